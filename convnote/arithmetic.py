@@ -1,0 +1,202 @@
+"""The only file that knows how a number is held.
+
+Three kinds meet here. *Printed* numbers are `Decimal`: what a paper says and what is paid. *Exact* computing is done
+in `Fraction`, because an adjusted price such as 100·2/3 has no last decimal place and a floor taken of its 34 digits
+can be a share short. *Fast* computing is done in float64 arrays. A rule is written once with `+ - * /`, comparisons
+and the functions below; `numbers_of(...)` says which kind a question is asked in and turns the answer back.
+
+Refuses: NaN and infinity as exact numbers; booleans as numbers.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from decimal import ROUND_HALF_EVEN, Context, Decimal, InvalidOperation, localcontext
+from fractions import Fraction
+from typing import Any
+
+import numpy as np
+
+from convnote.errors import TermsError
+
+DIGITS = 34
+#: Guards of the float64 twins, sound where float error < guard < distance of the nearest non-tie: amounts are below
+#: about 1e6 per denomination and closes stand on a quote grid of 1e-4 or coarser.
+ROUNDING_GUARD = 1e-8
+RELATIVE_GUARD = 1e-12
+
+
+@contextmanager
+def exact() -> Iterator[None]:
+    """A local 34-digit context, so that a caller's precision changes no figure.
+
+    >>> with exact():
+    ...     print(Decimal(690_000_000) / Decimal("84.883"))
+    8128836.162717622138708575332163565
+    """
+    with localcontext(Context(prec=DIGITS, rounding=ROUND_HALF_EVEN)):
+        yield
+
+
+def fraction(value: Any, field: str = "number") -> Fraction:
+    """Any exact number as a `Fraction`; a float is taken at its shortest decimal (84.883 is 84.883).
+
+    >>> fraction(84.883) == fraction("84.883")
+    True
+    """
+    if isinstance(value, Fraction):
+        return value
+    if isinstance(value, (bool, np.bool_)):
+        raise TermsError("a number is needed, not a truth value", field=field, value=value)
+    if isinstance(value, (float, np.floating)):
+        value = repr(float(value))
+    elif isinstance(value, np.integer):
+        value = int(value)
+    try:
+        return Fraction(value)
+    except (TypeError, ValueError, OverflowError, ZeroDivisionError, InvalidOperation):
+        raise TermsError("a finite number is needed", field=field, value=repr(value)) from None
+
+
+def decimal(value: Any, field: str = "number") -> Decimal:
+    """Any exact number as a `Decimal`: itself where it ends, else to 34 digits.
+
+    >>> decimal(Fraction(84883, 3000)), decimal(0.06875)
+    (Decimal('28.29433333333333333333333333333333'), Decimal('0.06875'))
+    """
+    if isinstance(value, Decimal) and value.is_finite():
+        return value
+    ratio = fraction(value, field)
+    # Whole numbers are kept whole: the quotient of a context would round one of more than 34 digits.
+    if ratio.denominator == 1:
+        return Decimal(ratio.numerator)
+    with exact():
+        return Decimal(ratio.numerator) / Decimal(ratio.denominator)
+
+
+def is_fast(value: Any) -> bool:
+    """True of a NumPy float or array (or a pandas column): such a question is answered in float64."""
+    return isinstance(value, (np.ndarray, np.floating)) or hasattr(value, "__array__")
+
+
+class Numbers:
+    """One kind of question: `numbers(x)` takes x to the computing type, `numbers.publish(y)` gives the answer."""
+
+    def __call__(self, value: Any) -> Any:
+        raise NotImplementedError
+
+    def publish(self, value: Any) -> Any:
+        return value
+
+
+class _Exact(Numbers):
+    def __call__(self, value: Any) -> Fraction:
+        return fraction(value)
+
+    def publish(self, value: Any) -> Decimal:
+        return decimal(value)
+
+
+class _Inner(Numbers):
+    """A question asked in `Fraction` is answered in `Fraction`: no digit is lost between two rules."""
+
+    def __call__(self, value: Any) -> Fraction:
+        return fraction(value)
+
+
+class _Fast(Numbers):
+    def __call__(self, value: Any) -> Any:
+        if isinstance(value, (Decimal, Fraction, str, int, float)):
+            return np.float64(value)
+        return np.asarray(value, dtype=np.float64)
+
+
+EXACT, INNER, FAST = _Exact(), _Inner(), _Fast()
+
+
+def numbers_of(*values: Any) -> Numbers:
+    """The kind in which a question with these arguments is asked: float64 if any is NumPy's, else exact.
+
+    >>> numbers_of(84.883) is EXACT, numbers_of(np.array([84.883])) is FAST, numbers_of(Fraction(1, 3)) is INNER
+    (True, True, True)
+    """
+    if any(map(is_fast, values)):
+        return FAST
+    return INNER if any(isinstance(value, Fraction) for value in values) else EXACT
+
+
+def round_half_up(value: Any, unit: Any) -> Any:
+    """`value` rounded to a multiple of `unit`, ties away from zero: Decimal for an exact value, float64 for an array.
+
+    >>> round_half_up(Fraction(1005, 1000), Decimal("0.01")), round_half_up(np.array([1.005]), Decimal("0.01"))
+    (Decimal('1.01'), array([1.01]))
+    """
+    if is_fast(value):
+        per_unit = float(1 / fraction(unit))
+        scaled = np.abs(value) * per_unit
+        return np.copysign(np.floor(scaled + (0.5 + ROUNDING_GUARD)), value) / per_unit
+    step = fraction(unit)
+    quotient = abs(fraction(value)) / step
+    whole_steps = (2 * quotient.numerator + quotient.denominator) // (2 * quotient.denominator)
+    rounded = decimal((-whole_steps if fraction(value) < 0 else whole_steps) * step)
+    return rounded.quantize(unit, context=Context(prec=60)) if isinstance(unit, Decimal) else rounded
+
+
+def whole(value: Any) -> Any:
+    """The whole shares in a positive number of shares: an int, or float64 whole numbers for an array.
+
+    >>> whole(Fraction(690_000_000_000, 84_883)), whole(np.array([2.9999999999]))
+    (8128836, array([3.]))
+    """
+    if is_fast(value):
+        return np.floor(value + ROUNDING_GUARD)
+    return math.floor(fraction(value))
+
+
+def exceeds(left: Any, right: Any) -> Any:
+    """Strictly more: equality within the guard of float64 is not more.
+
+    >>> exceeds(Fraction("167.915"), Fraction("167.915")), exceeds(np.float64(1.1 * 1.1), np.float64(1.21))
+    (False, False)
+    """
+    if is_fast(left) or is_fast(right):
+        return np.asarray(left) > np.asarray(right) * (1.0 + RELATIVE_GUARD)
+    return left > right
+
+
+def at_least(left: Any, right: Any) -> Any:
+    """At least as much: a shortfall within the guard of float64 is none."""
+    if is_fast(left) or is_fast(right):
+        return np.asarray(left) >= np.asarray(right) * (1.0 - RELATIVE_GUARD)
+    return left >= right
+
+
+def larger(left: Any, right: Any) -> Any:
+    """The larger of two numbers, elementwise on arrays."""
+    return np.maximum(left, right) if is_fast(left) or is_fast(right) else max(left, right)
+
+
+def smaller(left: Any, right: Any) -> Any:
+    """The smaller of two numbers, elementwise on arrays."""
+    return np.minimum(left, right) if is_fast(left) or is_fast(right) else min(left, right)
+
+
+def choose(condition: Any, yes: Any, no: Any) -> Any:
+    """`yes` where the condition holds, else `no`; a plain truth chooses without evaluating as an array."""
+    return np.where(condition, yes, no) if isinstance(condition, np.ndarray) else (yes if condition else no)
+
+
+def average(values: Sequence[Any]) -> Any:
+    """The mean over the first axis ([time] or [time, path]), summed in order of time; exact values give a Fraction.
+
+    >>> average([Decimal("1"), Decimal("2"), 4])
+    Fraction(7, 3)
+    """
+    if is_fast(values):
+        total = np.zeros(np.shape(values)[1:])
+        for row in np.asarray(values, dtype=np.float64):  # in order: NumPy's pairwise sum depends on the shape
+            total = total + row
+        return total / len(values)
+    return sum(map(fraction, values), Fraction(0)) / len(values)

@@ -1,0 +1,85 @@
+"""The errors of convnote: one base, and one class for each part that can refuse.
+
+Each carries the field it speaks of, the rule id where a rule decided, and the offending value, so that
+a program can act on a refusal and a person can read it. Nothing here knows how to recover.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+
+class ConvnoteError(ValueError):
+    """Base of all errors of convnote.
+
+    `.field` names what was wrong (``"Conversion.price"``), `.rule` the rule id that decided (``"WDR-3"``) or None,
+    `.value` the value that was given.
+
+    >>> error = ConvnoteError("must be positive", field="Interest.rate", rule="INT-1", value=-1)
+    >>> str(error)
+    'Interest.rate (INT-1): got -1; must be positive'
+    """
+
+    def __init__(self, message: str, *, field: str | None = None, rule: str | None = None, value: Any = None) -> None:
+        self.field, self.rule, self.value, self.reason = field, rule, value, message
+        super().__init__(message)
+
+    def __str__(self) -> str:
+        head = " ".join(part for part in (self.field, f"({self.rule})" if self.rule else None) if part)
+        got = "" if self.value is None else f"got {self.value}; "
+        return f"{head}: {got}{self.reason}" if head else f"{got}{self.reason}"
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        # An error must survive the way back from a worker process with all it carries.
+        return (_rebuild, (type(self), self.__dict__.copy()))
+
+
+def _rebuild(kind: type[ConvnoteError], state: dict[str, Any]) -> ConvnoteError:
+    error = kind.__new__(kind)
+    error.__dict__.update(state)
+    error.args = (state["reason"],)
+    return error
+
+
+class TermsError(ConvnoteError):
+    """Terms of a note, or a question asked of them, are not valid. `.faults` lists all faults of one object at once.
+
+    >>> TermsError.of([TermsError("required", field="note.name"), TermsError("unknown key", field="note.nmae")]).faults
+    ('note.name: required', 'note.nmae: unknown key')
+    """
+
+    faults: tuple[str, ...] = ()
+
+    def __init__(self, message: str, *, field: str | None = None, rule: str | None = None, value: Any = None) -> None:
+        super().__init__(message, field=field, rule=rule, value=value)
+        self.faults = (str(self),)
+
+    @classmethod
+    def of(cls, faults: Sequence[TermsError]) -> TermsError:
+        """One error that carries all `faults`; the single fault itself where there is only one."""
+        if len(faults) == 1:
+            return faults[0]
+        lines = [str(fault) for fault in faults]
+        error = cls(f"{len(lines)} faults:\n  " + "\n  ".join(lines))
+        error.faults = tuple(lines)
+        return error
+
+
+class LifecycleError(ConvnoteError):
+    """An event that the note does not allow. `.event` is the event, `.rule` the rule that forbids it."""
+
+    def __init__(self, message: str, *, event: Any, rule: str, field: str | None = None, value: Any = None) -> None:
+        super().__init__(message, field=field, rule=rule, value=value)
+        self.event = event
+
+    def __str__(self) -> str:
+        return f"{type(self.event).__name__} ({self.rule}): {self.reason}"
+
+
+class MarketError(ConvnoteError):
+    """Market data, a scenario or a market model is not valid, or a needed close is missing."""
+
+
+class PricingError(ConvnoteError):
+    """A value, a yield or an implied quantity that does not exist or cannot be computed as asked."""
