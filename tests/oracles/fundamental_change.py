@@ -1,0 +1,29 @@
+"""The holder's right to be repaid after a Fundamental Change: its timetable and its price."""
+
+from datetime import timedelta
+
+from .days import business_day_before, is_business_day
+from .interest import MATURITY
+from .redemption import price  # noqa: F401  (FCH-1: "100% of the principal amount …, together with accrued interest")
+
+
+def notice_deadline(occurred):
+    """FCH-2: "on or before the 10th day after the occurrence", a calendar day, not moved."""
+    return occurred + timedelta(days=10)
+
+
+def repurchase_date(notice):
+    """FCH-3: "redeemable on the 30th day after notice thereof"; a day after maturity gives way to maturity."""
+    day = notice + timedelta(days=30)
+    return MATURITY if day > MATURITY else day
+
+
+def election_deadline(notice):
+    """FCH-4: "on or before the 30th day after … (or if … not a Business Day, the immediately preceding …)"."""
+    day = repurchase_date(notice)
+    return day if is_business_day(day) else business_day_before(day)
+
+
+def election_withdrawal_deadline(notice):
+    """CNV-6: an election can be withdrawn until the last Business Day before the repurchase date."""
+    return business_day_before(repurchase_date(notice))
