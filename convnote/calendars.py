@@ -181,6 +181,15 @@ class Calendar:
 _SPAN = f"calendars reach from {FIRST_YEAR}-01-01 to {LAST_YEAR}-12-31"
 
 
+def check_name(name: str) -> str:
+    """The name of a calendar, if it is one; raises `TermsError` otherwise. Builds nothing."""
+    for part in name.split("+"):
+        if part not in CALENDARS and part not in ("weekdays", "none"):
+            allowed = ", ".join([*CALENDARS, "weekdays", "none"])
+            raise TermsError(f"allowed: {allowed}, or several joined by '+'", field="calendar", value=repr(part))
+    return name
+
+
 @cache
 def calendar(name: str) -> Calendar:
     """The calendar of that name: "FED" (DAY-2), "NASDAQ" (DAY-1), "NYSE", "TARGET", "weekdays", "none", or several joined by "+".
@@ -192,16 +201,13 @@ def calendar(name: str) -> Calendar:
     is_open = np.ones(len(every), dtype=bool)
     if name != "none":
         is_open &= (every + 3) % 7 < 5  # day 0 was a Thursday
-    for part in name.split("+"):
+    for part in check_name(name).split("+"):
         if part in CALENDARS:
             import holidays  # only when a calendar is asked for: it costs as much as half of numpy
 
             closed = holidays.financial_holidays(CALENDARS[part], years=range(FIRST_YEAR, LAST_YEAR + 1))
             numbers = np.array([day.toordinal() - _EPOCH for day in closed])
             is_open[numbers[(numbers >= first) & (numbers <= last)] - first] = False
-        elif part not in ("weekdays", "none"):
-            allowed = ", ".join([*CALENDARS, "weekdays", "none"])
-            raise TermsError(f"allowed: {allowed}, or several joined by '+'", field="calendar", value=repr(part))
     days = every[is_open]
     place = np.searchsorted(days, np.arange(first, last + 2))
     return Calendar(name, days, place, days.tolist(), place.tolist())

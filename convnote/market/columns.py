@@ -1,0 +1,209 @@
+"""Columns of days and exact numbers, from Python values or from a CSV file. Knows no meaning of what it reads.
+
+A number is kept as the two whole numbers of its ratio: the decimal text of a file, or of a float at its shortest, is
+exact, and float64 is only ever one correctly rounded division away. Refuses whatever it would have to guess: dates in
+another style than YYYY-MM-DD, times of day, empty cells, thousands separators, dates that do not ascend.
+"""
+
+from __future__ import annotations
+
+import csv
+import os
+import re
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+import numpy as np
+
+from convnote.arithmetic import fraction
+from convnote.calendars import day_number, to_date
+from convnote.errors import MarketError, TermsError
+from convnote.market.faults import Faults
+
+Path = str | os.PathLike[str]
+Ratio = tuple[int, int]
+#: how the place of an entry is written in a fault: from its position to ".closes[3]" or "usd.csv line 5, column close"
+Where = Callable[[int], str]
+
+_DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
+# The exponent has two digits at most: a cell "1e999999999" must not become a number of a thousand million digits.
+_NUMBER = re.compile(r"[+-]?(\d{1,40}\.?\d{0,40}|\.\d{1,40})([eE][+-]?\d{1,2})?", re.ASCII)
+_EPOCH = date(1970, 1, 1).toordinal()
+
+
+@dataclass(frozen=True)
+class Table:
+    """Columns of a CSV file as text, with the line of each row, so that a fault can be found with an editor."""
+
+    path: str
+    dates: list[str]
+    values: list[list[str]]
+    lines: list[int]
+    names: list[str]
+
+    def where(self, column: int) -> Where:
+        """How an entry of that column (0 is the date) is named in a fault."""
+        return lambda row: f"{self.path} line {self.lines[row]}, column {self.names[column]}"
+
+
+def as_column(values: Any, name: str) -> Any:
+    """A list or one-dimensional array of what was given: a list, an array, a pandas column, any iterable.
+
+    Raises `MarketError` for a single value, a text or a table.
+    """
+    entries = values.to_numpy() if hasattr(values, "to_numpy") else values
+    if isinstance(entries, (str, bytes, dict)) or not hasattr(entries, "__iter__"):
+        raise MarketError("a column of values is needed", field=name, value=repr(values))
+    if isinstance(entries, np.ndarray):
+        if entries.ndim != 1:
+            raise MarketError("one column is needed", field=name, value=f"an array of shape {entries.shape}")
+        return entries
+    return entries if isinstance(entries, list) else list(entries)
+
+
+def read_days(values: Any, where: Where, faults: Faults) -> list[int]:
+    """Day numbers of a column of ISO strings, dates or datetime64, which must ascend strictly. Faults are collected."""
+    entries = values
+    if isinstance(entries, np.ndarray) and entries.dtype.kind == "M":
+        # one by one only if something is wrong, so that the fault names its entry
+        if not np.any(np.isnat(entries)) and np.all(entries == entries.astype("datetime64[D]")):
+            entries = entries.astype("datetime64[D]").astype(np.int64).tolist()
+            _check_order(entries, entries, where, faults)
+            return list(entries)
+    days: list[int] = []
+    for row, entry in enumerate(entries):
+        try:
+            if isinstance(entry, str):
+                text = entry.strip()
+                if not _DAY.fullmatch(text):
+                    raise TermsError("a day is written YYYY-MM-DD", value=repr(entry))
+                days.append(date.fromisoformat(text).toordinal() - _EPOCH)
+            else:
+                days.append(int(day_number(entry)))
+        except ValueError as fault:  # a TermsError is one
+            reason = fault.reason if isinstance(fault, TermsError) else "no such day"
+            faults.add(reason, field=where(row), value=repr(entry))
+    if len(days) == len(entries):
+        _check_order(days, entries, where, faults)
+    return days
+
+
+def _check_order(days: Sequence[int], entries: Sequence[Any], where: Where, faults: Faults) -> None:
+    steps = np.diff(np.array(days, dtype=np.int64))
+    if len(steps) > 1 and np.all(steps < 0):
+        faults.add("the dates run backwards: put the oldest first", field=where(0), value=to_date(days[0]))
+        return
+    for place in np.flatnonzero(steps <= 0).tolist():
+        if steps[place] == 0:
+            faults.add("the same day twice", field=where(place + 1), value=to_date(days[place + 1]))
+        else:
+            reason = f"dates must ascend, and {to_date(days[place])} stands before it"
+            faults.add(reason, field=where(place + 1), value=to_date(days[place + 1]))
+
+
+def read_ratio(value: Any) -> Ratio:
+    """The two whole numbers of an exact number; a float is taken at its shortest decimal.
+
+    >>> read_ratio("76.1875"), read_ratio(0.1)
+    ((1219, 16), (1, 10))
+
+    Raises `TermsError` for anything that is no finite number in plain notation.
+    """
+    if isinstance(value, str):
+        text = value.strip()
+        if not _NUMBER.fullmatch(text):
+            raise TermsError("a number with a decimal point is needed" if text else "a number is missing")
+        return Decimal(text).as_integer_ratio()
+    if isinstance(value, float):  # np.float64 too
+        return read_ratio(repr(float(value)))
+    return fraction(value).as_integer_ratio()
+
+
+def read_ratios(values: Any, where: Where, faults: Faults, *, positive: str | None) -> list[Ratio]:
+    """The exact numbers of a column; with `positive`, what the numbers are, each must be above 0."""
+    entries = values.tolist() if isinstance(values, np.ndarray) and values.dtype.kind in "iuf" else values
+    ratios: list[Ratio] = []
+    for row, entry in enumerate(entries):
+        try:
+            ratio = read_ratio(entry)
+        except TermsError as fault:
+            faults.add(fault.reason, field=where(row), value=repr(entry))
+            continue
+        if positive is not None and ratio[0] <= 0:
+            faults.add(f"{positive} must be above 0", field=where(row), value=entry)
+        ratios.append(ratio)
+    return ratios
+
+
+def read_table(path: Path, *, date: str | None, values: Sequence[str] | None, delimiter: str = ",") -> Table:
+    """The date column and value columns of a CSV file with one header line.
+
+    A file of two columns needs no names (and no header). Of a wider one `date` defaults to the column "date", and the
+    value columns must be named. Raises `MarketError` for a file that cannot be read or has no such column.
+    """
+    name = os.path.basename(os.fspath(path))
+    try:
+        with open(path, encoding="utf-8-sig", newline="") as file:
+            reader = csv.reader(file, delimiter=delimiter)
+            numbered = [(reader.line_num, row) for row in reader if row]
+    except (OSError, UnicodeDecodeError, csv.Error) as problem:
+        reason = problem.strerror if isinstance(problem, OSError) and problem.strerror else str(problem)
+        raise MarketError(f"cannot be read: {reason}", field="path", value=str(path)) from None
+    if not numbered:
+        raise MarketError("the file is empty", field="path", value=str(path))
+    header = [cell.strip() for cell in numbered[0][1]]
+    if date is None and values is None and len(header) == 2:
+        if _DAY.fullmatch(header[0]):
+            header = ["1", "2"]  # no header: the first line is data
+        else:
+            del numbered[0]
+        picked = [0, 1]
+    else:
+        picked = _pick(header, date, values, str(path))
+        del numbered[0]
+    if not numbered:
+        raise MarketError("the file has a header and no rows", field="path", value=str(path))
+    faults = Faults()
+    for line, row in numbered:
+        if len(row) != len(header):
+            faults.add(f"{len(header)} columns are needed", field=f"{name} line {line}", value=f"{len(row)} columns")
+    faults.settle()
+    columns = [[row[place] for _, row in numbered] for place in picked]
+    return Table(name, columns[0], columns[1:], [line for line, _ in numbered], [header[place] for place in picked])
+
+
+def _pick(header: list[str], date: str | None, values: Sequence[str] | None, path: str) -> list[int]:
+    faults = Faults()
+    listed = f"the columns of the file are {', '.join(header)}"
+    wanted: list[str] = []
+    if date is not None:
+        wanted.append(date)
+    else:
+        wanted.extend([column for column in header if column.lower() == "date"][:1])
+        if not wanted:
+            faults.add(f"say which column holds the date; {listed}", field="date", value=path)
+    if values is not None:
+        wanted.extend(values)
+    elif len(header) == 2 and len(wanted) == 1 and wanted[0] in header:
+        wanted.append(header[1 - header.index(wanted[0])])
+    else:
+        faults.add(f"say which column holds the value; {listed}", field="value", value=path)
+    for column in wanted:
+        if header.count(column) != 1:
+            reason = "there is no such column" if column not in header else "more than one column has that name"
+            faults.add(f"{reason}; {listed}", field=os.path.basename(path), value=repr(column))
+    faults.settle()
+    return [header.index(column) for column in wanted]
+
+
+def same_length(names: Iterable[str], columns: Iterable[Sequence[Any]], owner: str, faults: Faults) -> None:
+    """Columns of one table have one length, and it is not 0."""
+    lengths = {name: len(column) for name, column in zip(names, columns, strict=True)}
+    if len(set(lengths.values())) > 1:
+        got = ", ".join(f"{count} {name}" for name, count in lengths.items())
+        faults.add("one value for each day is needed", field=owner, value=got)
+    elif 0 in lengths.values():
+        faults.add("at least one day is needed", field=owner, value="none")

@@ -1,0 +1,239 @@
+"""Observed closes in the note's currency (FX-1), exact. Decides nothing contractual and fills no gap.
+
+Whether a close is missing or stands on a day without trading is judged where a close is asked for: `window` and
+`exact_close` name the days they lack. Closes adjusted for splits or dividends look like any others; use them as traded.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left, bisect_right
+from fractions import Fraction
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from convnote.arithmetic import decimal
+from convnote.calendars import Calendar, to_date, to_datetime64
+from convnote.errors import MarketError
+from convnote.market.columns import (
+    Path,
+    Ratio,
+    Table,
+    Where,
+    as_column,
+    read_days,
+    read_ratios,
+    read_table,
+    same_length,
+)
+from convnote.market.days import as_day
+from convnote.market.faults import Faults
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+#: FX-1: a rate is used for at most this many calendar days after its fixing (Easter takes four).
+MAX_STALE_DAYS = 5
+
+
+class MarketHistory:
+    """Closes in euros on ascending days: `dates` and `closes`, arrays [day], and each close exactly (FX-1).
+
+    Dates: ISO strings, dates, datetime64 or a pandas column. Closes: numbers or decimal text, already in euros.
+
+    >>> history = MarketHistory(dates=["2000-02-15", "2000-02-16"], closes=[72.5, "72.10"])
+    >>> history.closes, history.exact_close(11003)
+    (array([72.5, 72.1]), Fraction(721, 10))
+
+    Raises `MarketError`, with every fault at once, for days out of order or twice, a missing or unreadable cell, a
+    close that is not above 0, a time of day, or columns of unequal length.
+    """
+
+    #: day numbers, int64 [day]
+    days: np.ndarray
+    #: euro closes, float64 [day], each the float64 nearest to the exact close
+    closes: np.ndarray
+    #: where the closes come from, in words
+    source: str
+
+    def __init__(self, *, dates: Any, closes: Any, source: str = "closes given in EUR") -> None:
+        faults, owner = Faults(), "MarketHistory"
+        dates, closes = as_column(dates, f"{owner}.dates"), as_column(closes, f"{owner}.closes")
+        days = read_days(dates, _in(f"{owner}.dates"), faults)
+        ratios = read_ratios(closes, _in(f"{owner}.closes"), faults, positive="a close")
+        same_length(("dates", "closes"), (dates, closes), owner, faults)
+        faults.settle()
+        self._keep(days, ratios, source)
+
+    def _keep(self, days: list[int], ratios: list[Ratio], source: str) -> None:
+        self._days, self._ratios, self.source = days, ratios, source
+        self.days = np.array(days, dtype=np.int64)
+        # int / int is correctly rounded, float / float of two rounded numbers is not
+        self.closes = np.array([top / bottom for top, bottom in ratios])
+        self.days.flags.writeable = self.closes.flags.writeable = False
+
+    @classmethod
+    def from_usd(
+        cls,
+        dates: Any,
+        closes: Any,
+        fx_dates: Any,
+        fx_rates: Any,
+        *,
+        max_stale_days: int = MAX_STALE_DAYS,
+        source: str = "closes given in USD / rates given in USD per EUR",
+    ) -> MarketHistory:
+        """Euro closes from closes in USD and rates in USD per EUR of the same day or, where none was fixed, the last before (FX-1).
+
+        A rate is carried over at most `max_stale_days` calendar days; a close without one is a `MarketError` naming it.
+
+        >>> MarketHistory.from_usd(["2000-02-16"], [70.6875], ["2000-02-15", "2000-02-16"], [0.9828, 0.9804]).exact_closes
+        [Fraction(235625, 3268)]
+        """
+        faults, owner = Faults(), "MarketHistory.from_usd"
+        dates, closes = as_column(dates, f"{owner}.dates"), as_column(closes, f"{owner}.closes")
+        fx_dates, fx_rates = as_column(fx_dates, f"{owner}.fx_dates"), as_column(fx_rates, f"{owner}.fx_rates")
+        days = read_days(dates, _in(f"{owner}.dates"), faults)
+        ratios = read_ratios(closes, _in(f"{owner}.closes"), faults, positive="a close")
+        fx_days = read_days(fx_dates, _in(f"{owner}.fx_dates"), faults)
+        rates = read_ratios(fx_rates, _in(f"{owner}.fx_rates"), faults, positive="a rate")
+        same_length(("dates", "closes"), (dates, closes), owner, faults)
+        same_length(("fx_dates", "fx_rates"), (fx_dates, fx_rates), owner, faults)
+        faults.settle()
+        return cls._converted(days, ratios, fx_days, rates, max_stale_days, source)
+
+    @classmethod
+    def from_csv(
+        cls,
+        close: Path,
+        fx: Path | None = None,
+        *,
+        close_date: str | None = None,
+        close_column: str | None = None,
+        fx_date: str | None = None,
+        fx_column: str | None = None,
+        delimiter: str = ",",
+        max_stale_days: int = MAX_STALE_DAYS,
+        source: str | None = None,
+    ) -> MarketHistory:
+        """Closes from a CSV file: in USD with a file of USD per EUR beside it (FX-1), or without one already in euros.
+
+        A file of two columns is date and value; of a wider one name the value column (`close_column`, `fx_column`), and the
+        date column (`close_date`, `fx_date`) unless it is called "date". Dates are YYYY-MM-DD, oldest first; a decimal point.
+
+        Raises `MarketError` with file, line, column and cell of every fault, or naming the closes that have no rate.
+        """
+        faults = Faults()
+        table, days, ratios = _read(close, close_date, close_column, delimiter, "a close", faults)
+        if fx is None:
+            faults.settle()
+            history = cls.__new__(cls)
+            history._keep(days, ratios, source or table.path)
+            return history
+        fx_table, fx_days, rates = _read(fx, fx_date, fx_column, delimiter, "a rate", faults)
+        faults.settle()
+        source = source or f"{table.path} / {fx_table.path}"
+        return cls._converted(days, ratios, fx_days, rates, max_stale_days, source)
+
+    @classmethod
+    def _converted(
+        cls,
+        days: list[int],
+        closes: list[Ratio],
+        fx_days: list[int],
+        rates: list[Ratio],
+        max_stale_days: int,
+        source: str,
+    ) -> MarketHistory:
+        if not isinstance(max_stale_days, int) or isinstance(max_stale_days, bool) or max_stale_days < 0:
+            raise MarketError("a whole number of days, 0 or more", field="max_stale_days", value=repr(max_stale_days))
+        faults = Faults()
+        ratios = []
+        fixings = np.searchsorted(np.array(fx_days), np.array(days), side="right") - 1
+        for day, (top, bottom), place in zip(days, closes, fixings.tolist(), strict=True):
+            if place < 0 or day - fx_days[place] > max_stale_days:
+                last = f"the last before is of {to_date(fx_days[place])}" if place >= 0 else "there is none before"
+                reason = f"no USD per EUR on that day or within {max_stale_days} days before; {last}"
+                faults.add(reason, field="exchange rate", rule="FX-1", value=to_date(day))
+                continue
+            rate_top, rate_bottom = rates[place]
+            ratios.append((top * rate_bottom, bottom * rate_top))
+        faults.settle()
+        history = cls.__new__(cls)
+        history._keep(days, ratios, source)
+        return history
+
+    @property
+    def dates(self) -> np.ndarray:
+        """The days as datetime64[D], array [day]."""
+        return to_datetime64(self.days)
+
+    @cached_property
+    def _place(self) -> dict[int, int]:
+        return {day: place for place, day in enumerate(self._days)}
+
+    def exact_close(self, day: int) -> Fraction:
+        """The euro close of a day number, exact. Raises `MarketError` naming the date if there is none."""
+        place = self._place.get(day)
+        if place is None:
+            raise MarketError(f"{self.source} has no close on that day", field="close", value=to_date(day))
+        return Fraction(*self._ratios[place])
+
+    @cached_property
+    def exact_closes(self) -> list[Fraction]:
+        """All euro closes, exact."""
+        return [Fraction(*ratio) for ratio in self._ratios]
+
+    def window(self, last_day: int, count: int, calendar: Calendar) -> list[Fraction]:
+        """The exact closes of the `count` consecutive trading days up to the last one on or before `last_day`, oldest first (DAY-1).
+
+        Raises `MarketError` naming every trading day of the window that has no close.
+        """
+        if count < 1:
+            raise MarketError("a window has at least one day", field="count", value=count)
+        end = calendar.on_or_before(int(last_day))
+        wanted = calendar.between(calendar.before(end, count - 1), end)
+        places = [self._place.get(day) for day in wanted]
+        missing = [str(to_date(day)) for day, place in zip(wanted, places, strict=True) if place is None]
+        if missing:
+            reason = f"{self.source} lacks closes that the {count} trading days to {to_date(end)} need"
+            raise MarketError(reason, field="close", rule="DAY-1", value=", ".join(missing))
+        return [Fraction(*self._ratios[place]) for place in places if place is not None]
+
+    def between(self, first: Any, last: Any) -> MarketHistory:
+        """The history from one day to another, both included. Raises `MarketError` if no close lies between them."""
+        start = bisect_left(self._days, as_day(first, "first"))
+        end = bisect_right(self._days, as_day(last, "last"))
+        if start >= end:
+            raise MarketError(f"{self.source} has no close between these days", field="between", value=f"{first}, {last}")
+        history = type(self).__new__(type(self))
+        history._keep(self._days[start:end], self._ratios[start:end], self.source)
+        return history
+
+    def to_frame(self, exact: bool = False) -> pd.DataFrame:
+        """A frame of `date` and `close` in euros, float64; `exact=True` gives Decimal. Needs pandas."""
+        import pandas as pd
+
+        closes = [decimal(close) for close in self.exact_closes] if exact else self.closes
+        return pd.DataFrame({"date": self.dates, "close": closes})
+
+    def __len__(self) -> int:
+        return len(self._days)
+
+    def __repr__(self) -> str:
+        first, last = to_date(self._days[0]), to_date(self._days[-1])
+        return f"MarketHistory({len(self)} closes in EUR, {first} to {last}, from {self.source!r})"
+
+
+def _in(column: str) -> Where:
+    return lambda row: f"{column}[{row}]"
+
+
+def _read(
+    path: Path, date_column: str | None, value_column: str | None, delimiter: str, what: str, faults: Faults
+) -> tuple[Table, list[int], list[Ratio]]:
+    values = None if value_column is None else [value_column]
+    table = read_table(path, date=date_column, values=values, delimiter=delimiter)
+    days = read_days(table.dates, table.where(0), faults)
+    return table, days, read_ratios(table.values[0], table.where(1), faults, positive=what)

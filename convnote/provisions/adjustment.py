@@ -1,0 +1,168 @@
+"""Adjustment of the conversion price (anti-dilution): what a split, a distribution or a tender does to it.
+
+The note says only "as adjusted from time to time, as provided in the Indenture"; these are the usual provisions, each a
+setting. Every rule gives a *factor* on the price; floor, trigger and earlier closes move by the same factor (RST-4).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from convnote.arithmetic import FAST, fraction, numbers_of, round_half_up, smaller
+from convnote.errors import TermsError
+from convnote.provisions.terms import Provision, count, not_negative, positive, rules, share, term
+
+RULES = rules(
+    ADJ_1=("split or reverse split: price x old / new", "convention"),
+    ADJ_2=("stock dividend: price x O / (O + A)", "convention"),
+    ADJ_3=("rights below market to all holders: price x (O + P/M) / (O + N)", "convention"),
+    ADJ_4=("distribution of other assets: price x (M - F) / M, or the assets themselves on conversion", "convention"),
+    ADJ_5=("cash dividend beyond the threshold: price x (M - C) / M", "convention"),
+    ADJ_6=("issuer tender offer: price x O M / (K + (O - T) M)", "convention"),
+    ADJ_7=("a small change is carried forward; nothing but a reverse split raises the price", "convention"),
+    ADJ_8=("merger: the Note converts into what a holder of the conversion shares would have received", "convention"),
+    ADJ_9=("adjusted prices are kept exact unless a rounding is set", "convention"),
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Adjustment(Provision):
+    """The anti-dilution provisions (ADJ-1…ADJ-9). Prices in the note's currency per share; factors are pure numbers.
+
+    >>> adjustment = Adjustment()
+    >>> adjustment.split("84.883", new=2, old=1), adjustment.cash_dividend("84.883", cash=5, market_price=50)
+    (Decimal('42.4415'), Decimal('76.3947'))
+    """
+
+    #: a sum of changes below this share of the price is carried forward
+    carry_below: Decimal = term(share, "ADJ-7", "convention", default=Decimal("0.01"))
+    #: cash a share and dividend that does not adjust the price
+    dividend_threshold: Decimal = term(not_negative, "ADJ-5", "convention", default=Decimal(0))
+    #: trading days before the event over which the current market price is averaged
+    market_price_days: int = term(count(1, 250), "ADJ-3", "convention", default=10)
+    #: adjusted prices are rounded to a multiple of this; None keeps them exact
+    rounding: Decimal | None = term(positive, "ADJ-9", "convention", default=None)
+
+    # --- factors
+
+    def split_factor(self, *, new: Any, old: Any) -> Any:
+        """`new` shares for `old` (ADJ-1)."""
+        return _quotient("ADJ-1", old, new, new=new, old=old)
+
+    def stock_dividend_factor(self, *, shares: Any, outstanding: Any) -> Any:
+        """`shares` distributed on `outstanding` (ADJ-2)."""
+        numbers = numbers_of(shares, outstanding)
+        held = numbers(outstanding)
+        return _quotient("ADJ-2", held, held + numbers(shares), shares=shares, outstanding=outstanding)
+
+    def rights_issue_factor(self, *, shares: Any, proceeds: Any, outstanding: Any, market_price: Any) -> Any:
+        """Rights to buy `shares` for `proceeds` in all (ADJ-3): 1 where the price of a share is not below market."""
+        numbers = numbers_of(shares, proceeds, outstanding, market_price)
+        n, p, o, m = map(numbers, (shares, proceeds, outstanding, market_price))
+        _must_be_positive("ADJ-3", shares=shares, outstanding=outstanding, market_price=market_price)
+        return smaller((o + p / m) / (o + n), numbers(1))
+
+    def spin_off_factor(self, *, value: Any, market_price: Any) -> Any | None:
+        """Assets worth `value` a share are distributed (ADJ-4); None where they are worth the share or more.
+
+        None says that no price can make that good: holders receive the assets on conversion instead.
+        """
+        numbers = numbers_of(value, market_price)
+        f, m = numbers(value), numbers(market_price)
+        _must_be_positive("ADJ-4", value=value, market_price=market_price)
+        return None if f >= m else (m - f) / m
+
+    def cash_dividend_factor(self, *, cash: Any, market_price: Any) -> Any:
+        """`cash` a share is paid, of which what lies beyond the threshold counts (ADJ-5)."""
+        numbers = numbers_of(cash, market_price)
+        c, m = numbers(cash) - numbers(self.dividend_threshold), numbers(market_price)
+        _must_be_positive("ADJ-5", cash=cash, market_price=market_price)
+        if c <= 0:
+            return numbers(1)
+        if c >= m:
+            reason = f"less than the market price {market_price} is needed (a larger one is a distribution: ADJ-4)"
+            raise TermsError(reason, field="adjustment cash", rule="ADJ-5", value=cash)
+        return (m - c) / m
+
+    def tender_offer_factor(self, *, shares: Any, paid: Any, outstanding: Any, market_price: Any) -> Any:
+        """`shares` of `outstanding` are bought by the issuer for `paid` in all (ADJ-6, ADJ-7): never above 1."""
+        numbers = numbers_of(shares, paid, outstanding, market_price)
+        t, k, o, m = map(numbers, (shares, paid, outstanding, market_price))
+        _must_be_positive("ADJ-6", shares=shares, paid=paid, outstanding=outstanding, market_price=market_price)
+        if t >= o:
+            raise TermsError(f"fewer than the {outstanding} outstanding", field="adjustment shares", rule="ADJ-6", value=shares)
+        return smaller(o * m / (k + (o - t) * m), numbers(1))
+
+    # --- prices: the factor times a price, as far as ADJ-9 keeps it
+
+    def adjusted(self, price: Any, factor: Any) -> Any:
+        """A price after a factor, exact or rounded as ADJ-9 is set; the kind of `price`."""
+        numbers = numbers_of(price, factor)
+        product = numbers(price) * numbers(factor)
+        return product if self.rounding is None else numbers(round_half_up(product, self.rounding))
+
+    def _price(self, price: Any, factor: Any) -> Any:
+        kind = numbers_of(price)
+        _must_be_positive("CNV-3", price=price)
+        return kind.publish(self.adjusted(kind(price), factor))
+
+    def split(self, price: Any, *, new: Any, old: Any) -> Any:
+        """The price after `new` shares for `old` (ADJ-1)."""
+        return self._price(price, self.split_factor(new=new, old=old))
+
+    def stock_dividend(self, price: Any, *, shares: Any, outstanding: Any) -> Any:
+        """The price after a stock dividend of `shares` on `outstanding` (ADJ-2)."""
+        return self._price(price, self.stock_dividend_factor(shares=shares, outstanding=outstanding))
+
+    def rights_issue(self, price: Any, *, shares: Any, proceeds: Any, outstanding: Any, market_price: Any) -> Any:
+        """The price after rights to buy `shares` for `proceeds` in all (ADJ-3)."""
+        factor = self.rights_issue_factor(
+            shares=shares, proceeds=proceeds, outstanding=outstanding, market_price=market_price
+        )
+        return self._price(price, factor)
+
+    def spin_off(self, price: Any, *, value: Any, market_price: Any) -> Any:
+        """The price after a distribution of assets worth `value` a share (ADJ-4); unchanged where they outweigh the share."""
+        factor = self.spin_off_factor(value=value, market_price=market_price)
+        return self._price(price, 1 if factor is None else factor)
+
+    def cash_dividend(self, price: Any, *, cash: Any, market_price: Any) -> Any:
+        """The price after a cash dividend of `cash` a share (ADJ-5)."""
+        return self._price(price, self.cash_dividend_factor(cash=cash, market_price=market_price))
+
+    def tender_offer(self, price: Any, *, shares: Any, paid: Any, outstanding: Any, market_price: Any) -> Any:
+        """The price after the issuer bought `shares` for `paid` in all (ADJ-6)."""
+        factor = self.tender_offer_factor(shares=shares, paid=paid, outstanding=outstanding, market_price=market_price)
+        return self._price(price, factor)
+
+    # --- ADJ-7
+
+    def carried(self, pending: Any, change: Any, factor: Any) -> tuple[Any, Any, Any]:
+        """What an adjustment by `factor` does now and what it leaves for later (ADJ-7).
+
+        `pending` is the product of the factors carried so far, `change` the sum of their relative changes. Gives the factor
+        that applies now (1 while the sum stays below the threshold), and the new pending product and sum.
+
+        >>> Adjustment().carried(fraction(1), fraction(0), fraction("0.995"))
+        (Fraction(1, 1), Fraction(199, 200), Fraction(1, 200))
+        """
+        product, total = pending * factor, change + abs(1 - factor)
+        if total < fraction(self.carry_below):
+            return fraction(1), product, total
+        return product, fraction(1), fraction(0)
+
+
+def _must_be_positive(rule: str, **values: Any) -> None:
+    for name, value in values.items():
+        numbers = numbers_of(value)
+        if not (numbers(value) > 0 if numbers is not FAST else (numbers(value) > 0).all()):
+            raise TermsError("a number above 0 is needed", field=f"adjustment {name}", rule=rule, value=value)
+
+
+def _quotient(rule: str, above: Any, below: Any, **values: Any) -> Any:
+    _must_be_positive(rule, **values)
+    numbers = numbers_of(above, below)
+    numbers = numbers if numbers is FAST else numbers_of(fraction(1))
+    return numbers(above) / numbers(below)

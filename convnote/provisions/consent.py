@@ -1,0 +1,109 @@
+"""Consent: who must agree before the notes are changed or a default is waived.
+
+On the reverse of the note: "with the consent of the holders of not less than a majority in aggregate principal amount … provided,
+however, that no such supplemental indenture shall (i) … without the consent of the holder of each Note so affected or (ii) …
+without the consent of the holders of all Notes then outstanding". "A majority" is read as more than half.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from convnote.arithmetic import fraction
+from convnote.errors import TermsError
+from convnote.provisions.terms import Provision, rules, share, term
+
+RULES = rules(
+    AMD_1=("an amendment takes the consent of holders of a majority of the principal outstanding", "note"),
+    AMD_2=("what touches payment, rank, conversion or the repurchase takes each holder affected", "note"),
+    AMD_3=("to lower the majority itself takes all holders", "note"),
+    AMD_4=("a majority may waive a past default, but not one in payment or conversion, or of what needs each holder", "note"),
+)
+
+#: Changes that need each holder affected (AMD-2), in the words of this project.
+EACH_HOLDER = (
+    "later maturity",
+    "lower rate",
+    "later interest",
+    "less principal",
+    "less premium",
+    "lower redemption amount",
+    "impaired suit for payment",
+    "another currency",
+    "subordination against holders",
+    "fundamental change against holders",
+    "impaired conversion",
+)
+ALL_HOLDERS = "lower majority"
+ANYTHING_ELSE = "other"
+
+#: Defaults that a majority cannot waive (AMD-4).
+NOT_WAIVABLE = ("interest", "make-whole", "principal", "redemption", "failure to convert", "needs each holder")
+
+
+@dataclass(frozen=True)
+class Requirement:
+    """What a change needs: the rule, and in words whose consent."""
+
+    change: str
+    rule: str
+    consent: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Consent(Provision):
+    """Amendment and waiver (AMD-1…AMD-4). More than `majority` of the principal outstanding is a majority.
+
+    >>> consent = Consent()
+    >>> consent.requirement("later maturity").rule
+    'AMD-2'
+    >>> consent.is_carried("other", in_favour=345_000_000, outstanding=690_000_000)
+    False
+    """
+
+    majority: Decimal = term(share, "AMD-1", default=Decimal("0.5"))
+
+    def requirement(self, change: str) -> Requirement:
+        """Whose consent a change needs; raises `TermsError` for a change it does not know."""
+        if change in EACH_HOLDER:
+            return Requirement(change, "AMD-2", "the holder of each Note affected")
+        if change == ALL_HOLDERS:
+            return Requirement(change, "AMD-3", "the holders of all Notes outstanding")
+        if change == ANYTHING_ELSE:
+            return Requirement(change, "AMD-1", "holders of a majority of the principal outstanding")
+        allowed = ", ".join([*EACH_HOLDER, ALL_HOLDERS, ANYTHING_ELSE])
+        raise TermsError(f"allowed: {allowed}", field="consent.requirement change", rule="AMD-1", value=repr(change))
+
+    def is_carried(self, change: str, *, in_favour: Any, outstanding: Any, affected: Any = None, agreed: Any = None) -> bool:
+        """True if a change is carried by `in_favour` of `outstanding` principal.
+
+        For a change that needs each holder affected, `affected` is the principal affected (None: all outstanding) and
+        `agreed` the part of it in favour (None: `in_favour`); the majority is needed besides.
+        """
+        rule = self.requirement(change).rule
+        yes, total = fraction(in_favour, "in_favour"), fraction(outstanding, "outstanding")
+        if not 0 <= yes <= total or total == 0:
+            reason = f"an amount from 0 to the outstanding {outstanding} is needed"
+            raise TermsError(reason, field="consent.is_carried in_favour", rule=rule, value=in_favour)
+        if rule == "AMD-3":
+            return yes == total
+        majority = yes > fraction(self.majority) * total
+        if rule == "AMD-1":
+            return majority
+        touched = total if affected is None else fraction(affected, "affected")
+        consenting = yes if agreed is None else fraction(agreed, "agreed")
+        return majority and consenting >= touched
+
+    def may_waive(self, default: str) -> bool:
+        """True if a majority may waive this kind of past default (AMD-4).
+
+        `default` is "covenant" or one of the payments and failures that cannot be waived so.
+        """
+        if default in NOT_WAIVABLE:
+            return False
+        if default == "covenant":
+            return True
+        allowed = ", ".join(["covenant", *NOT_WAIVABLE])
+        raise TermsError(f"allowed: {allowed}", field="consent.may_waive default", rule="AMD-4", value=repr(default))

@@ -1,0 +1,174 @@
+"""Conversion: the right to turn principal into shares, and what is settled when it is used.
+
+On the reverse of the note: "to convert the principal hereof or any portion of such principal which is E1,000 or an integral
+multiple thereof into that number of shares …". Knows prices and closes only as they are handed in.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+import numpy as np
+
+from convnote.arithmetic import FAST, Numbers, choose, is_fast, numbers_of, whole
+from convnote.calendars import day_number
+from convnote.errors import TermsError
+from convnote.provisions.interest import Interest
+from convnote.provisions.terms import Provision, day, given, one_of, positive, rules, term
+
+RULES = rules(
+    CNV_1=("convertible from issue to the close of business at final maturity, in multiples of the denomination", "note"),
+    CNV_2=("a Note called for redemption converts until the Business Day before the redemption date", "note"),
+    CNV_3=("shares = principal converted / conversion price in effect", "note"),
+    CNV_4=("no fractional share: cash for the fraction, at the close of the last trading day before", "note"),
+    CNV_5=("no adjustment for accrued interest; between record date and payment date the coupon is paid in", "note"),
+    CNV_6=("a Note under a repurchase election converts only after the election is withdrawn", "note"),
+    CNV_7=("after a withdrawal of conversion rights takes effect nothing converts", "note"),
+    CNV_8=("surrender on a day that is no Business Day counts on the next one", "convention"),
+    CNV_9=("a conversion notice is irrevocable; the unconverted part comes back as a new Note", "note"),
+    CNV_10=("conversion on the maturity date needs no payment in", "note"),
+)
+
+
+@dataclass(frozen=True)
+class Settlement:
+    """What one conversion settles: whole shares, cash for the fraction, interest the holder pays in and is paid.
+
+    Exact questions are answered with `int` and `Decimal`, arrays with float64 of their shape.
+    """
+
+    shares: Any
+    cash_in_lieu: Any
+    interest_to_pay: Any
+    #: accrued interest paid to the holder, under terms that pay it
+    interest_paid: Any
+
+
+@dataclass(frozen=True, kw_only=True)
+class Conversion(Provision):
+    """The conversion right at an initial `price` in the note's currency per share (CNV-1…CNV-10).
+
+    `accrued` says what becomes of interest: "record-date" (a coupon whose record date has passed is paid in), "forgo"
+    (who converts on the maturity date gives up the last coupon), "paid" (accrued interest is paid to who converts).
+    """
+
+    price: Decimal = term(positive, "CNV-3")
+    accrued: str = term(one_of("record-date", "forgo", "paid"), "CNV-5", default="record-date")
+    #: the last day on which a called Note converts
+    called_until: str = term(one_of("business-day-before", "redemption-date"), "CNV-2", default="business-day-before")
+    #: which part a holder converts first when a part of his Notes is called
+    first_converted: str = term(one_of("called", "uncalled"), "CNV-2", "convention", default="called")
+    #: the day from which the right runs; None: from issue
+    from_date: date | None = term(day, "CNV-1", default=None)
+    interest: Interest = given()
+
+    def ratio(self, price: Any = None) -> Any:
+        """Shares per denomination at a conversion price (None: the initial one), unrounded (CNV-3).
+
+        >>> import convnote as cn
+        >>> cn.load("amazon-peacs-2010").conversion.ratio("84.883").quantize(Decimal("1e-9"))
+        Decimal('11.780921975')
+        """
+        price = self.price if price is None else price
+        numbers = numbers_of(price)
+        _must_be_positive(numbers(price), "price")
+        return numbers.publish(self.interest.principal.amount_of(None, numbers) / numbers(price))
+
+    def counted(self, on: Any) -> Any:
+        """Day number on which a surrender on day number `on` counts (CNV-8)."""
+        return self.interest.principal.banks.on_or_after(on)
+
+    def interest_due(self, principal: Any, counted: Any, called: Any = None) -> Any:
+        """Interest to be paid in by who converts on day number `counted` (CNV-5), rounded; the kind of `principal`.
+
+        `called` is the day number of the notice by which this principal was called (None or 0: not called): a notice
+        mailed inside the same record window exempts, an earlier one does not.
+        """
+        due = self.interest.window_due(counted)
+        if called is not None and (isinstance(called, np.ndarray) or called):
+            banks = self.interest.principal.banks
+            record = self.interest.record_day(due)
+            last = banks.before(np.maximum(due, 1)) if isinstance(due, np.ndarray) else (banks.before(due) if due else 0)
+            inside = (called > record) & (called <= last)
+            due = np.where(inside, 0, due) if is_fast(inside) else (0 if inside else due)
+        if self.accrued != "record-date":
+            due = due * 0
+        return self.interest.principal.paid(self.interest.coupon_amount(principal, due))
+
+    def accrued_paid(self, principal: Any, counted: Any) -> Any:
+        """Accrued interest paid to who converts on day number `counted`; 0 unless the terms pay it, rounded.
+
+        In a record window nothing is paid: the coupon itself goes to the holder of record.
+        """
+        start = self.interest.accrual_start(counted)
+        if self.accrued == "paid":
+            start = choose(self.interest.window_due(counted) > 0, counted, start)
+        else:
+            start = counted
+        return self.interest.principal.paid(self.interest.between(principal, start, counted))
+
+    def settle(
+        self, on: Any, principal: Any = None, *, price: Any = None, close: Any = None, called: Any = None
+    ) -> Settlement:
+        """What converting `principal` (all that one holder surrenders at one time) on `on` settles (CNV-3, CNV-4, CNV-5, CNV-8).
+
+        `price` is the conversion price in effect (None: the initial one), `close` the share's close in the note's currency on
+        the last trading day before (needed where a fraction of a share is left), `called` the date of a call notice. Amounts
+        are rounded: they are paid. Scalars are answered exactly, arrays (of any argument) in float64.
+
+        >>> import convnote as cn
+        >>> cn.load("amazon-peacs-2010").conversion.settle("2001-02-05", 1000, price="104.947", close="17.50")
+        Settlement(shares=9, cash_in_lieu=Decimal('9.25'), interest_to_pay=Decimal('68.94'), interest_paid=Decimal('0.00'))
+
+        Raises `TermsError` for principal that is no multiple of the denomination (CNV-1), a missing or negative close, a day
+        outside the note's life.
+        """
+        terms = self.interest.principal
+        days = day_number(on)
+        price = self.price if price is None else price
+        fast = isinstance(days, (np.ndarray, np.integer))
+        numbers = FAST if fast else numbers_of(price, principal, close)
+        if not fast and principal is not None and not is_fast(principal) and not terms.is_multiple(principal):
+            reason = f"a positive multiple of {terms.denomination} is needed"
+            raise TermsError(reason, field="conversion.settle principal", rule="CNV-1", value=principal)
+        amount = terms.amount_of(principal, numbers)
+        if numbers is FAST and np.any(np.remainder(amount, float(terms.denomination)) != 0):
+            reason = f"positive multiples of {terms.denomination} are needed"
+            raise TermsError(reason, field="conversion.settle principal", rule="CNV-1", value=principal)
+        counted = self.counted(days)
+        if np.any(days < terms.issue_day) or np.any(counted > terms.maturity_day):
+            reason = f"a day is needed that counts from {terms.issue_date} to {terms.maturity_date}"
+            raise TermsError(reason, field="conversion.settle on", rule="CNV-1", value=on)
+        shares, cash = self.shares(amount, numbers(price), None if close is None else numbers(close), numbers)
+        notice = None if called is None else day_number(called, "called")
+        return Settlement(
+            shares=shares,
+            cash_in_lieu=cash,
+            interest_to_pay=self.interest_due(amount, counted, notice),
+            interest_paid=self.accrued_paid(amount, counted),
+        )
+
+    def shares(self, amount: Any, price: Any, close: Any, numbers: Numbers) -> tuple[Any, Any]:
+        """Whole shares for `amount` at `price`, and cash for the fraction at `close`, rounded (CNV-3, CNV-4); one kind throughout."""
+        _must_be_positive(price, "price")
+        shares = whole(amount / price)
+        left = amount - shares * price
+        if close is None:
+            if np.any(left != 0):
+                reason = "a fraction of a share is left: the close of the last trading day before is needed"
+                raise TermsError(reason, field="conversion.settle close", rule="CNV-4")
+            close = numbers(0)
+        elif np.any(close < 0) or (is_fast(close) and not np.all(np.isfinite(close))):
+            raise TermsError("a close of 0 or more is needed", field="conversion.settle close", rule="CNV-4", value=close)
+        # In float64 a whole number of shares may leave a remainder below zero by a rounding error.
+        left = np.maximum(left, 0.0) if is_fast(left) else left
+        return shares, self.interest.principal.paid(left * close / price)
+
+
+def _must_be_positive(price: Any, name: str) -> None:
+    if np.any(price <= 0) or (is_fast(price) and not np.all(np.isfinite(price))):
+        raise TermsError("a price above 0 is needed", field=f"conversion {name}", rule="CNV-3", value=price)
+

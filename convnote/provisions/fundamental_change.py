@@ -1,0 +1,105 @@
+"""Fundamental change: each holder may require repurchase on the 30th day after the Company's notice.
+
+On the reverse of the note: "If a Fundamental Change occurs at any time prior to maturity of the Notes, the Notes will be
+redeemable on the 30th day after notice thereof at the option of the holder at a redemption price equal to 100%".
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from convnote.arithmetic import numbers_of
+from convnote.calendars import day_number, to_date
+from convnote.errors import TermsError
+from convnote.provisions.interest import Interest
+from convnote.provisions.terms import Provision, count, given, positive, rules, term
+
+RULES = rules(
+    FCH_1=("each holder may require repurchase at the price plus accrued interest, in multiples", "note"),
+    FCH_2=("the Company mails its notice within so many calendar days after the change", "note"),
+    FCH_3=("the repurchase date is so many days after the notice; on a payment date the coupon is paid as usual", "note"),
+    FCH_4=("the election arrives by that day, or by the Business Day before if it is none", "note"),
+)
+
+
+@dataclass(frozen=True)
+class Timetable:
+    """The dates that follow a fundamental change."""
+
+    occurred: date
+    notice_deadline: date
+    notice_date: date
+    repurchase_date: date
+    election_deadline: date
+    #: the last day on which an election can be withdrawn, and the Note converted again (CNV-6)
+    withdrawal_deadline: date
+
+
+@dataclass(frozen=True, kw_only=True)
+class FundamentalChange(Provision):
+    """The put on a fundamental change (FCH-1…FCH-4); `price` as a share of principal, windows in calendar days."""
+
+    price: Decimal = term(positive, "FCH-1", default=Decimal(1))
+    notice_within: int = term(count(0, 366), "FCH-2", default=10)
+    repurchase_after: int = term(count(1, 366), "FCH-3", default=30)
+    interest: Interest = given()
+
+    def timetable(self, *, occurred: Any, notice: Any = None) -> Timetable:
+        """The dates that follow a change that `occurred`, with the Company's `notice` (None: on its last day) (FCH-2…FCH-4, CNV-6).
+
+        >>> import convnote as cn
+        >>> cn.load("amazon-peacs-2010").fundamental_change.timetable(occurred="2001-01-05").election_deadline
+        datetime.date(2001, 2, 14)
+
+        Raises `TermsError` for a change outside the note's life, or a notice before it or after its deadline.
+        """
+        terms = self.interest.principal
+        changed = int(day_number(occurred, "occurred"))
+        if not terms.issue_day <= changed < terms.maturity_day:
+            reason = f"a day from {terms.issue_date} and before {terms.maturity_date} is needed"
+            raise TermsError(reason, field="fundamental_change.timetable occurred", rule="FCH-1", value=occurred)
+        deadline = self.notice_deadline(changed)
+        mailed = deadline if notice is None else int(day_number(notice, "notice"))
+        if not changed <= mailed <= deadline:
+            reason = f"a day from {to_date(changed)} to {to_date(deadline)} is needed"
+            raise TermsError(reason, field="fundamental_change.timetable notice", rule="FCH-2", value=notice)
+        repurchase = self.repurchase_day(mailed)
+        return Timetable(
+            occurred=to_date(changed),
+            notice_deadline=to_date(deadline),
+            notice_date=to_date(mailed),
+            repurchase_date=to_date(repurchase),
+            election_deadline=to_date(self.election_deadline(repurchase)),
+            withdrawal_deadline=to_date(self.withdrawal_deadline(repurchase)),
+        )
+
+    def notice_deadline(self, occurred: Any) -> Any:
+        """Day number of the last day for the Company's notice (FCH-2); not moved to a Business Day."""
+        return occurred + self.notice_within
+
+    def repurchase_day(self, notice: Any) -> Any:
+        """Day number of the repurchase date (FCH-3)."""
+        return notice + self.repurchase_after
+
+    def election_deadline(self, repurchase: Any) -> Any:
+        """Day number of the last day for an election (FCH-4)."""
+        return self.interest.principal.banks.on_or_before(repurchase)
+
+    def withdrawal_deadline(self, repurchase: Any) -> Any:
+        """Day number of the last day for the withdrawal of an election (CNV-6)."""
+        return self.interest.principal.banks.before(repurchase)
+
+    def amount(self, on: Any, principal: Any = None) -> Any:
+        """What is paid for `principal` repurchased on `on`, unrounded, in the note's currency (FCH-1, FCH-3).
+
+        >>> import convnote as cn
+        >>> cn.load("amazon-peacs-2010").fundamental_change.amount("2001-02-16")
+        Decimal('1000')
+        """
+        accrued = self.interest.accrued(on, principal)
+        numbers = numbers_of(accrued)
+        amount = self.interest.principal.amount_of(principal, numbers)
+        return numbers.publish(amount * numbers(self.price) + numbers(accrued))

@@ -1,0 +1,204 @@
+"""Interest: the coupons, whose they are, and what has accrued on any day.
+
+On the face of the note: "to pay interest, annually on February 16 of each year … at the rate per annum of 6 7/8%"; on its
+reverse: "a 365-day year and the actual number of days elapsed". Other provisions stand on this one.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left, bisect_right
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+
+from convnote.arithmetic import FAST, fraction, numbers_of
+from convnote.calendars import DAY_COUNTS, add_months, day_number, days_and_year, to_date, to_datetime64
+from convnote.errors import TermsError
+from convnote.provisions.principal import Principal
+from convnote.provisions.terms import Provision, count, day, given, not_negative, one_of, rules, term
+
+RULES = rules(
+    INT_1=("interest at the stated rate from the issue date, due on the payment dates, last at maturity", "note"),
+    INT_2=("counted by the stated day count", "note"),
+    INT_3=("paid to the holder of record at the close of the record date, Business Day or not", "note"),
+    INT_4=("accrued from the last date to which interest was paid, to but excluding the day asked about", "note"),
+    INT_5=("a Note dated between record date and payment date bears interest from that payment date", "note"),
+    INT_8=("paid by check or transfer; by wire to the depositary and to large holders who elect it", "note"),
+    INT_9=("interest runs until the principal is paid or provided for", "note"),
+)
+
+
+@dataclass(frozen=True)
+class Coupon:
+    """One coupon: days of accrual, record date, payment date as due, and its amount per denomination, unrounded."""
+
+    accrual_start: date
+    accrual_end: date
+    days: int
+    record_date: date
+    payment_date: date
+    amount: Any
+
+
+@dataclass(frozen=True, kw_only=True)
+class Interest(Provision):
+    """Interest at `rate` a year, `frequency` times a year (0: none), by `day_count` (INT-1…INT-9).
+
+    >>> from convnote.provisions.principal import Principal
+    >>> principal = Principal(issue_date="2000-02-16", maturity_date="2010-02-16", issue_size=690_000_000, currency="EUR")
+    >>> Interest(rate="0.06875", principal=principal).accrued("2000-08-16").quantize(Decimal("0.0001"))
+    Decimal('34.2808')
+    """
+
+    rate: Decimal = term(not_negative, "INT-1")
+    frequency: int = term(one_of(0, 1, 2, 3, 4, 6, 12), "INT-1", default=1)
+    day_count: str = term(one_of(*DAY_COUNTS), "INT-2", default="act/365f")
+    #: calendar days from record date to payment date; 0: the holder on the payment date is paid
+    record_days: int = term(count(0, 60), "INT-3", default=15)
+    #: the first payment date, where the first period is irregular
+    first_payment: date | None = term(day, "INT-1", default=None)
+    #: principal above which a holder may elect payment by wire (INT-8)
+    wire_above: Decimal | None = term(not_negative, "INT-8", default=None)
+    principal: Principal = given()
+
+    # --- the schedule of payment dates, as day numbers
+
+    @cached_property
+    def boundaries(self) -> list[int]:
+        """Issue date and all payment dates in order, as day numbers."""
+        issue, maturity = self.principal.issue_date, self.principal.maturity_date
+        if not self.frequency:
+            return [self.principal.issue_day]
+        months, dates, periods = 12 // self.frequency, [], 0
+        first = self.first_payment or issue
+        while (on := add_months(maturity, -months * periods)) > issue and on >= first:
+            dates.append(day_number(on))
+            periods += 1
+        if self.first_payment is not None and (not dates or dates[-1] != day_number(self.first_payment)):
+            raise self.fault("first_payment", f"a whole number of periods of {months} months before maturity is needed")
+        return [self.principal.issue_day, *reversed(dates)]
+
+    @cached_property
+    def _boundary_array(self) -> np.ndarray:
+        return np.array(self.boundaries, dtype=np.int64)
+
+    @property
+    def due_days(self) -> list[int]:
+        """The payment dates as day numbers."""
+        return self.boundaries[1:]
+
+    def coupons(self) -> list[Coupon]:
+        """The coupons in order (INT-1, INT-2), amounts per denomination and unrounded."""
+        numbers = numbers_of(self.rate)
+        unit = self.principal.amount_of(None, numbers)
+        return [
+            Coupon(
+                accrual_start=to_date(start),
+                accrual_end=to_date(end),
+                days=end - start,
+                record_date=to_date(self.record_day(end)),
+                payment_date=to_date(end),
+                amount=numbers.publish(self.between(unit, start, end)),
+            )
+            for start, end in zip(self.boundaries, self.due_days, strict=False)
+        ]
+
+    def record_day(self, due: Any) -> Any:
+        """Day number of the record date of the coupon due on `due` (INT-3)."""
+        return due - self.record_days
+
+    def between(self, principal: Any, start: Any, end: Any) -> Any:
+        """Interest on `principal` from day number `start` to but excluding `end` (INT-2); the kind of `principal`."""
+        days, year = days_and_year(start, end, self.day_count)
+        numbers = numbers_of(principal)
+        return numbers(principal) * numbers(self.rate) * days / year
+
+    # --- accrued
+
+    def accrual_start(self, on: Any) -> Any:
+        """Day number of the last date on or before day number `on` at which accrued interest restarts (INT-4)."""
+        if isinstance(on, np.ndarray):
+            return self._boundary_array[np.searchsorted(self._boundary_array, on, side="right") - 1]
+        return self.boundaries[bisect_right(self.boundaries, on) - 1]
+
+    def accrued(self, on: Any, principal: Any = None, *, paid_to: Any = None) -> Any:
+        """Interest accrued on `principal` to but excluding `on` (INT-4), unrounded, in the currency of the note.
+
+        A date or ISO string is answered in Decimal; ``datetime64`` (scalar or array) in float64 of that shape.
+        `principal=None` is one denomination. `paid_to` is the date to which interest was paid, where a coupon was missed.
+        Raises `TermsError` for a day outside issue date to maturity (after maturity only with `paid_to`).
+
+        >>> from convnote.provisions.principal import Principal
+        >>> principal = Principal(issue_date="2000-02-16", maturity_date="2010-02-16", issue_size=690_000_000, currency="EUR")
+        >>> Interest(rate="0.06875", principal=principal).accrued(np.array(["2002-02-16", "2002-02-17"], "datetime64[D]"))
+        array([0.        , 0.18835616])
+        """
+        days = day_number(on)
+        self._must_be_in_life(days, on, open_ended=paid_to is not None)
+        if isinstance(days, (np.ndarray, np.integer)) and principal is None and paid_to is None:
+            return self._accrued_by_day[days - self.principal.issue_day]
+        numbers = FAST if isinstance(days, (np.ndarray, np.integer)) else numbers_of(self.rate, principal)
+        start = self.accrual_start(days) if paid_to is None else day_number(paid_to, "paid_to")
+        amount = self.between(self.principal.amount_of(principal, numbers), start, days)
+        return numbers.publish(amount)
+
+    @cached_property
+    def _accrued_by_day(self) -> np.ndarray:
+        """Accrued interest per denomination, float64, for every day from issue to maturity: a look-up is the speed of arrays."""
+        days = np.arange(self.principal.issue_day, self.principal.maturity_day + 1)
+        return np.asarray(self.between(np.float64(self.principal.denomination), self.accrual_start(days), days))
+
+    def _must_be_in_life(self, days: Any, on: Any, *, open_ended: bool) -> None:
+        first, last = self.principal.issue_day, self.principal.maturity_day
+        low, high = (days.min(), days.max()) if getattr(days, "size", 0) > 1 else (days, days)
+        if np.size(days) and (np.any(low < first) or (not open_ended and np.any(high > last))):
+            allowed = f"a day from {to_date(first)} to {to_date(last)} is needed"
+            outside = to_datetime64(low if np.any(low < first) else high)
+            raise TermsError(allowed, field="interest.accrued on", rule="INT-4", value=outside)
+
+    # --- whose coupon
+
+    def window_due(self, on: Any) -> Any:
+        """Day number of the coupon in whose record window `on` lies: after the record date and before the payment date; else 0.
+
+        The close of the Business Day before the payment date is the end of the window (CNV-5); a day that counts is a
+        Business Day, so any such day before the payment date is inside.
+        """
+        dues = self._boundary_array[1:]
+        if isinstance(on, np.ndarray):
+            place = np.searchsorted(dues, on, side="right")
+            due = np.append(dues, 0)[place]
+            return np.where((due > 0) & (on > self.record_day(due)), due, 0)
+        place = bisect_right(self.due_days, on)
+        due = self.due_days[place] if place < len(dues) else 0
+        return due if due and on > self.record_day(due) else 0
+
+    def coupon_amount(self, principal: Any, due: Any) -> Any:
+        """The coupon due on day number `due` on `principal`, unrounded; for `due` 0 (no coupon) it is 0."""
+        if isinstance(due, np.ndarray):
+            place = np.searchsorted(self._boundary_array, due)
+            start = self._boundary_array[np.maximum(place, 1) - 1]
+            return np.where(due > 0, self.between(principal, start, due), 0.0)
+        if not due:
+            return principal * 0
+        return self.between(principal, self.boundaries[bisect_left(self.boundaries, due) - 1], due)
+
+    def bears_from(self, dated: Any, *, paid_to: Any = None, defaulted: bool = False) -> date:
+        """The date from which a Note dated `dated` bears interest (INT-5).
+
+        `paid_to`: the last payment date to which interest was paid (default: all paid as due); `defaulted`: the coupon due
+        after `dated` was then not paid.
+        """
+        on = int(day_number(dated, "dated"))
+        self._must_be_in_life(on, dated, open_ended=False)
+        last_paid = self.accrual_start(on) if paid_to is None else int(day_number(paid_to, "paid_to"))
+        due = self.window_due(on)
+        return to_date(due if due and not defaulted else last_paid)
+
+    def may_elect_wire(self, principal: Any) -> bool:
+        """True if a holder of `principal` may elect payment by wire transfer (INT-8: more than the amount, not as much)."""
+        return self.wire_above is not None and fraction(principal) > fraction(self.wire_above)

@@ -1,0 +1,107 @@
+"""Principal: the issue, its denominations, its maturity, and the days and cents by which it is paid.
+
+On the face of the note: "promises to pay … the principal sum … on February 16, 2010 … in euros". Refuses an issue that is
+no multiple of its denomination.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from functools import cached_property
+from typing import Any
+
+from convnote import calendars
+from convnote.arithmetic import Numbers, fraction, is_fast, round_half_up
+from convnote.errors import TermsError
+from convnote.provisions.terms import Provision, calendar_name, day, positive, rules, term, text
+
+RULES = rules(
+    ID_1=("the issuer, the notes and their numbers", "note"),
+    ID_2=("limited in aggregate principal; held through the global certificates", "note"),
+    ID_3=("where figures and words of a certificate differ, the terms are checked against the issue limit", "note"),
+    ID_4=("issued in the denomination and integral multiples of it", "note"),
+    PRN_1=("principal is paid at par at maturity", "note"),
+    PRN_2=("payable in the currency of the note, or what is then legal tender for it", "note"),
+    INT_6=("a payment due on no Business Day moves to the next one, without interest for the delay", "convention"),
+    INT_7=("amounts are exact; what is paid is rounded once, half-up, on the holder's whole position", "convention"),
+    DAY_1=("a Trading Day is a session of the exchange", "note"),
+    DAY_2=("a Business Day is neither a weekend nor a bank holiday", "convention"),
+    FX_1=("a close is turned into the note's currency at its own day's rate, else the last one before", "convention"),
+    SUB_1=("subordinated to all Senior Indebtedness", "note"),
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Principal(Provision):
+    """The principal of the note (PRN-1, ID-2, ID-4) and how days and cents are counted (DAY-1, DAY-2, INT-6, INT-7).
+
+    >>> Principal(issue_date="2000-02-16", maturity_date="2010-02-16", issue_size=690_000_000, currency="EUR").denomination
+    Decimal('1000')
+    """
+
+    issue_date: date = term(day, "PRN-1")
+    maturity_date: date = term(day, "PRN-1")
+    issue_size: Decimal = term(positive, "ID-2")
+    currency: str = term(text, "PRN-2")
+    denomination: Decimal = term(positive, "ID-4", default=Decimal(1000))
+    #: the share's own currency, where its closes are translated by FX-1; None where it is the note's
+    share_currency: str | None = term(text, "FX-1", "convention", default=None)
+    business_days: str = term(calendar_name, "DAY-2", "convention", default="FED")
+    trading_days: str = term(calendar_name, "DAY-1", "note", default="NASDAQ")
+    #: smallest amount paid, in the currency of the note
+    cent: Decimal = term(positive, "INT-7", "convention", default=Decimal("0.01"))
+    #: principal of each certificate in figures, and in words where the paper spells it out (ID-3)
+    certificates: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+
+    def contradictions(self) -> list[TermsError]:
+        faults = []
+        if self.maturity_date <= self.issue_date:
+            faults.append(self.fault("maturity_date", f"a day after the issue date {self.issue_date} is needed"))
+        if fraction(self.issue_size) % fraction(self.denomination):
+            faults.append(self.fault("issue_size", f"a multiple of the denomination {self.denomination} is needed"))
+        return faults
+
+    @cached_property
+    def issue_day(self) -> int:
+        """Day number of the issue date."""
+        return int(calendars.day_number(self.issue_date))
+
+    @cached_property
+    def maturity_day(self) -> int:
+        """Day number of the maturity date."""
+        return int(calendars.day_number(self.maturity_date))
+
+    @cached_property
+    def banks(self) -> calendars.Calendar:
+        """The Business Days (DAY-2)."""
+        return calendars.calendar(self.business_days)
+
+    @cached_property
+    def sessions(self) -> calendars.Calendar:
+        """The Trading Days (DAY-1)."""
+        return calendars.calendar(self.trading_days)
+
+    def payment_day(self, due: Any) -> Any:
+        """The day on which money due on `due` moves (INT-6); day numbers."""
+        return self.banks.on_or_after(due)
+
+    def paid(self, amount: Any) -> Any:
+        """An amount as it is paid: half-up to a cent of the currency (INT-7)."""
+        return round_half_up(amount, self.cent)
+
+    def amount_of(self, principal: Any, numbers: Numbers) -> Any:
+        """`principal` in the computing kind; None is one denomination. Refuses principal that is not positive."""
+        if principal is None:
+            return numbers(self.denomination)
+        amount = numbers(principal)
+        if not is_fast(amount) and amount <= 0:
+            raise TermsError("principal above 0 is needed", field="principal", rule="ID-4", value=principal)
+        return amount
+
+    def is_multiple(self, principal: Any) -> bool:
+        """True if the principal is a positive multiple of the denomination (ID-4)."""
+        amount = fraction(principal, "principal")
+        return amount > 0 and amount % fraction(self.denomination) == 0

@@ -1,0 +1,61 @@
+"""Put: the holder may sell the notes back on fixed dates. Amazon's notes have none but on a fundamental change."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from convnote.calendars import day_number, to_date
+from convnote.errors import TermsError
+from convnote.provisions.interest import Interest
+from convnote.provisions.redemption import scheduled_amount
+from convnote.provisions.terms import Provision, count, given, one_of, price_schedule, rules, term
+
+RULES = rules(
+    PUT_1=("each holder may require repurchase on the put dates at the price plus accrued interest", "note"),
+    PUT_2=("the election arrives within a window of days before the put date", "note"),
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Put(Provision):
+    """The holder's right to put on fixed dates (PUT-1, PUT-2): `prices` are pairs of put date and share of principal."""
+
+    prices: tuple[tuple[date, Decimal], ...] = term(price_schedule, "PUT-1")
+    accrued: str = term(one_of("clean", "dirty"), "PUT-1", default="clean")
+    notice_at_least: int = term(count(0, 366), "PUT-2", default=0)
+    notice_at_most: int = term(count(0, 366), "PUT-2", default=60)
+    interest: Interest = given()
+
+    def contradictions(self) -> list[TermsError]:
+        if self.notice_at_least > self.notice_at_most:
+            return [self.fault("notice_at_least", f"no more than notice_at_most, {self.notice_at_most}, is possible")]
+        return []
+
+    @property
+    def dates(self) -> tuple[date, ...]:
+        """The put dates."""
+        return tuple(on for on, _ in self.prices)
+
+    def amount(self, on: Any, principal: Any = None) -> Any:
+        """What is paid for `principal` put on `on`, unrounded, in the note's currency (PUT-1).
+
+        >>> import convnote as cn
+        >>> cn.load("afv-2003").put.amount("2006-01-01")
+        Decimal('105')
+        """
+        return scheduled_amount(self.interest, self.prices, self.accrued, on, principal, "put")
+
+    def put_day(self, on: int) -> int | None:
+        """Day number of the put date for which an election on day number `on` is in time (PUT-2), or None."""
+        dates = (int(day_number(each)) for each in self.dates)
+        return next((d for d in dates if self.notice_at_least <= d - on <= self.notice_at_most), None)
+
+    def objection(self, on: int) -> tuple[str, str] | None:
+        """The rule id and reason that forbid an election on day number `on`, or None."""
+        if self.put_day(on) is None:
+            window = f"{self.notice_at_least} to {self.notice_at_most} days before a put date"
+            return "PUT-2", f"an election arrives {window}, and {to_date(on)} is in no such window"
+        return None

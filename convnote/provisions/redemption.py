@@ -1,0 +1,134 @@
+"""Optional redemption: the Company may call the notes at a price plus accrued interest.
+
+On the reverse of the note: "At any time on or after February 20, 2003, and prior to maturity, the Notes may be redeemed at the
+option of the Company, in whole or in part, upon mailing a notice … not more than 60 days nor less than 30 days before".
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+from decimal import Decimal
+from fractions import Fraction
+from typing import Any
+
+import numpy as np
+
+from convnote.arithmetic import FAST, fraction, numbers_of
+from convnote.calendars import day_number
+from convnote.errors import TermsError
+from convnote.provisions.interest import Interest
+from convnote.provisions.terms import Provision, count, given, one_of, price_schedule, rules, term
+
+RULES = rules(
+    RED_1=("redeemable from the first redemption date and before maturity at the price plus accrued interest", "note"),
+    RED_2=("notice within a window of days before the redemption date", "note"),
+    RED_3=("no notice while a default in the payment of interest continues", "note"),
+    RED_4=("a part is chosen by lot or pro rata, in multiples of the denomination", "convention"),
+    RED_5=("no sinking fund", "note"),
+    RED_6=("on a payment date the coupon goes to the holder of record; in the window before it is in the price", "convention"),
+)
+
+
+def scheduled_amount(interest: Interest, prices: Any, accrued: str, on: Any, principal: Any, place: str) -> Any:
+    """Price of the step in force on `on` times principal, plus accrued interest where prices are clean; unrounded.
+
+    Shared by redemption and put. A date is answered exactly, ``datetime64`` in float64.
+    """
+    days = day_number(on)
+    fast = isinstance(days, (np.ndarray, np.integer))
+    numbers = FAST if fast else numbers_of(interest.rate, principal)
+    amount = interest.principal.amount_of(principal, numbers)
+    starts = [int(day_number(start)) for start, _ in prices]
+    if np.any(days < starts[0]) or np.any(days > interest.principal.maturity_day):
+        reason = f"a day from {prices[0][0]} to {interest.principal.maturity_date} is needed"
+        raise TermsError(reason, field=f"{place}.amount on", value=on)
+    step = np.searchsorted(starts, days, side="right") - 1
+    price = np.array([float(each) for _, each in prices])[step] if fast else numbers(prices[int(step)][1])
+    total = amount * price
+    if accrued == "clean":
+        total = total + interest.between(amount, interest.accrual_start(days), days)
+    return numbers.publish(total)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Redemption(Provision):
+    """The Company's right to redeem (RED-1…RED-6).
+
+    `prices` are pairs of the day from which a price holds and the price as a share of principal; the first day is the first on
+    which the notes can be redeemed. "clean" prices bear accrued interest on top, "dirty" ones include it.
+    """
+
+    prices: tuple[tuple[date, Decimal], ...] = term(price_schedule, "RED-1")
+    accrued: str = term(one_of("clean", "dirty"), "RED-1", default="clean")
+    notice_at_least: int = term(count(0, 366), "RED-2", default=30)
+    notice_at_most: int = term(count(0, 366), "RED-2", default=60)
+    #: how a part is chosen among holders
+    selection: str = term(one_of("pro-rata", "lot"), "RED-4", "convention", default="pro-rata")
+    interest: Interest = given()
+
+    def contradictions(self) -> list[TermsError]:
+        if self.notice_at_least > self.notice_at_most:
+            return [self.fault("notice_at_least", f"no more than notice_at_most, {self.notice_at_most}, is possible")]
+        return []
+
+    @property
+    def first_date(self) -> date:
+        """The first day on which the notes can be redeemed (RED-1)."""
+        return self.prices[0][0]
+
+    @property
+    def first_notice(self) -> date:
+        """The first day on which a notice can be mailed (RED-2)."""
+        return self.first_date - timedelta(days=self.notice_at_most)
+
+    def amount(self, on: Any, principal: Any = None) -> Any:
+        """What is paid for `principal` redeemed on `on`, unrounded, in the note's currency (RED-1, RED-6).
+
+        A date is answered in Decimal, ``datetime64`` (scalar or array) in float64. Raises `TermsError` before the first
+        redemption date or after maturity.
+
+        >>> import convnote as cn
+        >>> cn.load("amazon-peacs-2010").redemption.amount("2003-02-20").quantize(Decimal("0.000001"))
+        Decimal('1000.753425')
+        """
+        return scheduled_amount(self.interest, self.prices, self.accrued, on, principal, "redemption")
+
+    def objection(self, on: int, redemption: int) -> tuple[str, str] | None:
+        """The rule id and reason that forbid a notice on day number `on` for `redemption`, or None."""
+        maturity = self.interest.principal.maturity_date
+        if not day_number(self.first_date) <= redemption < day_number(maturity):
+            return "RED-1", f"a redemption date from {self.first_date} and before {maturity} is needed"
+        lead = redemption - on
+        if not self.notice_at_least <= lead <= self.notice_at_most:
+            window = f"{self.notice_at_least} to {self.notice_at_most} days"
+            return "RED-2", f"notice is mailed {window} before the redemption date, not {lead}"
+        return None
+
+    def select(self, held: Mapping[str, Any], principal: Any, *, seed: int = 0) -> dict[str, Fraction]:
+        """How a part `principal` is chosen among what holders have, in multiples of the denomination (RED-4).
+
+        Pro rata: shares rounded down, what is left goes one denomination each to the largest remainders (first named first).
+        By lot: denominations drawn without replacement, by NumPy's PCG64 with `seed`.
+
+        >>> import convnote as cn
+        >>> redemption = cn.load("amazon-peacs-2010").redemption
+        >>> {holder: int(part) for holder, part in redemption.select({"A": 5000, "B": 2000}, 3000).items()}
+        {'A': 2000, 'B': 1000}
+        """
+        unit = fraction(self.interest.principal.denomination)
+        units = {holder: int(fraction(amount) / unit) for holder, amount in held.items()}
+        wanted, total = int(fraction(principal) / unit), sum(units.values())
+        if not 0 < wanted <= total:
+            reason = f"a positive multiple of {unit}, at most {total * unit}, is needed"
+            raise TermsError(reason, field="redemption.select principal", rule="RED-4", value=principal)
+        if self.selection == "lot":
+            drawn = np.random.default_rng(seed).multivariate_hypergeometric(list(units.values()), wanted, method="marginals")
+            chosen = dict(zip(units, map(int, drawn), strict=True))
+        else:
+            chosen = {holder: count * wanted // total for holder, count in units.items()}
+            remainders = sorted(units, key=lambda holder: -(units[holder] * wanted % total))
+            for holder in remainders[: wanted - sum(chosen.values())]:
+                chosen[holder] += 1
+        return {holder: count * unit for holder, count in chosen.items() if count}

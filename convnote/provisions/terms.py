@@ -1,0 +1,229 @@
+"""What a provision is made of: fields that know their rule id, their authority and what is allowed in them.
+
+`term(...)` declares a field; `Provision` checks all fields of an object at once, takes numbers to `Decimal` as printed
+and answers where each setting comes from. Knows nothing of any particular provision.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, fields
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from convnote import calendars
+from convnote.arithmetic import decimal
+from convnote.errors import TermsError
+
+#: Where a setting may come from: the note itself, the cover of its prospectus, the underwriting agreement, another
+#: filing, or the usual wording of such papers where they are silent.
+AUTHORITIES = ("note", "cover", "agreement", "filing", "convention")
+
+
+class Rule(NamedTuple):
+    """One rule of the paper: its id, what it says in a line, and where it is printed (or "convention")."""
+
+    id: str
+    says: str
+    authority: str
+
+
+def rules(**lines: tuple[str, str]) -> dict[str, Rule]:
+    """A table of rules, written as ``INT_1=("what it says", "note")``."""
+    return {name.replace("_", "-"): Rule(name.replace("_", "-"), *line) for name, line in lines.items()}
+
+
+# --- what a field takes -----------------------------------------------------------------------------------------------
+
+
+def _number(value: Any) -> Any:
+    return value if isinstance(value, np.floating) else decimal(value)
+
+
+def positive(value: Any) -> Any:
+    """A number above 0."""
+    number = _number(value)
+    if not number > 0:
+        raise ValueError("a number above 0 is needed")
+    return number
+
+
+def not_negative(value: Any) -> Any:
+    """A number of 0 or more."""
+    number = _number(value)
+    if not number >= 0:
+        raise ValueError("a number of 0 or more is needed")
+    return number
+
+
+def share(value: Any) -> Any:
+    """A number from 0 to 1."""
+    number = _number(value)
+    if not 0 <= number <= 1:
+        raise ValueError("a number from 0 to 1 is needed")
+    return number
+
+
+def day(value: Any) -> date:
+    """A calendar day, given as a date or YYYY-MM-DD."""
+    number = calendars.day_number(value) if not isinstance(value, datetime) else None
+    if not isinstance(number, int):
+        raise ValueError("a date is needed, without a time of day")
+    return calendars.to_date(number)
+
+
+def days(value: Any) -> tuple[date, ...]:
+    """Days in ascending order."""
+    result = tuple(day(each) for each in value)
+    if any(later <= earlier for earlier, later in zip(result, result[1:], strict=False)):
+        raise ValueError("dates in ascending order are needed, none twice")
+    return result
+
+
+def price_schedule(value: Any) -> tuple[tuple[date, Any], ...]:
+    """Pairs of a day and a positive price, days ascending."""
+    rows = tuple((day(on), positive(price)) for on, price in value)
+    days(on for on, _ in rows)
+    if not rows:
+        raise ValueError("at least one pair of date and price is needed")
+    return rows
+
+
+def count(least: int = 0, most: int | None = None) -> Callable[[Any], int]:
+    """A whole number from `least` (to `most`)."""
+
+    def check(value: Any) -> int:
+        if isinstance(value, bool) or not isinstance(value, (int, np.integer)):
+            raise ValueError("a whole number is needed")
+        if value < least or (most is not None and value > most):
+            raise ValueError(f"a whole number from {least}{'' if most is None else f' to {most}'} is needed")
+        return int(value)
+
+    return check
+
+
+def one_of(*allowed: Any) -> Callable[[Any], Any]:
+    """One of the values named."""
+
+    def check(value: Any) -> Any:
+        if isinstance(value, bool) or value not in allowed:
+            raise ValueError("allowed: " + ", ".join(map(str, allowed)))
+        return value
+
+    return check
+
+
+def text(value: Any) -> str:
+    """Words, at least one."""
+    if not isinstance(value, str) or not value.strip():
+        raise ValueError("words are needed")
+    return value
+
+
+def flag(value: Any) -> bool:
+    """True or false."""
+    if not isinstance(value, (bool, np.bool_)):
+        raise ValueError("true or false is needed")
+    return bool(value)
+
+
+def calendar_name(value: Any) -> str:
+    """A calendar that `convnote.calendars` knows."""
+    return calendars.check_name(text(value))
+
+
+def term(
+    check: Callable[[Any], Any], rule: str, authority: str = "note", *, default: Any = dataclasses.MISSING
+) -> Any:
+    """A field of a provision: what it takes, the rule it belongs to and where that is printed unless the terms say otherwise.
+
+    A default of None makes the field optional.
+    """
+    metadata = {"check": check, "rule": rule, "authority": authority}
+    return field(metadata=metadata) if default is dataclasses.MISSING else field(default=default, metadata=metadata)
+
+
+def given(**options: Any) -> Any:
+    """A field that the note hands to a provision: not part of its terms, its comparison or its term sheet."""
+    return field(default=None, compare=False, repr=False, kw_only=True, **options)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Provision:
+    """Base of all provisions: frozen, checked whole, each setting with its authority.
+
+    `authority` maps a setting to where it comes from, where that differs from the usual.
+    """
+
+    authority: Mapping[str, str] = field(default_factory=dict, repr=False)
+
+    def __post_init__(self) -> None:
+        faults = []
+        for each in self.settings():
+            value = getattr(self, each.name)
+            if value is None and each.default is None:
+                continue
+            try:
+                object.__setattr__(self, each.name, each.metadata["check"](value))
+            except ValueError as error:
+                reason = error.reason if isinstance(error, TermsError) else str(error)
+                rule = each.metadata["rule"]
+                faults.append(TermsError(reason, field=self.place(each.name), rule=rule, value=repr(value)))
+        known = {each.name for each in self.settings()}
+        for name, where in self.authority.items():
+            if name not in known:
+                faults.append(TermsError("no such setting", field=self.place("authority"), value=repr(name)))
+            elif where not in AUTHORITIES:
+                allowed = f"allowed: {', '.join(AUTHORITIES)}"
+                faults.append(TermsError(allowed, field=self.place(f"authority.{name}"), value=repr(where)))
+        object.__setattr__(self, "authority", dict(self.authority))
+        if not faults:
+            faults = list(self.contradictions())
+        if faults:
+            raise TermsError.of(faults)
+
+    @classmethod
+    def table(cls) -> str:
+        """The name of this provision in a term sheet: ``fundamental_change`` for FundamentalChange."""
+        return "".join("_" + c.lower() if c.isupper() else c for c in cls.__name__).lstrip("_")
+
+    @classmethod
+    def settings(cls) -> list[dataclasses.Field[Any]]:
+        """The fields that are terms, in order."""
+        return [each for each in fields(cls) if "rule" in each.metadata]
+
+    @classmethod
+    def place(cls, name: str) -> str:
+        """Table and key of a setting, as an error names it."""
+        return f"{cls.table()}.{name}"
+
+    def authority_of(self, name: str) -> str:
+        """Where the setting comes from: "note", "cover", "agreement", "filing" or "convention"."""
+        usual = {each.name: each.metadata["authority"] for each in self.settings()}
+        return self.authority.get(name, usual[name])
+
+    def contradictions(self) -> list[TermsError]:
+        """Faults between fields, looked for once each field is right by itself."""
+        return []
+
+    def fault(self, name: str, reason: str) -> TermsError:
+        """A fault of one setting, with its rule and value."""
+        rule = {each.name: each.metadata["rule"] for each in self.settings()}[name]
+        return TermsError(reason, field=self.place(name), rule=rule, value=getattr(self, name))
+
+    def in_floats(self, **handed: Any) -> Any:
+        """The same provision with float64 numbers (`note.floats`)."""
+        fast = {each.name: _fast(getattr(self, each.name)) for each in self.settings()}
+        return dataclasses.replace(self, **fast, **handed)
+
+
+def _fast(value: Any) -> Any:
+    if isinstance(value, Decimal):
+        return np.float64(value)
+    if isinstance(value, tuple):
+        return tuple(_fast(each) for each in value)
+    return value
