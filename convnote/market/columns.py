@@ -66,15 +66,14 @@ def as_column(values: Any, name: str) -> Any:
 
 def read_days(values: Any, where: Where, faults: Faults) -> list[int]:
     """Day numbers of a column of ISO strings, dates or datetime64, which must ascend strictly. Faults are collected."""
-    entries = values
-    if isinstance(entries, np.ndarray) and entries.dtype.kind == "M":
-        # one by one only if something is wrong, so that the fault names its entry
-        if not np.any(np.isnat(entries)) and np.all(entries == entries.astype("datetime64[D]")):
-            entries = entries.astype("datetime64[D]").astype(np.int64).tolist()
-            _check_order(entries, entries, where, faults)
-            return list(entries)
     days: list[int] = []
-    for row, entry in enumerate(entries):
+    if isinstance(values, np.ndarray) and values.dtype.kind == "M":
+        whole_days = values.astype("datetime64[D]")
+        if np.all(values == whole_days):  # False for NaT; then one by one, so that the fault names its entry
+            days = whole_days.astype(np.int64).tolist()
+            _check_order(days, where, faults)
+            return days
+    for row, entry in enumerate(values):
         try:
             if isinstance(entry, str):
                 text = entry.strip()
@@ -86,12 +85,12 @@ def read_days(values: Any, where: Where, faults: Faults) -> list[int]:
         except ValueError as fault:  # a TermsError is one
             reason = fault.reason if isinstance(fault, TermsError) else "no such day"
             faults.add(reason, field=where(row), value=repr(entry))
-    if len(days) == len(entries):
-        _check_order(days, entries, where, faults)
+    if len(days) == len(values):
+        _check_order(days, where, faults)
     return days
 
 
-def _check_order(days: Sequence[int], entries: Sequence[Any], where: Where, faults: Faults) -> None:
+def _check_order(days: Sequence[int], where: Where, faults: Faults) -> None:
     steps = np.diff(np.array(days, dtype=np.int64))
     if len(steps) > 1 and np.all(steps < 0):
         faults.add("the dates run backwards: put the oldest first", field=where(0), value=to_date(days[0]))
@@ -169,10 +168,14 @@ def read_table(path: Path, *, date: str | None, values: Sequence[str] | None, de
     faults = Faults()
     for line, row in numbered:
         if len(row) != len(header):
-            faults.add(f"{len(header)} columns are needed", field=f"{name} line {line}", value=f"{len(row)} columns")
+            faults.add(
+                f"{len(header)} columns are needed", field=f"{name} line {line}", value=f"{len(row)} columns"
+            )
     faults.settle()
     columns = [[row[place] for _, row in numbered] for place in picked]
-    return Table(name, columns[0], columns[1:], [line for line, _ in numbered], [header[place] for place in picked])
+    return Table(
+        name, columns[0], columns[1:], [line for line, _ in numbered], [header[place] for place in picked]
+    )
 
 
 def _pick(header: list[str], date: str | None, values: Sequence[str] | None, path: str) -> list[int]:
@@ -193,7 +196,9 @@ def _pick(header: list[str], date: str | None, values: Sequence[str] | None, pat
         faults.add(f"say which column holds the value; {listed}", field="value", value=path)
     for column in wanted:
         if header.count(column) != 1:
-            reason = "there is no such column" if column not in header else "more than one column has that name"
+            reason = (
+                "there is no such column" if column not in header else "more than one column has that name"
+            )
             faults.add(f"{reason}; {listed}", field=os.path.basename(path), value=repr(column))
     faults.settle()
     return [header.index(column) for column in wanted]

@@ -9,12 +9,12 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from fractions import Fraction
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
 from convnote.arithmetic import decimal
-from convnote.calendars import Calendar, to_date, to_datetime64
+from convnote.calendars import Calendar, to_date
 from convnote.errors import MarketError
 from convnote.market.columns import (
     Path,
@@ -29,9 +29,6 @@ from convnote.market.columns import (
 )
 from convnote.market.days import as_day
 from convnote.market.faults import Faults
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 #: FX-1: a rate is used for at most this many calendar days after its fixing (Easter takes four).
 MAX_STALE_DAYS = 5
@@ -93,7 +90,10 @@ class MarketHistory:
         """
         faults, owner = Faults(), "MarketHistory.from_usd"
         dates, closes = as_column(dates, f"{owner}.dates"), as_column(closes, f"{owner}.closes")
-        fx_dates, fx_rates = as_column(fx_dates, f"{owner}.fx_dates"), as_column(fx_rates, f"{owner}.fx_rates")
+        fx_dates, fx_rates = (
+            as_column(fx_dates, f"{owner}.fx_dates"),
+            as_column(fx_rates, f"{owner}.fx_rates"),
+        )
         days = read_days(dates, _in(f"{owner}.dates"), faults)
         ratios = read_ratios(closes, _in(f"{owner}.closes"), faults, positive="a close")
         fx_days = read_days(fx_dates, _in(f"{owner}.fx_dates"), faults)
@@ -147,13 +147,19 @@ class MarketHistory:
         source: str,
     ) -> MarketHistory:
         if not isinstance(max_stale_days, int) or isinstance(max_stale_days, bool) or max_stale_days < 0:
-            raise MarketError("a whole number of days, 0 or more", field="max_stale_days", value=repr(max_stale_days))
+            raise MarketError(
+                "a whole number of days, 0 or more", field="max_stale_days", value=repr(max_stale_days)
+            )
         faults = Faults()
         ratios = []
         fixings = np.searchsorted(np.array(fx_days), np.array(days), side="right") - 1
         for day, (top, bottom), place in zip(days, closes, fixings.tolist(), strict=True):
             if place < 0 or day - fx_days[place] > max_stale_days:
-                last = f"the last before is of {to_date(fx_days[place])}" if place >= 0 else "there is none before"
+                last = (
+                    f"the last before is of {to_date(fx_days[place])}"
+                    if place >= 0
+                    else "there is none before"
+                )
                 reason = f"no USD per EUR on that day or within {max_stale_days} days before; {last}"
                 faults.add(reason, field="exchange rate", rule="FX-1", value=to_date(day))
                 continue
@@ -167,7 +173,7 @@ class MarketHistory:
     @property
     def dates(self) -> np.ndarray:
         """The days as datetime64[D], array [day]."""
-        return to_datetime64(self.days)
+        return self.days.view("datetime64[D]")
 
     @cached_property
     def _place(self) -> dict[int, int]:
@@ -206,13 +212,15 @@ class MarketHistory:
         start = bisect_left(self._days, as_day(first, "first"))
         end = bisect_right(self._days, as_day(last, "last"))
         if start >= end:
-            raise MarketError(f"{self.source} has no close between these days", field="between", value=f"{first}, {last}")
+            raise MarketError(
+                f"{self.source} has no close between these days", field="between", value=f"{first}, {last}"
+            )
         history = type(self).__new__(type(self))
         history._keep(self._days[start:end], self._ratios[start:end], self.source)
         return history
 
-    def to_frame(self, exact: bool = False) -> pd.DataFrame:
-        """A frame of `date` and `close` in euros, float64; `exact=True` gives Decimal. Needs pandas."""
+    def to_frame(self, exact: bool = False) -> Any:
+        """A pandas frame of `date` and `close` in euros, float64; `exact=True` gives Decimal."""
         import pandas as pd
 
         closes = [decimal(close) for close in self.exact_closes] if exact else self.closes
