@@ -1,0 +1,6 @@
+"""convnote makes a convertible note executable: terms, schedule, exact replay, analytics."""
+
+from convnote.errors import ConvnoteError, LifecycleError, MarketError, PricingError, TermsError
+from convnote.note import ConvertibleNote
+
+__all__ = ["ConvertibleNote", "ConvnoteError", "LifecycleError", "MarketError", "PricingError", "TermsError"]

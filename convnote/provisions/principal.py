@@ -53,8 +53,10 @@ class Principal(Provision):
     trading_days: str = term(calendar_name, "DAY-1", "note", default="NASDAQ")
     #: smallest amount paid, in the currency of the note
     cent: Decimal = term(positive, "INT-7", "convention", default=Decimal("0.01"))
+    #: the principal that a market price is quoted for (100: per cent)
+    quoted_per: Decimal = term(positive, "ID-4", "convention", default=Decimal(100))
     #: principal of each certificate in figures, and in words where the paper spells it out (ID-3)
-    certificates: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    certificates: Mapping[str, Mapping[str, Any]] = field(default_factory=dict, hash=False)
 
     def contradictions(self) -> list[TermsError]:
         faults = []

@@ -159,7 +159,7 @@ class Provision:
     `authority` maps a setting to where it comes from, where that differs from the usual.
     """
 
-    authority: Mapping[str, str] = field(default_factory=dict, repr=False)
+    authority: Mapping[str, str] = field(default_factory=dict, repr=False, hash=False)
 
     def __post_init__(self) -> None:
         faults = []

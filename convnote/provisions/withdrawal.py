@@ -42,6 +42,8 @@ class Withdrawal(Provision):
     """
 
     trigger: Decimal = term(positive, "WDR-1")
+    #: the trigger as a multiple of the initial conversion price, where the paper prints both; the figure governs
+    trigger_multiple: Decimal | None = term(positive, "WDR-1", default=None)
     days: int = term(count(1, 250), "WDR-1", default=20)
     period: int = term(count(1, 250), "WDR-1", default=30)
     #: the withdrawal must take effect before this day

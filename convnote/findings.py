@@ -1,0 +1,235 @@
+"""Findings: what does not add up within the terms of a note, and what kind of change a proposal makes.
+
+A finding explains; it never refuses. The figures of a certificate are compared with its words by reading the words.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from convnote.arithmetic import decimal, exact, fraction
+from convnote.calendars import day_number
+from convnote.errors import TermsError
+
+if TYPE_CHECKING:
+    from convnote.note import ConvertibleNote
+
+
+class Finding(NamedTuple):
+    """One finding: the rule it belongs to, and what was found."""
+
+    rule: str
+    message: str
+
+
+def check(note: ConvertibleNote) -> list[Finding]:
+    """All findings on a note, in the order of the paper."""
+    with exact():
+        parts = (_certificates, _dates, _coupons, _conversion, _reset, _trigger, _make_whole, _rights)
+        return [Finding(rule, message) for part in parts for rule, message in part(note)]
+
+
+Found = Iterator[tuple[str, str]]
+
+
+def _certificates(note: ConvertibleNote) -> Found:
+    figures, words = Decimal(0), Decimal(0)
+    for number, certificate in note.principal.certificates.items():
+        printed = decimal(certificate["figures"])
+        spelled = decimal(in_figures(certificate["words"])) if "words" in certificate else printed
+        figures, words = figures + printed, words + spelled
+        if printed != spelled:
+            yield (
+                "ID-3",
+                f"certificate {number} says {certificate['words']!r} ({spelled:,}) in words and {printed:,} in figures",
+            )
+    size = note.issue_size
+    if note.principal.certificates and figures != size:
+        yield "ID-2", f"the certificates add up to {figures:,}, the issue is limited to {size:,}"
+    elif words > size:
+        # One finding tells the whole story of a misspelled certificate.
+        yield "ID-3", f"by the figures the certificates add up to the issue of {size:,}, by the words to {words:,}, above it"
+
+
+def _dates(note: ConvertibleNote) -> Found:
+    issue, maturity = note.issue_date, note.maturity_date
+    acting = []
+    if note.reset:
+        acting += [("RST-1", "reset date", on) for on in note.reset.dates]
+    if note.withdrawal:
+        acting.append(("WDR-2", "end of the right to withdraw conversion", note.withdrawal.before))
+    if note.redemption:
+        acting.append(("RED-1", "first redemption date", note.redemption.first_date))
+    if note.put:
+        acting += [("PUT-1", "put date", on) for on in note.put.dates]
+    for rule, what, on in acting:
+        if not issue < on < maturity:
+            yield rule, f"the {what} {on} lies outside the note's life, {issue} to {maturity}"
+
+
+def _coupons(note: ConvertibleNote) -> Found:
+    coupons = note.interest.coupons()
+    if not coupons:
+        return
+    if coupons[-1].payment_date != note.maturity_date:
+        yield "INT-1", f"the last coupon is due on {coupons[-1].payment_date}, not at maturity, {note.maturity_date}"
+    amounts = sorted({coupon.amount for coupon in coupons})
+    if len(amounts) > 1:
+        usual = max(amounts, key=[coupon.amount for coupon in coupons].count)
+        others = [c for c in coupons if c.amount != usual]
+        listed = ", ".join(f"{c.payment_date.year}: {c.days} days, {c.amount:.6f}" for c in others[:6])
+        more = f" and {len(others) - 6} more" if len(others) > 6 else ""
+        yield "INT-2", f"coupons are not all {usual:.6f} per {note.denomination}: {listed}{more}"
+
+
+def _conversion(note: ConvertibleNote) -> Found:
+    if note.conversion and note.conversion.from_date and note.conversion.from_date > note.maturity_date:
+        yield "CNV-1", f"the right to convert runs from {note.conversion.from_date}, after maturity, {note.maturity_date}"
+
+
+def _reset(note: ConvertibleNote) -> Found:
+    if not (note.reset and note.conversion):
+        return
+    if note.reset.floor >= note.conversion.price:
+        yield (
+            "RST-2",
+            f"the floor {note.reset.floor} is not below the initial price {note.conversion.price}: no reset has an effect",
+        )
+    for on in note.reset.dates:
+        first = note.principal.sessions.before(int(day_number(on)), note.reset.window)
+        if first < note.principal.issue_day:
+            yield "RST-2", f"the {note.reset.window} closes before the reset of {on} begin before the issue date"
+
+
+def _trigger(note: ConvertibleNote) -> Found:
+    terms = note.withdrawal
+    if terms and note.conversion and terms.trigger_multiple is not None:
+        computed = terms.trigger_multiple * note.conversion.price
+        if computed != terms.trigger:
+            yield (
+                "WDR-1",
+                f"{terms.trigger_multiple:%} of the initial price {note.conversion.price} is {computed.normalize()}, "
+                f"the figure printed is {terms.trigger}: the figure governs",
+            )
+
+
+def _make_whole(note: ConvertibleNote) -> Found:
+    terms = note.withdrawal
+    if not terms or not terms.make_whole_amount:
+        return
+    covered = [coupon for coupon in note.interest.coupons() if coupon.payment_date < terms.before]
+    total = sum((coupon.amount for coupon in covered), Decimal(0))
+    if total != terms.make_whole_amount:
+        days = sum(coupon.days for coupon in covered)
+        flat = fraction(note.interest.rate) * fraction(note.denomination) * len(covered) / (note.interest.frequency or 1)
+        reason = (
+            f"; it is {len(covered)} coupons at the flat rate, {decimal(flat)}, while they accrue over {days} days"
+            if flat == fraction(terms.make_whole_amount)
+            else ""
+        )
+        yield (
+            "WDR-4",
+            f"the make-whole {terms.make_whole_amount} is not the sum {total:.6f} of the {len(covered)} coupons due before "
+            f"{terms.before} ({note.interest.day_count}){reason}",
+        )
+
+
+def _rights(note: ConvertibleNote) -> Found:
+    if note.withdrawal and note.redemption and note.withdrawal.before > note.redemption.first_date:
+        yield (
+            "WDR-2",
+            f"conversion can be withdrawn before {note.withdrawal.before}, after redemption starts {note.redemption.first_date}",
+        )
+    if note.redemption and note.conversion and note.redemption.notice_at_least == 0:
+        if note.conversion.called_until == "business-day-before":
+            yield "CNV-2", "a call without notice leaves no day to convert: the right ends the Business Day before"
+
+
+# --- the kind of a change (AMD-2) --------------------------------------------------------------------------------------
+
+#: Settings whose change is one of those that need each holder, whichever way it goes, and those that do by direction:
+#: "down" if a lower figure is against the holders, "up" if a higher one is.
+_CHANGES: dict[str, tuple[str, str]] = {
+    "principal.maturity_date": ("up", "later maturity"),
+    "principal.currency": ("any", "another currency"),
+    "principal.denomination": ("none", "other"),
+    "interest.rate": ("down", "lower rate"),
+    "interest.frequency": ("down", "later interest"),
+    "interest.first_payment": ("up", "later interest"),
+    "interest.day_count": ("any", "lower rate"),
+    "conversion.price": ("up", "impaired conversion"),
+    "conversion.from_date": ("up", "impaired conversion"),
+    "conversion.called_until": ("any", "impaired conversion"),
+    "conversion.accrued": ("any", "impaired conversion"),
+    "reset.floor": ("up", "impaired conversion"),
+    "reset.dates": ("any", "impaired conversion"),
+    "withdrawal.trigger": ("down", "impaired conversion"),
+    "withdrawal.days": ("down", "impaired conversion"),
+    "withdrawal.period": ("up", "impaired conversion"),
+    "withdrawal.before": ("up", "impaired conversion"),
+    "withdrawal.notice_at_least": ("down", "impaired conversion"),
+    "withdrawal.make_whole_amount": ("down", "less premium"),
+    "redemption.prices": ("any", "lower redemption amount"),
+    "redemption.accrued": ("any", "lower redemption amount"),
+    "put.prices": ("any", "lower redemption amount"),
+    "fundamental_change.price": ("down", "fundamental change against holders"),
+    "fundamental_change.notice_within": ("up", "fundamental change against holders"),
+    "fundamental_change.repurchase_after": ("up", "fundamental change against holders"),
+    "consent.majority": ("down", "lower majority"),
+}
+
+
+def kind_of_change(provision: str, setting: str, old: Any, new: Any) -> str:
+    """The kind of change, in the words of `convnote.provisions.consent`; one against no holder is "other".
+
+    A provision that is taken away or added is judged by what the holders had: losing conversion, a reset, the repurchase or a
+    put is against them; losing a right of the Company is not.
+    """
+    direction, kind = _CHANGES.get(f"{provision}.{setting}", ("none", "other"))
+    company_right = provision in ("withdrawal", "redemption")
+    if old is None or new is None:
+        against = (new is None) is not company_right
+        if setting in ("from_date", "first_payment"):
+            against = new is not None
+        return kind if against and direction != "none" else "other"
+    if direction == "any" or (direction == "up" and new > old) or (direction == "down" and new < old):
+        return kind
+    return "other"
+
+
+# --- words --------------------------------------------------------------------------------------------------------------
+
+_UNITS = (
+    "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen "
+    "eighteen nineteen"
+).split()
+_WORTH = {word: number for number, word in enumerate(_UNITS)}
+_WORTH |= {
+    word: 10 * number
+    for number, word in enumerate("twenty thirty forty fifty sixty seventy eighty ninety".split(), start=2)
+}
+_SCALES = {"thousand": 10**3, "million": 10**6, "billion": 10**9}
+
+
+def in_figures(words: str) -> int:
+    """An amount spelled in English words; a last word that is a currency is passed over.
+
+    >>> in_figures("four hundred million euros"), in_figures("two hundred and ninety million")
+    (400000000, 290000000)
+
+    Raises `TermsError` for words it cannot read.
+    """
+    parts = words.lower().replace("-", " ").replace(",", " ").split()
+    total = group = 0
+    for place, word in enumerate(parts):
+        if word in _WORTH:
+            group += _WORTH[word]
+        elif word == "hundred":
+            group *= 100
+        elif word in _SCALES:
+            total, group = total + group * _SCALES[word], 0
+        elif word != "and" and not (place == len(parts) - 1 and place > 0):
+            raise TermsError("an amount in English words is needed", field="certificates words", value=repr(words))
+    return total + group

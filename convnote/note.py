@@ -1,0 +1,205 @@
+"""ConvertibleNote: the provisions of one note put together, and what can be asked of them without a market.
+
+It hands principal and interest to the provisions that stand on them, so that `dataclasses.replace` never leaves a stale one.
+Refuses nothing by itself: each provision checks its own terms, and what is odd but possible is a finding of `check()`.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from functools import cached_property
+from typing import Any, NamedTuple
+
+from convnote import findings
+from convnote.errors import TermsError
+from convnote.findings import Finding
+from convnote.provisions import (
+    RULES,
+    Adjustment,
+    Consent,
+    Conversion,
+    Default,
+    FundamentalChange,
+    Interest,
+    Principal,
+    Provision,
+    Put,
+    Redemption,
+    Requirement,
+    Reset,
+    Withdrawal,
+)
+
+
+class Amendment(NamedTuple):
+    """One change that a proposal makes, and whose consent it needs (AMD-1…AMD-3)."""
+
+    setting: str
+    old: Any
+    new: Any
+    requirement: Requirement
+
+
+@dataclass(frozen=True, kw_only=True)
+class ConvertibleNote:
+    """The terms of a convertible note. A provision the note does not have is None.
+
+    >>> import convnote as cn
+    >>> note = cn.load("amazon-peacs-2010")
+    >>> note.maturity_date, note.conversion.price, note.put
+    (datetime.date(2010, 2, 16), Decimal('104.947'), None)
+
+    Raises `TermsError` where a required part is missing or of the wrong kind.
+    """
+
+    name: str
+    description: str = ""
+    #: issuer, numbers, law, trustee, rank … as printed
+    identity: Mapping[str, str] = field(default_factory=dict, hash=False)
+    principal: Principal
+    interest: Interest
+    conversion: Conversion | None = None
+    reset: Reset | None = None
+    adjustment: Adjustment | None = None
+    withdrawal: Withdrawal | None = None
+    redemption: Redemption | None = None
+    put: Put | None = None
+    fundamental_change: FundamentalChange | None = None
+    default: Default | None = None
+    consent: Consent | None = None
+
+    def __post_init__(self) -> None:
+        faults = []
+        for name, kind in PROVISIONS.items():
+            part = getattr(self, name)
+            if part is None and name in ("principal", "interest"):
+                faults.append(TermsError("this part is required", field=name))
+            elif part is not None and not isinstance(part, kind):
+                faults.append(TermsError(f"a {kind.__name__} is needed", field=name, value=type(part).__name__))
+        if self.conversion is None and (self.reset or self.withdrawal):
+            faults.append(TermsError("a note that does not convert has no reset and no withdrawal", field="conversion"))
+        if faults:
+            raise TermsError.of(faults)
+        interest = dataclasses.replace(self.interest, principal=self.principal)
+        interest.boundaries  # noqa: B018  # a first payment date that fits no schedule is refused here, not at first use
+        object.__setattr__(self, "interest", interest)
+        for name, part in self.provisions():
+            if any(each.name == "interest" for each in dataclasses.fields(part)):
+                object.__setattr__(self, name, dataclasses.replace(part, interest=interest))
+
+    # --- what every user asks first
+
+    @property
+    def issue_date(self) -> date:
+        """The day from which interest runs."""
+        return self.principal.issue_date
+
+    @property
+    def maturity_date(self) -> date:
+        """The day on which the principal is due (PRN-1)."""
+        return self.principal.maturity_date
+
+    @property
+    def denomination(self) -> Decimal:
+        """The smallest principal of one Note (ID-4)."""
+        return self.principal.denomination
+
+    @property
+    def issue_size(self) -> Decimal:
+        """The principal of the whole issue (ID-2)."""
+        return self.principal.issue_size
+
+    @property
+    def currency(self) -> str:
+        """The currency of principal and interest (PRN-2)."""
+        return self.principal.currency
+
+    def provisions(self) -> Iterator[tuple[str, Provision]]:
+        """Name and provision, of those the note has, in the order of the paper."""
+        for name in PROVISIONS:
+            if (part := getattr(self, name)) is not None:
+                yield name, part
+
+    @cached_property
+    def floats(self) -> ConvertibleNote:
+        """The same note with float64 numbers: what arrays are computed with."""
+        return dataclasses.replace(self, **{name: part.in_floats() for name, part in self.provisions()})
+
+    # --- where it comes from
+
+    def authority(self, rule: str) -> str:
+        """Where a rule comes from in this note: "note", "cover", "convention", or several joined by "+".
+
+        It is the rule's own authority and that of the settings it reads. Raises `TermsError` for an unknown rule.
+
+        >>> import convnote as cn
+        >>> cn.load("amazon-peacs-2010").authority("RST-2"), cn.load("amazon-peacs-2010").authority("RST-3")
+        ('cover', 'convention')
+        """
+        if rule not in RULES:
+            raise TermsError("a rule id such as WDR-3 is needed", field="rule", value=repr(rule))
+        sources = {
+            part.authority_of(each.name)
+            for _, part in self.provisions()
+            for each in part.settings()
+            if each.metadata["rule"] == rule and getattr(part, each.name) is not None
+        } or {RULES[rule].authority}
+        return "+".join(sorted(sources, key=list(_BY_WEIGHT).index))
+
+    def check(self) -> list[Finding]:
+        """What does not add up in the terms, or is worth knowing of them: findings with `.rule` and `.message`.
+
+        >>> import convnote as cn
+        >>> [finding.rule for finding in cn.load("amazon-peacs-2010").check()]
+        ['ID-3', 'INT-2', 'WDR-1', 'WDR-4']
+        """
+        return findings.check(self)
+
+    def amendments(self, proposed: ConvertibleNote) -> list[Amendment]:
+        """Every setting that `proposed` changes, and whose consent that needs (AMD-1…AMD-3).
+
+        >>> import convnote as cn
+        >>> note = cn.load("amazon-peacs-2010")
+        >>> cheaper = dataclasses.replace(note, interest=dataclasses.replace(note.interest, rate="0.06"))
+        >>> [(each.setting, each.requirement.rule) for each in note.amendments(cheaper)]
+        [('interest.rate', 'AMD-2')]
+
+        Raises `TermsError` where the note has no provision on consent.
+        """
+        if self.consent is None:
+            raise TermsError("the note has no provision on consent", field="consent", rule="AMD-1")
+        result = []
+        for name, kind in PROVISIONS.items():
+            before, after = getattr(self, name), getattr(proposed, name)
+            for each in kind.settings():
+                old, new = getattr(before, each.name, None), getattr(after, each.name, None)
+                if old != new:
+                    change = findings.kind_of_change(name, each.name, old, new)
+                    result.append(Amendment(f"{name}.{each.name}", old, new, self.consent.requirement(change)))
+        return result
+
+    def __str__(self) -> str:
+        head = f"{self.name}: {self.description}" if self.description else self.name
+        return f"{head}\n" + "\n".join(f"  {name}: {part}" for name, part in self.provisions())
+
+
+_BY_WEIGHT = ("note", "cover", "agreement", "filing", "convention")
+
+#: The provisions a note may have, by their field, in the order of the paper.
+PROVISIONS: dict[str, type[Provision]] = {
+    "principal": Principal,
+    "interest": Interest,
+    "conversion": Conversion,
+    "reset": Reset,
+    "adjustment": Adjustment,
+    "withdrawal": Withdrawal,
+    "redemption": Redemption,
+    "put": Put,
+    "fundamental_change": FundamentalChange,
+    "default": Default,
+    "consent": Consent,
+}
