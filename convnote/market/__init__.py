@@ -1,5 +1,8 @@
-"""Markets: observed closes, scenarios, curves and the models that paths are drawn from. Nothing contractual."""
+"""Markets: observed closes, scenarios, curves and models of what a share may do. Nothing contractual."""
 
+from convnote.market.curves import Curve
+from convnote.market.discount import DiscountCurve
 from convnote.market.history import MarketHistory
+from convnote.market.models import Bootstrap, CrossCurrency, Lognormal
 
-__all__ = ["MarketHistory"]
+__all__ = ["Bootstrap", "CrossCurrency", "Curve", "DiscountCurve", "Lognormal", "MarketHistory"]

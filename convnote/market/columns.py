@@ -1,8 +1,9 @@
-"""Columns of days and exact numbers, from Python values or from a CSV file. Knows no meaning of what it reads.
+"""Columns of days and exact numbers, from Python values or CSV files. Knows no meaning of what it reads.
 
-A number is kept as the two whole numbers of its ratio: the decimal text of a file, or of a float at its shortest, is
-exact, and float64 is only ever one correctly rounded division away. Refuses whatever it would have to guess: dates in
-another style than YYYY-MM-DD, times of day, empty cells, thousands separators, dates that do not ascend.
+A number is kept as the two whole numbers of its ratio: the decimal text of a file, or of a float at its
+shortest, is exact, and float64 is only ever one correctly rounded division away. Refuses whatever it would
+have to guess: dates in another style than YYYY-MM-DD, times of day, empty cells, thousands separators, dates
+that do not ascend.
 """
 
 from __future__ import annotations
@@ -25,18 +26,20 @@ from convnote.market.faults import Faults
 
 Path = str | os.PathLike[str]
 Ratio = tuple[int, int]
-#: how the place of an entry is written in a fault: from its position to ".closes[3]" or "usd.csv line 5, column close"
+#: how the place of an entry is written in a fault: from its position to ".closes[3]" or "usd.csv line 5,
+#: column close"
 Where = Callable[[int], str]
 
 _DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
-# The exponent has two digits at most: a cell "1e999999999" must not become a number of a thousand million digits.
+# The exponent has two digits at most: a cell "1e999999999" must not become a number of a thousand million
+# digits.
 _NUMBER = re.compile(r"[+-]?(\d{1,40}\.?\d{0,40}|\.\d{1,40})([eE][+-]?\d{1,2})?", re.ASCII)
 _EPOCH = date(1970, 1, 1).toordinal()
 
 
 @dataclass(frozen=True)
 class Table:
-    """Columns of a CSV file as text, with the line of each row, so that a fault can be found with an editor."""
+    """Columns of a CSV file as text, with the line of each row, to find a fault with an editor."""
 
     path: str
     dates: list[str]
@@ -65,7 +68,7 @@ def as_column(values: Any, name: str) -> Any:
 
 
 def read_days(values: Any, where: Where, faults: Faults) -> list[int]:
-    """Day numbers of a column of ISO strings, dates or datetime64, which must ascend strictly. Faults are collected."""
+    """Day numbers of a column of ISO strings, dates or datetime64, which must ascend strictly."""
     days: list[int] = []
     if isinstance(values, np.ndarray) and values.dtype.kind == "M":
         whole_days = values.astype("datetime64[D]")
@@ -140,8 +143,9 @@ def read_ratios(values: Any, where: Where, faults: Faults, *, positive: str | No
 def read_table(path: Path, *, date: str | None, values: Sequence[str] | None, delimiter: str = ",") -> Table:
     """The date column and value columns of a CSV file with one header line.
 
-    A file of two columns needs no names (and no header). Of a wider one `date` defaults to the column "date", and the
-    value columns must be named. Raises `MarketError` for a file that cannot be read or has no such column.
+    A file of two columns needs no names (and no header). Of a wider one `date` defaults to the column "date",
+    and the value columns must be named. Raises `MarketError` for a file that cannot be read or has no such
+    column.
     """
     name = os.path.basename(os.fspath(path))
     try:

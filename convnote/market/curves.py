@@ -1,17 +1,18 @@
-"""Curves over days: piecewise-constant rates, intensities and volatilities, and discount curves.
+"""Curves over days: piecewise-constant rates, intensities and volatilities.
 
-Time is measured by a clock: a day count (years from an anchor day) or "business/252" (trading days / 252). Integrals
-are taken against that clock, so they add up over adjoining spans whatever the day count. Nothing is fitted here.
+Time is measured by a clock: a day count (years from an anchor day) or "business/252" (trading days / 252).
+Integrals are taken against that clock, so they add up over adjoining spans whatever the day count. Nothing is
+fitted here.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 
-from convnote.calendars import DAY_COUNTS, add_months, calendar, days_and_year, to_date, to_datetime64
+from convnote.calendars import DAY_COUNTS, calendar, days_and_year, to_date
 from convnote.errors import MarketError, TermsError
 from convnote.market.columns import Path, as_column, read_days, read_ratios, read_table, same_length
 from convnote.market.days import as_day, as_days
@@ -23,8 +24,12 @@ CLOCKS = (*DAY_COUNTS, "business/252")
 COMPOUNDINGS = {"continuous": None, "annual": 1, "semiannual": 2, "quarterly": 4, "simple": 0}
 
 
-def years(from_day: int, days: np.ndarray, day_count: str = "act/365f", trading: str = "NASDAQ") -> np.ndarray:
-    """Years from a day to each of `days`, float64 of the same shape; "business/252" counts trading days after `from_day`.
+def years(
+    from_day: int, days: np.ndarray, day_count: str = "act/365f", trading: str = "NASDAQ"
+) -> np.ndarray:
+    """Years from a day to each of `days`, float64 of the same shape.
+
+    "business/252" counts the trading days after `from_day`, up to and including the day.
 
     >>> years(as_day("1999-07-01"), as_days(["2000-07-01"]))
     array([1.00273973])
@@ -44,8 +49,48 @@ def years(from_day: int, days: np.ndarray, day_count: str = "act/365f", trading:
         raise MarketError(fault.reason, field=fault.field, value=fault.value) from None
 
 
-class Curve:
-    """A value for every day, constant from each date to the next: `values[i]` from `dates[i]` on, the first one also before.
+class Discounting:
+    """What discounts: anything with an integral of its rate over time."""
+
+    def integral(
+        self, from_day: Any, days: Any, *, day_count: str = "act/365f", trading: str = "NASDAQ"
+    ) -> np.ndarray:
+        """The rate times years from `from_day` to each of `days`, float64 of the shape of `days`."""
+        raise NotImplementedError
+
+    def discount(
+        self,
+        from_day: Any,
+        days: Any,
+        *,
+        spread: float = 0.0,
+        day_count: str = "act/365f",
+        trading: str = "NASDAQ",
+    ) -> np.ndarray:
+        """The value on `from_day` of 1.00 paid on each day, `spread` (continuous) over the rate."""
+        exponent = self.integral(from_day, days, day_count=day_count, trading=trading)
+        if spread:
+            exponent = exponent + spread * years(as_day(from_day), as_days(days), day_count, trading)
+        return np.asarray(np.exp(-exponent))
+
+    def zero(
+        self,
+        from_day: Any,
+        days: Any,
+        *,
+        compounding: str = "continuous",
+        day_count: str = "act/365f",
+        trading: str = "NASDAQ",
+    ) -> np.ndarray:
+        """The zero rate from `from_day` to each of `days`, per year; NaN on `from_day` itself."""
+        span = years(as_day(from_day), as_days(days), day_count, trading)
+        return zero_rate(
+            self.integral(from_day, days, day_count=day_count, trading=trading), span, compounding
+        )
+
+
+class Curve(Discounting):
+    """A value for every day: `values[i]` from `dates[i]` on until the next, the first one also before.
 
     Rates are per year and continuous, volatilities per square root of a year, 0.05 for 5%.
 
@@ -53,7 +98,8 @@ class Curve:
     >>> curve.at(["1999-01-01", "2003-02-15", "2003-02-16"])
     array([0.04, 0.04, 0.05])
 
-    Raises `MarketError`, with every fault at once, for dates that do not ascend and values that are no finite numbers.
+    Raises `MarketError`, with every fault at once, for dates that do not ascend and values that are no finite
+    numbers.
     """
 
     #: day numbers, int64 [piece]
@@ -75,7 +121,8 @@ class Curve:
         self.days.flags.writeable = self.values.flags.writeable = False
 
     @classmethod
-    def _of(cls, days: np.ndarray, values: np.ndarray) -> Curve:
+    def of(cls, days: np.ndarray, values: np.ndarray) -> Curve:
+        """A curve of day numbers and float64 values that need no check."""
         curve = cls.__new__(cls)
         curve._keep(days, values)
         return curve
@@ -95,7 +142,7 @@ class Curve:
         scale: float = 1.0,
         delimiter: str = ",",
     ) -> Curve:
-        """A curve from a CSV file of two columns, or of a wider one whose columns are named; `scale=0.01` reads percent.
+        """A curve from a CSV file of two columns, or of named ones; `scale=0.01` reads percent.
 
         Raises `MarketError` with file, line, column and cell of every fault.
         """
@@ -104,7 +151,7 @@ class Curve:
         days = read_days(table.dates, table.where(0), faults)
         ratios = read_ratios(table.values[0], table.where(1), faults, positive=None)
         faults.settle()
-        return cls._of(np.array(days, np.int64), np.array([top / bottom for top, bottom in ratios]) * scale)
+        return cls.of(np.array(days, np.int64), np.array([top / bottom for top, bottom in ratios]) * scale)
 
     @property
     def dates(self) -> np.ndarray:
@@ -123,13 +170,14 @@ class Curve:
     ) -> np.ndarray:
         """The value times years from `from_day` to each of `days`, float64 of the shape of `days`.
 
-        >>> Curve(["2000-01-01", "2001-01-01"], [0.03, 0.05]).integral("2000-01-01", ["2001-01-01", "2002-01-01"])
+        >>> curve = Curve(["2000-01-01", "2001-01-01"], [0.03, 0.05])
+        >>> curve.integral("2000-01-01", ["2001-01-01", "2002-01-01"])
         array([0.03008219, 0.08008219])
 
         Raises `MarketError` for a day before `from_day`.
         """
         start, ends = as_day(from_day, "from_day"), as_days(days)
-        _check_ahead(start, ends)
+        check_ahead(start, ends)
         if len(self.days) == 1:
             return np.asarray(self.values[0] * years(start, ends, day_count, trading))
         edges = np.maximum(self.days, start)
@@ -141,41 +189,13 @@ class Curve:
             until_edge[piece] + self.values[piece] * (years(start, ends, day_count, trading) - clock[piece])
         )
 
-    def discount(
-        self,
-        from_day: Any,
-        days: Any,
-        *,
-        spread: float = 0.0,
-        day_count: str = "act/365f",
-        trading: str = "NASDAQ",
-    ) -> np.ndarray:
-        """The value on `from_day` of 1.00 paid on each of `days`, with a continuous `spread` over this rate."""
-        exponent = self.integral(from_day, days, day_count=day_count, trading=trading)
-        if spread:
-            exponent = exponent + spread * years(as_day(from_day), as_days(days), day_count, trading)
-        return np.asarray(np.exp(-exponent))
-
-    def zero(
-        self,
-        from_day: Any,
-        days: Any,
-        *,
-        compounding: str = "continuous",
-        day_count: str = "act/365f",
-        trading: str = "NASDAQ",
-    ) -> np.ndarray:
-        """The zero rate from `from_day` to each of `days`, per year; NaN on `from_day` itself."""
-        span = years(as_day(from_day), as_days(days), day_count, trading)
-        return _rate(self.integral(from_day, days, day_count=day_count, trading=trading), span, compounding)
-
     def shifted(self, by: float) -> Curve:
         """The curve with `by` added to every value."""
-        return self._of(self.days, self.values + by)
+        return self.of(self.days, self.values + by)
 
     def scaled(self, by: float) -> Curve:
         """The curve with every value times `by`."""
-        return self._of(self.days, self.values * by)
+        return self.of(self.days, self.values * by)
 
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, Curve):
@@ -187,8 +207,12 @@ class Curve:
 
     def __repr__(self) -> str:
         if len(self.days) == 1:
-            return f"Curve.flat({self.values[0]!r})" if self.days[0] == 0 else self._few()
-        return self._few() if len(self.days) <= 4 else f"Curve({len(self.days)} pieces from {to_date(self.days[0])})"
+            return f"Curve.flat({float(self.values[0])!r})" if self.days[0] == 0 else self._few()
+        return (
+            self._few()
+            if len(self.days) <= 4
+            else f"Curve({len(self.days)} pieces from {to_date(self.days[0])})"
+        )
 
     def _few(self) -> str:
         return f"Curve({[str(day) for day in self.dates]}, {self.values.tolist()})"
@@ -202,73 +226,31 @@ def combine(function: Callable[..., np.ndarray], *curves: Curve | float) -> Curv
     """
     parts = [curve if isinstance(curve, Curve) else Curve.flat(curve) for curve in curves]
     days = np.unique(np.concatenate([part.days for part in parts]))
-    return Curve._of(days, np.asarray(function(*(part.at(days) for part in parts)), dtype=np.float64))
+    return Curve.of(days, np.asarray(function(*(part.at(days) for part in parts)), dtype=np.float64))
 
 
-class DiscountCurve:
-    """Discount factors from zero rates; between dates the logarithm of the factor is linear in time (constant forwards).
+def check_ahead(start: int, days: np.ndarray) -> None:
+    """Refuses a span that runs backwards: it is a mixed-up date, never a negative discount."""
+    if days.size and days.min() < start:
+        reason = f"a day on or after {to_date(start)} is needed, where the span begins"
+        raise MarketError(reason, field="days", value=to_date(days.min()))
 
-    Before the first date the forward is that date's zero rate, after the last the last forward goes on. A model or a bond
-    floor may use it wherever a rate is a `Curve`; factors stay what they are, whatever day count the user measures in.
 
-    >>> bund = DiscountCurve.from_tenors("2000-02-16", {1: 0.04015, 5: 0.053414, 10: 0.057046})
-    >>> bund.discount("2000-02-16", ["2001-02-16", "2010-02-16"]).round(6)
-    array([0.961349, 0.573935])
-    """
+def zero_rate(exponent: np.ndarray, span: np.ndarray, compounding: str) -> np.ndarray:
+    """The zero rate of a discount factor exp(-exponent) over `span` years."""
+    faults = Faults()
+    check_compounding(compounding, faults)
+    faults.settle()
+    periods = COMPOUNDINGS[compounding]
+    with np.errstate(invalid="ignore", divide="ignore"):
+        if periods is None:
+            return np.asarray(exponent / span)
+        if periods == 0:
+            return np.asarray(np.expm1(exponent) / span)
+        return np.asarray(periods * np.expm1(exponent / (periods * span)))
 
-    #: the day at which the factor is 1, a day number
-    as_of: int
-    #: day numbers of the dates, int64 [date], and the logarithm of the factor at each, float64 [date]
-    days: np.ndarray
-    logs: np.ndarray
 
-    def __init__(
-        self,
-        as_of: Any,
-        dates: Any,
-        rates: Any,
-        *,
-        compounding: str = "annual",
-        day_count: str = "act/365f",
-    ) -> None:
-        faults = Faults()
-        start = as_day(as_of, "DiscountCurve.as_of")
-        dates, rates = as_column(dates, "DiscountCurve.dates"), as_column(rates, "DiscountCurve.rates")
-        days = read_days(dates, lambda row: f"DiscountCurve.dates[{row}]", faults)
-        ratios = read_ratios(rates, lambda row: f"DiscountCurve.rates[{row}]", faults, positive=None)
-        same_length(("dates", "rates"), (dates, rates), "DiscountCurve", faults)
-        _check_compounding(compounding, faults)
-        if days and days[0] <= start:
-            reason = f"the dates must lie after {to_date(start)}, where the factor is 1"
-            faults.add(reason, field="DiscountCurve.dates[0]", value=to_date(days[0]))
-        faults.settle()
-        values = np.array([top / bottom for top, bottom in ratios])
-        self._keep(start, np.array(days, np.int64), values, compounding, day_count)
-
-    def _keep(
-        self, start: int, days: np.ndarray, rates: np.ndarray, compounding: str, day_count: str
-    ) -> None:
-        self.as_of, self.days, self.day_count = start, days, day_count
-        self._clock = np.concatenate([[0.0], years(start, days, day_count)])
-        self.logs = -_exponent(rates, self._clock[1:], compounding)
-        if not np.all(np.isfinite(self.logs)):
-            raise MarketError("a zero rate below -100%", field="DiscountCurve.rates", value=rates.min())
-        self._finish()
-
-    def _finish(self) -> None:
-        self._forwards = -np.diff(np.concatenate([[0.0], self.logs])) / np.diff(self._clock)
-        self.days.flags.writeable = self.logs.flags.writeable = False
-
-    @classmethod
-    def from_tenors(
-        cls,
-        as_of: Any,
-        rates: Mapping[int, float],
-        *,
-        compounding: str = "annual",
-        day_count: str = "act/365f",
-    ) -> DiscountCurve:
-        """A curve from zero rates by whole years, `{1: 0.04015, 5: 0.053414}`."""
-        start = to_date(as_day(as_of, "DiscountCurve.as_of"))
-        dates = [add_months(start, 12 * tenor) for tenor in rates]
-        return cls(as_of, dates, list(rates.values()), compounding=compounding, day_count=day_count)
+def check_compounding(compounding: str, faults: Faults) -> None:
+    """A compounding by its name."""
+    if compounding not in COMPOUNDINGS:
+        faults.add(f"allowed: {', '.join(COMPOUNDINGS)}", field="compounding", value=repr(compounding))

@@ -1,7 +1,8 @@
 """Observed closes in the note's currency (FX-1), exact. Decides nothing contractual and fills no gap.
 
-Whether a close is missing or stands on a day without trading is judged where a close is asked for: `window` and
-`exact_close` name the days they lack. Closes adjusted for splits or dividends look like any others; use them as traded.
+Whether a close is missing or stands on a day without trading is judged where a close is asked for: `window`
+and `exact_close` name the days they lack. Closes adjusted for splits or dividends look like any others; use
+them as traded.
 """
 
 from __future__ import annotations
@@ -37,14 +38,15 @@ MAX_STALE_DAYS = 5
 class MarketHistory:
     """Closes in euros on ascending days: `dates` and `closes`, arrays [day], and each close exactly (FX-1).
 
-    Dates: ISO strings, dates, datetime64 or a pandas column. Closes: numbers or decimal text, already in euros.
+    Dates: ISO strings, dates, datetime64 or a pandas column. Closes: numbers or decimal text, already in
+    euros.
 
     >>> history = MarketHistory(dates=["2000-02-15", "2000-02-16"], closes=[72.5, "72.10"])
     >>> history.closes, history.exact_close(11003)
     (array([72.5, 72.1]), Fraction(721, 10))
 
-    Raises `MarketError`, with every fault at once, for days out of order or twice, a missing or unreadable cell, a
-    close that is not above 0, a time of day, or columns of unequal length.
+    Raises `MarketError`, with every fault at once, for days out of order or twice, a missing or unreadable
+    cell, a close that is not above 0, a time of day, or columns of unequal length.
     """
 
     #: day numbers, int64 [day]
@@ -81,11 +83,13 @@ class MarketHistory:
         max_stale_days: int = MAX_STALE_DAYS,
         source: str = "closes given in USD / rates given in USD per EUR",
     ) -> MarketHistory:
-        """Euro closes from closes in USD and rates in USD per EUR of the same day or, where none was fixed, the last before (FX-1).
+        """Euro closes from closes in USD and rates in USD per EUR of the same day or the last before (FX-1).
 
-        A rate is carried over at most `max_stale_days` calendar days; a close without one is a `MarketError` naming it.
+        A rate is carried over at most `max_stale_days` calendar days; a close without one is a `MarketError`
+        naming it.
 
-        >>> MarketHistory.from_usd(["2000-02-16"], [70.6875], ["2000-02-15", "2000-02-16"], [0.9828, 0.9804]).exact_closes
+        >>> history = MarketHistory.from_usd(["2000-02-16"], [70.6875], ["2000-02-16"], [0.9804])
+        >>> history.exact_closes
         [Fraction(235625, 3268)]
         """
         faults, owner = Faults(), "MarketHistory.from_usd"
@@ -117,12 +121,14 @@ class MarketHistory:
         max_stale_days: int = MAX_STALE_DAYS,
         source: str | None = None,
     ) -> MarketHistory:
-        """Closes from a CSV file: in USD with a file of USD per EUR beside it (FX-1), or without one already in euros.
+        """Closes from a CSV file: in USD with a file of USD per EUR beside it (FX-1), else in euros.
 
-        A file of two columns is date and value; of a wider one name the value column (`close_column`, `fx_column`), and the
-        date column (`close_date`, `fx_date`) unless it is called "date". Dates are YYYY-MM-DD, oldest first; a decimal point.
+        A file of two columns is date and value; of a wider one name the value column (`close_column`,
+        `fx_column`), and the date column (`close_date`, `fx_date`) unless it is called "date". Dates are
+        YYYY-MM-DD, oldest first; a decimal point.
 
-        Raises `MarketError` with file, line, column and cell of every fault, or naming the closes that have no rate.
+        Raises `MarketError` with file, line, column and cell of every fault, or naming the closes that have
+        no rate.
         """
         faults = Faults()
         table, days, ratios = _read(close, close_date, close_column, delimiter, "a close", faults)
@@ -192,7 +198,9 @@ class MarketHistory:
         return [Fraction(*ratio) for ratio in self._ratios]
 
     def window(self, last_day: int, count: int, calendar: Calendar) -> list[Fraction]:
-        """The exact closes of the `count` consecutive trading days up to the last one on or before `last_day`, oldest first (DAY-1).
+        """The exact closes of `count` consecutive trading days, oldest first (DAY-1).
+
+        The last of them is the last trading day on or before `last_day`.
 
         Raises `MarketError` naming every trading day of the window that has no close.
         """
@@ -208,7 +216,7 @@ class MarketHistory:
         return [Fraction(*self._ratios[place]) for place in places if place is not None]
 
     def between(self, first: Any, last: Any) -> MarketHistory:
-        """The history from one day to another, both included. Raises `MarketError` if no close lies between them."""
+        """The history from one day to another, both included. `MarketError` if that leaves no close."""
         start = bisect_left(self._days, as_day(first, "first"))
         end = bisect_right(self._days, as_day(last, "last"))
         if start >= end:

@@ -1,0 +1,102 @@
+"""Checks of model parameters: each normalises one value or records a fault. Knows no model."""
+
+from __future__ import annotations
+
+import math
+from datetime import date
+from decimal import Decimal
+from fractions import Fraction
+from typing import Any
+
+import numpy as np
+
+from convnote.calendars import CALENDARS, to_date
+from convnote.market.curves import CLOCKS, Curve
+from convnote.market.discount import DiscountCurve
+from convnote.market.faults import Faults
+
+_NUMBERS = (int, float, np.integer, np.floating, Decimal, Fraction)
+
+
+class Checks:
+    """Takes the values of one object in turn and raises all faults at the end, each with field and value."""
+
+    def __init__(self, owner: str) -> None:
+        self.owner, self.faults = owner, Faults()
+
+    def refuse(self, name: str, value: Any, message: str) -> None:
+        """Record a fault of one field."""
+        self.faults.add(message, field=f"{self.owner}.{name}", value=value)
+
+    def number(
+        self,
+        name: str,
+        value: Any,
+        *,
+        least: float | None = None,
+        most: float | None = None,
+        above: float | None = None,
+    ) -> float:
+        """A finite number within bounds, as a float: from `least` to `most`, more than `above`."""
+        if not isinstance(value, _NUMBERS) or isinstance(value, (bool, np.bool_)):
+            self.refuse(name, repr(value), "a number is needed")
+            return math.nan
+        number = float(value)
+        low = -math.inf if least is None else least
+        high = math.inf if most is None else most
+        if not math.isfinite(number):
+            self.refuse(name, value, "a finite number is needed")
+        elif not low <= number <= high or (above is not None and number <= above):
+            self.refuse(name, value, _bounds(least, most, above))
+        return number
+
+    def curve(self, name: str, value: Any, *, least: float | None = None) -> float | Curve:
+        """A number, or a `Curve` all of whose values lie within the bound."""
+        if isinstance(value, Curve):
+            for piece in np.flatnonzero(value.values < (-math.inf if least is None else least)).tolist():
+                got = f"{value.values[piece]:g} from {to_date(value.days[piece])}"
+                self.refuse(name, got, _bounds(least, None, None))
+            return value
+        if not isinstance(value, _NUMBERS):
+            self.refuse(name, repr(value), "a number or a Curve is needed")
+            return math.nan
+        return self.number(name, value, least=least)
+
+    def rate(self, name: str, value: Any, as_of: date | None) -> float | Curve | DiscountCurve:
+        """A continuous rate: a number, a `Curve`, or a `DiscountCurve` not later than the model."""
+        if not isinstance(value, DiscountCurve):
+            return self.curve(name, value)
+        if as_of is not None and to_date(value.as_of) > as_of:
+            self.refuse(name, value, f"the curve begins after as_of, {as_of}")
+        return value
+
+    def whole(self, name: str, value: Any, *, least: int) -> int:
+        """A whole number."""
+        if not isinstance(value, (int, np.integer)) or isinstance(value, (bool, np.bool_)) or value < least:
+            self.refuse(name, repr(value), f"a whole number, {least} or more, is needed")
+            return least
+        return int(value)
+
+    def choice(self, name: str, value: Any, allowed: tuple[str, ...]) -> None:
+        """One of a few words."""
+        if value not in allowed:
+            self.refuse(name, repr(value), f"allowed: {', '.join(allowed)}")
+
+    def clock(self, day_count: Any, trading: Any) -> None:
+        """A day count and a trading calendar by their names; the calendar itself is not built for it."""
+        self.choice("day_count", day_count, CLOCKS)
+        names = (*CALENDARS, "weekdays", "none")
+        if not isinstance(trading, str) or not all(part in names for part in trading.split("+")):
+            self.refuse("calendar", repr(trading), f"allowed: {', '.join(names)}, or several joined by '+'")
+
+    def settle(self) -> None:
+        """Raise what was found, if anything was."""
+        self.faults.settle()
+
+
+def _bounds(least: float | None, most: float | None, above: float | None) -> str:
+    if least is not None and most is not None:
+        return f"must lie between {least:g} and {most:g}"
+    if above is not None:
+        return f"must be above {above:g}"
+    return "must not be negative" if least == 0 else f"must be at least {least:g}"

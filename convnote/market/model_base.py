@@ -1,0 +1,230 @@
+"""What every market model has: spot, credit, a clock, and integrals over days. No path is drawn here.
+
+A model answers with arrays [day] or [step]; a step runs from one day to the next, the first from `as_of`.
+Rates are continuous and per year, 0.05 for 5%; volatilities per square root of a year; time is what
+`day_count` measures. Nothing here knows the note.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import date
+from functools import cached_property
+from typing import Any, Self
+
+import numpy as np
+
+from convnote.calendars import day_number, to_date
+from convnote.errors import MarketError
+from convnote.market.checks import Checks
+from convnote.market.curves import Curve, years
+from convnote.market.days import as_day, as_days
+from convnote.market.discount import DiscountCurve
+
+Number = float | Curve
+Rate = float | Curve | DiscountCurve
+
+
+@dataclass(frozen=True)
+class Steps:
+    """What happens over each step of a grid of days, float64 [step].
+
+    The log of the contract price, the close that the note sees, gains `drift` + `compensation` x (price / hazard_level)**hazard_exponent,
+    and a normal of that `variance` (of `Bootstrap`: one of its `returns`).
+    """
+
+    days: np.ndarray
+    years: np.ndarray
+    #: integral of the note's rate
+    rate: np.ndarray
+    #: integral of the hazard rate at the hazard level
+    hazard: np.ndarray
+    #: integral of the rate at which fundamental changes arrive
+    change: np.ndarray
+    variance: np.ndarray
+    drift: np.ndarray
+    #: default_jump x hazard: what the share earns for the jump it may suffer
+    compensation: np.ndarray
+
+
+@dataclass(frozen=True, kw_only=True)
+class MarketModel:
+    """What every model has: spot, rate, credit, fundamental changes, a quote grid and a clock.
+
+    Raises `MarketError`, with every fault at once, each naming field and value.
+    """
+
+    #: the day of `spot`; a date, ISO string or datetime64, kept as a date
+    as_of: date
+    spot: float
+    #: in the note's currency
+    rate: Rate
+    dividend_yield: Number = 0.0
+    #: cost of borrowing the share
+    borrow: Number = 0.0
+    #: intensity of default h = hazard_rate x (S / hazard_level)**hazard_exponent, S in the currency of `spot`
+    hazard_rate: Number = 0.0
+    hazard_exponent: float = 0.0
+    #: S0 of the intensity; None is `spot`
+    hazard_spot: float | None = None
+    #: fall of the share at default: 1 to nothing, 0 not at all
+    default_jump: float = 1.0
+    #: of principal, at default
+    recovery: float = 0.0
+    #: fundamental changes a year; at one the share goes to S x (1 + change_jump) x exp(v Z - v**2 / 2)
+    change_rate: Number = 0.0
+    change_jump: float = 0.0
+    #: v of that jump
+    change_jump_volatility: float = 0.0
+    #: grid of closes, in the currency of `spot`
+    quote: float = 0.01
+    day_count: str = "act/365f"
+    #: trading days, for "business/252"
+    calendar: str = "NASDAQ"
+
+    def __post_init__(self) -> None:
+        checks = Checks(type(self).__name__)
+        clean = self._checked(checks)
+        checks.settle()
+        for name, value in clean.items():
+            object.__setattr__(self, name, value)
+
+    def _checked(self, checks: Checks) -> dict[str, Any]:
+        clean: dict[str, Any] = {}
+        try:
+            clean["as_of"] = to_date(int(day_number(self.as_of)))
+        except (ValueError, TypeError) as fault:
+            checks.refuse("as_of", repr(self.as_of), getattr(fault, "reason", "one day is needed"))
+        for name in ("spot", "quote"):
+            clean[name] = checks.number(name, getattr(self, name), above=0)
+        clean["rate"] = checks.rate("rate", self.rate, clean.get("as_of"))
+        for name in ("dividend_yield", "borrow"):
+            clean[name] = checks.curve(name, getattr(self, name))
+        for name in ("hazard_rate", "change_rate"):
+            clean[name] = checks.curve(name, getattr(self, name), least=0)
+        clean["hazard_exponent"] = checks.number("hazard_exponent", self.hazard_exponent)
+        if self.hazard_spot is not None:
+            clean["hazard_spot"] = checks.number("hazard_spot", self.hazard_spot, above=0)
+        for name in ("default_jump", "recovery"):
+            clean[name] = checks.number(name, getattr(self, name), least=0, most=1)
+        clean["change_jump"] = checks.number("change_jump", self.change_jump, above=-1)
+        clean["change_jump_volatility"] = checks.number(
+            "change_jump_volatility", self.change_jump_volatility, least=0
+        )
+        checks.clock(self.day_count, self.calendar)
+        return clean
+
+    @cached_property
+    def start(self) -> int:
+        """The day number of `as_of`."""
+        return as_day(self.as_of)
+
+    @property
+    def contract_spot(self) -> float:
+        """The price that the note sees on `as_of`, in the note's currency."""
+        return self.spot
+
+    @property
+    def hazard_level(self) -> float:
+        """The share price at which the intensity is `hazard_rate` itself, in the currency of `spot`."""
+        return self.spot if self.hazard_spot is None else self.hazard_spot
+
+    def hazard_scale(self, price: Any) -> Any:
+        """The intensity at a share price over `hazard_rate`, of the shape of `price`."""
+        return (np.asarray(price) / self.hazard_level) ** self.hazard_exponent
+
+    def at(self, on: Any, *, spot: float | None = None) -> Self:
+        """The same model on another day and at another spot; the intensity as a function of the price stays.
+
+        >>> from convnote.market.models import Lognormal
+        >>> model = Lognormal(as_of="2000-02-16", spot=72.1, volatility=0.5, rate=0.05, hazard_exponent=-1)
+        >>> later = model.at("2001-02-16", spot=16)
+        >>> later.as_of, later.spot, later.hazard_level
+        (datetime.date(2001, 2, 16), 16.0, 72.1)
+        """
+        return replace(
+            self, as_of=on, spot=self.spot if spot is None else spot, hazard_spot=self.hazard_level
+        )
+
+    def years(self, days: Any) -> np.ndarray:
+        """Years from `as_of` to each day, as `day_count` measures, float64 of the shape of `days`."""
+        return years(self.start, as_days(days), self.day_count, self.calendar)
+
+    def _integral(self, value: Rate, days: Any) -> np.ndarray:
+        if isinstance(value, float):
+            return np.asarray(value * self.years(days))
+        return value.integral(self.start, days, day_count=self.day_count, trading=self.calendar)
+
+    def integrated_rate(self, days: Any) -> np.ndarray:
+        """The note's rate times years from `as_of` to each day."""
+        return self._integral(self.rate, days)
+
+    def discount(self, days: Any, *, spread: float = 0.0) -> np.ndarray:
+        """The value on `as_of` of 1.00 paid on each day, `spread` (continuous) over the rate.
+
+        >>> from convnote.market.models import Lognormal
+        >>> model = Lognormal(as_of="2000-02-16", spot=72, volatility=0.5, rate=0.05)
+        >>> model.discount(["2001-02-15"]).round(6)
+        array([0.951229])
+        """
+        exponent = self.integrated_rate(days)
+        return np.asarray(np.exp(-(exponent + spread * self.years(days) if spread else exponent)))
+
+    def integrated_hazard(self, days: Any) -> np.ndarray:
+        """The hazard rate, at the hazard level, times years from `as_of` to each day."""
+        return self._integral(self.hazard_rate, days)
+
+    def survival(self, days: Any) -> np.ndarray:
+        """The probability of no default to each day. `MarketError` where it depends on the share price."""
+        if self.hazard_exponent:
+            reason = "the hazard depends on the share price: survival is known only along a path"
+            raise MarketError(
+                reason, field=f"{type(self).__name__}.hazard_exponent", value=self.hazard_exponent
+            )
+        return np.asarray(np.exp(-self.integrated_hazard(days)))
+
+    def integrated_change(self, days: Any) -> np.ndarray:
+        """The expected number of fundamental changes from `as_of` to each day."""
+        return self._integral(self.change_rate, days)
+
+    def carry(self, days: Any) -> np.ndarray:
+        """Rate less dividend yield less borrow, times years from `as_of` to each day."""
+        return np.asarray(
+            self.integrated_rate(days)
+            - self._integral(self.dividend_yield, days)
+            - self._integral(self.borrow, days)
+        )
+
+    def variance(self, days: Any) -> np.ndarray:
+        """The variance of the log of the contract price from `as_of` to each day."""
+        raise NotImplementedError
+
+    def drift(self, days: Any) -> np.ndarray:
+        """The mean log growth of the contract price to each day, without the compensation for default."""
+        return np.asarray(self.carry(days) - self.variance(days) / 2)
+
+    def steps(self, days: Any) -> Steps:
+        """What happens from each day to the next, the first from `as_of`; `days` [step] must not descend."""
+        return Steps(**self._steps(as_days(days)))
+
+    def _steps(self, days: np.ndarray) -> dict[str, np.ndarray]:
+        if days.ndim != 1 or np.any(np.diff(days) < 0):
+            raise MarketError(
+                "one column of days, in order", field="days", value=f"an array of shape {days.shape}"
+            )
+        hazard = per_step(self.integrated_hazard(days))
+        return {
+            "days": days,
+            "years": per_step(self.years(days)),
+            "rate": per_step(self.integrated_rate(days)),
+            "hazard": hazard,
+            "change": per_step(self.integrated_change(days)),
+            "variance": per_step(self.variance(days)),
+            "drift": per_step(self.drift(days)),
+            "compensation": self.default_jump * hazard,
+        }
+
+
+def per_step(cumulated: np.ndarray) -> np.ndarray:
+    """What is added from each day to the next, the first from 0."""
+    return np.diff(cumulated, prepend=0.0)
