@@ -15,7 +15,7 @@ def notice_deadline(occurred):
 def repurchase_date(notice):
     """FCH-3: "redeemable on the 30th day after notice thereof"; a day after maturity gives way to maturity."""
     day = notice + timedelta(days=30)
-    return MATURITY if day > MATURITY else day
+    return min(day, MATURITY)
 
 
 def election_deadline(notice):

@@ -23,7 +23,18 @@ from .days import days_from_to, is_business_day, trading_days_before
 
 # The order of things on one day: what changes the share comes first, then what the calendar does, then what the
 # Company says, then what holders say, then conversion (until the close of business), then money against Notes.
-ORDER = ("split", "miss", "cure", "withdraw", "redeem", "change", "change notice", "elect", "take back", "convert")
+ORDER = (
+    "split",
+    "miss",
+    "cure",
+    "withdraw",
+    "redeem",
+    "change",
+    "change notice",
+    "elect",
+    "take back",
+    "convert",
+)
 
 
 class Entry(NamedTuple):
@@ -178,7 +189,9 @@ class Life:
     def redeem(self, day, redemption_date, principal):
         unpaid_since = min(self.unpaid) if self.unpaid else None
         rules = redemption.notice_refused(day, redemption_date, unpaid_since)
-        if principal is not None and (principal % 1000 or not 0 < principal <= sum(self.outstanding.values())):
+        if principal is not None and (
+            principal % 1000 or not 0 < principal <= sum(self.outstanding.values())
+        ):
             rules.add("RED-4")
         if rules:
             raise Refused(*rules)
@@ -201,7 +214,9 @@ class Life:
         self.elected[holder] += principal
 
     def take_back(self, day, holder, principal):
-        if self.change_notice is None or day > fundamental_change.election_withdrawal_deadline(self.change_notice):
+        if self.change_notice is None or day > fundamental_change.election_withdrawal_deadline(
+            self.change_notice
+        ):
             raise Refused("CNV-6")
         if principal % 1000 or not 0 < principal <= self.elected[holder]:
             raise Refused("CNV-6")

@@ -32,10 +32,8 @@ def new_price(current, closes, floor=FLOOR):
     total = Fraction(0)
     for close in closes:
         total += close
-    average = round_price(total / len(closes))
-    if average < floor:
-        average = floor
-    return average if average < current else current
+    average = max(round_price(total / len(closes)), floor)
+    return min(current, average)
 
 
 def window(reset_day):

@@ -1,0 +1,1 @@
+"""Laws: what holds for every case. Each asserts that its cases were worth asking."""
