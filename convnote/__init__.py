@@ -2,5 +2,17 @@
 
 from convnote.errors import ConvnoteError, LifecycleError, MarketError, PricingError, TermsError
 from convnote.note import ConvertibleNote
+from convnote.termsheet import available, dumps, load, loads
 
-__all__ = ["ConvertibleNote", "ConvnoteError", "LifecycleError", "MarketError", "PricingError", "TermsError"]
+__all__ = [
+    "ConvertibleNote",
+    "ConvnoteError",
+    "LifecycleError",
+    "MarketError",
+    "PricingError",
+    "TermsError",
+    "available",
+    "dumps",
+    "load",
+    "loads",
+]

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from decimal import Decimal
+from fractions import Fraction
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from convnote.arithmetic import decimal, exact, fraction
@@ -35,22 +36,39 @@ Found = Iterator[tuple[str, str]]
 
 
 def _certificates(note: ConvertibleNote) -> Found:
-    figures, words = Decimal(0), Decimal(0)
+    size, by_figures, by_words, faults = note.issue_size, Fraction(0), Fraction(0), []
     for number, certificate in note.principal.certificates.items():
-        printed = decimal(certificate["figures"])
-        spelled = decimal(in_figures(certificate["words"])) if "words" in certificate else printed
-        figures, words = figures + printed, words + spelled
-        if printed != spelled:
-            yield (
-                "ID-3",
-                f"certificate {number} says {certificate['words']!r} ({spelled:,}) in words and {printed:,} in figures",
+        figures = spelled = fraction(certificate["figures"])
+        if "words" in certificate:
+            try:
+                spelled = Fraction(in_figures(certificate["words"]))
+            except TermsError:
+                yield "ID-3", f"certificate {number}: no amount can be read from its words, {certificate['words']!r}"
+        by_figures, by_words = by_figures + figures, by_words + spelled
+        if figures != spelled:
+            faults.append(
+                f"certificate {number} says {certificate['words']!r} ({_amount(spelled)}) in words "
+                f"and {_amount(figures)} in figures"
             )
-    size = note.issue_size
-    if note.principal.certificates and figures != size:
-        yield "ID-2", f"the certificates add up to {figures:,}, the issue is limited to {size:,}"
-    elif words > size:
-        # One finding tells the whole story of a misspelled certificate.
-        yield "ID-3", f"by the figures the certificates add up to the issue of {size:,}, by the words to {words:,}, above it"
+    if faults:
+        # The sum tells which of the two is meant, so one finding holds the whole story of a misspelled certificate.
+        sums = ", ".join(
+            f"by the {what} they add up to {_amount(total)}, {_against(total, size)}"
+            for what, total in (("figures", by_figures), ("words", by_words))
+        )
+        yield "ID-3", "; ".join([*faults, sums])
+    elif note.principal.certificates and by_figures != size:
+        yield "ID-2", f"the certificates add up to {_amount(by_figures)}, {_against(by_figures, size)}"
+
+
+def _amount(value: Any) -> str:
+    return f"{decimal(value):,f}"
+
+
+def _against(total: Fraction, size: Decimal) -> str:
+    if total == size:
+        return "which is the issue"
+    return f"{'above' if total > size else 'less than'} the {'limit' if total > size else 'issue'} of {_amount(size)}"
 
 
 def _dates(note: ConvertibleNote) -> Found:
