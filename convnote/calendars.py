@@ -7,7 +7,7 @@ The calendars are the `holidays` package's; no holiday is written down here. Ref
 
 from __future__ import annotations
 
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -211,6 +211,36 @@ def calendar(name: str) -> Calendar:
     days = every[is_open]
     place = np.searchsorted(days, np.arange(first, last + 2))
     return Calendar(name, days, place, days.tolist(), place.tolist())
+
+
+#: years for which the same day of every month is tabled
+_FIRST_TABLED, _LAST_TABLED = 1800, 2299
+
+
+@cache
+def _day_of_every_month(day: int) -> list[int]:
+    """Day numbers of that day of every month tabled, or of the last day of a month that is shorter."""
+    months = np.arange(f"{_FIRST_TABLED}-01", f"{_LAST_TABLED + 1}-02", dtype="datetime64[M]")
+    starts = months.astype("datetime64[D]").astype(np.int64)
+    return np.minimum(starts[:-1] + (day - 1), starts[1:] - 1).tolist()  # type: ignore[no-any-return]
+
+
+def months_back(last: date, months: int, after: int) -> list[int]:
+    """Day numbers, ascending, of `last` and of the same day each `months` months before it, while later than `after`.
+
+    A month that is too short gives its last day. A slice of a table: ten `add_months` take twenty times as long.
+
+    >>> [str(to_date(day)) for day in months_back(date(2003, 8, 31), 6, day_number("2002-02-28"))]
+    ['2002-08-31', '2003-02-28', '2003-08-31']
+
+    Raises `TermsError` for a day outside the years 1800 to 2299.
+    """
+    table, place = _day_of_every_month(last.day), (last.year - _FIRST_TABLED) * 12 + last.month - 1
+    if not (table[0] <= after and place < len(table)):
+        reason = f"days in the years {_FIRST_TABLED} to {_LAST_TABLED} are needed"
+        raise TermsError(reason, field="date", value=f"{to_date(after)} to {last}")
+    later = bisect_right(table, after)
+    return table[later + (place - later) % months : place + 1 : months]
 
 
 def add_months(on: date, months: int) -> date:

@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 
 from convnote.arithmetic import FAST, fraction, numbers_of
-from convnote.calendars import DAY_COUNTS, add_months, day_number, days_and_year, to_date, to_datetime64
+from convnote.calendars import DAY_COUNTS, day_number, days_and_year, months_back, to_date, to_datetime64
 from convnote.errors import TermsError
 from convnote.provisions.principal import Principal
 from convnote.provisions.terms import Provision, count, day, given, not_negative, one_of, rules, term
@@ -70,17 +70,16 @@ class Interest(Provision):
     @cached_property
     def boundaries(self) -> list[int]:
         """Issue date and all payment dates in order, as day numbers."""
-        issue, maturity = self.principal.issue_date, self.principal.maturity_date
+        issue_day = self.principal.issue_day
         if not self.frequency:
-            return [self.principal.issue_day]
-        months, dates, periods = 12 // self.frequency, [], 0
-        first = self.first_payment or issue
-        while (on := add_months(maturity, -months * periods)) > issue and on >= first:
-            dates.append(day_number(on))
-            periods += 1
-        if self.first_payment is not None and (not dates or dates[-1] != day_number(self.first_payment)):
+            return [issue_day]
+        months, after = 12 // self.frequency, issue_day
+        if self.first_payment is not None:
+            after = max(after, day_number(self.first_payment) - 1)
+        dates = months_back(self.principal.maturity_date, months, after)
+        if self.first_payment is not None and (not dates or dates[0] != day_number(self.first_payment)):
             raise self.fault("first_payment", f"a whole number of periods of {months} months before maturity is needed")
-        return [self.principal.issue_day, *reversed(dates)]
+        return [issue_day, *dates]
 
     @cached_property
     def _boundary_array(self) -> np.ndarray:
