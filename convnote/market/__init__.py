@@ -4,5 +4,15 @@ from convnote.market.curves import Curve
 from convnote.market.discount import DiscountCurve
 from convnote.market.history import MarketHistory
 from convnote.market.models import Bootstrap, CrossCurrency, Lognormal
+from convnote.market.scenarios import available_scenarios, scenario
 
-__all__ = ["Bootstrap", "CrossCurrency", "Curve", "DiscountCurve", "Lognormal", "MarketHistory"]
+__all__ = [
+    "Bootstrap",
+    "CrossCurrency",
+    "Curve",
+    "DiscountCurve",
+    "Lognormal",
+    "MarketHistory",
+    "available_scenarios",
+    "scenario",
+]

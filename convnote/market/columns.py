@@ -121,6 +121,8 @@ def read_ratio(value: Any) -> Ratio:
         return Decimal(text).as_integer_ratio()
     if isinstance(value, float):  # np.float64 too
         return read_ratio(repr(float(value)))
+    if isinstance(value, Decimal) and value.is_finite() and abs(value.adjusted()) < 100:
+        return value.as_integer_ratio()
     return fraction(value).as_integer_ratio()
 
 

@@ -29,8 +29,8 @@ Rate = float | Curve | DiscountCurve
 class Steps:
     """What happens over each step of a grid of days, float64 [step].
 
-    The log of the contract price, the close that the note sees, gains `drift` + `compensation` x (price / hazard_level)**hazard_exponent,
-    and a normal of that `variance` (of `Bootstrap`: one of its `returns`).
+    The log of the contract price, the close that the note sees, gains `drift` + `compensation` x
+    `hazard_scale(price)` and a normal of that `variance` (of `Bootstrap`: one of its `returns`).
     """
 
     days: np.ndarray

@@ -212,9 +212,9 @@ class Bootstrap(MarketModel):
     def returns(self) -> np.ndarray:
         """The daily log returns to draw blocks from, oldest first, float64 [return]."""
         is_session = np.isin(self.history.days, self._sessions())
-        returns = np.diff(np.log(self.history.closes[is_session]))
+        returns: np.ndarray = np.diff(np.log(self.history.closes[is_session]))
         if self.measure == "risk-neutral":
-            returns = returns - np.log(np.mean(np.exp(returns)))
+            returns = returns - float(np.log(np.mean(np.exp(returns))))
         returns.flags.writeable = False
         return returns
 
