@@ -1,0 +1,73 @@
+"""Anti-dilution agrees with its slow twin."""
+
+from fractions import Fraction
+from random import Random
+
+from tests.oracles import adjustment as oracle
+
+
+def number(random, most=1000):
+    return Fraction(random.randint(1, most * 100), random.choice((1, 7, 100)))
+
+
+def test_every_formula_agrees(note):
+    random, ours = Random(1), note.adjustment
+    reached = {"unchanged by rights": 0, "unchanged by tender": 0, "no price": 0}
+    for _ in range(1500):
+        price, market = number(random), number(random)
+        outstanding, some = random.randint(100, 10**6), random.randint(1, 99)
+        paid = some * market * Fraction(random.randint(1, 200), 100)
+        new, old = random.randint(1, 20), random.randint(1, 20)
+        assert ours.split(price, new=new, old=old) == oracle.split(price, new, old)
+        answer = ours.stock_dividend(price, shares=some, outstanding=outstanding)
+        assert answer == oracle.stock_dividend(price, outstanding, some)
+        answer = ours.rights_issue(
+            price, shares=some, proceeds=paid, outstanding=outstanding, market_price=market
+        )
+        assert answer == oracle.rights(price, outstanding, some, paid, market)
+        reached["unchanged by rights"] += answer == price
+        answer = ours.tender_offer(
+            price, shares=some, paid=paid, outstanding=outstanding, market_price=market
+        )
+        assert answer == oracle.tender(price, outstanding, some, paid, market)
+        reached["unchanged by tender"] += answer == price
+        worth = market * Fraction(random.randint(1, 120), 100)
+        expected = oracle.spin_off(price, worth, market)
+        factor = ours.spin_off_factor(value=worth, market_price=market)
+        assert (None if factor is None else price * factor) == expected
+        reached["no price"] += expected is None
+        if worth < market:
+            assert ours.cash_dividend(price, cash=worth, market_price=market) == oracle.cash_dividend(
+                price, worth, market
+            )
+    assert min(reached.values()) > 100, reached
+
+
+def test_adj7_nothing_but_a_reverse_split_raises_the_price(note):
+    random, raised = Random(2), 0
+    for _ in range(500):
+        price, market = number(random), number(random)
+        outstanding, some = random.randint(100, 10**6), random.randint(1, 99)
+        terms = {"shares": some, "outstanding": outstanding, "market_price": market}
+        assert note.adjustment.tender_offer(price, paid=number(random), **terms) <= price
+        assert note.adjustment.rights_issue(price, proceeds=number(random, 10**5), **terms) <= price
+        assert note.adjustment.stock_dividend(price, shares=some, outstanding=outstanding) <= price
+        raised += note.adjustment.split(price, new=1, old=1 + some) > price
+    assert raised == 500
+
+
+def test_adj7_small_changes_are_carried_forward_alike(note):
+    random, carried, applied_late, exactly = Random(3), 0, 0, 0
+    for _ in range(300):
+        factors = [1 - Fraction(random.choice((1, 25, 50, 50, 99, 100, 250)), 10_000) for _ in range(12)]
+        expected = oracle.carried_forward(Fraction(84883, 1000), factors)
+        price, pending, change = Fraction(84883, 1000), Fraction(1), Fraction(0)
+        for factor, in_force in zip(factors, expected, strict=True):
+            before = change
+            now, pending, change = note.adjustment.carried(pending, change, factor)
+            price *= now
+            assert price == in_force
+            carried += now == 1
+            applied_late += now not in (1, factor)
+            exactly += before + (1 - factor) == Fraction(1, 100) and before > 0
+    assert min(carried, applied_late, exactly) > 50
