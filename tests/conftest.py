@@ -1,0 +1,39 @@
+"""What all tests share: Hypothesis profiles, numeric errors that raise, the place of the real data."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import HealthCheck, settings
+
+# quick while writing, ci for every change (the same examples each time), thorough overnight.
+_EVERYWHERE = {"deadline": None, "suppress_health_check": [HealthCheck.too_slow]}
+settings.register_profile("quick", max_examples=40, **_EVERYWHERE)
+settings.register_profile("ci", max_examples=100, derandomize=True, print_blob=True, **_EVERYWHERE)
+settings.register_profile("thorough", max_examples=2_000, **_EVERYWHERE)
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "quick"))
+
+
+@pytest.fixture(autouse=True)
+def _numeric_errors_raise() -> Iterator[None]:
+    """A division by zero, an overflow or a NaN made on the way is a fault; a discount factor may well underflow."""
+    with np.errstate(divide="raise", over="raise", invalid="raise"):
+        yield
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Tests marked `real` are skipped, with the reason, where there is no real data."""
+    if not os.environ.get("CONVNOTE_DATA"):
+        for item in items:
+            if item.get_closest_marker("real"):
+                item.add_marker(pytest.mark.skip(reason="needs real market data: CONVNOTE_DATA names no folder"))
+
+
+@pytest.fixture(scope="session")
+def data() -> Path:
+    """The folder of the real market data, for tests marked `real`."""
+    return Path(os.environ["CONVNOTE_DATA"])

@@ -1,0 +1,160 @@
+"""The rooms of the house: a module imports only from rooms above it.
+
+If a change needs another arrow, redraw the list on purpose.
+"""
+
+from __future__ import annotations
+
+import ast
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+
+#: From the ground up; what stands on one line stands on one floor and does not know each other.
+ROOMS = (
+    ("errors",),
+    ("arithmetic",),
+    ("calendars",),
+    ("tables",),
+    ("provisions",),
+    ("findings",),
+    ("note",),
+    ("termsheet",),
+    ("schedule",),
+    ("market",),
+    ("analytics",),
+    ("lifecycle",),
+    ("policies",),
+    ("ledger",),
+    ("simulation",),
+    ("pricing",),
+    ("interop",),
+    ("offering", "grants"),
+    ("testing",),
+    ("plots",),
+    ("report",),
+    ("cli",),
+)
+FLOOR = {room: floor for floor, rooms in enumerate(ROOMS) for room in rooms}
+#: They may know the note; nothing knows them.
+KNOWN_TO_NOBODY = {"offering", "grants"}
+
+
+def tracked(*patterns: str) -> list[Path]:
+    listed = subprocess.run(["git", "ls-files", "--", *patterns], cwd=ROOT, capture_output=True, text=True)
+    if listed.returncode:  # not a checkout: what lies there is what there is
+        return sorted({path.relative_to(ROOT) for pattern in patterns for path in ROOT.glob(pattern)})
+    return [Path(line) for line in listed.stdout.splitlines() if (ROOT / line).exists()]
+
+
+def imports(source: str) -> Iterator[str]:
+    """Full names of the modules that a source imports; what only a type checker sees is no import."""
+    pending: list[ast.AST] = [ast.parse(source)]
+    while pending:
+        node = pending.pop()
+        if isinstance(node, ast.If) and ast.unparse(node.test) in ("TYPE_CHECKING", "typing.TYPE_CHECKING"):
+            pending += node.orelse
+            continue
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            # `from convnote import calendars` names a room, `from convnote.calendars import Calendar` a thing in it
+            place = "." * node.level + (node.module or "")
+            yield from (f"{place}.{alias.name}" for alias in node.names)
+        pending += ast.iter_child_nodes(node)
+
+
+def wrong_arrows(path: Path, source: str) -> list[str]:
+    """The imports of a module of convnote that go to its own floor's neighbour, or up."""
+    room = path.with_suffix("").parts[1]
+    if room == "__init__":
+        return []
+    if room not in FLOOR:
+        return [f"{path}: the room {room!r} is not in the list"]
+    wrong = []
+    for name in imports(source):
+        package, _, rest = name.partition(".")
+        if not package:
+            wrong.append(f"{path}: a relative import hides the room it comes from")
+        if package != "convnote":
+            continue
+        target = rest.partition(".")[0]
+        if target == room:
+            continue
+        if target not in FLOOR or FLOOR[target] >= FLOOR[room] or target in KNOWN_TO_NOBODY:
+            wrong.append(f"{path}: {room} imports {name}")
+    return wrong
+
+
+def test_every_import_goes_to_a_room_above() -> None:
+    files = tracked("convnote/*.py", "convnote/**/*.py")
+    assert len(files) > 20, "the files of the package were not found"
+    wrong = [arrow for path in files for arrow in wrong_arrows(path, (ROOT / path).read_text(encoding="utf-8"))]
+    assert wrong == []
+
+
+@pytest.mark.parametrize(
+    ("module", "source"),
+    [
+        ("errors", "from convnote.arithmetic import exact"),
+        ("note", "def f():\n    import convnote.ledger"),
+        ("provisions/interest", "from convnote import note"),
+        ("cli", "from convnote import offering"),
+        ("grants", "from convnote.offering import Underwriter"),
+        ("ledger", "import convnote as cn"),
+        ("note", "from .errors import TermsError"),
+        ("newroom", ""),
+    ],
+)
+def test_a_wrong_arrow_is_seen(module: str, source: str) -> None:
+    assert len(wrong_arrows(Path(f"convnote/{module}.py"), source)) == 1
+
+
+@pytest.mark.parametrize(
+    ("module", "source"),
+    [
+        ("provisions/conversion", "from convnote.provisions.interest import Interest"),
+        ("findings", "if TYPE_CHECKING:\n    from convnote.note import ConvertibleNote"),
+        ("cli", "from convnote.ledger import replay\nimport numpy.linalg"),
+        ("__init__", "from convnote.cli import main"),
+    ],
+)
+def test_a_right_arrow_is_passed_over(module: str, source: str) -> None:
+    assert wrong_arrows(Path(f"convnote/{module}.py"), source) == []
+
+
+def test_the_oracles_stand_alone() -> None:
+    files = tracked("tests/oracles/*.py")
+    assert files
+    wrong = [
+        f"{path}: {name}"
+        for path in files
+        for name in imports((ROOT / path).read_text(encoding="utf-8"))
+        if name.partition(".")[0] == "convnote"
+    ]
+    assert wrong == []
+
+
+def test_the_package_does_not_know_its_tests() -> None:
+    files = tracked("convnote/*.py", "convnote/**/*.py")
+    wrong = [
+        f"{path}: {name}"
+        for path in files
+        for name in imports((ROOT / path).read_text(encoding="utf-8"))
+        if name.partition(".")[0] == "tests"
+    ]
+    assert wrong == []
+
+
+def test_importing_convnote_loads_nothing_heavy() -> None:
+    program = "import sys, convnote; print(*sys.modules)"
+    loaded = set(subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True).stdout.split())
+    assert "convnote" in loaded
+    heavy = {"pandas", "matplotlib", "dask", "QuantLib", "hypothesis", "rich", "tomlkit", "tqdm", "holidays", "argparse"}
+    heavy |= {"scipy.stats", "scipy.optimize", "scipy.sparse", "scipy.special"}
+    assert heavy & loaded == set()
