@@ -2,6 +2,7 @@
 
 from convnote.errors import ConvnoteError, LifecycleError, MarketError, PricingError, TermsError
 from convnote.note import ConvertibleNote
+from convnote.schedule import schedule
 from convnote.termsheet import available, dumps, load, loads
 
 __all__ = [
@@ -15,4 +16,5 @@ __all__ = [
     "dumps",
     "load",
     "loads",
+    "schedule",
 ]

@@ -65,6 +65,11 @@ class Interest(Provision):
     wire_above: Decimal | None = term(not_negative, "INT-8", default=None)
     principal: Principal = given()
 
+    def contradictions(self) -> list[TermsError]:
+        if not self.frequency and self.rate:
+            return [self.fault("frequency", "a note that pays interest has at least one payment date a year")]
+        return []
+
     # --- the schedule of payment dates, as day numbers
 
     @cached_property
@@ -93,18 +98,34 @@ class Interest(Provision):
     def coupons(self) -> list[Coupon]:
         """The coupons in order (INT-1, INT-2), amounts per denomination and unrounded."""
         numbers = numbers_of(self.rate)
-        unit = self.principal.amount_of(None, numbers)
-        return [
-            Coupon(
-                accrual_start=to_date(start),
-                accrual_end=to_date(end),
-                days=end - start,
-                record_date=to_date(self.record_day(end)),
-                payment_date=to_date(end),
-                amount=numbers.publish(self.between(unit, start, end)),
+        # Coupon periods have few distinct lengths, and an exact division is slow: each length is divided once.
+        amounts: dict[tuple[int, int], Any] = {}
+        coupons = []
+        for start, end in zip(self.boundaries, self.due_days, strict=False):
+            length = days_and_year(start, end, self.day_count)
+            if length not in amounts:
+                amounts[length] = numbers.publish(self.over(*length))
+            coupons.append(
+                Coupon(
+                    accrual_start=to_date(start),
+                    accrual_end=to_date(end),
+                    days=end - start,
+                    record_date=to_date(self.record_day(end)),
+                    payment_date=to_date(end),
+                    amount=amounts[length],
+                )
             )
-            for start, end in zip(self.boundaries, self.due_days, strict=False)
-        ]
+        return coupons
+
+    @cached_property
+    def per_year(self) -> Any:
+        """Interest on one denomination for a year, in the computing kind."""
+        numbers = numbers_of(self.rate)
+        return self.principal.amount_of(None, numbers) * numbers(self.rate)
+
+    def over(self, days: Any, year: Any) -> Any:
+        """Interest on one denomination over `days` of a `year` of so many (INT-2), in the computing kind."""
+        return self.per_year * days / year
 
     def record_day(self, due: Any) -> Any:
         """Day number of the record date of the coupon due on `due` (INT-3)."""

@@ -1,0 +1,324 @@
+"""The schedule: every date on which the terms of a note make something happen or let it happen, in order.
+
+Days that only the market or a decision can name (when the trigger is met, when notes are called) are not in it; of a
+right it holds the first or the last day on which it can be used. Rows are made while they are iterated: a schedule of
+a note is one integer a row, the day and the place within the day, until someone asks. Refuses nothing: dates outside
+the note's life are findings of `note.check()`, and no rows.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from bisect import bisect_left
+from collections.abc import Iterator, Sequence
+from enum import StrEnum
+from itertools import repeat
+from typing import TYPE_CHECKING, Any, overload
+
+from convnote.arithmetic import numbers_of
+from convnote.calendars import day_number, days_and_year, to_date
+
+if TYPE_CHECKING:
+    from convnote.note import ConvertibleNote
+
+
+class Kind(StrEnum):
+    """What a row of a schedule is. The order of the members is the order within one day."""
+
+    RESET = "reset"  # before all else: who converts on a reset date converts at the new price
+    COUPON = "coupon"
+    FIRST_CALL_NOTICE = "first-call-notice"
+    FIRST_PUT_ELECTION = "first-put-election"
+    LAST_PUT_ELECTION = "last-put-election"
+    LAST_WITHDRAWAL_NOTICE = "last-withdrawal-notice"
+    LAST_WITHDRAWAL_EFFECTIVE = "last-withdrawal-effective"  # before conversion: on this day nothing converts any more
+    FIRST_CONVERSION = "first-conversion"
+    LAST_CONVERSION = "last-conversion"
+    FIRST_CALL = "first-call"
+    CALL_PRICE = "call-price"
+    PUT = "put"
+    MATURITY = "maturity"
+    RECORD = "record"  # taken at the close of business, after all that the day brought
+
+
+_KINDS = tuple(Kind)
+_RULES = {
+    Kind.RESET: "RST-1",
+    Kind.COUPON: "INT-1",
+    Kind.FIRST_CALL_NOTICE: "RED-2",
+    Kind.FIRST_PUT_ELECTION: "PUT-2",
+    Kind.LAST_PUT_ELECTION: "PUT-2",
+    Kind.LAST_WITHDRAWAL_NOTICE: "WDR-3",
+    Kind.LAST_WITHDRAWAL_EFFECTIVE: "WDR-2",
+    Kind.FIRST_CONVERSION: "CNV-1",
+    Kind.LAST_CONVERSION: "CNV-8",
+    Kind.FIRST_CALL: "RED-1",
+    Kind.CALL_PRICE: "RED-1",
+    Kind.PUT: "PUT-1",
+    Kind.MATURITY: "PRN-1",
+    Kind.RECORD: "INT-3",
+}
+#: A row is the integer day number * 16 + place of its kind, so that sorting integers sorts rows.
+_SHIFT = 4
+_MASK = (1 << _SHIFT) - 1
+(
+    _RESET,
+    _COUPON,
+    _FIRST_CALL_NOTICE,
+    _FIRST_PUT_ELECTION,
+    _LAST_PUT_ELECTION,
+    _LAST_WITHDRAWAL_NOTICE,
+    _LAST_WITHDRAWAL_EFFECTIVE,
+    _FIRST_CONVERSION,
+    _LAST_CONVERSION,
+    _FIRST_CALL,
+    _CALL_PRICE,
+    _PUT,
+    _MATURITY,
+    _RECORD,
+) = range(len(_KINDS))
+_RULE_BY_PLACE = tuple(_RULES[kind] for kind in _KINDS)
+_PAID = {_COUPON, _LAST_WITHDRAWAL_EFFECTIVE, _FIRST_CALL, _CALL_PRICE, _PUT, _MATURITY}
+
+
+class Row:
+    """One row of a schedule. Amounts are per denomination, unrounded, in the currency of the note, if all was paid as due.
+
+    >>> import convnote as cn
+    >>> row = cn.schedule(cn.load("amazon-peacs-2010"))[5]
+    >>> row.date, str(row.kind), row.rule, row.payment_date
+    (datetime.date(2002, 2, 16), 'coupon', 'INT-1', datetime.date(2002, 2, 19))
+    """
+
+    __slots__ = ("_key", "_schedule")
+
+    def __init__(self, key: int, schedule: Schedule) -> None:
+        self._key, self._schedule = key, schedule
+
+    @property
+    def date(self) -> dt.date:
+        """The day on which it happens or falls due under the note, whatever weekday."""
+        return to_date(self._key >> _SHIFT)
+
+    @property
+    def kind(self) -> Kind:
+        """What happens or can be done."""
+        return _KINDS[self._key & _MASK]
+
+    @property
+    def rule(self) -> str:
+        """The rule that puts the day into the schedule."""
+        return _RULE_BY_PLACE[self._key & _MASK]
+
+    @property
+    def amount(self) -> Any:
+        """What is paid per denomination, unrounded: Decimal (float64 for `note.floats`), None where nothing is paid."""
+        return self._schedule._amount(self._key)
+
+    @property
+    def payment_date(self) -> dt.date | None:
+        """The day on which the money moves (INT-6), None where nothing is paid."""
+        if self._key & _MASK not in _PAID:
+            return None
+        return to_date(self._schedule.note.principal.payment_day(self._key >> _SHIFT))
+
+    @property
+    def window(self) -> tuple[dt.date, dt.date] | None:
+        """First and last day of the closes that a reset averages (RST-2), None for other rows."""
+        reset = self._schedule.note.reset
+        if reset is None or self._key & _MASK != _RESET:
+            return None
+        day, sessions = self._key >> _SHIFT, self._schedule.note.principal.sessions
+        return to_date(sessions.before(day, reset.window)), to_date(sessions.before(day))
+
+    @property
+    def text(self) -> str:
+        """The row in words."""
+        return self._schedule._text(self)
+
+    def _values(self) -> tuple[Any, ...]:
+        return self.date, self.kind, self.rule, self.amount, self.payment_date, self.window
+
+    def __eq__(self, other: object) -> bool:
+        return self._values() == other._values() if isinstance(other, Row) else NotImplemented
+
+    def __hash__(self) -> int:
+        return hash((self._key, self.amount))
+
+    def __repr__(self) -> str:
+        amount = "" if self.amount is None else f", amount={self.amount}"
+        return f"Row({self.date}, {self.kind}, {self.rule}{amount})"
+
+
+class Schedule(Sequence[Row]):
+    """Every date that matters to a note, in order; a sequence of `Row`, made when iterated. See `schedule`."""
+
+    def __init__(self, note: ConvertibleNote) -> None:
+        self.note = note
+        self._made: list[int] | None = None
+        self._coupons: dict[tuple[int, int], Any] = {}
+
+    def _keys(self) -> list[int]:
+        if self._made is None:
+            self._made = sorted(_keys_of(self.note))
+        return self._made
+
+    def __len__(self) -> int:
+        return len(self._keys())
+
+    def __iter__(self) -> Iterator[Row]:
+        return map(Row, self._keys(), repeat(self))
+
+    @overload
+    def __getitem__(self, place: int) -> Row: ...
+    @overload
+    def __getitem__(self, place: slice) -> list[Row]: ...
+    def __getitem__(self, place: int | slice) -> Row | list[Row]:
+        if isinstance(place, slice):
+            return [Row(key, self) for key in self._keys()[place]]
+        return Row(self._keys()[place], self)
+
+    def __repr__(self) -> str:
+        return f"Schedule({self.note.name}, {len(self)} rows)"
+
+    # --- what a row says when it is asked
+
+    def _amount(self, key: int) -> Any:
+        place, day, note = key & _MASK, key >> _SHIFT, self.note
+        if place == _COUPON:
+            return self._coupon(day)
+        if place == _MATURITY:
+            return note.denomination
+        if place == _PUT and note.put:
+            return note.put.amount(to_date(day))
+        if place in (_FIRST_CALL, _CALL_PRICE) and note.redemption:
+            return note.redemption.amount(to_date(day))
+        if place == _LAST_WITHDRAWAL_EFFECTIVE and note.withdrawal:
+            return self._make_whole(day - note.withdrawal.notice_at_least)
+        return None
+
+    def _start(self, due: int) -> int:
+        boundaries = self.note.interest.boundaries
+        return boundaries[bisect_left(boundaries, due) - 1]
+
+    def _coupon(self, due: int) -> Any:
+        # A schedule has few distinct lengths of a coupon period, and exact division is slow: each is divided once.
+        interest = self.note.interest
+        length = days_and_year(self._start(due), due, interest.day_count)
+        if length not in self._coupons:
+            self._coupons[length] = numbers_of(interest.rate).publish(interest.over(*length))
+        return self._coupons[length]
+
+    def _make_whole(self, notice: int) -> Any:
+        """The make-whole of a withdrawal with notice on that day number, all coupons paid as they fall due (WDR-4)."""
+        note = self.note
+        assert note.withdrawal is not None
+        days, year, start = 0, 1, note.principal.issue_day
+        for due in note.interest.due_days:
+            if note.principal.payment_day(due) >= notice:
+                break
+            length, year = days_and_year(start, due, note.interest.day_count)
+            days, start = days + length, due
+        numbers = numbers_of(note.interest.rate)
+        return numbers.publish(note.withdrawal.make_whole(note.interest.over(days, year)))
+
+    def _text(self, row: Row) -> str:
+        note, day = self.note, row._key >> _SHIFT
+        if row.kind is Kind.RECORD:
+            due = day + note.interest.record_days
+            return f"the holders at the close of this day are paid the coupon due {to_date(due)}"
+        if row.kind is Kind.COUPON:
+            start = self._start(day)
+            return f"interest from {to_date(start)}, {day - start} days"
+        if row.kind is Kind.RESET and note.reset and row.window:
+            first, last = row.window
+            return f"the price may fall to the average of the {note.reset.window} closes from {first} to {last}"
+        return _TEXTS[row.kind]
+
+
+_TEXTS = {
+    Kind.FIRST_CALL_NOTICE: "first day on which a notice of redemption can be mailed",
+    Kind.FIRST_PUT_ELECTION: "first day on which an election to put can arrive",
+    Kind.LAST_PUT_ELECTION: "last day on which an election to put can arrive",
+    Kind.LAST_WITHDRAWAL_NOTICE: "last day for a notice to withdraw conversion",
+    Kind.LAST_WITHDRAWAL_EFFECTIVE: "last day on which a withdrawal of conversion can take effect; its make-whole",
+    Kind.FIRST_CONVERSION: "first day on which the notes convert",
+    Kind.LAST_CONVERSION: "last day on which a surrender counts before maturity",
+    Kind.FIRST_CALL: "first day on which the notes can be redeemed; its price with accrued interest",
+    Kind.CALL_PRICE: "another redemption price from this day; with accrued interest",
+    Kind.PUT: "the holder may put; the price with accrued interest",
+    Kind.MATURITY: "the principal is due",
+}
+
+
+def _keys_of(note: ConvertibleNote) -> list[int]:
+    """The rows of a note as integers, not in order."""
+    interest, principal = note.interest, note.principal
+    issue, maturity = principal.issue_day, principal.maturity_day
+    due_days, record_days = interest.due_days, interest.record_days
+    keys = [due << _SHIFT | _COUPON for due in due_days]
+    earliest = issue + record_days
+    keys += [due - record_days << _SHIFT | _RECORD for due in due_days if due >= earliest]
+    keys.append(maturity << _SHIFT | _MATURITY)
+    if note.conversion is not None:
+        if note.conversion.from_date is not None:
+            _add(keys, issue, _number(note.conversion.from_date), maturity, _FIRST_CONVERSION)
+        # A surrender on a closed day counts on the next open one: at a maturity on such a day that is too late.
+        if (last := principal.banks.on_or_before(maturity)) != maturity:
+            _add(keys, issue, last, maturity, _LAST_CONVERSION)
+    if note.reset is not None:
+        for on in note.reset.dates:
+            _add(keys, issue, _number(on), maturity, _RESET)
+    if (withdrawal := note.withdrawal) is not None:
+        effective = min(_number(withdrawal.before) - 1, maturity)
+        notice = effective - withdrawal.notice_at_least
+        if notice >= issue:
+            keys += [notice << _SHIFT | _LAST_WITHDRAWAL_NOTICE, effective << _SHIFT | _LAST_WITHDRAWAL_EFFECTIVE]
+    if note.redemption is not None:
+        _add_calls(keys, note, issue, maturity)
+    if (put := note.put) is not None:
+        for on, _ in put.prices:
+            day = _number(on)
+            if issue <= day - put.notice_at_least and day <= maturity:
+                first = max(issue, day - put.notice_at_most)
+                keys += [first << _SHIFT | _FIRST_PUT_ELECTION, day << _SHIFT | _PUT]
+                keys.append(day - put.notice_at_least << _SHIFT | _LAST_PUT_ELECTION)
+    return keys
+
+
+def _add_calls(keys: list[int], note: ConvertibleNote, issue: int, maturity: int) -> None:
+    redemption = note.redemption
+    assert redemption is not None
+    # A notice cannot be older than the notes: a right from the issue date on is first used after the shortest notice.
+    first = max(_number(redemption.first_date), issue + redemption.notice_at_least)
+    if first >= maturity:
+        return
+    notice = max(issue, first - redemption.notice_at_most)
+    keys += [notice << _SHIFT | _FIRST_CALL_NOTICE, first << _SHIFT | _FIRST_CALL]
+    keys += [day << _SHIFT | _CALL_PRICE for on, _ in redemption.prices if first < (day := _number(on)) < maturity]
+
+
+def _add(keys: list[int], issue: int, day: int, maturity: int, place: int) -> None:
+    if issue <= day <= maturity:
+        keys.append(day << _SHIFT | place)
+
+
+def _number(on: dt.date) -> int:
+    return int(day_number(on))
+
+
+def schedule(note: ConvertibleNote) -> Schedule:
+    """Every date that matters to `note`, in order: a sequence of rows with `.date .kind .rule .amount` (see `Row`).
+
+    Within a day: reset, coupon, notices, conversion, redemption, put, maturity, and last the record date, which is taken at
+    the close of business. Rows are made when iterated.
+
+    >>> import convnote as cn
+    >>> for row in cn.schedule(cn.load("amazon-peacs-2010"))[-4:]:
+    ...     print(row.date, row.kind, row.rule, row.amount)
+    2009-02-16 coupon INT-1 68.93835616438356164383561643835616
+    2010-02-01 record INT-3 None
+    2010-02-16 coupon INT-1 68.75
+    2010-02-16 maturity PRN-1 1000
+    """
+    return Schedule(note)
