@@ -81,25 +81,24 @@ class Conversion(Provision):
         """Day number on which a surrender on day number `on` counts (CNV-8)."""
         return self.interest.principal.banks.on_or_after(on)
 
-    def interest_due(self, principal: Any, counted: Any, called: Any = None) -> Any:
-        """Interest to be paid in by who converts on day number `counted` (CNV-5), rounded; the kind of `principal`.
+    def coupon_paid_in(self, counted: Any, called: Any = None) -> Any:
+        """Day number of the coupon that who converts on day number `counted` pays in (CNV-5), 0 for none.
 
         `called` is the day number of the notice by which this principal was called (None or 0: not called): a notice
         mailed inside the same record window exempts, an earlier one does not.
         """
-        due = self.interest.window_due(counted)
-        if called is not None and (isinstance(called, np.ndarray) or called):
-            banks = self.interest.principal.banks
-            record = self.interest.record_day(due)
-            last = banks.before(np.maximum(due, 1)) if isinstance(due, np.ndarray) else (banks.before(due) if due else 0)
-            inside = (called > record) & (called <= last)
-            due = np.where(inside, 0, due) if is_fast(inside) else (0 if inside else due)
         if self.accrued != "record-date":
-            due = due * 0
-        return self.interest.principal.paid(self.interest.coupon_amount(principal, due))
+            return counted * 0
+        due = self.interest.window_due(counted)
+        if called is None:
+            return due
+        banks = self.interest.principal.banks
+        last = banks.before(np.maximum(due, 1)) if isinstance(due, np.ndarray) else banks.before(max(due, 1))
+        inside = (called > self.interest.record_day(due)) & (called <= last)
+        return choose(inside, 0, due)
 
     def accrued_paid(self, principal: Any, counted: Any) -> Any:
-        """Accrued interest paid to who converts on day number `counted`; 0 unless the terms pay it, rounded.
+        """Accrued interest paid to who converts on day number `counted`, unrounded; 0 unless the terms pay it.
 
         In a record window nothing is paid: the coupon itself goes to the holder of record.
         """
@@ -108,7 +107,7 @@ class Conversion(Provision):
             start = choose(self.interest.window_due(counted) > 0, counted, start)
         else:
             start = counted
-        return self.interest.principal.paid(self.interest.between(principal, start, counted))
+        return self.interest.between(principal, start, counted)
 
     def settle(
         self, on: Any, principal: Any = None, *, price: Any = None, close: Any = None, called: Any = None
@@ -147,8 +146,8 @@ class Conversion(Provision):
         return Settlement(
             shares=shares,
             cash_in_lieu=cash,
-            interest_to_pay=self.interest_due(amount, counted, notice),
-            interest_paid=self.accrued_paid(amount, counted),
+            interest_to_pay=terms.paid(self.interest.coupon_amount(amount, self.coupon_paid_in(counted, notice))),
+            interest_paid=terms.paid(self.accrued_paid(amount, counted)),
         )
 
     def shares(self, amount: Any, price: Any, close: Any, numbers: Numbers) -> tuple[Any, Any]:

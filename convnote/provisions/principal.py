@@ -47,6 +47,8 @@ class Principal(Provision):
     issue_size: Decimal = term(positive, "ID-2")
     currency: str = term(text, "PRN-2")
     denomination: Decimal = term(positive, "ID-4", default=Decimal(1000))
+    #: paid at maturity, as a share of principal
+    maturity_price: Decimal = term(positive, "PRN-1", default=Decimal(1))
     #: the share's own currency, where its closes are translated by FX-1; None where it is the note's
     share_currency: str | None = term(text, "FX-1", "convention", default=None)
     business_days: str = term(calendar_name, "DAY-2", "convention", default="FED")

@@ -7,10 +7,11 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
+from convnote.arithmetic import INNER
 from convnote.calendars import day_number, to_date
 from convnote.errors import TermsError
 from convnote.provisions.interest import Interest
-from convnote.provisions.redemption import scheduled_amount
+from convnote.provisions.redemption import price_in_force, scheduled_amount
 from convnote.provisions.terms import Provision, count, given, one_of, price_schedule, rules, term
 
 RULES = rules(
@@ -47,6 +48,10 @@ class Put(Provision):
         Decimal('105')
         """
         return scheduled_amount(self.interest, self.prices, self.accrued, on, principal, "put")
+
+    def price_on(self, on: Any) -> Any:
+        """Price in force on day number `on` (int or array), as a share of principal; exact for an int."""
+        return price_in_force(self.prices, on, INNER)
 
     def put_day(self, on: int) -> int | None:
         """Day number of the put date for which an election on day number `on` is in time (PUT-2), or None."""

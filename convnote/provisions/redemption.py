@@ -15,7 +15,7 @@ from typing import Any
 
 import numpy as np
 
-from convnote.arithmetic import FAST, fraction, numbers_of
+from convnote.arithmetic import FAST, INNER, Numbers, fraction, numbers_of
 from convnote.calendars import day_number
 from convnote.errors import TermsError
 from convnote.provisions.interest import Interest
@@ -31,8 +31,17 @@ RULES = rules(
 )
 
 
+def price_in_force(prices: Any, on: Any, numbers: Numbers) -> Any:
+    """The price, as a share of principal, of the step in force on day number `on` (int or array), which is not before the first."""
+    starts = [int(day_number(start)) for start, _ in prices]
+    step = np.searchsorted(starts, on, side="right") - 1
+    if isinstance(step, np.ndarray):
+        return np.array([float(price) for _, price in prices])[step]
+    return numbers(prices[int(step)][1])
+
+
 def scheduled_amount(interest: Interest, prices: Any, accrued: str, on: Any, principal: Any, place: str) -> Any:
-    """Price of the step in force on `on` times principal, plus accrued interest where prices are clean; unrounded.
+    """Price in force on `on` times principal, plus accrued interest where prices are clean; unrounded.
 
     Shared by redemption and put. A date is answered exactly, ``datetime64`` in float64.
     """
@@ -40,13 +49,10 @@ def scheduled_amount(interest: Interest, prices: Any, accrued: str, on: Any, pri
     fast = isinstance(days, (np.ndarray, np.integer))
     numbers = FAST if fast else numbers_of(interest.rate, principal)
     amount = interest.principal.amount_of(principal, numbers)
-    starts = [int(day_number(start)) for start, _ in prices]
-    if np.any(days < starts[0]) or np.any(days > interest.principal.maturity_day):
+    if np.any(days < day_number(prices[0][0])) or np.any(days > interest.principal.maturity_day):
         reason = f"a day from {prices[0][0]} to {interest.principal.maturity_date} is needed"
         raise TermsError(reason, field=f"{place}.amount on", value=on)
-    step = np.searchsorted(starts, days, side="right") - 1
-    price = np.array([float(each) for _, each in prices])[step] if fast else numbers(prices[int(step)][1])
-    total = amount * price
+    total = amount * price_in_force(prices, days, numbers)
     if accrued == "clean":
         total = total + interest.between(amount, interest.accrual_start(days), days)
     return numbers.publish(total)
@@ -94,6 +100,10 @@ class Redemption(Provision):
         Decimal('1000.753425')
         """
         return scheduled_amount(self.interest, self.prices, self.accrued, on, principal, "redemption")
+
+    def price_on(self, on: Any) -> Any:
+        """Price in force on day number `on` (int or array), as a share of principal; exact for an int."""
+        return price_in_force(self.prices, on, INNER)
 
     def objection(self, on: int, redemption: int) -> tuple[str, str] | None:
         """The rule id and reason that forbid a notice on day number `on` for `redemption`, or None."""

@@ -1,0 +1,302 @@
+"""Payments: coupons and whose they are, what is missed and cured, acceleration, default, maturity."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from convnote.arithmetic import choose, numbers_of
+from convnote.calendars import to_date
+from convnote.lifecycle import events as ev
+from convnote.lifecycle.state import Position, State, Status, Unpaid
+from convnote.lifecycle.step import Flow, Objection, Seen, Step, nothing, per_denomination
+from convnote.provisions.default import PAYMENTS
+
+if TYPE_CHECKING:
+    from convnote.note import ConvertibleNote
+
+
+def entitled(note: ConvertibleNote, position: Position) -> Any:
+    """Principal on which a position is paid the coupon: of record (INT-3), or outstanding where there is no record date."""
+    return position.of_record if note.interest.record_days else position.outstanding
+
+
+# --- interest -----------------------------------------------------------------------------------------------------------
+
+
+def take_record(note: ConvertibleNote, state: State, event: ev.RecordTaken, seen: Seen) -> Step:
+    """The register at the close of business: who is paid the next coupon (INT-3)."""
+    positions = {
+        name: dataclasses.replace(position, of_record=position.outstanding) for name, position in state.positions.items()
+    }
+    flows: tuple[Flow, ...] = ()
+    if not nothing(sum(position.outstanding for position in positions.values())):
+        due = note.interest.window_due(event.day + 1)
+        flows = (Flow("record", event.day, event.day, ("INT-3",), facts={"due": due, "outstanding": _total(state)}),)
+    return Step(dataclasses.replace(state, positions=positions), flows)
+
+
+def pay_coupon(note: ConvertibleNote, state: State, event: ev.CouponDue, seen: Seen) -> Step:
+    """The coupon, to the holders of record (INT-1, INT-2, INT-3, INT-6, INT-7); or not, where it is missed."""
+    due = event.day
+    interest = note.interest
+    start = interest.boundaries[interest.boundaries.index(due) - 1]
+    claims = {name: entitled(note, position) for name, position in state.positions.items()}
+    if ("interest", due) in state.missed:
+        return _leave_unpaid(state, Unpaid("interest", due, claims), "INT-4")
+    flows, payment_day = [], note.principal.payment_day(due)
+    for name, principal in claims.items():
+        if nothing(principal):
+            continue
+        cash = note.principal.paid(interest.between(principal, start, due))
+        facts = {"on": principal, "start": start, "days": due - start, "rate": interest.rate}
+        rules = ("INT-1", "INT-2", "INT-3", "INT-7") + (("INT-6",) if payment_day != due else ())
+        flows.append(Flow("coupon", due, payment_day, rules, name, cash=cash, facts=facts))
+        state = _note_payment(note, state, name, payment_day, cash, principal)
+    return Step(dataclasses.replace(state, paid_to=due), tuple(flows))
+
+
+def _note_payment(note: ConvertibleNote, state: State, name: str, paid_on: Any, cash: Any, principal: Any) -> State:
+    amount = per_denomination(cash, principal, note.denomination)
+    return state.with_position(name, payments=(*state.positions[name].payments, (paid_on, amount)))
+
+
+# --- principal that is paid out ---------------------------------------------------------------------------------------------
+
+
+def pay_out(
+    note: ConvertibleNote,
+    state: State,
+    name: str,
+    principal: Any,
+    *,
+    day: Any,
+    price: Any,
+    clean: bool,
+    kind: str,
+    rules: tuple[str, ...],
+    how: str,
+    final: Status,
+) -> Step:
+    """Pay `principal` of one position at `price` with accrued interest, and retire it.
+
+    In a record window its accrued interest is in this price, so it leaves the principal of record too (RED-6).
+    """
+    numbers = numbers_of(principal)
+    interest, position = note.interest, state.positions[name]
+    accrued = interest.between(principal, state.paid_to, day) if clean else principal * 0
+    cash = note.principal.paid(principal * numbers(price) + accrued)
+    in_window = interest.window_due(day) > 0
+    facts = {
+        "principal": principal,
+        "price": price,
+        "accrued": accrued,
+        "start": state.paid_to,
+        "days": day - state.paid_to,
+        "in_window": in_window,
+    }
+    of_record = choose(in_window, position.of_record - principal, position.of_record)
+    state = state.with_position(name, outstanding=position.outstanding - principal, of_record=of_record)
+    rules += ("INT-4",) * (not nothing(accrued)) + ("RED-6",) * bool(np.any(in_window)) + ("INT-7",)
+    flow = Flow(kind, day, note.principal.payment_day(day), rules, name, principal=principal, cash=cash, facts=facts)
+    return Step(state.retire(how, principal, final), (flow,))
+
+
+def mature(note: ConvertibleNote, state: State, event: ev.Maturity, seen: Seen) -> Step:
+    """Principal at maturity (PRN-1)."""
+    owed = {name: position.outstanding for name, position in state.positions.items()}
+    if ("principal", event.day) in state.missed:
+        step = _leave_unpaid(state, Unpaid("principal", event.day, owed), "INT-9")
+        return dataclasses.replace(step, state=dataclasses.replace(step.state, status=Status.OVERDUE))
+    return _pay_all(note, state, owed, event.day, "principal")
+
+
+#: How a kind of principal payment is booked: its entry, the rule, how the principal went and the last status.
+_BOOKED: Mapping[str, tuple[str, tuple[str, ...], str, Status]] = {
+    "principal": ("maturity", ("PRN-1",), "matured", Status.MATURED),
+    "redemption": ("redemption", ("RED-1",), "redeemed", Status.REDEEMED),
+    "repurchase": ("repurchase", ("FCH-1", "FCH-3"), "repurchased", Status.REPURCHASED),
+    "put": ("put", ("PUT-1",), "repurchased", Status.REPURCHASED),
+}
+
+
+def _price(note: ConvertibleNote, of: str, day: Any) -> tuple[Any, bool]:
+    """Price as a share of principal, and whether accrued interest comes on top."""
+    if of == "redemption" and note.redemption:
+        return note.redemption.price_on(day), note.redemption.accrued == "clean"
+    if of == "put" and note.put:
+        return note.put.price_on(day), note.put.accrued == "clean"
+    if of == "repurchase" and note.fundamental_change:
+        return note.fundamental_change.price, True
+    return note.principal.maturity_price, True
+
+
+def _pay_all(note: ConvertibleNote, state: State, owed: Mapping[str, Any], day: Any, of: str) -> Step:
+    kind, rules, how, final = _BOOKED[of]
+    price, clean = _price(note, of, day)
+    flows: tuple[Flow, ...] = ()
+    for name, principal in owed.items():
+        if not nothing(principal):
+            step = pay_out(
+                note, state, name, principal, day=day, price=price, clean=clean, kind=kind, rules=rules, how=how, final=final
+            )
+            state, flows = step.state, flows + step.flows
+    return Step(state, flows)
+
+
+def pay_claims(note: ConvertibleNote, state: State, owed: Mapping[str, Any], day: Any, of: str, rule: str) -> Step:
+    """Pay what is due of a kind of principal payment on `day`, or leave it unpaid where it is missed."""
+    claims = {name: principal for name, principal in owed.items() if not nothing(principal)}
+    if (of, day) in state.missed if not isinstance(day, np.ndarray) else False:
+        return _leave_unpaid(state, Unpaid(of, day, claims), rule)
+    return _pay_all(note, state, claims, day, of)
+
+
+# --- what is not paid ----------------------------------------------------------------------------------------------------------
+
+
+def _leave_unpaid(state: State, unpaid: Unpaid, rule: str) -> Step:
+    facts = {"of": unpaid.of, "owed": sum(unpaid.owed.values())}
+    flow = Flow("missed-payment", unpaid.due, unpaid.due, (rule, "DEF-2"), facts=facts)
+    return Step(dataclasses.replace(state, unpaid=(*state.unpaid, unpaid)), (flow,))
+
+
+def leave_make_whole_unpaid(state: State, day: int, owed: Mapping[str, Any]) -> Step:
+    """The make-whole is not paid when it is due."""
+    return _leave_unpaid(state, Unpaid("make-whole", day, owed), "WDR-4")
+
+
+def permit_missed(note: ConvertibleNote, state: State, event: ev.MissedPayment, seen: Seen) -> Objection | None:
+    """A payment can be missed only on a day on which it falls due."""
+    day, of = event.day, event.of
+    falls_due = {
+        "interest": lambda: day in note.interest.due_days,
+        "principal": lambda: day == note.principal.maturity_day,
+        "redemption": lambda: any(call.redemption == day for call in state.calls),
+        "repurchase": lambda: any(change.repurchase == day for change in state.changes),
+        "put": lambda: any(day in position.put for position in state.positions.values()),
+        "make-whole": lambda: state.withdrawal is not None and state.withdrawal[1] == day,
+    }[of]()
+    return None if falls_due else Objection(PAYMENTS[of], f"no payment of {of} falls due on {to_date(day)}")
+
+
+def miss(note: ConvertibleNote, state: State, event: ev.MissedPayment, seen: Seen) -> Step:
+    """It is known that a payment will not be made today."""
+    return Step(dataclasses.replace(state, missed=(*state.missed, (event.of, event.day))))
+
+
+def permit_cure(note: ConvertibleNote, state: State, event: ev.Cure, seen: Seen) -> Objection | None:
+    """Only what is unpaid can be paid late; after an acceleration the principal is."""
+    if any(unpaid.of == event.of for unpaid in state.unpaid):
+        return None
+    if event.of == "principal" and state.status is Status.ACCELERATED:
+        return None
+    return Objection(PAYMENTS[event.of], f"nothing of {event.of} is unpaid")
+
+
+def cure(note: ConvertibleNote, state: State, event: ev.Cure, seen: Seen) -> Step:
+    """What was missed is paid: interest to the holders of a special record date, today (INT-3); principal with interest to today (INT-9)."""
+    day, flows = event.day, tuple[Flow, ...]()
+    cured = [unpaid for unpaid in state.unpaid if unpaid.of == event.of]
+    state = dataclasses.replace(state, unpaid=tuple(unpaid for unpaid in state.unpaid if unpaid.of != event.of))
+    if event.of == "principal" and state.status is Status.ACCELERATED:
+        # Everything became due at once, so everything is paid at once, whatever else was owed of principal.
+        state = dataclasses.replace(state, unpaid=tuple(u for u in state.unpaid if u.of in ("interest", "make-whole")))
+        owed = {name: position.outstanding for name, position in state.positions.items()}
+        return _pay_all(note, state, owed, day, "principal")
+    for unpaid in cured:
+        if unpaid.of == "interest":
+            step = _pay_late_interest(note, state, unpaid, day)
+        elif unpaid.of == "make-whole":
+            step = pay_make_whole(note, state, unpaid.owed, day)
+        else:
+            owed = {name: min(amount, state.positions[name].outstanding) for name, amount in unpaid.owed.items()}
+            step = _pay_all(note, state, owed, day, unpaid.of)
+        state, flows = step.state, flows + step.flows
+    return Step(state, flows)
+
+
+def _pay_late_interest(note: ConvertibleNote, state: State, unpaid: Unpaid, day: int) -> Step:
+    flows, payment_day = tuple[Flow, ...](), note.principal.payment_day(day)
+    for name, position in state.positions.items():
+        # The holders of the special record date; once nothing is outstanding, those who were owed it.
+        principal = unpaid.owed[name] if state.status.is_final else position.outstanding
+        if nothing(principal):
+            continue
+        cash = note.principal.paid(note.interest.coupon_amount(principal, unpaid.due))
+        facts = {"on": principal, "due": unpaid.due}
+        flows += (Flow("late-interest", day, payment_day, ("INT-3", "INT-9", "INT-7"), name, cash=cash, facts=facts),)
+        state = _note_payment(note, state, name, payment_day, cash, principal)
+    return Step(dataclasses.replace(state, paid_to=max(state.paid_to, unpaid.due)), flows)
+
+
+def pay_make_whole(note: ConvertibleNote, state: State, owed: Mapping[str, Any], day: Any, facts: Any = None) -> Step:
+    """Pay the make-whole, `owed` by holder and unrounded (WDR-4, INT-7)."""
+    payment_day = note.principal.payment_day(day)
+    flows = tuple(
+        Flow(
+            "make-whole",
+            day,
+            payment_day,
+            ("WDR-4", "WDR-5", "INT-7"),
+            name,
+            cash=note.principal.paid(amount),
+            facts=(facts or {}).get(name, {"owed": amount}),
+        )
+        for name, amount in owed.items()
+        if not nothing(amount)
+    )
+    return Step(state, flows)
+
+
+# --- default ---------------------------------------------------------------------------------------------------------------------
+
+
+def permit_acceleration(note: ConvertibleNote, state: State, event: ev.Acceleration, seen: Seen) -> Objection | None:
+    """Only on an Event of Default (DEF-1, DEF-2)."""
+    if note.default is None:
+        return Objection("DEF-1", "the note has no provision on default")
+    if any(note.default.is_event(unpaid.of, due=unpaid.due, on=event.day) for unpaid in state.unpaid):
+        return None
+    grace = note.default.grace_days
+    return Objection("DEF-2", f"no Event of Default: nothing is unpaid, or interest for less than {grace} days")
+
+
+def accelerate(note: ConvertibleNote, state: State, event: ev.Acceleration, seen: Seen) -> Step:
+    """Principal and accrued interest are declared due; what is then paid is a cure or a recovery."""
+    total = _total(state)
+    accrued = note.interest.between(total, state.paid_to, event.day)
+    facts = {"outstanding": total, "accrued": accrued, "unpaid": [unpaid.of for unpaid in state.unpaid]}
+    flow = Flow("acceleration", event.day, event.day, ("DEF-1", "DEF-2"), facts=facts)
+    return Step(dataclasses.replace(state, status=Status.ACCELERATED), (flow,))
+
+
+def permit_default(note: ConvertibleNote, state: State, event: ev.Default, seen: Seen) -> Objection | None:
+    """A recovery is a share of principal."""
+    if 0 <= event.recovered <= 1:
+        return None
+    return Objection("DEF-1", f"a recovery from 0 to 1 of principal is possible, not {float(event.recovered)}")
+
+
+def recover(note: ConvertibleNote, state: State, event: ev.Default, seen: Seen) -> Step:
+    """The issuer has defaulted: the recovery on principal is paid, and the note is at its end."""
+    flows: tuple[Flow, ...] = ()
+    for name, position in state.positions.items():
+        principal = position.outstanding
+        if nothing(principal):
+            continue
+        cash = note.principal.paid(principal * numbers_of(principal)(event.recovered))
+        facts = {"principal": principal, "recovered": event.recovered}
+        payment_day = note.principal.payment_day(event.day)
+        flows += (Flow("default", event.day, payment_day, ("DEF-1",), name, principal=principal, cash=cash, facts=facts),)
+        # Nothing more is paid to anybody, a coupon of record included.
+        state = state.with_position(name, outstanding=principal * 0, of_record=principal * 0, called={}, elected={}, put={})
+        state = state.retire("defaulted", principal, Status.DEFAULTED)
+    return Step(state, flows)
+
+
+def _total(state: State) -> Any:
+    return sum(position.outstanding for position in state.positions.values())

@@ -1,0 +1,275 @@
+"""State: all that the past of a note leaves for its future. Immutable; every change makes a new one.
+
+Numbers are `Fraction` in a replay and float64 arrays [path] in a simulation; nothing here asks which. Positions are what
+holders have; by default there is one, the whole issue.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from convnote.arithmetic import decimal, fraction, is_fast
+from convnote.calendars import to_date
+from convnote.errors import TermsError
+
+if TYPE_CHECKING:
+    from convnote.note import ConvertibleNote
+
+#: The name of the one position, where holders are not told apart.
+ISSUE = "issue"
+
+
+class Status(StrEnum):
+    """Where a note stands. The last five are final: all principal is gone, and the word says how the last of it went."""
+
+    OUTSTANDING = "outstanding"
+    WITHDRAWAL_NOTICED = "withdrawal noticed"
+    WITHDRAWN = "withdrawn"
+    ACCELERATED = "accelerated"
+    OVERDUE = "overdue"
+    CONVERTED = "converted"
+    REDEEMED = "redeemed"
+    REPURCHASED = "repurchased"
+    MATURED = "matured"
+    DEFAULTED = "defaulted"
+
+    @property
+    def is_final(self) -> bool:
+        """True once nothing is outstanding any more."""
+        return self in FINAL
+
+
+FINAL = (Status.CONVERTED, Status.REDEEMED, Status.REPURCHASED, Status.MATURED, Status.DEFAULTED)
+LIVE = tuple(status for status in Status if status not in FINAL)
+
+
+@dataclass(frozen=True)
+class Call:
+    """A call for redemption: day numbers of its notice and its redemption date; `whole` if all Notes are called."""
+
+    notice: Any
+    redemption: Any
+    whole: bool
+
+
+@dataclass(frozen=True)
+class Change:
+    """A fundamental change: day numbers of the change, of the Company's notice and of the repurchase date, None until given."""
+
+    occurred: Any
+    notice: Any = None
+    repurchase: Any = None
+
+
+@dataclass(frozen=True)
+class Unpaid:
+    """A payment that was missed: its kind, the day number on which it was due, and principal or cash owed by holder."""
+
+    of: str
+    due: int
+    owed: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Scale:
+    """What one conversion share stands for from day number `since`: the product of price factors, and what a merger made of it."""
+
+    since: int
+    factor: Any
+    shares: Any
+    cash: Any
+
+
+@dataclass(frozen=True)
+class Position:
+    """What one holder has: principal outstanding and what it is committed to, and interest paid on it so far."""
+
+    outstanding: Any
+    #: principal on which the next coupon is paid to this holder, read at the record date
+    of_record: Any
+    #: principal called, by the number of the call; under election, by the number of the change; put, by put day
+    called: Mapping[int, Any] = field(default_factory=dict)
+    elected: Mapping[int, Any] = field(default_factory=dict)
+    put: Mapping[int, Any] = field(default_factory=dict)
+    #: (payment day, amount per denomination) of all interest actually paid
+    payments: tuple[tuple[Any, Any], ...] = ()
+    #: principal converted while a withdrawal notice runs (WDR-5)
+    converted_in_notice: Any = 0
+
+    @property
+    def committed(self) -> Any:
+        """Principal called, under election or put."""
+        return sum(self.called.values()) + sum(self.elected.values()) + sum(self.put.values())
+
+    @property
+    def free(self) -> Any:
+        """Principal outstanding that is neither called, under election nor put."""
+        return self.outstanding - self.committed
+
+    def interest_paid_before(self, day: Any) -> Any:
+        """Interest actually paid per denomination whose money moved before day number `day` (WDR-4)."""
+        total: Any = 0 * self.outstanding
+        for paid_on, amount in self.payments:
+            total = total + (np.where(paid_on < day, amount, 0.0) if is_fast(total) else amount * bool(paid_on < day))
+        return total
+
+
+@dataclass(frozen=True)
+class State:
+    """A note as it stands at the end of a day. Hand it to `replay`, `simulate` or `price` to go on from there."""
+
+    day: Any
+    status: Status
+    positions: Mapping[str, Position]
+    #: conversion price in effect, exact (None: the note does not convert)
+    price: Any
+    scales: tuple[Scale, ...]
+    #: factors carried forward by ADJ-7: their product and the sum of their changes
+    carried: tuple[Any, Any]
+    #: day number to which interest was paid (INT-4)
+    paid_to: Any
+    #: (day number, close in the note's currency as quoted) of the last trading days
+    observed: tuple[tuple[int, Any], ...] = ()
+    #: day numbers of the notice and effect of a withdrawal
+    withdrawal: tuple[Any, Any] | None = None
+    calls: tuple[Call, ...] = ()
+    changes: tuple[Change, ...] = ()
+    missed: tuple[tuple[str, int], ...] = ()
+    unpaid: tuple[Unpaid, ...] = ()
+    #: value a share of assets that are delivered on conversion (ADJ-4)
+    distributed: Any = 0
+    #: principal gone, by how it went: converted, redeemed, repurchased, matured, defaulted
+    retired: Mapping[str, Any] = field(default_factory=dict)
+
+    @classmethod
+    def opening(cls, note: ConvertibleNote, positions: Mapping[str, Any] | None = None) -> State:
+        """The state at issue: one position, the whole issue, or `positions` of named holders that add up to it.
+
+        >>> import convnote as cn
+        >>> State.opening(cn.load("amazon-peacs-2010")).outstanding
+        Decimal('690000000')
+
+        Raises `TermsError` for a position that is no multiple of the denomination or a sum that is not the issue.
+        """
+        terms = note.principal
+        held = {ISSUE: terms.issue_size} if positions is None else dict(positions)
+        faults = [
+            TermsError(f"a positive multiple of {terms.denomination} is needed", field=f"positions[{name!r}]", rule="ID-4", value=amount)
+            for name, amount in held.items()
+            if not terms.is_multiple(amount)
+        ]
+        if not faults and sum(map(fraction, held.values())) != fraction(terms.issue_size):
+            reason = f"positions that add up to the issue of {terms.issue_size} are needed"
+            faults.append(TermsError(reason, field="positions", rule="ID-2", value=sum(map(decimal, held.values()))))
+        if faults:
+            raise TermsError.of(faults)
+        one, zero = fraction(1), fraction(0)
+        return cls(
+            day=terms.issue_day - 1,
+            status=Status.OUTSTANDING,
+            positions={name: Position(outstanding=fraction(amount), of_record=zero) for name, amount in held.items()},
+            price=fraction(note.conversion.price) if note.conversion else None,
+            scales=(Scale(since=terms.issue_day, factor=one, shares=one, cash=zero),),
+            carried=(one, zero),
+            paid_to=terms.issue_day,
+        )
+
+    # --- what users read: exact numbers are published as Decimal
+
+    @property
+    def on(self) -> date:
+        """The day at whose end this is."""
+        return to_date(self.day)
+
+    @property
+    def outstanding(self) -> Any:
+        """Principal outstanding, over all positions."""
+        return published(sum(position.outstanding for position in self.positions.values()))
+
+    @property
+    def conversion_price(self) -> Any:
+        """Conversion price in effect, in the note's currency per share; None where the note does not convert."""
+        return None if self.price is None else published(self.price)
+
+    @property
+    def convertible(self) -> bool:
+        """True while holders may convert."""
+        return self.price is not None and self.status in CONVERTIBLE and not self.is_withdrawn_on(self.day)
+
+    @property
+    def interest_paid(self) -> Any:
+        """Interest actually paid per denomination held: of the one position, else by holder."""
+        paid = {name: published(position.interest_paid_before(self.day + 1)) for name, position in self.positions.items()}
+        return paid[ISSUE] if set(paid) == {ISSUE} else paid
+
+    @property
+    def closes(self) -> list[Any]:
+        """The last closes in the note's currency, oldest first, in terms of today's conversion share (RST-4)."""
+        return [published(self.value_of_unit(day, close)) for day, close in self.observed]
+
+    # --- what rules read
+
+    def is_withdrawn_on(self, day: Any) -> Any:
+        """True if a withdrawal of conversion rights has taken effect by day number `day` (CNV-7)."""
+        return self.withdrawal is not None and np.all(self.withdrawal[1] <= day)
+
+    def scale_on(self, day: Any) -> Scale:
+        """The scale in force at the close of day number `day`."""
+        return next((scale for scale in reversed(self.scales) if scale.since <= day), self.scales[0])
+
+    @property
+    def scale(self) -> Scale:
+        """The scale in force."""
+        return self.scales[-1]
+
+    def value_of_unit(self, day: int, close: Any) -> Any:
+        """The close of day number `day` in terms of one conversion share as it is today (RST-4, ADJ-8)."""
+        then = self.scale_on(day)
+        return (then.shares * close + then.cash) * self.scale.factor / then.factor
+
+    def close_of_share(self, day: int, close: Any) -> Any:
+        """The close of day number `day` for one share as it is today: what a fraction of a share is worth (CNV-4)."""
+        if not self.scale.shares:
+            return 0 * close
+        return (self.value_of_unit(day, close) - self.scale.cash) / self.scale.shares
+
+    def holding(self, holder: str | None) -> str:
+        """The name of the position an event speaks of: the holder's own, or the whole issue where holders are not told apart.
+
+        Raises KeyError where the holder has none, or none is named and there are several.
+        """
+        if holder in self.positions:
+            return str(holder)
+        if set(self.positions) == {ISSUE}:
+            return ISSUE
+        if holder is None and len(self.positions) == 1:
+            return next(iter(self.positions))
+        raise KeyError(holder)
+
+    def with_position(self, name: str, **changes: Any) -> State:
+        """This state with one position changed."""
+        changed = dataclasses.replace(self.positions[name], **changes)
+        return dataclasses.replace(self, positions={**self.positions, name: changed})
+
+    def retire(self, how: str, principal: Any, final: Status) -> State:
+        """This state after `principal` is gone in the way `how`; final if that was the last of it."""
+        retired = {**self.retired, how: self.retired.get(how, 0) + principal}
+        left = sum(position.outstanding for position in self.positions.values())
+        status = final if np.all(left == 0) else self.status
+        return dataclasses.replace(self, retired=retired, status=status)
+
+
+#: Statuses in which a holder may convert, unless a withdrawal has taken effect.
+CONVERTIBLE = (Status.OUTSTANDING, Status.WITHDRAWAL_NOTICED, Status.ACCELERATED)
+
+
+def published(value: Any) -> Any:
+    """A number of the state as users read it: Decimal for an exact one, arrays as they are."""
+    return value if is_fast(value) else decimal(value)

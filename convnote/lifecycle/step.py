@@ -1,0 +1,80 @@
+"""Step: what applying one event gives: cash flows, warnings and the next state, never the state alone."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from convnote.arithmetic import is_fast, numbers_of
+from convnote.lifecycle.state import State
+
+
+class Objection(NamedTuple):
+    """Why an event may not happen: the rule that forbids it, and the reason in words."""
+
+    rule: str
+    reason: str
+
+
+@dataclass(frozen=True)
+class Flow:
+    """What one event does to one holder (or to all, where `holder` is None).
+
+    `cash` is positive to the holder, rounded as it is paid; `principal` is what leaves the holder's position by it. Days are day
+    numbers: the day it falls due, and the day the money moves (INT-6). `facts` are the numbers that the prose is made of.
+    """
+
+    kind: str
+    day: Any
+    payment_day: Any
+    rules: tuple[str, ...]
+    holder: str | None = None
+    principal: Any = 0
+    cash: Any = 0
+    shares: Any = 0
+    facts: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Step:
+    """The outcome of one event."""
+
+    state: State
+    flows: tuple[Flow, ...] = ()
+    warnings: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Seen:
+    """What the market showed, as far as an event needs it: the lifecycle itself never asks.
+
+    Closes are in the note's currency and in terms of today's share.
+    """
+
+    #: the last close before a conversion, for one share as it is today (CNV-4)
+    close: Any = None
+    #: the closes of a reset's window, [time] or [time, path], per conversion share (RST-2)
+    closes: Sequence[Any] | None = None
+    #: day number of the last day on which WDR-1 was met, at or before a notice
+    last_met: Any = None
+    #: the current market price of an adjustment
+    market_price: Any = None
+    #: (day number, close) of the highest close while conversion could be withdrawn
+    highest: tuple[int, Any] | None = None
+
+
+def nothing(amount: Any) -> bool:
+    """True if there is nothing of an amount, on any path."""
+    return bool(np.all(amount == 0))
+
+
+def per_denomination(cash: Any, principal: Any, denomination: Any) -> Any:
+    """Cash on `principal` as an amount per denomination, exact; 0 where there is no principal."""
+    numbers = numbers_of(principal)
+    if is_fast(principal):
+        units = np.maximum(principal / numbers(denomination), 1.0)
+        return np.where(principal > 0, numbers(cash) / units, 0.0)
+    return numbers(cash) * numbers(denomination) / principal if principal else numbers(0)
