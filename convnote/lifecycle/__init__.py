@@ -1,0 +1,25 @@
+"""The lifecycle of a note: events, state, and the table that says what may happen and what it does."""
+
+from convnote.lifecycle.state import FINAL, ISSUE, LIVE, Position, State, Status
+from convnote.lifecycle.step import Flow, Objection, Seen, Step
+from convnote.lifecycle.table import TABLE, Forbidden, Ignored, Permitted, apply, permit, refuse
+
+__all__ = [
+    "FINAL",
+    "ISSUE",
+    "LIVE",
+    "TABLE",
+    "Flow",
+    "Forbidden",
+    "Ignored",
+    "Objection",
+    "Permitted",
+    "Position",
+    "Seen",
+    "State",
+    "Status",
+    "Step",
+    "apply",
+    "permit",
+    "refuse",
+]

@@ -1,0 +1,293 @@
+"""Converting: the conversion right in use, its price reset and adjusted, and its withdrawal by the Company."""
+
+from __future__ import annotations
+
+import dataclasses
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import numpy as np
+
+from convnote.arithmetic import choose, decimal, fraction, numbers_of, smaller
+from convnote.calendars import day_number, to_date
+from convnote.lifecycle import events as ev
+from convnote.lifecycle.payments import leave_make_whole_unpaid, pay_make_whole
+from convnote.lifecycle.state import Position, Scale, State, Status
+from convnote.lifecycle.step import Flow, Objection, Seen, Step, nothing
+
+if TYPE_CHECKING:
+    from convnote.note import ConvertibleNote
+
+# --- conversion -----------------------------------------------------------------------------------------------------------
+
+
+class Part(NamedTuple):
+    """A part of a position that may convert: the call it is under (None: not called), the day of that notice, its principal."""
+
+    call: int | None
+    notice: Any
+    principal: Any
+
+
+def last_conversion_day(note: ConvertibleNote, redemption: Any) -> Any:
+    """Day number of the last day on which a Note called for day number `redemption` converts (CNV-2)."""
+    if note.conversion is None or note.conversion.called_until == "business-day-before":
+        return note.principal.banks.before(redemption)
+    return redemption
+
+
+def convertible_parts(note: ConvertibleNote, state: State, position: Position, counted: Any) -> list[Part]:
+    """The parts of a position that may convert on day number `counted`, in the order in which they do (CNV-2, CNV-6)."""
+    called = []
+    for number, principal in position.called.items():
+        call = state.calls[number]
+        in_time = counted <= last_conversion_day(note, call.redemption)
+        called.append(Part(number, call.notice, choose(in_time, principal, principal * 0)))
+    free = [Part(None, None, position.free)]
+    first = note.conversion is not None and note.conversion.first_converted == "called"
+    return called + free if first else free + called
+
+
+def permit_conversion(note: ConvertibleNote, state: State, event: ev.Convert, seen: Seen) -> Objection | None:
+    """May this principal convert today? (CNV-1, CNV-2, CNV-6, CNV-7, CNV-8)"""
+    terms = note.conversion
+    if terms is None:
+        return Objection("CNV-1", "the note does not convert")
+    counted, principal = terms.counted(event.day), event.principal
+    if not note.principal.is_multiple(principal):
+        return Objection("CNV-1", f"principal is converted in multiples of {note.denomination}, not {decimal(principal)}")
+    if state.is_withdrawn_on(counted):
+        return Objection("CNV-7", f"conversion rights are withdrawn as of {to_date(state.withdrawal[1])}")  # type: ignore[index]
+    if counted > note.principal.maturity_day:
+        return Objection("CNV-1", f"a surrender on {event.on} counts on {to_date(counted)}, after maturity")
+    if terms.from_date is not None and counted < day_number(terms.from_date):
+        return Objection("CNV-1", f"the right to convert runs from {terms.from_date}")
+    position = state.positions[state.holding(event.holder)]
+    possible = sum(part.principal for part in convertible_parts(note, state, position, counted))
+    if principal > position.outstanding:
+        return Objection("CNV-1", f"{decimal(principal):,} is more than the {decimal(position.outstanding):,} outstanding")
+    if principal > possible + sum(position.elected.values()) + sum(position.put.values()):
+        return Objection("CNV-2", "called Notes convert until the Business Day before the redemption date")
+    if principal > possible:
+        return Objection("CNV-6", "a Note under a repurchase election converts only after the election is withdrawn")
+    return None
+
+
+def convert(note: ConvertibleNote, state: State, event: ev.Convert, seen: Seen) -> Step:
+    """Shares, cash for the fraction and interest paid in, for all that one holder surrenders at one time (CNV-3…CNV-5)."""
+    terms = note.conversion
+    assert terms is not None
+    name = state.holding(event.holder)
+    position, principal = state.positions[name], event.principal
+    numbers = numbers_of(position.outstanding)
+    counted = terms.counted(event.day)
+
+    left, interest_in, called = principal, principal * 0, dict(position.called)
+    for part in convertible_parts(note, state, position, counted):
+        taken = smaller(left, part.principal)
+        left = left - taken
+        if part.call is not None:
+            called[part.call] = called[part.call] - taken
+        due = terms.coupon_paid_in(counted, part.notice)
+        interest_in = interest_in + note.interest.coupon_amount(taken, due)
+
+    scale = state.scale
+    shares, cash = terms.shares(principal * scale.shares, state.price, seen.close, numbers)
+    merger_cash = note.principal.paid(principal * scale.cash / state.price)
+    noticed = state.withdrawal is not None
+    state = state.with_position(
+        name,
+        outstanding=position.outstanding - principal,
+        called={number: amount for number, amount in called.items() if not nothing(amount)},
+        converted_in_notice=position.converted_in_notice + (principal if noticed else 0),
+    )
+    facts = {
+        "principal": principal,
+        "price": state.price,
+        "close": seen.close,
+        "in_lieu": cash,
+        "merger_cash": merger_cash,
+        "scale": scale,
+        "surrendered": event.day,
+        "distributed": state.distributed,
+    }
+    rules = ("CNV-1", "CNV-3") + (("CNV-4",) if not nothing(cash) else ()) + (("CNV-8",) if np.any(counted != event.day) else ())
+    rules += ("ADJ-8",) * (not nothing(merger_cash)) + ("ADJ-4",) * (not nothing(state.distributed)) + ("CNV-9",)
+    flows = [
+        Flow("conversion", counted, counted, rules, event.holder or name, principal, cash + merger_cash, shares, facts),
+    ]
+    interest_in = note.principal.paid(interest_in)
+    if not nothing(interest_in):
+        facts = {"principal": principal, "due": note.interest.window_due(counted)}
+        flows.append(Flow("interest-paid-in", counted, counted, ("CNV-5",), event.holder or name, cash=-interest_in, facts=facts))
+    accrued = note.principal.paid(terms.accrued_paid(principal, counted))
+    if not nothing(accrued):
+        facts = {"principal": principal, "start": note.interest.accrual_start(counted)}
+        flows.append(Flow("accrued-interest", counted, counted, ("CNV-5",), event.holder or name, cash=accrued, facts=facts))
+    return Step(state.retire("converted", principal, Status.CONVERTED), tuple(flows))
+
+
+# --- reset ------------------------------------------------------------------------------------------------------------------
+
+
+def reset_price(note: ConvertibleNote, state: State, event: ev.ResetDue, seen: Seen) -> Step:
+    """The conversion price is reset, down only and not below the floor (RST-1…RST-4)."""
+    terms = note.reset
+    assert terms is not None and seen.closes is not None
+    floor = numbers_of(state.price)(terms.floor) * state.scale.factor
+    price = terms.price(state.price, seen.closes, floor=floor)
+    facts = {
+        "average": terms.average(seen.closes),
+        "floor": floor,
+        "old": state.price,
+        "new": price,
+        "window": terms.window,
+        "last": note.principal.sessions.before(event.day),
+        "first": note.principal.sessions.before(event.day, terms.window),
+    }
+    rules = ("RST-1", "RST-2", "RST-3") + (("RST-4",) if len(state.scales) > 1 else ())
+    flow = Flow("reset", event.day, event.day, rules, facts=facts)
+    return Step(dataclasses.replace(state, price=price), (flow,))
+
+
+# --- adjustment -------------------------------------------------------------------------------------------------------------
+
+
+def permit_adjustment(note: ConvertibleNote, state: State, event: ev.Event, seen: Seen) -> Objection | None:
+    """The note must say how it adjusts; the figures must make sense of the event (ADJ-1…ADJ-6)."""
+    rule = ADJUSTING[type(event)]
+    if note.conversion is None or note.adjustment is None:
+        return Objection(rule, "the note has no provision on adjustments")
+    try:
+        adjustment_factor(note, event, seen)
+    except ValueError as error:
+        return Objection(rule, str(error))
+    return None
+
+
+#: The rule by which each event adjusts.
+ADJUSTING: dict[type[ev.Event], str] = {
+    ev.Split: "ADJ-1",
+    ev.StockDividend: "ADJ-2",
+    ev.RightsIssue: "ADJ-3",
+    ev.SpinOff: "ADJ-4",
+    ev.CashDividend: "ADJ-5",
+    ev.TenderOffer: "ADJ-6",
+    ev.Merger: "ADJ-8",
+}
+
+
+def adjustment_factor(note: ConvertibleNote, event: ev.Event, seen: Seen) -> Any | None:
+    """The factor on the conversion price that an event asks for; None where holders get the thing itself (ADJ-4)."""
+    terms = note.adjustment
+    assert terms is not None
+    market = getattr(event, "market_price", None)
+    market = seen.market_price if market is None else market
+    match event:
+        case ev.Split():
+            return terms.split_factor(new=event.new, old=event.old)
+        case ev.StockDividend():
+            return terms.stock_dividend_factor(shares=event.shares, outstanding=event.outstanding)
+        case ev.RightsIssue():
+            return terms.rights_issue_factor(
+                shares=event.shares, proceeds=event.proceeds, outstanding=event.outstanding, market_price=market
+            )
+        case ev.SpinOff():
+            return terms.spin_off_factor(value=event.value, market_price=market)
+        case ev.CashDividend():
+            return terms.cash_dividend_factor(cash=event.cash, market_price=market)
+        case ev.TenderOffer():
+            return terms.tender_offer_factor(
+                shares=event.shares, paid=event.paid, outstanding=event.outstanding, market_price=market
+            )
+        case ev.Merger():
+            if event.shares < 0 or event.cash < 0 or not (event.shares or event.cash):
+                raise ValueError("a merger gives shares, cash or both, none below 0")
+            return None
+    raise TypeError(type(event))
+
+
+def adjust(note: ConvertibleNote, state: State, event: ev.Event, seen: Seen) -> Step:
+    """The conversion price after a split, a distribution or a tender (ADJ-1…ADJ-7, ADJ-9)."""
+    terms = note.adjustment
+    assert terms is not None
+    rule = ADJUSTING[type(event)]
+    wanted = adjustment_factor(note, event, seen)
+    if wanted is None:  # worth the share or more: holders receive it on conversion instead
+        value = fraction(event.value)  # type: ignore[attr-defined]
+        facts = {"value": value}
+        flow = Flow("adjustment", event.day, event.day, (rule,), facts=facts)
+        return Step(dataclasses.replace(state, distributed=state.distributed + value), (flow,))
+    now, pending, change = terms.carried(*state.carried, fraction(wanted))
+    scale, price = state.scale, state.price
+    if scale.cash:
+        # After a merger for cash the price is of a share that is gone; what each stands for changes instead (ADJ-8).
+        scale = dataclasses.replace(scale, since=event.day, shares=scale.shares / now)
+    else:
+        scale = dataclasses.replace(scale, since=event.day, factor=scale.factor * now)
+        price = terms.adjusted(price, now)
+    facts = {"event": event, "wanted": wanted, "now": now, "old": state.price, "new": price, "change": change}
+    rules = (rule,) + (("ADJ-7",) if now != wanted else ()) + (("RST-4", "ADJ-9") if now != 1 else ())
+    flow = Flow("adjustment", event.day, event.day, rules, facts=facts)
+    scales = state.scales if now == 1 else (*state.scales, scale)
+    return Step(dataclasses.replace(state, price=price, scales=scales, carried=(pending, change)), (flow,))
+
+
+def merge(note: ConvertibleNote, state: State, event: ev.Merger, seen: Seen) -> Step:
+    """From now on a conversion share stands for what its holder would have received (ADJ-8)."""
+    before = state.scale
+    scale = Scale(event.day, before.factor, before.shares * event.shares, before.cash + before.shares * event.cash)
+    flow = Flow("merger", event.day, event.day, ("ADJ-8",), facts={"scale": scale})
+    return Step(dataclasses.replace(state, scales=(*state.scales, scale)), (flow,))
+
+
+# --- withdrawal ---------------------------------------------------------------------------------------------------------------
+
+
+def permit_withdrawal(note: ConvertibleNote, state: State, event: ev.WithdrawalNotice, seen: Seen) -> Objection | None:
+    """May the Company give this notice? (WDR-1, WDR-2, WDR-3)"""
+    if note.withdrawal is None:
+        return Objection("WDR-1", "the note has no provision to withdraw conversion rights")
+    if state.withdrawal is not None:
+        return Objection("WDR-3", f"notice was given on {to_date(state.withdrawal[0])} already")
+    objection = note.withdrawal.objection(event.day, day_number(event.effective), seen.last_met)
+    return Objection(*objection) if objection else None
+
+
+def give_withdrawal_notice(note: ConvertibleNote, state: State, event: ev.WithdrawalNotice, seen: Seen) -> Step:
+    """Conversion rights end on the effective date (WDR-3)."""
+    effective = day_number(event.effective)
+    facts = {"effective": effective, "last_met": seen.last_met}
+    flow = Flow("withdrawal-notice", event.day, event.day, ("WDR-1", "WDR-2", "WDR-3"), facts=facts)
+    status = Status.WITHDRAWAL_NOTICED if state.status is Status.OUTSTANDING else state.status
+    return Step(dataclasses.replace(state, withdrawal=(event.day, effective), status=status), (flow,))
+
+
+def withdraw(note: ConvertibleNote, state: State, event: ev.WithdrawalDue, seen: Seen) -> Step:
+    """The withdrawal takes effect: nothing converts any more, and the make-whole is due (CNV-7, WDR-4, WDR-5)."""
+    terms = note.withdrawal
+    assert terms is not None and state.withdrawal is not None
+    notice, effective = state.withdrawal
+    owed, facts = {}, {}
+    for name, position in state.positions.items():
+        principal = position.outstanding + (position.converted_in_notice if terms.pays_converted else 0)
+        paid = position.interest_paid_before(notice)
+        each = terms.make_whole(paid)
+        owed[name] = principal * each / numbers_of(principal)(note.denomination)
+        facts[name] = {"owed": owed[name], "on": principal, "paid": paid, "each": each, "notice": notice}
+    flows: tuple[Flow, ...] = ()
+    if state.status is Status.WITHDRAWAL_NOTICED:
+        flows = (Flow("withdrawal", effective, effective, ("WDR-2", "CNV-7"), facts={"notice": notice}),)
+        state = dataclasses.replace(state, status=Status.WITHDRAWN)
+    if not isinstance(effective, np.ndarray) and ("make-whole", effective) in state.missed:
+        step = leave_make_whole_unpaid(state, effective, owed)
+    else:
+        step = pay_make_whole(note, state, owed, effective, facts)
+    return Step(step.state, flows + step.flows)
+
+
+def withdrawal_lapses(note: ConvertibleNote, state: State, event: ev.WithdrawalLapse, seen: Seen) -> Step:
+    """The right to withdraw conversion ends unused; what came nearest to it is put on record (WDR-1, WDR-2)."""
+    terms = note.withdrawal
+    assert terms is not None
+    facts = {"highest": seen.highest, "last_met": seen.last_met, "trigger": terms.trigger}
+    return Step(state, (Flow("withdrawal-lapse", event.day, event.day, ("WDR-1", "WDR-2"), facts=facts),))

@@ -1,0 +1,262 @@
+"""Rights: calls for redemption, repurchase on a fundamental change, puts: notices, elections and the days they lead to."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from convnote.arithmetic import decimal, is_fast
+from convnote.calendars import day_number, to_date
+from convnote.lifecycle import events as ev
+from convnote.lifecycle.payments import pay_claims
+from convnote.lifecycle.state import Call, Change, Position, State, Status
+from convnote.lifecycle.step import Flow, Objection, Seen, Step, nothing
+
+if TYPE_CHECKING:
+    from convnote.note import ConvertibleNote
+
+# --- redemption -----------------------------------------------------------------------------------------------------------
+
+
+def permit_call(note: ConvertibleNote, state: State, event: ev.RedemptionNotice, seen: Seen) -> Objection | None:
+    """May the Company call? (RED-1…RED-4)"""
+    terms = note.redemption
+    if terms is None:
+        return Objection("RED-1", "the note has no provision to redeem")
+    if any(unpaid.of == "interest" for unpaid in state.unpaid):
+        return Objection("RED-3", "no notice is given while a default in the payment of interest continues")
+    objection = terms.objection(event.day, day_number(event.redemption_date))
+    if objection:
+        return Objection(*objection)
+    free = sum(position.free for position in state.positions.values())
+    if event.principal is None:
+        return None if free > 0 else Objection("RED-1", "no principal is left that is not called or under election")
+    if not note.principal.is_multiple(event.principal):
+        return Objection("RED-4", f"a part is redeemed in multiples of {note.denomination}, not {decimal(event.principal)}")
+    if event.principal > free:
+        return Objection("RED-4", f"{decimal(event.principal):,} is more than the {decimal(free):,} that can be called")
+    return None
+
+
+def call(note: ConvertibleNote, state: State, event: ev.RedemptionNotice, seen: Seen) -> Step:
+    """All or a part is called; a part is chosen among holders pro rata or by lot (RED-2, RED-4)."""
+    terms = note.redemption
+    assert terms is not None
+    redemption, whole = day_number(event.redemption_date), event.principal is None
+    free = {name: position.free for name, position in state.positions.items() if not nothing(position.free)}
+    chosen: Mapping[str, Any] = free if whole else terms.select(free, event.principal, seed=event.seed)
+    number = len(state.calls)
+    state = dataclasses.replace(state, calls=(*state.calls, Call(event.day, redemption, whole)))
+    for name, principal in chosen.items():
+        state = state.with_position(name, called={**state.positions[name].called, number: principal})
+    facts = {"redemption": redemption, "principal": sum(chosen.values()), "whole": whole, "chosen": chosen}
+    rules = ("RED-1", "RED-2") + (() if whole else ("RED-4",))
+    return Step(state, (Flow("redemption-notice", event.day, event.day, rules, facts=facts),))
+
+
+def redeem(note: ConvertibleNote, state: State, event: ev.RedemptionDue, seen: Seen) -> Step:
+    """The redemption price is paid on what is still called (RED-1, RED-6)."""
+    owed: dict[str, Any] = {}
+    numbers = [number for number, each in enumerate(state.calls) if np.all(each.redemption == event.day)]
+    for name, position in state.positions.items():
+        due = [number for number in numbers if number in position.called]
+        if due:
+            owed[name] = sum(position.called[number] for number in due)
+            kept = {number: amount for number, amount in position.called.items() if number not in due}
+            state = state.with_position(name, called=kept)
+    return pay_claims(note, state, owed, event.day, "redemption", "RED-1")
+
+
+# --- fundamental change ---------------------------------------------------------------------------------------------------------
+
+
+def permit_change(note: ConvertibleNote, state: State, event: ev.FundamentalChange, seen: Seen) -> Objection | None:
+    """A change matters to a note that provides for one, before maturity (FCH-1)."""
+    if note.fundamental_change is None:
+        return Objection("FCH-1", "the note has no provision on a fundamental change")
+    if event.day >= note.principal.maturity_day:
+        return Objection("FCH-1", "a change must occur before maturity")
+    return None
+
+
+def change(note: ConvertibleNote, state: State, event: ev.FundamentalChange, seen: Seen) -> Step:
+    """A fundamental change occurs; the Company's notice is awaited (FCH-1, FCH-2)."""
+    terms = note.fundamental_change
+    assert terms is not None
+    facts = {"deadline": terms.notice_deadline(event.day)}
+    flow = Flow("fundamental-change", event.day, event.day, ("FCH-1", "FCH-2"), facts=facts)
+    return Step(dataclasses.replace(state, changes=(*state.changes, Change(event.day))), (flow,))
+
+
+def _awaiting_notice(state: State) -> int | None:
+    return next((number for number, each in enumerate(state.changes) if each.notice is None), None)
+
+
+def permit_change_notice(
+    note: ConvertibleNote, state: State, event: ev.FundamentalChangeNotice, seen: Seen
+) -> Objection | None:
+    """The notice follows a change, in time (FCH-2)."""
+    number = _awaiting_notice(state)
+    if note.fundamental_change is None or number is None:
+        return Objection("FCH-2", "no fundamental change awaits a notice")
+    deadline = note.fundamental_change.notice_deadline(state.changes[number].occurred)
+    if event.day > deadline:
+        return Objection("FCH-2", f"the notice was due on {to_date(deadline)}")
+    return None
+
+
+def give_change_notice(note: ConvertibleNote, state: State, event: ev.FundamentalChangeNotice, seen: Seen) -> Step:
+    """Repurchase date and election deadline follow from the day of the notice (FCH-3, FCH-4)."""
+    terms, number = note.fundamental_change, _awaiting_notice(state)
+    assert terms is not None and number is not None
+    repurchase = terms.repurchase_day(event.day)
+    changed = dataclasses.replace(state.changes[number], notice=event.day, repurchase=repurchase)
+    facts = {
+        "occurred": changed.occurred,
+        "repurchase": repurchase,
+        "deadline": terms.election_deadline(repurchase),
+        "gives_way": repurchase > note.principal.maturity_day,
+    }
+    flow = Flow("fundamental-change-notice", event.day, event.day, ("FCH-2", "FCH-3", "FCH-4"), facts=facts)
+    changes = (*state.changes[:number], changed, *state.changes[number + 1 :])
+    return Step(dataclasses.replace(state, changes=changes), (flow,))
+
+
+def _open_change(note: ConvertibleNote, state: State, day: Any) -> int | None:
+    """The number of the first change whose notice is given and whose elections are still taken on day number `day`."""
+    terms = note.fundamental_change
+    for number, each in enumerate(state.changes):
+        if terms and each.notice is not None and np.all(day <= terms.election_deadline(each.repurchase)):
+            return number
+    return None
+
+
+def permit_election(note: ConvertibleNote, state: State, event: ev.RepurchaseElection, seen: Seen) -> Objection | None:
+    """May this principal be put for repurchase? (FCH-1, FCH-3, FCH-4)"""
+    if not any(each.notice is not None for each in state.changes):
+        return Objection("FCH-1", "no notice of a fundamental change has been given")
+    number = _open_change(note, state, event.day)
+    if number is None:
+        return Objection("FCH-4", "the election arrives after its last day")
+    if state.changes[number].repurchase > note.principal.maturity_day:
+        return Objection("FCH-3", "the repurchase date lies after maturity and gives way to it")
+    return _permit_amount(note, state, event, "FCH-1")
+
+
+def _permit_amount(
+    note: ConvertibleNote, state: State, event: ev.RepurchaseElection | ev.PutElection, rule: str
+) -> Objection | None:
+    if not note.principal.is_multiple(event.principal):
+        return Objection(rule, f"elections are made in multiples of {note.denomination}, not {decimal(event.principal)}")
+    free = state.positions[state.holding(event.holder)].free
+    if event.principal > free:
+        return Objection(rule, f"{decimal(event.principal):,} is more than the {decimal(free):,} that is free to elect")
+    return None
+
+
+def elect(note: ConvertibleNote, state: State, event: ev.RepurchaseElection, seen: Seen) -> Step:
+    """Principal is put under election; until that is withdrawn it does not convert (FCH-4, CNV-6)."""
+    number, name = _open_change(note, state, event.day), state.holding(event.holder)
+    assert number is not None
+    elected = state.positions[name].elected
+    state = state.with_position(name, elected={**elected, number: elected.get(number, 0) + event.principal})
+    facts = {"principal": event.principal, "repurchase": state.changes[number].repurchase}
+    return Step(state, (Flow("repurchase-election", event.day, event.day, ("FCH-1", "FCH-4"), event.holder or name, facts=facts),))
+
+
+def _withdrawable(note: ConvertibleNote, state: State, position: Position, day: int) -> int | None:
+    """The number of the first change under which this position has an election that can still be withdrawn (CNV-6)."""
+    terms = note.fundamental_change
+    for number in position.elected:
+        if terms and day <= terms.withdrawal_deadline(state.changes[number].repurchase):
+            return number
+    return None
+
+
+def permit_election_withdrawal(
+    note: ConvertibleNote, state: State, event: ev.RepurchaseElectionWithdrawal, seen: Seen
+) -> Objection | None:
+    """May an election be withdrawn today? (CNV-6)"""
+    position = state.positions[state.holding(event.holder)]
+    if not position.elected:
+        return Objection("CNV-6", "no principal is under election")
+    number = _withdrawable(note, state, position, event.day)
+    if number is None:
+        return Objection("CNV-6", "an election can be withdrawn until the Business Day before the repurchase date")
+    if not note.principal.is_multiple(event.principal) or event.principal > position.elected[number]:
+        return Objection(
+            "CNV-6", f"a multiple of {note.denomination}, at most {decimal(position.elected[number]):,}, can be withdrawn"
+        )
+    return None
+
+
+def withdraw_election(note: ConvertibleNote, state: State, event: ev.RepurchaseElectionWithdrawal, seen: Seen) -> Step:
+    """Principal comes back from an election: free, or into a call of the whole issue that came meanwhile (CNV-6)."""
+    name = state.holding(event.holder)
+    position = state.positions[name]
+    number = _withdrawable(note, state, position, event.day)
+    assert number is not None
+    elected = {**position.elected, number: position.elected[number] - event.principal}
+    state = state.with_position(name, elected={n: amount for n, amount in elected.items() if not nothing(amount)})
+    open_calls = [n for n, each in enumerate(state.calls) if each.whole and each.redemption > event.day]
+    if open_calls:
+        called = state.positions[name].called
+        state = state.with_position(name, called={**called, open_calls[0]: called.get(open_calls[0], 0) + event.principal})
+    facts = {"principal": event.principal, "repurchase": state.changes[number].repurchase}
+    return Step(
+        state, (Flow("repurchase-election-withdrawal", event.day, event.day, ("CNV-6",), event.holder or name, facts=facts),)
+    )
+
+
+def repurchase(note: ConvertibleNote, state: State, event: ev.RepurchaseDue, seen: Seen) -> Step:
+    """The repurchase price is paid on what is under election (FCH-1, FCH-3)."""
+    owed: dict[str, Any] = {}
+    numbers = [number for number, each in enumerate(state.changes) if np.all(each.repurchase == event.day)]
+    for name, position in state.positions.items():
+        due = [number for number in numbers if number in position.elected]
+        if due:
+            owed[name] = sum(position.elected[number] for number in due)
+            kept = {number: amount for number, amount in position.elected.items() if number not in due}
+            state = state.with_position(name, elected=kept)
+    return pay_claims(note, state, owed, event.day, "repurchase", "FCH-1")
+
+
+# --- put ------------------------------------------------------------------------------------------------------------------------
+
+
+def permit_put(note: ConvertibleNote, state: State, event: ev.PutElection, seen: Seen) -> Objection | None:
+    """May this principal be put? (PUT-1, PUT-2)"""
+    if note.put is None:
+        return Objection("PUT-1", "the note has no put")
+    objection = note.put.objection(event.day)
+    return Objection(*objection) if objection else _permit_amount(note, state, event, "PUT-1")
+
+
+def elect_put(note: ConvertibleNote, state: State, event: ev.PutElection, seen: Seen) -> Step:
+    """Principal is put on the next put date (PUT-1, PUT-2)."""
+    assert note.put is not None
+    name = state.holding(event.holder)
+    day = event.day if is_fast(event.day) else note.put.put_day(event.day)
+    put = state.positions[name].put
+    key = int(np.max(day))
+    state = state.with_position(name, put={**put, key: put.get(key, 0) + event.principal})
+    facts = {"principal": event.principal, "put_day": day}
+    return Step(state, (Flow("put-election", event.day, event.day, ("PUT-1", "PUT-2"), event.holder or name, facts=facts),))
+
+
+def pay_put(note: ConvertibleNote, state: State, event: ev.PutDue, seen: Seen) -> Step:
+    """The put price is paid (PUT-1)."""
+    owed: dict[str, Any] = {}
+    key = int(np.max(event.day))
+    for name, position in state.positions.items():
+        if key in position.put:
+            owed[name] = position.put[key]
+            state = state.with_position(name, put={day: amount for day, amount in position.put.items() if day != key})
+    return pay_claims(note, state, owed, event.day, "put", "PUT-1")
+
+
+#: Statuses in which elections and calls are still made: what is due anyway is neither called nor put.
+RIGHTS_LIVE = (Status.OUTSTANDING, Status.WITHDRAWAL_NOTICED, Status.WITHDRAWN)

@@ -1,0 +1,210 @@
+"""The table: for each (status, event) whether it may happen, and what it does. Total: nothing falls through.
+
+`permit` judges, `apply` does; both look up the same table. A pair is *permitted* (a rule of its own may still object), *ignored*
+with a reason, or *forbidden* by a rule. Replay and simulation are two ways of walking it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from convnote.errors import LifecycleError
+from convnote.lifecycle import converting, payments, rights
+from convnote.lifecycle import events as ev
+from convnote.lifecycle.state import FINAL, LIVE, State, Status
+from convnote.lifecycle.step import Objection, Seen, Step
+
+if TYPE_CHECKING:
+    from convnote.note import ConvertibleNote
+
+
+@dataclass(frozen=True)
+class Permitted:
+    """The event may happen unless `objects` to it, and `does` what it does."""
+
+    does: Callable[..., Step]
+    objects: Callable[..., Objection | None] | None = None
+
+
+@dataclass(frozen=True)
+class Ignored:
+    """The event changes nothing, for a reason."""
+
+    reason: str
+
+
+@dataclass(frozen=True)
+class Forbidden:
+    """The event may not happen, by a rule and for a reason."""
+
+    rule: str
+    reason: str
+
+
+Entry = Permitted | Ignored | Forbidden
+
+S = Status
+_GONE = "nothing is outstanding any more"
+_DUE = "all principal is due already"
+
+
+def _row(
+    kind: type[ev.Event], live: Entry, *, final: Entry, others: dict[Iterable[Status], Entry] | None = None
+) -> dict[tuple[Status, type[ev.Event]], Entry]:
+    row: dict[tuple[Status, type[ev.Event]], Entry] = {(status, kind): live for status in LIVE}
+    row |= {(status, kind): final for status in FINAL}
+    for statuses, entry in (others or {}).items():
+        row |= {(status, kind): entry for status in statuses}
+    return row
+
+
+def _recorded(
+    kind: type[ev.Event],
+    rule: str,
+    does: Callable[..., Step],
+    objects: Callable[..., Objection | None] | None,
+    statuses: Iterable[Status] = LIVE,
+    why_not: str = _DUE,
+) -> dict[tuple[Status, type[ev.Event]], Entry]:
+    """A recorded event: permitted in `statuses`, else forbidden by its own rule."""
+    barred: dict[Iterable[Status], Entry] = {tuple(set(LIVE) - set(statuses)): Forbidden(rule, why_not)}
+    return _row(kind, Permitted(does, objects), final=Forbidden(rule, _GONE), others=barred)
+
+
+TABLE: dict[tuple[Status, type[ev.Event]], Entry] = {}
+for _kind in converting.ADJUSTING:
+    _does = converting.merge if _kind is ev.Merger else converting.adjust
+    TABLE |= _row(_kind, Permitted(_does, converting.permit_adjustment), final=Ignored(_GONE))
+TABLE |= _row(
+    ev.ResetDue,
+    Permitted(converting.reset_price),
+    final=Ignored(_GONE),
+    others={(S.WITHDRAWN, S.OVERDUE): Ignored("nothing converts any more")},
+)
+TABLE |= _row(
+    ev.WithdrawalLapse,
+    Ignored("notice was given"),
+    final=Ignored(_GONE),
+    others={(S.OUTSTANDING,): Permitted(converting.withdrawal_lapses), (S.ACCELERATED, S.OVERDUE): Ignored(_DUE)},
+)
+# A coupon of record is paid though everything was converted since (CNV-5); after a default nothing is.
+TABLE |= _row(
+    ev.CouponDue,
+    Permitted(payments.pay_coupon),
+    final=Permitted(payments.pay_coupon),
+    others={(S.ACCELERATED, S.OVERDUE): Ignored(_DUE), (S.DEFAULTED,): Ignored("the issuer has defaulted")},
+)
+TABLE |= _row(ev.RecordTaken, Permitted(payments.take_record), final=Permitted(payments.take_record))
+TABLE |= _row(
+    ev.Maturity,
+    Permitted(payments.mature),
+    final=Ignored(_GONE),
+    others={(S.ACCELERATED, S.OVERDUE): Ignored(_DUE)},
+)
+TABLE |= _row(
+    ev.WithdrawalDue,
+    Permitted(converting.withdraw),
+    # Who converted while the notice ran may be owed the make-whole (WDR-5).
+    final=Permitted(converting.withdraw),
+    others={(S.DEFAULTED,): Ignored("the issuer has defaulted")},
+)
+TABLE |= _row(ev.RedemptionDue, Permitted(rights.redeem), final=Ignored(_GONE), others={(S.ACCELERATED, S.OVERDUE): Ignored(_DUE)})
+TABLE |= _row(
+    ev.RepurchaseDue, Permitted(rights.repurchase), final=Ignored(_GONE), others={(S.ACCELERATED, S.OVERDUE): Ignored(_DUE)}
+)
+TABLE |= _row(ev.PutDue, Permitted(rights.pay_put), final=Ignored(_GONE), others={(S.ACCELERATED, S.OVERDUE): Ignored(_DUE)})
+
+TABLE |= _recorded(
+    ev.Convert,
+    "CNV-1",
+    converting.convert,
+    converting.permit_conversion,
+    (S.OUTSTANDING, S.WITHDRAWAL_NOTICED, S.ACCELERATED),
+    "the right to convert runs to the close of business at maturity",
+) | {(S.WITHDRAWN, ev.Convert): Forbidden("CNV-7", "conversion rights have been withdrawn")}
+TABLE |= _recorded(
+    ev.WithdrawalNotice,
+    "WDR-3",
+    converting.give_withdrawal_notice,
+    converting.permit_withdrawal,
+    (S.OUTSTANDING,),
+    "conversion rights cannot be withdrawn twice, nor once all principal is due",
+)
+TABLE |= _recorded(ev.RedemptionNotice, "RED-1", rights.call, rights.permit_call, rights.RIGHTS_LIVE)
+TABLE |= _recorded(ev.RepurchaseElection, "FCH-1", rights.elect, rights.permit_election, rights.RIGHTS_LIVE)
+TABLE |= _recorded(
+    ev.RepurchaseElectionWithdrawal, "CNV-6", rights.withdraw_election, rights.permit_election_withdrawal, rights.RIGHTS_LIVE
+)
+TABLE |= _recorded(ev.PutElection, "PUT-1", rights.elect_put, rights.permit_put, rights.RIGHTS_LIVE)
+TABLE |= _recorded(ev.Acceleration, "DEF-1", payments.accelerate, payments.permit_acceleration, (*rights.RIGHTS_LIVE, S.OVERDUE))
+TABLE |= _recorded(ev.Default, "DEF-1", payments.recover, payments.permit_default)
+# The world goes on: a change, or its notice, after the end is nothing to this note.
+TABLE |= _row(ev.FundamentalChange, Permitted(rights.change, rights.permit_change), final=Ignored(_GONE))
+TABLE |= _row(
+    ev.FundamentalChangeNotice, Permitted(rights.give_change_notice, rights.permit_change_notice), final=Ignored(_GONE)
+)
+# A payment may be missed, and cured, after the last principal is gone: the last coupon, a make-whole.
+_missed = Permitted(payments.miss, payments.permit_missed)
+TABLE |= _row(ev.MissedPayment, _missed, final=_missed, others={(S.DEFAULTED,): Forbidden("DEF-1", "the issuer has defaulted")})
+_cured = Permitted(payments.cure, payments.permit_cure)
+TABLE |= _row(ev.Cure, _cured, final=_cured, others={(S.DEFAULTED,): Forbidden("DEF-1", "the issuer has defaulted")})
+
+
+#: The rule under which each recorded event stands, where no finer one decides.
+HOME: dict[type[ev.Event], str] = {
+    **converting.ADJUSTING,
+    ev.Convert: "CNV-1",
+    ev.WithdrawalNotice: "WDR-1",
+    ev.RedemptionNotice: "RED-1",
+    ev.FundamentalChange: "FCH-1",
+    ev.FundamentalChangeNotice: "FCH-2",
+    ev.RepurchaseElection: "FCH-1",
+    ev.RepurchaseElectionWithdrawal: "CNV-6",
+    ev.PutElection: "PUT-1",
+    ev.MissedPayment: "DEF-2",
+    ev.Cure: "DEF-2",
+    ev.Acceleration: "DEF-1",
+    ev.Default: "DEF-1",
+}
+
+
+def permit(note: ConvertibleNote, state: State, event: ev.Event, seen: Seen | None = None) -> Objection | None:
+    """Why the event may not happen to the note in this state, or None if it may.
+
+    >>> import convnote as cn
+    >>> note = cn.load("amazon-peacs-2010")
+    >>> permit(note, State.opening(note), ev.Convert("2001-03-01", 1500)).rule
+    'CNV-1'
+    """
+    home = HOME.get(type(event))
+    if home and event.day < note.principal.issue_day:
+        return Objection(home, f"the notes are issued on {note.issue_date}")
+    entry = TABLE[state.status, type(event)]
+    if isinstance(entry, Forbidden):
+        return Objection(entry.rule, entry.reason)
+    if isinstance(entry, Ignored):
+        return None
+    try:
+        state.holding(event.holder)
+    except KeyError:
+        if event.holder is not None or isinstance(event, (ev.Convert, ev.RepurchaseElection, ev.RepurchaseElectionWithdrawal, ev.PutElection)):
+            who = "a holder must be named" if event.holder is None else f"{event.holder!r} holds no Notes"
+            return Objection(home or "ID-2", f"{who}; holders are {', '.join(state.positions)}")
+    return entry.objects(note, state, event, seen or Seen()) if entry.objects else None
+
+
+def apply(note: ConvertibleNote, state: State, event: ev.Event, seen: Seen | None = None) -> Step:
+    """What the event does: flows, warnings and the next state. `event` must be permitted."""
+    entry = TABLE[state.status, type(event)]
+    if isinstance(entry, Forbidden):
+        raise LifecycleError(entry.reason, event=event, rule=entry.rule)
+    if isinstance(entry, Ignored):
+        return Step(state, warnings=(f"{type(event).__name__} of {event.on}: {entry.reason}",))
+    return entry.does(note, state, event, seen or Seen())
+
+
+def refuse(event: ev.Event, objection: Objection, **context: Any) -> LifecycleError:
+    """The error that tells why an event may not happen."""
+    return LifecycleError(objection.reason, event=event, rule=objection.rule, **context)
