@@ -126,3 +126,19 @@ def test_shares_and_cash_lose_nothing(note):
 def test_every_day_of_the_life_counts_as_its_business_day(note):
     for day in LIFE:
         assert note.conversion.counted(day_number(day)) == day_number(conversion.conversion_day(day))
+
+
+def test_arrays_keep_the_last_share_where_the_division_comes_out_even(note):
+    """Principal that is a whole number of shares exactly gives that number, whatever float64 makes of the quotient."""
+    cases = [(1000 * thousandths, thousandths) for thousandths in range(84_883, 104_948, 17)]
+    principal = np.array([float(each) for each, _ in cases])
+    price = np.array([thousandths / 1000 for _, thousandths in cases])
+    settlement = note.conversion.settle(
+        on=np.full(len(cases), np.datetime64("2005-06-01")),
+        principal=principal,
+        price=price,
+        close=np.full(len(cases), 50.0),
+    )
+    assert set(settlement.shares) == {1_000_000.0}
+    assert set(settlement.cash_in_lieu) == {0.0}
+    assert np.any(np.floor(principal / price) < 1_000_000)  # the quotient alone would lose one
