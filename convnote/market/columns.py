@@ -174,14 +174,10 @@ def read_table(path: Path, *, date: str | None, values: Sequence[str] | None, de
     faults = Faults()
     for line, row in numbered:
         if len(row) != len(header):
-            faults.add(
-                f"{len(header)} columns are needed", field=f"{name} line {line}", value=f"{len(row)} columns"
-            )
+            faults.add(f"{len(header)} columns are needed", field=f"{name} line {line}", value=f"{len(row)} columns")
     faults.settle()
     columns = [[row[place] for _, row in numbered] for place in picked]
-    return Table(
-        name, columns[0], columns[1:], [line for line, _ in numbered], [header[place] for place in picked]
-    )
+    return Table(name, columns[0], columns[1:], [line for line, _ in numbered], [header[place] for place in picked])
 
 
 def _pick(header: list[str], date: str | None, values: Sequence[str] | None, path: str) -> list[int]:
@@ -202,9 +198,7 @@ def _pick(header: list[str], date: str | None, values: Sequence[str] | None, pat
         faults.add(f"say which column holds the value; {listed}", field="value", value=path)
     for column in wanted:
         if header.count(column) != 1:
-            reason = (
-                "there is no such column" if column not in header else "more than one column has that name"
-            )
+            reason = "there is no such column" if column not in header else "more than one column has that name"
             faults.add(f"{reason}; {listed}", field=os.path.basename(path), value=repr(column))
     faults.settle()
     return [header.index(column) for column in wanted]

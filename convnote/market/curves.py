@@ -24,9 +24,7 @@ CLOCKS = (*DAY_COUNTS, "business/252")
 COMPOUNDINGS = {"continuous": None, "annual": 1, "semiannual": 2, "quarterly": 4, "simple": 0}
 
 
-def years(
-    from_day: int, days: np.ndarray, day_count: str = "act/365f", trading: str = "NASDAQ"
-) -> np.ndarray:
+def years(from_day: int, days: np.ndarray, day_count: str = "act/365f", trading: str = "NASDAQ") -> np.ndarray:
     """Years from a day to each of `days`, float64 of the same shape.
 
     "business/252" counts the trading days after `from_day`, up to and including the day.
@@ -52,9 +50,7 @@ def years(
 class Discounting:
     """What discounts: anything with an integral of its rate over time."""
 
-    def integral(
-        self, from_day: Any, days: Any, *, day_count: str = "act/365f", trading: str = "NASDAQ"
-    ) -> np.ndarray:
+    def integral(self, from_day: Any, days: Any, *, day_count: str = "act/365f", trading: str = "NASDAQ") -> np.ndarray:
         """The rate times years from `from_day` to each of `days`, float64 of the shape of `days`."""
         raise NotImplementedError
 
@@ -84,9 +80,7 @@ class Discounting:
     ) -> np.ndarray:
         """The zero rate from `from_day` to each of `days`, per year; NaN on `from_day` itself."""
         span = years(as_day(from_day), as_days(days), day_count, trading)
-        return zero_rate(
-            self.integral(from_day, days, day_count=day_count, trading=trading), span, compounding
-        )
+        return zero_rate(self.integral(from_day, days, day_count=day_count, trading=trading), span, compounding)
 
 
 class Curve(Discounting):
@@ -165,9 +159,7 @@ class Curve(Discounting):
     def _piece(self, days: np.ndarray) -> np.ndarray:
         return np.maximum(np.searchsorted(self.days, days, side="right") - 1, 0)
 
-    def integral(
-        self, from_day: Any, days: Any, *, day_count: str = "act/365f", trading: str = "NASDAQ"
-    ) -> np.ndarray:
+    def integral(self, from_day: Any, days: Any, *, day_count: str = "act/365f", trading: str = "NASDAQ") -> np.ndarray:
         """The value times years from `from_day` to each of `days`, float64 of the shape of `days`.
 
         >>> curve = Curve(["2000-01-01", "2001-01-01"], [0.03, 0.05])
@@ -185,9 +177,7 @@ class Curve(Discounting):
         clock = years(start, edges, day_count, trading)
         until_edge = np.concatenate([[0.0], np.cumsum(self.values[:-1] * np.diff(clock))])
         piece = self._piece(ends)
-        return np.asarray(
-            until_edge[piece] + self.values[piece] * (years(start, ends, day_count, trading) - clock[piece])
-        )
+        return np.asarray(until_edge[piece] + self.values[piece] * (years(start, ends, day_count, trading) - clock[piece]))
 
     def shifted(self, by: float) -> Curve:
         """The curve with `by` added to every value."""
@@ -208,11 +198,7 @@ class Curve(Discounting):
     def __repr__(self) -> str:
         if len(self.days) == 1:
             return f"Curve.flat({float(self.values[0])!r})" if self.days[0] == 0 else self._few()
-        return (
-            self._few()
-            if len(self.days) <= 4
-            else f"Curve({len(self.days)} pieces from {to_date(self.days[0])})"
-        )
+        return self._few() if len(self.days) <= 4 else f"Curve({len(self.days)} pieces from {to_date(self.days[0])})"
 
     def _few(self) -> str:
         return f"Curve({[str(day) for day in self.dates]}, {self.values.tolist()})"

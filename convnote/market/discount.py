@@ -135,9 +135,7 @@ class DiscountCurve(Discounting):
             day_count=day_count,
         )
 
-    def integral(
-        self, from_day: Any, days: Any, *, day_count: str = "act/365f", trading: str = "NASDAQ"
-    ) -> np.ndarray:
+    def integral(self, from_day: Any, days: Any, *, day_count: str = "act/365f", trading: str = "NASDAQ") -> np.ndarray:
         """The logarithm of the ratio of the factors of `from_day` and of each of `days`.
 
         `day_count` and `trading` are those of the user and change nothing: factors have no day count.

@@ -39,9 +39,7 @@ class Faults:
     def __init__(self) -> None:
         self.found: list[MarketError] = []
 
-    def add(
-        self, message: str, *, field: str | None = None, rule: str | None = None, value: Any = None
-    ) -> None:
+    def add(self, message: str, *, field: str | None = None, rule: str | None = None, value: Any = None) -> None:
         """Remember one fault."""
         self.found.append(MarketError(message, field=field, rule=rule, value=value))
 

@@ -153,19 +153,13 @@ class MarketHistory:
         source: str,
     ) -> MarketHistory:
         if not isinstance(max_stale_days, int) or isinstance(max_stale_days, bool) or max_stale_days < 0:
-            raise MarketError(
-                "a whole number of days, 0 or more", field="max_stale_days", value=repr(max_stale_days)
-            )
+            raise MarketError("a whole number of days, 0 or more", field="max_stale_days", value=repr(max_stale_days))
         faults = Faults()
         ratios = []
         fixings = np.searchsorted(np.array(fx_days), np.array(days), side="right") - 1
         for day, (top, bottom), place in zip(days, closes, fixings.tolist(), strict=True):
             if place < 0 or day - fx_days[place] > max_stale_days:
-                last = (
-                    f"the last before is of {to_date(fx_days[place])}"
-                    if place >= 0
-                    else "there is none before"
-                )
+                last = f"the last before is of {to_date(fx_days[place])}" if place >= 0 else "there is none before"
                 reason = f"no USD per EUR on that day or within {max_stale_days} days before; {last}"
                 faults.add(reason, field="exchange rate", rule="FX-1", value=to_date(day))
                 continue
@@ -220,9 +214,7 @@ class MarketHistory:
         start = bisect_left(self._days, as_day(first, "first"))
         end = bisect_right(self._days, as_day(last, "last"))
         if start >= end:
-            raise MarketError(
-                f"{self.source} has no close between these days", field="between", value=f"{first}, {last}"
-            )
+            raise MarketError(f"{self.source} has no close between these days", field="between", value=f"{first}, {last}")
         history = type(self).__new__(type(self))
         history._keep(self._days[start:end], self._ratios[start:end], self.source)
         return history

@@ -108,9 +108,7 @@ class MarketModel:
         for name in ("default_jump", "recovery"):
             clean[name] = checks.number(name, getattr(self, name), least=0, most=1)
         clean["change_jump"] = checks.number("change_jump", self.change_jump, above=-1)
-        clean["change_jump_volatility"] = checks.number(
-            "change_jump_volatility", self.change_jump_volatility, least=0
-        )
+        clean["change_jump_volatility"] = checks.number("change_jump_volatility", self.change_jump_volatility, least=0)
         checks.clock(self.day_count, self.calendar)
         return clean
 
@@ -142,9 +140,7 @@ class MarketModel:
         >>> later.as_of, later.spot, later.hazard_level
         (datetime.date(2001, 2, 16), 16.0, 72.1)
         """
-        return replace(
-            self, as_of=on, spot=self.spot if spot is None else spot, hazard_spot=self.hazard_level
-        )
+        return replace(self, as_of=on, spot=self.spot if spot is None else spot, hazard_spot=self.hazard_level)
 
     def years(self, days: Any) -> np.ndarray:
         """Years from `as_of` to each day, as `day_count` measures, float64 of the shape of `days`."""
@@ -178,9 +174,7 @@ class MarketModel:
         """The probability of no default to each day. `MarketError` where it depends on the share price."""
         if self.hazard_exponent:
             reason = "the hazard depends on the share price: survival is known only along a path"
-            raise MarketError(
-                reason, field=f"{type(self).__name__}.hazard_exponent", value=self.hazard_exponent
-            )
+            raise MarketError(reason, field=f"{type(self).__name__}.hazard_exponent", value=self.hazard_exponent)
         return np.asarray(np.exp(-self.integrated_hazard(days)))
 
     def integrated_change(self, days: Any) -> np.ndarray:
@@ -190,9 +184,7 @@ class MarketModel:
     def carry(self, days: Any) -> np.ndarray:
         """Rate less dividend yield less borrow, times years from `as_of` to each day."""
         return np.asarray(
-            self.integrated_rate(days)
-            - self._integral(self.dividend_yield, days)
-            - self._integral(self.borrow, days)
+            self.integrated_rate(days) - self._integral(self.dividend_yield, days) - self._integral(self.borrow, days)
         )
 
     def variance(self, days: Any) -> np.ndarray:
@@ -209,9 +201,7 @@ class MarketModel:
 
     def _steps(self, days: np.ndarray) -> dict[str, np.ndarray]:
         if days.ndim != 1 or np.any(np.diff(days) < 0):
-            raise MarketError(
-                "one column of days, in order", field="days", value=f"an array of shape {days.shape}"
-            )
+            raise MarketError("one column of days, in order", field="days", value=f"an array of shape {days.shape}")
         hazard = per_step(self.integrated_hazard(days))
         return {
             "days": days,

@@ -143,9 +143,7 @@ class CrossCurrency(MarketModel):
         """What happens from each day to the next, to share / rate and to both factors."""
         days = as_days(days)
         names = ("share_variance", "share_drift", "exchange_variance", "exchange_drift", "covariance")
-        return CrossSteps(
-            **self._steps(days), **{name: per_step(getattr(self, name)(days)) for name in names}
-        )
+        return CrossSteps(**self._steps(days), **{name: per_step(getattr(self, name)(days)) for name in names})
 
     def composite(self) -> Lognormal:
         """The same law of share / rate as one factor, in EUR.
@@ -156,9 +154,7 @@ class CrossCurrency(MarketModel):
             reason = "a hazard that depends on the share in USD has no equal in one factor"
             raise MarketError(reason, field="CrossCurrency.hazard_exponent", value=self.hazard_exponent)
         parts = (self.volatility, self.exchange_volatility)
-        volatility = combine(
-            lambda s, x: np.sqrt(np.maximum(s * s + x * x - 2 * self.correlation * s * x, 0.0)), *parts
-        )
+        volatility = combine(lambda s, x: np.sqrt(np.maximum(s * s + x * x - 2 * self.correlation * s * x, 0.0)), *parts)
         common = {field.name: getattr(self, field.name) for field in fields(MarketModel)}
         flat = all(isinstance(part, float) for part in parts)
         return Lognormal(
@@ -190,8 +186,9 @@ class Bootstrap(MarketModel):
         clean = super()._checked(checks)
         clean["block_length"] = checks.whole("block_length", self.block_length, least=1)
         checks.choice("measure", self.measure, ("history", "risk-neutral"))
-        if not isinstance(self.history, MarketHistory):
-            checks.refuse("history", repr(self.history), "a MarketHistory is needed")
+        history: object = self.history
+        if not isinstance(history, MarketHistory):
+            checks.refuse("history", repr(history), "a MarketHistory is needed")
         elif not checks.faults.found:
             days = self.history.days
             missing = np.setdiff1d(self._sessions(), days).tolist()

@@ -126,9 +126,7 @@ class _Plan:
         return history.between(self.first, self.last)
 
 
-def _interpolate(
-    places: list[int], values: list[Decimal], quote: Decimal, noise: list[float] | None
-) -> list[Decimal]:
+def _interpolate(places: list[int], values: list[Decimal], quote: Decimal, noise: list[float] | None) -> list[Decimal]:
     column = [values[0]]
     # In Decimal, whose exp and ln are correctly rounded: float64's differ between platforms in the last bit.
     with exact():
@@ -204,9 +202,7 @@ class _Reader:
         elif value is None:
             self.refuse(key, None, "a date is required")
         else:
-            self.refuse(
-                key, repr(value), "a date is written YYYY-MM-DD, without quotes and without a time of day"
-            )
+            self.refuse(key, repr(value), "a date is written YYYY-MM-DD, without quotes and without a time of day")
         return None
 
 
@@ -256,16 +252,12 @@ def _read_noise(reader: _Reader, table: Any, given: dict[str, Any]) -> tuple[flo
     volatility = reader.figure("noise.volatility", stated.get("volatility"), zero=True)
     seed = stated.get("seed")
     if not isinstance(seed, (int, np.integer)) or isinstance(seed, bool) or seed < 0:
-        reader.refuse(
-            "noise.seed", None if seed is None else repr(seed), "a whole number, 0 or more, is required"
-        )
+        reader.refuse("noise.seed", None if seed is None else repr(seed), "a whole number, 0 or more, is required")
         seed = 0
     return float(volatility), int(seed)
 
 
-def _read_closes(
-    reader: _Reader, rows: Any, sessions: Calendar | None
-) -> tuple[list[int], dict[str, list[Decimal]]]:
+def _read_closes(reader: _Reader, rows: Any, sessions: Calendar | None) -> tuple[list[int], dict[str, list[Decimal]]]:
     if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows) or len(rows) < 2:
         got = f"{len(rows)} entries" if isinstance(rows, list) else None
         reader.refuse("closes", got, "at least two entries [[closes]] with a date are required")
@@ -286,12 +278,8 @@ def _read_closes(
             continue
         if sessions is not None and not sessions.is_open(day):
             nearest = f"{to_date(sessions.on_or_before(day))} and {to_date(sessions.on_or_after(day))}"
-            reader.refuse(
-                where + "date", to_date(day), f"no trading day of {sessions.name}; the nearest are {nearest}"
-            )
+            reader.refuse(where + "date", to_date(day), f"no trading day of {sessions.name}; the nearest are {nearest}")
         if days and day <= days[-1]:
-            reader.refuse(
-                where + "date", to_date(day), f"dates must ascend, and {to_date(days[-1])} stands before it"
-            )
+            reader.refuse(where + "date", to_date(day), f"dates must ascend, and {to_date(days[-1])} stands before it")
         days.append(day)
     return days, figures
