@@ -177,13 +177,13 @@ class _Reader:
     def text(self, table: dict[str, Any], key: str, default: str | None = None) -> str:
         value = table.get(key, default)
         if not isinstance(value, str) or not value.strip():
-            self.refuse(key, None if value is None else repr(value), "a text is required")
+            self.refuse(key, _shown(value), "a text is required")
             return ""
         return " ".join(value.split())
 
     def figure(self, key: str, value: Any, *, zero: bool = False) -> Decimal:
         if isinstance(value, bool) or not isinstance(value, (int, Decimal, float)):
-            self.refuse(key, None if value is None else repr(value), "a number is required")
+            self.refuse(key, _shown(value), "a number is required")
         else:
             number = Decimal(repr(value)) if isinstance(value, float) else Decimal(value)
             if not number.is_finite() or abs(number) >= 10**9:
@@ -204,6 +204,10 @@ class _Reader:
         else:
             self.refuse(key, repr(value), "a date is written YYYY-MM-DD, without quotes and without a time of day")
         return None
+
+
+def _shown(value: Any) -> str | None:
+    return None if value is None else str(value) if isinstance(value, Decimal) else repr(value)
 
 
 def _plan(table: dict[str, Any], file: str, given: dict[str, Any]) -> _Plan:
@@ -252,7 +256,7 @@ def _read_noise(reader: _Reader, table: Any, given: dict[str, Any]) -> tuple[flo
     volatility = reader.figure("noise.volatility", stated.get("volatility"), zero=True)
     seed = stated.get("seed")
     if not isinstance(seed, (int, np.integer)) or isinstance(seed, bool) or seed < 0:
-        reader.refuse("noise.seed", None if seed is None else repr(seed), "a whole number, 0 or more, is required")
+        reader.refuse("noise.seed", _shown(seed), "a whole number, 0 or more, is required")
         seed = 0
     return float(volatility), int(seed)
 
