@@ -16,7 +16,7 @@ from itertools import repeat
 from typing import TYPE_CHECKING, Any, overload
 
 from convnote.arithmetic import numbers_of
-from convnote.calendars import day_number, days_and_year, to_date
+from convnote.calendars import calendar, days_and_year, to_date
 
 if TYPE_CHECKING:
     from convnote.note import ConvertibleNote
@@ -58,7 +58,9 @@ _RULES = {
     Kind.MATURITY: "PRN-1",
     Kind.RECORD: "INT-3",
 }
-#: A row is the integer day number * 16 + place of its kind, so that sorting integers sorts rows.
+#: A row is the integer ordinal * 16 + place of its kind, so that sorting integers sorts rows. Ordinals are those of
+#: `date.toordinal`; a day number is _EPOCH less.
+_EPOCH = dt.date(1970, 1, 1).toordinal()
 _SHIFT = 4
 _MASK = (1 << _SHIFT) - 1
 (
@@ -98,7 +100,7 @@ class Row:
     @property
     def date(self) -> dt.date:
         """The day on which it happens or falls due under the note, whatever weekday."""
-        return to_date(self._key >> _SHIFT)
+        return dt.date.fromordinal(self._key >> _SHIFT)
 
     @property
     def kind(self) -> Kind:
@@ -120,7 +122,7 @@ class Row:
         """The day on which the money moves (INT-6), None where nothing is paid."""
         if self._key & _MASK not in _PAID:
             return None
-        return to_date(self._schedule.note.principal.payment_day(self._key >> _SHIFT))
+        return to_date(self._schedule.note.principal.payment_day(self._day))
 
     @property
     def window(self) -> tuple[dt.date, dt.date] | None:
@@ -128,13 +130,17 @@ class Row:
         reset = self._schedule.note.reset
         if reset is None or self._key & _MASK != _RESET:
             return None
-        day, sessions = self._key >> _SHIFT, self._schedule.note.principal.sessions
-        return to_date(sessions.before(day, reset.window)), to_date(sessions.before(day))
+        sessions = self._schedule.note.principal.sessions
+        return to_date(sessions.before(self._day, reset.window)), to_date(sessions.before(self._day))
 
     @property
     def text(self) -> str:
         """The row in words."""
         return self._schedule._text(self)
+
+    @property
+    def _day(self) -> int:
+        return (self._key >> _SHIFT) - _EPOCH
 
     def _values(self) -> tuple[Any, ...]:
         return self.date, self.kind, self.rule, self.amount, self.payment_date, self.window
@@ -184,7 +190,10 @@ class Schedule(Sequence[Row]):
     # --- what a row says when it is asked
 
     def _amount(self, key: int) -> Any:
-        place, day, note = key & _MASK, key >> _SHIFT, self.note
+        place = key & _MASK
+        if place not in _PAID:
+            return None
+        day, note = (key >> _SHIFT) - _EPOCH, self.note
         if place == _COUPON:
             return self._coupon(day)
         if place == _MATURITY:
@@ -223,7 +232,7 @@ class Schedule(Sequence[Row]):
         return numbers.publish(note.withdrawal.make_whole(note.interest.over(days, year)))
 
     def _text(self, row: Row) -> str:
-        note, day = self.note, row._key >> _SHIFT
+        note, day = self.note, row._day
         if row.kind is Kind.RECORD:
             due = day + note.interest.record_days
             return f"the holders at the close of this day are paid the coupon due {to_date(due)}"
@@ -254,57 +263,50 @@ _TEXTS = {
 def _keys_of(note: ConvertibleNote) -> list[int]:
     """The rows of a note as integers, not in order."""
     interest, principal = note.interest, note.principal
-    issue, maturity = principal.issue_day, principal.maturity_day
-    due_days, record_days = interest.due_days, interest.record_days
-    keys = [due << _SHIFT | _COUPON for due in due_days]
-    earliest = issue + record_days
-    keys += [due - record_days << _SHIFT | _RECORD for due in due_days if due >= earliest]
+    boundaries, record_days = interest.boundaries, interest.record_days
+    issue, maturity = boundaries[0] + _EPOCH, principal.maturity_date.toordinal()
+    dues = boundaries[1:]
+    coupon, record = (_EPOCH << _SHIFT) + _COUPON, (_EPOCH - record_days << _SHIFT) + _RECORD
+    earliest = boundaries[0] + record_days
+    keys = [(due << _SHIFT) + coupon for due in dues]
+    keys += [(due << _SHIFT) + record for due in dues if due >= earliest]
     keys.append(maturity << _SHIFT | _MATURITY)
     if note.conversion is not None:
         if note.conversion.from_date is not None:
-            _add(keys, issue, _number(note.conversion.from_date), maturity, _FIRST_CONVERSION)
+            keys += _inside(issue, note.conversion.from_date, maturity, _FIRST_CONVERSION)
         # A surrender on a closed day counts on the next open one: at a maturity on such a day that is too late.
-        if (last := principal.banks.on_or_before(maturity)) != maturity:
-            _add(keys, issue, last, maturity, _LAST_CONVERSION)
+        last = calendar(principal.business_days).on_or_before(maturity - _EPOCH) + _EPOCH
+        if issue <= last != maturity:
+            keys.append(last << _SHIFT | _LAST_CONVERSION)
     if note.reset is not None:
         for on in note.reset.dates:
-            _add(keys, issue, _number(on), maturity, _RESET)
+            keys += _inside(issue, on, maturity, _RESET)
     if (withdrawal := note.withdrawal) is not None:
-        effective = min(_number(withdrawal.before) - 1, maturity)
+        effective = min(withdrawal.before.toordinal() - 1, maturity)
         notice = effective - withdrawal.notice_at_least
         if notice >= issue:
-            keys += [notice << _SHIFT | _LAST_WITHDRAWAL_NOTICE, effective << _SHIFT | _LAST_WITHDRAWAL_EFFECTIVE]
-    if note.redemption is not None:
-        _add_calls(keys, note, issue, maturity)
+            keys += notice << _SHIFT | _LAST_WITHDRAWAL_NOTICE, effective << _SHIFT | _LAST_WITHDRAWAL_EFFECTIVE
+    if (redemption := note.redemption) is not None:
+        # A notice cannot be older than the notes: a right from the issue date on is first used after the shortest notice.
+        first = max(redemption.first_date.toordinal(), issue + redemption.notice_at_least)
+        if first < maturity:
+            notice = max(issue, first - redemption.notice_at_most)
+            keys += notice << _SHIFT | _FIRST_CALL_NOTICE, first << _SHIFT | _FIRST_CALL
+            for on, _ in redemption.prices[1:]:
+                keys += _inside(first + 1, on, maturity - 1, _CALL_PRICE)
     if (put := note.put) is not None:
         for on, _ in put.prices:
-            day = _number(on)
-            if issue <= day - put.notice_at_least and day <= maturity:
-                first = max(issue, day - put.notice_at_most)
-                keys += [first << _SHIFT | _FIRST_PUT_ELECTION, day << _SHIFT | _PUT]
-                keys.append(day - put.notice_at_least << _SHIFT | _LAST_PUT_ELECTION)
+            day = on.toordinal()
+            last = day - put.notice_at_least
+            if issue <= last and day <= maturity:
+                keys += max(issue, day - put.notice_at_most) << _SHIFT | _FIRST_PUT_ELECTION, last << _SHIFT | _LAST_PUT_ELECTION
+                keys.append(day << _SHIFT | _PUT)
     return keys
 
 
-def _add_calls(keys: list[int], note: ConvertibleNote, issue: int, maturity: int) -> None:
-    redemption = note.redemption
-    assert redemption is not None
-    # A notice cannot be older than the notes: a right from the issue date on is first used after the shortest notice.
-    first = max(_number(redemption.first_date), issue + redemption.notice_at_least)
-    if first >= maturity:
-        return
-    notice = max(issue, first - redemption.notice_at_most)
-    keys += [notice << _SHIFT | _FIRST_CALL_NOTICE, first << _SHIFT | _FIRST_CALL]
-    keys += [day << _SHIFT | _CALL_PRICE for on, _ in redemption.prices if first < (day := _number(on)) < maturity]
-
-
-def _add(keys: list[int], issue: int, day: int, maturity: int, place: int) -> None:
-    if issue <= day <= maturity:
-        keys.append(day << _SHIFT | place)
-
-
-def _number(on: dt.date) -> int:
-    return int(day_number(on))
+def _inside(first: int, on: dt.date, last: int, place: int) -> tuple[int, ...]:
+    day = on.toordinal()
+    return (day << _SHIFT | place,) if first <= day <= last else ()
 
 
 def schedule(note: ConvertibleNote) -> Schedule:
