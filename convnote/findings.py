@@ -124,12 +124,12 @@ def _reset(note: ConvertibleNote) -> Found:
 def _trigger(note: ConvertibleNote) -> Found:
     terms = note.withdrawal
     if terms and note.conversion and terms.trigger_multiple is not None:
-        computed = terms.trigger_multiple * note.conversion.price
-        if computed != terms.trigger:
+        computed = fraction(terms.trigger_multiple) * fraction(note.conversion.price)
+        if computed != fraction(terms.trigger):
             yield (
                 "WDR-1",
-                f"{terms.trigger_multiple:%} of the initial price {note.conversion.price} is {computed.normalize()}, "
-                f"the figure printed is {terms.trigger}: the figure governs",
+                f"{decimal(terms.trigger_multiple):%} of the initial price {note.conversion.price} is "
+                f"{decimal(computed).normalize():f}, the figure printed is {terms.trigger}: the figure governs",
             )
 
 
@@ -138,8 +138,8 @@ def _make_whole(note: ConvertibleNote) -> Found:
     if not terms or not terms.make_whole_amount:
         return
     covered = [coupon for coupon in note.interest.coupons() if coupon.payment_date < terms.before]
-    total = sum((coupon.amount for coupon in covered), Decimal(0))
-    if total != terms.make_whole_amount:
+    total = sum((fraction(coupon.amount) for coupon in covered), Fraction(0))
+    if total != fraction(terms.make_whole_amount):
         days = sum(coupon.days for coupon in covered)
         flat = fraction(note.interest.rate) * fraction(note.denomination) * len(covered) / (note.interest.frequency or 1)
         reason = (
@@ -149,8 +149,8 @@ def _make_whole(note: ConvertibleNote) -> Found:
         )
         yield (
             "WDR-4",
-            f"the make-whole {terms.make_whole_amount} is not the sum {total:.6f} of the {len(covered)} coupons due before "
-            f"{terms.before} ({note.interest.day_count}){reason}",
+            f"the make-whole {terms.make_whole_amount} is not the sum {decimal(total):.6f} of the {len(covered)} coupons "
+            f"due before {terms.before} ({note.interest.day_count}){reason}",
         )
 
 
@@ -241,13 +241,15 @@ def in_figures(words: str) -> int:
     """
     parts = words.lower().replace("-", " ").replace(",", " ").split()
     total = group = 0
+    if not parts or parts[0] not in {*_WORTH, "hundred", *_SCALES}:
+        raise TermsError("an amount in English words is needed", field="certificates words", value=repr(words))
     for place, word in enumerate(parts):
         if word in _WORTH:
             group += _WORTH[word]
         elif word == "hundred":
-            group *= 100
+            group = max(group, 1) * 100
         elif word in _SCALES:
-            total, group = total + group * _SCALES[word], 0
-        elif word != "and" and not (place == len(parts) - 1 and place > 0):
+            total, group = total + max(group, 1) * _SCALES[word], 0
+        elif word != "and" and place < len(parts) - 1:
             raise TermsError("an amount in English words is needed", field="certificates words", value=repr(words))
     return total + group

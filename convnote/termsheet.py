@@ -182,7 +182,8 @@ def written(value: Any) -> str:
 
 def _shown(value: Any) -> str:
     """A value as an error shows it: as it stands in the sheet, cut where it is long."""
-    text = str(value) if isinstance(value, Decimal) else written(value)
+    plain = isinstance(value, (int, Decimal)) and not isinstance(value, bool)
+    text = str(value) if plain else written(value)
     return text if len(text) <= _WIDTH else text[: _WIDTH - 1] + "…"
 
 

@@ -1,0 +1,321 @@
+"""Term sheets: what is read, what is written, and that the two are inverse."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable
+from datetime import date, timedelta
+from decimal import Decimal
+from pathlib import Path
+from typing import Any, TypeVar
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+import convnote as cn
+from convnote.provisions import (
+    AUTHORITIES,
+    Adjustment,
+    Consent,
+    Conversion,
+    Default,
+    FundamentalChange,
+    Interest,
+    Principal,
+    Put,
+    Redemption,
+    Reset,
+    Withdrawal,
+)
+from convnote.provisions.terms import Provision
+
+MINIMAL = """
+name = "five years"
+[principal]
+issue_date = 2000-01-15
+maturity_date = 2005-01-15
+issue_size = 1_000_000
+currency = "EUR"
+[interest]
+rate = {rate}
+"""
+
+
+# --- the bundled notes, against the paper -----------------------------------------------------------------------------
+
+
+def test_the_bundled_notes_are_named() -> None:
+    assert cn.available() == ("afv-2003", "amazon-peacs-2010")
+
+
+def test_amazon_is_what_the_form_of_note_prints() -> None:
+    note = cn.load("amazon-peacs-2010")
+    assert note.identity["cusip"] == "023135AG1"
+    assert note.identity["isin"] == "US023135AG10"
+    assert note.identity["common_code"] == "010795141"
+    assert note.identity["governing_law"] == "New York"
+    assert note.identity["trustee"] == "The Bank of New York"
+    assert note.identity["ranks_equally_with"] == "4 3/4% Convertible Subordinated Notes due 2009"
+    assert (note.issue_date, note.maturity_date) == (date(2000, 2, 16), date(2010, 2, 16))
+    assert (note.issue_size, note.denomination, note.currency) == (690_000_000, 1_000, "EUR")
+    assert {number: each["figures"] for number, each in note.principal.certificates.items()} == {
+        "P-1": 400_000_000,
+        "P-2": 290_000_000,
+    }
+    assert note.principal.certificates["P-2"]["words"] == "four hundred million euros"
+    assert (note.interest.rate, note.interest.frequency, note.interest.day_count) == (Decimal("0.06875"), 1, "act/365f")
+    assert note.interest.wire_above == 10_000_000
+    assert {coupon.record_date.strftime("%d %b") for coupon in note.interest.coupons()} == {"01 Feb"}
+    assert note.conversion is not None and note.conversion.price == Decimal("104.947")
+    assert note.reset is not None and note.reset.dates == (date(2001, 2, 16), date(2002, 2, 16))
+    assert (note.reset.floor, note.reset.window, note.reset.rounding) == (Decimal("84.883"), 20, Decimal("0.001"))
+    terms = note.withdrawal
+    assert terms is not None and (terms.trigger, terms.trigger_multiple) == (Decimal("167.915"), Decimal("1.6"))
+    assert (terms.days, terms.period, terms.before) == (20, 30, date(2003, 2, 20))
+    assert (terms.notice_at_least, terms.notice_at_most, terms.notice_within) == (30, 60, 5)
+    assert (terms.make_whole_amount, terms.pays_converted) == (Decimal("206.25"), False)
+    assert note.redemption is not None and note.redemption.prices == ((date(2003, 2, 20), 1),)
+    assert (note.redemption.accrued, note.redemption.notice_at_least, note.redemption.notice_at_most) == ("clean", 30, 60)
+    assert note.fundamental_change == FundamentalChange(price=1, notice_within=10, repurchase_after=30)
+    assert note.default is not None and note.default.grace_days == 30
+    assert note.consent is not None and note.consent.majority == Decimal("0.5")
+    assert note.put is None
+
+
+@pytest.mark.parametrize(
+    ("rule", "authority"),
+    [
+        ("INT-1", "note"),
+        ("INT-2", "note"),
+        ("INT-6", "convention"),
+        ("INT-7", "convention"),
+        ("CNV-3", "note"),
+        ("RST-1", "note"),
+        ("RST-2", "cover"),
+        ("RST-3", "convention"),
+        ("WDR-1", "note"),
+        ("WDR-2", "note"),
+        ("WDR-5", "convention"),
+        ("ADJ-5", "convention"),
+        ("RED-1", "note"),
+        ("RED-4", "convention"),
+        ("FCH-2", "note"),
+        ("DEF-2", "convention"),
+        ("AMD-1", "note"),
+        ("DAY-2", "convention"),
+        ("FX-1", "convention"),
+    ],
+)
+def test_amazon_says_where_each_rule_comes_from(rule: str, authority: str) -> None:
+    assert cn.load("amazon-peacs-2010").authority(rule) == authority
+
+
+def test_afv_is_the_contract_of_the_article() -> None:
+    note = cn.load("afv-2003")
+    coupons = note.interest.coupons()
+    years = [(coupon.payment_date.year - 2003) + (coupon.payment_date.month - 1) / 12 for coupon in coupons]
+    assert years == [0.5, 1.0, 1.5, 2.0, 2.5, 3.0, 3.5, 4.0, 4.5, 5.0]
+    assert {coupon.amount for coupon in coupons} == {Decimal(4)}
+    assert note.denomination == 100
+    assert note.conversion is not None and note.conversion.ratio() == 1
+    assert note.conversion.accrued == "forgo"
+    assert note.redemption is not None and note.redemption.amount("2005-01-01") == 110
+    with pytest.raises(cn.TermsError):
+        note.redemption.amount("2004-12-31")
+    assert note.put is not None and note.put.dates == (date(2006, 1, 1),) and note.put.amount("2006-01-01") == 105
+    # at once: a call and a put need no notice, and a called note may still be converted
+    assert note.redemption.first_notice == note.redemption.first_date
+    assert note.conversion.called_until == "redemption-date"
+    assert note.principal.authority_of("issue_date") == "convention"
+
+
+# --- reading ----------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("rate", ["0.06875", '"6 7/8%"', '"6.875%"', '"11/160"', '"55/8 %"', '"+0.06875"', "6_875e-5"])
+def test_a_rate_is_read_however_the_paper_writes_it(rate: str) -> None:
+    text = MINIMAL.format(rate=rate)
+    assert cn.loads(text).interest.rate == Decimal("0.06875")
+
+
+def test_figures_are_kept_as_printed() -> None:
+    # 0.1 + 0.2 in binary would show; 28 digits are more than a float or a default context holds
+    digits = "0.1234567890123456789012345678901234567890123456789"
+    note = cn.loads(MINIMAL.format(rate=digits))
+    assert str(note.interest.rate) == digits
+    assert f"rate = {digits}" in cn.dumps(note)
+
+
+def test_every_provision_but_principal_and_interest_is_optional() -> None:
+    note = cn.loads(MINIMAL.format(rate=0))
+    assert [name for name, _ in note.provisions()] == ["principal", "interest"]
+    assert (note.description, note.identity) == ("", {})
+
+
+def test_load_reads_a_file_by_its_path(tmp_path: Path) -> None:
+    path = tmp_path / "mine.toml"
+    path.write_text(MINIMAL.format(rate=0), encoding="utf-8")
+    assert cn.load(path) == cn.load(str(path)) == cn.loads(MINIMAL.format(rate=0))
+    path.write_bytes(b"\xef\xbb\xbf" + MINIMAL.format(rate=0).replace("\n", "\r\n").encode())  # from another editor
+    assert cn.load(path).name == "five years"
+
+
+def test_an_amended_term_sheet_changes_only_what_was_amended() -> None:
+    text = cn.dumps(cn.load("amazon-peacs-2010"))
+    note = cn.loads(text.replace("floor = 84.883", "floor = 90"))
+    original = cn.load("amazon-peacs-2010")
+    assert [change.setting for change in original.amendments(note)] == ["reset.floor"]
+    assert dataclasses.replace(note, reset=original.reset) == original
+
+
+# --- writing ----------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", cn.available())
+def test_a_bundled_note_comes_back(name: str) -> None:
+    note = cn.load(name)
+    text = cn.dumps(note)
+    assert cn.loads(text) == note
+    assert cn.dumps(cn.loads(text)) == text
+
+
+def test_dumps_names_rule_and_authority_beside_each_setting() -> None:
+    lines = cn.dumps(cn.load("amazon-peacs-2010")).splitlines()
+    assert "price = 104.947  # CNV-3" in lines
+    assert "window = 20  # RST-2, cover" in lines
+    assert "grace_days = 30  # DEF-2, convention" in lines
+    assert "issue_size = 690_000_000  # ID-2" in lines
+
+
+def test_dumps_writes_the_note_that_floats_stand_for() -> None:
+    note = cn.load("amazon-peacs-2010")
+    assert cn.loads(cn.dumps(note.floats)) == note
+
+
+def test_dumps_refuses_an_identity_that_is_not_words() -> None:
+    note = dataclasses.replace(cn.load("afv-2003"), identity={"cusip": 23135})  # type: ignore[dict-item]
+    with pytest.raises(cn.TermsError, match=r"^identity\.cusip: got 23135; words are needed$"):
+        cn.dumps(note)
+
+
+# --- the law: loads(dumps(note)) == note ------------------------------------------------------------------------------
+
+words = st.text(min_size=1).filter(str.strip)
+decimals = st.decimals(min_value="1e-9", max_value="1e15", allow_nan=False, allow_infinity=False)
+#: what a caller may hand in: a binary float is taken at its shortest decimal, a fraction at 34 digits
+amounts = st.one_of(decimals, st.fractions("1/1000", 10**6), st.integers(1, 10**25), st.floats(1e-6, 1e12))
+shares = st.decimals(min_value=0, max_value=1, allow_nan=False)
+days = st.dates(date(1990, 1, 1), date(2050, 1, 1))
+dated_prices = st.dictionaries(days, amounts, min_size=1, max_size=4).map(lambda prices: sorted(prices.items()))
+often = st.sampled_from([1, 2, 3, 4, 6, 12])
+reset_dates = st.sets(days, min_size=1, max_size=4).map(sorted)
+window = st.tuples(st.integers(0, 366), st.integers(0, 366)).map(sorted)
+P = TypeVar("P", bound=Provision)
+Draw = Callable[[st.SearchStrategy[Any]], Any]
+
+
+def built(draw: Draw, kind: type[P], required: dict[str, Any], optional: dict[str, st.SearchStrategy[Any]]) -> P:
+    """A provision with its required settings, some of the others, and now and then an authority of their own."""
+    given = required | {name: draw(values) for name, values in optional.items() if draw(st.booleans())}
+    if hasattr(kind, "notice_at_least"):
+        given["notice_at_least"], given["notice_at_most"] = draw(window)
+    names = st.sampled_from([each.name for each in kind.settings()])
+    authority = st.dictionaries(names, st.sampled_from(AUTHORITIES), max_size=3)
+    return kind(**given, authority=draw(authority))
+
+
+@st.composite
+def notes(draw: Draw) -> cn.ConvertibleNote:
+    issue, denomination = draw(days), draw(st.integers(1, 10**6)) * Decimal(draw(st.sampled_from(["1", "0.01", "1E+3"])))
+    certificate = st.fixed_dictionaries({"figures": decimals}, optional={"words": words})
+    principal = built(
+        draw,
+        Principal,
+        {
+            "issue_date": issue,
+            "maturity_date": issue + timedelta(days=draw(st.integers(1, 40 * 365))),
+            "issue_size": denomination * draw(st.integers(1, 10**6)),
+            "denomination": denomination,
+            "currency": draw(words),
+            "certificates": draw(st.dictionaries(st.text(), certificate, max_size=2)),
+        },
+        {
+            "share_currency": words,
+            "business_days": st.sampled_from(["FED", "FED+TARGET", "none"]),
+            "trading_days": st.sampled_from(["NASDAQ", "weekdays"]),
+            "cent": amounts,
+            "quoted_per": amounts,
+        },
+    )
+    interest = built(
+        draw,
+        Interest,
+        draw(st.fixed_dictionaries({"rate": amounts, "frequency": often}) | st.just({"rate": 0, "frequency": 0})),
+        {
+            "day_count": st.sampled_from(["act/365f", "act/360", "30/360", "act/act-isda"]),
+            "record_days": st.integers(0, 60),
+            "wire_above": amounts,
+        },
+    )
+    conversion = {
+        "accrued": st.sampled_from(["record-date", "forgo", "paid"]),
+        "called_until": st.sampled_from(["business-day-before", "redemption-date"]),
+        "from_date": days,
+    }
+    reset = {"window": st.integers(1, 250), "rounding": amounts}
+    adjustment = {"carry_below": shares, "dividend_threshold": amounts, "rounding": amounts}
+    withdrawal = {"trigger_multiple": amounts, "make_whole_amount": amounts, "pays_converted": st.booleans()}
+    redemption = {"accrued": st.sampled_from(["clean", "dirty"]), "selection": st.sampled_from(["pro-rata", "lot"])}
+    change = {"price": amounts, "repurchase_after": st.integers(1, 366)}
+    optional: dict[str, Callable[[], Provision]] = {
+        "conversion": lambda: built(draw, Conversion, {"price": draw(amounts)}, conversion),
+        "reset": lambda: built(draw, Reset, {"dates": draw(reset_dates), "floor": draw(amounts)}, reset),
+        "adjustment": lambda: built(draw, Adjustment, {}, adjustment),
+        "withdrawal": lambda: built(draw, Withdrawal, {"trigger": draw(amounts), "before": draw(days)}, withdrawal),
+        "redemption": lambda: built(draw, Redemption, {"prices": draw(dated_prices)}, redemption),
+        "put": lambda: built(draw, Put, {"prices": draw(dated_prices)}, {"accrued": redemption["accrued"]}),
+        "fundamental_change": lambda: built(draw, FundamentalChange, {}, change),
+        "default": lambda: built(draw, Default, {}, {"grace_days": st.integers(0, 366)}),
+        "consent": lambda: built(draw, Consent, {}, {"majority": shares}),
+    }
+    chosen = draw(st.sets(st.sampled_from(list(optional))))
+    if chosen & {"reset", "withdrawal"}:
+        chosen.add("conversion")
+    return cn.ConvertibleNote(
+        name=draw(words),
+        description=draw(st.text()),
+        identity=draw(st.dictionaries(st.text(), st.text(), max_size=3)),
+        principal=principal,
+        interest=interest,
+        **{name: optional[name]() for name in chosen},  # type: ignore[arg-type]
+    )
+
+
+def test_loads_is_the_inverse_of_dumps() -> None:
+    seen: set[str] = set()
+
+    @given(notes())
+    def law(note: cn.ConvertibleNote) -> None:
+        text = cn.dumps(note)
+        back = cn.loads(text)
+        assert back == note
+        assert cn.dumps(back) == text
+        assert [part.authority for _, part in back.provisions()] == [part.authority for _, part in note.provisions()]
+        seen.update(name for name, _ in note.provisions())
+        seen.update("with words" for each in note.principal.certificates.values() if "words" in each)
+        seen.update("with authority" for _, part in note.provisions() if part.authority)
+
+    law()
+    assert seen >= {"reset", "withdrawal", "redemption", "put", "consent", "with words", "with authority"}
+
+
+@given(st.text(alphabet="0123456789 +-/.%_e", max_size=12))
+def test_a_rate_in_words_is_a_number_or_a_clear_refusal(text: str) -> None:
+    sheet = MINIMAL.format(rate=f'"{text}"')
+    rate, refusal = Decimal("NaN"), ""
+    try:
+        rate = cn.loads(sheet).interest.rate
+    except cn.TermsError as error:
+        refusal = str(error)
+    assert rate >= 0 if not refusal else refusal.startswith("interest.rate (INT-1): got ")
