@@ -9,6 +9,7 @@ that do not ascend.
 from __future__ import annotations
 
 import csv
+import math
 import os
 import re
 from collections.abc import Callable, Iterable, Sequence
@@ -119,8 +120,8 @@ def read_ratio(value: Any) -> Ratio:
         if not _NUMBER.fullmatch(text):
             raise TermsError("a number with a decimal point is needed" if text else "a number is missing")
         return Decimal(text).as_integer_ratio()
-    if isinstance(value, float):  # np.float64 too
-        return read_ratio(repr(float(value)))
+    if isinstance(value, float) and math.isfinite(value):  # np.float64 too
+        return Decimal(repr(float(value))).as_integer_ratio()
     if isinstance(value, Decimal) and value.is_finite() and abs(value.adjusted()) < 100:
         return value.as_integer_ratio()
     return fraction(value).as_integer_ratio()
