@@ -8,6 +8,7 @@ them as traded.
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
+from collections.abc import Mapping
 from fractions import Fraction
 from functools import cached_property
 from typing import Any
@@ -55,6 +56,8 @@ class MarketHistory:
     closes: np.ndarray
     #: where the closes come from, in words
     source: str
+    #: decisions on record that belong to this course of events, as tables; nothing here reads them
+    decisions: tuple[Mapping[str, Any], ...] = ()
 
     def __init__(self, *, dates: Any, closes: Any, source: str = "closes given in EUR") -> None:
         faults, owner = Faults(), "MarketHistory"
@@ -217,6 +220,7 @@ class MarketHistory:
             raise MarketError(f"{self.source} has no close between these days", field="between", value=f"{first}, {last}")
         history = type(self).__new__(type(self))
         history._keep(self._days[start:end], self._ratios[start:end], self.source)
+        history.decisions = self.decisions
         return history
 
     def to_frame(self, exact: bool = False) -> Any:

@@ -17,7 +17,7 @@ import numpy as np
 from convnote.calendars import day_number, to_date
 from convnote.errors import MarketError
 from convnote.market.checks import Checks
-from convnote.market.curves import Curve, years
+from convnote.market.curves import Curve, check_ahead, years
 from convnote.market.days import as_day, as_days
 from convnote.market.discount import DiscountCurve
 
@@ -148,7 +148,9 @@ class MarketModel:
 
     def _integral(self, value: Rate, days: Any) -> np.ndarray:
         if isinstance(value, float):
-            return np.asarray(value * self.years(days))
+            numbers = as_days(days)
+            check_ahead(self.start, numbers)
+            return np.asarray(value * self.years(numbers))
         return value.integral(self.start, days, day_count=self.day_count, trading=self.calendar)
 
     def integrated_rate(self, days: Any) -> np.ndarray:

@@ -105,6 +105,7 @@ class _Plan:
     last: int
     volatility: float
     seed: int
+    decisions: tuple[dict[str, Any], ...] = ()
 
     def history(self) -> MarketHistory:
         """Every trading day from the first to the last dated close, cut to first_day and last_day."""
@@ -123,6 +124,7 @@ class _Plan:
         else:
             closes, rates = columns["close_usd"], columns["usd_per_eur"]
             history = MarketHistory.from_usd(dates, closes, dates, rates, source=source)
+        history.decisions = self.decisions
         return history.between(self.first, self.last)
 
 
@@ -229,10 +231,13 @@ def _plan(table: dict[str, Any], file: str, given: dict[str, Any]) -> _Plan:
     last = _read_end(reader, table, "last_day", days[-1:], days)
     if first > last:
         reader.refuse("last_day", to_date(last), f"must not lie before first_day, {to_date(first)}")
+    decisions = table.get("decisions", [])
+    if not isinstance(decisions, list) or not all(isinstance(each, dict) for each in decisions):
+        reader.refuse("decisions", decisions, "must be tables: [[decisions]]")
     reader.faults.settle()
     assert sessions is not None
     quotes = {"close": close_quote, "close_usd": close_quote, "usd_per_eur": rate_quote}
-    return _Plan(name, source, sessions, days, figures, quotes, first, last, volatility, seed)
+    return _Plan(name, source, sessions, days, figures, quotes, first, last, volatility, seed, tuple(decisions))
 
 
 def _read_end(reader: _Reader, table: dict[str, Any], key: str, default: list[int], days: list[int]) -> int:
