@@ -16,7 +16,6 @@ from datetime import date, datetime
 from decimal import ROUND_HALF_UP, Decimal
 from itertools import pairwise
 from pathlib import Path as FilePath
-from statistics import NormalDist
 from typing import Any
 
 import numpy as np
@@ -34,6 +33,7 @@ _KEYS = (
     "description",
     "source",
     "calendar",
+    "decisions",
     "first_day",
     "last_day",
     "quote",
@@ -146,6 +146,8 @@ def _interpolate(places: list[int], values: list[Decimal], quote: Decimal, noise
 
 def _noise(places: list[int], volatility: float, seed: int) -> list[float]:
     """A Brownian bridge of the logarithm for each trading day, 0 at the dated closes."""
+    from statistics import NormalDist  # only when noise is asked for: it loads half of the standard library
+
     # Raw bits through an inverse normal of basic arithmetic: NumPy promises the bits for ever, but not its
     # normals.
     raw = np.random.PCG64(np.random.SeedSequence(seed)).random_raw(places[-1] + 1)

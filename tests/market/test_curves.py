@@ -261,3 +261,20 @@ def test_a_calendar_of_one_year_has_its_sessions() -> None:
     plain = sum(1 for day in range(first + 1, last + 1) if nasdaq.is_open(day))
     assert plain == 248  # four sessions were lost in September
     assert 252 * years(first, np.array([last]), "business/252")[0] == pytest.approx(plain, abs=1e-12)
+
+
+@pytest.mark.parametrize("on", ["soon", 2.5, None, np.datetime64("NaT"), np.array(["2000-02-16"], "datetime64[D]").repeat(2)])
+def test_the_first_day_of_a_span_is_one_day(on: Any) -> None:
+    with pytest.raises(MarketError, match="from_day"):
+        STEP.integral(on, days("2001-02-16"))
+
+
+@pytest.mark.parametrize("on", ["soon", ["2001-02-16", "soon"], np.array([1.5]), None])
+def test_the_ends_of_a_span_are_days(on: Any) -> None:
+    with pytest.raises(MarketError, match="days"):
+        STEP.integral("2000-02-16", on)
+
+
+def test_dates_that_a_day_count_does_not_tell_apart_are_refused() -> None:
+    with pytest.raises(MarketError, match=r"DiscountCurve.dates: two dates are no time apart in 30/360"):
+        DiscountCurve("2000-01-30", ["2000-03-30", "2000-03-31"], [0.05, 0.05], day_count="30/360")

@@ -264,6 +264,12 @@ def test_csv_without_a_header_and_with_semicolons(tmp_path: Path) -> None:
     assert MarketHistory.from_csv(path, delimiter=";").exact_closes == [Fraction(141, 2), 71]
 
 
+def test_csv_without_a_column_called_date_asks_for_one(tmp_path: Path) -> None:
+    path = write(tmp_path / "odd.csv", "day,open,close\n2000-02-16,1,2\n")
+    with pytest.raises(MarketError, match="which column holds the date; the columns of the file are day, open, close"):
+        MarketHistory.from_csv(path, close_column="close")
+
+
 def test_csv_named_date_column(tmp_path: Path) -> None:
     path = write(tmp_path / "odd.csv", "close,when\n70.5,2000-02-16\n")
     assert MarketHistory.from_csv(path, close_date="when").exact_closes == [Fraction(141, 2)]

@@ -51,6 +51,7 @@ def bootstrap(**changes: Any) -> Bootstrap:
 def test_integrals_of_flat_parameters() -> None:
     model = lognormal(dividend_yield=0.01, borrow=0.02, hazard_rate=0.03, change_rate=0.04)
     assert model.years(YEARS).tolist() == [1.0, 2.0]
+    assert model.contract_spot == 100.0
     assert model.integrated_rate(YEARS) == pytest.approx([0.05, 0.10], abs=1e-16)
     assert model.discount(YEARS) == pytest.approx([math.exp(-0.05), math.exp(-0.10)], abs=1e-16)
     assert model.discount(YEARS, spread=0.01) == pytest.approx([math.exp(-0.06), math.exp(-0.12)], abs=1e-16)
