@@ -1,20 +1,85 @@
-"""convnote makes a convertible note executable: terms, schedule, exact replay, analytics."""
+"""convnote makes a convertible note executable: terms, schedule, exact replay, scenarios, analytics."""
 
 from convnote.errors import ConvnoteError, LifecycleError, MarketError, PricingError, TermsError
+from convnote.ledger import Entry, Ledger, replay
+from convnote.lifecycle import State, Status
+from convnote.lifecycle.events import (
+    Acceleration,
+    CashDividend,
+    Convert,
+    Cure,
+    Default,
+    FundamentalChange,
+    FundamentalChangeNotice,
+    Merger,
+    MissedPayment,
+    PutElection,
+    RedemptionNotice,
+    RepurchaseElection,
+    RepurchaseElectionWithdrawal,
+    RightsIssue,
+    SpinOff,
+    Split,
+    StockDividend,
+    TenderOffer,
+    WithdrawalNotice,
+)
+from convnote.market import (
+    Bootstrap,
+    CrossCurrency,
+    Curve,
+    DiscountCurve,
+    Lognormal,
+    MarketHistory,
+    available_scenarios,
+    scenario,
+)
 from convnote.note import ConvertibleNote
 from convnote.schedule import schedule
 from convnote.termsheet import available, dumps, load, loads
 
 __all__ = [
+    "Acceleration",
+    "Bootstrap",
+    "CashDividend",
+    "Convert",
     "ConvertibleNote",
     "ConvnoteError",
+    "CrossCurrency",
+    "Cure",
+    "Curve",
+    "Default",
+    "DiscountCurve",
+    "Entry",
+    "FundamentalChange",
+    "FundamentalChangeNotice",
+    "Ledger",
     "LifecycleError",
+    "Lognormal",
     "MarketError",
+    "MarketHistory",
+    "Merger",
+    "MissedPayment",
     "PricingError",
+    "PutElection",
+    "RedemptionNotice",
+    "RepurchaseElection",
+    "RepurchaseElectionWithdrawal",
+    "RightsIssue",
+    "SpinOff",
+    "Split",
+    "State",
+    "Status",
+    "StockDividend",
+    "TenderOffer",
     "TermsError",
+    "WithdrawalNotice",
     "available",
+    "available_scenarios",
     "dumps",
     "load",
     "loads",
+    "replay",
+    "scenario",
     "schedule",
 ]

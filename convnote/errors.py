@@ -67,7 +67,9 @@ class TermsError(ConvnoteError):
 
 
 class LifecycleError(ConvnoteError):
-    """An event that the note does not allow. `.event` is the event, `.rule` the rule that forbids it."""
+    """An event that the note does not allow. `.event` is the event, `.rule` the rule that forbids it, `.ledger` what was done before."""
+
+    ledger: Any = None
 
     def __init__(self, message: str, *, event: Any, rule: str, field: str | None = None, value: Any = None) -> None:
         super().__init__(message, field=field, rule=rule, value=value)

@@ -90,8 +90,8 @@ def convert(note: ConvertibleNote, state: State, event: ev.Convert, seen: Seen) 
         due = terms.coupon_paid_in(counted, part.notice)
         interest_in = interest_in + note.interest.coupon_amount(taken, due)
 
-    scale = state.scale
-    shares, cash = terms.shares(principal * scale.shares, state.price, seen.close, numbers)
+    scale, close = state.scale, seen.close
+    shares, cash = terms.shares(principal * scale.shares, state.price, close, numbers)
     merger_cash = note.principal.paid(principal * scale.cash / state.price)
     noticed = state.withdrawal is not None
     state = state.with_position(
@@ -103,7 +103,7 @@ def convert(note: ConvertibleNote, state: State, event: ev.Convert, seen: Seen) 
     facts = {
         "principal": principal,
         "price": state.price,
-        "close": seen.close,
+        "close": close,
         "in_lieu": cash,
         "merger_cash": merger_cash,
         "scale": scale,
@@ -132,11 +132,12 @@ def convert(note: ConvertibleNote, state: State, event: ev.Convert, seen: Seen) 
 def reset_price(note: ConvertibleNote, state: State, event: ev.ResetDue, seen: Seen) -> Step:
     """The conversion price is reset, down only and not below the floor (RST-1…RST-4)."""
     terms = note.reset
-    assert terms is not None and seen.closes is not None
+    closes = seen.closes
+    assert terms is not None and closes is not None
     floor = numbers_of(state.price)(terms.floor) * state.scale.factor
-    price = terms.price(state.price, seen.closes, floor=floor)
+    price = terms.price(state.price, closes, floor=floor)
     facts = {
-        "average": terms.average(seen.closes),
+        "average": terms.average(closes),
         "floor": floor,
         "old": state.price,
         "new": price,
@@ -180,8 +181,9 @@ def adjustment_factor(note: ConvertibleNote, event: ev.Event, seen: Seen) -> Any
     """The factor on the conversion price that an event asks for; None where holders get the thing itself (ADJ-4)."""
     terms = note.adjustment
     assert terms is not None
-    market = getattr(event, "market_price", None)
-    market = seen.market_price if market is None else market
+    match event:
+        case ev.RightsIssue() | ev.SpinOff() | ev.CashDividend() | ev.TenderOffer():
+            market = seen.market_price if event.market_price is None else event.market_price
     match event:
         case ev.Split():
             return terms.split_factor(new=event.new, old=event.old)
@@ -243,6 +245,14 @@ def merge(note: ConvertibleNote, state: State, event: ev.Merger, seen: Seen) -> 
 # --- withdrawal ---------------------------------------------------------------------------------------------------------------
 
 
+def trigger_met(note: ConvertibleNote, state: State, event: ev.TriggerMet, seen: Seen) -> Step:
+    """The closes entitle the Company to withdraw conversion: an observation, no decision (WDR-1)."""
+    terms = note.withdrawal
+    assert terms is not None
+    facts = {"trigger": numbers_of(state.price)(terms.trigger) * state.scale.factor, "deadline": terms.notice_deadline(event.day)}
+    return Step(state, (Flow("trigger-met", event.day, event.day, ("WDR-1",), facts=facts),))
+
+
 def permit_withdrawal(note: ConvertibleNote, state: State, event: ev.WithdrawalNotice, seen: Seen) -> Objection | None:
     """May the Company give this notice? (WDR-1, WDR-2, WDR-3)"""
     if note.withdrawal is None:
@@ -289,5 +299,5 @@ def withdrawal_lapses(note: ConvertibleNote, state: State, event: ev.WithdrawalL
     """The right to withdraw conversion ends unused; what came nearest to it is put on record (WDR-1, WDR-2)."""
     terms = note.withdrawal
     assert terms is not None
-    facts = {"highest": seen.highest, "last_met": seen.last_met, "trigger": terms.trigger}
+    facts = {"highest": seen.highest, "last_met": seen.last_met, "trigger": numbers_of(state.price)(terms.trigger) * state.scale.factor}
     return Step(state, (Flow("withdrawal-lapse", event.day, event.day, ("WDR-1", "WDR-2"), facts=facts),))

@@ -231,6 +231,11 @@ class WithdrawalLapse(Event):
 
 
 @dataclass(frozen=True)
+class TriggerMet(Event):
+    """The first day on which the closes entitle the Company to withdraw conversion (WDR-1)."""
+
+
+@dataclass(frozen=True)
 class CouponDue(Event):
     """A payment date of interest (INT-1)."""
 
@@ -274,7 +279,7 @@ ORDER: tuple[tuple[type[Event], ...], ...] = (
     # A conversion on a reset date is at the new price (CNV-3).
     (ResetDue,),
     # What the closes so far have shown, before anybody acts on it.
-    (WithdrawalLapse,),
+    (TriggerMet, WithdrawalLapse),
     # The coupon restarts accrued interest, so a redemption or repurchase today bears none (RED-6, FCH-3).
     (CouponDue,),
     (Cure,),
@@ -300,7 +305,9 @@ for _rank, _kinds in enumerate(ORDER):
 #: Every kind of event by its name, and those that people record.
 KINDS: dict[str, type[Event]] = {kind.__name__: kind for kinds in ORDER for kind in kinds}
 RECORDED: dict[str, type[Event]] = {
-    name: kind for name, kind in KINDS.items() if not name.endswith("Due") and name not in ("WithdrawalLapse", "Maturity", "RecordTaken")
+    name: kind
+    for name, kind in KINDS.items()
+    if not name.endswith("Due") and kind not in (TriggerMet, WithdrawalLapse, Maturity, RecordTaken)
 }
 
 

@@ -91,15 +91,21 @@ def change(note: ConvertibleNote, state: State, event: ev.FundamentalChange, see
     return Step(dataclasses.replace(state, changes=(*state.changes, Change(event.day))), (flow,))
 
 
-def _awaiting_notice(state: State) -> int | None:
-    return next((number for number, each in enumerate(state.changes) if each.notice is None), None)
+def _awaiting_notice(note: ConvertibleNote, state: State, day: Any) -> int | None:
+    """The number of the change that a notice on day number `day` speaks of: the first still in time, else the last one missed."""
+    terms = note.fundamental_change
+    awaiting = [number for number, each in enumerate(state.changes) if each.notice is None]
+    in_time = [
+        number for number in awaiting if terms and np.all(day <= terms.notice_deadline(state.changes[number].occurred))
+    ]
+    return next(iter(in_time or awaiting[-1:]), None)
 
 
 def permit_change_notice(
     note: ConvertibleNote, state: State, event: ev.FundamentalChangeNotice, seen: Seen
 ) -> Objection | None:
     """The notice follows a change, in time (FCH-2)."""
-    number = _awaiting_notice(state)
+    number = _awaiting_notice(note, state, event.day)
     if note.fundamental_change is None or number is None:
         return Objection("FCH-2", "no fundamental change awaits a notice")
     deadline = note.fundamental_change.notice_deadline(state.changes[number].occurred)
@@ -110,7 +116,7 @@ def permit_change_notice(
 
 def give_change_notice(note: ConvertibleNote, state: State, event: ev.FundamentalChangeNotice, seen: Seen) -> Step:
     """Repurchase date and election deadline follow from the day of the notice (FCH-3, FCH-4)."""
-    terms, number = note.fundamental_change, _awaiting_notice(state)
+    terms, number = note.fundamental_change, _awaiting_notice(note, state, event.day)
     assert terms is not None and number is not None
     repurchase = terms.repurchase_day(event.day)
     changed = dataclasses.replace(state.changes[number], notice=event.day, repurchase=repurchase)

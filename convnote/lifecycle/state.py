@@ -137,6 +137,9 @@ class State:
     paid_to: Any
     #: (day number, close in the note's currency as quoted) of the last trading days
     observed: tuple[tuple[int, Any], ...] = ()
+    #: day number of the last day on which WDR-1 was met, and (day number, close) of the highest close since issue
+    last_met: int | None = None
+    highest: tuple[int, Any] | None = None
     #: day numbers of the notice and effect of a withdrawal
     withdrawal: tuple[Any, Any] | None = None
     calls: tuple[Call, ...] = ()

@@ -89,6 +89,12 @@ TABLE |= _row(
     final=Ignored(_GONE),
     others={(S.OUTSTANDING,): Permitted(converting.withdrawal_lapses), (S.ACCELERATED, S.OVERDUE): Ignored(_DUE)},
 )
+TABLE |= _row(
+    ev.TriggerMet,
+    Ignored("notice was given"),
+    final=Ignored(_GONE),
+    others={(S.OUTSTANDING,): Permitted(converting.trigger_met), (S.ACCELERATED, S.OVERDUE): Ignored(_DUE)},
+)
 # A coupon of record is paid though everything was converted since (CNV-5); after a default nothing is.
 TABLE |= _row(
     ev.CouponDue,

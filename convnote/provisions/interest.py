@@ -195,9 +195,9 @@ class Interest(Provision):
         """
         dues = self._boundary_array[1:]
         if isinstance(on, np.ndarray):
-            place = np.searchsorted(dues, on, side="right")
-            due = np.append(dues, 0)[place]
-            return np.where((due > 0) & (on > self.record_day(due)), due, 0)
+            places = np.searchsorted(dues, on, side="right")
+            following = np.append(dues, 0)[places]
+            return np.where((following > 0) & (on > self.record_day(following)), following, 0)
         place = bisect_right(self.due_days, on)
         due = self.due_days[place] if place < len(dues) else 0
         return due if due and on > self.record_day(due) else 0

@@ -1,0 +1,358 @@
+"""Replay: walk one history through the table, exactly, and keep what happened as a ledger of cited entries.
+
+It never guesses: a right that is open and has no decision on record is reported as open. An event that the note does not allow is
+refused with its rule, and nothing is half done.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import heapq
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from itertools import count
+from typing import Any, NamedTuple, Protocol
+
+from convnote import prose
+from convnote.arithmetic import decimal
+from convnote.calendars import day_number, to_date
+from convnote.errors import LifecycleError, TermsError
+from convnote.lifecycle import Flow, Objection, State, Status, apply, permit, refuse
+from convnote.lifecycle import events as ev
+from convnote.lifecycle.tape import Tape
+from convnote.market import MarketHistory
+from convnote.note import ConvertibleNote
+
+
+class Entry(NamedTuple):
+    """One line of a ledger.
+
+    `date` is the day it happens or falls due under the note, `payment_date` when the money moves (INT-6). `principal` is what leaves
+    the holder by it; `cash` is in the note's currency, positive to the holders and negative from them; `shares` are whole.
+    """
+
+    date: date
+    payment_date: date
+    kind: str
+    holder: str | None
+    principal: Decimal
+    cash: Decimal
+    shares: int
+    rules: tuple[str, ...]
+    text: str
+
+
+class Policy(Protocol):
+    """Decides where nobody recorded a decision: asked once on every trading day, before the notices of that day."""
+
+    def decide(self, note: ConvertibleNote, state: State, on: int, tape: Tape) -> Iterable[ev.Event]:
+        """The events that the Company and the holders decide on day number `on`, whose close is known."""
+        ...
+
+
+@dataclass(frozen=True)
+class Ledger:
+    """What the note did: `entries` in order, the `state` at the end, rights left open and warnings.
+
+    >>> import convnote as cn
+    >>> ledger = cn.replay(cn.load("amazon-peacs-2010"), cn.scenario("as-it-was"))
+    >>> ledger.total("coupon"), ledger.state.status
+    (Decimal('474764897.25'), <Status.MATURED: 'matured'>)
+    """
+
+    note: ConvertibleNote
+    entries: tuple[Entry, ...]
+    state: State
+    #: rights that were open and on which no decision is on record, as (date, rule, words)
+    open_rights: tuple[tuple[date, str, str], ...] = ()
+    warnings: tuple[str, ...] = ()
+    #: where the closes come from
+    source: str = ""
+
+    def __iter__(self) -> Iterator[Entry]:
+        return iter(self.entries)
+
+    def __len__(self) -> int:
+        return len(self.entries)
+
+    def of_kind(self, *kinds: str) -> list[Entry]:
+        """The entries of these kinds, in order."""
+        return [entry for entry in self.entries if entry.kind in kinds]
+
+    def total(self, *kinds: str) -> Decimal:
+        """Cash of the entries of these kinds (none named: of all), in the note's currency."""
+        chosen = self.of_kind(*kinds) if kinds else self.entries
+        return sum((entry.cash for entry in chosen), Decimal("0.00"))
+
+    def explain(self) -> str:
+        """The ledger as a file note: date, what happened, the arithmetic, the rules and where each is printed."""
+        return prose.file_note(self)
+
+    def to_frame(self, exact: bool = False) -> Any:
+        """The entries as a pandas frame; money in float64, or in Decimal with `exact=True`. Needs pandas."""
+        import pandas as pd
+
+        number = (lambda value: value) if exact else float
+        columns: dict[str, Any] = {
+            "date": pd.to_datetime([entry.date for entry in self.entries]),
+            "payment_date": pd.to_datetime([entry.payment_date for entry in self.entries]),
+            "kind": pd.Categorical([entry.kind for entry in self.entries]),
+            "holder": pd.array([entry.holder for entry in self.entries], dtype="string"),
+        }
+        for name in ("principal", "cash"):
+            values = [number(getattr(entry, name)) for entry in self.entries]
+            columns[name] = pd.Series(values, dtype=object if exact else "float64")
+        columns["shares"] = pd.Series([entry.shares for entry in self.entries], dtype="int64")
+        columns["rules"] = pd.array([" ".join(entry.rules) for entry in self.entries], dtype="string")
+        columns["text"] = pd.array([entry.text for entry in self.entries], dtype="string")
+        return pd.DataFrame(columns)
+
+
+def replay(
+    note: ConvertibleNote,
+    history: MarketHistory,
+    *,
+    events: Iterable[ev.Event] | None = None,
+    policy: Policy | None = None,
+    until: Any = None,
+    state: State | None = None,
+    positions: Mapping[str, Any] | None = None,
+) -> Ledger:
+    """What the note did over `history`, with the `events` that were recorded (None: those of the history itself).
+
+    `policy` decides where no decision is on record. `until` stops after that day. `state` goes on from the end of an earlier replay;
+    else the note starts at issue, as one position or as `positions` of named holders that add up to the issue. Without positions a
+    `holder` of an event only says whose surrender it is.
+
+    Raises `LifecycleError` with `.rule` and `.event` for an event that the note does not allow (its `.ledger` is what was done
+    up to then), `MarketError` where a close that is needed is missing.
+
+    >>> import convnote as cn
+    >>> note = cn.load("amazon-peacs-2010")
+    >>> ledger = cn.replay(note, cn.scenario("as-it-was"), events=[cn.Convert("2001-03-01", 1_000_000)], until="2001-12-31")
+    >>> [(str(entry.date), entry.shares, entry.cash) for entry in ledger.of_kind("conversion")]
+    [('2001-03-01', 11780, Decimal('10.63'))]
+    """
+    recorded = map(ev.from_table, history.decisions) if events is None else events
+    return _Replay(note, history, recorded, policy, until, state, positions).run()
+
+
+class _Replay:
+    """One walk: a queue of events by day and by the order within it, and what has come of them so far."""
+
+    def __init__(
+        self,
+        note: ConvertibleNote,
+        history: MarketHistory,
+        events: Iterable[ev.Event],
+        policy: Policy | None,
+        until: Any,
+        state: State | None,
+        positions: Mapping[str, Any] | None,
+    ) -> None:
+        if not isinstance(note, ConvertibleNote):
+            raise TermsError("a ConvertibleNote is needed (see cn.load)", field="replay note", value=type(note).__name__)
+        if not isinstance(history, MarketHistory):
+            raise TermsError("a MarketHistory is needed (see cn.scenario)", field="replay history", value=type(history).__name__)
+        if state is not None and positions is not None:
+            raise TermsError("positions stand in the state already", field="replay positions")
+        self.note, self.history, self.policy = note, history, policy
+        self.state = State.opening(note, positions) if state is None else state
+        self.last = note.principal.maturity_day if until is None else int(day_number(until, "until"))
+        self.open_ended = until is None
+        self.tape = Tape(note, history, self.state)
+        self.entries: list[Entry] = []
+        self.open_rights: list[tuple[date, str, str]] = []
+        self.warnings: list[str] = []
+        self.numbers = count()
+        self.queue: list[tuple[int, float, int, ev.Event]] = []
+        self.queued: set[tuple[type[ev.Event], int]] = set()
+        self._schedule()
+        for event in _added_up(note, events):
+            self._push(event)
+        strangers = self.tape.strangers
+        if strangers:
+            named = ", ".join(str(to_date(day)) for day in strangers[:3])
+            self.warnings.append(f"closes on {len(strangers)} days that are no trading days are passed over: {named} … (DAY-1)")
+
+    # --- the queue
+
+    def _push(self, event: ev.Event) -> None:
+        if not isinstance(event, ev.Event):
+            raise TermsError("events such as cn.Convert(...) are needed", field="replay events", value=repr(event))
+        day = _acting_day(self.note, event)
+        if day <= self.state.day:
+            reason = f"it would act on {to_date(day)}, but the note stands at the end of {self.state.on}"
+            if self.state.day >= self.note.principal.issue_day:
+                raise TermsError(reason, field=f"{type(event).__name__}.on", value=event.on)
+        heapq.heappush(self.queue, (day, _rank(self.note, event), next(self.numbers), event))
+
+    def _schedule(self) -> None:
+        """Put in the queue what the terms and the state so far lead to."""
+        for event in due_events(self.note, self.state):
+            key = (type(event), event.day)
+            if key not in self.queued:
+                self.queued.add(key)
+                self._push(event)
+        self._watch_trigger()
+        if self.policy is not None:
+            first, last = max(self.state.day + 1, self.note.principal.issue_day), min(self.last, self.note.principal.maturity_day)
+            for day in self.note.principal.sessions.between(first, last):
+                if (_Decide, day) not in self.queued:
+                    self.queued.add((_Decide, day))
+                    self._push(_Decide(to_date(day)))
+
+    def _watch_trigger(self) -> None:
+        if self.note.withdrawal is None or self.state.withdrawal is not None or self.state.status.is_final:
+            return
+        if self.state.last_met is not None or (ev.TriggerMet, 0) in self.queued:
+            return
+        day = self.tape.first_met(self.state, self.state.day, self.last)
+        if day is not None and (ev.TriggerMet, day) not in self.queued:
+            self.queued.add((ev.TriggerMet, day))
+            self._push(ev.TriggerMet(to_date(day)))
+
+    # --- the walk
+
+    def run(self) -> Ledger:
+        while self.queue and (self.queue[0][0] <= self.last or self._is_late()):
+            day, _, _, event = heapq.heappop(self.queue)
+            if isinstance(event, _Decide):
+                assert self.policy is not None
+                for decided in _added_up(self.note, self.policy.decide(self.note, self.state, day, self.tape)):
+                    self._push(decided)
+                continue
+            if isinstance(event, ev.TriggerMet):
+                # An adjustment since may have changed what the closes show.
+                if self.tape.first_met(self.state, day - 1, day) != day or (ev.TriggerMet, 0) in self.queued:
+                    continue
+                self.queued.add((ev.TriggerMet, 0))
+            self._happen(event, day)
+        end = max(self.last, self.state.day) if self.open_ended else self.last
+        return self._ledger(self._closed(end))
+
+    def _is_late(self) -> bool:
+        """After maturity what people recorded still happens: a late cure, say."""
+        return self.open_ended and type(self.queue[0][3]).__name__ in ev.RECORDED
+
+    def _happen(self, event: ev.Event, day: int) -> None:
+        seen = self.tape.see(self.state, event)
+        objection = permit(self.note, self.state, event, seen)
+        if objection is not None:
+            raise self._refused(event, objection)
+        self._note_open_rights(event)
+        if isinstance(event, ev.WithdrawalNotice):
+            self.open_rights = [right for right in self.open_rights if right[1] != "WDR-1"]
+        step = apply(self.note, self.state, event, seen)
+        changed = step.state is not self.state
+        self.state = dataclasses.replace(step.state, day=max(day, self.state.day)) if step.state.day < day else step.state
+        self.entries += [self._entry(flow) for flow in step.flows]
+        if type(event).__name__ in ev.RECORDED:
+            self.warnings += step.warnings
+        if changed and not isinstance(event, (ev.CouponDue, ev.RecordTaken, ev.ResetDue, ev.Convert)):
+            self._schedule()
+
+    def _refused(self, event: ev.Event, objection: Objection) -> LifecycleError:
+        error = refuse(event, objection)
+        error.ledger = self._ledger(self._closed(self.state.day))
+        return error
+
+    def _note_open_rights(self, event: ev.Event) -> None:
+        for rule, words in prose.open_rights(self.note, self.state, event, self.tape):
+            self.open_rights.append((to_date(event.day), rule, words))
+
+    # --- the result
+
+    def _entry(self, flow: Flow) -> Entry:
+        return Entry(
+            date=to_date(flow.day),
+            payment_date=to_date(flow.payment_day),
+            kind=flow.kind,
+            holder=flow.holder,
+            principal=decimal(flow.principal),
+            cash=decimal(flow.cash) if flow.cash else Decimal("0.00"),
+            shares=int(flow.shares),
+            rules=flow.rules,
+            text=prose.sentence(self.note, flow),
+        )
+
+    def _closed(self, end: int) -> State:
+        """The state at the end of day number `end`, with the closes that the rules will look back on."""
+        first = self.note.principal.issue_day
+        observed = self.tape.remembered(self.state, end) if end >= first else ()
+        state = dataclasses.replace(self.state, day=end, observed=observed)
+        if self.note.withdrawal is not None and state.withdrawal is None and not state.status.is_final and end >= first:
+            met, highest = self.tape.last_met(state, end), self.tape.highest(state, end)
+            state = dataclasses.replace(state, last_met=met, highest=highest)
+        return state
+
+    def _ledger(self, state: State) -> Ledger:
+        source = self.history.source
+        return Ledger(self.note, tuple(self.entries), state, tuple(self.open_rights), tuple(self.warnings), source)
+
+
+@dataclass(frozen=True)
+class _Decide(ev.Event):
+    """A policy is asked: the closes of the day are known, its coupon is paid, and no notice of the day has been given yet."""
+
+
+_Decide.rank = ev.FundamentalChange.rank  # among the notices, first pushed first asked
+
+
+def _acting_day(note: ConvertibleNote, event: ev.Event) -> int:
+    """Day number on which an event acts: a surrender on no Business Day counts on the next (CNV-8)."""
+    if isinstance(event, ev.Convert) and note.conversion is not None:
+        return int(note.conversion.counted(event.day))
+    return int(event.day)
+
+
+def _rank(note: ConvertibleNote, event: ev.Event) -> float:
+    """Place within the day; who converts at maturity and forgoes the last coupon does so before it is paid (CNV-5)."""
+    forgoes = note.conversion is not None and note.conversion.accrued == "forgo"
+    if isinstance(event, ev.CouponDue) and forgoes and event.day == note.principal.maturity_day:
+        return ev.Maturity.rank - 0.5
+    return event.rank
+
+
+def _added_up(note: ConvertibleNote, events: Iterable[ev.Event]) -> Sequence[ev.Event]:
+    """The events, all that one holder surrenders for conversion at one time added up (CNV-4)."""
+    result: list[ev.Event] = []
+    surrendered: dict[tuple[Any, int], int] = {}
+    for event in events:
+        if isinstance(event, ev.Convert) and note.conversion is not None:
+            key = (event.holder, _acting_day(note, event))
+            if key in surrendered:
+                earlier = result[surrendered[key]]
+                assert isinstance(earlier, ev.Convert)
+                result[surrendered[key]] = dataclasses.replace(earlier, principal=earlier.principal + event.principal)
+                continue
+            surrendered[key] = len(result)
+        result.append(event)
+    return result
+
+
+def due_events(note: ConvertibleNote, state: State) -> Iterator[ev.Event]:
+    """What the terms and a state lead to by themselves, after the day of that state."""
+    terms, interest = note.principal, note.interest
+    after = state.day
+
+    def due(kind: type[ev.Event], days: Iterable[Any]) -> Iterator[ev.Event]:
+        return (kind(to_date(day)) for day in days if day > after)
+
+    yield from due(ev.CouponDue, interest.due_days)
+    if interest.record_days:
+        yield from due(ev.RecordTaken, (day for day in map(interest.record_day, interest.due_days) if day >= terms.issue_day))
+    if note.reset:
+        yield from due(ev.ResetDue, note.reset.days)
+    if note.withdrawal and state.withdrawal is None:
+        yield from due(ev.WithdrawalLapse, [int(day_number(note.withdrawal.before))])
+    if state.withdrawal is not None:
+        yield from due(ev.WithdrawalDue, [state.withdrawal[1]])
+    yield from due(ev.RedemptionDue, (call.redemption for call in state.calls))
+    repurchases = (change.repurchase for change in state.changes if change.repurchase is not None)
+    yield from due(ev.RepurchaseDue, (day for day in repurchases if day <= terms.maturity_day))
+    if note.put:
+        yield from due(ev.PutDue, (int(day_number(on)) for on in note.put.dates))
+    yield from due(ev.Maturity, [terms.maturity_day])

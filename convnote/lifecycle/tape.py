@@ -1,0 +1,200 @@
+"""Tape: what the closes of one history show a note, as far as a rule asks: windows, the trigger, a close before a day.
+
+It observes and never decides. Closes that the terms need and the history lacks are refused by name; none is guessed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from fractions import Fraction
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from convnote.arithmetic import average, fraction
+from convnote.calendars import to_date
+from convnote.errors import MarketError
+from convnote.lifecycle import events as ev
+from convnote.lifecycle.state import State
+from convnote.lifecycle.step import Seen
+from convnote.market import MarketHistory
+
+if TYPE_CHECKING:
+    from convnote.note import ConvertibleNote
+
+#: A float64 close this near to the trigger, relatively, is compared again exactly.
+_NEAR = 1e-9
+
+
+class Tape:
+    """The closes of `history`, before them those that `state` remembers, read for one note."""
+
+    def __init__(self, note: ConvertibleNote, history: MarketHistory, state: State) -> None:
+        self.note, self.history = note, history
+        self.sessions = note.principal.sessions
+        self._remembered = dict(state.observed)
+        self._began = state
+        self._known = set(history.days.tolist()) | set(self._remembered)
+        self._cached: tuple[Any, tuple[list[int], np.ndarray]] | None = None
+
+    @property
+    def strangers(self) -> list[int]:
+        """Days of the history, within the note's life, that are no trading days (DAY-1): their closes are passed over."""
+        first, last = self.note.principal.issue_day, self.note.principal.maturity_day
+        days = self.history.days[(self.history.days >= first) & (self.history.days <= last)]
+        return [int(day) for day in days[~self.sessions.is_open(days)]] if len(days) else []
+
+    # --- closes
+
+    def close(self, day: int) -> Fraction:
+        """The close of one trading day, in the note's currency, as quoted."""
+        if day in self._remembered:
+            return fraction(self._remembered[day])
+        return self.history.exact_close(day)
+
+    def last_sessions(self, count: int, last: int) -> list[int]:
+        """The `count` trading days up to and including day number `last`, oldest first; all have closes."""
+        end = self.sessions.on_or_before(last)
+        days = list(self.sessions.between(self.sessions.before(end, count - 1) if count > 1 else end, end))
+        self._must_have(days, f"the {count} closes to {to_date(last)}")
+        return days
+
+    def _must_have(self, days: Sequence[int], what: str) -> None:
+        missing = [day for day in days if day not in self._known]
+        if missing:
+            named = ", ".join(str(to_date(day)) for day in missing[:3]) + (" …" if len(missing) > 3 else "")
+            hint = "give them, or stop before with until="
+            reason = f"{what} are needed and {len(missing)} of them missing ({named}): {hint}"
+            raise MarketError(reason, field="history", rule="DAY-1")
+
+    # --- the trigger
+
+    def _observations(self, state: State, last: int) -> tuple[list[int], np.ndarray]:
+        """The trading days whose closes count for WDR-1 up to day number `last`, and whether it is met at each."""
+        terms = self.note.withdrawal
+        assert terms is not None
+        first = self._began.observed[0][0] if self._began.observed else self.note.principal.issue_day
+        last = min(last, self._last_counting_day)
+        key = (state.scales, last)
+        if self._cached is None or self._cached[0] != key:
+            days = list(self.sessions.between(max(first, self.note.principal.issue_day), last))
+            self._must_have(days, "the closes that count for the trigger (WDR-1)")
+            exceeded = np.zeros(len(days), dtype=bool)
+            quick = self._quick_closes(days)
+            for number, scale in enumerate(state.scales):
+                until = state.scales[number + 1].since if number + 1 < len(state.scales) else last + 1
+                place = slice(np.searchsorted(days, scale.since if number else first), np.searchsorted(days, until))
+                level = fraction(terms.trigger) * scale.factor
+                margin = (quick[place] * float(scale.shares) + float(scale.cash)) / float(level) - 1.0
+                exceeded[place] = margin > 0
+                for near in np.flatnonzero(abs(margin) < _NEAR) + place.start:
+                    exceeded[near] = scale.shares * self.close(days[near]) + scale.cash > level
+            self._cached = (key, (days, terms.met(exceeded)))
+        return self._cached[1]
+
+    def _quick_closes(self, days: list[int]) -> np.ndarray:
+        known = np.searchsorted(self.history.days, days)
+        quick = self.history.closes[np.minimum(known, len(self.history) - 1)].astype(np.float64)
+        for place, day in enumerate(days[: len(self._remembered)]):
+            if day in self._remembered:
+                quick[place] = float(self._remembered[day])
+        return quick
+
+    @property
+    def _last_counting_day(self) -> int:
+        """The last day whose close can still lead to a withdrawal (WDR-2)."""
+        from convnote.calendars import day_number
+
+        assert self.note.withdrawal is not None
+        return min(int(day_number(self.note.withdrawal.last_effective)), self.note.principal.maturity_day)
+
+    def last_met(self, state: State, last: int) -> int | None:
+        """Day number of the last trading day, at or before `last`, at which WDR-1 was met; None if there was none."""
+        days, met = self._observations(state, last)
+        # Of the days before a resumed state only those are known that it remembers: what it knew of them stands.
+        known = [day for day, truth in zip(days, met, strict=True) if truth and day > self._began.day]
+        return known[-1] if known else self._began.last_met
+
+    def first_met(self, state: State, after: int, last: int) -> int | None:
+        """Day number of the first trading day after day number `after`, to `last`, at which WDR-1 is met; None if there is none."""
+        days, met = self._observations(state, last)
+        return next((day for day, truth in zip(days, met, strict=True) if truth and day > after), None)
+
+    def highest(self, state: State, last: int) -> tuple[int, Any] | None:
+        """Day number and value of the highest close for one conversion share as it is today, to day number `last`."""
+        days, _ = self._observations(state, last)
+        if not days:
+            return self._began.highest
+        quick = self._quick_closes(days)
+        scaled = np.empty(len(days))
+        for place, day in enumerate(days):
+            then = state.scale_on(day) if len(state.scales) > 1 else state.scale
+            scaled[place] = (quick[place] * float(then.shares) + float(then.cash)) / float(then.factor)
+        best = days[int(scaled.argmax())]
+        value = state.value_of_unit(best, self.close(best))
+        before = self._began.highest
+        return before if before is not None and before[1] >= value else (best, value)
+
+    # --- what each event needs to see
+
+    def see(self, state: State, event: ev.Event) -> Seen:
+        """What the market showed, looked up only as far as a rule reads it."""
+        return _Look(self, state, event)
+
+    def close_in_lieu(self, state: State, event: ev.Convert) -> Any:
+        """The close of the last trading day before the conversion date, for one share as it is today; None if no fraction is left."""
+        terms = self.note.conversion
+        if terms is None or (event.principal * state.scale.shares / state.price).denominator == 1:
+            return None
+        counted = terms.counted(event.day)
+        before = self.sessions.before(counted)
+        self._must_have([before], f"the close before the conversion of {to_date(counted)} (CNV-4)")
+        return state.close_of_share(before, self.close(before))
+
+    def reset_closes(self, state: State, event: ev.Event) -> list[Any]:
+        """The closes of a reset's window, per conversion share as it is today (RST-2, RST-4)."""
+        assert self.note.reset is not None
+        return [state.value_of_unit(day, self.close(day)) for day in self.last_sessions(self.note.reset.window, event.day - 1)]
+
+    def market_price(self, state: State, event: ev.Event) -> Any:
+        """The average close of the trading days before an adjustment, for one share as it is today (ADJ-3)."""
+        assert self.note.adjustment is not None
+        days = self.last_sessions(self.note.adjustment.market_price_days, event.day - 1)
+        return average([state.close_of_share(day, self.close(day)) for day in days])
+
+    # --- what a state remembers
+
+    def remembered(self, state: State, last: int) -> tuple[tuple[int, Any], ...]:
+        """(day number, close) of the last trading days up to `last` that any rule may look back on, as far as there are closes."""
+        note = self.note
+        spans = [1]
+        spans += [note.withdrawal.period] if note.withdrawal else []
+        spans += [note.reset.window] if note.reset else []
+        spans += [note.adjustment.market_price_days] if note.adjustment else []
+        end = self.sessions.on_or_before(last)
+        days = self.sessions.between(self.sessions.before(end, max(spans)), end)[-max(spans) :]
+        known: list[tuple[int, Any]] = []
+        for day in reversed(days):
+            if day not in self._known:
+                break
+            known.append((day, self.close(day)))
+        return tuple(reversed(known))
+
+
+class _Look(Seen):
+    """A look at the tape that is taken when a rule asks, so that an event is refused by its rule before a close is missed."""
+
+    def __init__(self, tape: Tape, state: State, event: Any) -> None:
+        look: dict[str, Callable[[], Any]] = {
+            "close": lambda: tape.close_in_lieu(state, event),
+            "closes": lambda: tape.reset_closes(state, event),
+            "last_met": lambda: tape.last_met(state, event.day),
+            "market_price": lambda: tape.market_price(state, event),
+            "highest": lambda: tape.highest(state, event.day),
+        }
+        object.__setattr__(self, "_look", look)
+
+    def __getattribute__(self, name: str) -> Any:
+        if name.startswith("_"):
+            return super().__getattribute__(name)
+        return super().__getattribute__("_look")[name]()

@@ -1,0 +1,345 @@
+"""Prose: the sentences of a ledger, made from the flows and their numbers, and the rights that were left open.
+
+It words what was decided elsewhere and computes nothing that is paid.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from decimal import ROUND_HALF_UP, Decimal
+from typing import TYPE_CHECKING, Any
+
+from convnote.arithmetic import decimal, exact
+from convnote.calendars import days_and_year, to_date
+from convnote.errors import MarketError
+from convnote.lifecycle import Flow, State, Status
+from convnote.lifecycle import events as ev
+from convnote.provisions import RULES
+
+if TYPE_CHECKING:
+    from convnote.ledger import Ledger
+    from convnote.lifecycle.tape import Tape
+    from convnote.note import ConvertibleNote
+
+
+def number(value: Any, places: int = 6) -> str:
+    """A number as prose shows it: thousands apart, no more decimals than it has, at most `places`.
+
+    >>> number(690_000_000), number("84.8830"), number("11.780921975")
+    ('690,000,000', '84.883', '11.780922')
+    """
+    shown = decimal(value)
+    with exact():
+        if -int(shown.normalize().as_tuple().exponent) > places:
+            shown = shown.quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP)
+        text = f"{shown:,f}"
+    return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+def money(value: Any) -> str:
+    """An amount paid: thousands apart and two places (more where the currency is counted finer)."""
+    shown = decimal(value)
+    return f"{shown:,.2f}" if -int(shown.normalize().as_tuple().exponent) <= 2 else number(shown)
+
+
+# --- a sentence for each kind of flow ---------------------------------------------------------------------------------------
+
+Facts = Mapping[str, Any]
+
+
+def _coupon(note: ConvertibleNote, flow: Flow, f: Facts) -> str:
+    days, year = days_and_year(f["start"], flow.day, note.interest.day_count)
+    record = note.interest.record_day(flow.day)
+    who = f"to the holders of record of {to_date(record)}" if note.interest.record_days else "to the holders"
+    return (
+        f"Coupon: {note.currency} {number(f['on'])} x {number(f['rate'])} x {days}/{year} = {money(flow.cash)}, "
+        f"interest from {to_date(f['start'])}, {who}{_moved(flow)}."
+    )
+
+
+def _moved(flow: Flow) -> str:
+    if flow.payment_day == flow.day:
+        return ""
+    return f"; {to_date(flow.day)} is no Business Day, the money moves on {to_date(flow.payment_day)} without interest for the delay"
+
+
+def _record(note: ConvertibleNote, flow: Flow, f: Facts) -> str:
+    return f"Record date for the coupon due {to_date(f['due'])}: {note.currency} {number(f['outstanding'])} of record."
+
+
+def _reset(note: ConvertibleNote, flow: Flow, f: Facts) -> str:
+    head = f"Reset: the {f['window']} closes from {to_date(f['first'])} to {to_date(f['last'])} average {number(f['average'])}"
+    limits = f"the floor is {number(f['floor'])}, the price in effect {number(f['old'])}"
+    if f["new"] == f["old"]:
+        return f"{head}; {limits}: the conversion price stays at {number(f['old'])}."
+    bound = " (the floor)" if f["new"] == f["floor"] else ""
+    ratio = note.conversion.ratio(f["new"]) if note.conversion else 0
+    return f"{head}; {limits}: the conversion price is now {number(f['new'])}{bound}, {number(ratio)} shares per {number(note.denomination)}."
+
+
+def _pay_out(word: str) -> Callable[[ConvertibleNote, Flow, Facts], str]:
+    def sentence(note: ConvertibleNote, flow: Flow, f: Facts) -> str:
+        price = "par" if f["price"] == 1 else f"{number(f['price'] * 100)}%"
+        accrued = ""
+        if f["accrued"]:
+            accrued = f" plus accrued interest of {number(f['accrued'])} for {f['days']} days from {to_date(f['start'])}"
+        window = "; no coupon is paid on it besides" if f["in_window"] else ""
+        return f"{word}: {note.currency} {number(f['principal'])} at {price}{accrued} = {money(flow.cash)}{window}{_moved(flow)}."
+
+    return sentence
+
+
+def _conversion(note: ConvertibleNote, flow: Flow, f: Facts) -> str:
+    scale, units = f["scale"], f["principal"] / f["price"]
+    text = f"Conversion of {note.currency} {number(f['principal'])} at {number(f['price'])}: {number(units * scale.shares)}"
+    text += f" shares, {flow.shares:,} whole"
+    if f["in_lieu"]:
+        fraction_left = units * scale.shares - flow.shares
+        text += f" and {money(f['in_lieu'])} in cash for the fraction, {number(fraction_left)} x the last close {number(f['close'])}"
+    if f["merger_cash"]:
+        text += f", and {money(f['merger_cash'])} in cash under the merger"
+    if f["distributed"]:
+        text += f"; assets distributed earlier, worth {number(f['distributed'])} a share, are delivered with them"
+    if f["surrendered"] != flow.day:
+        text += f"; surrendered on {to_date(f['surrendered'])}, no Business Day, it counts on {to_date(flow.day)}"
+    return text + "."
+
+
+def _paid_in(note: ConvertibleNote, flow: Flow, f: Facts) -> str:
+    due = f["due"]
+    return (
+        f"The converting holder pays in the coupon due {to_date(due)} on {note.currency} {number(f['principal'])}, "
+        f"{money(-flow.cash)}: it was surrendered after the record date {to_date(note.interest.record_day(due))}."
+    )
+
+
+def _accrued_paid(note: ConvertibleNote, flow: Flow, f: Facts) -> str:
+    return (
+        f"Accrued interest from {to_date(f['start'])} on {note.currency} {number(f['principal'])} converted: {money(flow.cash)}."
+    )
+
+
+def _late_interest(note: ConvertibleNote, flow: Flow, f: Facts) -> str:
+    return f"The missed coupon of {to_date(f['due'])} is paid on {note.currency} {number(f['on'])}: {money(flow.cash)}{_moved(flow)}."
+
+
+def _missed(note: ConvertibleNote, flow: Flow, f: Facts) -> str:
+    what = "interest on" if f["of"] == "interest" else f"{f['of']} of"
+    return f"Not paid: {what} {note.currency} {number(f['owed'])}, due today; it stays owed."
+
+
+def _acceleration(note: ConvertibleNote, flow: Flow, f: Facts) -> str:
+    return (
+        f"Declared due at once: principal of {note.currency} {number(f['outstanding'])} and accrued interest of "
+        f"{number(f['accrued'])}, {', '.join(f['unpaid'])} being unpaid."
+    )
+
+
+def _default(note: ConvertibleNote, flow: Flow, f: Facts) -> str:
+    share = number(f["recovered"] * 100)
+    return f"Default: {share}% of {note.currency} {number(f['principal'])} is recovered = {money(flow.cash)}."
+
+
+def _trigger_met(note: ConvertibleNote, flow: Flow, f: Facts) -> str:
+    terms = note.withdrawal
+    assert terms is not None
+    return (
+        f"At least {terms.days} of the last {terms.period} closes exceed {number(f['trigger'])}: the Company may withdraw conversion "
+        f"rights, by a notice on or before {to_date(f['deadline'])} unless the trigger is met again later."
+    )
+
+
+def _withdrawal_notice(note: ConvertibleNote, flow: Flow, f: Facts) -> str:
+    lead = f["effective"] - flow.day
+    met = f" The trigger was last met on {to_date(f['last_met'])}." if f["last_met"] is not None else ""
+    return f"Notice that conversion rights are withdrawn as of {to_date(f['effective'])}, {lead} days from now.{met}"
+
+
+def _withdrawal(note: ConvertibleNote, flow: Flow, f: Facts) -> str:
+    return f"Conversion rights are withdrawn, by the notice of {to_date(f['notice'])}; the Notes stay outstanding as straight debt."
+
+
+def _make_whole(note: ConvertibleNote, flow: Flow, f: Facts) -> str:
+    if "each" not in f:
+        return f"The make-whole that was missed is paid: {money(flow.cash)}{_moved(flow)}."
+    assert note.withdrawal is not None
+    return (
+        f"Make-whole: {number(note.withdrawal.make_whole_amount)} less {number(f['paid'])} of interest actually paid before "
+        f"{to_date(f['notice'])} = {number(f['each'])} per {number(note.denomination)}, on {note.currency} {number(f['on'])} = "
+        f"{money(flow.cash)}{_moved(flow)}."
+    )
+
+
+def _withdrawal_lapse(note: ConvertibleNote, flow: Flow, f: Facts) -> str:
+    if f["last_met"] is not None:
+        return f"The right to withdraw conversion ends unused; its trigger was last met on {to_date(f['last_met'])}."
+    near = ""
+    if f["highest"] is not None:
+        day, close = f["highest"]
+        near = f": the highest close was {number(close, 3)} on {to_date(day)}, {number(100 * close / f['trigger'], 1)}% of it"
+    return f"The right to withdraw conversion ends; the trigger of {number(f['trigger'])} was never met{near}."
+
+
+def _redemption_notice(note: ConvertibleNote, flow: Flow, f: Facts) -> str:
+    lead, what = f["redemption"] - flow.day, "all Notes" if f["whole"] else "a part of the Notes"
+    shares = ""
+    if not f["whole"] and len(f["chosen"]) > 1:
+        shares = " (" + ", ".join(f"{holder}: {number(amount)}" for holder, amount in f["chosen"].items()) + ")"
+    principal = f"{note.currency} {number(f['principal'])}"
+    return f"Notice that {what}, {principal}{shares}, are redeemed on {to_date(f['redemption'])}, {lead} days from now."
+
+
+def _change(note: ConvertibleNote, flow: Flow, f: Facts) -> str:
+    return f"A fundamental change occurs; the Company's notice is due on or before {to_date(f['deadline'])}."
+
+
+def _change_notice(note: ConvertibleNote, flow: Flow, f: Facts) -> str:
+    if f["gives_way"]:
+        return f"Notice of the fundamental change of {to_date(f['occurred'])}; the repurchase date lies after maturity and gives way to it."
+    return (
+        f"Notice of the fundamental change of {to_date(f['occurred'])}: holders may require repurchase on "
+        f"{to_date(f['repurchase'])}, by an election on or before {to_date(f['deadline'])}."
+    )
+
+
+def _election(note: ConvertibleNote, flow: Flow, f: Facts) -> str:
+    return f"Election of repurchase of {note.currency} {number(f['principal'])} on {to_date(f['repurchase'])}; it does not convert meanwhile."
+
+
+def _election_withdrawal(note: ConvertibleNote, flow: Flow, f: Facts) -> str:
+    return f"The election of repurchase of {note.currency} {number(f['principal'])} is withdrawn; it may convert again."
+
+
+def _put_election(note: ConvertibleNote, flow: Flow, f: Facts) -> str:
+    return f"Election to put {note.currency} {number(f['principal'])} on {to_date(f['put_day'])}."
+
+
+def _adjustment(note: ConvertibleNote, flow: Flow, f: Facts) -> str:
+    if "value" in f:
+        return f"Assets worth {number(f['value'])} a share are distributed, the share or more: holders receive them on conversion instead."
+    head = f"{_EVENTS[type(f['event'])]}: factor {number(f['wanted'])} on the conversion price"
+    if f["now"] == 1:
+        return f"{head}; changes of {number(f['change'] * 100)}% in all are carried forward."
+    carried = "" if f["now"] == f["wanted"] else f", with what was carried {number(f['now'])}"
+    if f["new"] == f["old"]:
+        return f"{head}{carried}; what a conversion share stands for changes instead, after the merger."
+    return f"{head}{carried}: {number(f['old'])} becomes {number(f['new'])}; floor, trigger and earlier closes move with it."
+
+
+_EVENTS = {
+    ev.Split: "Split",
+    ev.StockDividend: "Stock dividend",
+    ev.RightsIssue: "Rights issue",
+    ev.SpinOff: "Spin-off",
+    ev.CashDividend: "Cash dividend",
+    ev.TenderOffer: "Tender offer",
+}
+
+
+def _merger(note: ConvertibleNote, flow: Flow, f: Facts) -> str:
+    scale = f["scale"]
+    return (
+        f"Merger: each conversion share now stands for {number(scale.shares)} shares of the successor and "
+        f"{note.currency} {number(scale.cash)} in cash."
+    )
+
+
+_SENTENCES: dict[str, Callable[[Any, Flow, Facts], str]] = {
+    "coupon": _coupon,
+    "record": _record,
+    "reset": _reset,
+    "maturity": _pay_out("Maturity"),
+    "redemption": _pay_out("Redemption"),
+    "repurchase": _pay_out("Repurchase on a fundamental change"),
+    "put": _pay_out("Put"),
+    "conversion": _conversion,
+    "interest-paid-in": _paid_in,
+    "accrued-interest": _accrued_paid,
+    "late-interest": _late_interest,
+    "missed-payment": _missed,
+    "acceleration": _acceleration,
+    "default": _default,
+    "trigger-met": _trigger_met,
+    "withdrawal-notice": _withdrawal_notice,
+    "withdrawal": _withdrawal,
+    "withdrawal-lapse": _withdrawal_lapse,
+    "make-whole": _make_whole,
+    "redemption-notice": _redemption_notice,
+    "fundamental-change": _change,
+    "fundamental-change-notice": _change_notice,
+    "repurchase-election": _election,
+    "repurchase-election-withdrawal": _election_withdrawal,
+    "put-election": _put_election,
+    "adjustment": _adjustment,
+    "merger": _merger,
+}
+
+#: Every kind of entry a ledger may have.
+ENTRY_KINDS = tuple(_SENTENCES)
+
+
+def sentence(note: ConvertibleNote, flow: Flow) -> str:
+    """What happened, with the arithmetic and its numbers."""
+    with exact():
+        return _SENTENCES[flow.kind](note, flow, flow.facts)
+
+
+# --- rights that nobody is on record to have used -------------------------------------------------------------------------------
+
+
+def open_rights(note: ConvertibleNote, state: State, event: ev.Event, tape: Tape) -> Iterator[tuple[str, str]]:
+    """Rule and words for each right that ends with this event and was worth using, without a decision on record."""
+    match event:
+        case ev.TriggerMet() if state.status is Status.OUTSTANDING:
+            yield "WDR-1", "the Company could withdraw conversion rights; no notice is on record"
+        case ev.RepurchaseDue():
+            undecided = sum(position.outstanding for position in state.positions.values() if not position.elected)
+            if undecided and not state.status.is_final:
+                yield "FCH-1", f"holders of {number(undecided)} could require repurchase; no election is on record"
+        case ev.PutDue():
+            undecided = sum(position.outstanding for position in state.positions.values() if not position.put)
+            if undecided and not state.status.is_final:
+                yield "PUT-1", f"holders of {number(undecided)} could put; no election is on record"
+        case ev.Maturity() | ev.RedemptionDue() if state.convertible:
+            yield from _worth_converting(state, event, tape)
+
+
+def _worth_converting(state: State, event: ev.Event, tape: Tape) -> Iterator[tuple[str, str]]:
+    try:
+        day = tape.last_sessions(1, event.day - 1)[0]
+    except MarketError:  # nothing needs that close, so nothing is said of it
+        return
+    value = state.value_of_unit(day, tape.close(day))
+    if value > state.price:
+        what = "maturity" if isinstance(event, ev.Maturity) else "redemption"
+        worth = f"a share was worth {number(value)} on {to_date(day)}, the conversion price is {number(state.price)}"
+        yield "CNV-1", f"conversion before {what} would have been worth more than par ({worth}); no conversion is on record"
+
+
+# --- the file note ------------------------------------------------------------------------------------------------------------------
+
+
+def file_note(ledger: Ledger) -> str:
+    """The whole ledger as a file note."""
+    note = ledger.note
+    lines = [f"{note.description or note.name}", f"Closes: {ledger.source}.", ""]
+    for entry in ledger.entries:
+        lines.append(f"{entry.date}  {entry.text}")
+        by_authority: dict[str, list[str]] = {}
+        for rule in entry.rules:
+            by_authority.setdefault(note.authority(rule), []).append(rule)
+        cited = "; ".join(f"{', '.join(rules)} ({_where(authority)})" for authority, rules in by_authority.items())
+        lines.append(f"            {cited}.")
+    if ledger.open_rights:
+        lines += ["", "Rights without a decision on record:"]
+        lines += [f"{on}  {rule}: {words}." for on, rule, words in ledger.open_rights]
+    lines += [f"Passed over: {warning}." for warning in ledger.warnings]
+    used = dict.fromkeys(rule for entry in ledger.entries for rule in entry.rules)
+    lines += ["", "Rules cited:"]
+    lines += [f"{rule:7} {RULES[rule].says} [{_where(note.authority(rule))}]" for rule in sorted(used, key=list(RULES).index)]
+    return "\n".join(lines) + "\n"
+
+
+def _where(authority: str) -> str:
+    words = {"note": "printed in the note", "cover": "printed on the cover of the prospectus", "convention": "a convention"}
+    return " and ".join(words.get(part, f"printed in the {part}") for part in authority.split("+"))

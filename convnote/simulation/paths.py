@@ -1,0 +1,172 @@
+"""Paths: what a block of scenarios draws, its walk in the logarithm of the price, and `quote`, which makes closes of it.
+
+A block is drawn a chunk of days at a time; only the paths that can still act have a lane in a chunk. Everything that the
+contract sees is a quoted close, and every quoted close can be made again from (seed, block). Nothing here knows the note.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+
+from convnote.market.model_base import MarketModel
+
+#: Paths of a block and days of a chunk: constants of the format, since the draws depend on them.
+BLOCK = 32_768
+CHUNK = 48
+#: A row that never comes.
+NEVER = 1 << 28
+
+F = np.float32
+
+
+@dataclass(frozen=True)
+class Grid:
+    """A market model on the trading days of a note: one row a day, arrays [row].
+
+    The log of the price on row i is `level[i]` plus the walk; the walk's step into the row has the standard deviation
+    `scale[i]`. `hazard` and `change` are the intensities of default and fundamental change, integrated to the row.
+    """
+
+    model: MarketModel
+    #: day numbers, int64
+    days: np.ndarray
+    level: np.ndarray
+    scale: np.ndarray
+    hazard: np.ndarray
+    change: np.ndarray
+    #: mean and standard deviation of the log of the price's jump at a fundamental change
+    jump: tuple[float, float]
+
+    @classmethod
+    def of(cls, model: MarketModel, days: np.ndarray) -> Grid:
+        """The rows of `model` on `days`, the first of which may be the model's own day."""
+        compensation = model.default_jump * model.integrated_hazard(days)
+        drift = model.drift(days) + (0.0 if model.hazard_exponent else compensation)
+        spread = model.change_jump_volatility
+        steps = np.diff(model.variance(days), prepend=0.0)
+        return cls(
+            model=model,
+            days=days,
+            level=np.log(model.contract_spot) + drift,
+            scale=np.sqrt(np.maximum(steps, 0.0)),
+            hazard=model.integrated_hazard(days),
+            change=model.integrated_change(days),
+            jump=(float(np.log1p(model.change_jump)) - spread * spread / 2, spread),
+        )
+
+    def __len__(self) -> int:
+        return len(self.days)
+
+    @cached_property
+    def per_unit(self) -> float:
+        """Ticks of the quote grid in one unit of currency; a whole number where the tick is such a fraction."""
+        inverse = 1.0 / self.model.quote
+        return float(round(inverse)) if abs(inverse - round(inverse)) < 1e-9 * inverse else inverse
+
+    @property
+    def tick(self) -> float:
+        """The step of the quote grid, in the note's currency."""
+        return self.model.quote
+
+    def price(self, walk: np.ndarray, rows: np.ndarray) -> np.ndarray:
+        """The price before it is quoted, in the note's currency, float64 of the shape of `walk`; `rows` broadcasts to it."""
+        # NumPy's exp may take another road through memory that is not contiguous: the same bits need the same road.
+        return np.exp(np.ascontiguousarray(walk + self.level[rows]))
+
+    def quote(self, walk: np.ndarray, rows: np.ndarray) -> np.ndarray:
+        """The close: the price rounded half-up to the quote grid, and at least one tick; float64 of the shape of `walk`."""
+        return self.on_grid(self.price(walk, rows))
+
+    def on_grid(self, price: np.ndarray) -> np.ndarray:
+        """Prices rounded half-up to the quote grid, in place; the float64 nearest to the decimal a ledger shows."""
+        price *= self.per_unit
+        price += 0.5
+        np.floor(price, out=price)
+        np.maximum(price, 1.0, out=price)
+        price /= self.per_unit
+        return price
+
+    def surely_not_above(self, price: np.ndarray, rows: slice | np.ndarray) -> np.ndarray:
+        """The walk, float32 [row], at or below which the close of a row is surely not above `price` [row]."""
+        # One tick and a slack of 1e-5 are more than rounding to the grid and float32 can move.
+        with np.errstate(divide="ignore", invalid="ignore"):
+            edge = np.log(price - self.tick) - self.level[rows] - 1e-5
+        return np.where(np.isnan(edge), -np.inf, edge).astype(F)
+
+
+class Normals:
+    """Rows of float32 normals, two at a time: Box-Muller on raw SFC64 bits, each row with its own standard deviation.
+
+    Thirty-two bits make each radius (normals to 6.6 standard deviations) and each angle.
+    """
+
+    def __init__(self, seed: np.random.SeedSequence, size: int) -> None:
+        self._bits = np.random.SFC64(seed)
+        self._radius, self._angle = np.empty(size, F), np.empty(size, F)
+
+    def pair(self, first: np.ndarray, second: np.ndarray | None, scale: float, next_scale: float) -> None:
+        """Fill `first` and `second` [lane] with independent normals of the two standard deviations."""
+        size = len(first)
+        raw = self._bits.random_raw(size).view(np.uint32)
+        bits, turn = raw[:size], raw[size:].view(np.int32)
+        radius, angle = self._radius[:size], self._angle[:size]
+        np.bitwise_or(bits, np.uint32(1), out=bits)  # never 0, whose logarithm would end the path
+        np.copyto(radius, bits, casting="unsafe")
+        np.multiply(radius, F(2.0**-32), out=radius)
+        np.log(radius, out=radius)
+        base = scale or next_scale
+        np.multiply(radius, F(-2.0 * base * base), out=radius)
+        np.sqrt(radius, out=radius)
+        np.copyto(angle, turn, casting="unsafe")
+        np.multiply(angle, F(np.pi / 2**31), out=angle)
+        if scale:
+            np.cos(angle, out=first)
+            np.multiply(first, radius, out=first)
+        else:
+            first.fill(0.0)
+        if second is None:
+            return
+        np.sin(angle, out=second)
+        if base != next_scale:
+            np.multiply(radius, F(next_scale / base), out=radius)
+        np.multiply(second, radius, out=second)
+
+
+@dataclass(frozen=True)
+class Draws:
+    """What a block draws before its walk: the row of default of each path, and its fundamental changes in order of row.
+
+    `default` is int32 [path], the number of rows where there is none by the last; `row`, `path` (int32) and `jump` (float32,
+    of the log price) are [change]. A default or change between two rows happens on the later one.
+    """
+
+    default: np.ndarray
+    row: np.ndarray
+    path: np.ndarray
+    jump: np.ndarray
+    #: exponential of each path, whose passing by the integrated intensity is its default, float64 [path]
+    endurance: np.ndarray
+    walk: np.random.SeedSequence
+
+    @classmethod
+    def of(cls, grid: Grid, seed: int, block: int, size: int) -> Draws:
+        """The draws of one block of `size` paths."""
+        root = np.random.SeedSequence(seed, spawn_key=(block,))
+        walk, defaults, changes = root.spawn(3)
+        endurance = np.random.Generator(np.random.SFC64(defaults)).standard_exponential(size)
+        default = np.searchsorted(grid.hazard, endurance).astype(np.int32)
+        if grid.model.hazard_exponent:
+            default = np.full(size, len(grid), np.int32)
+        draw = np.random.Generator(np.random.SFC64(changes))
+        # A Poisson number over all paths, each change then on any path: the same law as a number for each.
+        expected = float(grid.change[-1])
+        count = int(draw.poisson(expected * size)) if expected else 0
+        path = draw.integers(0, size, count, dtype=np.int32)
+        row = np.searchsorted(grid.change, draw.random(count) * expected).astype(np.int32)
+        mean, spread = grid.jump
+        jump = (mean + spread * draw.standard_normal(count)).astype(F)
+        order = np.argsort(row, kind="stable")
+        return cls(default, row[order], path[order], jump[order], endurance, walk)

@@ -1,0 +1,188 @@
+"""Walks: the living paths of one block, a chunk of days at a time, and the closes on them.
+
+A path has a lane while it can still act; lanes of paths that have ended are given up now and then, which keeps the order. The
+walk is the log of the price less the grid's level. How a step is drawn is all in which the kinds of walk differ.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from convnote.market.models import Bootstrap, CrossCurrency
+from convnote.simulation.paths import CHUNK, Draws, F, Grid, Normals
+
+
+class Walk:
+    """One lognormal factor with intensities that know no price.
+
+    `path` [lane] is the path of each lane, `lane` [path] the lane of each path or -1. The chunk holds the rows from `first` to
+    before `last`; the chunk before it is kept, so that a window of closes may reach back. `prior` are closes before row 0.
+    """
+
+    #: buffers [row, lane] of a chunk: the walk, and what a kind of walk needs beside it
+    layers = 1
+
+    def __init__(self, grid: Grid, draws: Draws, size: int, prior: np.ndarray, chunk: int = CHUNK) -> None:
+        self.grid, self.draws, self.prior, self.chunk = grid, draws, prior, chunk
+        self.path, self.lane = np.arange(size, dtype=np.int32), np.arange(size, dtype=np.int32)
+        self.count = size
+        self.first = self.last = 0
+        #: row of default [path]; a walk whose intensity depends on the price fills it as it goes
+        self.default = draws.default.copy()
+        self._now = np.zeros((self.layers, chunk, size), F)
+        self._before = np.zeros((self.layers, chunk, size), F)
+        self._end = np.zeros((self.layers, size), F)
+        self._first_before, self._lane_before = 0, None
+        self._arrays: list[np.ndarray] = []
+        self._scratch = np.empty(size, np.int32)
+        self._prepare(size)
+
+    def _prepare(self, size: int) -> None:
+        self._normals = Normals(self.draws.walk, size)
+
+    def attach(self, array: np.ndarray) -> np.ndarray:
+        """Keep an array [lane] in step with the lanes when some are given up."""
+        self._arrays.append(array)
+        return array
+
+    # --- drawing
+
+    def advance(self) -> bool:
+        """Draw the next chunk of rows; False after the last row or where no path is left."""
+        if self.last >= len(self.grid) or not self.count:
+            return False
+        if self.last:
+            self._end[:, : self.count] = self._now[:, self.last - self.first - 1, : self._width][:, self._kept]
+            self._now, self._before = self._before, self._now
+            self._first_before = self.first
+        self.first, self.last = self.last, min(self.last + self.chunk, len(self.grid))
+        self._width, self._kept = self.count, slice(0, self.count)
+        self._lane_before = self._next_lane_before if self.first else None
+        self._next_lane_before = None
+        self._fill(self._now[:, : self.last - self.first, : self.count], self._end[:, : self.count])
+        self._jump()
+        return True
+
+    def _fill(self, rows: np.ndarray, end: np.ndarray) -> None:
+        """Fill `rows` [layer, row, lane], going on from `end` [layer, lane]."""
+        self._add_normals(rows[0], end[0], self.grid.scale, self._normals)
+
+    def _add_normals(self, rows: np.ndarray, before: np.ndarray, scale: np.ndarray, normals: Normals) -> None:
+        start = self.first
+        for i in range(0, len(rows), 2):
+            first = rows[i]
+            if i + 1 == len(rows):
+                normals.pair(first, None, scale[start + i], 0.0)
+                np.add(before, first, out=first)
+                break
+            second = rows[i + 1]
+            normals.pair(first, second, scale[start + i], scale[start + i + 1])
+            np.add(before, first, out=first)
+            np.add(first, second, out=second)
+            before = second
+
+    def _jump(self) -> None:
+        """Add the jumps of the fundamental changes of these rows, from their row on."""
+        draws = self.draws
+        start, end = np.searchsorted(draws.row, [self.first, self.last])
+        lanes = self.lane[draws.path[start:end]]
+        living = lanes >= 0
+        lanes, rows, jumps = lanes[living], draws.row[start:end][living], draws.jump[start:end][living]
+        if not jumps.any():
+            return
+        buffer, days = self._now[0, : self.last - self.first], np.arange(self.first, self.last)[:, None]
+        while len(lanes):
+            # Where two changes of one path fall into the chunk, one of them waits for the next round.
+            self._scratch[lanes] = np.arange(len(lanes))
+            chosen = self._scratch[lanes] == np.arange(len(lanes))
+            at = lanes[chosen]
+            buffer[:, at] += (days >= rows[chosen]) * jumps[chosen]
+            lanes, rows, jumps = lanes[~chosen], rows[~chosen], jumps[~chosen]
+
+    # --- what stops look at
+
+    def view(self, start: int, end: int) -> np.ndarray:
+        """The walk from row `start` to before `end`, of the chunk, float32 [row, lane]."""
+        return self._now[0, start - self.first : end - self.first, : self.count]
+
+    def highest(self, start: int, end: int) -> np.ndarray:
+        """The highest walk from row `start` to before `end`, float32 [lane]; the rows may reach into the chunk before."""
+        parts = []
+        if start < self.first:
+            before = np.maximum.reduce(self._before[0, start - self._first_before : min(end, self.first) - self._first_before], axis=0)
+            parts.append(before[: self.count] if self._lane_before is None else before[self._lane_before])
+        if end > self.first:
+            parts.append(np.maximum.reduce(self.view(max(start, self.first), end), axis=0))
+        return parts[0] if len(parts) == 1 else np.maximum(*parts)
+
+    def _rows(self, lanes: np.ndarray, start: int, end: int) -> np.ndarray:
+        """All layers of some lanes from row `start` to before `end`, float32 [layer, row, k]."""
+        parts = []
+        if start < self.first:
+            old = lanes if self._lane_before is None else self._lane_before[lanes]
+            rows = slice(start - self._first_before, min(end, self.first) - self._first_before)
+            parts.append(np.take(self._before[:, rows], old, axis=2))
+        if end > self.first:
+            rows = slice(max(start, self.first) - self.first, end - self.first)
+            parts.append(np.take(self._now[:, rows], lanes, axis=2))
+        return parts[0] if len(parts) == 1 else np.concatenate(parts, axis=1)
+
+    def closes(self, lanes: np.ndarray, start: int, end: int) -> np.ndarray:
+        """The quoted closes of some lanes from row `start` to before `end`, float64 [row, k]; rows below 0 are `prior` ones."""
+        own = max(start, 0)
+        closes = self._quote(self._rows(lanes, own, end), np.arange(own, end)[:, None])
+        if start >= 0:
+            return closes
+        known = np.repeat(self.prior[len(self.prior) + start :, None], len(lanes), axis=1)
+        return np.concatenate([known, closes])
+
+    def close_at(self, lanes: np.ndarray, rows: np.ndarray) -> np.ndarray:
+        """The quoted close of each lane at its own row, float64 [k]; row -1 is the last of `prior`, NaN if there is none."""
+        if not len(lanes):
+            return np.empty(0)
+        walks = np.empty((self.layers, len(lanes)), F)
+        inside = rows >= self.first
+        if inside.all():
+            walks[:] = self._now[:, rows - self.first, lanes]
+        else:
+            walks[:, inside] = self._now[:, rows[inside] - self.first, lanes[inside]]
+            out = ~inside
+            old = lanes[out] if self._lane_before is None else self._lane_before[lanes[out]]
+            walks[:, out] = self._before[:, np.maximum(rows[out] - self._first_before, 0), old]
+        closes = self._quote(walks, np.maximum(rows, 0))
+        early = rows < 0
+        if early.any():
+            closes[early] = self.prior[-1] if len(self.prior) else np.nan
+        return closes
+
+    def price_at(self, lanes: np.ndarray, rows: np.ndarray) -> np.ndarray:
+        """The price before it is quoted, of rows of the chunk, float64 [k]."""
+        return self.grid.price(self._now[0, rows - self.first, lanes], rows)
+
+    def every_close(self, start: int, end: int) -> np.ndarray:
+        """The quoted closes of all lanes, rows of the chunk, float64 [row, lane]."""
+        rows = self._now[:, start - self.first : end - self.first, : self.count]
+        return self._quote(rows, np.arange(start, end)[:, None])
+
+    def _quote(self, walks: np.ndarray, rows: np.ndarray) -> np.ndarray:
+        return self.grid.quote(walks[0], rows)
+
+    def surely_not_above(self, price: np.ndarray, rows: slice) -> np.ndarray:
+        """The walk at or below which a close is surely not above `price` [row], float32 [row]."""
+        return self.grid.surely_not_above(price, rows)
+
+    # --- ending
+
+    def drop(self, gone: np.ndarray) -> None:
+        """Give up the lanes where `gone` [lane], after the stops of this chunk have been looked at."""
+        keep = np.flatnonzero(~gone)
+        size = len(keep)
+        self.lane[self.path[: self.count][gone]] = -1
+        for array in (self.path, *self._arrays):
+            array[:size] = array[keep]
+        self.lane[self.path[:size]] = np.arange(size, dtype=np.int32)
+        self._kept, self._next_lane_before, self.count = keep, keep, size
+        self._dropped(keep)
+
+    def _dropped(self, keep: np.ndarray) -> None:
+        """Keep a kind's own arrays [lane] in step."""
