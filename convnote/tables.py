@@ -1,0 +1,165 @@
+"""One way to show a table: text for a terminal, HTML for a notebook, CSV and JSON for other programs, a pandas frame.
+
+Cells are values, never strings made beforehand: how a number looks is decided here, once. Knows nothing of notes.
+"""
+
+from __future__ import annotations
+
+import csv
+import html
+import io
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from fractions import Fraction
+from typing import Any
+
+#: Wide enough that no line is folded: what a pipe gets, one row on one line.
+UNFOLDED = 10_000
+
+
+def shown(value: Any) -> str:
+    """A cell as a person reads it: figures in groups of three, nothing for None.
+
+    >>> shown(Decimal("47567465.75")), shown(date(2001, 2, 16)), shown(("INT-1", "INT-2")), shown(None), shown(0.25)
+    ('47,567,465.75', '2001-02-16', 'INT-1 INT-2', '', '0.25')
+    """
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, (int, Decimal)):
+        return f"{value:,f}" if isinstance(value, Decimal) else f"{value:,}"
+    if isinstance(value, float):  # np.float64 is one
+        return f"{value:,.10g}"
+    if isinstance(value, (tuple, list)):
+        return " ".join(map(shown, value))
+    return str(value)
+
+
+def plain(value: Any) -> Any:
+    """A cell as JSON takes it: an exact number as a string of its digits, a day as YYYY-MM-DD.
+
+    >>> plain(Decimal("0.10")), plain((date(2001, 2, 16), 1)), plain(None)
+    ('0.10', ['2001-02-16', 1], None)
+    """
+    if value is None or isinstance(value, (bool, int)):
+        return value
+    if isinstance(value, float):
+        return float(value)
+    if isinstance(value, Decimal):
+        return f"{value:f}"
+    if isinstance(value, (tuple, list)):
+        return [plain(each) for each in value]
+    return value.isoformat() if isinstance(value, date) else str(value)
+
+
+_NUMBERS = (int, float, Decimal, Fraction)
+
+
+@dataclass(frozen=True)
+class Table:
+    """A table of values: names of columns, rows, and a title.
+
+    >>> table = Table(("date", "cash"), ((date(2001, 2, 16), Decimal("47567465.75")), (date(2001, 2, 17), None)))
+    >>> print(table.text())
+    date                 cash
+    ----------- -------------
+    2001-02-16  47,567,465.75
+    2001-02-17
+    >>> print(table.csv(), end="")
+    date,cash
+    2001-02-16,47567465.75
+    2001-02-17,
+    """
+
+    columns: tuple[str, ...]
+    rows: tuple[tuple[Any, ...], ...]
+    title: str = ""
+
+    @classmethod
+    def of(cls, columns: Sequence[str], rows: Iterable[Sequence[Any]], title: str = "") -> Table:
+        """The table of any rows; each has as many cells as there are columns."""
+        made = tuple(map(tuple, rows))
+        if any(len(row) != len(columns) for row in made):
+            raise ValueError(f"every row needs {len(columns)} cells: {', '.join(columns)}")
+        return cls(tuple(columns), made, title)
+
+    def without_empty(self) -> Table:
+        """The table without the columns in which no row has anything: nothing, no words, or 0."""
+        kept = [place for place in range(len(self.columns)) if any(row[place] for row in self.rows)]
+        return Table(
+            tuple(self.columns[place] for place in kept),
+            tuple(tuple(row[place] for place in kept) for row in self.rows),
+            self.title,
+        )
+
+    def _has(self, place: int, kinds: tuple[type, ...]) -> bool:
+        return any(isinstance(row[place], kinds) and not isinstance(row[place], bool) for row in self.rows)
+
+    def text(self, width: int = UNFOLDED) -> str:
+        """The table as text, no line longer than `width`; words that do not fit are folded."""
+        from rich.box import Box
+        from rich.console import Console
+        from rich.table import Table as RichTable
+        from rich.text import Text
+
+        rule = Box("    \n    \n -  \n    \n    \n    \n    \n    \n", ascii=True)
+        drawn = RichTable(box=rule, show_edge=False, pad_edge=False, padding=(0, 1, 0, 0), collapse_padding=True)
+        for place, name in enumerate(self.columns):
+            numeric = self._has(place, _NUMBERS)
+            whole = numeric or self._has(place, (date,))  # a figure or a day cut in two is misread
+            drawn.add_column(Text(name), justify="right" if numeric else "left", no_wrap=whole, overflow="fold")
+        for row in self.rows:
+            drawn.add_row(*(Text(shown(cell)) for cell in row))
+        page = io.StringIO()
+        Console(file=page, width=width, color_system=None, legacy_windows=False).print(drawn)
+        lines = [line.rstrip() for line in page.getvalue().splitlines()]
+        return "\n".join([self.title, ""] * bool(self.title) + lines)
+
+    __str__ = text
+
+    def html(self) -> str:
+        """The table as HTML, every cell escaped."""
+        head = "".join(f"<th>{html.escape(name)}</th>" for name in self.columns)
+        body = "".join(f"<tr>{''.join(map(_cell, row))}</tr>" for row in self.rows)
+        caption = f"<caption>{html.escape(self.title)}</caption>" if self.title else ""
+        return f"<table>{caption}<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
+
+    _repr_html_ = html
+
+    def csv(self) -> str:
+        """The table as CSV: one line a row, figures as digits, several words in one cell joined by spaces."""
+        page = io.StringIO()
+        writer = csv.writer(page, lineterminator="\n")
+        writer.writerow(self.columns)
+        for row in self.rows:
+            cells = [" ".join(map(str, cell)) if isinstance(cell, list) else cell for cell in map(plain, row)]
+            writer.writerow([re.sub(r"[\r\n]+", " ", cell) if isinstance(cell, str) else cell for cell in cells])
+        return page.getvalue()
+
+    def records(self) -> list[dict[str, Any]]:
+        """The rows as JSON takes them, one object a row."""
+        return [dict(zip(self.columns, map(plain, row), strict=True)) for row in self.rows]
+
+    def frame(self, *, exact: bool = False) -> Any:
+        """The table as a pandas frame: days as datetime64, money as float64, or as Decimal with `exact=True`. Needs pandas."""
+        import pandas as pd
+
+        frame = {}
+        for place, name in enumerate(self.columns):
+            values = [row[place] for row in self.rows]
+            if self._has(place, (date,)):
+                frame[name] = pd.Series(pd.to_datetime(values))
+            elif self._has(place, (Decimal, Fraction)) and not exact:
+                frame[name] = pd.Series([None if value is None else float(value) for value in values], dtype="float64")
+            else:
+                frame[name] = pd.Series(values)
+        return pd.DataFrame(frame)
+
+
+def _cell(value: Any) -> str:
+    style = ' style="text-align: right"' if isinstance(value, _NUMBERS) and not isinstance(value, bool) else ""
+    return f"<td{style}>{html.escape(shown(value))}</td>"
