@@ -7,23 +7,30 @@ a program can act on a refusal and a person can read it. Nothing here knows how 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Self
+
+
+#: Something that is wrong throughout is described by its first lines; `.faults` has them all.
+SHOWN = 20
 
 
 class ConvnoteError(ValueError):
     """Base of all errors of convnote.
 
     `.field` names what was wrong (``"Conversion.price"``), `.rule` the rule id that decided (``"WDR-3"``) or None,
-    `.value` the value that was given.
+    `.value` the value that was given. `.faults` has a line for each fault of one object, found all at once.
 
     >>> error = ConvnoteError("must be positive", field="Interest.rate", rule="INT-1", value=-1)
     >>> str(error)
     'Interest.rate (INT-1): got -1; must be positive'
+    >>> ConvnoteError.of([error, ConvnoteError("required", field="note.name")]).faults
+    ('Interest.rate (INT-1): got -1; must be positive', 'note.name: required')
     """
 
     def __init__(self, message: str, *, field: str | None = None, rule: str | None = None, value: Any = None) -> None:
         self.field, self.rule, self.value, self.reason = field, rule, value, message
         super().__init__(message)
+        self.faults: tuple[str, ...] = (str(self),)
 
     def __str__(self) -> str:
         head = " ".join(part for part in (self.field, f"({self.rule})" if self.rule else None) if part)
@@ -34,6 +41,17 @@ class ConvnoteError(ValueError):
         # An error must survive the way back from a worker process with all it carries.
         return (_rebuild, (type(self), self.__dict__.copy()))
 
+    @classmethod
+    def of(cls, found: Sequence[Self]) -> Self:
+        """One error that carries all the faults found; the single one itself where there is only one."""
+        if len(found) == 1:
+            return found[0]
+        lines = [str(fault) for fault in found]
+        more = [f"and {len(lines) - SHOWN} more"] if len(lines) > SHOWN else []
+        error = cls(f"{len(lines)} faults:\n  " + "\n  ".join(lines[:SHOWN] + more))
+        error.faults = tuple(lines)
+        return error
+
 
 def _rebuild(kind: type[ConvnoteError], state: dict[str, Any]) -> ConvnoteError:
     error = kind.__new__(kind)
@@ -43,27 +61,7 @@ def _rebuild(kind: type[ConvnoteError], state: dict[str, Any]) -> ConvnoteError:
 
 
 class TermsError(ConvnoteError):
-    """Terms of a note, or a question asked of them, are not valid. `.faults` lists all faults of one object at once.
-
-    >>> TermsError.of([TermsError("required", field="note.name"), TermsError("unknown key", field="note.nmae")]).faults
-    ('note.name: required', 'note.nmae: unknown key')
-    """
-
-    faults: tuple[str, ...] = ()
-
-    def __init__(self, message: str, *, field: str | None = None, rule: str | None = None, value: Any = None) -> None:
-        super().__init__(message, field=field, rule=rule, value=value)
-        self.faults = (str(self),)
-
-    @classmethod
-    def of(cls, faults: Sequence[TermsError]) -> TermsError:
-        """One error that carries all `faults`; the single fault itself where there is only one."""
-        if len(faults) == 1:
-            return faults[0]
-        lines = [str(fault) for fault in faults]
-        error = cls(f"{len(lines)} faults:\n  " + "\n  ".join(lines))
-        error.faults = tuple(lines)
-        return error
+    """Terms of a note, or a question asked of them, are not valid."""
 
 
 class LifecycleError(ConvnoteError):
@@ -72,8 +70,8 @@ class LifecycleError(ConvnoteError):
     ledger: Any = None
 
     def __init__(self, message: str, *, event: Any, rule: str, field: str | None = None, value: Any = None) -> None:
-        super().__init__(message, field=field, rule=rule, value=value)
         self.event = event
+        super().__init__(message, field=field, rule=rule, value=value)
 
     def __str__(self) -> str:
         return f"{type(self.event).__name__} ({self.rule}): {self.reason}"

@@ -169,8 +169,9 @@ class _Replay:
         self.numbers = count()
         self.queue: list[tuple[int, float, int, ev.Event]] = []
         self.queued: set[tuple[type[ev.Event], int]] = set()
-        self._schedule()
+        self._schedule(after=self.state.day)
         for event in _added_up(note, events):
+            self._must_lie_ahead(event)
             self._push(event)
         strangers = self.tape.strangers
         if strangers:
@@ -179,19 +180,22 @@ class _Replay:
 
     # --- the queue
 
-    def _push(self, event: ev.Event) -> None:
+    def _must_lie_ahead(self, event: ev.Event) -> None:
         if not isinstance(event, ev.Event):
             raise TermsError("events such as cn.Convert(...) are needed", field="replay events", value=repr(event))
         day = _acting_day(self.note, event)
-        if day <= self.state.day:
-            reason = f"it would act on {to_date(day)}, but the note stands at the end of {self.state.on}"
-            if self.state.day >= self.note.principal.issue_day:
-                raise TermsError(reason, field=f"{type(event).__name__}.on", value=event.on)
+        # Before the issue it is for the rules to refuse it.
+        if self.note.principal.issue_day <= day <= self.state.day:
+            reason = f"the note stands at the end of {self.state.on}: only later events can follow"
+            raise TermsError(reason, field=f"{type(event).__name__}.on", value=event.on)
+
+    def _push(self, event: ev.Event) -> None:
+        day = _acting_day(self.note, event)
         heapq.heappush(self.queue, (day, _rank(self.note, event), next(self.numbers), event))
 
-    def _schedule(self) -> None:
-        """Put in the queue what the terms and the state so far lead to."""
-        for event in due_events(self.note, self.state):
+    def _schedule(self, after: int) -> None:
+        """Put in the queue what the terms and the state so far lead to, after day number `after`."""
+        for event in due_events(self.note, self.state, after):
             key = (type(event), event.day)
             if key not in self.queued:
                 self.queued.add(key)
@@ -252,7 +256,7 @@ class _Replay:
         if type(event).__name__ in ev.RECORDED:
             self.warnings += step.warnings
         if changed and not isinstance(event, (ev.CouponDue, ev.RecordTaken, ev.ResetDue, ev.Convert)):
-            self._schedule()
+            self._schedule(after=day - 1)  # a call may be for today
 
     def _refused(self, event: ev.Event, objection: Objection) -> LifecycleError:
         error = refuse(event, objection)
@@ -333,10 +337,9 @@ def _added_up(note: ConvertibleNote, events: Iterable[ev.Event]) -> Sequence[ev.
     return result
 
 
-def due_events(note: ConvertibleNote, state: State) -> Iterator[ev.Event]:
-    """What the terms and a state lead to by themselves, after the day of that state."""
+def due_events(note: ConvertibleNote, state: State, after: int) -> Iterator[ev.Event]:
+    """What the terms and a state lead to by themselves, after day number `after`."""
     terms, interest = note.principal, note.interest
-    after = state.day
 
     def due(kind: type[ev.Event], days: Iterable[Any]) -> Iterator[ev.Event]:
         return (kind(to_date(day)) for day in days if day > after)

@@ -9,6 +9,7 @@ import numpy as np
 
 from convnote.arithmetic import choose, decimal, fraction, numbers_of, smaller
 from convnote.calendars import day_number, to_date
+from convnote.errors import TermsError
 from convnote.lifecycle import events as ev
 from convnote.lifecycle.payments import leave_make_whole_unpaid, pay_make_whole
 from convnote.lifecycle.state import Position, Scale, State, Status
@@ -160,7 +161,7 @@ def permit_adjustment(note: ConvertibleNote, state: State, event: ev.Event, seen
         return Objection(rule, "the note has no provision on adjustments")
     try:
         adjustment_factor(note, event, seen)
-    except ValueError as error:
+    except TermsError as error:
         return Objection(rule, str(error))
     return None
 
@@ -203,7 +204,7 @@ def adjustment_factor(note: ConvertibleNote, event: ev.Event, seen: Seen) -> Any
             )
         case ev.Merger():
             if event.shares < 0 or event.cash < 0 or not (event.shares or event.cash):
-                raise ValueError("a merger gives shares, cash or both, none below 0")
+                raise TermsError("shares, cash or both are needed, none below 0", field="Merger", rule="ADJ-8")
             return None
     raise TypeError(type(event))
 
