@@ -28,9 +28,7 @@ def test_adj2_stock_dividend(note):
 
 def test_adj3_rights_below_market(note):
     # 20 shares for 500 in all, 100 outstanding, market 50: 80 x 110/120.
-    price = note.adjustment.rights_issue(
-        Fraction(80), shares=20, proceeds=500, outstanding=100, market_price=50
-    )
+    price = note.adjustment.rights_issue(Fraction(80), shares=20, proceeds=500, outstanding=100, market_price=50)
     assert price == Fraction(220, 3)
 
 

@@ -12,9 +12,7 @@ from convnote.provisions.consent import EACH_HOLDER
 ISSUE = 690_000_000
 
 
-@pytest.mark.parametrize(
-    ("in_favour", "carried"), [(345_000_000, False), (345_001_000, True), (0, False), (ISSUE, True)]
-)
+@pytest.mark.parametrize(("in_favour", "carried"), [(345_000_000, False), (345_001_000, True), (0, False), (ISSUE, True)])
 def test_amd1_a_majority_is_more_than_half(note, in_favour, carried):
     assert note.consent.is_carried("other", in_favour=in_favour, outstanding=ISSUE) is carried
 

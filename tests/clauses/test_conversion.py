@@ -148,9 +148,7 @@ def test_cnv8_a_surrender_on_no_business_day_counts_on_the_next(note, on, counte
     assert note.conversion.counted(number(on)) == number(counted)
 
 
-@pytest.mark.parametrize(
-    ("on", "paid_in"), [("2010-02-12", "68.75"), ("2010-02-13", "0.00"), ("2010-02-16", "0.00")]
-)
+@pytest.mark.parametrize(("on", "paid_in"), [("2010-02-12", "68.75"), ("2010-02-13", "0.00"), ("2010-02-16", "0.00")])
 def test_cnv10_conversion_on_the_maturity_date_needs_no_payment_in(note, on, paid_in):
     # Monday the 15th is a holiday: what is surrendered after Friday the 12th counts at maturity.
     assert settle(note, on).interest_to_pay == Decimal(paid_in)

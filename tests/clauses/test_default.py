@@ -7,9 +7,7 @@ from convnote.provisions.default import PAYMENTS
 from .days import number
 
 
-@pytest.mark.parametrize(
-    ("on", "is_event"), [("2001-02-16", False), ("2001-03-17", False), ("2001-03-18", True)]
-)
+@pytest.mark.parametrize(("on", "is_event"), [("2001-02-16", False), ("2001-03-17", False), ("2001-03-18", True)])
 def test_def2_interest_unpaid_for_30_days(note, on, is_event):
     assert note.default.is_event("interest", due=number("2001-02-16"), on=number(on)) is is_event
 

@@ -16,18 +16,14 @@ SIX_PLACES = Decimal("0.000001")
 
 
 def test_int1_annually_on_16_february_first_2001_last_at_maturity(note):
-    assert [coupon.payment_date for coupon in note.interest.coupons()] == [
-        date(y, 2, 16) for y in range(2001, 2011)
-    ]
+    assert [coupon.payment_date for coupon in note.interest.coupons()] == [date(y, 2, 16) for y in range(2001, 2011)]
 
 
 def test_int1_each_coupon_accrues_over_the_year_before(note):
     coupons = note.interest.coupons()
     assert coupons[0].accrual_start == date(2000, 2, 16)
     assert all(coupon.accrual_end == coupon.payment_date for coupon in coupons)
-    assert [coupon.accrual_start for coupon in coupons[1:]] == [
-        coupon.payment_date for coupon in coupons[:-1]
-    ]
+    assert [coupon.accrual_start for coupon in coupons[1:]] == [coupon.payment_date for coupon in coupons[:-1]]
 
 
 @pytest.mark.parametrize(

@@ -35,9 +35,7 @@ def test_id2_limited_to_690_million_in_two_certificates(note):
 
 def test_id2_certificates_that_do_not_add_up_are_reported(note):
     certificates = {"P-1": {"figures": Decimal(400_000_000)}, "P-2": {"figures": Decimal(280_000_000)}}
-    short = dataclasses.replace(
-        note, principal=dataclasses.replace(note.principal, certificates=certificates)
-    )
+    short = dataclasses.replace(note, principal=dataclasses.replace(note.principal, certificates=certificates))
     assert "ID-2" in [finding.rule for finding in short.check()]
     assert "ID-2" not in [finding.rule for finding in note.check()]
 
@@ -87,9 +85,7 @@ def test_int7_the_issue_is_rounded_as_one_position(note):
     assert (whole_issue, by_certificate) == (Decimal("47567465.75"), Decimal("47567465.76"))
 
 
-@pytest.mark.parametrize(
-    ("amount", "paid"), [("0.004", "0.00"), ("0.005", "0.01"), ("0.015", "0.02"), ("1.0049", "1.00")]
-)
+@pytest.mark.parametrize(("amount", "paid"), [("0.004", "0.00"), ("0.005", "0.01"), ("0.015", "0.02"), ("1.0049", "1.00")])
 def test_int7_half_a_cent_is_rounded_up(note, amount, paid):
     assert note.principal.paid(Fraction(amount)) == Decimal(paid)
 
@@ -147,7 +143,5 @@ def test_an_issue_that_is_no_multiple_of_the_denomination_is_refused(note):
 
 def test_fx1_the_rate_of_the_same_day_or_the_last_one_before():
     # Easter Monday 2001: NASDAQ trades and no rate is fixed since Thursday.
-    history = MarketHistory.from_usd(
-        ["2001-04-12", "2001-04-16"], ["14.50", "14.22"], ["2001-04-12", "2001-04-17"], ["0.5", "4"]
-    )
+    history = MarketHistory.from_usd(["2001-04-12", "2001-04-16"], ["14.50", "14.22"], ["2001-04-12", "2001-04-17"], ["0.5", "4"])
     assert history.exact_closes == [Fraction(29), Fraction("28.44")]

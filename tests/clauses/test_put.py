@@ -12,9 +12,7 @@ from .days import number
 
 @pytest.fixture(scope="module")
 def put(note):
-    return Put(
-        prices=[("2003-02-20", "1.05"), ("2005-02-16", "1.1")], notice_at_most=20, interest=note.interest
-    )
+    return Put(prices=[("2003-02-20", "1.05"), ("2005-02-16", "1.1")], notice_at_most=20, interest=note.interest)
 
 
 def test_put1_at_the_price_plus_accrued_interest(put):

@@ -31,9 +31,7 @@ def test_red1_from_20_february_2003_and_before_maturity(note, on, redemption, ru
     assert objection(note, on, redemption) == rule
 
 
-@pytest.mark.parametrize(
-    ("on", "days"), [("2003-02-20", 4), ("2004-02-15", 364), ("2004-02-16", 0), ("2009-02-15", 365)]
-)
+@pytest.mark.parametrize(("on", "days"), [("2003-02-20", 4), ("2004-02-15", 364), ("2004-02-16", 0), ("2009-02-15", 365)])
 def test_red1_at_principal_plus_accrued_interest(note, on, days):
     assert abs(Fraction(note.redemption.amount(on)) - 1000 - DAY_OF_INTEREST * days) < Fraction(1, 10**20)
 

@@ -63,9 +63,7 @@ def test_wdr1_a_float_close_at_the_trigger_has_not_exceeded(note):
     assert not note.withdrawal.triggered(np.full(30, 167.915)).any()
 
 
-@pytest.mark.parametrize(
-    ("effective", "rule"), [("2003-02-18", None), ("2003-02-19", None), ("2003-02-20", "WDR-2")]
-)
+@pytest.mark.parametrize(("effective", "rule"), [("2003-02-18", None), ("2003-02-19", None), ("2003-02-20", "WDR-2")])
 def test_wdr2_takes_effect_before_20_february_2003(note, effective, rule):
     assert objection(note, "2003-01-17", effective, "2003-01-17") == rule
 

@@ -17,9 +17,7 @@ def agrees(answer: Decimal, quotient: Fraction) -> bool:
 
 def around_february(random, years=range(2001, 2011)):
     """A day near a record date or a payment date, where the rules turn."""
-    day = date(random.choice(years), 2, random.choice((1, 1, 16, 16, 10))) + timedelta(
-        days=random.randint(-6, 6)
-    )
+    day = date(random.choice(years), 2, random.choice((1, 1, 16, 16, 10))) + timedelta(days=random.randint(-6, 6))
     return min(day, MATURITY)
 
 

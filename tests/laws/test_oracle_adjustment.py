@@ -21,14 +21,10 @@ def test_every_formula_agrees(note):
         assert ours.split(price, new=new, old=old) == oracle.split(price, new, old)
         answer = ours.stock_dividend(price, shares=some, outstanding=outstanding)
         assert answer == oracle.stock_dividend(price, outstanding, some)
-        answer = ours.rights_issue(
-            price, shares=some, proceeds=paid, outstanding=outstanding, market_price=market
-        )
+        answer = ours.rights_issue(price, shares=some, proceeds=paid, outstanding=outstanding, market_price=market)
         assert answer == oracle.rights(price, outstanding, some, paid, market)
         reached["unchanged by rights"] += answer == price
-        answer = ours.tender_offer(
-            price, shares=some, paid=paid, outstanding=outstanding, market_price=market
-        )
+        answer = ours.tender_offer(price, shares=some, paid=paid, outstanding=outstanding, market_price=market)
         assert answer == oracle.tender(price, outstanding, some, paid, market)
         reached["unchanged by tender"] += answer == price
         worth = market * Fraction(random.randint(1, 120), 100)
@@ -37,9 +33,7 @@ def test_every_formula_agrees(note):
         assert (None if factor is None else price * factor) == expected
         reached["no price"] += expected is None
         if worth < market:
-            assert ours.cash_dividend(price, cash=worth, market_price=market) == oracle.cash_dividend(
-                price, worth, market
-            )
+            assert ours.cash_dividend(price, cash=worth, market_price=market) == oracle.cash_dividend(price, worth, market)
     assert min(reached.values()) > 100, reached
 
 

@@ -22,8 +22,7 @@ def a_price(random):
             Fraction(104947, 1000),
             Fraction(84883, 1000),
             Fraction(random.randint(84_883, 104_947), 1000),
-            Fraction(random.randint(84_883, 104_947), 1000)
-            * Fraction(random.randint(1, 7), random.randint(1, 7)),
+            Fraction(random.randint(84_883, 104_947), 1000) * Fraction(random.randint(1, 7), random.randint(1, 7)),
             Fraction(random.choice((16, 32, 64, 80))),
             Fraction(200, 3),
         )
@@ -46,9 +45,7 @@ def test_every_settlement_agrees(note):
         principal = 1000 * random.choice((1, 2, 3, random.randint(1, 500), random.randint(1, 690_000)))
         price, close = a_price(random), Fraction(random.randint(1, 40_000), 100)
         called = random.choice((None, on - timedelta(days=random.randint(0, 60)), around_february(random)))
-        settlement = note.conversion.settle(
-            on=on, principal=principal, price=price, close=close, called=called
-        )
+        settlement = note.conversion.settle(on=on, principal=principal, price=price, close=close, called=called)
         shares, cash = conversion.shares_and_cash(principal, price, close)
         paid_in = conversion.interest_to_pay(principal, on, called)
         case = (on, principal, price, close, called)
@@ -71,9 +68,7 @@ def test_arrays_settle_to_the_same_shares_and_cents(note):
     random, cases = Random(2), []
     for _ in range(4000):
         price = random.choice((Fraction(104947, 1000), Fraction(84883, 1000), Fraction(80), Fraction(64)))
-        cases.append(
-            (any_day(random), 1000 * random.randint(1, 900), price, Fraction(random.randint(1, 40_000), 100))
-        )
+        cases.append((any_day(random), 1000 * random.randint(1, 900), price, Fraction(random.randint(1, 40_000), 100)))
     on, principal, price, close = zip(*cases, strict=True)
     settlement = note.conversion.settle(
         on=np.array(on, "datetime64[D]"),
@@ -87,10 +82,7 @@ def test_arrays_settle_to_the_same_shares_and_cents(note):
     assert list(settlement.cash_in_lieu) == [float(cash) for _, cash in expected]
     assert list(settlement.interest_to_pay) == [float(each) for each in paid_in]
     assert sum(each > 0 for each in paid_in) > 500
-    ties = [
-        ((Fraction(p) / k - s) * c * 100).denominator == 2
-        for (_, p, k, c), (s, _) in zip(cases, expected, strict=True)
-    ]
+    ties = [((Fraction(p) / k - s) * c * 100).denominator == 2 for (_, p, k, c), (s, _) in zip(cases, expected, strict=True)]
     assert sum(ties) > 50
 
 

@@ -13,17 +13,13 @@ from tests.oracles import days
 EVERY_DAY = [date(1999, 12, 1) + timedelta(days=n) for n in range(4100)]
 
 
-@pytest.mark.parametrize(
-    ("name", "is_open"), [("banks", days.is_business_day), ("sessions", days.is_trading_day)]
-)
+@pytest.mark.parametrize(("name", "is_open"), [("banks", days.is_business_day), ("sessions", days.is_trading_day)])
 def test_every_day_is_open_or_closed_alike(note, name, is_open):
     calendar = getattr(note.principal, name)
     expected = [is_open(day) for day in EVERY_DAY]
     assert [calendar.is_open(day_number(day)) for day in EVERY_DAY] == expected
     assert list(calendar.is_open(np.array([day_number(day) for day in EVERY_DAY]))) == expected
-    closed_weekdays = [
-        day for day, open_ in zip(EVERY_DAY, expected, strict=True) if not open_ and day.weekday() < 5
-    ]
+    closed_weekdays = [day for day, open_ in zip(EVERY_DAY, expected, strict=True) if not open_ and day.weekday() < 5]
     assert len(closed_weekdays) > 90
 
 
@@ -61,12 +57,8 @@ def test_day_counts_agree_with_days_counted_one_by_one(name, oracle):
     for _ in range(600):
         start = EVERY_DAY[random.randrange(3600)]
         if random.random() < 0.5:  # months' ends are where 30/360 has rules
-            start = (start.replace(day=1) + timedelta(days=31)).replace(day=1) - timedelta(
-                days=random.choice((1, 2))
-            )
-        end = start + timedelta(
-            days=random.choice((0, 1, 28, 30, 31, 59, 181, 184, 365, 366, random.randrange(800)))
-        )
+            start = (start.replace(day=1) + timedelta(days=31)).replace(day=1) - timedelta(days=random.choice((1, 2)))
+        end = start + timedelta(days=random.choice((0, 1, 28, 30, 31, 59, 181, 184, 365, 366, random.randrange(800))))
         ends_of_month += start.day == 31 or end.day == 31
         count, year = days_and_year(day_number(start), day_number(end), name)
         assert isinstance(count, int) and isinstance(year, int)

@@ -42,9 +42,7 @@ def test_accrued_after_missed_coupons(note):
 
 
 def test_coupons(note):
-    for coupon, (start, end, days, record, amount) in zip(
-        note.interest.coupons(), interest.coupons(), strict=True
-    ):
+    for coupon, (start, end, days, record, amount) in zip(note.interest.coupons(), interest.coupons(), strict=True):
         named = (
             coupon.accrual_start,
             coupon.accrual_end,
@@ -105,9 +103,7 @@ def test_where_a_note_dated_any_day_bears_interest_from(note):
         coming = date(dated.year, 2, 16)
         in_window = date(dated.year, 2, 1) < dated < coming
         defaulted = in_window and random.random() < 0.5
-        expected = interest.bears_interest_from(
-            dated, {*paid, *([coming] if in_window and not defaulted else [])}
-        )
+        expected = interest.bears_interest_from(dated, {*paid, *([coming] if in_window and not defaulted else [])})
         paid_to = paid[-1] if paid else interest.ISSUE
         assert note.interest.bears_from(dated, paid_to=paid_to, defaulted=defaulted) == expected
         reached["window"] += in_window

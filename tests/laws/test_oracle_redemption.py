@@ -40,10 +40,7 @@ def test_red1_red2_agree_on_random_notices(note):
 def test_red4_pro_rata_agrees(note):
     random, with_remainder = Random(2), 0
     for _ in range(1500):
-        held = {
-            name: 1000 * random.randint(1, random.choice((5, 500)))
-            for name in "ABCDE"[: random.randint(1, 5)]
-        }
+        held = {name: 1000 * random.randint(1, random.choice((5, 500))) for name in "ABCDE"[: random.randint(1, 5)]}
         principal = 1000 * random.randint(1, sum(held.values()) // 1000)
         expected = {holder: part for holder, part in ledger.pro_rata(held, principal).items() if part}
         assert note.redemption.select(held, principal) == expected

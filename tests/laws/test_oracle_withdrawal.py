@@ -75,9 +75,7 @@ def test_wdr2_and_wdr3_agree_on_random_notices(note):
     reached = dict.fromkeys(("allowed", "WDR-1", "WDR-2", "WDR-3", "fifth", "sixth"), 0)
     for _ in range(12):
         closes = dict(zip(history_days, closes_around(random, len(history_days)), strict=True))
-        met_days = [
-            d for d, met in zip(history_days, withdrawal.met(list(closes.values())), strict=True) if met
-        ]
+        met_days = [d for d, met in zip(history_days, withdrawal.met(list(closes.values())), strict=True) if met]
         for _ in range(40):
             notice = random.choice(met_days or history_days) + timedelta(days=random.randint(0, 12))
             if met_days and random.random() < 0.3:
@@ -90,9 +88,7 @@ def test_wdr2_and_wdr3_agree_on_random_notices(note):
                 continue
             effective = notice + timedelta(days=random.choice((29, 30, 30, 31, 45, 59, 60, 60, 61)))
             rules = withdrawal.notice_refused(closes, notice, effective)
-            found = note.withdrawal.objection(
-                day_number(notice), day_number(effective), last_met(closes, notice)
-            )
+            found = note.withdrawal.objection(day_number(notice), day_number(effective), last_met(closes, notice))
             assert (found is None) == (not rules), (notice, effective)
             assert found is None or found[0] in rules
             last = withdrawal.last_day_met(closes, notice)

@@ -15,25 +15,29 @@ An entry is `Entry(day, payment_day, what, holder, principal, cash, shares)`, ca
 note does not allow raises `Refused` with the ids of the rules that forbid it.
 """
 
+from datetime import timedelta
 from fractions import Fraction
 from typing import NamedTuple
 
 from . import conversion, fundamental_change, interest, redemption, reset, withdrawal
-from .days import days_from_to, is_business_day, trading_days_before
+from .days import days_from_to, trading_days_before
 
-# The order of things on one day: what changes the share comes first, then what the calendar does, then what the
-# Company says, then what holders say, then conversion (until the close of business), then money against Notes.
+# The order of things on one day: what is not paid, what changes the share and its price, the coupon, what the Company
+# says, what holders say, conversion until the close of business, money against Notes, and the register at the close.
 ORDER = (
-    "split",
-    "miss",
-    "cure",
-    "withdraw",
-    "redeem",
-    "change",
-    "change notice",
-    "elect",
-    "take back",
-    "convert",
+    ("miss",),
+    ("split",),
+    ("reset",),
+    ("coupon",),
+    ("cure",),
+    ("change",),
+    ("change notice", "withdraw", "redeem"),
+    ("take effect",),
+    ("elect", "take back"),
+    ("convert",),
+    ("pay called", "pay elected"),
+    ("mature",),
+    ("record",),
 )
 
 
@@ -51,6 +55,7 @@ class Refused(Exception):
     def __init__(self, *rules):
         super().__init__(", ".join(sorted(rules)))
         self.rules = set(rules)
+        self.event = None
 
 
 class Life:
@@ -176,9 +181,9 @@ class Life:
         self.last_paid = max(self.last_paid, due)
 
     def withdraw(self, day, effective):
-        if self.withdrawal_day:
-            raise Refused("WDR-1")
         rules = withdrawal.notice_refused(self.seen(day), day, effective, self.trigger)
+        if self.withdrawal_day or not any(self.outstanding.values()):
+            rules.add("WDR-3")
         if rules:
             raise Refused(*rules)
         self.withdrawal_notice, self.withdrawal_day = day, effective
@@ -189,10 +194,10 @@ class Life:
     def redeem(self, day, redemption_date, principal):
         unpaid_since = min(self.unpaid) if self.unpaid else None
         rules = redemption.notice_refused(day, redemption_date, unpaid_since)
-        if principal is not None and (
-            principal % 1000 or not 0 < principal <= sum(self.outstanding.values())
-        ):
+        if principal is not None and (principal % 1000 or not 0 < principal <= sum(self.outstanding.values())):
             rules.add("RED-4")
+        if not any(self.outstanding.values()):
+            rules.add("RED-1")
         if rules:
             raise Refused(*rules)
         self.call_notice, self.call_day = day, redemption_date
@@ -202,21 +207,27 @@ class Life:
         self.change_day = day
 
     def notify_change(self, day):
+        """FCH-2: a change whose notice was forgotten is a breach, and no reason to refuse the notice of a later one."""
         if self.change_day is None or day > fundamental_change.notice_deadline(self.change_day):
             raise Refused("FCH-2")
         self.change_day, self.change_notice = None, day
 
     def elect(self, day, holder, principal):
-        if self.change_notice is None or day > fundamental_change.election_deadline(self.change_notice):
-            raise Refused("FCH-4")
+        rules = set()
         if principal % 1000 or not 0 < principal <= self.outstanding[holder] - self.elected[holder]:
-            raise Refused("FCH-1")
+            rules.add("FCH-1")
+        if self.change_notice is None:
+            rules |= {"FCH-1", "FCH-4"}
+        elif day > fundamental_change.election_deadline(self.change_notice):
+            rules.add("FCH-4")
+        elif self.change_notice + timedelta(days=30) > interest.MATURITY:
+            rules.add("FCH-3")
+        if rules:
+            raise Refused(*rules)
         self.elected[holder] += principal
 
     def take_back(self, day, holder, principal):
-        if self.change_notice is None or day > fundamental_change.election_withdrawal_deadline(
-            self.change_notice
-        ):
+        if self.change_notice is None or day > fundamental_change.election_withdrawal_deadline(self.change_notice):
             raise Refused("CNV-6")
         if principal % 1000 or not 0 < principal <= self.elected[holder]:
             raise Refused("CNV-6")
@@ -224,17 +235,20 @@ class Life:
 
     def convert(self, day, holder, principal):
         """CNV-1…8, on a Business Day; of a position of which a part is called, the called part goes first."""
-        if principal % 1000 or not 0 < principal <= self.outstanding[holder]:
-            raise Refused("CNV-1")
-        if self.withdrawal_day and day >= self.withdrawal_day:
-            raise Refused("CNV-7")
-        if principal > self.outstanding[holder] - self.elected[holder]:
-            raise Refused("CNV-6")
+        rules, free = set(), self.outstanding[holder] - self.elected[holder]
         called = min(self.called[holder], principal)
         if self.called[holder] and day > conversion.last_day_if_called(self.call_day):
-            if principal > self.outstanding[holder] - self.called[holder]:
-                raise Refused("CNV-2")
             called = 0
+            free -= self.called[holder]
+        if principal % 1000 or not 0 < principal <= self.outstanding[holder]:
+            rules.add("CNV-1")
+        if self.withdrawal_day and day >= self.withdrawal_day:
+            rules.add("CNV-7")
+        if principal > free:
+            rules |= {"CNV-6"} if self.elected[holder] else set()
+            rules |= {"CNV-2"} if self.called[holder] else set()
+        if rules:
+            raise Refused(*rules)
         before = self.closes[trading_days_before(day, 1)[0]]
         shares, cash = conversion.shares_and_cash(principal, self.conversion_price, before)
         self.write(day, "conversion", holder, principal, cash, shares)
@@ -259,44 +273,53 @@ def pro_rata(outstanding, principal):
     return {holder: units * 1000 for holder, units in called.items()}
 
 
+def surrendered_together(events):
+    """CNV-4, CNV-8: all that one holder surrenders for one conversion date is added up; the rest as it is."""
+    together, rest = {}, []
+    for event in events:
+        if event[1] == "convert":
+            key = (conversion.conversion_day(event[0]), "convert", event[2])
+            together[key] = together.get(key, 0) + event[3]
+        else:
+            rest.append(event)
+    return rest + [(*key, principal) for key, principal in together.items()]
+
+
 def live(holders, closes, events=(), until=interest.MATURITY):
     """Walk every calendar day from issue to maturity. Returns the `Life`; its entries are in the order they happen."""
     life = Life(holders, closes)
-    by_day = {}
-    for event in events:
-        day = event[0]
-        # CNV-8: a surrender counts on the next Business Day; everything else has its own day.
-        counted = conversion.conversion_day(day) if event[1] == "convert" else day
-        by_day.setdefault(counted, []).append(event[1:])
     act = {
-        "split": life.split,
         "miss": life.miss,
+        "split": life.split,
+        "reset": life.reset,
+        "coupon": life.pay_coupon,
         "cure": life.cure,
-        "withdraw": life.withdraw,
-        "redeem": life.redeem,
         "change": life.change,
         "change notice": life.notify_change,
+        "withdraw": life.withdraw,
+        "redeem": life.redeem,
+        "take effect": life.take_effect,
         "elect": life.elect,
         "take back": life.take_back,
         "convert": life.convert,
+        "pay called": life.redeem_called,
+        "pay elected": life.repurchase_elected,
+        "mature": life.mature,
+        "record": life.take_record,
     }
+    every_day = ("reset", "coupon", "take effect", "pay called", "pay elected", "mature", "record")
+    waiting = surrendered_together(events)
     for day in days_from_to(interest.ISSUE, until):
-        today = sorted(by_day.get(day, []), key=lambda event: ORDER.index(event[0]))
         life.skipped_today = False
-        for what in ("split", "reset", *ORDER[1:]):
-            if what == "reset":
-                life.reset(day)
-            if what == "cure":
-                life.pay_coupon(day)
-                life.take_effect(day)
-            for event in today:
-                if event[0] == what:
-                    assert what != "convert" or is_business_day(day)
-                    act[what](day, *event[1:])
-        life.redeem_called(day)
-        life.repurchase_elected(day)
-        life.mature(day)
-        life.take_record(day)
-        if life.change_day and day > fundamental_change.notice_deadline(life.change_day):
-            life.change_day = None
+        for group in ORDER:
+            for what in group:
+                if what in every_day:
+                    act[what](day)
+            for event in waiting:
+                if event[0] == day and event[1] in group:
+                    try:
+                        act[event[1]](day, *event[2:])
+                    except Refused as refused:
+                        refused.event, refused.life = event, life
+                        raise
     return life

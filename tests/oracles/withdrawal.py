@@ -35,7 +35,7 @@ def last_day_met(by_day, notice, trigger=TRIGGER):
     """
     days = sorted(day for day in by_day if ISSUE <= day <= notice)
     while days:
-        if exceeded_often_enough([by_day[day] for day in days], trigger):
+        if exceeded_often_enough([by_day[day] for day in days[-30:]], trigger):
             return days[-1]
         days.pop()
     return None
