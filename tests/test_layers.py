@@ -30,6 +30,7 @@ ROOMS = (
     ("analytics",),
     ("lifecycle",),
     ("policies",),
+    ("prose",),
     ("ledger",),
     ("simulation",),
     ("pricing",),
