@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, Self
 
-
 #: Something that is wrong throughout is described by its first lines; `.faults` has them all.
 SHOWN = 20
 

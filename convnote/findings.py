@@ -225,8 +225,7 @@ _UNITS = (
 ).split()
 _WORTH = {word: number for number, word in enumerate(_UNITS)}
 _WORTH |= {
-    word: 10 * number
-    for number, word in enumerate("twenty thirty forty fifty sixty seventy eighty ninety".split(), start=2)
+    word: 10 * number for number, word in enumerate("twenty thirty forty fifty sixty seventy eighty ninety".split(), start=2)
 }
 _SCALES = {"thousand": 10**3, "million": 10**6, "billion": 10**9}
 

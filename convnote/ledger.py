@@ -19,7 +19,7 @@ from convnote import prose
 from convnote.arithmetic import decimal
 from convnote.calendars import day_number, to_date
 from convnote.errors import LifecycleError, TermsError
-from convnote.lifecycle import Flow, Objection, State, Status, apply, permit, refuse
+from convnote.lifecycle import Flow, Objection, State, apply, permit, refuse
 from convnote.lifecycle import events as ev
 from convnote.lifecycle.tape import Tape
 from convnote.market import MarketHistory

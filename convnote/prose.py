@@ -60,7 +60,9 @@ def _coupon(note: ConvertibleNote, flow: Flow, f: Facts) -> str:
 def _moved(flow: Flow) -> str:
     if flow.payment_day == flow.day:
         return ""
-    return f"; {to_date(flow.day)} is no Business Day, the money moves on {to_date(flow.payment_day)} without interest for the delay"
+    return (
+        f"; {to_date(flow.day)} is no Business Day, the money moves on {to_date(flow.payment_day)} without interest for the delay"
+    )
 
 
 def _record(note: ConvertibleNote, flow: Flow, f: Facts) -> str:
@@ -95,7 +97,9 @@ def _conversion(note: ConvertibleNote, flow: Flow, f: Facts) -> str:
     text += f" shares, {flow.shares:,} whole"
     if f["in_lieu"]:
         fraction_left = units * scale.shares - flow.shares
-        text += f" and {money(f['in_lieu'])} in cash for the fraction, {number(fraction_left)} x the last close {number(f['close'])}"
+        text += (
+            f" and {money(f['in_lieu'])} in cash for the fraction, {number(fraction_left)} x the last close {number(f['close'])}"
+        )
     if f["merger_cash"]:
         text += f", and {money(f['merger_cash'])} in cash under the merger"
     if f["distributed"]:
@@ -156,7 +160,9 @@ def _withdrawal_notice(note: ConvertibleNote, flow: Flow, f: Facts) -> str:
 
 
 def _withdrawal(note: ConvertibleNote, flow: Flow, f: Facts) -> str:
-    return f"Conversion rights are withdrawn, by the notice of {to_date(f['notice'])}; the Notes stay outstanding as straight debt."
+    return (
+        f"Conversion rights are withdrawn, by the notice of {to_date(f['notice'])}; the Notes stay outstanding as straight debt."
+    )
 
 
 def _make_whole(note: ConvertibleNote, flow: Flow, f: Facts) -> str:

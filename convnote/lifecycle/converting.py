@@ -300,5 +300,9 @@ def withdrawal_lapses(note: ConvertibleNote, state: State, event: ev.WithdrawalL
     """The right to withdraw conversion ends unused; what came nearest to it is put on record (WDR-1, WDR-2)."""
     terms = note.withdrawal
     assert terms is not None
-    facts = {"highest": seen.highest, "last_met": seen.last_met, "trigger": numbers_of(state.price)(terms.trigger) * state.scale.factor}
+    facts = {
+        "highest": seen.highest,
+        "last_met": seen.last_met,
+        "trigger": numbers_of(state.price)(terms.trigger) * state.scale.factor,
+    }
     return Step(state, (Flow("withdrawal-lapse", event.day, event.day, ("WDR-1", "WDR-2"), facts=facts),))

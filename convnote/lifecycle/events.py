@@ -325,7 +325,9 @@ def from_table(table: Mapping[str, Any]) -> Event:
     given = {name: value for name, value in table.items() if name != "kind"}
     known = {each.name: each for each in fields(kind)}
     faults = [
-        TermsError(f"no such key; allowed: {', '.join(known)}", field=f"{kind.__name__}.{name}") for name in given if name not in known
+        TermsError(f"no such key; allowed: {', '.join(known)}", field=f"{kind.__name__}.{name}")
+        for name in given
+        if name not in known
     ]
     faults += [
         TermsError("this is required", field=f"{kind.__name__}.{name}")

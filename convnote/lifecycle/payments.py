@@ -83,7 +83,8 @@ def pay_out(
 ) -> Step:
     """Pay `principal` of one position at `price` with accrued interest, and retire it.
 
-    In a record window its accrued interest is in this price, so it leaves the principal of record too (RED-6).
+    In a record window its accrued interest is in this price, so it leaves the principal of record too (RED-6); so is a missed
+    coupon that accrued interest runs on from (INT-4), and it leaves what is owed of that.
     """
     numbers = numbers_of(principal)
     interest, position = note.interest, state.positions[name]
@@ -100,9 +101,18 @@ def pay_out(
     }
     of_record = choose(in_window, position.of_record - principal, position.of_record)
     state = state.with_position(name, outstanding=position.outstanding - principal, of_record=of_record)
+    if clean:
+        state = dataclasses.replace(state, unpaid=tuple(_in_price(each, state.paid_to, name, principal) for each in state.unpaid))
     rules += ("INT-4",) * (not nothing(accrued)) + ("RED-6",) * bool(np.any(in_window)) + ("INT-7",)
     flow = Flow(kind, day, note.principal.payment_day(day), rules, name, principal=principal, cash=cash, facts=facts)
     return Step(state.retire(how, principal, final), (flow,))
+
+
+def _in_price(unpaid: Unpaid, paid_to: Any, name: str, principal: Any) -> Unpaid:
+    """What is still owed of a missed coupon once it was paid on `principal` as accrued interest from `paid_to`."""
+    if unpaid.of != "interest" or unpaid.due <= paid_to:
+        return unpaid
+    return dataclasses.replace(unpaid, owed={**unpaid.owed, name: max(unpaid.owed.get(name, 0) - principal, 0)})
 
 
 def mature(note: ConvertibleNote, state: State, event: ev.Maturity, seen: Seen) -> Step:
@@ -111,7 +121,8 @@ def mature(note: ConvertibleNote, state: State, event: ev.Maturity, seen: Seen) 
     if ("principal", event.day) in state.missed:
         step = _leave_unpaid(state, Unpaid("principal", event.day, owed), "INT-9")
         return dataclasses.replace(step, state=dataclasses.replace(step.state, status=Status.OVERDUE))
-    return _pay_all(note, state, owed, event.day, "principal")
+    # A last coupon that is missed is not paid with the principal either: it stays owed.
+    return _pay_all(note, state, owed, event.day, "principal", with_accrued=("interest", event.day) not in state.missed)
 
 
 #: How a kind of principal payment is booked: its entry, the rule, how the principal went and the last status.
@@ -134,9 +145,12 @@ def _price(note: ConvertibleNote, of: str, day: Any) -> tuple[Any, bool]:
     return note.principal.maturity_price, True
 
 
-def _pay_all(note: ConvertibleNote, state: State, owed: Mapping[str, Any], day: Any, of: str) -> Step:
+def _pay_all(
+    note: ConvertibleNote, state: State, owed: Mapping[str, Any], day: Any, of: str, *, with_accrued: bool = True
+) -> Step:
     kind, rules, how, final = _BOOKED[of]
     price, clean = _price(note, of, day)
+    clean = clean and with_accrued
     flows: tuple[Flow, ...] = ()
     for name, principal in owed.items():
         if not nothing(principal):

@@ -95,15 +95,11 @@ def _awaiting_notice(note: ConvertibleNote, state: State, day: Any) -> int | Non
     """The number of the change that a notice on day number `day` speaks of: the first still in time, else the last one missed."""
     terms = note.fundamental_change
     awaiting = [number for number, each in enumerate(state.changes) if each.notice is None]
-    in_time = [
-        number for number in awaiting if terms and np.all(day <= terms.notice_deadline(state.changes[number].occurred))
-    ]
+    in_time = [number for number in awaiting if terms and np.all(day <= terms.notice_deadline(state.changes[number].occurred))]
     return next(iter(in_time or awaiting[-1:]), None)
 
 
-def permit_change_notice(
-    note: ConvertibleNote, state: State, event: ev.FundamentalChangeNotice, seen: Seen
-) -> Objection | None:
+def permit_change_notice(note: ConvertibleNote, state: State, event: ev.FundamentalChangeNotice, seen: Seen) -> Objection | None:
     """The notice follows a change, in time (FCH-2)."""
     number = _awaiting_notice(note, state, event.day)
     if note.fundamental_change is None or number is None:
@@ -170,7 +166,9 @@ def elect(note: ConvertibleNote, state: State, event: ev.RepurchaseElection, see
     elected = state.positions[name].elected
     state = state.with_position(name, elected={**elected, number: elected.get(number, 0) + event.principal})
     facts = {"principal": event.principal, "repurchase": state.changes[number].repurchase}
-    return Step(state, (Flow("repurchase-election", event.day, event.day, ("FCH-1", "FCH-4"), event.holder or name, facts=facts),))
+    return Step(
+        state, (Flow("repurchase-election", event.day, event.day, ("FCH-1", "FCH-4"), event.holder or name, facts=facts),)
+    )
 
 
 def _withdrawable(note: ConvertibleNote, state: State, position: Position, day: int) -> int | None:

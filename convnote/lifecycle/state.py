@@ -164,7 +164,9 @@ class State:
         terms = note.principal
         held = {ISSUE: terms.issue_size} if positions is None else dict(positions)
         faults = [
-            TermsError(f"a positive multiple of {terms.denomination} is needed", field=f"positions[{name!r}]", rule="ID-4", value=amount)
+            TermsError(
+                f"a positive multiple of {terms.denomination} is needed", field=f"positions[{name!r}]", rule="ID-4", value=amount
+            )
             for name, amount in held.items()
             if not terms.is_multiple(amount)
         ]

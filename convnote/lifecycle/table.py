@@ -116,7 +116,9 @@ TABLE |= _row(
     final=Permitted(converting.withdraw),
     others={(S.DEFAULTED,): Ignored("the issuer has defaulted")},
 )
-TABLE |= _row(ev.RedemptionDue, Permitted(rights.redeem), final=Ignored(_GONE), others={(S.ACCELERATED, S.OVERDUE): Ignored(_DUE)})
+TABLE |= _row(
+    ev.RedemptionDue, Permitted(rights.redeem), final=Ignored(_GONE), others={(S.ACCELERATED, S.OVERDUE): Ignored(_DUE)}
+)
 TABLE |= _row(
     ev.RepurchaseDue, Permitted(rights.repurchase), final=Ignored(_GONE), others={(S.ACCELERATED, S.OVERDUE): Ignored(_DUE)}
 )
@@ -148,9 +150,7 @@ TABLE |= _recorded(ev.Acceleration, "DEF-1", payments.accelerate, payments.permi
 TABLE |= _recorded(ev.Default, "DEF-1", payments.recover, payments.permit_default)
 # The world goes on: a change, or its notice, after the end is nothing to this note.
 TABLE |= _row(ev.FundamentalChange, Permitted(rights.change, rights.permit_change), final=Ignored(_GONE))
-TABLE |= _row(
-    ev.FundamentalChangeNotice, Permitted(rights.give_change_notice, rights.permit_change_notice), final=Ignored(_GONE)
-)
+TABLE |= _row(ev.FundamentalChangeNotice, Permitted(rights.give_change_notice, rights.permit_change_notice), final=Ignored(_GONE))
 # A payment may be missed, and cured, after the last principal is gone: the last coupon, a make-whole.
 _missed = Permitted(payments.miss, payments.permit_missed)
 TABLE |= _row(ev.MissedPayment, _missed, final=_missed, others={(S.DEFAULTED,): Forbidden("DEF-1", "the issuer has defaulted")})
@@ -195,7 +195,9 @@ def permit(note: ConvertibleNote, state: State, event: ev.Event, seen: Seen | No
     try:
         state.holding(event.holder)
     except KeyError:
-        if event.holder is not None or isinstance(event, (ev.Convert, ev.RepurchaseElection, ev.RepurchaseElectionWithdrawal, ev.PutElection)):
+        if event.holder is not None or isinstance(
+            event, (ev.Convert, ev.RepurchaseElection, ev.RepurchaseElectionWithdrawal, ev.PutElection)
+        ):
             who = "a holder must be named" if event.holder is None else f"{event.holder!r} holds no Notes"
             return Objection(home or "ID-2", f"{who}; holders are {', '.join(state.positions)}")
     return entry.objects(note, state, event, seen or Seen()) if entry.objects else None

@@ -118,9 +118,7 @@ class Adjustment(Provision):
 
     def rights_issue(self, price: Any, *, shares: Any, proceeds: Any, outstanding: Any, market_price: Any) -> Any:
         """The price after rights to buy `shares` for `proceeds` in all (ADJ-3)."""
-        factor = self.rights_issue_factor(
-            shares=shares, proceeds=proceeds, outstanding=outstanding, market_price=market_price
-        )
+        factor = self.rights_issue_factor(shares=shares, proceeds=proceeds, outstanding=outstanding, market_price=market_price)
         return self._price(price, factor)
 
     def spin_off(self, price: Any, *, value: Any, market_price: Any) -> Any:

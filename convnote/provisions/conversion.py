@@ -109,9 +109,7 @@ class Conversion(Provision):
             start = counted
         return self.interest.between(principal, start, counted)
 
-    def settle(
-        self, on: Any, principal: Any = None, *, price: Any = None, close: Any = None, called: Any = None
-    ) -> Settlement:
+    def settle(self, on: Any, principal: Any = None, *, price: Any = None, close: Any = None, called: Any = None) -> Settlement:
         """What converting `principal` (all that one holder surrenders at one time) on `on` settles (CNV-3, CNV-4, CNV-5, CNV-8).
 
         `price` is the conversion price in effect (None: the initial one), `close` the share's close in the note's currency on
@@ -170,4 +168,3 @@ class Conversion(Provision):
 def _must_be_positive(price: Any, name: str) -> None:
     if np.any(price <= 0) or (is_fast(price) and not np.all(np.isfinite(price))):
         raise TermsError("a price above 0 is needed", field=f"conversion {name}", rule="CNV-3", value=price)
-

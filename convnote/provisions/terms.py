@@ -136,9 +136,7 @@ def calendar_name(value: Any) -> str:
     return calendars.check_name(text(value))
 
 
-def term(
-    check: Callable[[Any], Any], rule: str, authority: str = "note", *, default: Any = dataclasses.MISSING
-) -> Any:
+def term(check: Callable[[Any], Any], rule: str, authority: str = "note", *, default: Any = dataclasses.MISSING) -> Any:
     """A field of a provision: what it takes, the rule it belongs to and where that is printed unless the terms say otherwise.
 
     A default of None makes the field optional.

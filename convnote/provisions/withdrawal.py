@@ -129,4 +129,3 @@ class Withdrawal(Provision):
         if on > self.notice_deadline(last_met):
             return "WDR-3", f"notice is given within {self.notice_within} Business Days after the trigger was last met"
         return None
-
