@@ -1,5 +1,6 @@
 """convnote makes a convertible note executable: terms, schedule, exact replay, scenarios, analytics."""
 
+from convnote import analytics
 from convnote.errors import ConvnoteError, LifecycleError, MarketError, PricingError, TermsError
 from convnote.ledger import Entry, Ledger, replay
 from convnote.lifecycle import State, Status
@@ -74,6 +75,7 @@ __all__ = [
     "TenderOffer",
     "TermsError",
     "WithdrawalNotice",
+    "analytics",
     "available",
     "available_scenarios",
     "dumps",

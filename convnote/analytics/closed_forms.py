@@ -1,0 +1,216 @@
+"""Convertibles that have a closed form: conversion at maturity only, no call, no put, one lognormal share, flat rates.
+
+They are what an engine is measured against, and quick answers where a note is that simple. All rates are continuous and a year;
+times are years; `face` is what is paid at maturity, `ratio` the shares instead of it. `coupons` are pairs of years and
+amount, paid whether or not the note is converted at the end. Every figure may be an array; they broadcast, and the answer is
+a float for numbers alone, float64 otherwise. Raises `PricingError` for a spot, face or ratio of 0 or less, a negative time,
+volatility, hazard rate or spread, and a recovery outside 0 to 1.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+import numpy as np
+
+from convnote.errors import PricingError
+
+Coupons = Iterable[tuple[Any, Any]]
+
+
+def convertible_no_credit(
+    spot: Any,
+    *,
+    years: Any,
+    rate: Any,
+    volatility: Any,
+    dividend_yield: Any = 0.0,
+    face: Any = 100.0,
+    ratio: Any = 1.0,
+    coupons: Coupons = (),
+) -> Any:
+    """The value where the issuer cannot default: a straight bond and `ratio` calls struck at face / ratio (Black and Scholes).
+
+    >>> round(convertible_no_credit(100, years=5, rate=0.05, volatility=0.2, dividend_yield=0.01), 7)
+    103.2812691
+    """
+    shares, cash = _at_maturity(spot, years, _number(rate) - _number(dividend_yield), volatility, face, ratio)
+    return _answer((shares + cash) * np.exp(-_number(rate) * _number(years)) + _coupons(coupons, rate))
+
+
+def convertible_default_to_zero(
+    spot: Any,
+    *,
+    years: Any,
+    rate: Any,
+    volatility: Any,
+    hazard_rate: Any,
+    recovery: Any = 0.0,
+    dividend_yield: Any = 0.0,
+    face: Any = 100.0,
+    ratio: Any = 1.0,
+    coupons: Coupons = (),
+) -> Any:
+    """The value where a default, at a constant hazard rate, takes the share to 0 and pays `recovery` of face at once.
+
+    Until then the share grows by the hazard rate on top: it is the value without credit at rate + hazard, and the recovery.
+
+    >>> round(convertible_default_to_zero(100, years=5, rate=0.05, volatility=0.2, dividend_yield=0.01, hazard_rate=0.02), 7)
+    100.5418949
+    """
+    hazard, share = _not_negative(hazard_rate, "hazard_rate"), _not_negative(recovery, "recovery")
+    if np.any(share > 1):
+        raise PricingError("a share of face from 0 to 1 is needed", field="recovery", value=recovery)
+    risky = _number(rate) + hazard
+    alive = convertible_no_credit(
+        spot,
+        years=years,
+        rate=risky,
+        volatility=volatility,
+        dividend_yield=dividend_yield,
+        face=face,
+        ratio=ratio,
+        coupons=coupons,
+    )
+    return _answer(alive + share * _number(face) * hazard * _annuity(risky, years))
+
+
+def convertible_default_unchanged(
+    spot: Any,
+    *,
+    years: Any,
+    rate: Any,
+    volatility: Any,
+    hazard_rate: Any,
+    dividend_yield: Any = 0.0,
+    face: Any = 100.0,
+    ratio: Any = 1.0,
+    coupons: Coupons = (),
+) -> Any:
+    """The value where a default, at a constant hazard rate, leaves the share as it is, and the holder converts then.
+
+    Nothing of face is recovered. (With a recovery the holder takes the better of two, which has no closed form.)
+
+    >>> round(convertible_default_unchanged(100, years=5, rate=0.05, volatility=0.2, dividend_yield=0.01, hazard_rate=0.02), 7)
+    102.7388917
+    """
+    hazard = _not_negative(hazard_rate, "hazard_rate")
+    shares, cash = _at_maturity(spot, years, _number(rate) - _number(dividend_yield), volatility, face, ratio)
+    risky = _number(rate) + hazard
+    converted = _number(ratio) * _number(spot) * hazard * _annuity(hazard + _number(dividend_yield), years)
+    return _answer((shares + cash) * np.exp(-risky * _number(years)) + converted + _coupons(coupons, risky))
+
+
+def convertible_tsiveriotis_fernandes(
+    spot: Any,
+    *,
+    years: Any,
+    rate: Any,
+    volatility: Any,
+    spread: Any,
+    dividend_yield: Any = 0.0,
+    face: Any = 100.0,
+    ratio: Any = 1.0,
+    coupons: Coupons = (),
+) -> Any:
+    """The value by Tsiveriotis and Fernandes (1998): shares are discounted at `rate`, all cash at rate + spread.
+
+    >>> round(convertible_tsiveriotis_fernandes(100, years=5, rate=0.05, volatility=0.2, dividend_yield=0.01, spread=0.02), 7)
+    100.2312973
+    """
+    risky = _number(rate) + _not_negative(spread, "spread")
+    shares, cash = _at_maturity(spot, years, _number(rate) - _number(dividend_yield), volatility, face, ratio)
+    time = _number(years)
+    return _answer(shares * np.exp(-_number(rate) * time) + cash * np.exp(-risky * time) + _coupons(coupons, risky))
+
+
+def convertible_composite(
+    spot: Any,
+    *,
+    exchange_rate: Any,
+    years: Any,
+    rate: Any,
+    volatility: Any,
+    exchange_volatility: Any,
+    correlation: Any,
+    dividend_yield: Any = 0.0,
+    face: Any = 100.0,
+    ratio: Any = 1.0,
+    coupons: Coupons = (),
+) -> Any:
+    """The value, without credit, where the share is quoted in another currency than the note.
+
+    `exchange_rate` is the note's currency per unit of the share's, `rate` that of the note's currency; `correlation` is that of
+    the share in its own currency with the exchange rate so quoted. The share's price in the note's currency is lognormal with
+    the volatility of the product.
+
+    >>> value = convertible_composite(100, exchange_rate=1.25, years=5, rate=0.03, dividend_yield=0.02, volatility=0.25,
+    ...                               exchange_volatility=0.1, correlation=0.3, ratio=0.7)
+    >>> round(value, 7)
+    104.197238
+    """
+    share, money = _not_negative(volatility, "volatility"), _not_negative(exchange_volatility, "exchange_volatility")
+    together = _number(correlation)
+    if np.any(np.abs(together) > 1):
+        raise PricingError("a number from -1 to 1 is needed", field="correlation", value=correlation)
+    variance = share * share + money * money + 2.0 * together * share * money
+    return convertible_no_credit(
+        _number(spot) * _positive(exchange_rate, "exchange_rate"),
+        years=years,
+        rate=rate,
+        volatility=np.sqrt(np.maximum(variance, 0.0)),  # a rounding error below 0 at a correlation of -1
+        dividend_yield=dividend_yield,
+        face=face,
+        ratio=ratio,
+        coupons=coupons,
+    )
+
+
+def _at_maturity(spot: Any, years: Any, drift: Any, volatility: Any, face: Any, ratio: Any) -> tuple[Any, Any]:
+    """Expected value at maturity of the shares taken and of the cash taken, where the greater of the two is taken."""
+    from scipy.special import ndtr  # here: scipy costs more to import than all else
+
+    stock, paid, shares = _positive(spot, "spot"), _positive(face, "face"), _positive(ratio, "ratio")
+    time = _not_negative(years, "years")
+    forward = shares * stock * np.exp(_number(drift) * time)
+    deviation = _not_negative(volatility, "volatility") * np.sqrt(time)
+    # without uncertainty the greater of the two is certain
+    certain = np.where(forward >= paid, np.inf, -np.inf)
+    middle = np.log(forward / paid) / np.where(deviation > 0, deviation, 1.0)
+    upper = np.where(deviation > 0, middle + deviation / 2, certain)
+    lower = np.where(deviation > 0, middle - deviation / 2, certain)
+    return forward * ndtr(upper), paid * ndtr(-lower)
+
+
+def _annuity(rate: Any, years: Any) -> Any:
+    """The value of 1.00 a year, paid continuously for so many years."""
+    rate, time = _number(rate), _not_negative(years, "years")
+    flat = np.abs(rate) < 1e-12
+    return np.where(flat, time, -np.expm1(-rate * time) / np.where(flat, 1.0, rate))
+
+
+def _coupons(coupons: Coupons, rate: Any) -> Any:
+    return sum((_number(amount) * np.exp(-_number(rate) * _not_negative(when, "coupons")) for when, amount in coupons), 0.0)
+
+
+def _number(value: Any) -> np.ndarray:
+    return np.asarray(value, dtype=np.float64)
+
+
+def _positive(value: Any, name: str) -> np.ndarray:
+    number = _number(value)
+    if not np.all((number > 0) & np.isfinite(number)):
+        raise PricingError("a number above 0 is needed", field=name, value=value)
+    return number
+
+
+def _not_negative(value: Any, name: str) -> np.ndarray:
+    number = _number(value)
+    if not np.all((number >= 0) & np.isfinite(number)):
+        raise PricingError("a number of 0 or more is needed", field=name, value=value)
+    return number
+
+
+def _answer(value: Any) -> Any:
+    return float(value) if np.ndim(value) == 0 else value

@@ -1,0 +1,80 @@
+"""The bond floor: what the note is worth as a straight bond, off a curve and a credit spread."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from convnote.analytics.flows import days_of, flows_of
+from convnote.analytics.parity import quoted
+from convnote.arithmetic import FAST, is_fast, numbers_of
+from convnote.errors import PricingError
+from convnote.market.curves import Curve, years
+from convnote.market.discount import DiscountCurve
+from convnote.note import ConvertibleNote
+
+
+def bond_floor(
+    note: ConvertibleNote,
+    on: Any,
+    curve: Curve | DiscountCurve | float,
+    *,
+    spread: Any = 0.0,
+    dirty: bool = False,
+    per: Any = None,
+    ex_coupon: bool = False,
+    paid_to: Any = None,
+    day_count: str = "act/365f",
+) -> Any:
+    """The value on `on` of the coupons and the principal still due, per `per` of principal: the floor under the note's price.
+
+    `curve` is a curve or one continuous rate, `spread` is continuous on top of it, a number or an array in the shape of `on`; both
+    measured by `day_count`. Money is discounted from the day it moves (INT-6). Clean unless `dirty`. Options are worth nothing
+    here. `ex_coupon` and `paid_to` as in `yield_to_maturity`. A float, or float64 in the shape of dates and spreads together.
+
+    >>> import convnote as cn
+    >>> round(cn.analytics.bond_floor(cn.load("amazon-peacs-2010"), "2009-02-16", 0.0, dirty=True), 6)
+    106.875
+
+    Raises `PricingError` for a day outside the note's life, `MarketError` for a curve or day count that is none.
+    """
+    principal, per = note.principal, FAST(quoted(note, per))
+    at_maturity = per * FAST(principal.maturity_price)
+    flows = flows_of(
+        note,
+        days_of(on),
+        np.asarray(principal.maturity_day),
+        lambda ends: np.full(len(ends), at_maturity),
+        per=per,
+        ex_coupon=ex_coupon,
+        paid_to=paid_to,
+    )
+    rates = curve if isinstance(curve, (Curve, DiscountCurve)) else Curve.flat(curve)
+    moved = np.where(flows.due > 0, principal.payment_day(np.maximum(flows.due, flows.on)), flows.on)
+    growth, time = np.empty(moved.shape), np.empty(moved.shape)
+    # A curve is asked from one day at a time; there are at most as many days as the note has.
+    for case, day in enumerate(flows.on.tolist()):
+        growth[:, case] = rates.integral(day, moved[:, case], day_count=day_count, trading=principal.trading_days)
+        time[:, case] = years(day, moved[:, case], day_count, principal.trading_days)
+    extra, case = np.broadcast_arrays(np.asarray(spread, dtype=np.float64), flows.case)
+    if not np.all(np.isfinite(extra)):
+        raise PricingError("a finite number is needed", field="spread", value=spread)
+    value = sum(a[case] * np.exp(-g[case] - extra * t[case]) for a, g, t in zip(flows.amount, growth, time, strict=True))
+    value = value if dirty else value - flows.accrued[case]
+    return float(value) if np.ndim(value) == 0 else value
+
+
+def investment_premium(price: Any, floor: Any) -> Any:
+    """By how much `price` exceeds the bond floor, as a share of the floor; both clean or both dirty, per the same principal.
+
+    >>> investment_premium("120", "80")
+    Decimal('0.5')
+
+    Raises `PricingError` for a floor of 0 or less.
+    """
+    numbers = numbers_of(price, floor)
+    worth = numbers(floor)
+    if not np.all(worth > 0) or (is_fast(worth) and not np.all(np.isfinite(worth))):
+        raise PricingError("a floor above 0 is needed", field="floor", value=floor)
+    return numbers.publish((numbers(price) - worth) / worth)

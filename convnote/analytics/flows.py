@@ -1,0 +1,120 @@
+"""The payments that are left of a note for one who buys it on a day, and the prices on each of many days at once.
+
+A case is one pair of a settlement day and a last day (maturity, or the day of a call or a put). Many questions share few
+cases, so everything by day is worked out once a case and handed back by index.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from convnote.arithmetic import FAST
+from convnote.calendars import DAY_COUNTS, day_number, days_and_year, months_back, to_date, to_datetime64
+from convnote.errors import PricingError
+from convnote.note import ConvertibleNote
+
+#: How yields may measure time: coupon periods, or the years of a day count.
+CLOCKS = ("periods", *DAY_COUNTS)
+
+
+@dataclass(frozen=True)
+class Flows:
+    """What is left to be paid, per quoted principal, in float64: arrays [payment, case], and `case` of the asker's shape."""
+
+    #: the day each payment is due, day numbers; 0 where a case has fewer payments
+    due: np.ndarray
+    amount: np.ndarray
+    #: settlement day and accrued interest of each case; the seller's coupon is taken off where the buyer does not get it
+    on: np.ndarray
+    accrued: np.ndarray
+    case: np.ndarray
+
+    def years(self, note: ConvertibleNote, clock: str) -> np.ndarray:
+        """Years from settlement to each payment, [payment, case], 0 where there is none."""
+        if clock not in CLOCKS:
+            raise PricingError(f"allowed: {', '.join(CLOCKS)}", field="clock", value=repr(clock))
+        due = np.maximum(self.due, self.on)  # no payment: no time
+        if clock == "periods":
+            per_year = note.interest.frequency or 1
+            return np.asarray((_periods(note, due) - _periods(note, self.on)) / per_year)
+        days, year = days_and_year(np.broadcast_to(self.on, due.shape), due, clock)
+        return np.asarray(days / float(year))
+
+
+def days_of(on: Any, field: str = "on") -> np.ndarray:
+    """Days as an int64 array of day numbers: a date, ISO string, ``datetime64``, an array of these or a list of any."""
+    if isinstance(on, (list, tuple)):
+        return np.array([int(day_number(day, field)) for day in on], dtype=np.int64)
+    return np.asarray(day_number(on, field), dtype=np.int64)
+
+
+def flows_of(
+    note: ConvertibleNote,
+    on: np.ndarray,
+    end: np.ndarray,
+    paid_at_end: Callable[[np.ndarray], np.ndarray],
+    *,
+    per: Any,
+    ex_coupon: bool,
+    paid_to: Any = None,
+) -> Flows:
+    """What a buyer who settles on day numbers `on` is paid until `end`, `paid_at_end` beside the coupons.
+
+    With `ex_coupon` the coupon goes to the holder on its record date, as the paper says, without a claim of the buyer on
+    the seller; accrued interest is then negative inside the record window. Interest unpaid since `paid_to` is taken to be
+    paid with the next coupon. Raises `PricingError` for a settlement outside the note's life or not before the end.
+    """
+    on, end = np.broadcast_arrays(on, end)
+    first, last = note.principal.issue_day, note.principal.maturity_day
+    if on.size and (on.min() < first or np.any(on >= end) or end.max() > last):
+        wrong = on[(on < first) | (on >= end) | (end > last)].flat[0]
+        reason = f"a settlement from {to_date(first)} and before the last payment is needed"
+        raise PricingError(reason, field="on", value=to_date(wrong))
+    pairs, case = np.unique(np.stack([on.ravel(), end.ravel()]), axis=1, return_inverse=True)
+    on, end, case = pairs[0], pairs[1], case.reshape(on.shape)
+    interest = note.interest
+    bounds, unit = np.array(interest.boundaries, dtype=np.int64), FAST(per)
+    due = bounds[1:, None]
+    coupons = np.asarray(interest.between(unit, bounds[:-1], bounds[1:]), dtype=np.float64)
+    left = (due > on) & (due <= end)
+    accrued = np.zeros(len(on)) if not len(on) else np.asarray(interest.accrued(to_datetime64(on), unit))
+    if ex_coupon:
+        window = interest.window_due(on)
+        accrued = accrued - np.where(window > 0, interest.coupon_amount(unit, window), 0.0)
+        left = left & (due != window)
+    amount = np.where(left, coupons[:, None], 0.0)
+    at_end = paid_at_end(end)
+    if paid_to is not None:
+        arrears = _arrears(note, on, unit, paid_to)
+        accrued, next_coupon = accrued + arrears, np.argmax(left, axis=0)
+        has_one = left.any(axis=0)
+        amount[next_coupon[has_one], np.flatnonzero(has_one)] += arrears[has_one]
+        at_end = at_end + np.where(has_one, 0.0, arrears)
+    return Flows(
+        due=np.vstack([np.where(left, due, 0), end]), amount=np.vstack([amount, at_end]), on=on, accrued=accrued, case=case
+    )
+
+
+def _arrears(note: ConvertibleNote, on: np.ndarray, unit: Any, paid_to: Any) -> np.ndarray:
+    start, since = days_of(paid_to, "paid_to"), note.interest.accrual_start(on)
+    if start.ndim or np.any(start > since):
+        raise PricingError("one payment date on or before the settlement is needed", field="paid_to", value=paid_to)
+    return np.asarray(note.interest.between(unit, np.full_like(since, start), since))
+
+
+def _periods(note: ConvertibleNote, days: np.ndarray) -> np.ndarray:
+    """Coupon periods from an arbitrary start to each day, as bonds count them: whole ones, and days over the days of one.
+
+    The periods are those that end at maturity, carried back beyond an irregular first coupon; a note without coupons
+    counts years. Days are actual days, or days of 30/360 where the note counts so.
+    """
+    months = 12 // (note.interest.frequency or 1)
+    grid = np.array(months_back(note.principal.maturity_date, months, note.principal.issue_day - 367), dtype=np.int64)
+    place = np.minimum(np.searchsorted(grid, days, side="right") - 1, len(grid) - 2)
+    start, end = grid[place], grid[place + 1]
+    count = "30/360" if note.interest.day_count == "30/360" else "act/365f"
+    return np.asarray(place + days_and_year(start, days, count)[0] / days_and_year(start, end, count)[0])

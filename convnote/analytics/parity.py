@@ -1,0 +1,143 @@
+"""The note beside its shares: conversion value, parity, premium, and what its income is worth.
+
+Plain quotients of figures handed in: exact numbers are answered in Decimal, NumPy's in float64 of their shape.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from convnote.arithmetic import Numbers, decimal, is_fast, numbers_of
+from convnote.errors import PricingError
+from convnote.note import ConvertibleNote
+
+
+def conversion_value(note: ConvertibleNote, close: Any, *, conversion_price: Any = None, principal: Any = None) -> Any:
+    """What the shares for `principal` are worth at a close, in the note's currency (CNV-3), fractions of a share included.
+
+    `conversion_price` is the price in force (None: the initial one). Scalars are answered exactly, arrays in float64.
+
+    >>> import convnote as cn
+    >>> note = cn.load("amazon-peacs-2010")
+    >>> round(cn.analytics.conversion_value(note, "97.324", conversion_price="84.883"), 4)
+    Decimal('1146.5665')
+
+    Raises `PricingError` for a note that does not convert, a close below 0 or a price of 0 or less.
+    """
+    numbers, shares_at = _asked(note, conversion_price, close, principal)
+    amount = note.principal.amount_of(principal, numbers)
+    return numbers.publish(amount * _not_negative(numbers(close), "close") / shares_at)
+
+
+def parity(note: ConvertibleNote, close: Any, *, conversion_price: Any = None, per: Any = None) -> Any:
+    """The conversion value as a price is quoted: per `per` of principal.
+
+    >>> import convnote as cn
+    >>> cn.analytics.parity(cn.load("amazon-peacs-2010"), "104.947")
+    Decimal('100')
+    """
+    return conversion_value(note, close, conversion_price=conversion_price, principal=quoted(note, per))
+
+
+def conversion_premium(note: ConvertibleNote, price: Any, close: Any, *, conversion_price: Any = None, per: Any = None) -> Any:
+    """By how much `price` exceeds parity, as a share of parity: 0.25 is 25%. The price is compared as handed in, clean or dirty.
+
+    >>> import convnote as cn
+    >>> cn.analytics.conversion_premium(cn.load("amazon-peacs-2010"), "131.25", "110.19435")
+    Decimal('0.25')
+
+    Raises `PricingError` where parity is 0: there is no premium over nothing.
+    """
+    numbers, shares_at = _asked(note, conversion_price, price, close, per)
+    # price / (per * close / conversion price) - 1, with one division
+    worth = numbers(quoted(note, per)) * _positive(numbers(close), "close")
+    return numbers.publish((_not_negative(numbers(price), "price") * shares_at - worth) / worth)
+
+
+def current_yield(note: ConvertibleNote, price: Any, *, per: Any = None) -> Any:
+    """A year's interest over the clean price, as a share.
+
+    >>> import convnote as cn
+    >>> cn.analytics.current_yield(cn.load("amazon-peacs-2010"), "62.5")
+    Decimal('0.11')
+    """
+    numbers = numbers_of(note.interest.rate, price, per)
+    return numbers.publish(numbers(note.interest.rate) * numbers(quoted(note, per)) / _positive(numbers(price), "price"))
+
+
+def break_even_years(
+    note: ConvertibleNote, price: Any, close: Any, *, dividend: Any = 0, conversion_price: Any = None, per: Any = None
+) -> Any:
+    """Years in which the note's extra income earns back what it costs above parity; 0 where it costs no more than parity.
+
+    The income compared is the coupons of the note with the dividends (`dividend` a share and year) of the shares it converts into.
+
+    >>> import convnote as cn
+    >>> cn.analytics.break_even_years(cn.load("amazon-peacs-2010"), "127.5", "104.947")
+    Decimal('4')
+
+    Raises `PricingError` where the note's income is not above the dividends and a premium is to be earned back.
+    """
+    numbers, shares_at = _asked(note, conversion_price, price, close, dividend, per)
+    per = numbers(quoted(note, per))
+    # premium and extra income both times the conversion price, so that one division is left
+    premium = _not_negative(numbers(price), "price") * shares_at - per * _not_negative(numbers(close), "close")
+    extra = per * (numbers(note.interest.rate) * shares_at - _not_negative(numbers(dividend), "dividend"))
+    if np.any((premium > 0) & (extra <= 0)):
+        reason = (
+            f"a year's interest, {note.interest.rate} of principal, is not above the dividends: the premium is never earned back"
+        )
+        raise PricingError(reason, field="break_even_years", value=dividend)
+    if is_fast(premium) or is_fast(extra):
+        # where nothing is to be earned back, the extra income need not be positive
+        return np.where(premium > 0, premium / np.where(premium > 0, extra, 1.0), 0.0)
+    return numbers.publish(premium / extra if premium > 0 else premium * 0)
+
+
+def dirty_price(note: ConvertibleNote, price: Any, on: Any, *, per: Any = None, paid_to: Any = None) -> Any:
+    """What is paid for a clean price on `on`: the price plus accrued interest (INT-4), both per `per` of principal.
+
+    >>> import convnote as cn
+    >>> round(cn.analytics.dirty_price(cn.load("amazon-peacs-2010"), 100, "2003-02-20"), 6)
+    Decimal('100.075342')
+    """
+    accrued = note.interest.accrued(on, quoted(note, per), paid_to=paid_to)
+    numbers = numbers_of(price, accrued)
+    return numbers.publish(numbers(price) + numbers(accrued))
+
+
+def clean_price(note: ConvertibleNote, price: Any, on: Any, *, per: Any = None, paid_to: Any = None) -> Any:
+    """The clean price of what is paid on `on`: the price less accrued interest (INT-4), both per `per` of principal."""
+    accrued = note.interest.accrued(on, quoted(note, per), paid_to=paid_to)
+    numbers = numbers_of(price, accrued)
+    return numbers.publish(numbers(price) - numbers(accrued))
+
+
+def quoted(note: ConvertibleNote, per: Any) -> Any:
+    """The principal that a price is quoted for; None: as the note is quoted."""
+    if per is None:
+        return note.principal.quoted_per
+    return _positive(per if is_fast(per) else decimal(per, "per"), "per")
+
+
+def _asked(note: ConvertibleNote, conversion_price: Any, *others: Any) -> tuple[Numbers, Any]:
+    """The kind of a question, and the conversion price in it."""
+    if note.conversion is None:
+        raise PricingError("the note does not convert", field="conversion", rule="CNV-1")
+    price = note.conversion.price if conversion_price is None else conversion_price
+    numbers = numbers_of(price, *others)
+    return numbers, _positive(numbers(price), "conversion_price")
+
+
+def _positive(value: Any, name: str) -> Any:
+    if np.all(value > 0) and (not is_fast(value) or np.all(np.isfinite(value))):
+        return value
+    raise PricingError("a number above 0 is needed", field=name, value=value)
+
+
+def _not_negative(value: Any, name: str) -> Any:
+    if np.all(value >= 0) and (not is_fast(value) or np.all(np.isfinite(value))):
+        return value
+    raise PricingError("a number of 0 or more is needed", field=name, value=value)
