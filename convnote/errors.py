@@ -64,7 +64,7 @@ class TermsError(ConvnoteError):
 
 
 class LifecycleError(ConvnoteError):
-    """An event that the note does not allow. `.event` is the event, `.rule` the rule that forbids it, `.ledger` what was done before."""
+    """An event that the note does not allow. `.event` is the event, `.rule` what forbids it, `.ledger` what was done before."""
 
     ledger: Any = None
 

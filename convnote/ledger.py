@@ -7,10 +7,10 @@ refused with its rule, and nothing is half done.
 from __future__ import annotations
 
 import dataclasses
+import datetime
 import heapq
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
 from decimal import Decimal
 from itertools import count
 from typing import Any, NamedTuple, Protocol
@@ -29,12 +29,12 @@ from convnote.note import ConvertibleNote
 class Entry(NamedTuple):
     """One line of a ledger.
 
-    `date` is the day it happens or falls due under the note, `payment_date` when the money moves (INT-6). `principal` is what leaves
-    the holder by it; `cash` is in the note's currency, positive to the holders and negative from them; `shares` are whole.
+    `date` is the day it happens or falls due under the note, `payment_date` when the money moves (INT-6). `principal` is what
+    leaves the holder by it; `cash` is in the note's currency, positive to the holders and negative from them; `shares` are whole.
     """
 
-    date: date
-    payment_date: date
+    date: datetime.date
+    payment_date: datetime.date
     kind: str
     holder: str | None
     principal: Decimal
@@ -66,7 +66,7 @@ class Ledger:
     entries: tuple[Entry, ...]
     state: State
     #: rights that were open and on which no decision is on record, as (date, rule, words)
-    open_rights: tuple[tuple[date, str, str], ...] = ()
+    open_rights: tuple[tuple[datetime.date, str, str], ...] = ()
     warnings: tuple[str, ...] = ()
     #: where the closes come from
     source: str = ""
@@ -122,9 +122,9 @@ def replay(
 ) -> Ledger:
     """What the note did over `history`, with the `events` that were recorded (None: those of the history itself).
 
-    `policy` decides where no decision is on record. `until` stops after that day. `state` goes on from the end of an earlier replay;
-    else the note starts at issue, as one position or as `positions` of named holders that add up to the issue. Without positions a
-    `holder` of an event only says whose surrender it is.
+    `policy` decides where no decision is on record. `until` stops after that day. `state` goes on from the end of an earlier
+    replay; else the note starts at issue, as one position or as `positions` of named holders that add up to the issue. Without
+    positions a `holder` of an event only says whose surrender it is.
 
     Raises `LifecycleError` with `.rule` and `.event` for an event that the note does not allow (its `.ledger` is what was done
     up to then), `MarketError` where a close that is needed is missing.
@@ -164,7 +164,7 @@ class _Replay:
         self.open_ended = until is None
         self.tape = Tape(note, history, self.state)
         self.entries: list[Entry] = []
-        self.open_rights: list[tuple[date, str, str]] = []
+        self.open_rights: list[tuple[datetime.date, str, str]] = []
         self.warnings: list[str] = []
         self.numbers = count()
         self.queue: list[tuple[int, float, int, ev.Event]] = []

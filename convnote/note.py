@@ -89,7 +89,8 @@ class ConvertibleNote:
         object.__setattr__(self, "interest", interest)
         for name, part in self.provisions():
             if any(each.name == "interest" for each in dataclasses.fields(part)):
-                object.__setattr__(self, name, dataclasses.replace(part, interest=interest))
+                handed: dict[str, Any] = {"interest": interest}
+                object.__setattr__(self, name, dataclasses.replace(part, **handed))
 
     # --- what every user asks first
 

@@ -76,7 +76,8 @@ def _reset(note: ConvertibleNote, flow: Flow, f: Facts) -> str:
         return f"{head}; {limits}: the conversion price stays at {number(f['old'])}."
     bound = " (the floor)" if f["new"] == f["floor"] else ""
     ratio = note.conversion.ratio(f["new"]) if note.conversion else 0
-    return f"{head}; {limits}: the conversion price is now {number(f['new'])}{bound}, {number(ratio)} shares per {number(note.denomination)}."
+    now = f"the conversion price is now {number(f['new'])}{bound}, {number(ratio)} shares per {number(note.denomination)}"
+    return f"{head}; {limits}: {now}."
 
 
 def _pay_out(word: str) -> Callable[[ConvertibleNote, Flow, Facts], str]:
@@ -124,7 +125,8 @@ def _accrued_paid(note: ConvertibleNote, flow: Flow, f: Facts) -> str:
 
 
 def _late_interest(note: ConvertibleNote, flow: Flow, f: Facts) -> str:
-    return f"The missed coupon of {to_date(f['due'])} is paid on {note.currency} {number(f['on'])}: {money(flow.cash)}{_moved(flow)}."
+    principal = f"{note.currency} {number(f['on'])}"
+    return f"The missed coupon of {to_date(f['due'])} is paid on {principal}: {money(flow.cash)}{_moved(flow)}."
 
 
 def _missed(note: ConvertibleNote, flow: Flow, f: Facts) -> str:
@@ -148,8 +150,8 @@ def _trigger_met(note: ConvertibleNote, flow: Flow, f: Facts) -> str:
     terms = note.withdrawal
     assert terms is not None
     return (
-        f"At least {terms.days} of the last {terms.period} closes exceed {number(f['trigger'])}: the Company may withdraw conversion "
-        f"rights, by a notice on or before {to_date(f['deadline'])} unless the trigger is met again later."
+        f"At least {terms.days} of the last {terms.period} closes exceed {number(f['trigger'])}: the Company may withdraw "
+        f"conversion rights, by a notice on or before {to_date(f['deadline'])} unless the trigger is met again later."
     )
 
 
@@ -201,7 +203,8 @@ def _change(note: ConvertibleNote, flow: Flow, f: Facts) -> str:
 
 def _change_notice(note: ConvertibleNote, flow: Flow, f: Facts) -> str:
     if f["gives_way"]:
-        return f"Notice of the fundamental change of {to_date(f['occurred'])}; the repurchase date lies after maturity and gives way to it."
+        occurred = to_date(f["occurred"])
+        return f"Notice of the fundamental change of {occurred}; the repurchase date lies after maturity and gives way to it."
     return (
         f"Notice of the fundamental change of {to_date(f['occurred'])}: holders may require repurchase on "
         f"{to_date(f['repurchase'])}, by an election on or before {to_date(f['deadline'])}."
@@ -209,7 +212,8 @@ def _change_notice(note: ConvertibleNote, flow: Flow, f: Facts) -> str:
 
 
 def _election(note: ConvertibleNote, flow: Flow, f: Facts) -> str:
-    return f"Election of repurchase of {note.currency} {number(f['principal'])} on {to_date(f['repurchase'])}; it does not convert meanwhile."
+    principal = f"{note.currency} {number(f['principal'])}"
+    return f"Election of repurchase of {principal} on {to_date(f['repurchase'])}; it does not convert meanwhile."
 
 
 def _election_withdrawal(note: ConvertibleNote, flow: Flow, f: Facts) -> str:
@@ -222,7 +226,8 @@ def _put_election(note: ConvertibleNote, flow: Flow, f: Facts) -> str:
 
 def _adjustment(note: ConvertibleNote, flow: Flow, f: Facts) -> str:
     if "value" in f:
-        return f"Assets worth {number(f['value'])} a share are distributed, the share or more: holders receive them on conversion instead."
+        worth = f"Assets worth {number(f['value'])} a share are distributed, the share or more"
+        return f"{worth}: holders receive them on conversion instead."
     head = f"{_EVENTS[type(f['event'])]}: factor {number(f['wanted'])} on the conversion price"
     if f["now"] == 1:
         return f"{head}; changes of {number(f['change'] * 100)}% in all are carried forward."
@@ -322,7 +327,7 @@ def _worth_converting(state: State, event: ev.Event, tape: Tape) -> Iterator[tup
         yield "CNV-1", f"conversion before {what} would have been worth more than par ({worth}); no conversion is on record"
 
 
-# --- the file note ------------------------------------------------------------------------------------------------------------------
+# --- the file note ---------------------------------------------------------------------------------------------------------
 
 
 def file_note(ledger: Ledger) -> str:

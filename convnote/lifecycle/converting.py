@@ -217,8 +217,7 @@ def adjust(note: ConvertibleNote, state: State, event: ev.Event, seen: Seen) -> 
     wanted = adjustment_factor(note, event, seen)
     if wanted is None:  # worth the share or more: holders receive it on conversion instead
         value = fraction(event.value)  # type: ignore[attr-defined]
-        facts = {"value": value}
-        flow = Flow("adjustment", event.day, event.day, (rule,), facts=facts)
+        flow = Flow("adjustment", event.day, event.day, (rule,), facts={"value": value})
         return Step(dataclasses.replace(state, distributed=state.distributed + value), (flow,))
     now, pending, change = terms.carried(*state.carried, fraction(wanted))
     scale, price = state.scale, state.price

@@ -1,8 +1,8 @@
 """Events: what can happen to a note, as plain records, and the order of things within one day.
 
 A constructor checks types only; whether the note allows an event is for the table to say. `on` is any calendar day, or an
-array of ``datetime64`` days, one per path. Scheduled events (a coupon, a record date …) come from the terms; the others are recorded
-by people.
+array of ``datetime64`` days, one per path. Scheduled events (a coupon, a record date …) come from the terms; the others are
+recorded by people.
 """
 
 from __future__ import annotations
@@ -90,7 +90,7 @@ class WithdrawalNotice(Event):
 
 @dataclass(frozen=True)
 class RedemptionNotice(Event):
-    """The Company calls `principal` (None: all) for `redemption_date` (RED-2); `seed` draws the lot where a part is chosen by lot."""
+    """The Company calls `principal` (None: all) for `redemption_date` (RED-2); `seed` draws the lot of a part."""
 
     redemption_date: date = _takes(_day)
     principal: Any = _takes(_number, default=None)
@@ -211,7 +211,7 @@ class TenderOffer(Event):
 
 @dataclass(frozen=True)
 class Merger(Event):
-    """Each share becomes `shares` of the successor and `cash` in the note's currency (ADJ-8); closes are the successor's from then on."""
+    """Each share becomes `shares` of the successor and `cash` in the note's currency (ADJ-8); closes are then the successor's."""
 
     shares: Any = _takes(_number, default=0)
     cash: Any = _takes(_number, default=0)

@@ -19,6 +19,9 @@ if TYPE_CHECKING:
     from convnote.note import ConvertibleNote
 
 
+NONE: tuple[Flow, ...] = ()
+
+
 def entitled(note: ConvertibleNote, position: Position) -> Any:
     """Principal on which a position is paid the coupon: of record (INT-3), or outstanding where there is no record date."""
     return position.of_record if note.interest.record_days else position.outstanding
@@ -32,7 +35,7 @@ def take_record(note: ConvertibleNote, state: State, event: ev.RecordTaken, seen
     positions = {
         name: dataclasses.replace(position, of_record=position.outstanding) for name, position in state.positions.items()
     }
-    flows: tuple[Flow, ...] = ()
+    flows = NONE
     if not nothing(sum(position.outstanding for position in positions.values())):
         due = note.interest.window_due(event.day + 1)
         flows = (Flow("record", event.day, event.day, ("INT-3",), facts={"due": due, "outstanding": _total(state)}),)
@@ -151,7 +154,7 @@ def _pay_all(
     kind, rules, how, final = _BOOKED[of]
     price, clean = _price(note, of, day)
     clean = clean and with_accrued
-    flows: tuple[Flow, ...] = ()
+    flows = NONE
     for name, principal in owed.items():
         if not nothing(principal):
             step = pay_out(
@@ -212,8 +215,8 @@ def permit_cure(note: ConvertibleNote, state: State, event: ev.Cure, seen: Seen)
 
 
 def cure(note: ConvertibleNote, state: State, event: ev.Cure, seen: Seen) -> Step:
-    """What was missed is paid: interest to the holders of a special record date, today (INT-3); principal with interest to today (INT-9)."""
-    day, flows = event.day, tuple[Flow, ...]()
+    """What was missed is paid today: interest to the holders of today, a special record date (INT-3), or principal (INT-9)."""
+    day, flows = event.day, NONE
     cured = [unpaid for unpaid in state.unpaid if unpaid.of == event.of]
     state = dataclasses.replace(state, unpaid=tuple(unpaid for unpaid in state.unpaid if unpaid.of != event.of))
     if event.of == "principal" and state.status is Status.ACCELERATED:
@@ -234,7 +237,7 @@ def cure(note: ConvertibleNote, state: State, event: ev.Cure, seen: Seen) -> Ste
 
 
 def _pay_late_interest(note: ConvertibleNote, state: State, unpaid: Unpaid, day: int) -> Step:
-    flows, payment_day = tuple[Flow, ...](), note.principal.payment_day(day)
+    flows, payment_day = NONE, note.principal.payment_day(day)
     for name, position in state.positions.items():
         # The holders of the special record date; once nothing is outstanding, those who were owed it.
         principal = unpaid.owed[name] if state.status.is_final else position.outstanding
@@ -266,7 +269,7 @@ def pay_make_whole(note: ConvertibleNote, state: State, owed: Mapping[str, Any],
     return Step(state, flows)
 
 
-# --- default ---------------------------------------------------------------------------------------------------------------------
+# --- default ---------------------------------------------------------------------------------------------------------------
 
 
 def permit_acceleration(note: ConvertibleNote, state: State, event: ev.Acceleration, seen: Seen) -> Objection | None:
@@ -297,7 +300,7 @@ def permit_default(note: ConvertibleNote, state: State, event: ev.Default, seen:
 
 def recover(note: ConvertibleNote, state: State, event: ev.Default, seen: Seen) -> Step:
     """The issuer has defaulted: the recovery on principal is paid, and the note is at its end."""
-    flows: tuple[Flow, ...] = ()
+    flows = NONE
     for name, position in state.positions.items():
         principal = position.outstanding
         if nothing(principal):

@@ -243,7 +243,7 @@ def elect_put(note: ConvertibleNote, state: State, event: ev.PutElection, seen: 
     """Principal is put on the next put date (PUT-1, PUT-2)."""
     assert note.put is not None
     name = state.holding(event.holder)
-    day = event.day if is_fast(event.day) else note.put.put_day(event.day)
+    day: Any = event.day if is_fast(event.day) else note.put.put_day(event.day)
     put = state.positions[name].put
     key = int(np.max(day))
     state = state.with_position(name, put={**put, key: put.get(key, 0) + event.principal})

@@ -79,7 +79,7 @@ class Unpaid:
 
 @dataclass(frozen=True)
 class Scale:
-    """What one conversion share stands for from day number `since`: the product of price factors, and what a merger made of it."""
+    """What one conversion share stands for from day number `since`: the product of price factors, and what a merger made it."""
 
     since: int
     factor: Any

@@ -116,7 +116,7 @@ class Tape:
         return known[-1] if known else self._began.last_met
 
     def first_met(self, state: State, after: int, last: int) -> int | None:
-        """Day number of the first trading day after day number `after`, to `last`, at which WDR-1 is met; None if there is none."""
+        """Day number of the first trading day after `after`, up to `last`, at which WDR-1 is met; None if there is none."""
         days, met = self._observations(state, last)
         return next((day for day, truth in zip(days, met, strict=True) if truth and day > after), None)
 
@@ -142,7 +142,7 @@ class Tape:
         return _Look(self, state, event)
 
     def close_in_lieu(self, state: State, event: ev.Convert) -> Any:
-        """The close of the last trading day before the conversion date, for one share as it is today; None if no fraction is left."""
+        """The close before the conversion date, for one share as it is today (CNV-4); None if no fraction is left."""
         terms = self.note.conversion
         if terms is None or (event.principal * state.scale.shares / state.price).denominator == 1:
             return None
@@ -165,7 +165,7 @@ class Tape:
     # --- what a state remembers
 
     def remembered(self, state: State, last: int) -> tuple[tuple[int, Any], ...]:
-        """(day number, close) of the last trading days up to `last` that any rule may look back on, as far as there are closes."""
+        """(day number, close) of the last trading days to `last` that any rule may look back on, as far as there are closes."""
         note = self.note
         spans = [1]
         spans += [note.withdrawal.period] if note.withdrawal else []

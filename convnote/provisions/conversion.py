@@ -149,7 +149,7 @@ class Conversion(Provision):
         )
 
     def shares(self, amount: Any, price: Any, close: Any, numbers: Numbers) -> tuple[Any, Any]:
-        """Whole shares for `amount` at `price`, and cash for the fraction at `close`, rounded (CNV-3, CNV-4); one kind throughout."""
+        """Whole shares for `amount` at `price`, and cash for the fraction at `close`, rounded (CNV-3, CNV-4)."""
         _must_be_positive(price, "price")
         shares = whole(amount / price)
         left = amount - shares * price

@@ -48,7 +48,7 @@ class FundamentalChange(Provision):
     interest: Interest = given()
 
     def timetable(self, *, occurred: Any, notice: Any = None) -> Timetable:
-        """The dates that follow a change that `occurred`, with the Company's `notice` (None: on its last day) (FCH-2…FCH-4, CNV-6).
+        """The dates that follow a change that `occurred`, with the Company's `notice` (None: on its last day) (FCH-2…4, CNV-6).
 
         >>> import convnote as cn
         >>> cn.load("amazon-peacs-2010").fundamental_change.timetable(occurred="2001-01-05").election_deadline

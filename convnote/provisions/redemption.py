@@ -32,7 +32,7 @@ RULES = rules(
 
 
 def price_in_force(prices: Any, on: Any, numbers: Numbers) -> Any:
-    """The price, as a share of principal, of the step in force on day number `on` (int or array), which is not before the first."""
+    """The price in force on day number `on` (int or array), not before the first step, as a share of principal."""
     starts = [int(day_number(start)) for start, _ in prices]
     step = np.searchsorted(starts, on, side="right") - 1
     if isinstance(step, np.ndarray):

@@ -7,7 +7,6 @@ shall have exceeded 160% of the initial conversion price (or E167.915) for at le
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
@@ -73,7 +72,7 @@ class Withdrawal(Provision):
         level = fraction(level)
         return np.array([fraction(close) > level for close in closes], dtype=bool)
 
-    def triggered(self, closes: Sequence[Any], *, trigger: Any = None) -> np.ndarray:
+    def triggered(self, closes: Any, *, trigger: Any = None) -> np.ndarray:
         """Whether WDR-1 is met at each close: at least `days` of the last `period` closes, or of as many as there are, exceed.
 
         `closes` are consecutive trading days' closes in the note's currency, [time] or [time, path]; a bool array of that shape.
@@ -92,7 +91,7 @@ class Withdrawal(Provision):
         return np.asarray(counts >= self.days)
 
     def make_whole(self, interest_paid: Any) -> Any:
-        """Make-whole per denomination, unrounded: the amount less interest actually paid before the notice, not below 0 (WDR-4)."""
+        """Make-whole per denomination, unrounded: less interest actually paid before the notice, not below 0 (WDR-4)."""
         numbers = numbers_of(self.make_whole_amount, interest_paid)
         paid = numbers(interest_paid)
         if np.any(paid < 0):
