@@ -29,7 +29,7 @@ def bond_floor(
 ) -> Any:
     """The value on `on` of the coupons and the principal still due, per `per` of principal: the floor under the note's price.
 
-    `curve` is a curve or one continuous rate, `spread` is continuous on top of it, a number or an array in the shape of `on`; both
+    `curve` is a curve or one continuous rate, `spread` is continuous on top, a number or an array in the shape of `on`; both
     measured by `day_count`. Money is discounted from the day it moves (INT-6). Clean unless `dirty`. Options are worth nothing
     here. `ex_coupon` and `paid_to` as in `yield_to_maturity`. A float, or float64 in the shape of dates and spreads together.
 
@@ -54,9 +54,9 @@ def bond_floor(
     moved = np.where(flows.due > 0, principal.payment_day(np.maximum(flows.due, flows.on)), flows.on)
     growth, time = np.empty(moved.shape), np.empty(moved.shape)
     # A curve is asked from one day at a time; there are at most as many days as the note has.
-    for case, day in enumerate(flows.on.tolist()):
-        growth[:, case] = rates.integral(day, moved[:, case], day_count=day_count, trading=principal.trading_days)
-        time[:, case] = years(day, moved[:, case], day_count, principal.trading_days)
+    for place, day in enumerate(flows.on.tolist()):
+        growth[:, place] = rates.integral(day, moved[:, place], day_count=day_count, trading=principal.trading_days)
+        time[:, place] = years(day, moved[:, place], day_count, principal.trading_days)
     extra, case = np.broadcast_arrays(np.asarray(spread, dtype=np.float64), flows.case)
     if not np.all(np.isfinite(extra)):
         raise PricingError("a finite number is needed", field="spread", value=spread)

@@ -72,7 +72,7 @@ def break_even_years(
 ) -> Any:
     """Years in which the note's extra income earns back what it costs above parity; 0 where it costs no more than parity.
 
-    The income compared is the coupons of the note with the dividends (`dividend` a share and year) of the shares it converts into.
+    Compared are the coupons of the note with the dividends (`dividend` a share and year) of the shares it converts into.
 
     >>> import convnote as cn
     >>> cn.analytics.break_even_years(cn.load("amazon-peacs-2010"), "127.5", "104.947")

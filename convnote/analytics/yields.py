@@ -42,7 +42,7 @@ def yield_to_maturity(
     """The yield at which coupons and principal left after `on` are worth `price`.
 
     `ex_coupon`: who buys after a record date does not get that coupon (INT-3); by default it comes with the note, as dealers
-    settle. `paid_to`: the date to which interest was paid, if a coupon was missed; what is owed is taken to come with the next one.
+    settle. `paid_to`: the date to which interest was paid, if a coupon was missed; what is owed is taken to come with the next.
 
     >>> import convnote as cn
     >>> round(cn.analytics.yield_to_maturity(cn.load("afv-2003"), 100, "2003-07-01"), 12)
@@ -71,7 +71,7 @@ def yield_to_call(
 
     >>> import convnote as cn
     >>> round(cn.analytics.yield_to_call(cn.load("afv-2003"), 100, "2003-01-01"), 6)
-    0.122834
+    0.125531
 
     Raises `PricingError` as `yield_to_maturity` does, and where the note cannot be redeemed then.
     """
