@@ -70,7 +70,7 @@ class Life:
         self.of_record = dict.fromkeys(holders, 0)
         self.paid_per_thousand = {holder: [] for holder in holders}
         self.last_paid = interest.ISSUE
-        self.unpaid = []
+        self.unpaid = {}
         self.skipped_today = False
         self.withdrawal_notice = self.withdrawal_day = None
         self.call_notice = self.call_day = None
@@ -87,6 +87,9 @@ class Life:
         self.outstanding[holder] -= principal
         if redemption.takes_the_coupon(day):
             self.of_record[holder] -= principal
+        for due, owed in self.unpaid.items():
+            if due > self.last_paid:  # accrued interest ran on from before it, so the price has paid it
+                owed[holder] = max(owed[holder] - principal, 0)
 
     # --- what the calendar does ---------------------------------------------------------------------------------
 
@@ -101,7 +104,7 @@ class Life:
         if day not in interest.due_dates():
             return
         if self.skipped_today:
-            self.unpaid.append(day)
+            self.unpaid[day] = dict(self.of_record)
             return
         for holder, principal in self.of_record.items():
             self.pay_interest(day, "coupon", holder, principal, interest.coupon(day, principal))
@@ -174,9 +177,14 @@ class Life:
         self.skipped_today = True
 
     def cure(self, day, due):
-        """INT-3: defaulted interest goes to those who hold the Notes on a special record date, here that day."""
-        self.unpaid.remove(due)
-        for holder, principal in self.outstanding.items():
+        """INT-3: defaulted interest goes to those who hold the Notes on a special record date, here that day.
+
+        Once nobody holds any, it goes to those who were owed it, on what no price has paid them since.
+        """
+        owed = self.unpaid.pop(due)
+        if any(self.outstanding.values()):
+            owed = self.outstanding
+        for holder, principal in owed.items():
             self.pay_interest(day, "cure", holder, principal, interest.coupon(due, principal))
         self.last_paid = max(self.last_paid, due)
 
