@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -189,15 +189,15 @@ def leave_make_whole_unpaid(state: State, day: int, owed: Mapping[str, Any]) -> 
 def permit_missed(note: ConvertibleNote, state: State, event: ev.MissedPayment, seen: Seen) -> Objection | None:
     """A payment can be missed only on a day on which it falls due."""
     day, of = event.day, event.of
-    falls_due = {
+    falls_due: dict[str, Callable[[], bool]] = {
         "interest": lambda: day in note.interest.due_days,
         "principal": lambda: day == note.principal.maturity_day,
         "redemption": lambda: any(call.redemption == day for call in state.calls),
         "repurchase": lambda: any(change.repurchase == day for change in state.changes),
         "put": lambda: any(day in position.put for position in state.positions.values()),
         "make-whole": lambda: state.withdrawal is not None and state.withdrawal[1] == day,
-    }[of]()
-    return None if falls_due else Objection(PAYMENTS[of], f"no payment of {of} falls due on {to_date(day)}")
+    }
+    return None if falls_due[of]() else Objection(PAYMENTS[of], f"no payment of {of} falls due on {to_date(day)}")
 
 
 def miss(note: ConvertibleNote, state: State, event: ev.MissedPayment, seen: Seen) -> Step:
