@@ -1,4 +1,4 @@
-"""Conversion: CNV-1, CNV-3…5, CNV-8, CNV-10. What depends on a history stands in test_lifecycle_of_conversion."""
+"""Conversion: CNV-1, CNV-3…5, CNV-8, CNV-10. What takes a history stands in test_conversion_in_a_life."""
 
 import dataclasses
 from decimal import Decimal
