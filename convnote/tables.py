@@ -20,23 +20,35 @@ from typing import Any
 UNFOLDED = 10_000
 
 
-def shown(value: Any) -> str:
-    """A cell as a person reads it: figures in groups of three, nothing for None.
+#: An unrounded amount has up to 34 digits; a person reads these many decimals, CSV and JSON have them all.
+PLACES = 6
+
+
+def shown(value: Any, places: int | None = None) -> str:
+    """A cell as a person reads it: figures in groups of three with so many decimals (None: its own, 6 at most).
 
     >>> shown(Decimal("47567465.75")), shown(date(2001, 2, 16)), shown(("INT-1", "INT-2")), shown(None), shown(0.25)
     ('47,567,465.75', '2001-02-16', 'INT-1 INT-2', '', '0.25')
+    >>> shown(Decimal(25163) / 365), shown(Decimal("68.75"), places=6)
+    ('68.939726', '68.750000')
     """
     if value is None:
         return ""
     if isinstance(value, bool):
         return "yes" if value else "no"
-    if isinstance(value, (int, Decimal)):
-        return f"{value:,f}" if isinstance(value, Decimal) else f"{value:,}"
+    if isinstance(value, Decimal):
+        return f"{value:,.{_places(value) if places is None else places}f}"
+    if isinstance(value, int):
+        return f"{value:,}"
     if isinstance(value, float):  # np.float64 is one
         return f"{value:,.10g}"
     if isinstance(value, (tuple, list)):
         return " ".join(map(shown, value))
     return str(value)
+
+
+def _places(value: Any) -> int:
+    return min(PLACES, max(0, -int(value.as_tuple().exponent))) if isinstance(value, Decimal) else 0
 
 
 def plain(value: Any) -> Any:
@@ -99,6 +111,10 @@ class Table:
     def _has(self, place: int, kinds: tuple[type, ...]) -> bool:
         return any(isinstance(row[place], kinds) and not isinstance(row[place], bool) for row in self.rows)
 
+    def _decimals(self) -> list[int]:
+        """Decimals of each column: as many for all its figures, so that they stand one below the other."""
+        return [max((_places(row[place]) for row in self.rows), default=0) for place in range(len(self.columns))]
+
     def text(self, width: int = UNFOLDED) -> str:
         """The table as text, no line longer than `width`; words that do not fit are folded."""
         from rich.box import Box
@@ -112,10 +128,12 @@ class Table:
             numeric = self._has(place, _NUMBERS)
             whole = numeric or self._has(place, (date,))  # a figure or a day cut in two is misread
             drawn.add_column(Text(name), justify="right" if numeric else "left", no_wrap=whole, overflow="fold")
+        places = self._decimals()
         for row in self.rows:
-            drawn.add_row(*(Text(shown(cell)) for cell in row))
+            drawn.add_row(*(Text(shown(cell, digits)) for cell, digits in zip(row, places, strict=True)))
         page = io.StringIO()
-        Console(file=page, width=width, color_system=None, legacy_windows=False).print(drawn)
+        # plain text wherever it is asked for: a notebook or an old Windows console would be written to directly
+        Console(file=page, width=width, color_system=None, legacy_windows=False, force_jupyter=False).print(drawn)
         lines = [line.rstrip() for line in page.getvalue().splitlines()]
         return "\n".join([self.title, ""] * bool(self.title) + lines)
 
@@ -124,7 +142,8 @@ class Table:
     def html(self) -> str:
         """The table as HTML, every cell escaped."""
         head = "".join(f"<th>{html.escape(name)}</th>" for name in self.columns)
-        body = "".join(f"<tr>{''.join(map(_cell, row))}</tr>" for row in self.rows)
+        places = self._decimals()
+        body = "".join(f"<tr>{''.join(map(_cell, row, places))}</tr>" for row in self.rows)
         caption = f"<caption>{html.escape(self.title)}</caption>" if self.title else ""
         return f"<table>{caption}<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
 
@@ -160,6 +179,6 @@ class Table:
         return pd.DataFrame(frame)
 
 
-def _cell(value: Any) -> str:
+def _cell(value: Any, places: int) -> str:
     style = ' style="text-align: right"' if isinstance(value, _NUMBERS) and not isinstance(value, bool) else ""
-    return f"<td{style}>{html.escape(shown(value))}</td>"
+    return f"<td{style}>{html.escape(shown(value, places))}</td>"

@@ -31,6 +31,7 @@ ROOMS = (
     ("lifecycle",),
     ("policies",),
     ("prose",),
+    ("prose",),
     ("ledger",),
     ("simulation",),
     ("pricing",),

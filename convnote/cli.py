@@ -1,0 +1,334 @@
+"""The command line: `convnote replay|schedule|check|accrued NOTE`, where NOTE is a bundled name or a TOML file.
+
+It asks the library and shows the answer: a table fitted to the terminal (one row on one line where the output is piped),
+`--csv` or `--json` with every figure. Bad input is one line on standard error and exit status 2. Computes nothing itself.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import re
+import shutil
+import sys
+import textwrap
+import tomllib
+from collections.abc import Sequence
+from decimal import Decimal
+from pathlib import Path
+from typing import Any, NoReturn
+
+from convnote.arithmetic import decimal, fraction
+from convnote.calendars import day_number, days_and_year, to_date
+from convnote.errors import ConvnoteError, LifecycleError, TermsError
+from convnote.ledger import Entry, Ledger, replay
+from convnote.lifecycle import events as ev
+from convnote.market import MarketHistory, available_scenarios, scenario
+from convnote.note import ConvertibleNote
+from convnote.schedule import schedule
+from convnote.tables import UNFOLDED, Table, plain, shown
+from convnote.termsheet import available, load
+
+NOT_WRITTEN, BAD_INPUT, INTERRUPTED, PIPE_CLOSED = 1, 2, 130, 141
+
+
+# --- the commands -----------------------------------------------------------------------------------------------------
+
+
+def _replay(note: ConvertibleNote, asked: argparse.Namespace) -> None:
+    ledger = replay(note, _history(asked), events=_events(asked.events), until=asked.until)
+    if asked.explain:
+        _print(_folded(ledger.explain()))
+    elif asked.json or asked.csv:
+        table = Table.of(Entry._fields, ledger.entries)
+        _print(table.csv() if asked.csv else _json(_ledger_object(ledger, table)))
+    else:
+        rows = [
+            (entry.date, entry.cash or None, entry.shares or None, f"{entry.text} [{' '.join(entry.rules)}]")
+            for entry in ledger.entries
+        ]
+        heads = ("date", f"cash {note.currency}", "shares", "what happened, and by which rules")
+        _show(Table.of(heads, rows, _title(note)).without_empty())
+        _print(_folded("\n" + "\n".join(_summary(ledger))))
+
+
+def _summary(ledger: Ledger) -> list[str]:
+    """What the entries come to, and what a reader must know besides."""
+    note, state = ledger.note, ledger.state
+    kinds = dict.fromkeys(entry.kind for entry in ledger.entries if entry.cash)
+    paid = " + ".join(f"{kind} {shown(ledger.total(kind))}" for kind in kinds)
+    gone = "".join(f"{how} {shown(decimal(amount))} + " for how, amount in state.retired.items())
+    price = f"; conversion price {shown(state.conversion_price)}" if state.convertible else ""
+    lines = [
+        f"Cash to the holders: {note.currency} {shown(ledger.total())}{f' = {paid}' if len(kinds) > 1 else ''}.",
+        f"Principal: {shown(note.issue_size)} = {gone}outstanding {shown(state.outstanding)}.",
+        f"Status at the end of {state.on}: {state.status}{price}.",
+    ]
+    lines += [f"No decision on record, {on}: {words} [{rule}]." for on, rule, words in ledger.open_rights]
+    lines += [f"Passed over: {warning}." for warning in ledger.warnings]
+    return [*lines, f"Closes: {ledger.source}."]
+
+
+def _ledger_object(ledger: Ledger, entries: Table) -> dict[str, Any]:
+    state = ledger.state
+    return {
+        "note": ledger.note.name,
+        "currency": ledger.note.currency,
+        "closes": ledger.source,
+        "entries": entries.records(),
+        "open_rights": Table.of(("date", "rule", "text"), ledger.open_rights).records(),
+        "warnings": list(ledger.warnings),
+        "state": {
+            "date": plain(state.on),
+            "status": plain(state.status),
+            "outstanding": plain(state.outstanding),
+            "conversion_price": plain(state.conversion_price),
+            "convertible": bool(state.convertible),
+            "retired": {how: plain(decimal(amount)) for how, amount in state.retired.items()},
+        },
+    }
+
+
+def _schedule(note: ConvertibleNote, asked: argparse.Namespace) -> None:
+    rows = schedule(note)
+    if asked.json or asked.csv:
+        fields = ("date", "kind", "rule", "amount", "payment_date", "text")
+        table = Table.of(fields, [[getattr(row, name) for name in fields] for row in rows])
+        _print(table.csv() if asked.csv else _json(table.records()))
+        return
+    cells = [
+        (
+            row.date,
+            row.amount,
+            row.payment_date if row.payment_date != row.date else None,  # news only where it is another day
+            f"{row.kind.replace('-', ' ')}: {row.text} [{row.rule}]",
+        )
+        for row in rows
+    ]
+    heads = ("date", f"{note.currency} per {shown(note.denomination)}", "paid", "what, and by which rule")
+    _show(Table.of(heads, cells, _title(note)).without_empty())
+
+
+def _title(note: ConvertibleNote) -> str:
+    return note.description or note.name
+
+
+def _check(note: ConvertibleNote, asked: argparse.Namespace) -> None:
+    table = Table.of(("rule", "finding"), note.check(), _title(note))
+    if asked.json or asked.csv:
+        _print(table.csv() if asked.csv else _json(table.records()))
+    elif table.rows:
+        _show(table)
+    else:
+        _print(f"{table.title}: nothing found that does not add up")
+
+
+def _accrued(note: ConvertibleNote, asked: argparse.Namespace) -> None:
+    principal = note.denomination if asked.principal is None else decimal(asked.principal, "--principal")
+    if not note.principal.is_multiple(principal):
+        reason = f"a positive multiple of {note.denomination} is needed"
+        raise TermsError(reason, field="--principal", rule="ID-4", value=asked.principal)
+    rows = []
+    for on in asked.dates:
+        amount = note.interest.accrued(on, principal)
+        start = note.interest.accrual_start(day_number(on))
+        days, year = days_and_year(start, day_number(on), note.interest.day_count)
+        rows.append((to_date(day_number(on)), to_date(start), days, year, amount, note.principal.paid(amount)))
+    title = f"Accrued interest: {note.currency} {shown(principal)} x {note.interest.rate} x days / year [INT-2, INT-4, INT-7]"
+    table = Table.of(("date", "from", "days", "year", "accrued", "as_paid"), rows, title)
+    if asked.json or asked.csv:
+        _print(table.csv() if asked.csv else _json(table.records()))
+    else:
+        _show(table)
+
+
+# --- what is asked for ------------------------------------------------------------------------------------------------
+
+
+def _note(name: str) -> ConvertibleNote:
+    try:
+        return load(name)
+    except TermsError as error:
+        # a fault in a file names table and key; the file is known here
+        if not Path(name).is_file() or error.field == name:
+            raise
+        raise TermsError(_line(error), field=name) from None
+
+
+def _history(asked: argparse.Namespace) -> MarketHistory:
+    if asked.close is None:
+        if asked.fx is not None:
+            raise TermsError("needs the file of closes, --close, beside it", field="--fx")
+        return scenario(asked.scenario or "as-it-was")
+    if asked.scenario is not None:
+        raise TermsError("either a scenario or closes of your own", field="--close, --scenario")
+    if asked.fx is None:
+        return MarketHistory.from_csv(close=asked.close, source=f"{asked.close}, taken to be in the note's currency")
+    return MarketHistory.from_csv(close=asked.close, fx=asked.fx)
+
+
+def _events(path: str | None) -> list[ev.Event] | None:
+    """The events of a TOML file: a list of tables `[[events]]` with `kind`, `on` and what the kind needs."""
+    if path is None:
+        return None
+    try:
+        sheet = tomllib.loads(Path(path).read_text(encoding="utf-8-sig"), parse_float=Decimal)
+    except OSError as error:
+        raise TermsError(f"cannot be read: {error.strerror}", field=path) from None
+    except ValueError as error:  # not UTF-8, or not TOML
+        raise TermsError(f"not valid TOML: {error}", field=path) from None
+    tables = sheet.get("events")
+    if not isinstance(tables, list) or not all(isinstance(table, dict) for table in tables) or len(sheet) > 1:
+        raise TermsError("nothing but a list of tables [[events]] is needed", field=path)
+    made, faults = [], []
+    for place, table in enumerate(tables, start=1):
+        try:
+            made.append(ev.from_table(table))
+        except ConvnoteError as error:
+            faults.append(TermsError(_line(error), field=f"{path} event {place}"))
+    if faults:
+        raise TermsError.of(faults)
+    return made
+
+
+def _date(text: str) -> str:
+    try:
+        day_number(text)
+    except TermsError as error:
+        raise argparse.ArgumentTypeError(str(error.reason) + f", not {text!r}") from None
+    return text
+
+
+def _amount(text: str) -> Decimal:
+    try:
+        return decimal(fraction(text.replace(",", "").replace("_", "")))
+    except TermsError:
+        raise argparse.ArgumentTypeError(f"an amount is needed, not {text!r}") from None
+
+
+# --- output -----------------------------------------------------------------------------------------------------------
+
+
+def _width() -> int:
+    """Columns of the terminal; a pipe gets every row on one line, unless COLUMNS says otherwise."""
+    if sys.stdout.isatty() or os.environ.get("COLUMNS", "").isdigit():
+        return max(40, shutil.get_terminal_size().columns)
+    return UNFOLDED
+
+
+def _folded(text: str) -> str:
+    """The text in lines that fit; what follows a date or a rule in front of its line hangs behind it."""
+    width, lines = _width(), []
+    for line in text.splitlines():
+        head = re.match(r"\S*\s{2,}", line)
+        indent = " " * (len(head.group()) if head else 2)
+        lines.append(textwrap.fill(line, width, subsequent_indent=indent) if len(line) > width else line)
+    return "\n".join(lines)
+
+
+def _print(text: str) -> None:
+    print(text.rstrip("\n"))
+
+
+def _show(table: Table) -> None:
+    _print(table.text(_width()))
+
+
+def _json(value: Any) -> str:
+    return json.dumps(value, indent=2, ensure_ascii=False)
+
+
+def _line(error: ConvnoteError) -> str:
+    """An error on one line, however many faults it has."""
+    head, *faults = (line.strip() for line in str(error).splitlines())
+    return f"{head} {' | '.join(faults)}" if faults else head
+
+
+# --- the program ------------------------------------------------------------------------------------------------------
+
+
+class _Parser(argparse.ArgumentParser):
+    def error(self, message: str) -> NoReturn:
+        self.exit(BAD_INPUT, f"{self.prog}: {message}\n")
+
+
+def _parser() -> argparse.ArgumentParser:
+    notes, scenarios = ", ".join(available()), ", ".join(available_scenarios())
+    parser = _Parser(
+        prog="convnote",
+        description="A convertible note, executable.",
+        epilog=f"NOTE is a bundled name ({notes}) or a TOML file. 'convnote COMMAND --help' tells more.",
+    )
+    parser.add_argument("--version", action="version", version=_version())
+    commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
+
+    def command(name: str, run: Any, summary: str) -> argparse.ArgumentParser:
+        added = commands.add_parser(name, help=summary, description=summary[0].upper() + summary[1:] + ".")
+        added.set_defaults(run=run)
+        added.add_argument("note", metavar="NOTE", help=f"a bundled name ({notes}) or a TOML file")
+        form = added.add_mutually_exclusive_group()
+        form.add_argument("--json", action="store_true", help="JSON; exact numbers as strings of their digits")
+        form.add_argument("--csv", action="store_true", help="CSV, every figure kept")
+        if name == "replay":
+            form.add_argument("--explain", action="store_true", help="a file note: each line, its rules and where they stand")
+        return added
+
+    added = command("replay", _replay, "what the note did over a history of closes, to the cent, each line with its rules")
+    added.add_argument("--scenario", metavar="NAME", help=f"{scenarios}, or a TOML file (default: as-it-was)")
+    added.add_argument("--close", metavar="FILE", help="CSV of date and close: in USD with --fx, else in the note's currency")
+    added.add_argument("--fx", metavar="FILE", help="CSV of date and USD per EUR")
+    added.add_argument("--events", metavar="FILE", help="TOML list [[events]] of what people did, instead of the scenario's own")
+    added.add_argument("--until", metavar="DATE", type=_date, help="stop at the end of this day")
+    command("schedule", _schedule, "every date that matters, in order, amounts per denomination")
+    command("check", _check, "what does not add up within the terms")
+    added = command("accrued", _accrued, "accrued interest on given days")
+    added.add_argument("dates", metavar="DATE", nargs="+", type=_date, help="YYYY-MM-DD")
+    added.add_argument("--principal", metavar="AMOUNT", type=_amount, help="principal held (default: one denomination)")
+    return parser
+
+
+def _version() -> str:
+    from importlib.metadata import PackageNotFoundError, version
+
+    try:
+        return f"convnote {version('convnote')}"
+    except PackageNotFoundError:  # run from a checkout that was not installed
+        return "convnote (not installed)"
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one command; the exit status: 0; 1 if the output cannot be written, 2 for bad input, 130 if interrupted, 141 if
+    the reader of the output went away.
+
+    >>> main(["accrued", "amazon-peacs-2010", "2002-02-17", "--csv"])
+    date,from,days,year,accrued,as_paid
+    2002-02-17,2002-02-16,1,365,0.1883561643835616438356164383561644,0.19
+    0
+    """
+    asked = _parser().parse_args(argv)
+    try:
+        if hasattr(sys.stdout, "reconfigure"):  # a terminal that cannot show a character shows a question mark
+            sys.stdout.reconfigure(errors="replace")
+        asked.run(_note(asked.note), asked)
+        sys.stdout.flush()
+    except LifecycleError as error:
+        print(f"convnote: {_line(error)} (event of {error.event.on})", file=sys.stderr)
+        return BAD_INPUT
+    except ConvnoteError as error:
+        print(f"convnote: {_line(error)}", file=sys.stderr)
+        return BAD_INPUT
+    except KeyboardInterrupt:
+        return INTERRUPTED
+    except OSError as error:  # of the output: files that are read have errors of their own
+        # Python would complain once more when it flushes at the end.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        if isinstance(error, BrokenPipeError):
+            return PIPE_CLOSED
+        print(f"convnote: the output cannot be written: {error.strerror}", file=sys.stderr)
+        return NOT_WRITTEN
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,283 @@
+"""The command line, as a person and as another program meet it."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import os
+import subprocess
+import sys
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+
+import convnote as cn
+from convnote.cli import main
+
+AMAZON = "amazon-peacs-2010"
+
+
+@pytest.fixture(autouse=True)
+def _terminal(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A pipe, unless a test says how wide the terminal is."""
+    monkeypatch.delenv("COLUMNS", raising=False)
+
+
+def run(capsys: pytest.CaptureFixture[str], *argv: str, status: int = 0) -> str:
+    """What a command prints; where it must fail, its one line on standard error."""
+    try:
+        code = main(argv)
+    except SystemExit as stopped:  # argparse
+        code = int(stopped.code or 0)
+    captured = capsys.readouterr()
+    assert code == status, captured.err
+    if status == 0:
+        assert captured.err == ""
+        return captured.out
+    assert captured.out == ""
+    assert captured.err.count("\n") == 1 and captured.err.startswith("convnote")
+    return captured.err.rstrip("\n")
+
+
+# --- replay -----------------------------------------------------------------------------------------------------------
+
+
+def test_replay_shows_what_amazons_note_did(capsys: pytest.CaptureFixture[str]) -> None:
+    lines = run(capsys, "replay", AMAZON).splitlines()
+
+    def line(start: str, part: str = "") -> str:
+        (found,) = [each for each in lines if each.startswith(start) and part in each]
+        return found
+
+    for year in range(2001, 2011):
+        amount = "47,567,465.75" if year in (2001, 2005, 2009) else "47,437,500.00"
+        assert line(f"{year}-02-16", "Coupon:").split()[1] == amount
+        assert "INT-1" in line(f"{year}-02-16", "Coupon:")
+    first, second = line("2001-02-16", "Reset:"), line("2002-02-16", "Reset:")
+    assert "average 18." in first and "floor is 84.883" in first and "RST-2" in first
+    assert "the conversion price is now 84.883" in first
+    assert "the conversion price stays at 84.883" in second
+    near = line("2003-02-20", "never met")
+    assert "75.293 on 2000-03-27" in near and "WDR-1" in near
+    assert line("2010-02-16", "Maturity:").split()[1] == "690,000,000.00"
+    assert line("Cash to the holders: EUR 1,164,764,897.25")
+    assert line("Principal: 690,000,000 = matured 690,000,000 + outstanding 0.")
+    assert line("Closes: scenario as-it-was: days between published closes are interpolated.")
+
+
+def test_replay_as_csv_is_the_ledger(capsys: pytest.CaptureFixture[str]) -> None:
+    rows = list(csv.DictReader(io.StringIO(run(capsys, "replay", AMAZON, "--csv"))))
+    entries = cn.replay(cn.load(AMAZON), cn.scenario("as-it-was")).entries
+    assert [row["date"] for row in rows] == [str(entry.date) for entry in entries]
+    assert [Decimal(row["cash"]) for row in rows] == [entry.cash for entry in entries]
+    assert [tuple(row["rules"].split()) for row in rows] == [entry.rules for entry in entries]
+    saturday = next(row for row in rows if row["kind"] == "coupon" and row["date"] == "2002-02-16")
+    assert saturday["payment_date"] == "2002-02-19"
+
+
+def test_replay_as_json_has_entries_open_rights_and_state(capsys: pytest.CaptureFixture[str]) -> None:
+    told = json.loads(run(capsys, "replay", AMAZON, "--json", "--until", "2001-12-31"))
+    assert (told["note"], told["currency"]) == (AMAZON, "EUR")
+    assert [entry["cash"] for entry in told["entries"] if entry["kind"] == "coupon"] == ["47567465.75"]
+    assert told["state"] == {
+        "date": "2001-12-31",
+        "status": "outstanding",
+        "outstanding": "690000000",
+        "conversion_price": "84.883",
+        "convertible": True,
+        "retired": {},
+    }
+
+
+def test_replay_explained_is_the_file_note(capsys: pytest.CaptureFixture[str]) -> None:
+    page = run(capsys, "replay", AMAZON, "--explain")
+    assert page == cn.replay(cn.load(AMAZON), cn.scenario("as-it-was")).explain()
+
+
+def test_replay_of_a_rally_withdraws_conversion_and_pays_the_make_whole(capsys: pytest.CaptureFixture[str]) -> None:
+    page = run(capsys, "replay", AMAZON, "--scenario", "rally")
+    # before the first coupon: 206.25 per 1,000 on 690,000,000
+    assert "142,312,500.00" in page
+    assert "WDR-4" in page
+
+
+def test_replay_takes_events_from_a_file(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    path = tmp_path / "events.toml"
+    path.write_text('[[events]]\nkind = "Convert"\non = 2001-03-05\nprincipal = 1_000_000\n', encoding="utf-8")
+    rows = list(csv.DictReader(io.StringIO(run(capsys, "replay", AMAZON, "--events", str(path), "--csv"))))
+    (conversion,) = [row for row in rows if row["kind"] == "conversion"]
+    assert conversion["shares"] == "11780"  # 1,000,000 / 84.883 = 11,780.92…
+    page = run(capsys, "replay", AMAZON, "--events", str(path))
+    assert "Principal: 690,000,000 = converted 1,000,000 + matured 689,000,000 + outstanding 0." in page
+
+
+def test_replay_takes_closes_and_rates_from_files(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    history = cn.scenario("as-it-was")
+    close, rate = tmp_path / "close.csv", tmp_path / "rate.csv"
+    rows = zip(history.dates, history.closes, strict=True)
+    close.write_text("date,close\n" + "".join(f"{day},{2 * value:.6f}\n" for day, value in rows), encoding="utf-8")
+    rate.write_text("date,usd_per_eur\n" + "".join(f"{day},2\n" for day in history.dates), encoding="utf-8")
+    page = run(capsys, "replay", AMAZON, "--close", str(close), "--fx", str(rate))
+    assert "75.293 on 2000-03-27" in page
+    alone = run(capsys, "replay", AMAZON, "--close", str(close))
+    assert "150.587 on 2000-03-27" in alone  # 2 x 73.125 / 0.9712
+    assert f"Closes: {close}, taken to be in the note's currency." in alone
+
+
+@pytest.mark.real
+def test_replay_of_the_real_closes_finds_the_two_averages(capsys: pytest.CaptureFixture[str], data: Path) -> None:
+    files = "--close", str(data / "amzn_close_usd.csv"), "--fx", str(data / "eurusd_ecb.csv")
+    page = run(capsys, "replay", AMAZON, *files)
+    # 18.0478 and 15.0000, rounded half-up to EUR 0.001
+    assert "average 18.048;" in page and "average 15;" in page
+    assert "75.293 on 2000-03-27" in page
+
+
+# --- schedule, check, accrued -----------------------------------------------------------------------------------------
+
+
+def test_schedule_shows_due_days_and_where_the_money_moves(capsys: pytest.CaptureFixture[str]) -> None:
+    page = run(capsys, "schedule", AMAZON)
+    (saturday,) = [line for line in page.splitlines() if line.startswith("2002-02-16") and "coupon" in line]
+    assert saturday.split()[:3] == ["2002-02-16", "68.750000", "2002-02-19"]
+    assert saturday.endswith("[INT-1]")
+    (first_call,) = [line for line in page.splitlines() if "first call:" in line]
+    assert first_call.startswith("2003-02-20")
+
+
+def test_schedule_as_json_and_csv_keeps_every_figure(capsys: pytest.CaptureFixture[str]) -> None:
+    told = json.loads(run(capsys, "schedule", AMAZON, "--json"))
+    leap = next(row for row in told if row["date"] == "2001-02-16" and row["kind"] == "coupon")
+    assert leap["amount"].startswith("68.9383561643835616438356")  # 68.75 x 366/365
+    rows = list(csv.DictReader(io.StringIO(run(capsys, "schedule", AMAZON, "--csv"))))
+    assert [row["amount"] for row in rows] == [row["amount"] or "" for row in told]
+
+
+def test_check_tells_the_findings_or_that_there_are_none(capsys: pytest.CaptureFixture[str]) -> None:
+    assert "four hundred million euros" in run(capsys, "check", AMAZON)
+    assert [row["rule"] for row in json.loads(run(capsys, "check", AMAZON, "--json"))] == ["ID-3", "INT-2", "WDR-1", "WDR-4"]
+    assert "nothing found" in run(capsys, "check", "afv-2003")
+    assert json.loads(run(capsys, "check", "afv-2003", "--json")) == []
+
+
+def test_accrued_on_several_days(capsys: pytest.CaptureFixture[str]) -> None:
+    page = run(capsys, "accrued", AMAZON, "2002-02-16", "2002-02-17", "--principal", "690,000,000", "--csv")
+    rows = list(csv.DictReader(io.StringIO(page)))
+    assert [row["as_paid"] for row in rows] == ["0.00", "129965.75"]  # 690,000,000 x 0.06875 / 365
+    assert rows[1]["accrued"].startswith("129965.753424657534246575")
+    assert (rows[1]["from"], rows[1]["days"], rows[1]["year"]) == ("2002-02-16", "1", "365")
+    assert "0.188356" in run(capsys, "accrued", AMAZON, "2002-02-17")  # of one denomination
+
+
+# --- how it looks -----------------------------------------------------------------------------------------------------
+
+COMMANDS = [
+    ("replay", AMAZON),
+    ("replay", AMAZON, "--explain"),
+    ("schedule", AMAZON),
+    ("check", AMAZON),
+    ("accrued", AMAZON, "2001-01-01", "--principal", "690_000_000"),
+    ("schedule", "afv-2003"),
+]
+
+
+@pytest.mark.parametrize("argv", COMMANDS)
+def test_no_line_is_longer_than_the_terminal(
+    argv: tuple[str, ...], capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", "80")
+    lines = run(capsys, *argv).splitlines()
+    assert max(map(len, lines)) <= 80
+    assert all(line == line.rstrip() for line in lines)
+
+
+def test_a_pipe_gets_each_row_on_one_line(capsys: pytest.CaptureFixture[str]) -> None:
+    lines = run(capsys, "schedule", AMAZON).splitlines()
+    assert len(lines) == 4 + len(cn.schedule(cn.load(AMAZON)))  # title, blank line, head and rule
+
+
+# --- what cannot be done ----------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("argv", "message"),
+    [
+        ("replay amazon", "a bundled name (afv-2003, amazon-peacs-2010) or a TOML file is needed"),
+        (f"replay {AMAZON} --scenario moon", "bundled are as-it-was, collapse, hover, rally"),
+        (f"replay {AMAZON} --fx rates.csv", "--fx: needs the file of closes, --close, beside it"),
+        (f"replay {AMAZON} --close a.csv --scenario rally", "either a scenario or closes of your own"),
+        (f"replay {AMAZON} --close nowhere.csv", "got nowhere.csv; cannot be read"),
+        (f"replay {AMAZON} --events nowhere.toml", "nowhere.toml: cannot be read: No such file or directory"),
+        (f"replay {AMAZON} --until 2001-02-30", "argument --until: a day is written YYYY-MM-DD, not '2001-02-30'"),
+        (f"replay {AMAZON} --json --csv", "not allowed with argument"),
+        (f"accrued {AMAZON} 2011-01-01", "interest.accrued on (INT-4): got 2011-01-01"),
+        (f"accrued {AMAZON} 2001-01-01 --principal 1500", "--principal (ID-4): got 1500; a positive multiple of 1000 is needed"),
+        (f"accrued {AMAZON} 2001-01-01 --principal some", "an amount is needed, not 'some'"),
+        (f"accrued {AMAZON}", "the following arguments are required: DATE"),
+        ("", "the following arguments are required: COMMAND"),
+        (f"price {AMAZON}", "invalid choice: 'price'"),
+    ],
+)
+def test_bad_input_is_one_clear_line_and_status_2(argv: str, message: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert message in run(capsys, *argv.split(), status=2)
+
+
+def test_a_wrong_term_sheet_is_told_all_its_faults_on_one_line(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    path = tmp_path / "mine.toml"
+    path.write_text('name = "x"\n[principal]\n[interest]\nrate = "x"\n', encoding="utf-8")
+    message = run(capsys, "check", str(path), status=2)
+    assert message.startswith(f"convnote: {path}: 5 faults: principal.issue_date (PRN-1): required | ")
+    path.write_text("name\n", encoding="utf-8")
+    message = run(capsys, "check", str(path), status=2)
+    assert message.count(str(path)) == 1 and "line 1" in message
+
+
+def test_events_that_are_wrong_are_told_together(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    path = tmp_path / "events.toml"
+    path.write_text(
+        '[[events]]\nkind = "Convrt"\non = 2001-03-05\n[[events]]\nkind = "Convert"\non = 2001-03-05\n', encoding="utf-8"
+    )
+    message = run(capsys, "replay", AMAZON, "--events", str(path), status=2)
+    assert message.startswith(f"convnote: 2 faults: {path} event 1: event.kind: got 'Convrt'")
+    assert f"{path} event 2: Convert.principal: " in message
+    path.write_text("events = 5\n", encoding="utf-8")
+    assert "a list of tables [[events]] is needed" in run(capsys, "replay", AMAZON, "--events", str(path), status=2)
+    path.write_text("events = [\n", encoding="utf-8")
+    assert "not valid TOML" in run(capsys, "replay", AMAZON, "--events", str(path), status=2)
+
+
+def test_an_event_that_the_note_forbids_names_its_rule_and_day(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    path = tmp_path / "events.toml"
+    path.write_text(
+        '[[events]]\nkind = "RedemptionNotice"\non = 2002-12-21\nredemption_date = 2003-02-20\n', encoding="utf-8"
+    )
+    message = run(capsys, "replay", AMAZON, "--events", str(path), status=2)
+    assert message.startswith("convnote: RedemptionNotice (RED-2): ")  # 61 days before
+    assert "2002-12-21" in message
+
+
+# --- as a program -----------------------------------------------------------------------------------------------------
+
+
+def program(*argv: str, **options: object) -> subprocess.Popen[str]:
+    command = [sys.executable, "-m", "convnote.cli", *argv]
+    return subprocess.Popen(command, text=True, stdout=subprocess.PIPE, stderr=subprocess.PIPE, **options)  # type: ignore[call-overload, no-any-return]
+
+
+def test_as_a_program_it_fails_with_status_2_and_no_traceback() -> None:
+    process = program("check", "nothing")
+    out, err = process.communicate(timeout=60)
+    assert (process.returncode, out) == (2, "")
+    assert err.startswith("convnote: term sheet: got nothing;") and err.count("\n") == 1
+
+
+@pytest.mark.skipif(os.name != "posix", reason="pipes close otherwise on other systems")
+def test_a_reader_that_goes_away_is_no_error() -> None:
+    reader, writer = os.pipe()
+    os.close(reader)
+    command = [sys.executable, "-m", "convnote.cli", "replay", AMAZON, "--json"]
+    done = subprocess.run(command, stdout=writer, stderr=subprocess.PIPE, text=True, timeout=60, check=False)
+    os.close(writer)
+    assert (done.returncode, done.stderr) == (141, "")
