@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any, overload
 
 from convnote.arithmetic import numbers_of
 from convnote.calendars import calendar, days_and_year, to_date
+from convnote.tables import Table
 
 if TYPE_CHECKING:
     from convnote.note import ConvertibleNote
@@ -156,6 +157,10 @@ class Row:
         return f"Row({self.date}, {self.kind}, {self.rule}{amount})"
 
 
+_DAYS = ("date", "payment_date", "window_first", "window_last")
+_COLUMNS = ("date", "kind", "rule", "amount", "payment_date", "window_first", "window_last", "text")
+
+
 class Schedule(Sequence[Row]):
     """Every date that matters to a note, in order; a sequence of `Row`, made when iterated. See `schedule`."""
 
@@ -187,6 +192,40 @@ class Schedule(Sequence[Row]):
     def __repr__(self) -> str:
         return f"Schedule({self.note.name}, {len(self)} rows)"
 
+    def table(self) -> Table:
+        """The rows as a table; a reset's window in two columns."""
+        rows = []
+        for row in self:
+            window = row.window or (None, None)
+            rows.append((row.date, str(row.kind), row.rule, row.amount, row.payment_date, *window, row.text))
+        return Table.of(_COLUMNS, rows, self.note.description or self.note.name)
+
+    def _page(self) -> Table:
+        # a reader finds the windows in the words
+        rows = [(row.date, str(row.kind), row.rule, row.amount, row.payment_date, row.text) for row in self]
+        names = tuple(name for name in _COLUMNS if not name.startswith("window"))
+        return Table.of(names, rows, self.note.description or self.note.name).without_empty()
+
+    def __str__(self) -> str:
+        return self._page().text()
+
+    def _repr_html_(self) -> str:
+        return self._page().html()
+
+    def to_frame(self, exact: bool = False) -> Any:
+        """The rows as a pandas frame: days as datetime64, amounts as float64, or as Decimal with `exact=True`. Needs pandas.
+
+        >>> import convnote as cn
+        >>> float(cn.schedule(cn.load("afv-2003")).to_frame()["amount"].sum())  # coupons, principal, a call and a put
+        355.0
+        """
+        import pandas as pd
+
+        frame = self.table().frame(exact=exact)
+        for name in _DAYS:  # of their type even where a note has no day to put there
+            frame[name] = pd.to_datetime(frame[name])
+        return frame
+
     # --- what a row says when it is asked
 
     def _amount(self, key: int) -> Any:
@@ -197,7 +236,8 @@ class Schedule(Sequence[Row]):
         if place == _COUPON:
             return self._coupon(day)
         if place == _MATURITY:
-            return note.denomination
+            numbers = numbers_of(note.denomination)
+            return numbers.publish(numbers(note.denomination) * numbers(note.principal.maturity_price))
         if place == _PUT and note.put:
             return note.put.amount(to_date(day))
         if place in (_FIRST_CALL, _CALL_PRICE) and note.redemption:
