@@ -96,6 +96,21 @@ def test_id3_words_that_cannot_be_read_are_a_finding_not_an_error() -> None:
 
 
 @pytest.mark.parametrize(
+    ("certificate", "message"),
+    [
+        ({}, "principal.certificates.P1 (ID-3): got {}; figures are needed, and words where they are spelled out"),
+        ({"figures": -1}, "principal.certificates.P1.figures (ID-3): got -1; a number above 0 is needed"),
+        ({"figures": 1, "words": ""}, "principal.certificates.P1.words (ID-3): got ''; words are needed"),
+        (5, "principal.certificates.P1 (ID-3): got 5; figures are needed, and words where they are spelled out"),
+    ],
+)
+def test_id3_a_certificate_without_figures_is_refused(certificate: Any, message: str) -> None:
+    with pytest.raises(cn.TermsError) as refusal:
+        with_certificates(P1=certificate)
+    assert str(refusal.value) == message
+
+
+@pytest.mark.parametrize(
     ("figures", "message"),
     [
         (690_000_001, "the certificates add up to 690,000,001, above the limit of 690,000,000"),

@@ -6,7 +6,7 @@ no multiple of its denomination.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -14,7 +14,7 @@ from functools import cached_property
 from typing import Any
 
 from convnote import calendars
-from convnote.arithmetic import Numbers, fraction, is_fast, round_half_up
+from convnote.arithmetic import Numbers, decimal, fraction, is_fast, round_half_up
 from convnote.errors import TermsError
 from convnote.provisions.terms import Provision, calendar_name, day, positive, rules, term, text
 
@@ -59,6 +59,26 @@ class Principal(Provision):
     quoted_per: Decimal = term(positive, "ID-4", "convention", default=Decimal(100))
     #: principal of each certificate in figures, and in words where the paper spells it out (ID-3)
     certificates: Mapping[str, Mapping[str, Any]] = field(default_factory=dict, hash=False)
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        faults = [fault for number, each in self.certificates.items() for fault in self._certificate_faults(number, each)]
+        if faults:
+            raise TermsError.of(faults)
+        kept = {number: {**each, "figures": decimal(each["figures"])} for number, each in self.certificates.items()}
+        object.__setattr__(self, "certificates", kept)
+
+    def _certificate_faults(self, number: str, certificate: Any) -> Iterator[TermsError]:
+        place = self.place(f"certificates.{number}")
+        if not isinstance(certificate, Mapping) or not {"figures"} <= certificate.keys() <= {"figures", "words"}:
+            yield TermsError("figures are needed, and words where they are spelled out", field=place, rule="ID-3", value=certificate)
+            return
+        for name, value in certificate.items():
+            try:
+                (positive if name == "figures" else text)(value)
+            except ValueError as error:
+                reason = error.reason if isinstance(error, TermsError) else str(error)
+                yield TermsError(reason, field=f"{place}.{name}", rule="ID-3", value=repr(value))
 
     def contradictions(self) -> list[TermsError]:
         faults = []
