@@ -147,11 +147,14 @@ class Calendar:
         if isinstance(day, np.ndarray):
             if day.size and (day.min() < 0 or day.max() + shift >= len(self._place)):
                 raise TermsError(_SPAN, field=f"calendar {self.name}", value="a day outside")
-            return self.days[self.place[day + shift] + step]
+            at = self.place[day + shift] + step
+            if day.size and (at.min() < 0 or at.max() >= len(self._days)):
+                raise TermsError(_SPAN, field=f"calendar {self.name}", value="a day outside")
+            return self.days[at]
         place = day + shift
-        if not 0 <= place < len(self._place):
-            raise TermsError(_SPAN, field=f"calendar {self.name}", value=f"day number {day}")
-        return self._days[self._place[place] + step]
+        if 0 <= place < len(self._place) and 0 <= (place := self._place[place] + step) < len(self._days):
+            return self._days[place]
+        raise TermsError(_SPAN, field=f"calendar {self.name}", value=f"a day {step:+} from {to_date(day)}")
 
     def is_open(self, day: Any) -> Any:
         """True on an open day."""
