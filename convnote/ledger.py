@@ -15,6 +15,8 @@ from decimal import Decimal
 from itertools import count
 from typing import Any, NamedTuple, Protocol
 
+import numpy as np
+
 from convnote import prose
 from convnote.arithmetic import decimal
 from convnote.calendars import day_number, to_date
@@ -49,6 +51,10 @@ class Policy(Protocol):
 
     def decide(self, note: ConvertibleNote, state: State, on: int, tape: Tape) -> Iterable[ev.Event]:
         """The events that the Company and the holders decide on day number `on`, whose close is known."""
+        ...
+
+    def respond(self, note: ConvertibleNote, state: State, event: ev.Event, tape: Tape) -> Iterable[ev.Event]:
+        """What is decided after a fundamental change has occurred, and before a default takes what is outstanding."""
         ...
 
 
@@ -133,7 +139,7 @@ def replay(
     >>> note = cn.load("amazon-peacs-2010")
     >>> ledger = cn.replay(note, cn.scenario("as-it-was"), events=[cn.Convert("2001-03-01", 1_000_000)], until="2001-12-31")
     >>> [(str(entry.date), entry.shares, entry.cash) for entry in ledger.of_kind("conversion")]
-    [('2001-03-01', 11780, Decimal('10.63'))]
+    [('2001-03-01', 11780, Decimal('13.16'))]
     """
     recorded = map(ev.from_table, history.decisions) if events is None else events
     return _Replay(note, history, recorded, policy, until, state, positions).run()
@@ -162,6 +168,9 @@ class _Replay:
         self.state = State.opening(note, positions) if state is None else state
         self.last = note.principal.maturity_day if until is None else int(day_number(until, "until"))
         self.open_ended = until is None
+        if not self.open_ended and self.last < self.state.day >= note.principal.issue_day:
+            reason = f"the note stands at the end of {self.state.on}: only a later day can follow"
+            raise TermsError(reason, field="replay until", value=until)
         self.tape = Tape(note, history, self.state)
         self.entries: list[Entry] = []
         self.open_rights: list[tuple[datetime.date, str, str]] = []
@@ -170,8 +179,12 @@ class _Replay:
         self.queue: list[tuple[int, float, int, ev.Event]] = []
         self.queued: set[tuple[type[ev.Event], int]] = set()
         self._schedule(after=self.state.day)
-        for event in _added_up(note, events):
+        if isinstance(events, ev.Event):
+            raise TermsError("a list of events is needed", field="replay events", value=repr(events))
+        recorded = list(events)
+        for event in recorded:
             self._must_lie_ahead(event)
+        for event in _added_up(note, recorded):
             self._push(event)
         strangers = self.tape.strangers
         if strangers:
@@ -183,6 +196,10 @@ class _Replay:
     def _must_lie_ahead(self, event: ev.Event) -> None:
         if not isinstance(event, ev.Event):
             raise TermsError("events such as cn.Convert(...) are needed", field="replay events", value=repr(event))
+        for each in dataclasses.fields(event):
+            if np.ndim(getattr(event, each.name)):
+                place = f"{type(event).__name__}.{each.name}"
+                raise TermsError("one value is needed: a replay walks one history", field=place)
         day = _acting_day(self.note, event)
         # Before the issue it is for the rules to refuse it.
         if self.note.principal.issue_day <= day <= self.state.day:
@@ -213,7 +230,8 @@ class _Replay:
             return
         if self.state.last_met is not None or (ev.TriggerMet, 0) in self.queued:
             return
-        day = self.tape.first_met(self.state, self.state.day, self.last)
+        # Today's close may count only now: an adjustment of this morning says what it is compared with.
+        day = self.tape.first_met(self.state, self.state.day - 1, self.last)
         if day is not None and (ev.TriggerMet, day) not in self.queued:
             self.queued.add((ev.TriggerMet, day))
             self._push(ev.TriggerMet(to_date(day)))
@@ -225,17 +243,29 @@ class _Replay:
             day, _, _, event = heapq.heappop(self.queue)
             if isinstance(event, _Decide):
                 assert self.policy is not None
-                for decided in _added_up(self.note, self.policy.decide(self.note, self.state, day, self.tape)):
-                    self._push(decided)
+                # On the day of a default nobody decides but on what is left.
+                if not any(on == day and isinstance(each, ev.Default) for on, _, _, each in self.queue):
+                    self._push_all(self.policy.decide(self.note, self.state, day, self.tape))
                 continue
             if isinstance(event, ev.TriggerMet):
                 # An adjustment since may have changed what the closes show.
                 if self.tape.first_met(self.state, day - 1, day) != day or (ev.TriggerMet, 0) in self.queued:
                     continue
                 self.queued.add((ev.TriggerMet, 0))
+            if self.policy is not None and isinstance(event, ev.Default):
+                for decided in _added_up(self.note, self.policy.respond(self.note, self.state, event, self.tape)):
+                    self._happen(decided, day)
+                if self.state.status.is_final:
+                    continue
             self._happen(event, day)
+            if self.policy is not None and isinstance(event, ev.FundamentalChange):
+                self._push_all(self.policy.respond(self.note, self.state, event, self.tape))
         end = max(self.last, self.state.day) if self.open_ended else self.last
         return self._ledger(self._closed(end))
+
+    def _push_all(self, events: Iterable[ev.Event]) -> None:
+        for event in _added_up(self.note, events):
+            self._push(event)
 
     def _is_late(self) -> bool:
         """After maturity what people recorded still happens: a late cure, say."""
@@ -287,10 +317,10 @@ class _Replay:
         first = self.note.principal.issue_day
         observed = self.tape.remembered(self.state, end) if end >= first else ()
         state = dataclasses.replace(self.state, day=end, observed=observed)
+        met = highest = None  # nothing looks back on them once the notice is given or nothing is outstanding
         if self.note.withdrawal is not None and state.withdrawal is None and not state.status.is_final and end >= first:
             met, highest = self.tape.last_met(state, end), self.tape.highest(state, end)
-            state = dataclasses.replace(state, last_met=met, highest=highest)
-        return state
+        return dataclasses.replace(state, last_met=met, highest=highest)
 
     def _ledger(self, state: State) -> Ledger:
         source = self.history.source

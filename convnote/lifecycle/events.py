@@ -14,7 +14,9 @@ from datetime import date
 from functools import cached_property
 from typing import Any, ClassVar
 
-from convnote.arithmetic import fraction, is_fast
+import numpy as np
+
+from convnote.arithmetic import fraction
 from convnote.calendars import day_number, to_date
 from convnote.errors import TermsError
 from convnote.provisions.default import PAYMENTS
@@ -22,11 +24,11 @@ from convnote.provisions.default import PAYMENTS
 
 def _day(value: Any, place: str) -> Any:
     number = day_number(value, place)
-    return to_date(number) if isinstance(number, int) else value
+    return value if np.ndim(number) else to_date(number)
 
 
 def _number(value: Any, place: str) -> Any:
-    return value if is_fast(value) else fraction(value, place)
+    return value if np.ndim(value) else fraction(value, place)
 
 
 def _kind_of_payment(value: Any, place: str) -> str:

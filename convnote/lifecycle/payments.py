@@ -230,7 +230,8 @@ def cure(note: ConvertibleNote, state: State, event: ev.Cure, seen: Seen) -> Ste
         elif unpaid.of == "make-whole":
             step = pay_make_whole(note, state, unpaid.owed, day)
         else:
-            owed = {name: min(amount, state.positions[name].outstanding) for name, amount in unpaid.owed.items()}
+            # What was called or elected anew since is paid by that.
+            owed = {name: min(amount, state.positions[name].free) for name, amount in unpaid.owed.items()}
             step = _pay_all(note, state, owed, day, unpaid.of)
         state, flows = step.state, flows + step.flows
     return Step(state, flows)

@@ -162,6 +162,8 @@ class State:
         Raises `TermsError` for a position that is no multiple of the denomination or a sum that is not the issue.
         """
         terms = note.principal
+        if positions is not None and not isinstance(positions, Mapping):
+            raise TermsError("principal by holder is needed", field="positions", value=repr(positions))
         held = {ISSUE: terms.issue_size} if positions is None else dict(positions)
         faults = [
             TermsError(
@@ -169,6 +171,11 @@ class State:
             )
             for name, amount in held.items()
             if not terms.is_multiple(amount)
+        ]
+        faults += [
+            TermsError("a holder's name is needed", field="positions", rule="ID-2", value=repr(name))
+            for name in held
+            if not isinstance(name, str) or not name
         ]
         if not faults and sum(map(fraction, held.values())) != fraction(terms.issue_size):
             reason = f"positions that add up to the issue of {terms.issue_size} are needed"

@@ -73,11 +73,12 @@ class Tape:
         """The trading days whose closes count for WDR-1 up to day number `last`, and whether it is met at each."""
         terms = self.note.withdrawal
         assert terms is not None
-        first = self._began.observed[0][0] if self._began.observed else self.note.principal.issue_day
+        issue = self.note.principal.issue_day
+        first = max(issue, self._began.observed[0][0] if self._began.observed else self._began.day + 1)
         last = min(last, self._last_counting_day)
         key = (state.scales, last)
         if self._cached is None or self._cached[0] != key:
-            days = list(self.sessions.between(max(first, self.note.principal.issue_day), last))
+            days = list(self.sessions.between(first, last))
             self._must_have(days, "the closes that count for the trigger (WDR-1)")
             exceeded = np.zeros(len(days), dtype=bool)
             quick = self._quick_closes(days)
@@ -123,8 +124,11 @@ class Tape:
     def highest(self, state: State, last: int) -> tuple[int, Any] | None:
         """Day number and value of the highest close for one conversion share as it is today, to day number `last`."""
         days, _ = self._observations(state, last)
+        before = self._began.highest
+        if before is not None:  # as it was then, in terms of the share as it was then
+            before = (before[0], before[1] * state.scale.factor / self._began.scale.factor)
         if not days:
-            return self._began.highest
+            return before
         quick = self._quick_closes(days)
         scaled = np.empty(len(days))
         for place, day in enumerate(days):
@@ -132,7 +136,6 @@ class Tape:
             scaled[place] = (quick[place] * float(then.shares) + float(then.cash)) / float(then.factor)
         best = days[int(scaled.argmax())]
         value = state.value_of_unit(best, self.close(best))
-        before = self._began.highest
         return before if before is not None and before[1] >= value else (best, value)
 
     # --- what each event needs to see
