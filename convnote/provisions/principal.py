@@ -71,7 +71,8 @@ class Principal(Provision):
     def _certificate_faults(self, number: str, certificate: Any) -> Iterator[TermsError]:
         place = self.place(f"certificates.{number}")
         if not isinstance(certificate, Mapping) or not {"figures"} <= certificate.keys() <= {"figures", "words"}:
-            yield TermsError("figures are needed, and words where they are spelled out", field=place, rule="ID-3", value=certificate)
+            reason = "figures are needed, and words where they are spelled out"
+            yield TermsError(reason, field=place, rule="ID-3", value=certificate)
             return
         for name, value in certificate.items():
             try:
