@@ -1,0 +1,434 @@
+"""The schedule: dates worked by hand from the paper, laws over notes of any frequency, and its table."""
+
+import calendar as civil
+import dataclasses
+from datetime import date, timedelta
+from decimal import Decimal
+from fractions import Fraction
+
+import numpy as np
+import pytest
+from hypothesis import event, given
+from hypothesis import strategies as st
+
+import convnote as cn
+from convnote.provisions import Conversion, Interest, Principal, Put, Redemption, Reset, Withdrawal
+from tests.oracles import days
+
+ORDER = [
+    "reset",
+    "coupon",
+    "first-call-notice",
+    "first-put-election",
+    "last-put-election",
+    "last-withdrawal-notice",
+    "last-withdrawal-effective",
+    "first-conversion",
+    "last-conversion",
+    "first-call",
+    "call-price",
+    "put",
+    "maturity",
+    "record",
+]
+
+
+@pytest.fixture(scope="module")
+def note():
+    return cn.load("amazon-peacs-2010")
+
+
+def made(issue, maturity, *, frequency=1, rate="0.06", day_count="act/365f", first_payment=None, **provisions):
+    """A note of those dates; the weekday calendar unless told otherwise."""
+    banks = provisions.pop("business_days", "weekdays")
+    size = provisions.pop("denomination", 1000)
+    principal = Principal(
+        issue_date=issue, maturity_date=maturity, issue_size=size, denomination=size, currency="EUR", business_days=banks
+    )
+    record_days = provisions.pop("record_days", 15)
+    interest = Interest(
+        rate=rate if frequency else 0,
+        frequency=frequency,
+        day_count=day_count,
+        record_days=record_days,
+        first_payment=first_payment,
+    )
+    return cn.ConvertibleNote(name="made", principal=principal, interest=interest, **provisions)
+
+
+def listed(note, *kinds):
+    return [(row.date.isoformat(), str(row.kind)) for row in cn.schedule(note) if not kinds or row.kind in kinds]
+
+
+def only(note, kind):
+    rows = [row for row in cn.schedule(note) if row.kind == kind]
+    assert len(rows) == 1
+    return rows[0]
+
+
+# --- the paper
+
+
+def test_every_date_of_the_paper_in_order(note):
+    expected = []
+    for year in range(2001, 2011):
+        if (
+            year == 2003
+        ):  # "on or after February 20, 2003", notice at most 60 days before; withdrawal "prior to February 20, 2003"
+            expected += [("2002-12-22", "first-call-notice"), ("2003-01-20", "last-withdrawal-notice")]
+        expected.append((f"{year}-02-01", "record"))
+        if year in (2001, 2002):
+            expected.append((f"{year}-02-16", "reset"))
+        expected.append((f"{year}-02-16", "coupon"))
+        if year == 2003:
+            expected += [("2003-02-19", "last-withdrawal-effective"), ("2003-02-20", "first-call")]
+    assert listed(note) == [*expected, ("2010-02-16", "maturity")]
+
+
+def test_every_row_names_its_rule(note):
+    rules = {str(row.kind): row.rule for row in cn.schedule(note)}
+    assert rules == {
+        "record": "INT-3",
+        "reset": "RST-1",
+        "coupon": "INT-1",
+        "first-call-notice": "RED-2",
+        "first-call": "RED-1",
+        "last-withdrawal-notice": "WDR-3",
+        "last-withdrawal-effective": "WDR-2",
+        "maturity": "PRN-1",
+    }
+
+
+def test_int6_saturday_2002_02_16_is_paid_on_tuesday_the_19th(note):
+    paid = {row.date.isoformat(): row.payment_date.isoformat() for row in cn.schedule(note) if row.kind == "coupon"}
+    moved = {due: paid[due] for due in paid if paid[due] != due}
+    assert moved == {
+        "2002-02-16": "2002-02-19",  # Saturday, and Monday is Washington's Birthday
+        "2003-02-16": "2003-02-18",  # Sunday
+        "2004-02-16": "2004-02-17",  # the holiday itself
+        "2008-02-16": "2008-02-19",  # Saturday
+        "2009-02-16": "2009-02-17",  # the holiday itself
+    }
+
+
+def test_int2_amounts_of_the_coupons_are_unrounded(note):
+    amounts = [row.amount for row in cn.schedule(note) if row.kind == "coupon"]
+    leap, usual = Fraction(687500, 10000) * 366 / 365, Fraction("68.75")
+    expected = [leap if year in (2001, 2005, 2009) else usual for year in range(2001, 2011)]
+    assert all(isinstance(amount, Decimal) for amount in amounts)
+    assert all(abs(Fraction(amount) - exact) < Fraction(1, 10**20) for amount, exact in zip(amounts, expected, strict=True))
+
+
+def test_rst2_windows_of_20_trading_days_before_each_reset(note):
+    # counted on a wall calendar: 15 January 2001 and 21 January 2002 are Martin Luther King's day
+    windows = [tuple(map(str, row.window)) for row in cn.schedule(note) if row.kind == "reset"]
+    assert windows == [("2001-01-19", "2001-02-15"), ("2002-01-18", "2002-02-15")]
+
+
+def test_wdr4_make_whole_of_the_last_withdrawal_after_two_coupons(note):
+    # 206.25 - 68.75 x 366/365 - 68.75, the third coupon is never deducted
+    row = only(note, "last-withdrawal-effective")
+    expected = Fraction("206.25") - Fraction("68.75") * 366 / 365 - Fraction("68.75")
+    assert abs(Fraction(row.amount) - expected) < Fraction(1, 10**20)
+    assert (row.date, row.payment_date) == (date(2003, 2, 19), date(2003, 2, 19))
+
+
+def test_red1_the_first_call_pays_four_days_of_interest(note):
+    row = only(note, "first-call")
+    assert abs(Fraction(row.amount) - (1000 + Fraction("68.75") * 4 / 365)) < Fraction(1, 10**20)
+
+
+def test_prn1_principal_at_par_at_maturity(note):
+    row = only(note, "maturity")
+    assert (row.date, row.amount, row.payment_date) == (date(2010, 2, 16), Decimal(1000), date(2010, 2, 16))
+
+
+def test_dates_on_which_nothing_is_paid_have_neither_amount_nor_payment_date(note):
+    unpaid = {"record", "reset", "first-call-notice", "last-withdrawal-notice"}
+    for row in cn.schedule(note):
+        assert (row.amount is None) == (row.payment_date is None) == (row.kind in unpaid)
+
+
+def test_a_note_with_float64_numbers_has_float64_amounts(note):
+    for exact, fast in zip(cn.schedule(note), cn.schedule(note.floats), strict=True):
+        assert (fast.date, fast.kind) == (exact.date, exact.kind)
+        if exact.amount is not None:
+            assert isinstance(fast.amount, np.float64)
+            assert fast.amount == pytest.approx(float(exact.amount), rel=1e-14)
+
+
+def test_afv_2003_pays_four_twice_a_year_and_may_be_called_at_110_and_put_at_105():
+    note = cn.load("afv-2003")
+    coupons = [row for row in cn.schedule(note) if row.kind == "coupon"]
+    assert [row.amount for row in coupons] == [4] * 10
+    assert [row.date for row in coupons] == [date(2003 + n // 2, 7 if n % 2 else 1, 1) for n in range(1, 11)]
+    assert (only(note, "first-call").date, only(note, "first-call").amount) == (date(2005, 1, 1), 110)
+    assert (only(note, "put").date, only(note, "put").amount) == (date(2006, 1, 1), 105)
+    # on a day with a coupon, a call and a record date, the coupon comes first and the record is taken last
+    on_the_day = [kind for day, kind in listed(note) if day == "2005-01-01"]
+    assert on_the_day == ["coupon", "first-call-notice", "first-call", "record"]
+
+
+# --- published contracts with actual/365
+
+
+def test_pam16_three_annual_coupons_of_300_and_3000_back():
+    note = made("2013-01-01", "2016-01-01", rate="0.10", denomination=3000, business_days="none")
+    paid = [row.amount for row in cn.schedule(note) if row.kind in ("coupon", "maturity")]
+    assert paid == [300, 300, 300, 3000]
+
+
+def test_pam01_monthly_coupons_of_months_of_31_28_and_30_days():
+    note = made("2013-01-01", "2014-01-01", frequency=12, rate="0.10", denomination=3000, business_days="none")
+    amounts = [row.amount for row in cn.schedule(note) if row.kind == "coupon"]
+    lengths = [31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31]
+    published = {31: ("25.4794520547945", 13), 28: ("23.013698630137", 12), 30: ("24.6575342465753", 13)}
+    for length, amount in zip(lengths, amounts, strict=True):
+        figure, places = published[length]
+        assert round(float(amount), places) == float(figure)
+
+
+# --- other terms
+
+
+def test_months_end_on_the_31st_or_the_last_day_there_is():
+    note = made("2003-08-31", "2004-08-31", frequency=4)
+    assert [day for day, _ in listed(note, "coupon")] == ["2003-11-30", "2004-02-29", "2004-05-31", "2004-08-31"]
+
+
+def test_a_leap_day_falls_on_the_28th_in_other_years():
+    note = made("2004-02-29", "2008-02-29")
+    assert [day for day, _ in listed(note, "coupon")] == ["2005-02-28", "2006-02-28", "2007-02-28", "2008-02-29"]
+
+
+def test_a_long_first_period_pays_once_for_all_its_days():
+    note = made("2000-01-01", "2002-07-01", frequency=2, first_payment="2001-01-01")
+    rows = [row for row in cn.schedule(note) if row.kind == "coupon"]
+    assert [str(row.date) for row in rows] == ["2001-01-01", "2001-07-01", "2002-01-01", "2002-07-01"]
+    assert Fraction(rows[0].amount).limit_denominator(1000) == Fraction(60 * 366, 365)
+
+
+def test_a_note_without_coupons_or_any_right_only_matures():
+    assert listed(made("2000-01-03", "2005-01-03", frequency=0)) == [("2005-01-03", "maturity")]
+
+
+def test_a_record_date_before_the_issue_is_none():
+    note = made("2000-01-10", "2000-03-15", frequency=12)  # the first period is five days short of its record date
+    assert listed(note, "record", "coupon") == [
+        ("2000-01-15", "coupon"),
+        ("2000-01-31", "record"),
+        ("2000-02-15", "coupon"),
+        ("2000-02-29", "record"),
+        ("2000-03-15", "coupon"),
+    ]
+
+
+def test_cnv8_at_a_maturity_on_a_closed_day_the_last_surrender_is_before():
+    # 2005-01-01 is a Saturday: a surrender on it would count on Monday, after maturity
+    note = made("2000-01-03", "2005-01-01", conversion=Conversion(price=50))
+    assert listed(note, "last-conversion") == [("2004-12-31", "last-conversion")]
+    assert listed(made("2000-01-03", "2005-01-03", conversion=Conversion(price=50)), "last-conversion") == []
+    assert listed(made("2000-01-03", "2005-01-01"), "last-conversion") == []
+
+
+def test_cnv1_a_right_to_convert_that_begins_later():
+    note = made("2000-01-03", "2005-01-03", conversion=Conversion(price=50, from_date="2001-06-30"))
+    assert ("2001-06-30", "first-conversion") in listed(note)
+
+
+def test_red1_each_step_of_the_call_price_has_its_row_and_its_price():
+    steps = [("2002-01-03", "1.02"), ("2003-01-03", "1.01"), ("2004-01-03", "1.00")]
+    note = made("2000-01-03", "2005-01-03", day_count="30/360", redemption=Redemption(prices=steps))
+    rows = [row for row in cn.schedule(note) if row.rule == "RED-1"]
+    assert [(str(row.date), str(row.kind), row.amount) for row in rows] == [
+        ("2002-01-03", "first-call", 1020),
+        ("2003-01-03", "call-price", 1010),
+        ("2004-01-03", "call-price", 1000),
+    ]
+
+
+def test_red2_a_right_to_call_from_the_issue_on_is_first_used_after_the_shortest_notice():
+    note = made("2000-01-03", "2005-01-03", redemption=Redemption(prices=[("2000-01-03", 1)]))
+    assert listed(note, "first-call-notice", "first-call") == [
+        ("2000-01-03", "first-call-notice"),
+        ("2000-02-02", "first-call"),
+    ]
+
+
+def test_put2_the_days_in_which_an_election_arrives():
+    put = Put(prices=[("2002-01-03", 1), ("2004-01-03", "1.05")], notice_at_least=10, notice_at_most=20)
+    note = made("2000-01-03", "2005-01-03", day_count="30/360", put=put)
+    assert listed(note, "first-put-election", "last-put-election", "put") == [
+        ("2001-12-14", "first-put-election"),
+        ("2001-12-24", "last-put-election"),
+        ("2002-01-03", "put"),
+        ("2003-12-14", "first-put-election"),
+        ("2003-12-24", "last-put-election"),
+        ("2004-01-03", "put"),
+    ]
+    assert [row.amount for row in cn.schedule(note) if row.kind == "put"] == [1000, 1050]
+
+
+def test_rights_outside_the_life_of_the_note_have_no_rows():
+    outside = {
+        "conversion": Conversion(price=50, from_date="2010-01-01"),
+        "reset": Reset(dates=["1999-01-03", "2006-01-03"], floor=1),
+        "withdrawal": Withdrawal(trigger=100, before="2000-01-20"),
+        "redemption": Redemption(prices=[("2005-01-03", 1)]),
+        "put": Put(prices=[("2006-01-03", 1)]),
+    }
+    assert {kind for _, kind in listed(made("2000-01-03", "2005-01-03", **outside))} == {"record", "coupon", "maturity"}
+
+
+def test_wdr4_a_coupon_paid_late_for_a_holiday_is_not_yet_paid_on_the_day_of_the_notice():
+    # coupon due on Saturday 2002-02-16, paid on Tuesday the 19th: a notice that day deducts nothing of it
+    def amount(before):
+        withdrawal = Withdrawal(trigger=100, before=before, make_whole_amount=200)
+        note = made("2001-02-16", "2005-02-16", business_days="FED", conversion=Conversion(price=50), withdrawal=withdrawal)
+        return only(note, "last-withdrawal-effective").amount
+
+    assert amount("2002-03-22") == 200  # effective on the 21st, notice 30 days before, on 2002-02-19
+    assert amount("2002-03-23") == 140  # notice on 2002-02-20
+
+
+# --- laws
+
+
+@st.composite
+def notes(draw):
+    """Notes of any frequency, irregular first periods, and rights that may lie outside their life."""
+    issue = draw(st.dates(date(1975, 1, 1), date(2060, 1, 1)))
+    maturity = issue + timedelta(days=draw(st.integers(1, 7500)))
+    near = st.integers(-200, 8000).map(lambda days: issue + timedelta(days=days))
+    several = st.lists(near, min_size=1, max_size=4, unique=True).map(sorted)
+    provisions = {"conversion": Conversion(price=50, from_date=draw(st.none() | near))}
+    if draw(st.booleans()):
+        provisions["reset"] = Reset(dates=draw(several), floor=10, window=draw(st.integers(1, 30)))
+    if draw(st.booleans()):
+        provisions["withdrawal"] = Withdrawal(trigger=80, before=draw(near), make_whole_amount=100)
+    if draw(st.booleans()):
+        provisions["redemption"] = Redemption(prices=[(on, 1) for on in draw(several)])
+    if draw(st.booleans()):
+        provisions["put"] = Put(prices=[(on, 1) for on in draw(several)], notice_at_least=draw(st.integers(0, 30)))
+    return made(
+        issue,
+        maturity,
+        frequency=draw(st.sampled_from([0, 1, 2, 4, 12])),
+        day_count=draw(st.sampled_from(["act/365f", "30/360", "act/act-isda"])),
+        record_days=draw(st.integers(0, 40)),
+        business_days=draw(st.sampled_from(["FED", "TARGET", "weekdays"])),
+        **provisions,
+    )
+
+
+def slow_coupon_dates(note):
+    """Walked back from maturity month by month."""
+    if not note.interest.frequency:
+        return []
+    found, months = [], 0
+    on = last = note.maturity_date
+    while on > note.issue_date:
+        found.insert(0, on)
+        months += 12 // note.interest.frequency
+        year, month = last.year + (last.month - 1 - months) // 12, (last.month - 1 - months) % 12 + 1
+        on = date(year, month, min(last.day, civil.monthrange(year, month)[1]))
+    return found
+
+
+@given(notes())
+def test_rows_are_in_order_of_date_and_of_kind_within_a_day(note):
+    places = [(row.date, ORDER.index(row.kind)) for row in cn.schedule(note)]
+    event(f"several rows on one day: {len({day for day, _ in places}) < len(places)}")
+    assert places == sorted(places)
+    assert all(note.issue_date <= day <= note.maturity_date for day, _ in places)
+
+
+@given(notes())
+def test_every_coupon_date_is_there_once_with_the_amount_and_the_days_of_the_coupon(note):
+    rows = [row for row in cn.schedule(note) if row.kind == "coupon"]
+    event(f"frequency {note.interest.frequency}")
+    assert [row.date for row in rows] == slow_coupon_dates(note)
+    counts = {"act/365f": days.act_365f, "30/360": days.thirty_360, "act/act-isda": days.act_act_isda}
+    start = note.issue_date
+    for row, coupon in zip(rows, note.interest.coupons(), strict=True):
+        expected = 60 * counts[note.interest.day_count](start, row.date)
+        assert abs(Fraction(row.amount) - expected) < Fraction(1, 10**20)
+        assert (row.date, row.amount) == (coupon.payment_date, coupon.amount)
+        start = row.date
+
+
+@given(notes())
+def test_money_moves_on_the_first_open_day(note):
+    banks = note.principal.banks
+    for row in cn.schedule(note):
+        if row.payment_date is not None:
+            walked = row.date
+            while not banks.is_open((walked - date(1970, 1, 1)).days):
+                walked += timedelta(days=1)
+            assert row.payment_date == walked
+
+
+@given(notes())
+def test_a_schedule_is_a_sequence_that_can_be_read_again(note):
+    schedule = cn.schedule(note)
+    rows = list(schedule)
+    assert len(schedule) == len(rows)
+    assert rows == list(schedule) == list(cn.schedule(note)) == schedule[:]
+    assert (schedule[0], schedule[-1]) == (rows[0], rows[-1])
+    assert [hash(row) for row in rows] == [hash(row) for row in cn.schedule(note)]
+
+
+def test_rows_are_made_when_iterated(note):
+    rows = iter(cn.schedule(note))
+    assert next(rows).kind == "record"
+    assert next(rows) is not next(iter(cn.schedule(note)))
+
+
+def test_a_row_is_no_other_thing(note):
+    row = cn.schedule(note)[2]
+    assert row != cn.schedule(note)[3]
+    assert row != "coupon"
+    assert repr(row) == "Row(2001-02-16, coupon, INT-1, amount=68.93835616438356164383561643835616)"
+    assert repr(cn.schedule(note)) == "Schedule(amazon-peacs-2010, 27 rows)"
+
+
+def test_replacing_a_provision_gives_another_schedule(note):
+    kinds = {row.kind for row in cn.schedule(dataclasses.replace(note, redemption=None, reset=None))}
+    assert kinds == {"record", "coupon", "last-withdrawal-notice", "last-withdrawal-effective", "maturity"}
+
+
+# --- shown
+
+
+def test_printed_one_line_a_row_under_the_name_of_the_note(note):
+    lines = str(cn.schedule(note)).splitlines()
+    assert lines[0] == "Amazon.com, Inc. 6 7/8% Convertible Subordinated Notes due 2010"
+    assert [line[:10] for line in lines[-27:]] == [day for day, _ in listed(note)]
+    assert lines[-22].split()[:5] == ["2002-02-16", "coupon", "INT-1", "68.750000", "2002-02-19"]
+
+
+def test_shown_in_a_notebook_as_a_table(note):
+    page = cn.schedule(note)._repr_html_()
+    assert page.count("<tr>") == 28
+    assert "last-withdrawal-effective" in page
+
+
+def test_a_frame_has_typed_columns(note):
+    pytest.importorskip("pandas", reason="frames need pandas")
+    frame = cn.schedule(note).to_frame()
+    for name in ("date", "payment_date", "window_first", "window_last"):
+        assert frame[name].dtype.kind == "M", name
+    assert frame["amount"].dtype == np.float64
+    assert frame["amount"].sum() == pytest.approx(10 * 68.75 + 3 * 68.75 / 365 + 1000 + 1000.753424657534 + 68.561643835616)
+    assert frame["kind"].tolist() == [kind for _, kind in listed(note)]
+    assert str(frame["payment_date"][5].date()) == "2002-02-19"
+    exact = cn.schedule(note).to_frame(exact=True)
+    assert exact["amount"][26] == Decimal(1000)
+    assert isinstance(exact["amount"][26], Decimal)
+
+
+def test_a_frame_has_typed_columns_even_where_they_are_empty():
+    pytest.importorskip("pandas", reason="frames need pandas")
+    frame = cn.schedule(made("2000-01-03", "2005-01-03", frequency=0)).to_frame()
+    assert frame["window_first"].dtype.kind == "M"
+    assert frame["amount"].dtype == np.float64
