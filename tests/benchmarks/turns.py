@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import gc
+import importlib
 import statistics
 import time
 from collections.abc import Callable, Sequence
@@ -27,6 +28,15 @@ def medians(
             times[name].append(time.perf_counter() - start)
             gc.enable()
     return {name: statistics.median(each) for name, each in times.items()}
+
+
+def peer(name: str) -> Any:
+    """Another library, or None where it is not installed: then only our own times are printed."""
+    try:
+        return importlib.import_module(name)
+    except ImportError:
+        print(f"{name} is not installed (extra `peers`): nothing to compare with")
+        return None
 
 
 def arguments(description: str | None, *, size: int, rounds: int, given: Sequence[str] | None = None) -> argparse.Namespace:
