@@ -61,3 +61,10 @@ def test_def1_principal_and_accrued_interest_fall_due_at_once(note):
 
 def test_def1_not_without_an_event_of_default(note):
     assert refused(note, cn.Acceleration("2005-03-18")) == "DEF-2"
+
+
+def test_int4_a_late_cure_does_not_turn_accrued_interest_back(note):
+    # The coupon of 2005 is cured after that of 2006 was paid: on 31 March 2006 43 days have accrued, 8.0993…
+    change = cn.FundamentalChange("2006-03-01"), cn.FundamentalChangeNotice("2006-03-01")
+    ledger = live(note, MISSED, *change, cn.RepurchaseElection("2006-03-10", 1000), cn.Cure("2006-03-15"))
+    assert cash(ledger, "repurchase") == [("2006-03-31", "2006-03-31", "1008.10")]

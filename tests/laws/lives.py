@@ -104,7 +104,7 @@ def a_missed_coupon(random):
     due = random.choice(interest.due_dates()[:-1])
     yield due, "miss"
     if random.random() < 0.8:
-        yield later(due, 1, 300, random), "cure", due
+        yield later(due, 1, 500, random), "cure", due
 
 
 def a_split(random):
