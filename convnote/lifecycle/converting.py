@@ -95,9 +95,14 @@ def convert(note: ConvertibleNote, state: State, event: ev.Convert, seen: Seen) 
     shares, cash = terms.shares(principal * scale.shares, state.price, close, numbers)
     merger_cash = note.principal.paid(principal * scale.cash / state.price)
     noticed = state.withdrawal is not None
+    of_record = position.of_record
+    if terms.accrued == "forgo" and note.interest.record_days:
+        # Who converts at maturity gives up the last coupon, of record or not.
+        of_record = choose(counted == note.principal.maturity_day, of_record - principal, of_record)
     state = state.with_position(
         name,
         outstanding=position.outstanding - principal,
+        of_record=of_record,
         called={number: amount for number, amount in called.items() if not nothing(amount)},
         converted_in_notice=position.converted_in_notice + (principal if noticed else 0),
     )
