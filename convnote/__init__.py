@@ -1,5 +1,7 @@
 """convnote makes a convertible note executable: terms, schedule, exact replay, scenarios, analytics."""
 
+from typing import TYPE_CHECKING as _TYPE_CHECKING
+
 from convnote import analytics
 from convnote.errors import ConvnoteError, LifecycleError, MarketError, PricingError, TermsError
 from convnote.ledger import Entry, Ledger, replay
@@ -85,3 +87,20 @@ __all__ = [
     "scenario",
     "schedule",
 ]
+
+# Rooms that need more than the library itself are opened when somebody looks into them.
+_ROOMS = ("plots", "report")
+
+if _TYPE_CHECKING:
+    from convnote import plots as plots
+else:
+
+    def __getattr__(name: str) -> object:
+        if name in _ROOMS:
+            from importlib import import_module
+
+            return import_module(f"convnote.{name}")
+        raise AttributeError(f"module 'convnote' has no attribute {name!r}")
+
+    def __dir__() -> list[str]:
+        return sorted({*globals(), *_ROOMS})

@@ -1,0 +1,11 @@
+"""Pictures of a note and of what became of it, drawn with Matplotlib.
+
+Each function draws on `ax` (None: a new figure, 600 pixels wide), touches no other state, and returns the `Axes`. Colours are
+those of Okabe and Ito, and whatever differs in colour also differs in line style or hatch, so that a picture can be read in
+black and white. A picture shows what other rooms computed; it computes nothing contractual.
+"""
+
+from convnote.plots.histories import parity_history, trigger_window
+from convnote.plots.terms import payoff, timeline
+
+__all__ = ["parity_history", "payoff", "timeline", "trigger_window"]

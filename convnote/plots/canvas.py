@@ -1,0 +1,72 @@
+"""What the pictures share: colours, sizes, axes over dates, a legend. The only module that imports Matplotlib."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+try:
+    import matplotlib.dates
+    import matplotlib.patches
+    import matplotlib.ticker
+except ImportError as problem:  # pragma: no cover - the extra is installed where the tests run
+    raise ImportError("pictures need Matplotlib: pip install 'convnote[notebook]'") from problem
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+#: the colours of Okabe and Ito, told apart by nearly everybody
+BLACK, ORANGE, SKY, GREEN, BLUE, VERMILION, PURPLE = (
+    "#000000", "#E69F00", "#56B4E9", "#009E73", "#0072B2", "#D55E00", "#CC79A7",
+)  # fmt: skip
+#: inches at this many pixels each: 600 pixels wide
+WIDTH, HEIGHT, DPI = 6.0, 3.8, 100
+SMALL, NORMAL = 8.5, 9.5
+
+DATES: Any = matplotlib.dates  # its functions carry no types
+Patch = matplotlib.patches.Patch
+MaxNLocator = matplotlib.ticker.MaxNLocator
+
+
+def new_axes(ax: Axes | None, height: float = HEIGHT) -> Axes:
+    if ax is not None:
+        return ax
+    from matplotlib import pyplot as plt
+
+    return plt.subplots(figsize=(WIDTH, height), dpi=DPI, layout="constrained")[1]
+
+
+def finish(ax: Axes) -> None:
+    ax.tick_params(labelsize=SMALL)
+    ax.grid(color="0.9", linewidth=0.6)
+    ax.set_axisbelow(True)
+    for side in ("top", "right"):
+        ax.spines[side].set_visible(False)
+
+
+def over_years(ax: Axes) -> None:
+    ax.xaxis.set_major_locator(locator := DATES.AutoDateLocator(minticks=4, maxticks=11))
+    ax.xaxis.set_major_formatter(DATES.ConciseDateFormatter(locator))
+    ax.tick_params(axis="x", labelsize=SMALL)
+    ax.set_xlabel("date", fontsize=NORMAL)
+
+
+def legend(ax: Axes, handles: Sequence[Any] | None = None, *, columns: int = 1, outside: bool = False) -> None:
+    handles = ax.get_legend_handles_labels()[0] if handles is None else handles
+    place: dict[str, Any] = {"loc": "upper left"}
+    if outside:
+        place = {"loc": "upper center", "bbox_to_anchor": (0.4, -0.16)}
+        columns = 2
+    # Its ground hides what lies under the words.
+    ax.legend(
+        handles=handles, fontsize=SMALL, framealpha=0.9, edgecolor="none", ncols=columns, handlelength=2.8, borderpad=0.2, **place
+    )
+
+
+def beside(ax: Axes, on: Any, height: float, words: str, dates: Any) -> None:
+    """Words beside a day, on the side where there is room."""
+    late = on > dates[0] + (dates[-1] - dates[0]) * 0.55
+    ax.annotate(
+        words, (DATES.date2num(on), height), (-6 if late else 6, 0), textcoords="offset points", fontsize=SMALL,
+        horizontalalignment="right" if late else "left",
+    )  # fmt: skip

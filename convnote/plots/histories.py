@@ -1,0 +1,231 @@
+"""Pictures of a note over one history: what the shares are worth beside par, and the closes against the trigger."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from convnote.analytics import bond_floor
+from convnote.arithmetic import fraction
+from convnote.calendars import day_number, to_date, to_datetime64
+from convnote.errors import MarketError, TermsError
+from convnote.ledger import replay
+from convnote.lifecycle import State
+from convnote.lifecycle.events import Event
+from convnote.lifecycle.state import Scale
+from convnote.market import Curve, DiscountCurve, MarketHistory
+from convnote.note import ConvertibleNote
+from convnote.plots.canvas import (
+    BLACK,
+    BLUE,
+    DATES,
+    GREEN,
+    NORMAL,
+    PURPLE,
+    SKY,
+    SMALL,
+    VERMILION,
+    MaxNLocator,
+    beside,
+    finish,
+    legend,
+    new_axes,
+    over_years,
+)  # fmt: skip
+from convnote.prose import number
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+
+def parity_history(
+    note: ConvertibleNote,
+    history: MarketHistory,
+    *,
+    events: Iterable[Event] | None = None,
+    curve: Curve | DiscountCurve | float = 0.08,
+    spread: float = 0.0,
+    ax: Axes | None = None,
+) -> Axes:
+    """Conversion value, par and bond floor per denomination over `history`, in the note's currency, with resets and adjustments.
+
+    `events` as `replay` takes them. The bond floor is clean; its `curve` is a curve or one continuous rate (8% unless you know
+    better) and `spread` comes on top. After conversion is withdrawn, or nothing is outstanding, there is no conversion value.
+
+    Raises `MarketError` where a close that the rules need is missing, `TermsError` for a note that does not convert.
+
+    >>> import convnote as cn
+    >>> ax = cn.plots.parity_history(cn.load("amazon-peacs-2010"), cn.scenario("as-it-was"))
+    >>> round(float(ax.get_lines()[0].get_ydata()[0]), 2)
+    687.02
+    """
+    if note.conversion is None:
+        raise TermsError("the note does not convert", field="conversion", rule="CNV-1")
+    stages, end, last_conversion = _stages(note, history, events)
+    days, closes = _life(note, history, end)
+    ax = new_axes(ax)
+    unit = float(note.denomination)
+    worth = np.full(len(days), np.nan)
+    for first, state in stages:  # a later stage writes over the earlier from its first day on
+        scale, rest = state.scale, days >= first
+        worth[rest] = unit / float(state.price) * (float(scale.shares) * closes[rest] + float(scale.cash))
+    worth[days > last_conversion] = np.nan
+    dates = to_datetime64(days)
+    ax.plot(dates, worth, color=BLUE, linewidth=1.4, label="conversion value (CNV-3)")
+    if len(stages) > 1:
+        unreset = unit / float(note.conversion.price) * closes
+        unreset[(days < stages[1][0]) | (days > last_conversion)] = np.nan
+        label = f"at the initial price {number(note.conversion.price)}"
+        ax.plot(dates, unreset, color=SKY, linewidth=1.0, linestyle=":", label=label)
+    ax.axhline(unit, color=BLACK, linewidth=1.2, linestyle="--", label=f"par, {unit:,.0f} (PRN-1)")
+    running = days < min(note.principal.maturity_day, end + 1)
+    floor = np.asarray(bond_floor(note, dates[running], curve, spread=spread, per=unit))
+    rate = "on the curve" if isinstance(curve, (Curve, DiscountCurve)) else f"at {curve + spread:.2%}"
+    ax.plot(dates[running], floor, color=VERMILION, linewidth=1.4, linestyle="-.", label=f"bond floor, {rate}")
+    top = max(float(np.nanmax(worth, initial=unit)), float(floor.max(initial=unit)))
+    ax.set_ylim(0, 1.42 * top)  # the legend lies above the curves
+    for first, state in stages[1:]:
+        ax.axvline(DATES.date2num(to_date(first)), color="0.55", linewidth=0.9)
+        ax.annotate(
+            f"price {number(state.price)}", (DATES.date2num(to_date(first)), unit + 0.05 * top), (4, 0),
+            textcoords="offset points", fontsize=SMALL, color="0.25",
+        )  # fmt: skip
+    if last_conversion < end:
+        ax.axvline(DATES.date2num(to_date(last_conversion)), color=PURPLE, linewidth=1.4, linestyle="--")
+        ax.annotate(
+            "last conversion", (DATES.date2num(to_date(last_conversion)), 0.08 * top), (4, 0),
+            textcoords="offset points", fontsize=SMALL, color="0.25",
+        )  # fmt: skip
+    over_years(ax)
+    ax.set_ylabel(f"{note.currency} per {number(note.denomination)} of principal", fontsize=NORMAL)
+    ax.set_title(_origin(history), fontsize=SMALL, loc="left", color="0.25")
+    finish(ax)
+    legend(ax, columns=2)
+    return ax
+
+
+def trigger_window(
+    note: ConvertibleNote,
+    history: MarketHistory,
+    *,
+    events: Iterable[Event] | None = None,
+    first: Any = None,
+    last: Any = None,
+    ax: Axes | None = None,
+) -> Axes:
+    """The share price against the trigger of WDR-1, and under it how many of the last 30 closes exceed it, day by day.
+
+    Prices in the note's currency, as quoted; after a split or a merger among the `events` the trigger moves with the share
+    (RST-4). Shown from `first` to `last` (None: the whole time in which closes count). The counts are on a second `Axes` that
+    shares the dates, the last one of the figure; bars mark the days on which the trigger is met.
+
+    Raises `MarketError` where there is no close in that time, `TermsError` for a note without such a right.
+
+    >>> import convnote as cn
+    >>> ax = cn.plots.trigger_window(cn.load("amazon-peacs-2010"), cn.scenario("hover"))
+    >>> int(max(ax.figure.axes[-1].get_lines()[0].get_ydata()))
+    20
+    """
+    terms = note.withdrawal
+    if terms is None:
+        raise TermsError("the note has no right to withdraw conversion", field="withdrawal", rule="WDR-1")
+    stages, _, end = _stages(note, history, events)
+    days, closes = _life(note, history, min(end, int(day_number(terms.last_effective))))
+    if not len(days):
+        raise MarketError("there is no close before the right ends", field="history", rule="WDR-1", value=history.source)
+    scales = stages[-1][1].scales
+    exceeded, trigger = np.zeros(len(days), dtype=bool), np.zeros(len(days))
+    for place, scale in enumerate(scales):
+        since = scale.since if place else days[0]
+        level = _quoted_trigger(note, scale)
+        trigger[days >= since] = float(level)
+        exact = [history.exact_close(int(day)) > level for day in days[days >= since]]
+        exceeded[days >= since] = exact
+    met = terms.met(exceeded)
+    counts = np.cumsum(exceeded)
+    counts[terms.period :] -= counts[: -terms.period].copy()
+    shown = (days >= (days[0] if first is None else day_number(first, "first"))) & (
+        days <= (days[-1] if last is None else day_number(last, "last"))
+    )
+    if not shown.any():
+        raise MarketError("no close that counts lies in that time", field="first, last", rule="WDR-1", value=f"{first}, {last}")
+
+    ax = new_axes(ax, height=4.2)
+    dates = to_datetime64(days[shown])
+    ax.plot(dates, closes[shown], color=BLUE, linewidth=1.4, label=f"close ({note.currency})")
+    label = f"trigger {number(terms.trigger)} (WDR-1)"
+    ax.plot(dates, trigger[shown], color=VERMILION, linewidth=1.6, linestyle="--", label=label)
+    top = 1.25 * max(float(closes[shown].max()), float(trigger[shown].max()))
+    share = 0.40  # of the height, for the counts
+    ax.set_ylim(-top * share / (1 - share), top)
+    ax.axhline(0, color=BLACK, linewidth=0.8)
+    ax.yaxis.set_major_locator(MaxNLocator(5, steps=[1, 2, 5, 10]))
+    ax.set_yticks([tick for tick in ax.get_yticks() if 0 <= tick <= top])
+    ax.set_ylabel(f"close ({note.currency} a share)", fontsize=NORMAL, y=share + (1 - share) / 2)
+
+    under = ax.twinx()
+    under.step(dates, counts[shown], where="post", color=BLACK, linewidth=1.2)
+    under.fill_between(dates, 0, terms.period, where=met[shown], step="post", color=PURPLE, alpha=0.45, linewidth=0, hatch="////")
+    under.axhline(terms.days, color=GREEN, linewidth=1.4, linestyle="-.")
+    under.set_ylim(0, terms.period / (share * 0.86))
+    under.set_yticks([0, terms.days, terms.period])
+    under.set_ylabel(f"of {terms.period} closes, above", fontsize=SMALL, y=share * 0.5)
+    under.tick_params(labelsize=SMALL)
+    if met[shown].any():
+        start = dates[met[shown]][0]
+        ax.axvline(start, color=PURPLE, linewidth=1.4, linestyle=":")
+        beside(under, start, terms.period + 1.5, f"met first on {start}", dates)
+    else:
+        words = f"never {terms.days} of {terms.period}: at most {counts[shown].max()}"
+        beside(under, dates[0], terms.days + 1.5, words, dates)
+    peak = int(closes[shown].argmax())
+    highest = float(closes[shown][peak])
+    ax.plot(dates[peak : peak + 1], [highest], "o", color=BLACK, markersize=4)
+    beside(ax, dates[peak], highest + 0.03 * top, f"highest {highest:.3f}, {dates[peak]}", dates)
+    over_years(ax)
+    ax.set_title(_origin(history), fontsize=SMALL, loc="left", color="0.25")
+    finish(ax)
+    ax.grid(axis="y", visible=False)
+    legend(ax, columns=2)
+    return ax
+
+
+def _origin(history: MarketHistory) -> str:
+    return history.source if len(history.source) <= 88 else f"{history.source[:87]}…"
+
+
+def _life(note: ConvertibleNote, history: MarketHistory, end: int) -> tuple[np.ndarray, np.ndarray]:
+    """Day numbers and closes of the trading days of the note's life, to day number `end`."""
+    inside = (history.days >= note.principal.issue_day) & (history.days <= end)
+    inside[inside] = note.principal.sessions.is_open(history.days[inside])
+    return history.days[inside], history.closes[inside]
+
+
+def _stages(
+    note: ConvertibleNote, history: MarketHistory, events: Iterable[Event] | None
+) -> tuple[list[tuple[int, State]], int, int]:
+    """The state from each day on which a conversion came to mean something else; the last day shown; the last of conversion."""
+    recorded = None if events is None else list(events)
+    end = min(note.principal.maturity_day, int(history.days[-1]))
+    ledger = replay(note, history, events=recorded, until=to_date(end))
+    state, last = ledger.state, end
+    if state.withdrawal is not None and state.withdrawal[1] <= end:
+        last = int(state.withdrawal[1]) - 1
+    if state.status.is_final:
+        last = min(last, max(int(day_number(entry.date)) for entry in ledger.entries if entry.principal))
+    stages = [(note.principal.issue_day, State.opening(note))]
+    for on in sorted({entry.date for entry in ledger.of_kind("reset", "adjustment", "merger")}):
+        stage = replay(note, history, events=recorded, until=on).state
+        before = stages[-1][1]
+        if (stage.price, stage.scales) != (before.price, before.scales):
+            stages.append((int(day_number(on)), stage))
+    return stages, end, last
+
+
+def _quoted_trigger(note: ConvertibleNote, scale: Scale) -> Any:
+    """The trigger in terms of one quoted share, exact (RST-4)."""
+    assert note.withdrawal is not None
+    level = fraction(note.withdrawal.trigger) * scale.factor
+    return (level - scale.cash) / scale.shares

@@ -1,0 +1,156 @@
+"""Pictures of the terms: dates, windows and rights over time, and what a holder gets against the share price."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from convnote.analytics import conversion_value
+from convnote.calendars import day_number, to_date
+from convnote.errors import TermsError
+from convnote.note import ConvertibleNote
+from convnote.plots.canvas import (
+    BLACK,
+    BLUE,
+    DATES,
+    GREEN,
+    NORMAL,
+    ORANGE,
+    SKY,
+    SMALL,
+    VERMILION,
+    Patch,
+    finish,
+    legend,
+    new_axes,
+    over_years,
+)  # fmt: skip
+from convnote.prose import number
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+
+def timeline(note: ConvertibleNote, *, ax: Axes | None = None) -> Axes:
+    """The note's dates, windows and rights as bars over calendar years, each with its rule ids and whose right it is.
+
+    >>> import convnote as cn
+    >>> ax = cn.plots.timeline(cn.load("amazon-peacs-2010"))
+    >>> [label.get_text().splitlines()[0] for label in ax.get_yticklabels()][:3]
+    ['interest and principal', 'conversion', 'reset of the price']
+    """
+    ax = new_axes(ax)
+    issue, maturity = note.issue_date, note.maturity_date
+    holder = {"color": SKY, "edgecolor": BLACK, "linewidth": 0.8}
+    company = {"color": ORANGE, "edgecolor": BLACK, "linewidth": 0.8, "hatch": "////"}
+    rows: list[str] = []
+
+    def row(label: str, *rules: str) -> float:
+        rows.append(f"{label}\n{', '.join(rules)}")
+        return len(rows) - 1.0
+
+    def bar(place: float, first: date, last: date, style: dict[str, Any], height: float = 0.55) -> None:
+        start, end = DATES.date2num(first), DATES.date2num(last)
+        ax.barh(place, end - start, left=start, height=height, **style)
+
+    def mark(place: float, days: Iterable[date], marker: str, size: float = 7.0) -> None:
+        at = [DATES.date2num(day) for day in days]
+        ax.plot(at, [place] * len(at), marker, color=BLACK, markersize=size, markeredgewidth=1.6)
+
+    place = row("interest and principal", "INT-1", "PRN-1")
+    mark(place, [coupon.payment_date for coupon in note.interest.coupons()], "|", 13)
+    mark(place, [maturity], "s")
+    if note.conversion is not None:
+        bar(row("conversion", "CNV-1"), max(issue, note.conversion.from_date or issue), maturity, holder)
+    if note.reset is not None:
+        mark(row("reset of the price", "RST-1", "RST-2"), note.reset.dates, "v", 8)
+    if note.withdrawal is not None:
+        place = row("withdrawal of conversion", "WDR-1", "WDR-2")
+        bar(place, issue, note.withdrawal.last_effective, company)
+    if note.redemption is not None:
+        first = max(issue, note.redemption.first_date)
+        notice = max(issue, to_date(int(day_number(first)) - note.redemption.notice_at_most))
+        place = row("redemption (thin: notice)" if notice < first else "redemption", "RED-1", "RED-2")
+        bar(place, notice, first, company, height=0.25)
+        bar(place, first, maturity, company)
+    if note.put is not None:
+        mark(row("put", "PUT-1"), note.put.dates, "^", 8)
+    if note.fundamental_change is not None:
+        bar(row("repurchase on a change", "FCH-1", "FCH-3"), issue, maturity, holder)
+
+    ax.set_yticks(range(len(rows)), rows, fontsize=SMALL)
+    ax.set_ylim(len(rows) - 0.4, -0.6)
+    ax.tick_params(axis="y", length=0)
+    span = (maturity - issue).days
+    ax.set_xlim(DATES.date2num(issue) - span * 0.03, DATES.date2num(maturity) + span * 0.03)
+    over_years(ax)
+    ax.grid(axis="x", color="0.85", linewidth=0.6)
+    ax.set_axisbelow(True)
+    ax.set_title(note.description or note.name, fontsize=NORMAL, loc="left")
+    key = [
+        Patch(facecolor=SKY, edgecolor=BLACK, label="a right of the holder"),
+        Patch(facecolor=ORANGE, edgecolor=BLACK, hatch="////", label="a right of the Company"),
+    ]
+    legend(ax, key, outside=True)
+    return ax
+
+
+def payoff(
+    note: ConvertibleNote,
+    *,
+    conversion_price: Any = None,
+    straight: float = 100.0,
+    closes: Any = None,
+    ax: Axes | None = None,
+) -> Axes:
+    """What a holder gets per denomination against the share price: at maturity, at a call and at a withdrawal of conversion.
+
+    Money in the note's currency; `closes` are share prices [point] in it (None: from 0 to twice and a half the conversion price,
+    which is the initial one unless `conversion_price` says otherwise). The call is on the first redemption date (RED-1). At a
+    withdrawal with notice before the first coupon the holder converts or keeps the make-whole (WDR-4) and a straight note,
+    taken to be worth `straight` percent of principal: what it fetches is the market's to say.
+
+    Raises `TermsError` for a note that does not convert.
+
+    >>> import convnote as cn
+    >>> ax = cn.plots.payoff(cn.load("amazon-peacs-2010"))
+    >>> [line.get_label() for line in ax.get_lines()][0]
+    'at maturity: 1,068.75 or the shares and the coupon'
+    """
+    if note.conversion is None:
+        raise TermsError("the note does not convert", field="conversion", rule="CNV-1")
+    ax = new_axes(ax)
+    price = float(note.conversion.price if conversion_price is None else conversion_price)
+    closes = np.linspace(0.0, 2.5 * price, 501) if closes is None else np.asarray(closes, dtype=np.float64)
+    shares = np.asarray(conversion_value(note, closes, conversion_price=price))
+    unit, coupons = float(note.denomination), note.interest.coupons()
+    coupon = float(coupons[-1].amount) if coupons else 0.0
+    at_par = unit * float(note.principal.maturity_price)
+    ax.plot(
+        closes, np.maximum(at_par, shares) + coupon, color=BLUE, linewidth=2,
+        label=f"at maturity: {at_par + coupon:,.2f} or the shares{' and the coupon' if coupon else ''}",
+    )  # fmt: skip
+    if note.redemption is not None:
+        on = max(note.redemption.first_date, note.issue_date)
+        called = float(note.redemption.amount(on))
+        label = f"at a call for {on}: {called:,.2f} or the shares"
+        ax.plot(closes, np.maximum(called, shares), color=VERMILION, linewidth=2, linestyle="--", label=label)
+    if note.withdrawal is not None and note.withdrawal.make_whole_amount:
+        kept = float(note.withdrawal.make_whole(0)) + unit * straight / 100
+        amount = number(note.withdrawal.make_whole_amount)
+        label = f"at a withdrawal: {amount} and a straight note\nat {straight:g}%, or the shares"
+        ax.plot(closes, np.maximum(kept, shares), color=GREEN, linewidth=2, linestyle="-.", label=label)
+    ax.plot(closes, shares, color=BLACK, linewidth=1, linestyle=":", label=f"the shares alone, at {price:g} a share")
+    ax.axvline(price, color="0.6", linewidth=0.8)
+    ax.annotate(f"conversion price\n{price:g}", (price, 0), (4, 4), textcoords="offset points", fontsize=SMALL, color="0.25")
+    ax.set_xlim(float(closes.min()), float(closes.max()))
+    ax.set_ylim(bottom=0)
+    ax.set_xlabel(f"share price ({note.currency})", fontsize=NORMAL)
+    ax.set_ylabel(f"{note.currency} per {number(note.denomination)} of principal", fontsize=NORMAL)
+    ax.set_title("What a holder gets", fontsize=NORMAL, loc="left")
+    finish(ax)
+    legend(ax)
+    return ax

@@ -1,0 +1,216 @@
+"""Pictures show the figures of the rules, with labels and units, and leave no trace but the figure."""
+
+from __future__ import annotations
+
+import dataclasses
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from datetime import date
+from typing import Any
+
+import matplotlib as mpl
+import numpy as np
+import pytest
+
+import convnote as cn
+from convnote import plots
+
+mpl.use("Agg")
+from matplotlib import dates as mdates
+from matplotlib import pyplot as plt
+
+NOTE = cn.load("amazon-peacs-2010")
+STRAIGHT = dataclasses.replace(NOTE, conversion=None, reset=None, withdrawal=None, adjustment=None)
+
+PICTURES: dict[str, Callable[..., Any]] = {
+    "timeline": lambda **given: plots.timeline(NOTE, **given),
+    "payoff": lambda **given: plots.payoff(NOTE, **given),
+    "parity_history": lambda **given: plots.parity_history(NOTE, cn.scenario("as-it-was"), **given),
+    "trigger_window": lambda **given: plots.trigger_window(NOTE, cn.scenario("hover"), **given),
+}
+
+
+@pytest.fixture(autouse=True)
+def _no_figure_stays() -> Iterator[None]:
+    yield
+    plt.close("all")
+
+
+def words(ax: Any) -> str:
+    """All that is written in the figure of an Axes."""
+    return "\n".join(text.get_text() for text in ax.figure.findobj(mpl.text.Text))
+
+
+def line(ax: Any, label: str) -> tuple[np.ndarray, np.ndarray]:
+    found = [each for each in ax.get_lines() if each.get_label().startswith(label)]
+    assert len(found) == 1, [each.get_label() for each in ax.get_lines()]
+    return found[0].get_xdata(), found[0].get_ydata()
+
+
+# --- every picture ----------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", PICTURES)
+def test_a_picture_is_600_pixels_wide_and_nothing_is_cut_off(name: str) -> None:
+    ax = PICTURES[name]()
+    figure = ax.figure
+    figure.canvas.draw()
+    assert figure.bbox.width == 600
+    outside = figure.get_tightbbox()
+    assert outside.x0 >= -0.01 and outside.y0 >= -0.01
+    assert outside.x1 <= figure.get_figwidth() + 0.01 and outside.y1 <= figure.get_figheight() + 0.01
+
+
+@pytest.mark.parametrize("name", PICTURES)
+def test_letters_are_large_enough_at_that_width(name: str) -> None:
+    ax = PICTURES[name]()
+    ax.figure.canvas.draw()
+    sizes = [text.get_fontsize() for text in ax.figure.findobj(mpl.text.Text) if text.get_text() and text.get_visible()]
+    assert min(sizes) * ax.figure.dpi / 72 >= 11  # pixels
+
+
+@pytest.mark.parametrize("name", PICTURES)
+def test_a_picture_is_drawn_where_it_is_asked_for_and_leaves_no_trace(name: str) -> None:
+    before = dict(mpl.rcParams)
+    _, ax = plt.subplots()
+    other = plt.figure()
+    known = plt.get_fignums()
+    assert PICTURES[name](ax=ax) is ax
+    assert plt.get_fignums() == known and plt.gcf() is other and dict(mpl.rcParams) == before
+    assert PICTURES[name]().figure.number not in known and len(plt.get_fignums()) == len(known) + 1
+
+
+@pytest.mark.parametrize("name", PICTURES)
+def test_axes_are_labelled(name: str) -> None:
+    ax = PICTURES[name]()
+    assert ax.get_xlabel() and ax.get_title(loc="left")
+    assert "EUR" in ax.get_ylabel() or name == "timeline"
+
+
+@pytest.mark.parametrize("name", PICTURES)
+def test_what_differs_in_colour_differs_in_black_and_white(name: str) -> None:
+    ax = PICTURES[name]()
+    for each in ax.figure.axes:
+        keyed = [drawn for drawn in each.get_lines() if not drawn.get_label().startswith("_")]
+        styles = [drawn.get_linestyle() for drawn in keyed]
+        assert len(set(styles)) == len(styles), styles
+    bars = {(patch.get_facecolor(), patch.get_hatch()) for patch in ax.patches}
+    assert len({hatch for _, hatch in bars}) == len(bars)
+
+
+# --- the figures in them ----------------------------------------------------------------------------------------------
+
+
+def test_timeline_has_the_days_of_the_note() -> None:
+    ax = plots.timeline(NOTE)
+    labels = [label.get_text() for label in ax.get_yticklabels()]
+    ends = {}
+    for bar in ax.patches:
+        row = labels[round(bar.get_y() + bar.get_height() / 2)].splitlines()[0]
+        start, width = bar.get_x(), bar.get_width()
+        ends.setdefault(row, []).append((mdates.num2date(start).date(), mdates.num2date(start + width).date()))
+    assert ends == {
+        "conversion": [(date(2000, 2, 16), date(2010, 2, 16))],
+        "withdrawal of conversion": [(date(2000, 2, 16), date(2003, 2, 19))],
+        "redemption (thin: notice)": [(date(2002, 12, 22), date(2003, 2, 20)), (date(2003, 2, 20), date(2010, 2, 16))],
+        "repurchase on a change": [(date(2000, 2, 16), date(2010, 2, 16))],
+    }
+    assert [mdates.num2date(day).date().year for day in ax.get_lines()[0].get_xdata()] == list(range(2001, 2011))
+    assert "WDR-1, WDR-2" in words(ax) and "a right of the Company" in words(ax)
+
+
+def test_timeline_shows_a_put_and_leaves_out_what_the_note_has_not() -> None:
+    page = words(plots.timeline(cn.load("afv-2003")))
+    assert "PUT-1" in page and "RST-1" not in page and "WDR-1" not in page and "FCH-1" not in page
+
+
+def test_payoff_against_figures_worked_out_by_hand() -> None:
+    ax = plots.payoff(NOTE, closes=[0, 50, 104.947, 200])
+    # 1,000 / 104.947 x 200 = 1,905.72; the last coupon 68.75; four days of accrued interest 0.7534; 206.25 + 1,000
+    assert line(ax, "at maturity")[1] == pytest.approx([1068.75, 1068.75, 1068.75, 1974.4738], abs=1e-4)
+    assert line(ax, "at a call for 2003-02-20")[1] == pytest.approx([1000.7534, 1000.7534, 1000.7534, 1905.7238], abs=1e-4)
+    assert line(ax, "at a withdrawal")[1] == pytest.approx([1206.25, 1206.25, 1206.25, 1905.7238], abs=1e-4)
+    lower = plots.payoff(NOTE, closes=[84.883, 169.766], conversion_price="84.883", straight=80)
+    assert line(lower, "the shares alone")[1] == pytest.approx([1000, 2000])
+    assert line(lower, "at a withdrawal")[1] == pytest.approx([1006.25, 2000])
+
+
+def test_parity_history_against_published_closes() -> None:
+    ax = plots.parity_history(NOTE, cn.scenario("as-it-was"))
+    days, worth = line(ax, "conversion value")
+    at = dict(zip(days.astype(str), worth, strict=True))
+    # principal / price in force x USD close / USD per EUR: the reset lies between the second and the third
+    assert at["2000-03-27"] == pytest.approx(1000 / 104.947 * 73.125 / 0.9712, rel=1e-6)
+    assert at["2001-02-15"] == pytest.approx(1000 / 104.947 * 14.50 / 0.9090, rel=1e-6)
+    assert at["2001-04-02"] == pytest.approx(1000 / 84.883 * 9.10 / 0.8772, rel=1e-6)
+    assert at["2009-12-23"] == pytest.approx(1000 / 84.883 * 138.94 / 1.4276, rel=1e-6)
+    assert "price 84.883" in words(ax)
+    _, floor = line(ax, "bond floor, at 8.00%")
+    assert floor[0] < 1000 and len(floor) == len(worth) - 1  # nothing is left to discount on the last day
+
+
+def test_parity_history_follows_a_split_and_ends_with_a_withdrawal() -> None:
+    split = plots.parity_history(NOTE, cn.scenario("as-it-was"), events=[cn.Split("2000-06-01", 2, 1)])
+    assert "price 52.4735" in words(split) and "price 42.4415" in words(split)
+    rally = plots.parity_history(NOTE, cn.scenario("rally"))
+    days, worth = line(rally, "conversion value")
+    assert str(days[np.isfinite(worth)][-1]) == "2000-08-04"  # the Business Day before 2000-08-07
+    assert "last conversion" in words(rally)
+
+
+def test_trigger_window_counts_closes_above() -> None:
+    ax = plots.trigger_window(NOTE, cn.scenario("hover"))
+    under = ax.figure.axes[-1]
+    days, counts = under.get_lines()[0].get_data()
+    closes = dict(zip(cn.scenario("hover").dates.astype(str), cn.scenario("hover").closes, strict=True))
+    assert str(days[0]) == "2000-02-16" and str(days[-1]) == "2003-02-19"
+    for place in (0, 17, 300, 421, len(days) - 1):  # counted here by looking at the closes one by one
+        last30 = days[max(0, place - 29) : place + 1].astype(str)
+        assert counts[place] == sum(closes[day] > 167.915 for day in last30)
+    assert counts.max() == 20 and str(days[counts.argmax()]) == "2001-10-19" and (counts == 20).sum() == 1
+    assert "met first on 2001-10-19" in words(ax)
+    assert "never 20 of 30: at most 19" in words(plots.trigger_window(NOTE, cn.scenario("hover", seed=2)))
+
+
+def test_trigger_window_says_how_far_the_real_share_stayed_away() -> None:
+    page = words(plots.trigger_window(NOTE, cn.scenario("as-it-was")))
+    assert "highest 75.293, 2000-03-27" in page and "at most 0" in page and "trigger 167.915 (WDR-1)" in page
+
+
+def test_trigger_moves_with_a_split() -> None:
+    ax = plots.trigger_window(NOTE, cn.scenario("hover"), events=[cn.Split("2000-06-01", 2, 1)], last="2000-12-29")
+    days, trigger = line(ax, "trigger")
+    after = days >= np.datetime64("2000-06-01")
+    assert set(trigger[~after]) == {167.915} and set(trigger[after]) == {83.9575}
+        trigger[days >= np.datetime64("2000-06-01")]
+    ) == {83.9575}
+    assert str(days[-1]) == "2000-12-29"
+
+
+# --- refusals ---------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("draw", "rule"),
+    [
+        (lambda: plots.payoff(STRAIGHT), "CNV-1"),
+        (lambda: plots.parity_history(STRAIGHT, cn.scenario("as-it-was")), "CNV-1"),
+        (lambda: plots.trigger_window(STRAIGHT, cn.scenario("as-it-was")), "WDR-1"),
+        (lambda: plots.trigger_window(NOTE, cn.scenario("hover"), first="2003-03-03"), "WDR-1"),
+    ],
+)
+def test_what_the_note_has_not_is_refused_with_its_rule(draw: Callable[[], Any], rule: str) -> None:
+    known = plt.get_fignums()
+    with pytest.raises(cn.ConvnoteError) as caught:
+        draw()
+    assert caught.value.rule == rule and plt.get_fignums() == known
+
+
+def test_pictures_are_found_where_people_look_and_loaded_when_used() -> None:
+    loaded = "print('matplotlib' in sys.modules)"
+    program = f"import convnote as cn, sys; assert 'plots' in dir(cn); {loaded}; cn.plots; {loaded}"
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert done.stdout.split() == ["False", "True"]
+    with pytest.raises(AttributeError, match="no attribute 'plot'"):
+        _ = cn.plot
