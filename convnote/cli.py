@@ -93,9 +93,7 @@ def _ledger_object(ledger: Ledger, entries: Table) -> dict[str, Any]:
 def _schedule(note: ConvertibleNote, asked: argparse.Namespace) -> None:
     rows = schedule(note)
     if asked.json or asked.csv:
-        fields = ("date", "kind", "rule", "amount", "payment_date", "text")
-        table = Table.of(fields, [[getattr(row, name) for name in fields] for row in rows])
-        _print(table.csv() if asked.csv else _json(table.records()))
+        _print(rows.table().csv() if asked.csv else _json(rows.table().records()))
         return
     cells = [
         (

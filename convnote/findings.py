@@ -6,6 +6,7 @@ A finding explains; it never refuses. The figures of a certificate are compared 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -93,13 +94,24 @@ def _coupons(note: ConvertibleNote) -> Found:
         return
     if coupons[-1].payment_date != note.maturity_date:
         yield "INT-1", f"the last coupon is due on {coupons[-1].payment_date}, not at maturity, {note.maturity_date}"
-    amounts = sorted({coupon.amount for coupon in coupons})
-    if len(amounts) > 1:
-        usual = max(amounts, key=[coupon.amount for coupon in coupons].count)
-        others = [c for c in coupons if c.amount != usual]
-        listed = ", ".join(f"{c.payment_date.year}: {c.days} days, {c.amount:.6f}" for c in others[:6])
-        more = f" and {len(others) - 6} more" if len(others) > 6 else ""
+    dates: dict[tuple[Any, int], list[date]] = {}
+    for coupon in coupons:
+        dates.setdefault((coupon.amount, coupon.days), []).append(coupon.payment_date)
+    usual = max(dates, key=lambda kind: len(dates[kind]))[0]
+    others = [kind for kind in sorted(dates) if kind[0] != usual]
+    if others:
+        listed = ", ".join(
+            f"{amount:.6f} for {days} days ({_few(dates[amount, days])})" for amount, days in others[:_LISTED]
+        )
+        more = f" and {len(others) - _LISTED} other amounts" if len(others) > _LISTED else ""
         yield "INT-2", f"coupons are not all {usual:.6f} per {note.denomination}: {listed}{more}"
+
+
+_LISTED = 6
+
+
+def _few(dates: list[date]) -> str:
+    return ", ".join(map(str, dates)) if len(dates) <= _LISTED else f"{len(dates)} coupons"
 
 
 def _conversion(note: ConvertibleNote) -> Found:

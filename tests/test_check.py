@@ -42,10 +42,18 @@ def test_id3_the_words_of_p2_differ_from_its_figures_and_only_the_figures_make_t
 
 
 def test_int2_the_three_coupons_over_a_29_february_are_larger() -> None:
-    message = found(AMAZON, "INT-2")
-    assert message.startswith("coupons are not all 68.750000 per 1000: ")
-    for year in (2001, 2005, 2009):
-        assert f"{year}: 366 days, 68.938356" in message
+    assert found(AMAZON, "INT-2") == (
+        "coupons are not all 68.750000 per 1000: 68.938356 for 366 days (2001-02-16, 2005-02-16, 2009-02-16)"
+    )
+
+
+def test_int2_half_years_of_three_lengths_are_told_in_one_line() -> None:
+    half_yearly = changed("interest", frequency=2)
+    # 1000 x 0.06875 / 365 a day; from 16 February to 16 August 181 or 182 days, back 184
+    assert found(half_yearly, "INT-2") == (
+        "coupons are not all 34.657534 per 1000: 34.092466 for 181 days (7 coupons), "
+        "34.280822 for 182 days (2000-08-16, 2004-08-16, 2008-08-16)"
+    )
 
 
 def test_wdr1_the_printed_trigger_is_not_quite_160_per_cent() -> None:
