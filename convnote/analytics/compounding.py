@@ -1,0 +1,64 @@
+"""How a yield discounts: factors, their logarithms and derivatives, for each way of compounding."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from convnote.errors import PricingError
+from convnote.market.curves import COMPOUNDINGS
+from convnote.note import ConvertibleNote
+
+#: Yields are looked for between these: beyond them a price is more likely a mistake.
+LOWEST, HIGHEST = -0.99, 100.0
+
+
+class Compounding:
+    """Discount factors of a yield, and their derivatives by it; `periods` a year, None for continuous, 0 for simple."""
+
+    def __init__(self, note: ConvertibleNote, name: str) -> None:
+        if name == "coupon":
+            self.periods: int | None = note.interest.frequency or 1
+        elif name in COMPOUNDINGS:
+            self.periods = COMPOUNDINGS[name]
+        else:
+            allowed = ", ".join(["coupon", *COMPOUNDINGS])
+            raise PricingError(f"allowed: {allowed}", field="compounding", value=repr(name))
+
+    def log_discount(self, rate: Any, years: Any) -> Any:
+        """The logarithm of what 1.00 in `years` is worth."""
+        if self.periods is None:
+            return -rate * years
+        if self.periods == 0:
+            return -np.log1p(rate * years)
+        return -self.periods * years * np.log1p(rate / self.periods)
+
+    def check(self, rate: Any, longest: Any) -> None:
+        """Refuses a rate at which 1.00 in the longest of the times has no value."""
+        if self.periods is None:
+            return
+        grown = np.asarray(1 + rate * longest if self.periods == 0 else 1 + rate / self.periods)
+        if not np.all(grown > 0):
+            bound = "-100% by the last payment" if self.periods == 0 else f"{-self.periods:.0%} a year"
+            wrong = np.broadcast_to(rate, grown.shape)[~(grown > 0)].flat[0]
+            raise PricingError(f"a yield above {bound} is needed", field="rate", value=float(wrong))
+
+    def discount(self, rate: Any, years: Any) -> Any:
+        """What 1.00 in `years` is worth."""
+        return np.exp(self.log_discount(rate, years))
+
+    def fall(self, rate: Any, years: Any, order: int) -> Any:
+        """The derivative (order 1: with its sign turned) of the discount factor by the rate, over the factor."""
+        if self.periods is None:
+            return years**order
+        if self.periods == 0:
+            return order * (years / (1 + rate * years)) ** order
+        grown = 1 + rate / self.periods
+        return years / grown if order == 1 else years * (years + 1 / self.periods) / grown**2
+
+    def lowest(self, longest: np.ndarray) -> np.ndarray:
+        """The lowest rate looked for; simple interest on the longest of the times must leave a factor."""
+        if self.periods == 0:
+            return np.maximum(LOWEST, -(1 - 1e-9) / longest)
+        return np.full_like(longest, LOWEST)
