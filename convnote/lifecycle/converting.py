@@ -11,7 +11,7 @@ from convnote.arithmetic import choose, decimal, fraction, numbers_of, smaller
 from convnote.calendars import day_number, to_date
 from convnote.errors import TermsError
 from convnote.lifecycle import events as ev
-from convnote.lifecycle.payments import leave_make_whole_unpaid, pay_make_whole
+from convnote.lifecycle.payments import is_missed, leave_make_whole_unpaid, pay_make_whole
 from convnote.lifecycle.state import Position, Scale, State, Status
 from convnote.lifecycle.step import Flow, Objection, Seen, Step, nothing
 
@@ -42,6 +42,8 @@ def convertible_parts(note: ConvertibleNote, state: State, position: Position, c
     for number, principal in position.called.items():
         call = state.calls[number]
         in_time = counted <= last_conversion_day(note, call.redemption)
+        if is_missed(state, "redemption", call.redemption):  # the Company defaulted on the payment
+            in_time = in_time or counted > call.redemption
         called.append(Part(number, call.notice, choose(in_time, principal, principal * 0)))
     free = [Part(None, None, position.free)]
     first = note.conversion is not None and note.conversion.first_converted == "called"
@@ -293,7 +295,7 @@ def withdraw(note: ConvertibleNote, state: State, event: ev.WithdrawalDue, seen:
     if state.status is Status.WITHDRAWAL_NOTICED:
         flows = (Flow("withdrawal", effective, effective, ("WDR-2", "CNV-7"), facts={"notice": notice}),)
         state = dataclasses.replace(state, status=Status.WITHDRAWN)
-    if not isinstance(effective, np.ndarray) and ("make-whole", effective) in state.missed:
+    if is_missed(state, "make-whole", effective):
         step = leave_make_whole_unpaid(state, effective, owed)
     else:
         step = pay_make_whole(note, state, owed, effective, facts)

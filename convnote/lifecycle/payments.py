@@ -167,12 +167,17 @@ def _pay_all(
 def pay_claims(note: ConvertibleNote, state: State, owed: Mapping[str, Any], day: Any, of: str, rule: str) -> Step:
     """Pay what is due of a kind of principal payment on `day`, or leave it unpaid where it is missed."""
     claims = {name: principal for name, principal in owed.items() if not nothing(principal)}
-    if (of, day) in state.missed if not isinstance(day, np.ndarray) else False:
+    if is_missed(state, of, day):
         return _leave_unpaid(state, Unpaid(of, day, claims), rule)
     return _pay_all(note, state, claims, day, of)
 
 
 # --- what is not paid ----------------------------------------------------------------------------------------------------------
+
+
+def is_missed(state: State, of: str, day: Any) -> bool:
+    """True if it is on record that the payment `of` a kind due on `day` is not made; never of the days of many paths."""
+    return not isinstance(day, np.ndarray) and (of, day) in state.missed
 
 
 def _leave_unpaid(state: State, unpaid: Unpaid, rule: str) -> Step:
@@ -230,11 +235,25 @@ def cure(note: ConvertibleNote, state: State, event: ev.Cure, seen: Seen) -> Ste
         elif unpaid.of == "make-whole":
             step = pay_make_whole(note, state, unpaid.owed, day)
         else:
-            # What was called or elected anew since is paid by that.
-            owed = {name: min(amount, state.positions[name].free) for name, amount in unpaid.owed.items()}
+            state, owed = _still_claimed(state, unpaid)
             step = _pay_all(note, state, owed, day, unpaid.of)
         state, flows = step.state, flows + step.flows
     return Step(state, flows)
+
+
+def _still_claimed(state: State, unpaid: Unpaid) -> tuple[State, Mapping[str, Any]]:
+    """What is left to pay of principal that was missed, by holder, and the state without that claim."""
+    owed = {}
+    for name, amount in unpaid.owed.items():
+        position = state.positions[name]
+        if unpaid.of == "redemption":  # what was called stays so until it is paid or converted
+            late = {number for number in position.called if state.calls[number].redemption == unpaid.due}
+            owed[name] = sum(position.called[number] for number in late)
+            kept = {number: called for number, called in position.called.items() if number not in late}
+            state = state.with_position(name, called=kept)
+        else:  # what was called or elected anew since is paid by that
+            owed[name] = min(amount, position.free)
+    return state, owed
 
 
 def _pay_late_interest(note: ConvertibleNote, state: State, unpaid: Unpaid, day: int) -> Step:

@@ -11,7 +11,7 @@ import numpy as np
 from convnote.arithmetic import decimal, is_fast
 from convnote.calendars import day_number, to_date
 from convnote.lifecycle import events as ev
-from convnote.lifecycle.payments import pay_claims
+from convnote.lifecycle.payments import is_missed, pay_claims
 from convnote.lifecycle.state import Call, Change, Position, State, Status
 from convnote.lifecycle.step import Flow, Objection, Seen, Step, nothing
 
@@ -61,12 +61,14 @@ def redeem(note: ConvertibleNote, state: State, event: ev.RedemptionDue, seen: S
     """The redemption price is paid on what is still called (RED-1, RED-6)."""
     owed: dict[str, Any] = {}
     numbers = [number for number, each in enumerate(state.calls) if np.all(each.redemption == event.day)]
+    unpaid = is_missed(state, "redemption", event.day)  # then they stay called, and convert again (CNV-2)
     for name, position in state.positions.items():
         due = [number for number in numbers if number in position.called]
         if due:
             owed[name] = sum(position.called[number] for number in due)
-            kept = {number: amount for number, amount in position.called.items() if number not in due}
-            state = state.with_position(name, called=kept)
+            if not unpaid:
+                kept = {number: amount for number, amount in position.called.items() if number not in due}
+                state = state.with_position(name, called=kept)
     return pay_claims(note, state, owed, event.day, "redemption", "RED-1")
 
 
