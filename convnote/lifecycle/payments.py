@@ -248,7 +248,7 @@ def _still_claimed(state: State, unpaid: Unpaid) -> tuple[State, Mapping[str, An
         position = state.positions[name]
         if unpaid.of == "redemption":  # what was called stays so until it is paid or converted
             late = {number for number in position.called if state.calls[number].redemption == unpaid.due}
-            owed[name] = sum(position.called[number] for number in late)
+            owed[name] = min(sum(position.called[number] for number in late), position.outstanding)
             kept = {number: called for number, called in position.called.items() if number not in late}
             state = state.with_position(name, called=kept)
         else:  # what was called or elected anew since is paid by that
