@@ -258,3 +258,9 @@ def test_red1_a_redemption_worth_less_than_conversion_is_reported_as_open():
     # At 110 and a price of 104.947 conversion was worth more than par.
     assert [(str(on), rule) for on, rule, _ in play(WHOLE, over=HIGH).open_rights] == [("2003-06-02", "CNV-1")]
     assert play(WHOLE, over=LOW).open_rights == ()
+
+
+def test_red1_what_is_unpaid_at_maturity_is_paid_as_principal_and_not_again():
+    ledger = play(WHOLE, MISSED, cn.Cure("2010-03-01", "redemption"))
+    assert not ledger.of_kind("redemption")
+    assert (ledger.total("maturity"), ledger.state.outstanding) == (ISSUE, 0)
