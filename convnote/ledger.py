@@ -231,7 +231,8 @@ class _Replay:
         if self.state.last_met is not None or (ev.TriggerMet, 0) in self.queued:
             return
         # Today's close may count only now: an adjustment of this morning says what it is compared with.
-        day = self.tape.first_met(self.state, self.state.day - 1, self.last)
+        from_day = max(self.state.day, self.note.principal.issue_day) - 1
+        day = self.tape.first_met(self.state, from_day, self.last)
         if day is not None and (ev.TriggerMet, day) not in self.queued:
             self.queued.add((ev.TriggerMet, day))
             self._push(ev.TriggerMet(to_date(day)))
@@ -355,7 +356,7 @@ def _added_up(note: ConvertibleNote, events: Iterable[ev.Event]) -> Sequence[ev.
     result: list[ev.Event] = []
     surrendered: dict[tuple[Any, int], int] = {}
     for event in events:
-        if isinstance(event, ev.Convert) and note.conversion is not None:
+        if isinstance(event, ev.Convert) and note.conversion is not None and note.conversion.added_up:
             key = (event.holder, _acting_day(note, event))
             if key in surrendered:
                 earlier = result[surrendered[key]]

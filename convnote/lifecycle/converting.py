@@ -14,6 +14,7 @@ from convnote.lifecycle import events as ev
 from convnote.lifecycle.payments import is_missed, leave_make_whole_unpaid, pay_make_whole
 from convnote.lifecycle.state import Position, Scale, State, Status
 from convnote.lifecycle.step import Flow, Objection, Seen, Step, nothing
+from convnote.provisions.adjustment import EVENTS
 
 if TYPE_CHECKING:
     from convnote.note import ConvertibleNote
@@ -123,11 +124,11 @@ def convert(note: ConvertibleNote, state: State, event: ev.Convert, seen: Seen) 
     flows = [
         Flow("conversion", counted, counted, rules, event.holder or name, principal, cash + merger_cash, shares, facts),
     ]
-    interest_in = note.principal.paid(interest_in)
+    interest_in = note.principal.paid(interest_in, principal)
     if not nothing(interest_in):
         facts = {"principal": principal, "due": note.interest.window_due(counted)}
         flows.append(Flow("interest-paid-in", counted, counted, ("CNV-5",), event.holder or name, cash=-interest_in, facts=facts))
-    accrued = note.principal.paid(terms.accrued_paid(principal, counted))
+    accrued = note.principal.paid(terms.accrued_paid(principal, counted), principal)
     if not nothing(accrued):
         facts = {"principal": principal, "start": note.interest.accrual_start(counted)}
         flows.append(Flow("accrued-interest", counted, counted, ("CNV-5",), event.holder or name, cash=accrued, facts=facts))
@@ -166,6 +167,8 @@ def permit_adjustment(note: ConvertibleNote, state: State, event: ev.Event, seen
     rule = ADJUSTING[type(event)]
     if note.conversion is None or note.adjustment is None:
         return Objection(rule, "the note has no provision on adjustments")
+    if not _adjusts(note, event):
+        return None
     try:
         adjustment_factor(note, event, seen)
     except TermsError as error:
@@ -183,6 +186,16 @@ ADJUSTING: dict[type[ev.Event], str] = {
     ev.TenderOffer: "ADJ-6",
     ev.Merger: "ADJ-8",
 }
+
+
+def _adjusts(note: ConvertibleNote, event: ev.Event) -> bool:
+    """True if the terms adjust the price for such an event: `adjustment.adjusts` names it."""
+    names = dict(zip(ADJUSTING, EVENTS, strict=True))
+    return note.adjustment is not None and names[type(event)] in note.adjustment.adjusts
+
+
+def _left_out(state: State, event: ev.Event) -> Step:
+    return Step(state, warnings=(f"{type(event).__name__} of {event.on}: the terms do not adjust the price for it",))
 
 
 def adjustment_factor(note: ConvertibleNote, event: ev.Event, seen: Seen) -> Any | None:
@@ -220,6 +233,8 @@ def adjust(note: ConvertibleNote, state: State, event: ev.Event, seen: Seen) -> 
     """The conversion price after a split, a distribution or a tender (ADJ-1…ADJ-7, ADJ-9)."""
     terms = note.adjustment
     assert terms is not None
+    if not _adjusts(note, event):
+        return _left_out(state, event)
     rule = ADJUSTING[type(event)]
     wanted = adjustment_factor(note, event, seen)
     if wanted is None:  # worth the share or more: holders receive it on conversion instead
@@ -243,6 +258,8 @@ def adjust(note: ConvertibleNote, state: State, event: ev.Event, seen: Seen) -> 
 
 def merge(note: ConvertibleNote, state: State, event: ev.Merger, seen: Seen) -> Step:
     """From now on a conversion share stands for what its holder would have received (ADJ-8)."""
+    if not _adjusts(note, event):
+        return _left_out(state, event)
     before = state.scale
     scale = Scale(event.day, before.factor, before.shares * event.shares, before.cash + before.shares * event.cash)
     flow = Flow("merger", event.day, event.day, ("ADJ-8",), facts={"scale": scale})

@@ -54,7 +54,7 @@ def pay_coupon(note: ConvertibleNote, state: State, event: ev.CouponDue, seen: S
     for name, principal in claims.items():
         if nothing(principal):
             continue
-        cash = note.principal.paid(interest.between(principal, start, due))
+        cash = note.principal.paid(interest.between(principal, start, due), principal)
         facts = {"on": principal, "start": start, "days": due - start, "rate": interest.rate}
         rules = ("INT-1", "INT-2", "INT-3", "INT-7") + (("INT-6",) if payment_day != due else ())
         flows.append(Flow("coupon", due, payment_day, rules, name, cash=cash, facts=facts))
@@ -91,9 +91,11 @@ def pay_out(
     """
     numbers = numbers_of(principal)
     interest, position = note.interest, state.positions[name]
-    accrued = interest.between(principal, state.paid_to, day) if clean else principal * 0
-    cash = note.principal.paid(principal * numbers(price) + accrued)
+    accrued = interest.in_price(principal, state.paid_to, day) if clean else principal * 0
+    cash = note.principal.paid(principal * numbers(price) + accrued, principal)
     in_window = interest.window_due(day) > 0
+    if interest.in_window == "to-record":
+        in_window = in_window & False
     facts = {
         "principal": principal,
         "price": price,
@@ -263,7 +265,7 @@ def _pay_late_interest(note: ConvertibleNote, state: State, unpaid: Unpaid, day:
         principal = unpaid.owed[name] if state.status.is_final else position.outstanding
         if nothing(principal):
             continue
-        cash = note.principal.paid(note.interest.coupon_amount(principal, unpaid.due))
+        cash = note.principal.paid(note.interest.coupon_amount(principal, unpaid.due), principal)
         facts = {"on": principal, "due": unpaid.due}
         flows += (Flow("late-interest", day, payment_day, ("INT-3", "INT-9", "INT-7"), name, cash=cash, facts=facts),)
         state = _note_payment(note, state, name, payment_day, cash, principal)
@@ -325,7 +327,7 @@ def recover(note: ConvertibleNote, state: State, event: ev.Default, seen: Seen) 
         principal = position.outstanding
         if nothing(principal):
             continue
-        cash = note.principal.paid(principal * numbers_of(principal)(event.recovered))
+        cash = note.principal.paid(principal * numbers_of(principal)(event.recovered), principal)
         facts = {"principal": principal, "recovered": event.recovered}
         payment_day = note.principal.payment_day(event.day)
         flows += (Flow("default", event.day, payment_day, ("DEF-1",), name, principal=principal, cash=cash, facts=facts),)

@@ -73,8 +73,11 @@ class Tape:
         """The trading days whose closes count for WDR-1 up to day number `last`, and whether it is met at each."""
         terms = self.note.withdrawal
         assert terms is not None
-        issue = self.note.principal.issue_day
-        first = max(issue, self._began.observed[0][0] if self._began.observed else self._began.day + 1)
+        first = self.note.principal.issue_day
+        if terms.before_issue:
+            first = self.sessions.before(first, terms.period - 1)
+        if self._began.day >= self.note.principal.issue_day:
+            first = max(first, self._began.observed[0][0] if self._began.observed else self._began.day + 1)
         last = min(last, self._last_counting_day)
         key = (state.scales, last)
         if self._cached is None or self._cached[0] != key:
@@ -150,7 +153,7 @@ class Tape:
         if terms is None or (event.principal * state.scale.shares / state.price).denominator == 1:
             return None
         counted = terms.counted(event.day)
-        before = self.sessions.before(counted)
+        before = terms.close_day(counted)
         self._must_have([before], f"the close before the conversion of {to_date(counted)} (CNV-4)")
         return state.close_of_share(before, self.close(before))
 

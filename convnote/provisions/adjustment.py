@@ -12,7 +12,7 @@ from typing import Any
 
 from convnote.arithmetic import FAST, fraction, numbers_of, round_half_up, smaller
 from convnote.errors import TermsError
-from convnote.provisions.terms import Provision, count, not_negative, positive, rules, share, term
+from convnote.provisions.terms import Provision, count, flag, not_negative, positive, rules, share, some_of, term
 
 RULES = rules(
     ADJ_1=("split or reverse split: price x old / new", "convention"),
@@ -27,6 +27,10 @@ RULES = rules(
 )
 
 
+#: The events that may adjust the price (ADJ-1…ADJ-6, ADJ-8).
+EVENTS = ("split", "stock dividend", "rights issue", "spin-off", "cash dividend", "tender offer", "merger")
+
+
 @dataclass(frozen=True, kw_only=True)
 class Adjustment(Provision):
     """The anti-dilution provisions (ADJ-1…ADJ-9). Prices in the note's currency per share; factors are pure numbers.
@@ -36,6 +40,10 @@ class Adjustment(Provision):
     (Decimal('42.4415'), Decimal('76.3947'))
     """
 
+    #: the events that adjust the price; one that is left out does not
+    adjusts: tuple[str, ...] = term(some_of(*EVENTS), "ADJ-8", "convention", default=EVENTS)
+    #: whether nothing but a reverse split raises the price
+    only_reverse_split_raises: bool = term(flag, "ADJ-7", "convention", default=True)
     #: a sum of changes below this share of the price is carried forward
     carry_below: Decimal = term(share, "ADJ-7", "convention", default=Decimal("0.01"))
     #: cash a share and dividend that does not adjust the price
@@ -93,7 +101,8 @@ class Adjustment(Provision):
         _must_be_positive("ADJ-6", shares=shares, paid=paid, outstanding=outstanding, market_price=market_price)
         if t >= o:
             raise TermsError(f"fewer than the {outstanding} outstanding", field="adjustment shares", rule="ADJ-6", value=shares)
-        return smaller(o * m / (k + (o - t) * m), numbers(1))
+        factor = o * m / (k + (o - t) * m)
+        return smaller(factor, numbers(1)) if self.only_reverse_split_raises else factor
 
     # --- prices: the factor times a price, as far as ADJ-9 keeps it
 

@@ -17,7 +17,7 @@ from convnote.arithmetic import FAST, Numbers, choose, is_fast, numbers_of, whol
 from convnote.calendars import day_number
 from convnote.errors import TermsError
 from convnote.provisions.interest import Interest
-from convnote.provisions.terms import Provision, day, given, one_of, positive, rules, term
+from convnote.provisions.terms import Provision, day, flag, given, one_of, positive, rules, term
 
 RULES = rules(
     CNV_1=("convertible from issue to the close of business at final maturity, in multiples of the denomination", "note"),
@@ -61,6 +61,12 @@ class Conversion(Provision):
     called_until: str = term(one_of("business-day-before", "redemption-date"), "CNV-2", default="business-day-before")
     #: which part a holder converts first when a part of his Notes is called
     first_converted: str = term(one_of("called", "uncalled"), "CNV-2", "convention", default="called")
+    #: the day on which a surrender on no Business Day counts
+    off_days: str = term(one_of("next-business-day", "same-day"), "CNV-8", "convention", default="next-business-day")
+    #: the close at which a fraction of a share is paid
+    close_of: str = term(one_of("day-before", "same-day"), "CNV-4", "convention", default="day-before")
+    #: whether all Notes that one holder surrenders at one time are added up before the fraction is taken
+    added_up: bool = term(flag, "CNV-4", "convention", default=True)
     #: the day from which the right runs; None: from issue
     from_date: date | None = term(day, "CNV-1", default=None)
     interest: Interest = given()
@@ -79,7 +85,12 @@ class Conversion(Provision):
 
     def counted(self, on: Any) -> Any:
         """Day number on which a surrender on day number `on` counts (CNV-8)."""
-        return self.interest.principal.banks.on_or_after(on)
+        return self.interest.principal.banks.on_or_after(on) if self.off_days == "next-business-day" else on
+
+    def close_day(self, counted: Any) -> Any:
+        """Day number of the close at which a fraction is paid, for a conversion that counts on `counted` (CNV-4)."""
+        sessions = self.interest.principal.sessions
+        return sessions.before(counted) if self.close_of == "day-before" else sessions.on_or_before(counted)
 
     def coupon_paid_in(self, counted: Any, called: Any = None) -> Any:
         """Day number of the coupon that who converts on day number `counted` pays in (CNV-5), 0 for none.
@@ -144,8 +155,8 @@ class Conversion(Provision):
         return Settlement(
             shares=shares,
             cash_in_lieu=cash,
-            interest_to_pay=terms.paid(self.interest.coupon_amount(amount, self.coupon_paid_in(counted, notice))),
-            interest_paid=terms.paid(self.accrued_paid(amount, counted)),
+            interest_to_pay=terms.paid(self.interest.coupon_amount(amount, self.coupon_paid_in(counted, notice)), amount),
+            interest_paid=terms.paid(self.accrued_paid(amount, counted), amount),
         )
 
     def shares(self, amount: Any, price: Any, close: Any, numbers: Numbers) -> tuple[Any, Any]:

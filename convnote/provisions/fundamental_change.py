@@ -11,10 +11,10 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from convnote.arithmetic import numbers_of
 from convnote.calendars import day_number, to_date
 from convnote.errors import TermsError
 from convnote.provisions.interest import Interest
+from convnote.provisions.redemption import scheduled_amount
 from convnote.provisions.terms import Provision, count, given, positive, rules, term
 
 RULES = rules(
@@ -45,6 +45,8 @@ class FundamentalChange(Provision):
     price: Decimal = term(positive, "FCH-1", default=Decimal(1))
     notice_within: int = term(count(0, 366), "FCH-2", default=10)
     repurchase_after: int = term(count(1, 366), "FCH-3", default=30)
+    #: Business Days before the repurchase date until which an election can be withdrawn
+    withdrawable_until: int = term(count(0, 250), "CNV-6", "convention", default=1)
     interest: Interest = given()
 
     def timetable(self, *, occurred: Any, notice: Any = None) -> Timetable:
@@ -90,7 +92,8 @@ class FundamentalChange(Provision):
 
     def withdrawal_deadline(self, repurchase: Any) -> Any:
         """Day number of the last day for the withdrawal of an election (CNV-6)."""
-        return self.interest.principal.banks.before(repurchase)
+        banks = self.interest.principal.banks
+        return banks.before(repurchase, self.withdrawable_until) if self.withdrawable_until else repurchase
 
     def amount(self, on: Any, principal: Any = None) -> Any:
         """What is paid for `principal` repurchased on `on`, unrounded, in the note's currency (FCH-1, FCH-3).
@@ -99,7 +102,6 @@ class FundamentalChange(Provision):
         >>> cn.load("amazon-peacs-2010").fundamental_change.amount("2001-02-16")
         Decimal('1000')
         """
-        accrued = self.interest.accrued(on, principal)
-        numbers = numbers_of(accrued)
-        amount = self.interest.principal.amount_of(principal, numbers)
-        return numbers.publish(amount * numbers(self.price) + numbers(accrued))
+        return scheduled_amount(
+            self.interest, ((self.interest.principal.issue_date, self.price),), "clean", on, principal, self.table()
+        )

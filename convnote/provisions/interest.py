@@ -15,7 +15,7 @@ from typing import Any
 
 import numpy as np
 
-from convnote.arithmetic import FAST, fraction, numbers_of
+from convnote.arithmetic import FAST, choose, fraction, numbers_of
 from convnote.calendars import DAY_COUNTS, day_number, days_and_year, months_back, to_date, to_datetime64
 from convnote.errors import TermsError
 from convnote.provisions.principal import Principal
@@ -61,6 +61,9 @@ class Interest(Provision):
     record_days: int = term(count(0, 60), "INT-3", default=15)
     #: the first payment date, where the first period is irregular
     first_payment: date | None = term(day, "INT-1", default=None)
+    #: what a redemption or repurchase between a record date and its payment date does with that coupon: its accrued interest is
+    #: in the price and no coupon is paid, or the holder of record is paid the coupon and the price bears none
+    in_window: str = term(one_of("in-price", "to-record"), "RED-6", "convention", default="in-price")
     #: principal above which a holder may elect payment by wire (INT-8)
     wire_above: Decimal | None = term(not_negative, "INT-8", default=None)
     principal: Principal = given()
@@ -136,6 +139,11 @@ class Interest(Provision):
         days, year = days_and_year(start, end, self.day_count)
         numbers = numbers_of(principal)
         return numbers(principal) * numbers(self.rate) * days / year
+
+    def in_price(self, principal: Any, start: Any, on: Any) -> Any:
+        """Interest from `start` that a price paid on day number `on` bears on top (RED-6); the kind of `principal`."""
+        accrued = self.between(principal, start, on)
+        return accrued if self.in_window == "in-price" else choose(self.window_due(on) > 0, accrued * 0, accrued)
 
     # --- accrued
 

@@ -14,9 +14,9 @@ from functools import cached_property
 from typing import Any
 
 from convnote import calendars
-from convnote.arithmetic import Numbers, decimal, fraction, is_fast, round_half_up
+from convnote.arithmetic import Numbers, decimal, fraction, is_fast, larger, numbers_of, round_half_up
 from convnote.errors import TermsError
-from convnote.provisions.terms import Provision, calendar_name, day, positive, rules, term, text
+from convnote.provisions.terms import Provision, calendar_name, day, one_of, positive, rules, term, text
 
 RULES = rules(
     ID_1=("the issuer, the notes and their numbers", "note"),
@@ -55,6 +55,10 @@ class Principal(Provision):
     trading_days: str = term(calendar_name, "DAY-1", "note", default="NASDAQ")
     #: smallest amount paid, in the currency of the note
     cent: Decimal = term(positive, "INT-7", "convention", default=Decimal("0.01"))
+    #: whether a payment due on no Business Day moves to the next one
+    moved_payments: str = term(one_of("following", "unmoved"), "INT-6", "convention", default="following")
+    #: on what a payment is rounded: a holder's whole position, or each denomination of it
+    rounded_on: str = term(one_of("position", "denomination"), "INT-7", "convention", default="position")
     #: the principal that a market price is quoted for (100: per cent)
     quoted_per: Decimal = term(positive, "ID-4", "convention", default=Decimal(100))
     #: principal of each certificate in figures, and in words where the paper spells it out (ID-3)
@@ -111,11 +115,19 @@ class Principal(Provision):
 
     def payment_day(self, due: Any) -> Any:
         """The day on which money due on `due` moves (INT-6); day numbers."""
-        return self.banks.on_or_after(due)
+        return self.banks.on_or_after(due) if self.moved_payments == "following" else due
 
-    def paid(self, amount: Any) -> Any:
-        """An amount as it is paid: half-up to a cent of the currency (INT-7)."""
-        return round_half_up(amount, self.cent)
+    def paid(self, amount: Any, principal: Any = None) -> Any:
+        """An amount on `principal` as it is paid: half-up to a cent, on the whole of it or on each denomination (INT-7).
+
+        None for `principal`: the amount is one payment whatever the terms.
+        """
+        if self.rounded_on == "position" or principal is None:
+            return round_half_up(amount, self.cent)
+        numbers = numbers_of(principal)
+        units = larger(numbers(principal) / numbers(self.denomination), numbers(1))
+        total = numbers(round_half_up(numbers(amount) / units, self.cent)) * units
+        return total if is_fast(total) else round_half_up(total, self.cent)
 
     def amount_of(self, principal: Any, numbers: Numbers) -> Any:
         """`principal` in the computing kind; None is one denomination. Refuses principal that is not positive."""

@@ -54,7 +54,7 @@ def scheduled_amount(interest: Interest, prices: Any, accrued: str, on: Any, pri
         raise TermsError(reason, field=f"{place}.amount on", value=on)
     total = amount * price_in_force(prices, days, numbers)
     if accrued == "clean":
-        total = total + interest.between(amount, interest.accrual_start(days), days)
+        total = total + interest.in_price(amount, interest.accrual_start(days), days)
     return numbers.publish(total)
 
 

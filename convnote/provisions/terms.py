@@ -117,6 +117,17 @@ def one_of(*allowed: Any) -> Callable[[Any], Any]:
     return check
 
 
+def some_of(*allowed: str) -> Callable[[Any], tuple[str, ...]]:
+    """Some of the words named, in their order."""
+
+    def check(value: Any) -> tuple[str, ...]:
+        if isinstance(value, str) or not all(each in allowed for each in value):
+            raise ValueError("a list is needed of: " + ", ".join(allowed))
+        return tuple(each for each in allowed if each in value)
+
+    return check
+
+
 def text(value: Any) -> str:
     """Words, at least one."""
     if not isinstance(value, str) or not value.strip():

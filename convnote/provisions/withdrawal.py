@@ -45,6 +45,9 @@ class Withdrawal(Provision):
     trigger_multiple: Decimal | None = term(positive, "WDR-1", default=None)
     days: int = term(count(1, 250), "WDR-1", default=20)
     period: int = term(count(1, 250), "WDR-1", default=30)
+    #: whether fewer closes than a whole period are enough once so many exceed, and whether closes before the issue count
+    short_period: bool = term(flag, "WDR-1", "convention", default=True)
+    before_issue: bool = term(flag, "WDR-1", "convention", default=False)
     #: the withdrawal must take effect before this day
     before: date = term(day, "WDR-2")
     notice_at_least: int = term(count(0, 366), "WDR-3", default=30)
@@ -52,6 +55,8 @@ class Withdrawal(Provision):
     #: Business Days after the last day on which WDR-1 was met, by which the notice must be given
     notice_within: int = term(count(0, 250), "WDR-3", default=5)
     make_whole_amount: Decimal = term(not_negative, "WDR-4", default=Decimal(0))
+    #: whether interest paid beyond the amount leaves a make-whole of 0, not less
+    make_whole_floor: bool = term(flag, "WDR-4", "convention", default=True)
     #: also pay the make-whole on Notes converted between notice and effect
     pays_converted: bool = term(flag, "WDR-5", "convention", default=False)
     interest: Interest = given()
@@ -88,7 +93,10 @@ class Withdrawal(Provision):
         """Whether at least `days` of the last `period` entries are true, at each entry; [time] or [time, path]."""
         counts = np.cumsum(exceeded, axis=0, dtype=np.int32)
         counts[self.period :] -= counts[: -self.period].copy()
-        return np.asarray(counts >= self.days)
+        enough = np.asarray(counts >= self.days)
+        if not self.short_period:
+            enough[: self.period - 1] = False
+        return enough
 
     def make_whole(self, interest_paid: Any) -> Any:
         """Make-whole per denomination, unrounded: less interest actually paid before the notice, not below 0 (WDR-4)."""
@@ -96,7 +104,8 @@ class Withdrawal(Provision):
         paid = numbers(interest_paid)
         if np.any(paid < 0):
             raise TermsError("interest of 0 or more is needed", field="withdrawal.make_whole", rule="WDR-4", value=interest_paid)
-        return numbers.publish(larger(numbers(self.make_whole_amount) - paid, numbers(0)))
+        left = numbers(self.make_whole_amount) - paid
+        return numbers.publish(larger(left, numbers(0)) if self.make_whole_floor else left)
 
     @property
     def last_effective(self) -> date:
