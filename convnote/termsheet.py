@@ -164,7 +164,7 @@ def written(value: Any) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, str):
-        return json.dumps(value, ensure_ascii=False)
+        return _quoted(value)
     if isinstance(value, (date, time)):
         return value.isoformat()
     if isinstance(value, Mapping):
@@ -172,7 +172,7 @@ def written(value: Any) -> str:
     if isinstance(value, Iterable):
         return "[" + ", ".join(map(written, value)) + "]"
     if isinstance(value, Decimal) and not value.is_finite():
-        return str(value).lower()
+        return "nan" if value.is_nan() else "inf" if value > 0 else "-inf"
     number = decimal(value)
     digits = f"{number:f}"
     if "." in digits:
@@ -188,7 +188,12 @@ def _shown(value: Any) -> str:
 
 
 def _key(name: str) -> str:
-    return name if re.fullmatch(r"[A-Za-z0-9_-]+", name) else json.dumps(name, ensure_ascii=False)
+    return name if re.fullmatch(r"[A-Za-z0-9_-]+", name) else _quoted(name)
+
+
+def _quoted(words: str) -> str:
+    # TOML's strings are JSON's, but for one control character that JSON lets stand
+    return json.dumps(words, ensure_ascii=False).replace("\x7f", "\\u007f")
 
 
 _FRACTION = re.compile(r"([+-]?)(?:(\d+)\s+)?(\d+)\s*/\s*(\d+)\s*(%?)", re.ASCII)
@@ -347,8 +352,10 @@ class _Reader:
             return check(_READ.get(check, _plain)(value))
         except ValueError as error:
             reason = error.reason if isinstance(error, TermsError) else str(error)
-            self.fault(place, reason, rule=metadata["rule"], value=value)
-            return None
+        except TypeError:  # a check is written for the kind of value it takes; a sheet may hold any
+            reason = "another kind of value is needed"
+        self.fault(place, reason, rule=metadata["rule"], value=value)
+        return None
 
     def authority(self, place: str, settings: Iterable[str], value: Any) -> dict[str, str]:
         if not isinstance(value, dict):

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import dataclasses
+import tempfile
+import tomllib
+from collections import Counter
 from collections.abc import Callable
 from datetime import date, timedelta
 from decimal import Decimal
@@ -29,6 +32,7 @@ from convnote.provisions import (
     Withdrawal,
 )
 from convnote.provisions.terms import Provision
+from convnote.termsheet import _key, written
 
 MINIMAL = """
 name = "five years"
@@ -319,3 +323,63 @@ def test_a_rate_in_words_is_a_number_or_a_clear_refusal(text: str) -> None:
     except cn.TermsError as error:
         refusal = str(error)
     assert rate >= 0 if not refusal else refusal.startswith("interest.rate (INT-1): got ")
+
+
+# --- the law: whatever stands in a sheet, it is a note or a TermsError that names the place -----------------------------
+
+AMAZON = tomllib.loads(cn.dumps(cn.load("amazon-peacs-2010")), parse_float=Decimal)
+PLACES = [(table, key) for table, settings in AMAZON.items() if isinstance(settings, dict) for key in settings]
+scalars = st.one_of(
+    st.booleans(),
+    st.integers(-5, 400),
+    st.integers(),
+    st.decimals(allow_nan=True, allow_infinity=True),
+    st.dates(),
+    st.datetimes(),
+    st.times(),
+    st.text(max_size=8),
+    st.sampled_from(["", "none", "FED", "6 7/8%", "1/3", "2000-02-16", "clean", "note"]),
+)
+values = st.recursive(
+    scalars, lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=5), inner, max_size=2), max_leaves=4
+)
+
+
+def as_toml(sheet: dict[str, Any]) -> str:
+    head = "".join(f"{key} = {written(value)}\n" for key, value in sheet.items() if not isinstance(value, dict))
+    tables = "".join(
+        f"[{name}]\n" + "".join(f"{_key(key)} = {written(value)}\n" for key, value in table.items())
+        for name, table in sheet.items()
+        if isinstance(table, dict)
+    )
+    return head + tables
+
+
+def test_a_sheet_with_anything_in_one_place_is_a_note_or_a_clear_refusal() -> None:
+    outcomes: Counter[str] = Counter()
+
+    @given(st.sampled_from(PLACES), values)
+    def law(place: tuple[str, str], value: Any) -> None:
+        table, key = place
+        sheet = AMAZON | {table: AMAZON[table] | {key: value}}
+        try:
+            note = cn.loads(as_toml(sheet))
+        except cn.TermsError as error:
+            outcomes["refused"] += 1
+            # a right value may contradict another setting, and then that one may be named
+            assert any(fault.startswith(f"{table}.") or fault.split(":")[0] in sheet for fault in error.faults), error
+        else:
+            outcomes["a note"] += 1
+            assert cn.loads(cn.dumps(note)) == note
+
+    law()
+    assert outcomes["refused"] > 5 and outcomes["a note"] > 0
+
+
+@given(st.binary(max_size=60) | st.text(max_size=60).map(str.encode))
+def test_a_file_of_anything_is_refused(content: bytes) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "any.toml"
+        path.write_bytes(content)
+        with pytest.raises(cn.TermsError):
+            cn.load(path)
