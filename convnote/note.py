@@ -148,7 +148,7 @@ class ConvertibleNote:
             for _, part in self.provisions()
             for each in part.settings()
             if each.metadata["rule"] == rule and getattr(part, each.name) is not None
-        } or {RULES[rule].authority}
+        } | {RULES[rule].authority}
         return "+".join(sorted(sources, key=list(_BY_WEIGHT).index))
 
     def check(self) -> list[Finding]:

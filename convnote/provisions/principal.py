@@ -60,7 +60,7 @@ class Principal(Provision):
     #: on what a payment is rounded: a holder's whole position, or each denomination of it
     rounded_on: str = term(one_of("position", "denomination"), "INT-7", "convention", default="position")
     #: the principal that a market price is quoted for (100: per cent)
-    quoted_per: Decimal = term(positive, "ID-4", "convention", default=Decimal(100))
+    quoted_per: Decimal = term(positive, "FX-1", "convention", default=Decimal(100))
     #: principal of each certificate in figures, and in words where the paper spells it out (ID-3)
     certificates: Mapping[str, Mapping[str, Any]] = field(default_factory=dict, hash=False)
 
