@@ -2,7 +2,8 @@
 
 They are what an engine is measured against, and quick answers where a note is that simple. All rates are continuous and a year;
 times are years; `face` is what is paid at maturity, `ratio` the shares instead of it. `coupons` are pairs of years and
-amount, paid whether or not the note is converted at the end. Every figure may be an array; they broadcast, and the answer is
+amount, paid whether or not the note is converted at the end (where who converts gives up the last one, add it to `face`
+instead: shares then compete with both). Every figure may be an array; they broadcast, and the answer is
 a float for numbers alone, float64 otherwise. Raises `PricingError` for a spot, face or ratio of 0 or less, a negative time,
 volatility, hazard rate or spread, and a recovery outside 0 to 1.
 """
