@@ -201,7 +201,8 @@ def permit_missed(note: ConvertibleNote, state: State, event: ev.MissedPayment, 
         "principal": lambda: day == note.principal.maturity_day,
         "redemption": lambda: any(call.redemption == day for call in state.calls),
         "repurchase": lambda: any(change.repurchase == day for change in state.changes),
-        "put": lambda: any(day in position.put for position in state.positions.values()),
+        # Who puts today may do so after it is known that nobody will be paid.
+        "put": lambda: note.put is not None and to_date(day) in note.put.dates,
         "make-whole": lambda: state.withdrawal is not None and state.withdrawal[1] == day,
     }
     return None if falls_due[of]() else Objection(PAYMENTS[of], f"no payment of {of} falls due on {to_date(day)}")
