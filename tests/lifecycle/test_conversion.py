@@ -89,9 +89,7 @@ def test_cnv4_half_a_cent_goes_up(close, cash):
 
 
 def test_cnv4_no_close_is_needed_where_no_fraction_is_left():
-    plain = dataclasses.replace(
-        NOTE, conversion=dataclasses.replace(NOTE.conversion, price=50), reset=None, withdrawal=None
-    )
+    plain = dataclasses.replace(NOTE, conversion=dataclasses.replace(NOTE.conversion, price=50), reset=None, withdrawal=None)
     no_close = course(50, last="2000-01-31")
     assert shares(play(cn.Convert("2004-03-01", 1000), over=no_close, note=plain)) == [("2004-03-01", 20, "0.00")]
     with pytest.raises(cn.MarketError, match="CNV-4"):

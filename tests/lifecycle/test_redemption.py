@@ -42,7 +42,9 @@ def test_red1_before_maturity():
     assert refused(cn.RedemptionNotice("2010-01-04", "2010-02-16")) == "RED-1"
 
 
-@pytest.mark.parametrize(("on", "allowed"), [("2003-04-02", False), ("2003-04-03", True), ("2003-05-03", True), ("2003-05-04", False)])
+@pytest.mark.parametrize(
+    ("on", "allowed"), [("2003-04-02", False), ("2003-04-03", True), ("2003-05-03", True), ("2003-05-04", False)]
+)
 def test_red2_notice_30_to_60_days_before(on, allowed):
     # To 2003-06-02: 61, 60, 30 and 29 days.
     call = cn.RedemptionNotice(on, "2003-06-02")
