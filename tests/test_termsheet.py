@@ -109,7 +109,6 @@ def test_every_setting_of_amazon_stands_in_its_file_and_every_convention_says_so
         ("RST-1", "note"),
         ("RST-2", "cover"),
         ("RST-3", "convention"),
-        ("WDR-1", "note+convention"),
         ("CNV-4", "note+convention"),
         ("CNV-6", "note+convention"),
         ("DAY-1", "note+convention"),
