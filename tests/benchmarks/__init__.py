@@ -2,6 +2,7 @@
 
     python -m tests.benchmarks.accrual
     python -m tests.benchmarks.schedules
+    python -m tests.benchmarks.replays
 
 A time by itself says little on a shared machine, so what is compared takes turns, and medians of many turns are divided.
 """
