@@ -32,6 +32,7 @@ Ratio = tuple[int, int]
 Where = Callable[[int], str]
 
 _DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
+_SWAPPABLE = re.compile(r"\d{1,4}[./\- ]\d{1,2}[./\- ]\d{2,4}.*", re.ASCII)
 # The exponent has two digits at most: a cell "1e999999999" must not become a number of a thousand million
 # digits.
 _NUMBER = re.compile(r"[+-]?(\d{1,40}\.?\d{0,40}|\.\d{1,40})([eE][+-]?\d{1,2})?", re.ASCII)
@@ -53,6 +54,30 @@ class Table:
         return lambda row: f"{self.path} line {self.lines[row]}, column {self.names[column]}"
 
 
+@dataclass(frozen=True)
+class Sheet:
+    """All cells of one file, row by row, under the names of its columns; `lines` find a row again with an editor."""
+
+    name: str
+    path: str
+    header: list[str]
+    rows: list[list[Any]]
+    lines: list[int]
+    unit: str = "line"
+
+    def where(self, rows: Sequence[int], column: str) -> Where:
+        """How an entry of these rows is named in a fault."""
+        return lambda place: f"{self.name} {self.unit} {self.lines[rows[place]]}, column {column}"
+
+    def must_be_full(self) -> None:
+        """Raise `MarketError` for rows with more or fewer cells than the header."""
+        faults, needed = Faults(), len(self.header)
+        for line, row in zip(self.lines, self.rows, strict=True):
+            if len(row) != needed:
+                faults.add(f"{needed} columns are needed", field=f"{self.name} line {line}", value=f"{len(row)} columns")
+        faults.settle()
+
+
 def as_column(values: Any, name: str) -> Any:
     """A list or one-dimensional array of what was given: a list, an array, a pandas column, any iterable.
 
@@ -70,31 +95,47 @@ def as_column(values: Any, name: str) -> Any:
 
 def read_days(values: Any, where: Where, faults: Faults) -> list[int]:
     """Day numbers of a column of ISO strings, dates or datetime64, which must ascend strictly."""
-    days: list[int] = []
     if isinstance(values, np.ndarray) and values.dtype.kind == "M":
         whole_days = values.astype("datetime64[D]")
         if np.all(values == whole_days):  # False for NaT; then one by one, so that the fault names its entry
-            days = whole_days.astype(np.int64).tolist()
-            _check_order(days, where, faults)
+            days: list[int] = whole_days.astype(np.int64).tolist()
+            check_order(days, where, faults)
             return days
-    for row, entry in enumerate(values):
-        try:
-            if isinstance(entry, str):
-                text = entry.strip()
-                if not _DAY.fullmatch(text):
-                    raise TermsError("a day is written YYYY-MM-DD", value=repr(entry))
-                days.append(date.fromisoformat(text).toordinal() - _EPOCH)
-            else:
-                days.append(int(day_number(entry)))
-        except ValueError as fault:  # a TermsError is one
-            reason = fault.reason if isinstance(fault, TermsError) else "no such day"
-            faults.add(reason, field=where(row), value=repr(entry))
+    days = read_each_day(values, where, faults)
     if len(days) == len(values):
-        _check_order(days, where, faults)
+        check_order(days, where, faults)
     return days
 
 
-def _check_order(days: Sequence[int], where: Where, faults: Faults) -> None:
+def read_each_day(values: Iterable[Any], where: Where, faults: Faults) -> list[int]:
+    """Day numbers of ISO strings or dates, one by one; the order is not looked at."""
+    days: list[int] = []
+    for row, entry in enumerate(values):
+        try:
+            days.append(read_day(entry))
+        except ValueError as fault:  # a TermsError is one
+            reason = fault.reason if isinstance(fault, TermsError) else "no such day"
+            faults.add(reason, field=where(row), value=repr(entry))
+    return days
+
+
+def read_day(entry: Any) -> int:
+    """The day number of one entry: an ISO string or anything that is a day.
+
+    Raises `TermsError` for another way of writing a day, `ValueError` for a day that does not exist.
+    """
+    if not isinstance(entry, str):
+        return int(day_number(entry))
+    text = entry.strip()
+    if _DAY.fullmatch(text):
+        return date.fromisoformat(text).toordinal() - _EPOCH
+    if _SWAPPABLE.fullmatch(text):
+        raise TermsError("a day is written YYYY-MM-DD; which of these figures is the day and which the month is not guessed")
+    raise TermsError("a day is written YYYY-MM-DD", value=repr(entry))
+
+
+def check_order(days: Sequence[int], where: Where, faults: Faults) -> None:
+    """Days that do not ascend strictly are faults."""
     steps = np.diff(np.array(days, dtype=np.int64))
     if len(steps) > 1 and np.all(steps < 0):
         faults.add("the dates run backwards: put the oldest first", field=where(0), value=to_date(days[0]))
@@ -143,12 +184,10 @@ def read_ratios(values: Any, where: Where, faults: Faults, *, positive: str | No
     return ratios
 
 
-def read_table(path: Path, *, date: str | None, values: Sequence[str] | None, delimiter: str = ",") -> Table:
-    """The date column and value columns of a CSV file with one header line.
+def read_sheet(path: Path, delimiter: str = ",") -> Sheet:
+    """All cells of a CSV file; the columns of a file of two without a header are called "1" and "2".
 
-    A file of two columns needs no names (and no header). Of a wider one `date` defaults to the column "date",
-    and the value columns must be named. Raises `MarketError` for a file that cannot be read or has no such
-    column.
+    Raises `MarketError` for a file that cannot be read, or has no rows.
     """
     name = os.path.basename(os.fspath(path))
     try:
@@ -161,27 +200,37 @@ def read_table(path: Path, *, date: str | None, values: Sequence[str] | None, de
     if not numbered:
         raise MarketError("the file is empty", field="path", value=str(path))
     header = [cell.strip() for cell in numbered[0][1]]
-    if date is None and values is None and len(header) == 2:
-        if _DAY.fullmatch(header[0]):
-            header = ["1", "2"]  # no header: the first line is data
-        else:
-            del numbered[0]
-        picked = [0, 1]
+    if len(header) == 2 and _DAY.fullmatch(header[0]):
+        header = ["1", "2"]  # no header: the first line is data
     else:
-        picked = _pick(header, date, values, str(path))
         del numbered[0]
     if not numbered:
         raise MarketError("the file has a header and no rows", field="path", value=str(path))
-    faults = Faults()
-    for line, row in numbered:
-        if len(row) != len(header):
-            faults.add(f"{len(header)} columns are needed", field=f"{name} line {line}", value=f"{len(row)} columns")
-    faults.settle()
-    columns = [[row[place] for _, row in numbered] for place in picked]
-    return Table(name, columns[0], columns[1:], [line for line, _ in numbered], [header[place] for place in picked])
+    return Sheet(name, str(path), header, [row for _, row in numbered], [line for line, _ in numbered])
 
 
-def _pick(header: list[str], date: str | None, values: Sequence[str] | None, path: str) -> list[int]:
+def read_table(path: Path, *, date: str | None, values: Sequence[str] | None, delimiter: str = ",") -> Table:
+    """The date column and value columns of a CSV file with one header line.
+
+    A file of two columns needs no names (and no header). Of a wider one `date` defaults to the column "date",
+    and the value columns must be named. Raises `MarketError` for a file that cannot be read or has no such
+    column.
+    """
+    sheet = read_sheet(path, delimiter)
+    picked = pick(sheet, date, values)
+    sheet.must_be_full()
+    columns = [[row[place] for row in sheet.rows] for place in picked]
+    return Table(sheet.name, columns[0], columns[1:], sheet.lines, [sheet.header[place] for place in picked])
+
+
+def pick(sheet: Sheet, date: str | None, values: Sequence[str] | None) -> list[int]:
+    """The places of the date column and of the value columns; of two columns the first is the date, the second the value.
+
+    Raises `MarketError` for a column that is not there or there twice, and where one cannot be told.
+    """
+    header = sheet.header
+    if date is None and values is None and len(header) == 2:
+        return [0, 1]
     faults = Faults()
     listed = f"the columns of the file are {', '.join(header)}"
     wanted: list[str] = []
@@ -190,17 +239,18 @@ def _pick(header: list[str], date: str | None, values: Sequence[str] | None, pat
     else:
         wanted.extend([column for column in header if column.lower() == "date"][:1])
         if not wanted:
-            faults.add(f"say which column holds the date; {listed}", field="date", value=path)
+            faults.add(f"say which column holds the date; {listed}", field="date", value=sheet.path)
     if values is not None:
         wanted.extend(values)
     elif len(header) == 2 and len(wanted) == 1 and wanted[0] in header:
         wanted.append(header[1 - header.index(wanted[0])])
     else:
-        faults.add(f"say which column holds the value; {listed}", field="value", value=path)
+        hint = "" if len(header) > 1 or ";" not in header[0] else " (delimiter=';' for a file with semicolons)"
+        faults.add(f"say which column holds the value; {listed}{hint}", field="value", value=sheet.path)
     for column in wanted:
         if header.count(column) != 1:
             reason = "there is no such column" if column not in header else "more than one column has that name"
-            faults.add(f"{reason}; {listed}", field=os.path.basename(path), value=repr(column))
+            faults.add(f"{reason}; {listed}", field=sheet.name, value=repr(column))
     faults.settle()
     return [header.index(column) for column in wanted]
 

@@ -1,14 +1,14 @@
 """Observed closes in the note's currency (FX-1), exact. Decides nothing contractual and fills no gap.
 
 Whether a close is missing or stands on a day without trading is judged where a close is asked for: `window`
-and `exact_close` name the days they lack. Closes adjusted for splits or dividends look like any others; use
-them as traded.
+and `exact_close` name the days they lack; `gaps` lists them beforehand and `notes` says what was noticed while reading.
 """
 
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Mapping
+from datetime import date
 from fractions import Fraction
 from functools import cached_property
 from typing import Any
@@ -16,21 +16,13 @@ from typing import Any
 import numpy as np
 
 from convnote.arithmetic import decimal
-from convnote.calendars import Calendar, to_date
+from convnote.calendars import Calendar, calendar, to_date
 from convnote.errors import MarketError
-from convnote.market.columns import (
-    Path,
-    Ratio,
-    Table,
-    Where,
-    as_column,
-    read_days,
-    read_ratios,
-    read_table,
-    same_length,
-)
+from convnote.market.columns import Path, Ratio, Where, as_column, read_days, read_ratios, read_sheet, same_length
 from convnote.market.days import as_day
 from convnote.market.faults import Faults
+from convnote.market.formats import CLOSE, RATE, Series, listed, read_series
+from convnote.market.frames import sheet_of
 
 #: FX-1: a rate is used for at most this many calendar days after its fixing (Easter takes four).
 MAX_STALE_DAYS = 5
@@ -68,8 +60,8 @@ class MarketHistory:
         faults.settle()
         self._keep(days, ratios, source)
 
-    def _keep(self, days: list[int], ratios: list[Ratio], source: str) -> None:
-        self._days, self._ratios, self.source = days, ratios, source
+    def _keep(self, days: list[int], ratios: list[Ratio], source: str, noticed: tuple[str, ...] = ()) -> None:
+        self._days, self._ratios, self.source, self._noticed = days, ratios, source, noticed
         self.days = np.array(days, dtype=np.int64)
         # int / int is correctly rounded, float / float of two rounded numbers is not
         self.closes = np.array([top / bottom for top, bottom in ratios])
@@ -120,30 +112,78 @@ class MarketHistory:
         close_column: str | None = None,
         fx_date: str | None = None,
         fx_column: str | None = None,
+        splits: Mapping[Any, Any] | None = None,
         delimiter: str = ",",
         max_stale_days: int = MAX_STALE_DAYS,
         source: str | None = None,
     ) -> MarketHistory:
         """Closes from a CSV file: in USD with a file of USD per EUR beside it (FX-1), else in euros.
 
-        A file of two columns is date and value; of a wider one name the value column (`close_column`,
-        `fx_column`), and the date column (`close_date`, `fx_date`) unless it is called "date". Dates are
-        YYYY-MM-DD, oldest first; a decimal point.
+        Files as Yahoo, Stooq, FRED and the ECB write them are recognised by their columns; their rows without a figure are
+        passed over and said in `notes`. Of others, a file of two columns is date and value; of a wider one name the value
+        column (`close_column`, `fx_column`), and the date column (`close_date`, `fx_date`) unless it is called "date".
+        Dates are YYYY-MM-DD, oldest first; a decimal point.
+
+        `splits` undoes a vendor's adjustment: ``{"2022-06-06": 20}`` multiplies the closes before that day by 20. Vendors
+        adjust for all splits up to the day of a download; the note counts closes as traded.
 
         Raises `MarketError` with file, line, column and cell of every fault, or naming the closes that have
-        no rate.
+        no rate; for adjusted closes, rates of other currencies, and dates in which day and month could be swapped.
         """
         faults = Faults()
-        table, days, ratios = _read(close, close_date, close_column, delimiter, "a close", faults)
-        if fx is None:
-            faults.settle()
-            history = cls.__new__(cls)
-            history._keep(days, ratios, source or table.path)
-            return history
-        fx_table, fx_days, rates = _read(fx, fx_date, fx_column, delimiter, "a rate", faults)
+        closes = read_series(
+            read_sheet(close, delimiter), CLOSE, faults, date=close_date, value=close_column, splits=splits, in_usd=fx is not None
+        )
+        rates = None
+        if fx is not None:
+            rates = read_series(read_sheet(fx, delimiter), RATE, faults, date=fx_date, value=fx_column)
         faults.settle()
-        source = source or f"{table.path} / {fx_table.path}"
-        return cls._converted(days, ratios, fx_days, rates, max_stale_days, source)
+        return cls._of_series(closes, rates, max_stale_days, source)
+
+    @classmethod
+    def from_frame(
+        cls,
+        close: Any,
+        fx: Any = None,
+        *,
+        close_date: str | None = None,
+        close_column: str | None = None,
+        fx_date: str | None = None,
+        fx_column: str | None = None,
+        splits: Mapping[Any, Any] | None = None,
+        max_stale_days: int = MAX_STALE_DAYS,
+        source: str | None = None,
+    ) -> MarketHistory:
+        """Closes from a pandas frame or series: in USD with a frame of USD per EUR beside it (FX-1), else in euros.
+
+        Dates are the index, or the column `close_date` (None: one called "date"); the value is the column `close_column`
+        (None: "close", or the only one). Rows without a number are passed over and said in `notes`. The rest as `from_csv`.
+
+        >>> import pandas as pd
+        >>> days = pd.to_datetime(["2000-02-15", "2000-02-16", "2000-02-17"])
+        >>> MarketHistory.from_frame(pd.Series([72.5, None, 71.0], days)).notes  # doctest: +ELLIPSIS
+        ('rows of the closes without a figure are passed over, 1: 2000-02-16', 'no close on 1 of the 3 NASDAQ days ...')
+        """
+        faults = Faults()
+        sheet, known = sheet_of(close, "the closes", CLOSE, close_date, close_column)
+        closes = read_series(sheet, CLOSE, faults, splits=splits, in_usd=fx is not None, known=known)
+        rates = None
+        if fx is not None:
+            sheet, known = sheet_of(fx, "the rates", RATE, fx_date, fx_column)
+            rates = read_series(sheet, RATE, faults, known=known)
+        faults.settle()
+        return cls._of_series(closes, rates, max_stale_days, source or "a pandas frame")
+
+    @classmethod
+    def _of_series(cls, closes: Series, rates: Series | None, max_stale_days: int, source: str | None) -> MarketHistory:
+        if rates is not None:
+            source = source or f"{closes.name} / {rates.name}"
+            history = cls._converted(closes.days, closes.ratios, rates.days, rates.ratios, max_stale_days, source)
+        else:
+            history = cls.__new__(cls)
+            history._keep(closes.days, closes.ratios, source or closes.name)
+        history._noticed = closes.notes + (() if rates is None else rates.notes) + history._noticed
+        return history
 
     @classmethod
     def _converted(
@@ -158,7 +198,7 @@ class MarketHistory:
         if not isinstance(max_stale_days, int) or isinstance(max_stale_days, bool) or max_stale_days < 0:
             raise MarketError("a whole number of days, 0 or more", field="max_stale_days", value=repr(max_stale_days))
         faults = Faults()
-        ratios = []
+        ratios, carried = [], []
         fixings = np.searchsorted(np.array(fx_days), np.array(days), side="right") - 1
         for day, (top, bottom), place in zip(days, closes, fixings.tolist(), strict=True):
             if place < 0 or day - fx_days[place] > max_stale_days:
@@ -166,12 +206,36 @@ class MarketHistory:
                 reason = f"no USD per EUR on that day or within {max_stale_days} days before; {last}"
                 faults.add(reason, field="exchange rate", rule="FX-1", value=to_date(day))
                 continue
+            if day != fx_days[place]:
+                carried.append(to_date(day))
             rate_top, rate_bottom = rates[place]
             ratios.append((top * rate_bottom, bottom * rate_top))
         faults.settle()
         history = cls.__new__(cls)
-        history._keep(days, ratios, source)
+        noticed = (f"the rate of an earlier day is used on {len(carried)} days (FX-1): {listed(carried)}",) if carried else ()
+        history._keep(days, ratios, source, noticed)
         return history
+
+    # --- what was noticed
+
+    def gaps(self, trading_days: str = "NASDAQ") -> list[date]:
+        """The trading days between the first and the last close that have none (DAY-1).
+
+        >>> MarketHistory(dates=["2000-02-15", "2000-02-17"], closes=[72.5, 71]).gaps()
+        [datetime.date(2000, 2, 16)]
+        """
+        return [to_date(day) for day in calendar(trading_days).between(self._days[0], self._days[-1]) if day not in self._place]
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What a reader of the closes should know: rows passed over, rates carried over, trading days without a close."""
+        missing = self.gaps()
+        if not missing:
+            return self._noticed
+        first, last = self._days[0], self._days[-1]
+        count = len(calendar("NASDAQ").between(first, last))
+        gap = f"no close on {len(missing)} of the {count} NASDAQ days from {to_date(first)} to {to_date(last)}: {listed(missing)}"
+        return (*self._noticed, gap)
 
     @property
     def dates(self) -> np.ndarray:
@@ -219,7 +283,7 @@ class MarketHistory:
         if start >= end:
             raise MarketError(f"{self.source} has no close between these days", field="between", value=f"{first}, {last}")
         history = type(self).__new__(type(self))
-        history._keep(self._days[start:end], self._ratios[start:end], self.source)
+        history._keep(self._days[start:end], self._ratios[start:end], self.source, self._noticed)
         history.decisions = self.decisions
         return history
 
@@ -240,12 +304,3 @@ class MarketHistory:
 
 def _in(column: str) -> Where:
     return lambda row: f"{column}[{row}]"
-
-
-def _read(
-    path: Path, date_column: str | None, value_column: str | None, delimiter: str, what: str, faults: Faults
-) -> tuple[Table, list[int], list[Ratio]]:
-    values = None if value_column is None else [value_column]
-    table = read_table(path, date=date_column, values=values, delimiter=delimiter)
-    days = read_days(table.dates, table.where(0), faults)
-    return table, days, read_ratios(table.values[0], table.where(1), faults, positive=what)

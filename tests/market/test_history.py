@@ -280,7 +280,8 @@ def test_csv_faults_name_file_line_column_and_cell(tmp_path: Path) -> None:
     with pytest.raises(MarketError) as caught:
         MarketHistory.from_csv(path)
     assert caught.value.faults == (
-        "usd.csv line 4, column date: got '2/18/2000'; a day is written YYYY-MM-DD",
+        "usd.csv line 4, column date: got '2/18/2000'; a day is written YYYY-MM-DD; "
+        "which of these figures is the day and which the month is not guessed",
         "usd.csv line 2, column close_usd: got '.'; a number with a decimal point is needed",
         "usd.csv line 3, column close_usd: got ''; a number is missing",
         "usd.csv line 5, column close_usd: got -4; a close must be above 0",
