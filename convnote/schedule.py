@@ -240,11 +240,10 @@ class Schedule(Sequence[Row]):
             return numbers.publish(numbers(note.denomination) * numbers(note.principal.maturity_price))
         if place == _PUT and note.put:
             return note.put.amount(to_date(day))
-        if place in (_FIRST_CALL, _CALL_PRICE) and note.redemption:
-            return note.redemption.amount(to_date(day))
         if place == _LAST_WITHDRAWAL_EFFECTIVE and note.withdrawal:
             return self._make_whole(day - note.withdrawal.notice_at_least)
-        return None
+        assert note.redemption is not None
+        return note.redemption.amount(to_date(day))
 
     def _start(self, due: int) -> int:
         boundaries = self.note.interest.boundaries

@@ -2,6 +2,7 @@
 
 import calendar as civil
 import dataclasses
+import pickle
 from datetime import date, timedelta
 from decimal import Decimal
 from fractions import Fraction
@@ -382,6 +383,12 @@ def test_rows_are_made_when_iterated(note):
     rows = iter(cn.schedule(note))
     assert next(rows).kind == "record"
     assert next(rows) is not next(iter(cn.schedule(note)))
+
+
+def test_rows_and_schedules_survive_the_way_to_another_process(note):
+    schedule = cn.schedule(note)
+    assert list(pickle.loads(pickle.dumps(schedule))) == list(schedule)
+    assert pickle.loads(pickle.dumps(schedule[2])) == schedule[2]
 
 
 def test_a_row_is_no_other_thing(note):

@@ -84,6 +84,8 @@ def flows_of(
     accrued = np.zeros(len(on)) if not len(on) else np.asarray(interest.accrued(to_datetime64(on), unit))
     if ex_coupon:
         window = interest.window_due(on)
+        # a note that is redeemed before the payment date pays no such coupon to anyone (RED-6)
+        window = np.where(window <= end, window, 0)
         accrued = accrued - np.where(window > 0, interest.coupon_amount(unit, window), 0.0)
         left = left & (due != window)
     amount = np.where(left, coupons[:, None], 0.0)

@@ -57,6 +57,16 @@ def test_investment_premium_over_the_floor():
     assert analytics.investment_premium(np.array([90.0, 45.0]), 60).tolist() == [0.5, -0.25]
 
 
+def test_a_spread_that_is_no_number_is_refused(note):
+    with pytest.raises(cn.PricingError, match="spread: got nan; a finite number is needed"):
+        analytics.bond_floor(note, "2005-02-16", 0.05, spread=float("nan"))
+
+
+def test_a_curve_that_is_none_is_refused(note):
+    with pytest.raises(cn.MarketError):
+        analytics.bond_floor(note, "2005-02-16", "five per cent")
+
+
 @pytest.mark.parametrize("on", ["2000-02-15", "2010-02-16"])
 def test_a_floor_outside_the_life_of_the_note_is_refused(note, on):
     with pytest.raises(cn.PricingError, match=f"on: got {on}; a settlement from 2000-02-16 and before the last payment"):

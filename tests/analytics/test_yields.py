@@ -163,6 +163,14 @@ def test_red6_a_call_inside_the_record_window_has_the_interest_in_its_price(note
     assert analytics.price_at_yield(note, 0.06, "2006-02-16", to="call", end="2008-02-10") == pytest.approx(dirty, abs=EXACT)
 
 
+def test_red6_a_call_before_the_payment_date_leaves_no_coupon_to_the_seller(note):
+    # bought on 2008-02-05, redeemed on the 10th at par with 359 days of interest: the coupon of the 16th is nobody's
+    for ex_coupon in (False, True):
+        asked = {"to": "call", "end": "2008-02-10", "ex_coupon": ex_coupon}
+        clean = analytics.price_at_yield(note, 0.0, "2008-02-05", **asked)
+        assert clean == pytest.approx(100 + 6.875 * (359 - 354) / 365, abs=EXACT)
+
+
 @pytest.mark.parametrize(
     ("on", "call"),
     [
