@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import inspect
 import tempfile
 import tomllib
 from collections import Counter
@@ -10,28 +11,15 @@ from collections.abc import Callable
 from datetime import date, timedelta
 from decimal import Decimal
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 import convnote as cn
-from convnote.provisions import (
-    AUTHORITIES,
-    Adjustment,
-    Consent,
-    Conversion,
-    Default,
-    FundamentalChange,
-    Interest,
-    Principal,
-    Put,
-    Redemption,
-    Reset,
-    Withdrawal,
-)
-from convnote.provisions.terms import Provision
+from convnote.note import PROVISIONS
+from convnote.provisions import AUTHORITIES, Interest, Principal, Provision, terms
 from convnote.termsheet import _key, written
 
 MINIMAL = """
@@ -226,22 +214,43 @@ decimals = st.decimals(min_value="1e-9", max_value="1e15", allow_nan=False, allo
 amounts = st.one_of(decimals, st.fractions("1/1000", 10**6), st.integers(1, 10**25), st.floats(1e-6, 1e12))
 shares = st.decimals(min_value=0, max_value=1, allow_nan=False)
 days = st.dates(date(1990, 1, 1), date(2050, 1, 1))
-dated_prices = st.dictionaries(days, amounts, min_size=1, max_size=4).map(lambda prices: sorted(prices.items()))
-often = st.sampled_from([1, 2, 3, 4, 6, 12])
-reset_dates = st.sets(days, min_size=1, max_size=4).map(sorted)
-window = st.tuples(st.integers(0, 366), st.integers(0, 366)).map(sorted)
-P = TypeVar("P", bound=Provision)
+VALUES: dict[Any, st.SearchStrategy[Any]] = {
+    terms.positive: amounts,
+    terms.not_negative: amounts,
+    terms.share: shares,
+    terms.day: days,
+    terms.days: st.sets(days, min_size=1, max_size=4).map(sorted),
+    terms.price_schedule: st.dictionaries(days, amounts, min_size=1, max_size=4).map(lambda prices: sorted(prices.items())),
+    terms.text: words,
+    terms.flag: st.booleans(),
+    terms.calendar_name: st.sampled_from(["FED", "FED+TARGET", "NASDAQ", "weekdays", "none"]),
+}
 Draw = Callable[[st.SearchStrategy[Any]], Any]
 
 
-def built(draw: Draw, kind: type[P], required: dict[str, Any], optional: dict[str, st.SearchStrategy[Any]]) -> P:
-    """A provision with its required settings, some of the others, and now and then an authority of their own."""
-    given = required | {name: draw(values) for name, values in optional.items() if draw(st.booleans())}
-    if hasattr(kind, "notice_at_least"):
-        given["notice_at_least"], given["notice_at_most"] = draw(window)
+def values_of(check: Any) -> st.SearchStrategy[Any]:
+    """What a setting takes, read off its check, so that a new setting is drawn here without being named."""
+    if check in VALUES:
+        return VALUES[check]
+    bounds = inspect.getclosurevars(check).nonlocals
+    if "least" in bounds:
+        return st.integers(bounds["least"], 366 if bounds["most"] is None else bounds["most"])
+    one = st.sampled_from(bounds["allowed"])
+    return one if "one_of" in check.__qualname__ else st.lists(one, unique=True)
+
+
+def built(draw: Draw, kind: type[Provision], **fixed: Any) -> Any:
+    """A provision: `fixed` and required settings, some of the others, and now and then an authority of their own."""
+    given = dict(fixed)
+    for each in kind.settings():
+        required = each.default is dataclasses.MISSING
+        if each.name not in given and (required or draw(st.booleans())):
+            given[each.name] = draw(values_of(each.metadata["check"]))
+    for low, high in (("notice_at_least", "notice_at_most"), ("days", "period")):
+        if hasattr(kind, low) and hasattr(kind, high):
+            given[low], given[high] = sorted(draw(st.tuples(st.integers(1, 250), st.integers(1, 250))))
     names = st.sampled_from([each.name for each in kind.settings()])
-    authority = st.dictionaries(names, st.sampled_from(AUTHORITIES), max_size=3)
-    return kind(**given, authority=draw(authority))
+    return kind(**given, authority=draw(st.dictionaries(names, st.sampled_from(AUTHORITIES), max_size=3)))
 
 
 @st.composite
@@ -251,54 +260,16 @@ def notes(draw: Draw) -> cn.ConvertibleNote:
     principal = built(
         draw,
         Principal,
-        {
-            "issue_date": issue,
-            "maturity_date": issue + timedelta(days=draw(st.integers(1, 40 * 365))),
-            "issue_size": denomination * draw(st.integers(1, 10**6)),
-            "denomination": denomination,
-            "currency": draw(words),
-            "certificates": draw(st.dictionaries(st.text(), certificate, max_size=2)),
-        },
-        {
-            "share_currency": words,
-            "business_days": st.sampled_from(["FED", "FED+TARGET", "none"]),
-            "trading_days": st.sampled_from(["NASDAQ", "weekdays"]),
-            "cent": amounts,
-            "quoted_per": amounts,
-        },
+        issue_date=issue,
+        maturity_date=issue + timedelta(days=draw(st.integers(1, 40 * 365))),
+        issue_size=denomination * draw(st.integers(1, 10**6)),
+        denomination=denomination,
+        certificates=draw(st.dictionaries(st.text(), certificate, max_size=2)),
     )
-    interest = built(
-        draw,
-        Interest,
-        draw(st.fixed_dictionaries({"rate": amounts, "frequency": often}) | st.just({"rate": 0, "frequency": 0})),
-        {
-            "day_count": st.sampled_from(["act/365f", "act/360", "30/360", "act/act-isda"]),
-            "record_days": st.integers(0, 60),
-            "wire_above": amounts,
-        },
-    )
-    conversion = {
-        "accrued": st.sampled_from(["record-date", "forgo", "paid"]),
-        "called_until": st.sampled_from(["business-day-before", "redemption-date"]),
-        "from_date": days,
-    }
-    reset = {"window": st.integers(1, 250), "rounding": amounts}
-    adjustment = {"carry_below": shares, "dividend_threshold": amounts, "rounding": amounts}
-    withdrawal = {"trigger_multiple": amounts, "make_whole_amount": amounts, "pays_converted": st.booleans()}
-    redemption = {"accrued": st.sampled_from(["clean", "dirty"]), "selection": st.sampled_from(["pro-rata", "lot"])}
-    change = {"price": amounts, "repurchase_after": st.integers(1, 366)}
-    optional: dict[str, Callable[[], Provision]] = {
-        "conversion": lambda: built(draw, Conversion, {"price": draw(amounts)}, conversion),
-        "reset": lambda: built(draw, Reset, {"dates": draw(reset_dates), "floor": draw(amounts)}, reset),
-        "adjustment": lambda: built(draw, Adjustment, {}, adjustment),
-        "withdrawal": lambda: built(draw, Withdrawal, {"trigger": draw(amounts), "before": draw(days)}, withdrawal),
-        "redemption": lambda: built(draw, Redemption, {"prices": draw(dated_prices)}, redemption),
-        "put": lambda: built(draw, Put, {"prices": draw(dated_prices)}, {"accrued": redemption["accrued"]}),
-        "fundamental_change": lambda: built(draw, FundamentalChange, {}, change),
-        "default": lambda: built(draw, Default, {}, {"grace_days": st.integers(0, 366)}),
-        "consent": lambda: built(draw, Consent, {}, {"majority": shares}),
-    }
-    chosen = draw(st.sets(st.sampled_from(list(optional))))
+    often = st.sampled_from([1, 2, 3, 4, 6, 12])
+    paid = draw(st.fixed_dictionaries({"rate": amounts, "frequency": often}) | st.just({"rate": 0, "frequency": 0}))
+    optional = [name for name in PROVISIONS if name not in ("principal", "interest")]
+    chosen = draw(st.sets(st.sampled_from(optional)))
     if chosen & {"reset", "withdrawal"}:
         chosen.add("conversion")
     return cn.ConvertibleNote(
@@ -306,8 +277,8 @@ def notes(draw: Draw) -> cn.ConvertibleNote:
         description=draw(st.text()),
         identity=draw(st.dictionaries(st.text(), st.text(), max_size=3)),
         principal=principal,
-        interest=interest,
-        **{name: optional[name]() for name in chosen},  # type: ignore[arg-type]
+        interest=built(draw, Interest, **paid, first_payment=None),
+        **{name: built(draw, PROVISIONS[name]) for name in PROVISIONS if name in chosen},
     )
 
 
@@ -323,10 +294,17 @@ def test_loads_is_the_inverse_of_dumps() -> None:
         assert [part.authority for _, part in back.provisions()] == [part.authority for _, part in note.provisions()]
         seen.update(name for name, _ in note.provisions())
         seen.update("with words" for each in note.principal.certificates.values() if "words" in each)
+        seen.update(
+            each.name
+            for _, part in note.provisions()
+            for each in part.settings()
+            if each.default is not dataclasses.MISSING and getattr(part, each.name) != each.default
+        )
         seen.update("with authority" for _, part in note.provisions() if part.authority)
 
     law()
     assert seen >= {"reset", "withdrawal", "redemption", "put", "consent", "with words", "with authority"}
+    assert "rounded_on" in seen, "settings are drawn though no test names them"
 
 
 @given(st.text(alphabet="0123456789 +-/.%_e", max_size=12))
