@@ -184,7 +184,7 @@ class _Replay:
         recorded = list(events)
         for event in recorded:
             self._must_lie_ahead(event)
-        for event in _added_up(note, recorded):
+        for event in _added_up(note, self.state, recorded):
             self._push(event)
         strangers = self.tape.strangers
         if strangers:
@@ -351,13 +351,14 @@ def _rank(note: ConvertibleNote, event: ev.Event) -> float:
     return event.rank
 
 
-def _added_up(note: ConvertibleNote, events: Iterable[ev.Event]) -> Sequence[ev.Event]:
+def _added_up(note: ConvertibleNote, state: State, events: Iterable[ev.Event]) -> Sequence[ev.Event]:
     """The events, all that one holder surrenders for conversion at one time added up (CNV-4)."""
     result: list[ev.Event] = []
     surrendered: dict[tuple[Any, int], int] = {}
     for event in events:
         if isinstance(event, ev.Convert) and note.conversion is not None and note.conversion.added_up:
-            key = (event.holder, _acting_day(note, event))
+            unnamed = state.holding(None) if len(state.positions) == 1 else None
+            key = (event.holder or unnamed, _acting_day(note, event))
             if key in surrendered:
                 earlier = result[surrendered[key]]
                 assert isinstance(earlier, ev.Convert)
