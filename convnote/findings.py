@@ -100,9 +100,7 @@ def _coupons(note: ConvertibleNote) -> Found:
     usual = max(dates, key=lambda kind: len(dates[kind]))[0]
     others = [kind for kind in sorted(dates) if kind[0] != usual]
     if others:
-        listed = ", ".join(
-            f"{amount:.6f} for {days} days ({_few(dates[amount, days])})" for amount, days in others[:_LISTED]
-        )
+        listed = ", ".join(f"{amount:.6f} for {days} days ({_few(dates[amount, days])})" for amount, days in others[:_LISTED])
         more = f" and {len(others) - _LISTED} other amounts" if len(others) > _LISTED else ""
         yield "INT-2", f"coupons are not all {usual:.6f} per {note.denomination}: {listed}{more}"
 

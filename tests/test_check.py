@@ -98,9 +98,7 @@ def test_id3_tells_where_only_the_words_make_the_issue() -> None:
 
 def test_id3_words_that_cannot_be_read_are_a_finding_not_an_error() -> None:
     note = with_certificates(P1={"figures": 690_000_000, "words": "sechshundertneunzig Millionen Euro"})
-    assert found(note, "ID-3") == (
-        "certificate P1: no amount can be read from its words, 'sechshundertneunzig Millionen Euro'"
-    )
+    assert found(note, "ID-3") == ("certificate P1: no amount can be read from its words, 'sechshundertneunzig Millionen Euro'")
 
 
 @pytest.mark.parametrize(

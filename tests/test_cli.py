@@ -250,9 +250,7 @@ def test_events_that_are_wrong_are_told_together(capsys: pytest.CaptureFixture[s
 
 def test_an_event_that_the_note_forbids_names_its_rule_and_day(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
     path = tmp_path / "events.toml"
-    path.write_text(
-        '[[events]]\nkind = "RedemptionNotice"\non = 2002-12-21\nredemption_date = 2003-02-20\n', encoding="utf-8"
-    )
+    path.write_text('[[events]]\nkind = "RedemptionNotice"\non = 2002-12-21\nredemption_date = 2003-02-20\n', encoding="utf-8")
     message = run(capsys, "replay", AMAZON, "--events", str(path), status=2)
     assert message.startswith("convnote: RedemptionNotice (RED-2): ")  # 61 days before
     assert "2002-12-21" in message
