@@ -50,24 +50,7 @@ def _replay(note: ConvertibleNote, asked: argparse.Namespace) -> None:
         ]
         heads = ("date", f"cash {note.currency}", "shares", "what happened, and by which rules")
         _show(Table.of(heads, rows, _title(note)).without_empty())
-        _print(_folded("\n" + "\n".join(_summary(ledger))))
-
-
-def _summary(ledger: Ledger) -> list[str]:
-    """What the entries come to, and what a reader must know besides."""
-    note, state = ledger.note, ledger.state
-    kinds = dict.fromkeys(entry.kind for entry in ledger.entries if entry.cash)
-    paid = " + ".join(f"{kind} {shown(ledger.total(kind))}" for kind in kinds)
-    gone = "".join(f"{how} {shown(decimal(amount))} + " for how, amount in state.retired.items())
-    price = f"; conversion price {shown(state.conversion_price)}" if state.convertible else ""
-    lines = [
-        f"Cash to the holders: {note.currency} {shown(ledger.total())}{f' = {paid}' if len(kinds) > 1 else ''}.",
-        f"Principal: {shown(note.issue_size)} = {gone}outstanding {shown(state.outstanding)}.",
-        f"Status at the end of {state.on}: {state.status}{price}.",
-    ]
-    lines += [f"No decision on record, {on}: {words} [{rule}]." for on, rule, words in ledger.open_rights]
-    lines += [f"Passed over: {warning}." for warning in ledger.warnings]
-    return [*lines, f"Closes: {ledger.source}."]
+        _print(_folded("\n" + "\n".join(ledger.closing())))
 
 
 def _ledger_object(ledger: Ledger, entries: Table) -> dict[str, Any]:

@@ -26,6 +26,7 @@ from convnote.lifecycle import events as ev
 from convnote.lifecycle.tape import Tape
 from convnote.market import MarketHistory
 from convnote.note import ConvertibleNote
+from convnote.tables import Table
 
 
 class Entry(NamedTuple):
@@ -58,7 +59,7 @@ class Policy(Protocol):
         ...
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Ledger:
     """What the note did: `entries` in order, the `state` at the end, rights left open and warnings.
 
@@ -96,24 +97,32 @@ class Ledger:
         """The ledger as a file note: date, what happened, the arithmetic, the rules and where each is printed."""
         return prose.file_note(self)
 
+    def table(self) -> Table:
+        """The entries as people read them; money and shares are those to the holders."""
+        return prose.page(self)
+
+    def closing(self) -> list[str]:
+        """What the entries come to, and what a reader must know besides, as sentences."""
+        return prose.closing(self)
+
+    def __repr__(self) -> str:
+        return f"Ledger({self.note.name}, {len(self)} entries, {self.state.status} on {self.state.on})"
+
+    def __str__(self) -> str:
+        return "\n".join([self.table().text(), "", *self.closing()])
+
+    def _repr_html_(self) -> str:
+        return self.table().html(*self.closing())
+
     def to_frame(self, exact: bool = False) -> Any:
         """The entries as a pandas frame; money in float64, or in Decimal with `exact=True`. Needs pandas."""
         import pandas as pd
 
-        number = (lambda value: value) if exact else float
-        columns: dict[str, Any] = {
-            "date": pd.to_datetime([entry.date for entry in self.entries]),
-            "payment_date": pd.to_datetime([entry.payment_date for entry in self.entries]),
-            "kind": pd.Categorical([entry.kind for entry in self.entries]),
-            "holder": pd.array([entry.holder for entry in self.entries], dtype="string"),
-        }
-        for name in ("principal", "cash"):
-            values = [number(getattr(entry, name)) for entry in self.entries]
-            columns[name] = pd.Series(values, dtype=object if exact else "float64")
-        columns["shares"] = pd.Series([entry.shares for entry in self.entries], dtype="int64")
-        columns["rules"] = pd.array([" ".join(entry.rules) for entry in self.entries], dtype="string")
-        columns["text"] = pd.array([entry.text for entry in self.entries], dtype="string")
-        return pd.DataFrame(columns)
+        frame = Table.of(Entry._fields, [(*entry[:-2], " ".join(entry.rules), entry.text) for entry in self]).frame(exact=exact)
+        money, words = "object" if exact else "float64", "string"
+        kinds = {"kind": "category", "principal": money, "cash": money, "shares": "int64", "holder": words, "rules": words}
+        days = {name: pd.to_datetime(frame[name]) for name in ("date", "payment_date")}  # of their type in an empty ledger too
+        return frame.assign(**days).astype({**kinds, "text": words})
 
 
 def replay(
@@ -254,7 +263,7 @@ class _Replay:
                     continue
                 self.queued.add((ev.TriggerMet, 0))
             if self.policy is not None and isinstance(event, ev.Default):
-                for decided in _added_up(self.note, self.policy.respond(self.note, self.state, event, self.tape)):
+                for decided in _added_up(self.note, self.state, self.policy.respond(self.note, self.state, event, self.tape)):
                     self._happen(decided, day)
                 if self.state.status.is_final:
                     continue
@@ -265,7 +274,7 @@ class _Replay:
         return self._ledger(self._closed(end))
 
     def _push_all(self, events: Iterable[ev.Event]) -> None:
-        for event in _added_up(self.note, events):
+        for event in _added_up(self.note, self.state, events):
             self._push(event)
 
     def _is_late(self) -> bool:

@@ -33,6 +33,7 @@ from convnote.provisions import (
     Reset,
     Withdrawal,
 )
+from convnote.tables import Table, shown
 
 
 class Amendment(NamedTuple):
@@ -44,7 +45,7 @@ class Amendment(NamedTuple):
     requirement: Requirement
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, repr=False)
 class ConvertibleNote:
     """The terms of a convertible note. A provision the note does not have is None.
 
@@ -183,9 +184,38 @@ class ConvertibleNote:
                     result.append(Amendment(f"{name}.{each.name}", old, new, self.consent.requirement(change)))
         return result
 
+    # --- how it shows itself
+
+    def table(self) -> Table:
+        """All terms as a table: the part of the paper, the setting, its value, its rule and where that comes from."""
+        rows = [("identity", name, value, "ID-1", "note") for name, value in self.identity.items()]
+        for name, part in self.provisions():
+            rows += [(name, *row) for row in part.printed().rows]
+            if isinstance(part, Principal):
+                for number, certificate in part.certificates.items():
+                    words = f", in words {certificate['words']!r}" if "words" in certificate else ""
+                    rows.append((name, f"certificate {number}", shown(certificate["figures"]) + words, "ID-3", "note"))
+        return Table.of(("part", "setting", "value", "rule", "authority"), rows, self.description or self.name)
+
+    def to_frame(self) -> Any:
+        """The terms as a pandas frame indexed by part and setting; values as words. Needs pandas.
+
+        >>> import convnote as cn
+        >>> cn.load("amazon-peacs-2010").to_frame().loc[("withdrawal", "trigger"), "value"]
+        '167.915'
+        """
+        frame = self.table().frame().astype("string").astype({"part": "category", "rule": "category", "authority": "category"})
+        return frame.set_index(["part", "setting"])
+
+    def __repr__(self) -> str:
+        size = f"{self.currency} {shown(self.issue_size)}"
+        return f"ConvertibleNote({self.name!r}, {size}, {self.issue_date} to {self.maturity_date})"
+
     def __str__(self) -> str:
-        head = f"{self.name}: {self.description}" if self.description else self.name
-        return f"{head}\n" + "\n".join(f"  {name}: {part}" for name, part in self.provisions())
+        return self.table().text()
+
+    def _repr_html_(self) -> str:
+        return self.table().html()
 
 
 _BY_WEIGHT = ("note", "cover", "agreement", "filing", "convention")

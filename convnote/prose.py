@@ -15,6 +15,7 @@ from convnote.errors import MarketError
 from convnote.lifecycle import Flow, State, Status
 from convnote.lifecycle import events as ev
 from convnote.provisions import RULES
+from convnote.tables import Table, shown
 
 if TYPE_CHECKING:
     from convnote.ledger import Ledger
@@ -327,7 +328,42 @@ def _worth_converting(state: State, event: ev.Event, tape: Tape) -> Iterator[tup
         yield "CNV-1", f"conversion before {what} would have been worth more than par ({worth}); no conversion is on record"
 
 
-# --- the file note ---------------------------------------------------------------------------------------------------------
+# --- the page and the file note --------------------------------------------------------------------------------
+
+
+def page(ledger: Ledger) -> Table:
+    """The entries as a table: the day, money and shares to the holders, what happened and by which rules."""
+    rows = [
+        # the day the money moves is news only where it is another day
+        (
+            entry.date,
+            entry.payment_date if entry.cash and entry.payment_date != entry.date else None,
+            entry.cash or None,
+            entry.shares or None,
+            entry.text,
+            entry.rules,
+        )
+        for entry in ledger.entries
+    ]
+    columns = ("date", "paid on", f"cash {ledger.note.currency}", "shares", "what happened", "rules")
+    return Table.of(columns, rows, ledger.note.description or ledger.note.name).without_empty()
+
+
+def closing(ledger: Ledger) -> list[str]:
+    """What the entries come to, and what a reader must know besides."""
+    note, state = ledger.note, ledger.state
+    kinds = dict.fromkeys(entry.kind for entry in ledger.entries if entry.cash)
+    paid = " + ".join(f"{kind} {shown(ledger.total(kind))}" for kind in kinds)
+    gone = "".join(f"{how} {shown(decimal(amount))} + " for how, amount in state.retired.items())
+    price = f"; conversion price {shown(state.conversion_price)}" if state.convertible else ""
+    lines = [
+        f"Cash to the holders: {note.currency} {shown(ledger.total())}{f' = {paid}' if len(kinds) > 1 else ''}.",
+        f"Principal: {shown(note.issue_size)} = {gone}outstanding {shown(state.outstanding)}.",
+        f"Status at the end of {state.on}: {state.status}{price}.",
+    ]
+    lines += [f"No decision on record, {on}: {words} [{rule}]." for on, rule, words in ledger.open_rights]
+    lines += [f"Passed over: {warning}." for warning in ledger.warnings]
+    return [*lines, f"Closes: {ledger.source}."]
 
 
 def file_note(ledger: Ledger) -> str:

@@ -224,7 +224,7 @@ class Schedule(Sequence[Row]):
         frame = self.table().frame(exact=exact)
         for name in _DAYS:  # of their type even where a note has no day to put there
             frame[name] = pd.to_datetime(frame[name])
-        return frame
+        return frame.astype({"kind": "category", "rule": "category", "text": "string"})
 
     # --- what a row says when it is asked
 

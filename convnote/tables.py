@@ -139,15 +139,18 @@ class Table:
 
     __str__ = text
 
-    def html(self) -> str:
-        """The table as HTML, every cell escaped."""
-        head = "".join(f"<th>{html.escape(name)}</th>" for name in self.columns)
+    def html(self, *below: str) -> str:
+        """The table as HTML, every cell escaped; `below` are lines of text under it."""
+        styles = [_style(self._has(place, _NUMBERS), self._has(place, (date,))) for place in range(len(self.columns))]
+        head = "".join(f"<th{style}>{html.escape(name)}</th>" for name, style in zip(self.columns, styles, strict=True))
         places = self._decimals()
-        body = "".join(f"<tr>{''.join(map(_cell, row, places))}</tr>" for row in self.rows)
+        body = "".join(f"<tr>{''.join(map(_cell, row, places, styles))}</tr>" for row in self.rows)
         caption = f"<caption>{html.escape(self.title)}</caption>" if self.title else ""
-        return f"<table>{caption}<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
+        lines = "".join(f"<p>{html.escape(line)}</p>" for line in below)
+        return f"<table>{caption}<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>{lines}"
 
-    _repr_html_ = html
+    def _repr_html_(self) -> str:
+        return self.html()
 
     def csv(self) -> str:
         """The table as CSV: one line a row, figures as digits, several words in one cell joined by spaces."""
@@ -179,6 +182,11 @@ class Table:
         return pd.DataFrame(frame)
 
 
-def _cell(value: Any, places: int) -> str:
-    style = ' style="text-align: right"' if isinstance(value, _NUMBERS) and not isinstance(value, bool) else ""
+def _cell(value: Any, places: int, style: str) -> str:
     return f"<td{style}>{html.escape(shown(value, places))}</td>"
+
+
+def _style(numeric: bool, dated: bool) -> str:
+    """Figures stand to the right and words, against Jupyter's custom, to the left; a figure or a day is not cut in two."""
+    unbroken = "; white-space: nowrap" if numeric or dated else ""
+    return f' style="text-align: {"right" if numeric else "left"}{unbroken}"'

@@ -18,6 +18,7 @@ import numpy as np
 from convnote.arithmetic import decimal, fraction, is_fast
 from convnote.calendars import to_date
 from convnote.errors import TermsError
+from convnote.tables import Table, shown
 
 if TYPE_CHECKING:
     from convnote.note import ConvertibleNote
@@ -121,7 +122,7 @@ class Position:
         return total
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class State:
     """A note as it stands at the end of a day. Hand it to `replay`, `simulate` or `price` to go on from there."""
 
@@ -225,6 +226,27 @@ class State:
     def closes(self) -> list[Any]:
         """The last closes in the note's currency, oldest first, in terms of today's conversion share (RST-4)."""
         return [published(self.value_of_unit(day, close)) for day, close in self.observed]
+
+    def table(self) -> Table:
+        """What a person asks first of a state."""
+        rows = [
+            ("at the end of", self.on),
+            ("status", self.status),
+            ("principal outstanding", self.outstanding),
+            ("conversion price", self.conversion_price),
+            ("holders may convert", self.convertible),
+            ("interest paid per denomination", self.interest_paid),
+            *((how, published(principal)) for how, principal in self.retired.items()),
+        ]
+        return Table.of(("", "state"), [(name, shown(value)) for name, value in rows if value is not None])
+
+    def __repr__(self) -> str:
+        if is_fast(self.day):
+            return f"State(of {np.size(self.day)} paths)"
+        return f"State({self.on}, {self.status}, {shown(self.outstanding)} outstanding, conversion price {self.conversion_price})"
+
+    def _repr_html_(self) -> str | None:
+        return None if is_fast(self.day) else self.table().html()
 
     # --- what rules read
 

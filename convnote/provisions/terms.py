@@ -18,6 +18,7 @@ import numpy as np
 from convnote import calendars
 from convnote.arithmetic import decimal
 from convnote.errors import TermsError
+from convnote.tables import Table, shown
 
 #: Where a setting may come from: the note itself, the cover of its prospectus, the underwriting agreement, another
 #: filing, or the usual wording of such papers where they are silent.
@@ -223,6 +224,18 @@ class Provision:
         """A fault of one setting, with its rule and value."""
         rule = {each.name: each.metadata["rule"] for each in self.settings()}[name]
         return TermsError(reason, field=self.place(name), rule=rule, value=getattr(self, name))
+
+    def printed(self) -> Table:
+        """The settings that are given as a table: each with its value, its rule and where it comes from."""
+        rows = [
+            (each.name, shown(getattr(self, each.name)), each.metadata["rule"], self.authority_of(each.name))
+            for each in self.settings()
+            if getattr(self, each.name) is not None
+        ]
+        return Table.of(("setting", "value", "rule", "authority"), rows, self.table().replace("_", " "))
+
+    def _repr_html_(self) -> str:
+        return self.printed().html()
 
     def in_floats(self, **handed: Any) -> Any:
         """The same provision with float64 numbers (`note.floats`)."""

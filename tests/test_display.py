@@ -1,0 +1,144 @@
+"""Notes, schedules, ledgers and states show themselves: escaped tables in Jupyter, clean text elsewhere, typed frames."""
+
+from __future__ import annotations
+
+import dataclasses
+from decimal import Decimal
+from html.parser import HTMLParser
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+
+import convnote as cn
+
+NOTE = cn.load("amazon-peacs-2010")
+LEDGER = cn.replay(NOTE, cn.scenario("as-it-was"), events=[cn.Convert("2001-03-01", 1_000_000)])
+NASTY = "<script>alert('1')</script>&amp;"
+
+SHOWN: dict[str, Any] = {
+    "note": NOTE,
+    "provision": NOTE.withdrawal,
+    "schedule": cn.schedule(NOTE),
+    "ledger": LEDGER,
+    "state": LEDGER.state,
+}
+
+
+class Page(HTMLParser):
+    """Tags and words of a page; every tag that opens must close, in order."""
+
+    def __init__(self, page: str) -> None:
+        super().__init__()
+        self.open: list[str] = []
+        self.tags: list[str] = []
+        self.words: list[str] = []
+        self.feed(page)
+        self.close()
+        assert self.open == []
+
+    def handle_starttag(self, tag: str, attrs: Any) -> None:
+        self.open.append(tag)
+        self.tags.append(tag)
+
+    def handle_endtag(self, tag: str) -> None:
+        assert self.open.pop() == tag
+
+    def handle_data(self, data: str) -> None:
+        self.words.append(data)
+
+
+@pytest.mark.parametrize("name", SHOWN)
+def test_everything_is_a_well_formed_compact_table_in_jupyter(name: str) -> None:
+    html = SHOWN[name]._repr_html_()
+    page = Page(html)
+    assert page.tags.count("table") == 1 and page.tags.count("tr") >= 5
+    assert set(page.tags) <= {"table", "caption", "thead", "tbody", "tr", "th", "td", "p"}
+    assert len(html) < 25_000
+
+
+@pytest.mark.parametrize("name", SHOWN)
+def test_one_line_says_what_it_is(name: str) -> None:
+    line = repr(SHOWN[name])
+    assert len(line) < 400 and "\n" not in line and "Fraction" not in line
+
+
+def test_what_a_user_writes_into_terms_and_events_is_escaped() -> None:
+    named = dataclasses.replace(NOTE, name=NASTY, description=NASTY, identity={"issuer": NASTY, NASTY: "x"})
+    ledger = cn.replay(named, cn.scenario("rally"), positions={NASTY: 690_000_000})
+    for thing in (named, cn.schedule(named), ledger):
+        html = thing._repr_html_()
+        assert "<script" not in html and "&lt;script&gt;alert(&#x27;1&#x27;)&lt;/script&gt;&amp;amp;" in html
+        Page(html)
+
+
+def test_note_as_a_table_names_each_setting_with_its_rule_and_authority() -> None:
+    rows = {row[:2]: row[2:] for row in NOTE.table().rows}
+    assert rows["withdrawal", "trigger"] == ("167.915", "WDR-1", "note")
+    assert rows["reset", "floor"] == ("84.883", "RST-2", "cover")
+    assert rows["principal", "business_days"] == ("FED", "DAY-2", "convention")
+    assert rows["identity", "isin"] == ("US023135AG10", "ID-1", "note")
+    assert rows["principal", "certificate P-2"] == ("290,000,000, in words 'four hundred million euros'", "ID-3", "note")
+    assert ("adjustment", "rounding") not in rows  # not set
+    assert "167.915" in str(NOTE) and "WDR-1" in str(NOTE)
+    assert repr(NOTE) == "ConvertibleNote('amazon-peacs-2010', EUR 690,000,000, 2000-02-16 to 2010-02-16)"
+
+
+def test_ledger_as_text_and_as_a_page_holds_cash_shares_rules_and_what_it_comes_to() -> None:
+    # the whole issue less the million converted: 689,000,000 x 0.06875 x 366/365
+    assert LEDGER.table().columns == ("date", "paid on", "cash EUR", "shares", "what happened", "rules")
+    assert LEDGER.total("coupon") == Decimal("47567465.75") + 2 * Decimal("47498527.40") + 7 * Decimal("47368750.00")
+    for page in (str(LEDGER), " ".join(Page(LEDGER._repr_html_()).words)):
+        assert "11,780" in page and "2002-02-19" in page and "47,567,465.75" in page and "CNV-4" in page
+        assert "Status at the end of 2010-02-16: matured" in page and "days between published closes are interpolated" in page
+    assert repr(LEDGER) == f"Ledger(amazon-peacs-2010, {len(LEDGER)} entries, matured on 2010-02-16)"
+
+
+def test_state_shows_what_a_person_asks_first() -> None:
+    state = cn.replay(NOTE, cn.scenario("as-it-was"), until="2001-02-16").state
+    page = Page(state._repr_html_()).words
+    assert page[page.index("conversion price") + 1] == "84.883"
+    assert page[page.index("principal outstanding") + 1] == "690,000,000"
+    assert page[page.index("at the end of") + 1] == "2001-02-16"
+
+
+def test_ledger_frame_is_typed_also_where_it_is_empty() -> None:
+    frame = LEDGER.to_frame()
+    kinds = {name: str(kind) for name, kind in frame.dtypes.items()}
+    assert kinds["date"].startswith("datetime64") and kinds["payment_date"].startswith("datetime64")
+    assert kinds["cash"] == kinds["principal"] == "float64" and kinds["shares"] == "int64" and kinds["kind"] == "category"
+    assert kinds["holder"] == kinds["rules"] == kinds["text"] == "string"
+    assert isinstance(frame.index, pd.RangeIndex) and len(frame) == len(LEDGER)
+    empty = dataclasses.replace(LEDGER, entries=()).to_frame()
+    assert {name: str(kind).split("[")[0] for name, kind in empty.dtypes.items()} == {
+        name: kind.split("[")[0] for name, kind in kinds.items()
+    }
+    assert LEDGER.to_frame(exact=True)["cash"].sum() == LEDGER.total()
+    coupons = frame[frame["kind"] == "coupon"].groupby(frame["date"].dt.year)["cash"].sum()
+    assert coupons[2001] == 47_567_465.75
+
+
+def test_schedule_and_terms_and_history_frames_are_typed() -> None:
+    schedule = cn.schedule(NOTE).to_frame()
+    assert (
+        schedule["date"].dtype.kind == "M"
+        and schedule["amount"].dtype == np.float64
+        and str(schedule["kind"].dtype) == "category"
+    )
+    terms = NOTE.to_frame()
+    assert terms.index.names == ["part", "setting"] and terms.loc[("interest", "rate"), "rule"] == "INT-1"
+    assert set(terms["authority"].cat.categories) == {"note", "cover", "convention"}
+    history = cn.scenario("as-it-was").to_frame()
+    assert history["date"].dtype.kind == "M" and history["close"].dtype == np.float64
+
+
+def test_what_people_look_for_is_found_by_completion() -> None:
+    wanted = {"load", "available", "schedule", "replay", "scenario", "MarketHistory", "Convert", "analytics", "plots", "report"}
+    assert wanted <= set(dir(cn))
+    assert {"table", "to_frame", "explain", "entries", "state", "total"} <= set(dir(LEDGER))
+    assert not [name for name in vars(cn) if not name.startswith("_") and name not in cn.__all__ and name not in _ROOMS_OF(cn)]
+
+
+def _ROOMS_OF(module: Any) -> set[str]:
+    return {name for name, value in vars(module).items() if type(value) is type(module)}
