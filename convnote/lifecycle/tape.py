@@ -132,11 +132,12 @@ class Tape:
             before = (before[0], before[1] * state.scale.factor / self._began.scale.factor)
         if not days:
             return before
-        quick = self._quick_closes(days)
-        scaled = np.empty(len(days))
-        for place, day in enumerate(days):
-            then = state.scale_on(day) if len(state.scales) > 1 else state.scale
-            scaled[place] = (quick[place] * float(then.shares) + float(then.cash)) / float(then.factor)
+        # One scale holds over many days: to turn its fractions into floats day by day took a quarter of a replay.
+        scaled = self._quick_closes(days)
+        for place, then in enumerate(state.scales):
+            first = np.searchsorted(days, then.since) if place else 0
+            last = np.searchsorted(days, state.scales[place + 1].since) if place + 1 < len(state.scales) else len(days)
+            scaled[first:last] = (scaled[first:last] * float(then.shares) + float(then.cash)) / float(then.factor)
         best = days[int(scaled.argmax())]
         value = state.value_of_unit(best, self.close(best))
         return before if before is not None and before[1] >= value else (best, value)
