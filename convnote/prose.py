@@ -71,7 +71,7 @@ def _record(note: ConvertibleNote, flow: Flow, f: Facts) -> str:
 
 
 def _reset(note: ConvertibleNote, flow: Flow, f: Facts) -> str:
-    head = f"Reset: the {f['window']} closes from {to_date(f['first'])} to {to_date(f['last'])} average {number(f['average'])}"
+    head = f"Reset: the {f['window']} closes from {to_date(f['first'])} to {to_date(f['last'])} average {decimal(f['average']):.4f}"
     limits = f"the floor is {number(f['floor'])}, the price in effect {number(f['old'])}"
     if f["new"] == f["old"]:
         return f"{head}; {limits}: the conversion price stays at {number(f['old'])}."

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
-from convnote.arithmetic import choose, decimal, fraction, numbers_of, smaller
+from convnote.arithmetic import average, choose, decimal, fraction, numbers_of, smaller
 from convnote.calendars import day_number, to_date
 from convnote.errors import TermsError
 from convnote.lifecycle import events as ev
@@ -146,7 +146,7 @@ def reset_price(note: ConvertibleNote, state: State, event: ev.ResetDue, seen: S
     floor = numbers_of(state.price)(terms.floor) * state.scale.factor
     price = terms.price(state.price, closes, floor=floor)
     facts = {
-        "average": terms.average(closes),
+        "average": average(closes),
         "floor": floor,
         "old": state.price,
         "new": price,
