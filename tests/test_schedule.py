@@ -224,6 +224,17 @@ def test_a_record_date_before_the_issue_is_none():
     ]
 
 
+def test_a_record_date_on_the_issue_date_is_one():
+    note = made("2000-01-31", "2000-02-15", frequency=12)
+    assert [day for day, _ in listed(note, "record")] == ["2000-01-31"]
+
+
+def test_prn1_a_principal_paid_back_above_par():
+    note = made("2000-01-03", "2005-01-03", frequency=0)
+    accreting = dataclasses.replace(note, principal=dataclasses.replace(note.principal, maturity_price="1.25"))
+    assert only(accreting, "maturity").amount == 1250
+
+
 def test_cnv8_at_a_maturity_on_a_closed_day_the_last_surrender_is_before():
     # 2005-01-01 is a Saturday: a surrender on it would count on Monday, after maturity
     note = made("2000-01-03", "2005-01-01", conversion=Conversion(price=50))
@@ -254,6 +265,20 @@ def test_red2_a_right_to_call_from_the_issue_on_is_first_used_after_the_shortest
         ("2000-01-03", "first-call-notice"),
         ("2000-02-02", "first-call"),
     ]
+
+
+def test_red1_a_step_on_the_first_day_or_at_maturity_is_no_other_price():
+    steps = [("2000-01-03", "1.02"), ("2000-02-02", "1.01"), ("2005-01-03", 1)]
+    note = made("2000-01-03", "2005-01-03", redemption=Redemption(prices=steps))
+    assert listed(note, "first-call", "call-price") == [("2000-02-02", "first-call")]
+    assert abs(Fraction(only(note, "first-call").amount) - (1010 + Fraction(60 * 30, 365))) < Fraction(1, 10**20)
+
+
+def test_wdr3_a_notice_on_the_issue_date_is_the_first_there_can_be():
+    for before, dates in (("2000-02-03", ["2000-01-03", "2000-02-02"]), ("2000-02-02", [])):
+        withdrawal = Withdrawal(trigger=100, before=before)
+        note = made("2000-01-03", "2005-01-03", conversion=Conversion(price=50), withdrawal=withdrawal)
+        assert [day for day, _ in listed(note, "last-withdrawal-notice", "last-withdrawal-effective")] == dates
 
 
 def test_put2_the_days_in_which_an_election_arrives():

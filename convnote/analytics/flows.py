@@ -69,9 +69,9 @@ def flows_of(
     paid with the next coupon. Raises `PricingError` for a settlement outside the note's life or not before the end.
     """
     on, end = np.broadcast_arrays(on, end)
-    first, last = note.principal.issue_day, note.principal.maturity_day
-    if on.size and (on.min() < first or np.any(on >= end) or end.max() > last):
-        wrong = on[(on < first) | (on >= end) | (end > last)].flat[0]
+    first = note.principal.issue_day
+    if np.any(outside := (on < first) | (on >= end)):
+        wrong = on[outside].flat[0]
         reason = f"a settlement from {to_date(first)} and before the last payment is needed"
         raise PricingError(reason, field="on", value=to_date(wrong))
     pairs, case = np.unique(np.stack([on.ravel(), end.ravel()]), axis=1, return_inverse=True)
@@ -80,12 +80,13 @@ def flows_of(
     bounds, unit = np.array(interest.boundaries, dtype=np.int64), FAST(per)
     due = bounds[1:, None]
     coupons = np.asarray(interest.between(unit, bounds[:-1], bounds[1:]), dtype=np.float64)
-    left = (due > on) & (due <= end)
+    # Where a redemption inside a record window leaves the coupon to the holder of record, it still comes (RED-6).
+    last_due = end if interest.in_window == "in-price" else np.maximum(end, interest.window_due(end))
+    left = (due > on) & (due <= last_due)
     accrued = np.zeros(len(on)) if not len(on) else np.asarray(interest.accrued(to_datetime64(on), unit))
     if ex_coupon:
         window = interest.window_due(on)
-        # a note that is redeemed before the payment date pays no such coupon to anyone (RED-6)
-        window = np.where(window <= end, window, 0)
+        window = np.where(window <= last_due, window, 0)  # a coupon that nobody is paid is not the seller's either
         accrued = accrued - np.where(window > 0, interest.coupon_amount(unit, window), 0.0)
         left = left & (due != window)
     amount = np.where(left, coupons[:, None], 0.0)

@@ -58,7 +58,7 @@ def _put_days(note: ConvertibleNote, on: np.ndarray, put: Any) -> np.ndarray:
     terms = note.put
     if terms is None:
         raise PricingError("the note cannot be put on fixed dates", field="put", rule="PUT-1")
-    dates = np.array([int(day_number(each)) for each in terms.dates], dtype=np.int64)
+    dates = np.array([int(day_number(each)) for each in terms.dates if each <= note.maturity_date], dtype=np.int64)
     if put is not None:
         days = days_of(put, "put")
         if not np.all(np.isin(days, dates)):

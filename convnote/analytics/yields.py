@@ -224,6 +224,9 @@ def _solve(note: ConvertibleNote, flows: Flows, price: Any, dirty: bool, compoun
         raise PricingError(reason, field="price", value=float(paid[~(paid > 0)].flat[0]))
     if not paid.size:
         return paid
+    longest = times.max(axis=0)[case]
+    if not np.all(longest > 0):
+        raise PricingError("no time passes by this clock until the last payment", field="clock", value=clock)
     compound = Compounding(note, compounding)
     with np.errstate(divide="ignore"):
         log_amount = np.log(flows.amount)  # of nothing: minus infinity, which adds nothing
@@ -234,8 +237,7 @@ def _solve(note: ConvertibleNote, flows: Flows, price: Any, dirty: bool, compoun
         highest = np.max(logs, axis=0)
         return highest + np.log(sum(np.exp(each - highest) for each in logs)) - log_paid
 
-    low = compound.lowest(times.max(axis=0))[case]
-    low, high, log_paid = np.broadcast_to(low, paid.shape), np.full(paid.shape, HIGHEST), np.log(paid)
+    low, high, log_paid = compound.lowest(longest), np.full(paid.shape, HIGHEST), np.log(paid)
     for bound, side, sign in ((low, "below", 1.0), (high, "above", -1.0)):
         off = np.asarray(sign * too_dear(bound, case, log_paid))
         if np.any(off < 0):

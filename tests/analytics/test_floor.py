@@ -57,6 +57,11 @@ def test_investment_premium_over_the_floor():
     assert analytics.investment_premium(np.array([90.0, 45.0]), 60).tolist() == [0.5, -0.25]
 
 
+def test_prn1_a_principal_paid_back_above_par_is_in_the_floor():
+    accreting = straight("2000-01-01", "2001-01-01", rate=0, frequency=0, maturity_price="1.25")
+    assert analytics.bond_floor(accreting, "2000-01-01", 0.05) == pytest.approx(125 * math.exp(-0.05 * 366 / 365), abs=EXACT)
+
+
 def test_a_spread_that_is_no_number_is_refused(note):
     with pytest.raises(cn.PricingError, match="spread: got nan; a finite number is needed"):
         analytics.bond_floor(note, "2005-02-16", 0.05, spread=float("nan"))

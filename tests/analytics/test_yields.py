@@ -1,5 +1,6 @@
 """Yields: par bonds, zeros, hand arithmetic around coupons, calls and puts, and prices that no yield explains."""
 
+import dataclasses
 import math
 
 import pytest
@@ -86,6 +87,13 @@ def test_a_short_first_period_is_a_part_of_one():
     assert analytics.price_at_yield(bond, 0.08, "2000-04-01") == pytest.approx(dirty, abs=EXACT)
 
 
+def test_a_first_period_of_a_month_is_a_twelfth_of_one():
+    # the year that ends with it began eleven months before the issue
+    bond = straight("2000-12-01", "2002-01-01")
+    dirty = 0.5 / 1.08 ** (1 / 12) + 106 / 1.08 ** (13 / 12)
+    assert analytics.price_at_yield(bond, 0.08, "2000-12-01") == pytest.approx(dirty, abs=EXACT)
+
+
 def test_on_a_coupon_date_the_coupon_of_that_day_is_gone(note):
     # 2009-02-16: one payment of 106.875 a year later
     assert analytics.yield_to_maturity(note, 100, "2009-02-16") == pytest.approx(0.06875, abs=EXACT)
@@ -163,6 +171,18 @@ def test_red6_a_call_inside_the_record_window_has_the_interest_in_its_price(note
     assert analytics.price_at_yield(note, 0.06, "2006-02-16", to="call", end="2008-02-10") == pytest.approx(dirty, abs=EXACT)
 
 
+def test_red6_a_setting_pays_the_coupon_to_the_holder_of_record_of_a_note_called_in_the_window(note):
+    # called for 2008-02-10 at par without interest; the coupon of the 16th comes six days later
+    interest = dataclasses.replace(note.interest, in_window="to-record")
+    other = dataclasses.replace(note, interest=interest)
+    dirty = 6.875 / 1.06 + 100 / 1.06 ** (1 + 359 / 365) + 6.875 / 1.06**2
+    asked = {"to": "call", "end": "2008-02-10"}
+    assert analytics.price_at_yield(other, 0.06, "2006-02-16", **asked) == pytest.approx(dirty, abs=EXACT)
+    # bought inside that window without the coupon: 100 are left, and the interest since 2007-02-16 is the seller's
+    clean = analytics.price_at_yield(other, 0.0, "2008-02-05", ex_coupon=True, **asked)
+    assert clean == pytest.approx(100 + 6.875 * (365 - 354) / 365, abs=EXACT)
+
+
 def test_red6_a_call_before_the_payment_date_leaves_no_coupon_to_the_seller(note):
     # bought on 2008-02-05, redeemed on the 10th at par with 359 days of interest: the coupon of the 16th is nobody's
     for ex_coupon in (False, True):
@@ -216,6 +236,20 @@ def test_put1_the_next_put_for_which_an_election_is_in_time():
         analytics.yield_to_put(bond, 100, "2002-01-01", put="2004-01-01")
 
 
+def test_put1_the_put_of_today_is_no_put_to_come(afv):
+    assert analytics.yield_to_put(afv, 105, "2005-12-30", compounding="simple") == pytest.approx(
+        ((105 + 4) / (105 + 4 * 179 / 180) - 1) * 360, abs=1e-10
+    )
+    with pytest.raises(cn.PricingError, match=r"put \(PUT-2\): got 2006-01-01; no put date is left"):
+        analytics.yield_to_put(afv, 105, "2006-01-01")
+
+
+def test_a_put_date_after_maturity_is_none():
+    bond = straight("2000-01-01", "2010-01-01", put=Put(prices=[("2009-01-01", 1), ("2011-01-01", 1)]))
+    with pytest.raises(cn.PricingError, match=r"put \(PUT-2\): got 2009-02-01; no put date is left"):
+        analytics.yield_to_put(bond, 100, "2009-02-01")
+
+
 def test_rights_the_note_does_not_have_have_no_yield(note):
     with pytest.raises(cn.PricingError, match=r"put \(PUT-1\): the note cannot be put"):
         analytics.yield_to_put(note, 100, "2001-02-16")
@@ -257,6 +291,15 @@ def test_a_call_at_stepping_prices_is_at_the_step_in_force():
 def test_a_price_that_no_yield_explains_is_refused_with_the_bound(note, price, message):
     with pytest.raises(cn.PricingError, match=message):
         analytics.yield_to_maturity(note, price, ["2009-02-16", "2009-02-16"])
+
+
+def test_a_day_that_a_clock_does_not_count_gives_no_yield(afv):
+    # 30/360 counts the 30th and the 31st as one day: from 2007-12-31 no time passes until the new year
+    with pytest.raises(cn.PricingError, match="clock: got periods; no time passes by this clock until the last payment"):
+        analytics.yield_to_maturity(afv, 100, "2007-12-31")
+    assert analytics.yield_to_maturity(afv, 100, "2007-12-31", clock="act/365f", compounding="simple") == pytest.approx(
+        0, abs=1e-9
+    )
 
 
 def test_a_price_above_all_that_is_left_has_a_negative_yield(note):
