@@ -37,12 +37,13 @@ NOT_WRITTEN, BAD_INPUT, INTERRUPTED, PIPE_CLOSED = 1, 2, 130, 141
 
 
 def _replay(note: ConvertibleNote, asked: argparse.Namespace) -> None:
-    ledger = replay(note, _history(asked), events=_events(asked.events), until=asked.until)
+    history = _history(asked)
+    ledger = replay(note, history, events=_events(asked.events), until=asked.until)
     if asked.explain:
         _print(_folded(ledger.explain()))
     elif asked.json or asked.csv:
         table = Table.of(Entry._fields, ledger.entries)
-        _print(table.csv() if asked.csv else _json(_ledger_object(ledger, table)))
+        _print(table.csv() if asked.csv else _json(_ledger_object(ledger, table, history.notes)))
     else:
         rows = [
             (entry.date, entry.cash or None, entry.shares or None, f"{entry.text} [{' '.join(entry.rules)}]")
@@ -50,15 +51,17 @@ def _replay(note: ConvertibleNote, asked: argparse.Namespace) -> None:
         ]
         heads = ("date", f"cash {note.currency}", "shares", "what happened, and by which rules")
         _show(Table.of(heads, rows, _title(note)).without_empty())
-        _print(_folded("\n" + "\n".join(ledger.closing())))
+        noticed = [f"Noticed in the closes: {words}." for words in history.notes]
+        _print(_folded("\n".join(["", *ledger.closing(), *noticed])))
 
 
-def _ledger_object(ledger: Ledger, entries: Table) -> dict[str, Any]:
+def _ledger_object(ledger: Ledger, entries: Table, noticed: Sequence[str]) -> dict[str, Any]:
     state = ledger.state
     return {
         "note": ledger.note.name,
         "currency": ledger.note.currency,
         "closes": ledger.source,
+        "closes_noticed": list(noticed),
         "entries": entries.records(),
         "open_rights": Table.of(("date", "rule", "text"), ledger.open_rights).records(),
         "warnings": list(ledger.warnings),
@@ -139,14 +142,13 @@ def _note(name: str) -> ConvertibleNote:
 
 def _history(asked: argparse.Namespace) -> MarketHistory:
     if asked.close is None:
-        if asked.fx is not None:
-            raise TermsError("needs the file of closes, --close, beside it", field="--fx")
+        if asked.fx is not None or asked.split:
+            raise TermsError("needs the file of closes, --close, beside it", field="--split" if asked.split else "--fx")
         return scenario(asked.scenario or "as-it-was")
     if asked.scenario is not None:
         raise TermsError("either a scenario or closes of your own", field="--close, --scenario")
-    if asked.fx is None:
-        return MarketHistory.from_csv(close=asked.close, source=f"{asked.close}, taken to be in the note's currency")
-    return MarketHistory.from_csv(close=asked.close, fx=asked.fx)
+    source = f"{asked.close}, taken to be in the note's currency" if asked.fx is None else None
+    return MarketHistory.from_csv(close=asked.close, fx=asked.fx, splits=dict(asked.split), source=source)
 
 
 def _events(path: str | None) -> list[ev.Event] | None:
@@ -179,6 +181,11 @@ def _date(text: str) -> str:
     except TermsError as error:
         raise argparse.ArgumentTypeError(str(error.reason) + f", not {text!r}") from None
     return text
+
+
+def _split(text: str) -> tuple[str, Decimal]:
+    on, _, shares = text.partition("=")
+    return _date(on), _amount(shares)
 
 
 def _amount(text: str) -> Decimal:
@@ -257,8 +264,11 @@ def _parser() -> argparse.ArgumentParser:
 
     added = command("replay", _replay, "what the note did over a history of closes, to the cent, each line with its rules")
     added.add_argument("--scenario", metavar="NAME", help=f"{scenarios}, or a TOML file (default: as-it-was)")
-    added.add_argument("--close", metavar="FILE", help="CSV of date and close: in USD with --fx, else in the note's currency")
-    added.add_argument("--fx", metavar="FILE", help="CSV of date and USD per EUR")
+    own = "CSV of date and close, or as Yahoo and Stooq write it: in USD with --fx, else in the note's currency"
+    added.add_argument("--close", metavar="FILE", help=own)
+    added.add_argument("--fx", metavar="FILE", help="CSV of date and USD per EUR, or as the ECB and FRED write it")
+    undo = "undo a split that the closes were adjusted for, such as 2022-06-06=20: new shares for one old"
+    added.add_argument("--split", metavar="DATE=NEW", type=_split, action="append", default=[], help=undo)
     added.add_argument("--events", metavar="FILE", help="TOML list [[events]] of what people did, instead of the scenario's own")
     added.add_argument("--until", metavar="DATE", type=_date, help="stop at the end of this day")
     command("schedule", _schedule, "every date that matters, in order, amounts per denomination")

@@ -126,12 +126,24 @@ def test_replay_takes_closes_and_rates_from_files(capsys: pytest.CaptureFixture[
     assert f"Closes: {close}, taken to be in the note's currency." in alone
 
 
+def test_replay_undoes_a_split_that_a_vendor_adjusted_for(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    history = cn.scenario("as-it-was")
+    close, rate = tmp_path / "AMZN.csv", tmp_path / "rate.csv"
+    rows = zip(history.dates, history.closes, strict=True)
+    # closes in quarters of a dollar at 1.00, adjusted for twenty shares in place of one
+    lines = [f"{day},0,0,0,{round(4 * value) / 80:.6f},0,1\n" for day, value in rows]
+    close.write_text("Date,Open,High,Low,Close,Adj Close,Volume\n" + "".join(lines), encoding="utf-8")
+    rate.write_text("date,usd_per_eur\n" + "".join(f"{day},1\n" for day in history.dates), encoding="utf-8")
+    page = run(capsys, "replay", AMAZON, "--close", str(close), "--fx", str(rate), "--split", "2022-06-06=20")
+    assert "the highest close was 75.25 on" in page  # 75.293 to the quarter
+
+
 @pytest.mark.real
 def test_replay_of_the_real_closes_finds_the_two_averages(capsys: pytest.CaptureFixture[str], data: Path) -> None:
     files = "--close", str(data / "amzn_close_usd.csv"), "--fx", str(data / "eurusd_ecb.csv")
     page = run(capsys, "replay", AMAZON, *files)
     # 18.0478 and 15.0000, rounded half-up to EUR 0.001
-    assert "average 18.048;" in page and "average 15;" in page
+    assert "average 18.0478;" in page and "average 15.0000;" in page
     assert "75.293 on 2000-03-27" in page
 
 
@@ -207,6 +219,9 @@ def test_a_pipe_gets_each_row_on_one_line(capsys: pytest.CaptureFixture[str]) ->
         ("replay amazon", "a bundled name (afv-2003, amazon-peacs-2010) or a TOML file is needed"),
         (f"replay {AMAZON} --scenario moon", "bundled are as-it-was, collapse, hover, rally"),
         (f"replay {AMAZON} --fx rates.csv", "--fx: needs the file of closes, --close, beside it"),
+        (f"replay {AMAZON} --split 2022-06-06=20", "--split: needs the file of closes, --close, beside it"),
+        (f"replay {AMAZON} --close a.csv --split 2022=20", "argument --split: a day is written YYYY-MM-DD, not '2022'"),
+        (f"replay {AMAZON} --close a.csv --split 2022-06-06", "argument --split: an amount is needed, not ''"),
         (f"replay {AMAZON} --close a.csv --scenario rally", "either a scenario or closes of your own"),
         (f"replay {AMAZON} --close nowhere.csv", "got nowhere.csv; cannot be read"),
         (f"replay {AMAZON} --events nowhere.toml", "nowhere.toml: cannot be read: No such file or directory"),
