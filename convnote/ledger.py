@@ -150,8 +150,7 @@ def replay(
     >>> [(str(entry.date), entry.shares, entry.cash) for entry in ledger.of_kind("conversion")]
     [('2001-03-01', 11780, Decimal('13.16'))]
     """
-    recorded = map(ev.from_table, history.decisions) if events is None else events
-    return _Replay(note, history, recorded, policy, until, state, positions).run()
+    return _Replay(note, history, events, policy, until, state, positions).run()
 
 
 class _Replay:
@@ -161,7 +160,7 @@ class _Replay:
         self,
         note: ConvertibleNote,
         history: MarketHistory,
-        events: Iterable[ev.Event],
+        events: Iterable[ev.Event] | None,
         policy: Policy | None,
         until: Any,
         state: State | None,
@@ -190,7 +189,7 @@ class _Replay:
         self._schedule(after=self.state.day)
         if isinstance(events, ev.Event):
             raise TermsError("a list of events is needed", field="replay events", value=repr(events))
-        recorded = list(events)
+        recorded = list(map(ev.from_table, history.decisions) if events is None else events)
         for event in recorded:
             self._must_lie_ahead(event)
         for event in _added_up(note, self.state, recorded):
