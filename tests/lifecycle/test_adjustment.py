@@ -53,7 +53,7 @@ def test_rst4_the_floor_and_the_window_move_with_a_split():
     over = course(100, ("2001-02-01", 50))
     ledger = play(cn.Split("2001-02-01", 2, 1), over=over, until="2001-03-01")
     [reset] = ledger.of_kind("reset")
-    assert "average 50;" in reset.text and "the floor is 42.4415, the price in effect 52.4735" in reset.text
+    assert "average 50.0000;" in reset.text and "the floor is 42.4415, the price in effect 52.4735" in reset.text
     assert ledger.state.conversion_price == 50
     assert "RST-4" in reset.rules
     # And to that floor where the share is low.
