@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING as _TYPE_CHECKING
 
-from convnote import analytics
+from convnote import analytics, policies
 from convnote.errors import ConvnoteError, LifecycleError, MarketError, PricingError, TermsError
 from convnote.ledger import Entry, Ledger, replay
 from convnote.lifecycle import State, Status
@@ -38,7 +38,9 @@ from convnote.market import (
     scenario,
 )
 from convnote.note import ConvertibleNote
+from convnote.policies import Policy
 from convnote.schedule import schedule
+from convnote.simulation import Outcomes, Summary, simulate
 from convnote.termsheet import available, dumps, load, loads
 
 __all__ = [
@@ -63,6 +65,8 @@ __all__ = [
     "MarketHistory",
     "Merger",
     "MissedPayment",
+    "Outcomes",
+    "Policy",
     "PricingError",
     "PutElection",
     "RedemptionNotice",
@@ -74,6 +78,7 @@ __all__ = [
     "State",
     "Status",
     "StockDividend",
+    "Summary",
     "TenderOffer",
     "TermsError",
     "WithdrawalNotice",
@@ -83,9 +88,11 @@ __all__ = [
     "dumps",
     "load",
     "loads",
+    "policies",
     "replay",
     "scenario",
     "schedule",
+    "simulate",
 ]
 
 # Rooms that need more than the library itself are opened when somebody looks into them.

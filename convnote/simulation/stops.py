@@ -12,122 +12,9 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from convnote.arithmetic import exceeds
+from convnote.simulation.looks import Crossing, Plan, Stops, Trigger
 from convnote.simulation.paths import NEVER, F
 from convnote.simulation.walks import Walk
-
-#: (rows of the decision, closes, conversion prices, paths) -> whether the right is used, bool [k]
-Question = Callable[[np.ndarray, np.ndarray, np.ndarray, np.ndarray], np.ndarray]
-
-
-@dataclass(frozen=True)
-class Trigger:
-    """A withdrawal: `need` of the last `period` closes above `level`, notice given from row `first` to `last`.
-
-    `until` [row] is the last row for a notice after the trigger was met on a row; `value` [row] the conversion value that the
-    policy wants to see exceeded besides (-inf: none); `decision` [row] the row on which holders then decide.
-    """
-
-    level: float
-    need: int
-    period: int
-    first: int
-    last: int
-    until: np.ndarray
-    value: np.ndarray
-    decision: np.ndarray
-    question: Question | None = None
-
-
-@dataclass(frozen=True)
-class Crossing:
-    """A right used on the first close at which the conversion value exceeds `value` [row]; inf where it may not be used.
-
-    `decision` [row] is the row of the last close that matters after a use on a row.
-    """
-
-    value: np.ndarray
-    decision: np.ndarray
-    question: Question | None = None
-
-    @property
-    def first(self) -> int:
-        """The first row on which it may be used; NEVER if there is none."""
-        rows = np.flatnonzero(self.value < np.inf)
-        return int(rows[0]) if len(rows) else NEVER
-
-
-@dataclass(frozen=True)
-class Elections:
-    """Puts: by row of a fundamental change (`NEVER`: no put), the row whose close decides, the row when it is done, the amount."""
-
-    row: np.ndarray
-    done: np.ndarray
-    value: np.ndarray
-
-
-@dataclass(frozen=True)
-class Plan:
-    """What is watched on a grid, in rows. `end` is the row that decides at maturity; values are per `denomination`."""
-
-    denomination: float
-    price: float
-    floor: float
-    end: int
-    #: rows from which each reset holds, and the function (prices [k], closes [time, k]) -> prices [k]
-    resets: tuple[int, ...] = ()
-    window: int = 0
-    reset_price: Callable[[np.ndarray, np.ndarray], np.ndarray] | None = None
-    trigger: Trigger | None = None
-    call: Crossing | None = None
-    convert: Crossing | None = None
-    change: Elections | None = None
-    #: put dates: row that decides, row when done, amount
-    puts: tuple[tuple[int, int, float], ...] = ()
-    #: share of the price left at default
-    left_at_default: float = 0.0
-
-    @property
-    def cuts(self) -> list[int]:
-        """Rows on which what is watched changes."""
-        rows = set(self.resets)
-        if self.trigger:
-            rows |= {self.trigger.first, self.trigger.last + 1}
-        return sorted(rows | {each.first for each in (self.call, self.convert) if each})
-
-    @property
-    def reach(self) -> int:
-        """How many rows before a chunk a decision in it may read."""
-        grace = int(np.max(self.trigger.until - np.arange(len(self.trigger.until)))) if self.trigger else 0
-        return max(self.window, self.trigger.period + grace if self.trigger else 0)
-
-
-@dataclass
-class Stops:
-    """What the walk of a block showed, arrays [path]; rows are NEVER, closes NaN where there is none.
-
-    `prices` [reset, path] are the conversion prices from issue and from each reset on; `exit_close` and `exit_before` the
-    closes of row `exit` and of the row before, on which the holder decides for the last time.
-    """
-
-    prices: np.ndarray
-    withdraw: np.ndarray
-    call: np.ndarray
-    convert: np.ndarray
-    exit: np.ndarray
-    exit_close: np.ndarray
-    exit_before: np.ndarray
-    default: np.ndarray
-    default_close: np.ndarray
-    default_before: np.ndarray
-    #: [put, path]
-    put_close: np.ndarray
-    #: fundamental changes in order of row, [change]: row, path, and close on which the put is decided
-    change_row: np.ndarray
-    change_path: np.ndarray
-    change_close: np.ndarray
-    #: row at which the path's walk was left, and the price there, not quoted
-    left: np.ndarray
-    left_price: np.ndarray
 
 
 def none(size: int) -> np.ndarray:
@@ -162,10 +49,13 @@ class Search:
             left=none(size), left_price=missing(size),
         )  # fmt: skip
         # By lane: the last row that matters, whether no notice was given yet, the log of the price in effect.
-        self.retire = walk.attach(np.minimum(walk.default, plan.end).astype(np.int32))
+        self.retire = walk.attach(np.minimum(walk.default, plan.until).astype(np.int32))
         self.open = walk.attach(np.ones(size, bool))
-        self.log_price = walk.attach(np.full(size, np.log(plan.price), F)) if plan.price else None
-        self.hot = walk.attach(np.zeros(size, np.int16)) if plan.trigger else None
+        self.log_price = walk.attach(np.full(size, np.log(plan.price) if plan.price else 0.0, F))
+        self.hot = walk.attach(np.zeros(size, np.int16))
+        if plan.trigger:
+            self.known = walk.prior[len(walk.prior) - plan.trigger.lead :] > plan.trigger.level
+            self.hot[:] = np.count_nonzero(self.known)
         self.resets_done = 0
         self._sort_events()
         self._edges()
@@ -210,14 +100,23 @@ class Search:
         plan = self.plan
         if start in plan.resets:
             self._reset(start)
-        trigger = plan.trigger
-        if trigger and trigger.first <= start <= trigger.last:
-            self._look_for_trigger(trigger, start, end)
-        elif trigger and start < trigger.first:
-            self._count_early(trigger, start, end)
+        trigger, sightings = plan.trigger, []
+        if trigger and start <= trigger.last:
+            sightings.append((self.out.withdraw, trigger, *self._look_for_trigger(trigger, start, end)))
         for each, found in ((plan.call, self.out.call), (plan.convert, self.out.convert)):
             if each is not None and end > each.first:
-                self._look_for_crossing(each, found, start, end)
+                look = self._ask_every_day if each.question else self._look_for_crossing
+                sightings.append((found, each, *look(each, start, end)))
+        sightings = [each for each in sightings if len(each[2])]
+        if len(sightings) > 1:  # the first notice of a path counts; of the same day, in the order in which they are listed
+            best = np.full(self.walk.count, NEVER, np.int32)
+            for place, (_, _, lanes, rows) in enumerate(sightings):
+                best[lanes] = np.minimum(best[lanes], rows * 4 + place)
+            for place, (found, right, lanes, rows) in enumerate(sightings):
+                first = best[lanes] == rows * 4 + place
+                sightings[place] = (found, right, lanes[first], rows[first])
+        for found, right, lanes, rows in sightings:
+            self._noticed(found, right, lanes, rows)
 
     def _reset(self, row: int) -> None:
         plan, walk, out = self.plan, self.walk, self.out
@@ -238,45 +137,47 @@ class Search:
         out.prices[self.resets_done :, paths] = new
         self.log_price[: walk.count] = np.log(new)
 
-    def _count_early(self, trigger: Trigger, start: int, end: int) -> None:
-        rows = slice(max(start, end - trigger.period + 1), end)
-        above = self.walk.view(rows.start, end) > self.trigger_edge[rows, None]
-        self.hot[: self.walk.count] = above.sum(axis=0, dtype=np.int16)
-
-    def _look_for_trigger(self, trigger: Trigger, start: int, end: int) -> None:
+    def _look_for_trigger(self, trigger: Trigger, start: int, end: int) -> tuple[np.ndarray, np.ndarray]:
+        """Lanes on which notice of a withdrawal is given from row `start` to before `end`, and the row of each."""
         walk, n = self.walk, self.walk.count
-        behind = trigger.period - 1
-        # Every other row is enough of a filter: of a period's closes at most period - need are not above.
-        stride = 2 if trigger.need - (trigger.period + 1) // 2 > 0 else 1
-        least = trigger.need - (trigger.period + 1) // 2 if stride == 2 else trigger.need
+        behind, at_once = trigger.period - 1, trigger.is_at_once and start > 0
+        grace = 0 if at_once else trigger.grace
+        # Of the closes of a period at most period - need are not above, so every other row may be filter enough; where a notice
+        # may come days after the trigger was met, fewer of the closes that met it are still in reach.
+        least = trigger.need - (trigger.period + 1) // 2
+        stride = 2 if at_once and least > 0 else 1
+        least = least if stride == 2 else trigger.need if at_once else trigger.need - 1 - grace
         offset = start % stride
         view = walk.view(start, end)[offset::stride]
         edge = self.trigger_edge[start:end][offset::stride]
-        hot = self.hot[:n]
-        lanes = np.flatnonzero(((np.maximum.reduce(view, axis=0) > edge.min()) | (hot > 0)) & self.open[:n]) if len(view) else np.flatnonzero(hot)
-        if not len(lanes):
-            hot.fill(0)
-            return
+        hot, possible = self.hot[:n], self.hot[:n] > 0
+        if len(view):
+            possible |= np.maximum.reduce(view, axis=0) > edge.min()
+        lanes = np.flatnonzero((possible | (least <= 0)) & self.open[:n])
         above = np.take(view, lanes, axis=1) > edge[:, None]
         count = above.sum(axis=0, dtype=np.int16) + hot[lanes]
         # What the next stretch must know: how many of the rows within its reach were above; more is allowed, less is not.
         kept = -(-behind // stride)
-        recent = above[-kept:].sum(axis=0, dtype=np.int16) if len(above) >= kept else count
         hot.fill(0)
-        hot[lanes] = recent
+        hot[lanes] = above[-kept:].sum(axis=0, dtype=np.int16) if len(above) >= kept else count
         lanes = lanes[count >= least]
-        if not len(lanes):
-            return
-        earliest = -len(walk.prior)
-        closes = walk.closes(lanes, max(start - behind - self._grace(trigger, start), earliest), end)
-        row, found = self._first_notice(trigger, closes, lanes, start, end)
-        self._noticed(self.out.withdraw, lanes[found], row[found], trigger.decision)
+        if len(lanes) and at_once:
+            lanes = lanes[self._may_be_met(trigger, lanes, start, end)]
+        if len(lanes):
+            closes = walk.closes(lanes, max(start - behind - grace, -trigger.lead), end)
+            row, found = self._first_notice(trigger, closes, lanes, start, end)
+            return lanes[found], row[found]
+        return lanes, lanes
 
-    def _grace(self, trigger: Trigger, start: int) -> int:
-        """Rows before `start` on which the trigger may have been met and a notice on `start` still be in time."""
-        if trigger.question is None and np.all(trigger.value == -np.inf) and start > trigger.first:
-            return 0  # the notice is given on the first row on which the trigger is met
-        return int(np.count_nonzero(trigger.until[:start] >= start))
+    def _may_be_met(self, trigger: Trigger, lanes: np.ndarray, start: int, end: int) -> np.ndarray:
+        """False where the trigger is surely not met from `start` to before `end`, by the walk alone; bool [k]."""
+        first = max(start - trigger.period + 1, 0)
+        above = self.walk.rows(lanes, first, end)[0] > self.trigger_edge[first:end, None]
+        counts = np.cumsum(above, axis=0, dtype=np.int16)
+        if first == 0:
+            counts += np.count_nonzero(self.known)
+        counts[trigger.period :] -= counts[: -trigger.period].copy()
+        return np.asarray(np.maximum.reduce(counts[start - first :], axis=0) >= trigger.need)
 
     def _first_notice(
         self, trigger: Trigger, closes: np.ndarray, lanes: np.ndarray, start: int, end: int
@@ -287,12 +188,16 @@ class Search:
         counts[trigger.period :] -= counts[: -trigger.period].copy()
         met = counts >= trigger.need
         rows = np.arange(first, end)
-        # entitled on a row if met on it or on one before whose time for a notice has not run out
-        place = np.where(met, rows[:, None], -NEVER)
-        np.maximum.accumulate(place, axis=0, out=place)
-        own = place[start - first :]
-        until = np.where(own >= 0, trigger.until[np.maximum(own, 0)], -1)
-        given = (until >= rows[start - first :, None]) | met[start - first :]
+        if not trigger.short:
+            met[rows + trigger.lead < trigger.period - 1] = False
+        given = met[start - first :]
+        if not trigger.is_at_once or start == 0:
+            # entitled on a row if met on it or on one before whose time for a notice has not run out
+            place = np.where(met, rows[:, None], -NEVER)
+            np.maximum.accumulate(place, axis=0, out=place)
+            own = place[start - first :]
+            until = np.where(own > -NEVER, trigger.until[np.maximum(own + trigger.lead, 0)], -NEVER)
+            given = (until >= rows[start - first :, None]) & (own > -NEVER)
         own_rows = np.arange(start, end)
         price = self.out.prices[self.resets_done, self.walk.path[lanes]]
         if np.any(trigger.value > -np.inf):
@@ -304,54 +209,54 @@ class Search:
                 given[i, asked] = trigger.question(row, closes[start - first + i, asked], price[asked], paths)
         return (start + given.argmax(axis=0)).astype(np.int32), given.any(axis=0)
 
-    def _look_for_crossing(self, crossing: Crossing, found: np.ndarray, start: int, end: int) -> None:
+    def _look_for_crossing(self, crossing: Crossing, start: int, end: int) -> tuple[np.ndarray, np.ndarray]:
+        """Lanes on which the conversion value exceeds the boundary, rows `start` to before `end`, and the first row of each."""
         walk, n, plan = self.walk, self.walk.count, self.plan
-        if crossing.question is not None:
-            self._ask_every_day(crossing, found, start, end)
-            return
         view, edge = walk.view(start, end), self.edges[id(crossing)][start:end]
         log_price = self.log_price[:n]
         lanes = np.flatnonzero((np.maximum.reduce(view, axis=0) > log_price + edge.min()) & self.open[:n])
         if not len(lanes):
-            return
+            return lanes, lanes
         possible = np.take(view, lanes, axis=1) > edge[:, None] + log_price[lanes]
         row, waiting = np.zeros(len(lanes), np.int32), possible.any(axis=0)
         decided = np.zeros(len(lanes), bool)
-        price = self.out.prices[self.resets_done, walk.path[lanes]] * plan.denomination ** -1
+        price = self.out.prices[self.resets_done, walk.path[lanes]]
         while waiting.any():
             at = np.flatnonzero(waiting)
             first = possible[:, at].argmax(axis=0)
             close = walk.close_at(lanes[at], (start + first).astype(np.int32))
-            yes = exceeds(close, crossing.value[start + first] * price[at])
+            yes = exceeds(close * plan.denomination, crossing.value[start + first] * price[at])
             row[at[yes]], decided[at[yes]] = (start + first)[yes], True
             possible[first, at] = False
             waiting[at] = ~yes & possible[:, at].any(axis=0)
-        self._noticed(found, lanes[decided], row[decided], crossing.decision)
+        return lanes[decided], row[decided]
 
-    def _ask_every_day(self, crossing: Crossing, found: np.ndarray, start: int, end: int) -> None:
+    def _ask_every_day(self, crossing: Crossing, start: int, end: int) -> tuple[np.ndarray, np.ndarray]:
+        """Lanes on which the function says yes from row `start` to before `end`, and the first row of each."""
         walk, n = self.walk, self.walk.count
+        assert crossing.question is not None
         closes = walk.every_close(start, end)
-        price = self.out.prices[self.resets_done]
+        price = self.out.prices[self.resets_done, walk.path[:n]]
+        waiting = self.open[:n].copy()
+        found = np.full(n, NEVER, np.int32)
         for i, row in enumerate(range(start, end)):
-            if crossing.value[row] == np.inf:
-                continue
-            lanes = np.flatnonzero(self.open[:n] & (self.retire[:n] >= row))
-            paths = walk.path[lanes]
-            yes = crossing.question(row, closes[i, lanes], price[paths], paths)
-            lanes = lanes[yes]
-            self._noticed(found, lanes, np.full(len(lanes), row, np.int32), crossing.decision)
+            if crossing.value[row] < np.inf:
+                lanes = np.flatnonzero(waiting & (self.retire[:n] >= row))
+                lanes = lanes[crossing.question(row, closes[i, lanes], price[lanes], walk.path[lanes])]
+                found[lanes], waiting[lanes] = row, False
+        lanes = np.flatnonzero(found < NEVER)
+        return lanes, found[lanes]
 
-    def _noticed(self, found: np.ndarray, lanes: np.ndarray, row: np.ndarray, decision: np.ndarray) -> None:
-        """Note the row of a notice of each lane, and that its last decision comes soon."""
-        alive = row <= self.retire[lanes]
+    def _noticed(self, found: np.ndarray, right: Trigger | Crossing, lanes: np.ndarray, row: np.ndarray) -> None:
+        """Note the row of a notice of each lane, and that its last decision comes soon; a default on the day comes first."""
+        alive = (row <= self.retire[lanes]) & (row < self.walk.default[self.walk.path[lanes]])
         lanes, row = lanes[alive], row[alive]
         paths = self.walk.path[lanes]
         found[paths] = row
         self.open[lanes] = False
-        last = decision[row]
-        self.out.exit[paths] = last
-        self.retire[lanes] = np.minimum(self.retire[lanes], last)
-        self.wanted.append((paths, last))
+        self.out.exit[paths] = right.decision[row]
+        self.retire[lanes] = np.minimum(self.retire[lanes], right.done[row])
+        self.wanted.append((paths, right.decision[row]))
 
     # --- after all stretches of a chunk
 
@@ -374,8 +279,10 @@ class Search:
                 paths = walk.path[lanes]
                 close = walk.close_at(lanes, np.full(len(lanes), row))
                 out.put_close[place, paths] = close
-                puts = exceeds(amount * self._price_on(paths, np.full(len(lanes), row)), close * plan.denomination)
-                self.retire[lanes[puts]] = np.minimum(self.retire[lanes[puts]], done)
+                if plan.put_question is None:
+                    puts = exceeds(amount * self._price_on(paths, np.full(len(lanes), row)), close * plan.denomination)
+                    puts &= (out.call[paths] > row) & (out.convert[paths] > row)  # what is called or converted is not put
+                    self.retire[lanes[puts]] = np.minimum(self.retire[lanes[puts]], done)
         if walk.first <= plan.end < walk.last:
             lanes = np.flatnonzero(self.open[: walk.count] & (self.retire[: walk.count] >= plan.end))
             out.exit[walk.path[lanes]] = plan.end
@@ -388,8 +295,7 @@ class Search:
                 paths, rows = paths[due], rows[due]
             living = self._living(paths, rows)
             paths, rows = paths[living], rows[living]
-            out.exit_close[paths] = walk.close_at(walk.lane[paths], rows)
-            out.exit_before[paths] = walk.close_at(walk.lane[paths], rows - 1)
+            out.exit_close[paths], out.exit_before[paths] = walk.two_closes(walk.lane[paths], rows)
         self.wanted = later
 
     def _puts(self, changes: np.ndarray) -> None:
@@ -401,30 +307,31 @@ class Search:
         changes, paths, born, rows = changes[living], paths[living], born[living], rows[living]
         close = walk.close_at(walk.lane[paths], rows)
         out.change_close[changes] = close
+        if plan.put_question is not None:
+            return
         puts = exceeds(change.value[born] * self._price_on(paths, rows), close * plan.denomination)
+        puts &= (out.call[paths] > rows) & (out.convert[paths] > rows)
         lanes = walk.lane[paths[puts]]
         np.minimum.at(self.retire, lanes, change.done[born[puts]])
 
     def _leave(self) -> None:
         """Take down where paths end in this chunk, and give up their lanes once they are many."""
-        walk, out = self.walk, self.out
-        gone = self.retire[: walk.count] < walk.last
+        walk = self.walk
+        retire = self.retire[: walk.count]
+        gone = retire < walk.last
+        self._take_down(np.flatnonzero(gone & (retire >= walk.first)))
         count = int(np.count_nonzero(gone))
-        if count > 0.05 * walk.count or walk.last == len(walk.grid) or count == walk.count:
-            lanes = np.flatnonzero(gone)
-            self._take_down(lanes)
+        if count > 0.05 * walk.count or count == walk.count or walk.last == len(walk.grid):
             walk.drop(gone)
 
     def _take_down(self, lanes: np.ndarray) -> None:
-        walk, out = self.walk, self.out
+        walk, out, left = self.walk, self.out, self.plan.left_at_default
         paths, rows = walk.path[lanes], self.retire[lanes]
         out.left[paths] = rows
         out.left_price[paths] = walk.price_at(lanes, rows)
         dead = walk.default[paths] == rows
-        if dead.any():
-            out.left_price[paths[dead]] *= self.plan.left_at_default
-            if self.plan.left_at_default:
-                at, on = paths[dead], rows[dead]
-                close = out.left_price[at].copy()
-                out.default_close[at] = walk.grid.on_grid(close)
-                out.default_before[at] = walk.close_at(lanes[dead], on - 1)
+        lanes, paths, rows = lanes[dead], paths[dead], rows[dead]
+        out.left_price[paths] *= left
+        if left and len(lanes):
+            out.default_close[paths] = walk.close_at(lanes, rows, left)
+            out.default_before[paths] = walk.close_at(lanes, rows - 1)

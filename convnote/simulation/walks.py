@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import numpy as np
 
-from convnote.market.models import Bootstrap, CrossCurrency
 from convnote.simulation.paths import CHUNK, Draws, F, Grid, Normals
 
 
@@ -29,10 +28,11 @@ class Walk:
         self.first = self.last = 0
         #: row of default [path]; a walk whose intensity depends on the price fills it as it goes
         self.default = draws.default.copy()
+        self._width, self._kept = size, slice(0, size)
         self._now = np.zeros((self.layers, chunk, size), F)
         self._before = np.zeros((self.layers, chunk, size), F)
         self._end = np.zeros((self.layers, size), F)
-        self._first_before, self._lane_before = 0, None
+        self._first_before, self._lane_before, self._next_lane_before = 0, None, None
         self._arrays: list[np.ndarray] = []
         self._scratch = np.empty(size, np.int32)
         self._prepare(size)
@@ -109,13 +109,15 @@ class Walk:
         """The highest walk from row `start` to before `end`, float32 [lane]; the rows may reach into the chunk before."""
         parts = []
         if start < self.first:
-            before = np.maximum.reduce(self._before[0, start - self._first_before : min(end, self.first) - self._first_before], axis=0)
+            before = np.maximum.reduce(
+                self._before[0, start - self._first_before : min(end, self.first) - self._first_before], axis=0
+            )
             parts.append(before[: self.count] if self._lane_before is None else before[self._lane_before])
         if end > self.first:
             parts.append(np.maximum.reduce(self.view(max(start, self.first), end), axis=0))
         return parts[0] if len(parts) == 1 else np.maximum(*parts)
 
-    def _rows(self, lanes: np.ndarray, start: int, end: int) -> np.ndarray:
+    def rows(self, lanes: np.ndarray, start: int, end: int) -> np.ndarray:
         """All layers of some lanes from row `start` to before `end`, float32 [layer, row, k]."""
         parts = []
         if start < self.first:
@@ -130,14 +132,17 @@ class Walk:
     def closes(self, lanes: np.ndarray, start: int, end: int) -> np.ndarray:
         """The quoted closes of some lanes from row `start` to before `end`, float64 [row, k]; rows below 0 are `prior` ones."""
         own = max(start, 0)
-        closes = self._quote(self._rows(lanes, own, end), np.arange(own, end)[:, None])
+        closes = self.quote(self.rows(lanes, own, end), np.arange(own, end)[:, None])
         if start >= 0:
             return closes
         known = np.repeat(self.prior[len(self.prior) + start :, None], len(lanes), axis=1)
         return np.concatenate([known, closes])
 
-    def close_at(self, lanes: np.ndarray, rows: np.ndarray) -> np.ndarray:
-        """The quoted close of each lane at its own row, float64 [k]; row -1 is the last of `prior`, NaN if there is none."""
+    def close_at(self, lanes: np.ndarray, rows: np.ndarray, left: float = 1.0) -> np.ndarray:
+        """The quoted close of each lane at its own row, float64 [k]; row -1 is the last of `prior`, NaN if there is none.
+
+        `left` is the share of the price that is left after a jump on that row.
+        """
         if not len(lanes):
             return np.empty(0)
         walks = np.empty((self.layers, len(lanes)), F)
@@ -149,11 +154,16 @@ class Walk:
             out = ~inside
             old = lanes[out] if self._lane_before is None else self._lane_before[lanes[out]]
             walks[:, out] = self._before[:, np.maximum(rows[out] - self._first_before, 0), old]
-        closes = self._quote(walks, np.maximum(rows, 0))
+        closes = self.quote(walks, np.maximum(rows, 0), left)
         early = rows < 0
         if early.any():
             closes[early] = self.prior[-1] if len(self.prior) else np.nan
         return closes
+
+    def two_closes(self, lanes: np.ndarray, rows: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """The quoted close of each lane at its own row and at the row before, float64 [k] each."""
+        both = self.close_at(np.concatenate([lanes, lanes]), np.concatenate([rows, rows - 1]))
+        return both[: len(lanes)], both[len(lanes) :]
 
     def price_at(self, lanes: np.ndarray, rows: np.ndarray) -> np.ndarray:
         """The price before it is quoted, of rows of the chunk, float64 [k]."""
@@ -162,10 +172,11 @@ class Walk:
     def every_close(self, start: int, end: int) -> np.ndarray:
         """The quoted closes of all lanes, rows of the chunk, float64 [row, lane]."""
         rows = self._now[:, start - self.first : end - self.first, : self.count]
-        return self._quote(rows, np.arange(start, end)[:, None])
+        return self.quote(rows, np.arange(start, end)[:, None])
 
-    def _quote(self, walks: np.ndarray, rows: np.ndarray) -> np.ndarray:
-        return self.grid.quote(walks[0], rows)
+    def quote(self, walks: np.ndarray, rows: np.ndarray, left: float = 1.0) -> np.ndarray:
+        price = self.grid.price(walks[0], rows)
+        return self.grid.on_grid(price if left == 1.0 else price * left)
 
     def surely_not_above(self, price: np.ndarray, rows: slice) -> np.ndarray:
         """The walk at or below which a close is surely not above `price` [row], float32 [row]."""

@@ -1,0 +1,193 @@
+"""Answers: when a right is used, as a small value object for each right.
+
+An answer is a boundary over dates for the conversion value per denomination, the close times the conversion ratio, or a function
+of the user's (`Ask`). Refuses to look ahead: it sees the day, its close and the conversion price.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+from convnote.arithmetic import fraction
+from convnote.calendars import day_number, to_date, to_datetime64
+from convnote.errors import TermsError
+from convnote.note import ConvertibleNote
+
+
+@dataclass(frozen=True)
+class View:
+    """What a user's function sees of the notes it is asked about; arrays [path], one entry in a replay."""
+
+    #: in the note's currency per share
+    conversion_price: np.ndarray
+    #: the places of these paths among all paths of the block; 0 in a replay
+    path: np.ndarray
+
+
+class Answer:
+    """Base of all answers. `boundary` is the conversion value per denomination that must be exceeded, float64 [day]."""
+
+    #: the function to ask instead, if any
+    function: Callable[[np.datetime64, np.ndarray, View], Any] | None = None
+
+    def boundary(self, note: ConvertibleNote, days: np.ndarray, amount: np.ndarray) -> np.ndarray:
+        """The boundary on day numbers `days`; `amount` [day] is what the right is worth in cash on that day."""
+        raise NotImplementedError
+
+
+@dataclass(frozen=True)
+class AtOnce(Answer):
+    """Use the right as soon as it is there."""
+
+    def boundary(self, note: ConvertibleNote, days: np.ndarray, amount: np.ndarray) -> np.ndarray:
+        return np.full(len(days), -np.inf)
+
+
+@dataclass(frozen=True)
+class Never(Answer):
+    """Never use the right."""
+
+    def boundary(self, note: ConvertibleNote, days: np.ndarray, amount: np.ndarray) -> np.ndarray:
+        return np.full(len(days), np.inf)
+
+
+@dataclass(frozen=True)
+class Above(Answer):
+    """Use the right when the conversion value exceeds `multiple` times the principal, or times what is paid in cash instead.
+
+    `of="amount"` is the redemption price with accrued interest for a call, principal and make-whole for a withdrawal.
+
+    >>> Above(1.3)
+    Above(multiple=1.3, of='principal')
+    """
+
+    multiple: Any = 1.3
+    of: str = "principal"
+
+    def __post_init__(self) -> None:
+        if self.of not in ("principal", "amount"):
+            raise TermsError("allowed: principal, amount", field="Above.of", value=repr(self.of))
+        if fraction(self.multiple, "Above.multiple") <= 0:
+            raise TermsError("a multiple above 0 is needed", field="Above.multiple", value=self.multiple)
+
+    def boundary(self, note: ConvertibleNote, days: np.ndarray, amount: np.ndarray) -> np.ndarray:
+        if self.of == "amount":
+            return float(self.multiple) * amount
+        return np.full(len(days), float(fraction(self.multiple) * fraction(note.denomination)))
+
+
+@dataclass(frozen=True, eq=False)
+class Boundary(Answer):
+    """Use the right when the conversion value exceeds a value per denomination that holds from each date to the next.
+
+    Before the first date the right is not used. A put under a boundary is used when the conversion value is below it.
+
+    >>> Boundary(["2003-02-20", "2005-02-16"], [1300, 1200]).values
+    array([1300., 1200.])
+    """
+
+    dates: Any
+    values: Any
+
+    def __post_init__(self) -> None:
+        starts = [int(day_number(on, "Boundary.dates")) for on in self.dates]
+        values = np.array([float(fraction(value, "Boundary.values")) for value in self.values])
+        if not starts or len(starts) != len(values):
+            reason = "as many values as dates are needed, at least one"
+            raise TermsError(reason, field="Boundary", value=f"{len(starts)} dates and {len(values)} values")
+        if any(later <= earlier for earlier, later in zip(starts, starts[1:], strict=False)):
+            raise TermsError("dates in order are needed", field="Boundary.dates", value=[str(to_date(day)) for day in starts])
+        object.__setattr__(self, "dates", np.array(starts, dtype=np.int64))
+        object.__setattr__(self, "values", values)
+
+    def boundary(self, note: ConvertibleNote, days: np.ndarray, amount: np.ndarray) -> np.ndarray:
+        place = np.searchsorted(self.dates, days, side="right") - 1
+        return np.where(place >= 0, self.values[np.maximum(place, 0)], np.inf)
+
+
+@dataclass(frozen=True)
+class Refinance(Answer):
+    """Call when new debt at `rate` (continuous, a year of 365 days) would be cheaper: promised payments cost more than the price.
+
+    The payments are the coupons after the day of notice and the principal, discounted to that day.
+    """
+
+    rate: float
+
+    def __post_init__(self) -> None:
+        if not np.isfinite(self.rate):
+            raise TermsError("a rate is needed", field="Refinance.rate", value=self.rate)
+
+    def boundary(self, note: ConvertibleNote, days: np.ndarray, amount: np.ndarray) -> np.ndarray:
+        value = np.zeros(len(days))
+        terms = note.principal
+        flows = [(int(day_number(each.payment_date)), float(each.amount)) for each in note.interest.coupons()]
+        flows.append((terms.maturity_day, float(terms.denomination * terms.maturity_price)))
+        for due, cash in flows:
+            value += np.where(due > days, cash * np.exp(-self.rate * (due - days) / 365.0), 0.0)
+        return np.where(value > amount, -np.inf, np.inf)
+
+
+@dataclass(frozen=True)
+class AtEnd(Answer):
+    """Convert on the last day before the right to convert ends, if that is worth more than what is paid otherwise.
+
+    The right ends by a call, by a withdrawal, at maturity and by a default. `only_at_maturity`: hold until then.
+    """
+
+    only_at_maturity: bool = False
+
+    def boundary(self, note: ConvertibleNote, days: np.ndarray, amount: np.ndarray) -> np.ndarray:
+        return np.full(len(days), np.inf)
+
+
+@dataclass(frozen=True)
+class IfWorthMore(Answer):
+    """Put if what is paid is more than the conversion value."""
+
+    def boundary(self, note: ConvertibleNote, days: np.ndarray, amount: np.ndarray) -> np.ndarray:
+        return amount
+
+
+@dataclass(frozen=True)
+class Ask(Answer):
+    """Ask a function `(on, close, view) -> bool array` on every trading day on which the right is there, or on `dates` only.
+
+    `on` is a ``datetime64`` day, `close` float64 [path], `view` a `View`; a replay asks about one path. A put is asked about on
+    its last day. Nothing is asked of Notes that no longer convert.
+
+    >>> Ask(lambda on, close, view: close > 2 * view.conversion_price).dates is None
+    True
+    """
+
+    function: Callable[[np.datetime64, np.ndarray, View], Any] = field(kw_only=False)
+    dates: Any = None
+
+    def __post_init__(self) -> None:
+        if not callable(self.function):
+            raise TermsError("a function of (on, close, view) is needed", field="Ask.function", value=repr(self.function))
+        if self.dates is not None:
+            days = frozenset(int(day_number(on, "Ask.dates")) for on in self.dates)
+            object.__setattr__(self, "dates", days)
+
+    def boundary(self, note: ConvertibleNote, days: np.ndarray, amount: np.ndarray) -> np.ndarray:
+        if self.dates is None:
+            return np.full(len(days), -np.inf)
+        return np.where(np.isin(days, list(self.dates)), -np.inf, np.inf)
+
+    def answer(self, day: int, close: np.ndarray, view: View) -> np.ndarray:
+        """The function's answer, bool of the shape of `close`. `TermsError` for any other shape."""
+        answer = np.asarray(self.function(to_datetime64(day)[()], close, view))
+        if answer.shape not in ((), close.shape) or answer.dtype != bool:
+            got = f"{answer.dtype} of shape {answer.shape}"
+            raise TermsError(f"a bool array of shape {close.shape} is needed", field="Ask.function", value=got)
+        return np.broadcast_to(answer, close.shape)
+
+
+def asked(answer: Answer) -> Ask | None:
+    """The answer if it is a function of the user's, else None."""
+    return answer if isinstance(answer, Ask) else None

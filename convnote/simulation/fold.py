@@ -1,0 +1,189 @@
+"""Fold: from what was decided on each path to what was paid.
+
+What a decision does is the lifecycle's own `apply`, once for each kind of life, with an array of dates over its paths. Coupons
+are the same for every path that still holds the note: they are tables over days.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from convnote.calendars import to_datetime64
+from convnote.lifecycle import Flow, Seen, State, Step, apply
+from convnote.lifecycle import events as ev
+from convnote.simulation.decide import Decisions, End, Notice
+from convnote.simulation.looks import Stops
+from convnote.simulation.plan import Course
+from convnote.simulation.tables import NO_DAY
+
+
+@dataclass
+class Lives:
+    """What became of each path of a block, arrays [path]; days are day numbers, money is on the principal simulated."""
+
+    notice: np.ndarray
+    end: np.ndarray
+    #: the day the last principal went, and the day of a notice of withdrawal (NO_DAY: none)
+    end_day: np.ndarray
+    notice_day: np.ndarray
+    conversion_price: np.ndarray
+    shares: np.ndarray
+    cash: np.ndarray
+    present_value: np.ndarray
+    #: the day of the notice of a call (NO_DAY: none)
+    call_day: np.ndarray
+    #: fundamental changes while the note was held, in order of row, [change]: path and row
+    change_path: np.ndarray
+    change_row: np.ndarray
+    #: how many changes more than expected there were to the end: a control variate
+    change_surplus: np.ndarray
+    #: what control variates are made of: last row of the walk and the price there, row of default
+    left: np.ndarray
+    left_price: np.ndarray
+    default: np.ndarray
+
+
+def fold(course: Course, stops: Stops) -> Lives:
+    """Decide and settle every path of a block."""
+    return _Fold(course, stops).settle()
+
+
+class _Fold(Decisions):
+    """The decisions of a block, and what they pay."""
+
+    def settle(self) -> Lives:
+        course, stops = self.course, self.stops
+        self.cash, self.shares, self.value = np.zeros(self.size), np.zeros(self.size), np.zeros(self.size)
+        self._coupons()
+        kind = self.notice.astype(np.int64) * len(End) + self.end
+        order = np.argsort(kind, kind="stable")
+        kinds, starts = np.unique(kind[order], return_index=True)
+        for each, paths in zip(kinds, np.split(order, starts[1:]), strict=True):
+            self._life(Notice(int(each) // len(End)), End(int(each) % len(End)), np.sort(paths))
+        held = course.days[stops.change_row] < np.minimum(self.day, self.maturity)[stops.change_path]
+        last = np.maximum(course.row_by(self.day), 0)
+        counted = stops.change_path[stops.change_row <= last[stops.change_path]]
+        surplus = np.bincount(counted, minlength=self.size) - course.grid.change[last]
+        called = np.minimum(course.day_of(self.call), course.day_of(self.straight_call))
+        notice_day = np.where(self.notice >= Notice.NOTICED, course.day_of(self.withdraw), NO_DAY)
+        is_called = (self.notice == Notice.CALLED) | (self.notice == Notice.WITHDRAWN_CALLED)
+        return Lives(
+            notice=self.notice,
+            end=self.end,
+            end_day=self.day,
+            notice_day=notice_day,
+            call_day=np.where(is_called, called, NO_DAY),
+            conversion_price=self._price_on(self.day, self.every),
+            shares=self.shares,
+            cash=self.cash,
+            present_value=self.value,
+            change_path=stops.change_path[held],
+            change_row=stops.change_row[held],
+            change_surplus=surplus,
+            left=stops.left,
+            left_price=stops.left_price,
+            default=stops.default,
+        )
+
+    def _discount(self, days: np.ndarray) -> np.ndarray:
+        return self.course.discount[np.asarray(days) - self.course.model.start]
+
+    def _coupons(self) -> None:
+        """Coupons to the holder of record: who converts after the record date keeps the coupon, who is paid off does not."""
+        rows, interest = self.course.coupons, self.note.interest
+        if not rows:
+            return
+        dues, records, paid_on, amounts = (np.array(column) for column in zip(*rows, strict=True))
+        units = self.course.principal / self.denomination
+        cash = np.concatenate([[0.0], np.cumsum(amounts * units)])
+        value = np.concatenate([[0.0], np.cumsum(amounts * units * self._discount(paid_on))])
+        paid = np.searchsorted(dues, self.day, side="right")
+        converted = self.end == End.CONVERTED
+        if interest.record_days:
+            keeps = converted
+            if interest.in_window == "to-record":  # who is paid the principal in the window keeps the coupon too
+                keeps = converted | ((self.end != End.DEFAULTED) & (self.end != End.MATURED))
+            paid[keeps] = np.maximum(paid[keeps], np.searchsorted(records, self.day[keeps], side="left"))
+        if self.note.conversion is not None and self.note.conversion.accrued == "forgo":
+            # Who converts at maturity gives up the last coupon, of record or not.
+            at_maturity = converted & (self.day == self.maturity)
+            paid[at_maturity] = np.searchsorted(dues, self.maturity, side="left")
+        self.cash += cash[paid]
+        self.value += value[paid]
+
+    def _life(self, notice: Notice, end: End, paths: np.ndarray) -> None:
+        """Apply to all paths of one kind of life what happened to them."""
+        note, course = self.floats, self.course
+        day = self.day[paths]
+        price = self._price_on(day, paths) if note.conversion is not None else np.ones(len(paths))
+        state = course.state(price, note.interest.accrual_start(day))
+        principal = np.full(len(paths), course.principal)
+        if notice >= Notice.NOTICED:
+            on, effective = course.days[self.withdraw[paths]], self.effective[paths]
+            state = self._apply(state, ev.WithdrawalNotice(to_datetime64(on), effective=to_datetime64(effective)), paths)
+        if notice >= Notice.WITHDRAWN:
+            state = self._apply(state, ev.WithdrawalDue(to_datetime64(effective)), paths)
+        if notice in (Notice.CALLED, Notice.WITHDRAWN_CALLED):
+            rows = (self.call if notice is Notice.CALLED else self.straight_call)[paths]
+            event = ev.RedemptionNotice(to_datetime64(course.days[rows]), redemption_date=to_datetime64(self.redemption[paths]))
+            state = self._apply(state, event, paths)
+        match end:
+            case End.MATURED:
+                state = self._apply(state, ev.Maturity(to_datetime64(day)), paths)
+            case End.REDEEMED:
+                state = self._apply(state, ev.RedemptionDue(to_datetime64(day)), paths)
+            case End.DEFAULTED:
+                self._apply(state, ev.Default(to_datetime64(day), recovered=np.float64(course.model.recovery)), paths)
+            case End.REPURCHASED:
+                born = self.stops.change_row[self.put_change[paths]]
+                occurred = course.days[born]
+                state = self._apply(state, ev.FundamentalChange(to_datetime64(occurred)), paths)
+                state = self._apply(state, ev.FundamentalChangeNotice(to_datetime64(self.policy.mailed(note, occurred))), paths)
+                elected = to_datetime64(course.election_deadline[born])
+                state = self._apply(state, ev.RepurchaseElection(elected, principal), paths)
+                state = self._apply(state, ev.RepurchaseDue(to_datetime64(day)), paths)
+            case End.PUT:
+                for put_day in np.unique(day):
+                    self._put(state, int(put_day), paths[day == put_day])
+            case End.CONVERTED:
+                state = self._converted(state, paths, principal)
+                if notice is Notice.NOTICED:  # converted before the effect, which may still pay a make-whole (WDR-5)
+                    self._apply(state, ev.WithdrawalDue(to_datetime64(self.effective[paths])), paths)
+
+    def _put(self, state: State, put_day: int, paths: np.ndarray) -> None:
+        course = self.course
+        price = self._price_on(np.full(len(paths), put_day), paths) if self.note.conversion is not None else np.ones(len(paths))
+        state = course.state(price, self.floats.interest.accrual_start(np.full(len(paths), put_day)))
+        principal, when = np.full(len(paths), course.principal), to_datetime64(np.full(len(paths), put_day))
+        state = self._apply(state, ev.PutElection(when, principal), paths)
+        self._apply(state, ev.PutDue(when), paths)
+
+    def _converted(self, state: State, paths: np.ndarray, principal: np.ndarray) -> State:
+        course, stops = self.course, self.stops
+        day = self.day[paths]
+        at_default = self.at_default[paths]
+        row = np.where(at_default, stops.default[paths], stops.exit[paths])
+        close = np.where(at_default, stops.default_close[paths], stops.exit_close[paths])
+        before = np.where(at_default, stops.default_before[paths], stops.exit_before[paths])
+        # The close for a fraction: of the row, or of the row before where the terms ask for a day before the row's own (CNV-4).
+        assert self.note.conversion is not None
+        in_lieu = np.where(course.days[row] <= self.note.conversion.close_day(day), close, before)
+        self._shares_at = close, day
+        return self._apply(state, ev.Convert(to_datetime64(day), principal), paths, Seen(close=in_lieu))
+
+    def _apply(self, state: State, event: ev.Event, paths: np.ndarray, seen: Seen | None = None) -> State:
+        step: Step = apply(self.floats, state, event, seen)
+        for flow in step.flows:
+            self._book(flow, paths)
+        return step.state
+
+    def _book(self, flow: Flow, paths: np.ndarray) -> None:
+        if np.ndim(flow.cash):
+            self.cash[paths] += flow.cash
+            self.value[paths] += flow.cash * self._discount(flow.payment_day)
+        if flow.kind == "conversion":
+            close, day = self._shares_at
+            self.shares[paths] += flow.shares
+            self.value[paths] += flow.shares * close * self._discount(day)

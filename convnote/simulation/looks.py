@@ -1,0 +1,149 @@
+"""Looks: what a plan asks the stops to look for, and what they found. Rows are trading days; nothing here knows a provision."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+
+from convnote.simulation.paths import NEVER
+
+#: (rows of the decision, closes, conversion prices, paths) -> whether the right is used, bool [k]
+Question = Callable[[np.ndarray, np.ndarray, np.ndarray, np.ndarray], np.ndarray]
+
+
+@dataclass(frozen=True)
+class Trigger:
+    """A withdrawal: `need` of the last `period` closes above `level`, notice given up to row `last`.
+
+    `until` [lead + row] is the last row for a notice after the trigger was met on a row, `lead` closes being known from before
+    row 0; `value` [row] the conversion value that the
+    policy wants to see exceeded besides (-inf: none); `decision` [row] the row on which holders then decide, `done` [row]
+    the last row that then matters.
+    """
+
+    level: float
+    need: int
+    period: int
+    last: int
+    until: np.ndarray
+    value: np.ndarray
+    decision: np.ndarray
+    done: np.ndarray
+    lead: int = 0
+    #: whether fewer closes than a period are enough while there are no more
+    short: bool = True
+    question: Question | None = None
+
+    @property
+    def is_at_once(self) -> bool:
+        """True if notice is given on the first row on which the trigger is met."""
+        return self.question is None and bool(np.all(self.value == -np.inf))
+
+    @cached_property
+    def grace(self) -> int:
+        """For how many rows after the trigger was last met a notice may be in time."""
+        return int(np.max(self.until - np.arange(-self.lead, len(self.until) - self.lead)))
+
+
+@dataclass(frozen=True)
+class Crossing:
+    """A right used on the first close at which the conversion value exceeds `value` [row]; inf where it may not be used.
+
+    `decision` [row] is the row of the last close that is asked for after a use on a row, `done` [row] the last row that matters.
+    """
+
+    value: np.ndarray
+    decision: np.ndarray
+    done: np.ndarray
+    question: Question | None = None
+
+    @property
+    def first(self) -> int:
+        """The first row on which it may be used; NEVER if there is none."""
+        rows = np.flatnonzero(self.value < np.inf)
+        return int(rows[0]) if len(rows) else NEVER
+
+
+@dataclass(frozen=True)
+class Elections:
+    """Puts, by row of a fundamental change.
+
+    The row whose close decides (NEVER: no put), the row when it is done, and the conversion value below which it is used.
+    """
+
+    row: np.ndarray
+    done: np.ndarray
+    value: np.ndarray
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What is watched on a grid, in rows; values are per `denomination`.
+
+    `end` is the row that decides at maturity, `until` the last row that matters to a path under no notice.
+    """
+
+    denomination: float
+    price: float
+    floor: float
+    end: int
+    until: int
+    #: rows from which each reset holds, and the function (prices [k], closes [time, k]) -> prices [k]
+    resets: tuple[int, ...] = ()
+    window: int = 0
+    reset_price: Callable[[np.ndarray, np.ndarray], np.ndarray] | None = None
+    trigger: Trigger | None = None
+    call: Crossing | None = None
+    convert: Crossing | None = None
+    change: Elections | None = None
+    #: put dates: row that decides, row when done, conversion value below which the put is used
+    puts: tuple[tuple[int, int, float], ...] = ()
+    #: a function that decides on puts, asked when all is known
+    put_question: Question | None = None
+    #: share of the price left at default
+    left_at_default: float = 0.0
+
+    @property
+    def cuts(self) -> list[int]:
+        """Rows on which what is watched changes."""
+        rows = set(self.resets)
+        if self.trigger:
+            rows.add(self.trigger.last + 1)
+        return sorted(rows | {each.first for each in (self.call, self.convert) if each})
+
+    @property
+    def reach(self) -> int:
+        """How many rows before a chunk a decision in it may read."""
+        return max(self.window, self.trigger.period + self.trigger.grace if self.trigger else 0)
+
+
+@dataclass
+class Stops:
+    """What the walk of a block showed, arrays [path]; rows are NEVER, closes NaN where there is none.
+
+    `prices` [reset, path] are the conversion prices from issue and from each reset on; `exit_close` and `exit_before` the
+    closes of row `exit` and of the row before, on which the holder decides for the last time.
+    """
+
+    prices: np.ndarray
+    withdraw: np.ndarray
+    call: np.ndarray
+    convert: np.ndarray
+    exit: np.ndarray
+    exit_close: np.ndarray
+    exit_before: np.ndarray
+    default: np.ndarray
+    default_close: np.ndarray
+    default_before: np.ndarray
+    #: [put, path]
+    put_close: np.ndarray
+    #: fundamental changes in order of row, [change]: row, path, and close on which the put is decided
+    change_row: np.ndarray
+    change_path: np.ndarray
+    change_close: np.ndarray
+    #: row at which the path's walk was left, and the price there, not quoted
+    left: np.ndarray
+    left_price: np.ndarray

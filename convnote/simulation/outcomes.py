@@ -1,0 +1,243 @@
+"""Outcomes: what a note did on every path, the summary of it, and any single path as an exact ledger."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from convnote.calendars import to_datetime64
+from convnote.errors import TermsError
+from convnote.ledger import Ledger
+from convnote.lifecycle import Status
+from convnote.simulation.again import MOST, Block, ledger
+from convnote.simulation.decide import End, Notice
+from convnote.simulation.fold import Lives
+from convnote.simulation.paths import BLOCK
+from convnote.simulation.plan import Course
+from convnote.simulation.tally import EVENTS, MEASURES, Tally, codes, ending
+from convnote.tables import Table
+
+if TYPE_CHECKING:
+    from convnote.simulation.run import Job
+
+#: The status that the lifecycle gives each end.
+STATUS = {
+    End.MATURED: Status.MATURED,
+    End.CONVERTED: Status.CONVERTED,
+    End.REDEEMED: Status.REDEEMED,
+    End.REPURCHASED: Status.REPURCHASED,
+    End.PUT: Status.REPURCHASED,
+    End.DEFAULTED: Status.DEFAULTED,
+}
+QUANTILES = (0.01, 0.05, 0.25, 0.5, 0.75, 0.95, 0.99)
+
+
+@dataclass(frozen=True)
+class Summary:
+    """Means with standard errors, quantiles of the present value, and how often what happened, on the principal simulated.
+
+    `means` and `standard_errors` are by measure, with control variates unless `controlled` is False: present value, cash
+    undiscounted, shares, life in years. `endings` are probabilities by words, `events` probabilities by event and calendar year.
+    """
+
+    paths: int
+    controlled: bool
+    means: Mapping[str, float]
+    standard_errors: Mapping[str, float]
+    quantiles: Mapping[float, float]
+    endings: Mapping[str, float]
+    events: Mapping[str, Mapping[int, float]]
+
+    @property
+    def present_value(self) -> float:
+        """The mean present value."""
+        return self.means["present_value"]
+
+    @property
+    def standard_error(self) -> float:
+        """The standard error of the mean present value."""
+        return self.standard_errors["present_value"]
+
+    @property
+    def expected_life(self) -> float:
+        """The mean time to the end, in years of 365 days."""
+        return self.means["life"]
+
+    def tables(self) -> tuple[Table, Table, Table, Table]:
+        """Means, quantiles, endings, and events by year, as tables."""
+        names = {"present_value": "present value", "life": "life in years"}
+        means = [(names.get(each, each), self.means[each], self.standard_errors[each]) for each in MEASURES]
+        years = sorted({year for chances in self.events.values() for year in chances})
+        by_year = [(name, *(chances.get(year, 0.0) for year in years)) for name, chances in self.events.items()]
+        return (
+            Table.of(("", "mean", "standard error"), means, f"{self.paths:,} paths"),
+            Table.of(("share of paths", "present value at most"), self.quantiles.items()),
+            Table.of(("ending", "probability"), self.endings.items()),
+            Table.of(("event", *map(str, years)), by_year),
+        )
+
+    def __str__(self) -> str:
+        return "\n\n".join(table.text() for table in self.tables())
+
+    def _repr_html_(self) -> str:
+        return "".join(table.html() for table in self.tables())
+
+    def as_dict(self) -> dict[str, Any]:
+        """The summary as JSON takes it."""
+        return {
+            "paths": self.paths,
+            "control_variates": self.controlled,
+            "means": dict(self.means),
+            "standard_errors": dict(self.standard_errors),
+            "quantiles": {str(share): value for share, value in self.quantiles.items()},
+            "endings": dict(self.endings),
+            "events": {name: {str(year): chance for year, chance in chances.items()} for name, chances in self.events.items()},
+        }
+
+
+class Outcomes:
+    """What became of a note on each path: arrays [path], a summary, and the ledger of any path.
+
+    With `keep="summary"` there are no arrays, only the summary and the ledgers.
+    """
+
+    def __init__(self, job: Job, course: Course, tally: Tally, lives: list[Lives]) -> None:
+        self.job, self.tally, self._course, self._lives = job, tally, course, lives
+        self._again: Block | None = None
+
+    def __len__(self) -> int:
+        return self.job.paths
+
+    @property
+    def principal(self) -> float:
+        """The principal that all money is on."""
+        return self.job.principal
+
+    def _joined(self, name: str) -> np.ndarray:
+        if not self._lives:
+            raise TermsError("paths are kept only with keep='paths'", field=f"Outcomes.{name}", value=self.job.keep)
+        return np.concatenate([getattr(each, name) for each in self._lives])
+
+    @cached_property
+    def present_value(self) -> np.ndarray:
+        """Value on the model's day of all that was paid: cash by its payment date, shares at the close of their day; [path]."""
+        return self._joined("present_value")
+
+    @cached_property
+    def cash(self) -> np.ndarray:
+        """Cash paid in all, undiscounted, less what was paid in, in the note's currency; [path]."""
+        return self._joined("cash")
+
+    @cached_property
+    def shares(self) -> np.ndarray:
+        """Whole shares delivered; [path]."""
+        return self._joined("shares")
+
+    @cached_property
+    def conversion_price(self) -> np.ndarray:
+        """Conversion price in effect at the end, in the note's currency per share; [path]."""
+        return self._joined("conversion_price")
+
+    @cached_property
+    def end_date(self) -> np.ndarray:
+        """The day the last principal went, datetime64[D]; [path]."""
+        return np.asarray(to_datetime64(self._joined("end_day")))
+
+    @cached_property
+    def status(self) -> np.ndarray:
+        """The final status in the lifecycle's words: "matured", "converted", "redeemed", "repurchased", "defaulted"; [path]."""
+        return np.array([str(STATUS[end]) for end in End])[self._joined("end")]
+
+    @cached_property
+    def ending(self) -> np.ndarray:
+        """What became of the note in words, what the Company did before included; [path]."""
+        words = np.array([ending(code) for code in range(len(Notice) * len(End))])
+        return words[np.concatenate([codes(each) for each in self._lives])] if self._lives else self._joined("ending")
+
+    def summary(self, *, control_variates: bool = True) -> Summary:
+        """Means, standard errors, quantiles, and the probabilities of endings and of events by year."""
+        tally, paths = self.tally, self.tally.paths
+        means = {each: tally.mean(each, controlled=control_variates) for each in MEASURES}
+        if self._lives:
+            quantiles = dict(zip(QUANTILES, np.quantile(self.present_value, QUANTILES).tolist(), strict=True))
+        else:
+            quantiles = {share: tally.quantile(share, self.principal) for share in QUANTILES}
+        first = self._course.model.as_of.year
+        order = np.argsort(-tally.endings, kind="stable")
+        return Summary(
+            paths=paths,
+            controlled=control_variates,
+            means={name: mean for name, (mean, _) in means.items()},
+            standard_errors={name: error for name, (_, error) in means.items()},
+            quantiles=quantiles,
+            endings={ending(int(code)): float(tally.endings[code] / paths) for code in order if tally.endings[code]},
+            events={
+                name: {
+                    first + int(year): float(tally.events[place, year] / paths) for year in np.flatnonzero(tally.events[place])
+                }
+                for place, name in enumerate(EVENTS)
+            },
+        )
+
+    def to_frame(self) -> Any:
+        """The arrays as a pandas frame, one row a path. Needs pandas."""
+        import pandas as pd
+
+        return pd.DataFrame(
+            {
+                "ending": pd.Categorical(self.ending),
+                "status": pd.Categorical(self.status),
+                "end_date": self.end_date,
+                "cash": self.cash,
+                "shares": self.shares,
+                "conversion_price": self.conversion_price,
+                "present_value": self.present_value,
+            },
+            index=pd.RangeIndex(len(self), name="path"),
+        )
+
+    # --- one path
+
+    def closes(self, path: int) -> np.ndarray:
+        """The quoted closes of one path on every trading day to maturity, in the note's currency, float64 [day].
+
+        They are drawn again, to the same bits; after the path ended the share goes on by itself.
+        """
+        return self._block(path)[0].closes(self._place(path))
+
+    @property
+    def dates(self) -> np.ndarray:
+        """The trading days of `closes`, datetime64[D]."""
+        return np.asarray(to_datetime64(self._course.days))
+
+    def ledger(self, path: int) -> Ledger:
+        """One path replayed exactly, on its closes and market events; every decision is made again by the policy.
+
+        Raises `TermsError` for a path that there is not.
+        """
+        block, lives = self._block(path)
+        return ledger(self._course, lives, path % BLOCK, block.history(self._place(path)))
+
+    def _place(self, path: int) -> int:
+        assert self._again is not None
+        return int(np.flatnonzero(self._again.paths == path % BLOCK)[0])
+
+    def _block(self, path: int) -> tuple[Block, Lives]:
+        if isinstance(path, bool) or not isinstance(path, (int, np.integer)) or not 0 <= path < len(self):
+            reason = f"a whole number from 0 and below {len(self)} is needed"
+            raise TermsError(reason, field="Outcomes path", value=repr(path))
+        number, inside = divmod(int(path), BLOCK)
+        again = self._again
+        if again is None or again.number != number or inside not in again.known:
+            size = self.job.size(number)
+            every = size * len(self._course.days) <= MOST
+            wanted = np.arange(size) if every else np.array([inside])
+            self._again = again = Block(self.job, self._course, number, wanted)
+        return again, self._lives[number] if self._lives else again.lives
+
+    def __repr__(self) -> str:
+        return f"Outcomes({len(self):,} paths of {self.job.note.name!r}, seed {self.job.seed})"

@@ -1,0 +1,227 @@
+"""Plan: a note and a policy as what the stops look for on a grid: rows, levels and boundaries.
+
+Refuses a model, a state or a policy that the note cannot start with, naming the field and the value.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Self
+
+import numpy as np
+
+from convnote.arithmetic import decimal
+from convnote.calendars import day_number, to_datetime64
+from convnote.errors import MarketError, TermsError
+from convnote.lifecycle import Seen, State, Status, apply
+from convnote.lifecycle import events as ev
+from convnote.market.model_base import MarketModel
+from convnote.note import ConvertibleNote
+from convnote.policies import AtEnd, Never, Policy, View, asked, last_surrender, maturity_amount
+from convnote.simulation.looks import Crossing, Elections, Plan, Question, Trigger
+from convnote.simulation.paths import NEVER, Grid
+from convnote.simulation.tables import NO_DAY, Tables
+
+
+@dataclass(frozen=True)
+class Course(Tables):
+    """The tables of one note under one policy in one market, and what is looked for on them."""
+
+    @classmethod
+    def of(cls, note: ConvertibleNote, policy: Policy, model: MarketModel, start: State | None, principal: float) -> Self:
+        """The tables of `note` from the day of `model` (or from the day after `start`) to maturity.
+
+        Raises `MarketError` for a model that starts on another day than the note, `TermsError` for a state it cannot go on from.
+        """
+        terms = note.principal
+        first = model.start
+        if start is None and first != terms.issue_day:
+            reason = f"without a state the model starts on the issue date, {terms.issue_date}"
+            raise MarketError(reason, field="simulate model.as_of", value=model.as_of)
+        if not terms.issue_day <= first < terms.maturity_day:
+            reason = f"a day from {terms.issue_date} and before {terms.maturity_date} is needed"
+            raise MarketError(reason, field="simulate model.as_of", value=model.as_of)
+        if start is not None:
+            _check_start(start, first)
+        days = np.array(terms.sessions.between(first + (start is not None), terms.maturity_day), dtype=np.int64)
+        if not len(days):
+            raise MarketError("no trading day is left to maturity", field="simulate model.as_of", value=model.as_of)
+        _check_notices(note, policy)
+        if model.default_jump == 1.0:
+            # What a share is worth after a jump to nothing is not worth converting for, though its quote is a tick.
+            policy = dataclasses.replace(policy, convert_at_default=False)
+        return cls(note, policy, model, Grid.of(model, days), start, principal)
+
+    @cached_property
+    def plan(self) -> Plan:
+        """What the stops look for."""
+        note, model = self.note, self.model
+        factor = float(self.start.scale.factor) if self.start is not None else 1.0
+        convertible = not self.is_withdrawn
+        last = len(self.days) - 1
+        keeps_on = model.hazard_exponent != 0.0  # a default may depend on the price long after the note does not
+        return Plan(
+            denomination=float(note.denomination),
+            price=self.opening_price,
+            floor=float(note.reset.floor) * factor if note.reset and convertible else 0.0,
+            end=int(self.row_by(self.conversion_end)),
+            until=last if keeps_on else int(self.row_by(self.conversion_end)) if convertible else 0,
+            resets=tuple(int(self.row_from(day)) for day in self.reset_days) if convertible else (),
+            window=note.reset.window if note.reset else 0,
+            reset_price=self._reset_price if note.reset else None,
+            trigger=self._trigger(keeps_on) if convertible else None,
+            call=self._call(keeps_on) if convertible else None,
+            convert=self._convert() if convertible else None,
+            change=self._elections(),
+            puts=self._puts(),
+            put_question=self._question("put"),
+            left_at_default=1.0 - model.default_jump,
+        )
+
+    def _reset_price(self, prices: np.ndarray, closes: np.ndarray) -> np.ndarray:
+        """The lifecycle's own reset, on arrays."""
+        note = self.note.floats
+        assert note.reset is not None
+        state = self.state(prices, np.zeros(len(prices)))
+        return np.asarray(apply(note, state, ev.ResetDue(note.reset.dates[0]), Seen(closes=closes)).state.price)
+
+    def _question(self, right: str) -> Question | None:
+        ask = asked(getattr(self.policy, right))
+        if ask is None:
+            return None
+
+        def question(row: int, closes: np.ndarray, prices: np.ndarray, paths: np.ndarray) -> np.ndarray:
+            return ask.answer(int(self.days[row]), closes, View(prices, paths))
+
+        return question
+
+    def _trigger(self, keeps_on: bool) -> Trigger | None:
+        terms = self.note.withdrawal
+        if terms is None or isinstance(self.policy.withdraw, Never):
+            return None
+        latest = min(int(day_number(terms.last_effective)), self.note.principal.maturity_day)
+        last_notice = latest - int(self.policy.effective(self.note, 0))
+        last = int(self.row_by(last_notice))
+        if last < 0:
+            return None
+        # Closes before the issue date do not count, unless the terms say so (WDR-1).
+        counting = self.prior_days[(self.prior_days >= self.note.principal.issue_day) | terms.before_issue]
+        known = np.concatenate([counting, self.days])
+        end = len(self.days) - 1
+        factor = float(self.start.scale.factor) if self.start is not None else 1.0
+        decision = self._no_earlier(self.row_by(self.last_before_effect))
+        return Trigger(
+            level=float(terms.trigger) * factor,
+            need=terms.days,
+            period=terms.period,
+            last=last,
+            until=self.row_by(np.asarray(terms.notice_deadline(known))),
+            value=self.policy.withdrawal_boundary(self.note, self.days, self.make_whole),
+            decision=decision,
+            done=np.full(len(self.days), end, np.int32) if keeps_on else decision,
+            lead=len(counting),
+            short=terms.short_period,
+            question=self._question("withdraw"),
+        )
+
+    def _no_earlier(self, rows: np.ndarray) -> np.ndarray:
+        """Rows of decisions, not before the notice of each row itself, whose close must be seen."""
+        return np.clip(rows, np.arange(len(self.days)), len(self.days) - 1).astype(np.int32)
+
+    def _call(self, keeps_on: bool) -> Crossing | None:
+        value = self.call_value
+        if np.all(value == np.inf):
+            return None
+        end = len(self.days) - 1
+        decision = self._no_earlier(self.row_by(self.last_before_redemption))
+        done = np.minimum(self.row_from(self.redemption), end) if keeps_on else decision
+        return Crossing(value, decision, done, self._question("redeem"))
+
+    @cached_property
+    def call_value(self) -> np.ndarray:
+        """The conversion value above which a call is noticed on each row; inf where it cannot be."""
+        return self.policy.redemption_boundary(self.note, self.days)
+
+    def _convert(self) -> Crossing | None:
+        answer, terms = self.policy.convert, self.note.conversion
+        if isinstance(answer, (AtEnd, Never)) or terms is None:
+            return None
+        value = answer.boundary(self.note, self.days, np.full(len(self.days), np.nan))
+        closed = last_surrender(self.note, self.days) != self.days
+        if terms.from_date is not None:
+            closed |= self.days < day_number(terms.from_date)
+        rows = np.arange(len(self.days), dtype=np.int32)
+        return Crossing(np.where(closed, np.inf, value), rows, rows, self._question("convert"))
+
+    def _elections(self) -> Elections | None:
+        terms = self.note.fundamental_change
+        if terms is None or isinstance(self.policy.put, Never):
+            return None
+        possible = self.repurchase < NO_DAY
+        row = np.full(len(self.days), NEVER, np.int32)
+        row[possible] = self.row_by(self.election_deadline[possible])
+        done = np.minimum(self.row_from(self.repurchase), len(self.days) - 1).astype(np.int32)
+        value = np.full(len(self.days), -np.inf)
+        amount = np.asarray(terms.amount(to_datetime64(self.repurchase[possible])))
+        value[possible] = self.policy.put_boundary(self.note, self.days[row[possible]], amount)
+        return Elections(row, done, value)
+
+    def _puts(self) -> tuple[tuple[int, int, float], ...]:
+        terms, result = self.note.put, []
+        for put_day, last in self.put_days:
+            assert terms is not None
+            row = int(self.row_by(last))
+            amount = np.array([float(terms.amount(to_datetime64(np.array([put_day])))[0])])
+            value = float(self.policy.put_boundary(self.note, self.days[[row]], amount)[0])
+            result.append((row, min(int(self.row_from(put_day)), len(self.days) - 1), value))
+        return tuple(result)
+
+    @cached_property
+    def put_days(self) -> list[tuple[int, int]]:
+        """(put date, last day for its election) of every put date whose last day is still to come (PUT-1, PUT-2)."""
+        terms = self.note.put
+        if terms is None or isinstance(self.policy.put, Never):
+            return []
+        dates = [int(day_number(on)) for on in terms.dates]
+        return [(day, day - terms.notice_at_least) for day in dates if day - terms.notice_at_least >= self.days[0]]
+
+    @cached_property
+    def maturity_amount(self) -> float:
+        """What a denomination gives up by converting at maturity."""
+        return maturity_amount(self.note)
+
+
+def _check_start(start: State, first: int) -> None:
+    if start.day != first:
+        raise TermsError("the state must be that at the end of the model's own day", field="simulate state", value=start.on)
+    if start.status not in (Status.OUTSTANDING, Status.WITHDRAWN):
+        raise TermsError(
+            "a note that is outstanding and under no notice is needed", field="simulate state.status", value=start.status
+        )
+    if start.calls and any(np.any(call.redemption > start.day) for call in start.calls):
+        raise TermsError("a call is running: replay to its redemption date first", field="simulate state.calls")
+    if any(change.repurchase is None or change.repurchase > start.day for change in start.changes):
+        raise TermsError("a repurchase is pending: replay to its date first", field="simulate state.changes")
+    if start.unpaid or start.missed:
+        raise TermsError("something is unpaid: replay to its cure first", field="simulate state.unpaid")
+    if len({position.payments for position in start.positions.values()}) > 1:
+        raise TermsError("holders who were paid differently cannot be simulated as one", field="simulate state.positions")
+    if start.scale.cash or start.scale.shares != 1 or start.distributed:
+        raise TermsError(
+            "a note that converts into something else than shares", field="simulate state.scale", value=decimal(start.scale.cash)
+        )
+
+
+def _check_notices(note: ConvertibleNote, policy: Policy) -> None:
+    for name, terms, days in (
+        ("withdrawal_notice", note.withdrawal, policy.withdrawal_notice),
+        ("redemption_notice", note.redemption, policy.redemption_notice),
+    ):
+        if terms is not None and days is not None and not terms.notice_at_least <= days <= terms.notice_at_most:
+            window = f"{terms.notice_at_least} to {terms.notice_at_most} days"
+            raise TermsError(f"the note allows {window}", field=f"Policy.{name}", value=days)
+    within = note.fundamental_change.notice_within if note.fundamental_change else None
+    if within is not None and policy.change_notice is not None and policy.change_notice > within:
+        raise TermsError(f"the note allows up to {within} days", field="Policy.change_notice", value=policy.change_notice)

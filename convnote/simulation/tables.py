@@ -1,0 +1,205 @@
+"""Tables: one note under one policy in one market over its trading days: the days that follow from a notice, amounts, coupons.
+
+All dates are day numbers and all arrays [row] unless said otherwise; amounts are per denomination. Every figure is asked of the
+note's own provisions or of the policy; no rule is written here again.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+
+from convnote.calendars import day_number, to_datetime64
+from convnote.lifecycle import Position, State, Status
+from convnote.lifecycle.state import ISSUE, Scale
+from convnote.market.model_base import MarketModel
+from convnote.note import ConvertibleNote
+from convnote.policies import Policy, call_end, last_surrender
+from convnote.simulation.paths import Grid
+
+#: A day that never comes.
+NO_DAY = 1 << 40
+
+
+@dataclass(frozen=True)
+class Tables:
+    """One note under one policy in one market: the tables that stops and fold share."""
+
+    note: ConvertibleNote
+    policy: Policy
+    model: MarketModel
+    grid: Grid
+    #: where it starts; None: at issue
+    start: State | None
+    principal: float
+
+    # --- days
+
+    @property
+    def days(self) -> np.ndarray:
+        """The trading days."""
+        return self.grid.days
+
+    def row_by(self, day: np.ndarray | int) -> np.ndarray:
+        """The last row on or before each day; -1 before the first."""
+        return (np.searchsorted(self.days, day, side="right") - 1).astype(np.int32)
+
+    def row_from(self, day: np.ndarray | int) -> np.ndarray:
+        """The first row on or after each day; the number of rows after the last."""
+        return np.searchsorted(self.days, day).astype(np.int32)
+
+    def day_of(self, rows: np.ndarray) -> np.ndarray:
+        """Day numbers of rows; NO_DAY for rows that never come."""
+        return np.append(self.days, NO_DAY)[np.minimum(rows, len(self.days))]
+
+    @cached_property
+    def redemption(self) -> np.ndarray:
+        """The redemption date of a call noticed on each row."""
+        return self.policy.redemption(self.note, self.days) if self.note.redemption else np.full(len(self.days), NO_DAY)
+
+    @cached_property
+    def last_before_redemption(self) -> np.ndarray:
+        """The last day on which a Note called on each row converts (CNV-2)."""
+        banks_end = self.note.principal.maturity_day + 366
+        return np.asarray(call_end(self.note, np.minimum(self.redemption, banks_end)))
+
+    @cached_property
+    def redemption_amount(self) -> np.ndarray:
+        """What is paid per denomination redeemed by a call of each row; inf where none is possible."""
+        amount = np.full(len(self.days), np.inf)
+        if self.note.redemption:
+            first = day_number(self.note.redemption.first_date)
+            possible = (self.redemption >= first) & (self.redemption <= self.note.principal.maturity_day)
+            amount[possible] = self.note.redemption.amount(to_datetime64(self.redemption[possible]))
+        return amount
+
+    @cached_property
+    def effective(self) -> np.ndarray:
+        """The day on which a withdrawal noticed on each row takes effect."""
+        return self.policy.effective(self.note, self.days) if self.note.withdrawal else np.full(len(self.days), NO_DAY)
+
+    @cached_property
+    def last_before_effect(self) -> np.ndarray:
+        """The last day on which a Note converts after a notice of each row (CNV-7)."""
+        if self.note.withdrawal is None:
+            return self.effective
+        return np.asarray(self.note.principal.banks.before(self.effective))
+
+    @cached_property
+    def make_whole(self) -> np.ndarray:
+        """The make-whole per denomination by a notice of each row, unrounded (WDR-4)."""
+        if self.note.withdrawal is None:
+            return np.zeros(len(self.days))
+        held = self.position(np.ones(len(self.days)), self.note.principal.maturity_day)
+        return np.asarray(self.note.withdrawal.make_whole(held.interest_paid_before(self.days)))
+
+    @cached_property
+    def repurchase(self) -> np.ndarray:
+        """The repurchase date after a change on each row; NO_DAY where it gives way to maturity (FCH-3)."""
+        terms = self.note.fundamental_change
+        if terms is None:
+            return np.full(len(self.days), NO_DAY)
+        dates = terms.repurchase_day(self.policy.mailed(self.note, self.days))
+        return np.where(
+            (dates > self.note.principal.maturity_day) | (self.days >= self.note.principal.maturity_day), NO_DAY, dates
+        )
+
+    @cached_property
+    def election_deadline(self) -> np.ndarray:
+        """The last day for an election after a change on each row (FCH-4)."""
+        terms = self.note.fundamental_change
+        possible = self.repurchase < NO_DAY
+        deadline = np.full(len(self.days), NO_DAY)
+        if terms is not None:
+            deadline[possible] = terms.election_deadline(self.repurchase[possible])
+        return deadline
+
+    @cached_property
+    def conversion_end(self) -> int:
+        """The last day on which a surrender counts before or at maturity (CNV-1, CNV-8)."""
+        return int(last_surrender(self.note, self.note.principal.maturity_day))
+
+    @cached_property
+    def reset_days(self) -> np.ndarray:
+        """The reset dates that are still to come."""
+        days = self.note.reset.days if self.note.reset else []
+        return np.array(
+            [day for day in days if day >= self.days[0] or (self.start is None or day > self.start.day)], dtype=np.int64
+        )
+
+    # --- the note in float64
+
+    @cached_property
+    def coupons(self) -> list[tuple[int, int, int, float]]:
+        """(due, record, payment day, amount per denomination as paid on `principal`) of every coupon still to come."""
+        interest, terms = self.note.interest, self.note.principal
+        first = self.start.day if self.start is not None else terms.issue_day
+        units = self.principal / float(terms.denomination)
+        rows = []
+        for due in interest.due_days:
+            if due > first:
+                amount = np.asarray([self.principal])
+                cash = terms.paid(self.note.floats.interest.coupon_amount(amount, np.asarray([due])), amount)
+                rows.append((due, int(interest.record_day(due)), int(terms.payment_day(due)), float(cash[0]) / units))
+        return rows
+
+    def position(self, principal: np.ndarray, until: int) -> Position:
+        """A holder's position: all coupons that are paid on it, each with the day its money moves."""
+        past = next(iter(self.start.positions.values())).payments if self.start is not None else ()
+        payments = [(int(day), float(amount)) for day, amount in past]
+        payments += [(paid_on, amount) for due, _, paid_on, amount in self.coupons if due <= until]
+        return Position(outstanding=principal, of_record=principal * 0.0, payments=tuple(payments))
+
+    def state(self, price: np.ndarray, paid_to: np.ndarray, day: int = 0) -> State:
+        """The note in the hands of one holder, float64 [k]: what `apply` is given."""
+        scale = self.start.scale if self.start is not None else None
+        shares, cash, factor = (float(scale.shares), float(scale.cash), float(scale.factor)) if scale else (1.0, 0.0, 1.0)
+        return State(
+            day=day,
+            status=Status.OUTSTANDING,
+            positions={ISSUE: self.position(np.full(len(price), self.principal), self.note.principal.maturity_day)},
+            price=price,
+            scales=(Scale(since=0, factor=factor, shares=shares, cash=cash),),
+            carried=(1.0, 0.0),
+            paid_to=paid_to,
+            distributed=float(self.start.distributed) if self.start is not None else 0.0,
+        )
+
+    @cached_property
+    def discount(self) -> np.ndarray:
+        """The value on the model's day of 1.00 paid on each calendar day from it on, to a year after maturity."""
+        return self.model.discount(np.arange(self.model.start, self.note.principal.maturity_day + 367))
+
+    @property
+    def opening_price(self) -> float:
+        """The conversion price at the start; 0 where the note does not convert."""
+        if self.note.conversion is None:
+            return 0.0
+        return float(self.start.price) if self.start is not None else float(self.note.conversion.price)
+
+    @property
+    def is_withdrawn(self) -> bool:
+        """True if conversion rights are gone at the start."""
+        return self.note.conversion is None or (self.start is not None and not self.start.convertible)
+
+    @cached_property
+    def prior(self) -> np.ndarray:
+        """Closes of the trading days before row 0, oldest first, as the state remembers them.
+
+        At issue the share is taken to have closed at the model's spot on all of them.
+        """
+        if self.start is not None:
+            return np.array([float(close) for close in self.start.closes])
+        return self.grid.on_grid(np.full(len(self.prior_days), self.model.contract_spot))
+
+    @cached_property
+    def prior_days(self) -> np.ndarray:
+        """The days of `prior`."""
+        if self.start is not None:
+            return np.array([day for day, _ in self.start.observed], dtype=np.int64)
+        note, sessions = self.note, self.note.principal.sessions
+        count = max(1, note.withdrawal.period if note.withdrawal else 0, note.reset.window if note.reset else 0)
+        first = int(self.days[0])
+        return np.array(sessions.between(sessions.before(first, count), first - 1), dtype=np.int64)
