@@ -12,7 +12,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from convnote.arithmetic import decimal, exact, fraction
-from convnote.calendars import day_number
+from convnote.calendars import add_months, day_number
 from convnote.errors import TermsError
 
 if TYPE_CHECKING:
@@ -92,8 +92,14 @@ def _coupons(note: ConvertibleNote) -> Found:
     coupons = note.interest.coupons()
     if not coupons:
         return
-    if coupons[-1].payment_date != note.maturity_date:
-        yield "INT-1", f"the last coupon is due on {coupons[-1].payment_date}, not at maturity, {note.maturity_date}"
+    # Payment dates count back from maturity, so what does not come out even is the first period.
+    even = add_months(note.maturity_date, -12 // note.interest.frequency * len(coupons))
+    if even != note.issue_date:
+        first, length = coupons[0], "shorter" if note.issue_date > even else "longer"
+        yield (
+            "INT-1",
+            f"the first coupon, due {first.payment_date}, is for {first.days} days from {note.issue_date}: {length} than a period",
+        )
     dates: dict[tuple[Any, int], list[date]] = {}
     for coupon in coupons:
         dates.setdefault((coupon.amount, coupon.days), []).append(coupon.payment_date)

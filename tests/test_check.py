@@ -168,6 +168,25 @@ def test_a_date_outside_the_life_of_the_note_is_found() -> None:
     assert f"the put date 1999-01-01 {outside}" in messages
 
 
+def test_int1_a_first_period_that_is_no_whole_one() -> None:
+    assert found(changed("principal", issue_date="2000-05-01"), "INT-1") == (
+        "the first coupon, due 2001-02-16, is for 291 days from 2000-05-01: shorter than a period"
+    )
+    assert found(changed("interest", first_payment="2002-02-16"), "INT-1") == (
+        "the first coupon, due 2002-02-16, is for 731 days from 2000-02-16: longer than a period"
+    )
+
+
+def test_rst2_the_window_may_begin_on_the_issue_date() -> None:
+    # 16-18, 22-25, 28-29 February (Washington's Birthday on the 21st), 1-3, 6-10, 13-15 March 2000: twenty sessions
+    assert "RST-2" not in rules(changed("reset", dates=["2000-03-16"]))
+    assert "RST-2" in rules(changed("reset", dates=["2000-03-15"]))
+
+
+def test_wdr4_a_coupon_on_the_last_day_is_not_due_before_it() -> None:
+    assert "of the 2 coupons due before 2003-02-16" in found(changed("withdrawal", before="2003-02-16"), "WDR-4")
+
+
 def test_rst2_a_floor_above_the_price_and_a_window_before_the_issue() -> None:
     assert found(changed("reset", floor="104.947"), "RST-2") == (
         "the floor 104.947 is not below the initial price 104.947: no reset has an effect"

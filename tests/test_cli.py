@@ -155,6 +155,8 @@ def test_schedule_shows_due_days_and_where_the_money_moves(capsys: pytest.Captur
     (saturday,) = [line for line in page.splitlines() if line.startswith("2002-02-16") and "coupon" in line]
     assert saturday.split()[:3] == ["2002-02-16", "68.750000", "2002-02-19"]
     assert saturday.endswith("[INT-1]")
+    (friday,) = [line for line in page.splitlines() if line.startswith("2001-02-16") and "coupon" in line]
+    assert friday.split()[:3] == ["2001-02-16", "68.938356", "coupon:"]  # paid the same day
     (first_call,) = [line for line in page.splitlines() if "first call:" in line]
     assert first_call.startswith("2003-02-20")
 
@@ -259,6 +261,8 @@ def test_events_that_are_wrong_are_told_together(capsys: pytest.CaptureFixture[s
     assert f"{path} event 2: Convert.principal: " in message
     path.write_text("events = 5\n", encoding="utf-8")
     assert "a list of tables [[events]] is needed" in run(capsys, "replay", AMAZON, "--events", str(path), status=2)
+    path.write_text("split = 2\n[[events]]\n", encoding="utf-8")
+    assert "nothing but a list of tables" in run(capsys, "replay", AMAZON, "--events", str(path), status=2)
     path.write_text("events = [\n", encoding="utf-8")
     assert "not valid TOML" in run(capsys, "replay", AMAZON, "--events", str(path), status=2)
 
@@ -284,6 +288,16 @@ def test_as_a_program_it_fails_with_status_2_and_no_traceback() -> None:
     out, err = process.communicate(timeout=60)
     assert (process.returncode, out) == (2, "")
     assert err.startswith("convnote: term sheet: got nothing;") and err.count("\n") == 1
+
+
+def test_a_terminal_without_a_character_shows_a_question_mark(tmp_path: Path) -> None:
+    path = tmp_path / "mine.toml"
+    text = cn.dumps(cn.load("afv-2003")).replace("Ayache", "Zürich")
+    path.write_text(text, encoding="utf-8")
+    process = program("check", str(path), env={**os.environ, "PYTHONIOENCODING": "ascii"})
+    out, err = process.communicate(timeout=60)
+    assert (process.returncode, err) == (0, "")
+    assert "of Z?rich, Forsyth" in out
 
 
 @pytest.mark.skipif(os.name != "posix", reason="pipes close otherwise on other systems")

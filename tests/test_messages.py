@@ -74,6 +74,8 @@ ROWS = [
     ("trigger = 167.915", "", "withdrawal.trigger (WDR-1): required"),
     # numbers
     ("rate = 0.06875", "rate = -0.05", "interest.rate (INT-1): got -0.05; a number of 0 or more is needed"),
+    ("rate = 0.06875", 'rate = "-1/2"', 'interest.rate (INT-1): got "-1/2"; a number of 0 or more is needed'),
+    ("rate = 0.06875", f"rate = '{'x' * 200}'", f'interest.rate (INT-1): got "{"x" * 98}…; {NUMBER}'),
     ("rate = 0.06875", "rate = nan", "interest.rate (INT-1): got NaN; a finite number of ordinary size is needed"),
     ("rate = 0.06875", "rate = 1e999", "interest.rate (INT-1): got 1E+999; a finite number of ordinary size is needed"),
     ("rate = 0.06875", "rate = true", "interest.rate (INT-1): got true; a number is needed"),
@@ -93,6 +95,7 @@ ROWS = [
     ('"EUR"', '"EUR"\nbusiness_days = "FD"', 'principal.business_days (DAY-2): got "FD"; allowed: FED, TARGET, NASDAQ, NYSE, weekdays, none, or several joined by \'+\''),
     ("rate = 0.06875", 'rate = 0.06875\nday_count = "act/366"', 'interest.day_count (INT-2): got "act/366"; allowed: act/365f, act/360, 30/360, act/act-isda'),
     ("rate = 0.06875", "rate = 0.06875\nfrequency = 5", "interest.frequency (INT-1): got 5; allowed: 0, 1, 2, 3, 4, 6, 12"),
+    ("rate = 0.06875", "rate = 0.06875\nfrequency = 1.0", "interest.frequency (INT-1): got 1.0; allowed: 0, 1, 2, 3, 4, 6, 12"),
     # dates
     ("issue_date = 2000-02-16", "issue_date = 2000-02-16T09:00:00", "principal.issue_date (PRN-1): got 2000-02-16T09:00:00; a date is needed, without a time of day"),
     ("issue_date = 2000-02-16", "issue_date = 20000216", "principal.issue_date (PRN-1): got 20000216; a date is needed, without a time of day"),
@@ -102,6 +105,7 @@ ROWS = [
     ("[2001-02-16, 2002-02-16]", "[2002-02-16, 2001-02-16]", "reset.dates (RST-1): got [2002-02-16, 2001-02-16]; dates in ascending order are needed, none twice"),
     # prices
     ("[[2003-02-20, 1.00]]", "[2003-02-20, 1.00]", "redemption.prices (RED-1): got [2003-02-20, 1.00]; a list of pairs [date, price] is needed, such as [[2003-02-20, 1.00]]"),
+    ("[[2003-02-20, 1.00]]", "[[2003-02-20, 1.00, 2]]", "redemption.prices (RED-1): got [[2003-02-20, 1.00, 2]]; a list of pairs [date, price] is needed, such as [[2003-02-20, 1.00]]"),
     ("[[2003-02-20, 1.00]]", "1.00", "redemption.prices (RED-1): got 1.00; a list of pairs [date, price] is needed"),
     ("[[2003-02-20, 1.00]]", "[]", "redemption.prices (RED-1): got []; at least one pair of date and price is needed"),
     ("[[2003-02-20, 1.00]]", "[[2003-02-20, -1]]", "redemption.prices (RED-1): got [[2003-02-20, -1]]; a number above 0 is needed"),

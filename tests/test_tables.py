@@ -77,6 +77,7 @@ def test_records_are_json_and_exact_numbers_are_strings_of_their_digits() -> Non
     assert first["date"] == "2001-02-16"
     assert first["cash"] == "47567465.75"
     assert first["shares"] == 0
+    assert Table.of(("size",), [(Decimal("6.9E+8"),)]).records() == [{"size": "690000000"}]
     assert first["rules"] == ["INT-1", "INT-7"]
 
 

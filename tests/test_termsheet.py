@@ -195,6 +195,11 @@ def test_dumps_names_rule_and_authority_beside_each_setting() -> None:
     assert "issue_size = 690_000_000  # ID-2" in lines
 
 
+@pytest.mark.parametrize("name", cn.available())
+def test_dumps_writes_lines_that_fit_a_page(name: str) -> None:
+    assert max(map(len, cn.dumps(cn.load(name)).splitlines())) <= 140
+
+
 def test_dumps_writes_the_note_that_floats_stand_for() -> None:
     note = cn.load("amazon-peacs-2010")
     assert cn.loads(cn.dumps(note.floats)) == note
