@@ -211,11 +211,20 @@ class ConvertibleNote:
         size = f"{self.currency} {shown(self.issue_size)}"
         return f"ConvertibleNote({self.name!r}, {size}, {self.issue_date} to {self.maturity_date})"
 
+    def _page(self) -> Table:
+        # the name of a part stands on its first line only
+        table, before = self.table(), ""
+        rows = []
+        for part, *row in table.rows:
+            rows.append(("" if part == before else part.replace("_", " "), *row))
+            before = part
+        return Table.of(table.columns, rows, table.title)
+
     def __str__(self) -> str:
-        return self.table().text()
+        return self._page().text()
 
     def _repr_html_(self) -> str:
-        return self.table().html()
+        return self._page().html()
 
 
 _BY_WEIGHT = ("note", "cover", "agreement", "filing", "convention")

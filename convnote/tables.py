@@ -71,7 +71,7 @@ def plain(value: Any) -> Any:
 _NUMBERS = (int, float, Decimal, Fraction)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Table:
     """A table of values: names of columns, rows, and a title.
 
@@ -137,20 +137,30 @@ class Table:
         lines = [line.rstrip() for line in page.getvalue().splitlines()]
         return "\n".join([self.title, ""] * bool(self.title) + lines)
 
-    __str__ = text
+    def __str__(self) -> str:
+        return self.text()
+
+    __repr__ = __str__
 
     def html(self, *below: str) -> str:
         """The table as HTML, every cell escaped; `below` are lines of text under it."""
-        styles = [_style(self._has(place, _NUMBERS), self._has(place, (date,))) for place in range(len(self.columns))]
+        styles = [self._style(place) for place in range(len(self.columns))]
         head = "".join(f"<th{style}>{html.escape(name)}</th>" for name, style in zip(self.columns, styles, strict=True))
         places = self._decimals()
         body = "".join(f"<tr>{''.join(map(_cell, row, places, styles))}</tr>" for row in self.rows)
         caption = f"<caption>{html.escape(self.title)}</caption>" if self.title else ""
-        lines = "".join(f"<p>{html.escape(line)}</p>" for line in below)
+        lines = f"<p>{'<br>'.join(map(html.escape, below))}</p>" if below else ""
         return f"<table>{caption}<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>{lines}"
 
     def _repr_html_(self) -> str:
         return self.html()
+
+    def _style(self, place: int) -> str:
+        """Figures stand to the right, words (against Jupyter's custom) to the left; figures, days and ids are not cut in two."""
+        numeric, dated = self._has(place, _NUMBERS), self._has(place, (date,))
+        ids = all(isinstance(row[place], str) and not re.search(r"\s", row[place]) for row in self.rows)
+        unbroken = "; white-space: nowrap" if numeric or dated or ids else ""
+        return f' style="text-align: {"right" if numeric else "left"}{unbroken}"'
 
     def csv(self) -> str:
         """The table as CSV: one line a row, figures as digits, several words in one cell joined by spaces."""
@@ -183,10 +193,8 @@ class Table:
 
 
 def _cell(value: Any, places: int, style: str) -> str:
-    return f"<td{style}>{html.escape(shown(value, places))}</td>"
-
-
-def _style(numeric: bool, dated: bool) -> str:
-    """Figures stand to the right and words, against Jupyter's custom, to the left; a figure or a day is not cut in two."""
-    unbroken = "; white-space: nowrap" if numeric or dated else ""
-    return f' style="text-align: {"right" if numeric else "left"}{unbroken}"'
+    if isinstance(value, (tuple, list)):  # several ids: a line ends between two of them
+        words = " ".join(f'<span style="white-space: nowrap">{html.escape(shown(each))}</span>' for each in value)
+    else:
+        words = html.escape(shown(value, places))
+    return f"<td{style}>{words}</td>"

@@ -157,12 +157,15 @@ def trigger_window(
     ax.plot(dates, closes[shown], color=BLUE, linewidth=1.4, label=f"close ({note.currency})")
     label = f"trigger {number(terms.trigger)} (WDR-1)"
     ax.plot(dates, trigger[shown], color=VERMILION, linewidth=1.6, linestyle="--", label=label)
-    top = 1.25 * max(float(closes[shown].max()), float(trigger[shown].max()))
+    highest, lowest = (float(pick(pick(closes[shown]), pick(trigger[shown]))) for pick in (max, min))
+    # Where all lies close together the axis does not begin at 0, or nothing could be told apart.
+    base = 0.0 if lowest < 0.6 * highest else lowest - 0.25 * (highest - lowest)
+    top = highest + 0.25 * (highest - base)
     share = 0.40  # of the height, for the counts
-    ax.set_ylim(-top * share / (1 - share), top)
-    ax.axhline(0, color=BLACK, linewidth=0.8)
+    ax.set_ylim(base - (top - base) * share / (1 - share), top)
+    ax.axhline(base, color=BLACK, linewidth=0.8)
     ax.yaxis.set_major_locator(MaxNLocator(5, steps=[1, 2, 5, 10]))
-    ax.set_yticks([tick for tick in ax.get_yticks() if 0 <= tick <= top])
+    ax.set_yticks([tick for tick in ax.get_yticks() if base <= tick <= top])
     ax.set_ylabel(f"close ({note.currency} a share)", fontsize=NORMAL, y=share + (1 - share) / 2)
 
     under = ax.twinx()
@@ -181,9 +184,9 @@ def trigger_window(
         words = f"never {terms.days} of {terms.period}: at most {counts[shown].max()}"
         beside(under, dates[0], terms.days + 1.5, words, dates)
     peak = int(closes[shown].argmax())
-    highest = float(closes[shown][peak])
-    ax.plot(dates[peak : peak + 1], [highest], "o", color=BLACK, markersize=4)
-    beside(ax, dates[peak], highest + 0.03 * top, f"highest {highest:.3f}, {dates[peak]}", dates)
+    close = float(closes[shown][peak])
+    ax.plot(dates[peak : peak + 1], [close], "o", color=BLACK, markersize=4)
+    beside(ax, dates[peak], close + 0.03 * (top - base), f"highest {close:.3f}, {dates[peak]}", dates)
     over_years(ax)
     ax.set_title(_origin(history), fontsize=SMALL, loc="left", color="0.25")
     finish(ax)
