@@ -96,10 +96,8 @@ def _coupons(note: ConvertibleNote) -> Found:
     even = add_months(note.maturity_date, -12 // note.interest.frequency * len(coupons))
     if even != note.issue_date:
         first, length = coupons[0], "shorter" if note.issue_date > even else "longer"
-        yield (
-            "INT-1",
-            f"the first coupon, due {first.payment_date}, is for {first.days} days from {note.issue_date}: {length} than a period",
-        )
+        what = f"the first coupon, due {first.payment_date}, is for {first.days} days from {note.issue_date}"
+        yield "INT-1", f"{what}: {length} than a period"
     dates: dict[tuple[Any, int], list[date]] = {}
     for coupon in coupons:
         dates.setdefault((coupon.amount, coupon.days), []).append(coupon.payment_date)
