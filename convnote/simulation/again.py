@@ -18,7 +18,7 @@ from convnote.market import MarketHistory
 from convnote.note import ConvertibleNote
 from convnote.simulation.decide import End, Notice
 from convnote.simulation.fold import Lives, fold
-from convnote.simulation.kinds import walk_of
+from convnote.simulation.kinds import TwoFactors, walk_of
 from convnote.simulation.looks import Stops
 from convnote.simulation.paths import BLOCK, Draws, F
 from convnote.simulation.plan import Course
@@ -51,12 +51,16 @@ class Block:
 
     def history(self, place: int) -> MarketHistory:
         """The closes of the path at `place`, and before them those that were known at the start."""
-        course, closes = self.course, self.closes(place)
-        days = course.days
-        if course.start is None:
-            days, closes = np.concatenate([course.prior_days, days]), np.concatenate([course.prior, closes])
+        course, at_issue = self.course, self.course.start is None
+        days = np.concatenate([course.prior_days, course.days]) if at_issue else course.days
+        dates = days.view("datetime64[D]")
         source = f"path {self.number * BLOCK + int(self.paths[place])} of a simulation, seed {self.job.seed}"
-        return MarketHistory(dates=days.view("datetime64[D]"), closes=closes, source=source)
+        if isinstance(self.walk, TwoFactors):
+            quoted = self._each(place, self.walk.quoted)
+            share, rate = np.concatenate([course.prior_quotes, quoted], axis=1) if at_issue else quoted
+            return MarketHistory.from_usd(dates, share, dates, rate, source=source)
+        closes = self.closes(place)
+        return MarketHistory(dates=dates, closes=np.concatenate([course.prior, closes]) if at_issue else closes, source=source)
 
     def _record(self, walk: Walk) -> None:
         lanes = walk.lane[self.paths]
@@ -65,14 +69,18 @@ class Block:
 
     def closes(self, place: int) -> np.ndarray:
         """The closes of the path at `place` among those on record, float64 [row]; where its walk was left it goes on alone."""
+        return np.asarray(self._each(place, self.walk.quote))
+
+    def _each(self, place: int, quote: Any) -> Any:
         path, walks = int(self.paths[place]), self.walks[:, :, place].copy()
         left, default = int(self.stops.left[path]), int(self.stops.default[path])
         walks[:, left + 1 :] = self._after(path, left, walks[:, left])
         rows = np.arange(len(self.course.days))
-        closes = self.walk.quote(walks, rows)
-        if default < len(rows):
-            closes[default:] = self.walk.quote(walks[:, default:], rows[default:], 1.0 - self.course.model.default_jump)
-        return closes
+        if default >= len(rows):
+            return quote(walks, rows)
+        left_over = 1.0 - self.course.model.default_jump
+        parts = quote(walks[:, :default], rows[:default]), quote(walks[:, default:], rows[default:], left_over)
+        return np.concatenate(parts, axis=-1)
 
     def _after(self, path: int, left: int, end: np.ndarray) -> np.ndarray:
         """A walk that goes on from row `left`, drawn for this path alone, with the jumps it was to have; [layer, row]."""

@@ -1,17 +1,229 @@
-"""Kinds of walk: which one a market model needs, and the slower ones, drawn day by day.
+"""Kinds of walk: which one a market model needs, and the slower ones.
 
-Each differs from the plain walk in how its rows are filled; stops, quotes and jumps are the same for all.
+Each differs from the plain walk in how its rows are filled and, with two factors, in how a close is quoted; what looks at a walk
+is the same for all.
 """
 
 from __future__ import annotations
 
 import numpy as np
 
-from convnote.simulation.paths import CHUNK, Draws, Grid
+from convnote.market.model_base import MarketModel
+from convnote.market.models import Bootstrap, CrossCurrency, CrossSteps
+from convnote.simulation.paths import CHUNK, Draws, F, Grid, Normals
 from convnote.simulation.walks import Walk
+
+
+def kind_of(model: MarketModel) -> type[Walk]:
+    """The kind of walk that a model needs."""
+    hazard = model.hazard_exponent != 0.0
+    if isinstance(model, CrossCurrency):
+        return TwoFactorsWithHazard if hazard else TwoFactors
+    if isinstance(model, Bootstrap):
+        return DrawnReturnsWithHazard if hazard else DrawnReturns
+    return WithHazard if hazard else Walk
 
 
 def walk_of(grid: Grid, draws: Draws, size: int, prior: np.ndarray, reach: int) -> Walk:
     """The walk of a block for the grid's model, its chunks long enough for decisions that read `reach` rows back."""
     chunk = max(CHUNK, reach + reach % 2)
-    return Walk(grid, draws, size, prior, chunk)
+    return kind_of(grid.model)(grid, draws, size, prior, chunk)
+
+
+class TwoFactors(Walk):
+    """Share and exchange rate: a close is the share as quoted over the rate as quoted (FX-1).
+
+    The first layer is the log of share over rate, the second the log of the rate; both less their level.
+    """
+
+    layers = 2
+
+    def _prepare(self, size: int) -> None:
+        own, other = self.draws.walk.spawn(2)
+        self._normals, self._others = Normals(own, size), Normals(other, size)
+        self._row = np.empty(size, F)
+        model = self.grid.model
+        assert isinstance(model, CrossCurrency)
+        steps = model.steps(self.grid.days)
+        assert isinstance(steps, CrossSteps)
+        both = steps.covariance - steps.exchange_variance  # of the logs of share over rate and of the rate
+        with np.errstate(divide="ignore", invalid="ignore"):
+            self._slope = np.where(steps.variance > 0, both / steps.variance, 0.0).astype(F)
+        left = steps.exchange_variance - self._slope.astype(np.float64) ** 2 * steps.variance
+        self._residual = np.sqrt(np.maximum(left, 0.0))
+        self._level = np.log(model.exchange_rate) + np.cumsum(steps.exchange_drift)
+        self._per_unit = 1.0 / model.exchange_quote
+        # Eight standard deviations below is lower than any rate that is drawn: what a tick can move at most.
+        spread = 8.0 * np.sqrt(np.cumsum(steps.exchange_variance))
+        self._least_rate = np.exp(self._level - spread)
+
+    def _fill(self, rows: np.ndarray, end: np.ndarray) -> None:
+        count, (walk, rate) = rows.shape[1], rows
+        before, rate_before = end
+        scale, residual = self.grid.scale, self._residual
+        step = self._row[: rows.shape[2]]
+        for i in range(0, count, 2):
+            pair = range(i, min(i + 2, count))
+            at, after = self.first + i, min(self.first + i + 1, len(scale) - 1)
+            second, other = (walk[i + 1], rate[i + 1]) if len(pair) == 2 else (None, None)
+            self._normals.pair(walk[i], second, scale[at], scale[after])
+            self._others.pair(rate[i], other, residual[at], residual[after])
+            for place in pair:
+                np.multiply(walk[place], self._slope[self.first + place], out=step)
+                np.add(rate[place], step, out=rate[place])
+                np.add(rate[place], rate_before, out=rate[place])
+                np.add(walk[place], before, out=walk[place])
+                before, rate_before = walk[place], rate[place]
+
+    def quoted(self, walks: np.ndarray, rows: np.ndarray, left: float = 1.0) -> tuple[np.ndarray, np.ndarray]:
+        """Share in its own currency and exchange rate, as quoted; float64 of the shape of a layer."""
+        log_rate = walks[1] + self._level[rows]
+        share = np.exp(np.ascontiguousarray(walks[0] + self.grid.level[rows] + log_rate)) * left
+        rate = np.floor(np.exp(np.ascontiguousarray(log_rate)) * self._per_unit + 0.5)
+        return self.grid.on_grid(share), np.maximum(rate, 1.0) / self._per_unit
+
+    def quote(self, walks: np.ndarray, rows: np.ndarray, left: float = 1.0) -> np.ndarray:
+        share, rate = self.quoted(walks, rows, left)
+        return share / rate
+
+    def surely_not_above(self, price: np.ndarray, rows: slice) -> np.ndarray:
+        model, least = self.grid.model, self._least_rate[rows]
+        assert isinstance(model, CrossCurrency)
+        # One tick of the share and one of the rate, each at the lowest rate there can be.
+        with np.errstate(divide="ignore", invalid="ignore"):
+            lowest = (price * least - model.quote) / (least + model.exchange_quote)
+            edge = np.log(lowest) - self.grid.level[rows] - 1e-5
+        return np.asarray(np.where(np.isnan(edge), -np.inf, edge).astype(F))
+
+
+class DrawnReturns(Walk):
+    """Steps are runs of consecutive returns of a history, each run from a place drawn for the path."""
+
+    def _prepare(self, size: int) -> None:
+        model = self.grid.model
+        assert isinstance(model, Bootstrap)
+        self._draw = np.random.Generator(np.random.SFC64(self.draws.walk))
+        returns = model.returns.astype(F)
+        self._count, self._run = len(returns), model.block_length
+        self._returns = np.concatenate([returns, returns[: self._run]])  # a run may go on past the end, at the beginning
+        self._place = self.attach(np.zeros(size, np.int64))
+        self._step = np.flatnonzero(self.grid.scale > 0)
+
+    def _fill(self, rows: np.ndarray, end: np.ndarray) -> None:
+        before, size = end[0], rows.shape[2]
+        for i, row in enumerate(rows[0]):
+            self._returns_into(row, self.first + i, size)
+            np.add(before, row, out=row)
+            before = row
+
+    def _returns_into(self, row: np.ndarray, number: int, size: int) -> None:
+        place = self._place[:size]
+        if self.grid.scale[number] == 0.0:
+            row.fill(0.0)
+            return
+        within = int(np.searchsorted(self._step, number)) % self._run
+        if within == 0:
+            place[:] = self._draw.integers(0, self._count, size)
+        np.take(self._returns, place, out=row, mode="clip")
+        place += 1
+
+
+class _Hazard(Walk):
+    """An intensity of default that depends on the price at the beginning of each step; the drift makes up for the jump.
+
+    One layer more holds the intensity integrated along the path. A step's integral is cut at 30: it ends the path all the same.
+    """
+
+    def _prepare(self, size: int) -> None:
+        super()._prepare(size)
+        model = self.grid.model
+        self._power = F(model.hazard_exponent)
+        self._per_step = np.diff(self.grid.hazard, prepend=0.0)
+        # what the price of the intensity is above its own level, with the walk at 0
+        self._shift = np.concatenate([[np.log(model.contract_spot)], self.grid.level[:-1]]) - np.log(model.hazard_level)
+        self._carried = model.default_jump if not isinstance(model, Bootstrap) or model.measure == "risk-neutral" else 0.0
+        self._moved, self._rate = np.empty(size, F), np.empty(size, F)
+        self._sum = self.attach(np.zeros(size, F))
+
+    def _log_share(self, walks: list[np.ndarray], row: int, out: np.ndarray) -> None:
+        """The walk of the price that the intensity looks at, of the row before `row`."""
+        np.copyto(out, walks[0])
+
+    def _fill(self, rows: np.ndarray, end: np.ndarray) -> None:
+        # Steps without the intensity first, from 0; what depends on the path is then added row by row.
+        super()._fill(rows[:-1], end[:-1])
+        size, total = rows.shape[2], rows[-1]
+        extra, sums = self._sum[:size], end[-1]
+        jumps = self._jumps_by_row()
+        rate, moved = self._rate[:size], self._moved[:size]
+        extra.fill(0.0)
+        before = [end[layer] for layer in range(self.layers - 1)]
+        for i in range(rows.shape[1]):
+            row = self.first + i
+            self._log_share(before, row, rate)
+            np.add(rate, F(self._shift[row]), out=rate)
+            np.multiply(rate, self._power, out=rate)
+            np.minimum(rate, F(80.0), out=rate)
+            np.exp(rate, out=rate)
+            np.multiply(rate, F(self._per_step[row]), out=rate)
+            np.minimum(rate, F(30.0), out=rate)
+            np.add(sums, rate, out=total[i])
+            sums = total[i]
+            np.multiply(rate, F(self._carried), out=moved)
+            np.add(extra, moved, out=extra)
+            if row in jumps:
+                lanes, sizes = jumps[row]
+                np.add.at(extra, lanes, sizes)
+            np.add(rows[0, i], extra, out=rows[0, i])
+            before = [rows[layer, i] for layer in range(self.layers - 1)]
+        self._note_deaths(total, size)
+
+    def _jumps_by_row(self) -> dict[int, tuple[np.ndarray, np.ndarray]]:
+        draws = self.draws
+        start, end = np.searchsorted(draws.row, [self.first, self.last])
+        found: dict[int, tuple[np.ndarray, np.ndarray]] = {}
+        for row in np.unique(draws.row[start:end]).tolist():
+            at = np.arange(*np.searchsorted(draws.row, [row, row + 1]))
+            lanes = self.lane[draws.path[at]]
+            found[row] = lanes[lanes >= 0], draws.jump[at][lanes >= 0]
+        return found
+
+    def _jump(self) -> None:
+        """The jumps are in the rows already: the intensity of the next day looks at them."""
+
+    def _note_deaths(self, total: np.ndarray, size: int) -> None:
+        endurance = self.draws.endurance[self.path[:size]]
+        alive = self.default[self.path[:size]] >= len(self.grid)
+        dead = np.flatnonzero(alive & (total[-1] >= endurance))
+        self.died = dead
+        if len(dead):
+            rows = (total[:, dead] >= endurance[dead]).argmax(axis=0)
+            self.default[self.path[dead]] = self.first + rows
+
+
+class WithHazard(_Hazard):
+    """One lognormal factor and an intensity that depends on it."""
+
+    layers = 2
+
+
+class DrawnReturnsWithHazard(_Hazard, DrawnReturns):
+    """Drawn returns and an intensity that depends on the price."""
+
+    layers = 2
+
+
+class TwoFactorsWithHazard(_Hazard, TwoFactors):
+    """Share and exchange rate, and an intensity that depends on the share in its own currency."""
+
+    layers = 3
+
+    def _prepare(self, size: int) -> None:
+        super()._prepare(size)
+        model = self.grid.model
+        assert isinstance(model, CrossCurrency)
+        rate = np.concatenate([[np.log(model.exchange_rate)], self._level[:-1]])
+        self._shift = self._shift + rate
+
+    def _log_share(self, walks: list[np.ndarray], row: int, out: np.ndarray) -> None:
+        np.add(walks[0], walks[1], out=out)

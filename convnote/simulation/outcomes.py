@@ -239,5 +239,11 @@ class Outcomes:
             self._again = again = Block(self.job, self._course, number, wanted)
         return again, self._lives[number] if self._lives else again.lives
 
+    def __str__(self) -> str:
+        return str(self.summary())
+
+    def _repr_html_(self) -> str:
+        return self.summary()._repr_html_()
+
     def __repr__(self) -> str:
         return f"Outcomes({len(self):,} paths of {self.job.note.name!r}, seed {self.job.seed})"

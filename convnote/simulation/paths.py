@@ -15,7 +15,7 @@ from convnote.market.model_base import MarketModel
 
 #: Paths of a block and days of a chunk: constants of the format, since the draws depend on them.
 BLOCK = 32_768
-CHUNK = 48
+CHUNK = 64
 #: A row that never comes.
 NEVER = 1 << 28
 
@@ -43,17 +43,17 @@ class Grid:
     @classmethod
     def of(cls, model: MarketModel, days: np.ndarray) -> Grid:
         """The rows of `model` on `days`, the first of which may be the model's own day."""
-        compensation = model.default_jump * model.integrated_hazard(days)
-        drift = model.drift(days) + (0.0 if model.hazard_exponent else compensation)
+        steps = model.steps(days)
+        # Where the intensity depends on the price the walk itself earns what makes up for the jump it may suffer.
+        drift = np.cumsum(steps.drift) + (0.0 if model.hazard_exponent else np.cumsum(steps.compensation))
         spread = model.change_jump_volatility
-        steps = np.diff(model.variance(days), prepend=0.0)
         return cls(
             model=model,
             days=days,
             level=np.log(model.contract_spot) + drift,
-            scale=np.sqrt(np.maximum(steps, 0.0)),
-            hazard=model.integrated_hazard(days),
-            change=model.integrated_change(days),
+            scale=np.sqrt(np.maximum(steps.variance, 0.0)),
+            hazard=np.cumsum(steps.hazard),
+            change=np.cumsum(steps.change),
             jump=(float(np.log1p(model.change_jump)) - spread * spread / 2, spread),
         )
 

@@ -33,7 +33,9 @@ class Search:
     plan: Plan
     #: called after each chunk with the walk: what else must be seen of it
     record: Callable[[Walk], None] | None = None
+    #: (paths, rows) whose closes are to come, and (paths, rows, walks, walks before) of those that came
     wanted: list[tuple[np.ndarray, np.ndarray]] = field(default_factory=list)
+    exits: list[tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]] = field(default_factory=list)
 
     def run(self) -> Stops:
         walk, plan, size = self.walk, self.plan, self.walk.count
@@ -61,6 +63,9 @@ class Search:
         self._edges()
         cuts = plan.cuts
         while walk.advance():
+            if walk.died is not None:
+                dead = walk.died
+                self.retire[dead] = np.minimum(self.retire[dead], walk.default[walk.path[dead]])
             bounds = [walk.first, *(cut for cut in cuts if walk.first < cut < walk.last), walk.last]
             for start, end in zip(bounds[:-1], bounds[1:], strict=True):
                 self._segment(start, end)
@@ -68,7 +73,17 @@ class Search:
             if self.record:
                 self.record(walk)
             self._leave()
+        self._quote_exits()
         return out
+
+    def _quote_exits(self) -> None:
+        """Quote the closes of last decisions, all at once."""
+        if not self.exits:
+            return
+        paths, rows = (np.concatenate([each[place] for each in self.exits]) for place in (0, 1))
+        at, before = (np.concatenate([each[place] for each in self.exits], axis=1) for place in (2, 3))
+        self.out.exit_close[paths] = self.walk.quote(at, rows)
+        self.out.exit_before[paths] = self.walk.quote_from(before, rows - 1)
 
     def _sort_events(self) -> None:
         """Puts in order of the row that decides them, and deaths in order of row."""
@@ -295,7 +310,7 @@ class Search:
                 paths, rows = paths[due], rows[due]
             living = self._living(paths, rows)
             paths, rows = paths[living], rows[living]
-            out.exit_close[paths], out.exit_before[paths] = walk.two_closes(walk.lane[paths], rows)
+            self.exits.append((paths, rows, *walk.two_walks(walk.lane[paths], rows)))
         self.wanted = later
 
     def _puts(self, changes: np.ndarray) -> None:

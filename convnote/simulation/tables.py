@@ -15,6 +15,7 @@ from convnote.calendars import day_number, to_datetime64
 from convnote.lifecycle import Position, State, Status
 from convnote.lifecycle.state import ISSUE, Scale
 from convnote.market.model_base import MarketModel
+from convnote.market.models import CrossCurrency
 from convnote.note import ConvertibleNote
 from convnote.policies import Policy, call_end, last_surrender
 from convnote.simulation.paths import Grid
@@ -192,7 +193,19 @@ class Tables:
         """
         if self.start is not None:
             return np.array([float(close) for close in self.start.closes])
+        if isinstance(self.model, CrossCurrency):
+            share, rate = self.prior_quotes
+            return share / rate
         return self.grid.on_grid(np.full(len(self.prior_days), self.model.contract_spot))
+
+    @property
+    def prior_quotes(self) -> tuple[np.ndarray, np.ndarray]:
+        """Share and exchange rate as quoted on the days of `prior`, where the model has both."""
+        model, ones = self.model, np.ones(len(self.prior_days))
+        assert isinstance(model, CrossCurrency)
+        per_unit = 1.0 / model.exchange_quote
+        rate = np.maximum(np.floor(model.exchange_rate * per_unit + 0.5), 1.0) * ones
+        return self.grid.on_grid(model.spot * ones), rate / per_unit
 
     @cached_property
     def prior_days(self) -> np.ndarray:

@@ -34,6 +34,8 @@ class Walk:
         self._end = np.zeros((self.layers, size), F)
         self._first_before, self._lane_before, self._next_lane_before = 0, None, None
         self._arrays: list[np.ndarray] = []
+        #: lanes whose default came to light in this chunk, where the intensity depends on the price
+        self.died: np.ndarray | None = None
         self._scratch = np.empty(size, np.int32)
         self._prepare(size)
 
@@ -65,10 +67,10 @@ class Walk:
 
     def _fill(self, rows: np.ndarray, end: np.ndarray) -> None:
         """Fill `rows` [layer, row, lane], going on from `end` [layer, lane]."""
-        self._add_normals(rows[0], end[0], self.grid.scale, self._normals)
+        self._add_normals(rows[0], end[0])
 
-    def _add_normals(self, rows: np.ndarray, before: np.ndarray, scale: np.ndarray, normals: Normals) -> None:
-        start = self.first
+    def _add_normals(self, rows: np.ndarray, before: np.ndarray) -> None:
+        start, scale, normals = self.first, self.grid.scale, self._normals
         for i in range(0, len(rows), 2):
             first = rows[i]
             if i + 1 == len(rows):
@@ -143,27 +145,29 @@ class Walk:
 
         `left` is the share of the price that is left after a jump on that row.
         """
-        if not len(lanes):
-            return np.empty(0)
-        walks = np.empty((self.layers, len(lanes)), F)
-        inside = rows >= self.first
-        if inside.all():
-            walks[:] = self._now[:, rows - self.first, lanes]
-        else:
-            walks[:, inside] = self._now[:, rows[inside] - self.first, lanes[inside]]
-            out = ~inside
-            old = lanes[out] if self._lane_before is None else self._lane_before[lanes[out]]
-            walks[:, out] = self._before[:, np.maximum(rows[out] - self._first_before, 0), old]
+        return self.quote_from(self._walks_at(lanes, rows), rows, left) if len(lanes) else np.empty(0)
+
+    def quote_from(self, walks: np.ndarray, rows: np.ndarray, left: float = 1.0) -> np.ndarray:
+        """The quoted closes of walks [layer, k] at rows [k], where row -1 is the last of `prior`."""
         closes = self.quote(walks, np.maximum(rows, 0), left)
-        early = rows < 0
-        if early.any():
-            closes[early] = self.prior[-1] if len(self.prior) else np.nan
+        closes[rows < 0] = self.prior[-1] if len(self.prior) else np.nan
         return closes
 
-    def two_closes(self, lanes: np.ndarray, rows: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        """The quoted close of each lane at its own row and at the row before, float64 [k] each."""
-        both = self.close_at(np.concatenate([lanes, lanes]), np.concatenate([rows, rows - 1]))
-        return both[: len(lanes)], both[len(lanes) :]
+    def _walks_at(self, lanes: np.ndarray, rows: np.ndarray) -> np.ndarray:
+        """All layers of each lane at its own row, float32 [layer, k]."""
+        inside = rows >= self.first
+        if inside.all():
+            return np.asarray(self._now[:, rows - self.first, lanes])
+        walks = np.empty((self.layers, len(lanes)), F)
+        walks[:, inside] = self._now[:, rows[inside] - self.first, lanes[inside]]
+        out = ~inside
+        old = lanes[out] if self._lane_before is None else self._lane_before[lanes[out]]
+        walks[:, out] = self._before[:, np.maximum(rows[out] - self._first_before, 0), old]
+        return walks
+
+    def two_walks(self, lanes: np.ndarray, rows: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """All layers of each lane at its own row and at the row before, float32 [layer, k] each."""
+        return self._walks_at(lanes, rows), self._walks_at(lanes, rows - 1)
 
     def price_at(self, lanes: np.ndarray, rows: np.ndarray) -> np.ndarray:
         """The price before it is quoted, of rows of the chunk, float64 [k]."""
@@ -193,7 +197,3 @@ class Walk:
             array[:size] = array[keep]
         self.lane[self.path[:size]] = np.arange(size, dtype=np.int32)
         self._kept, self._next_lane_before, self.count = keep, keep, size
-        self._dropped(keep)
-
-    def _dropped(self, keep: np.ndarray) -> None:
-        """Keep a kind's own arrays [lane] in step."""
