@@ -23,6 +23,7 @@ SHOWN: dict[str, Any] = {
     "schedule": cn.schedule(NOTE),
     "ledger": LEDGER,
     "state": LEDGER.state,
+    "outcomes": cn.simulate(NOTE, cn.Lognormal(as_of="2000-02-16", spot=72.1, volatility=0.5, rate=0.05), paths=500, seed=1),
 }
 
 
@@ -54,7 +55,7 @@ class Page(HTMLParser):
 def test_everything_is_a_well_formed_compact_table_in_jupyter(name: str) -> None:
     html = SHOWN[name]._repr_html_()
     page = Page(html)
-    assert page.tags.count("table") == 1 and page.tags.count("tr") >= 5
+    assert page.tags.count("table") == (4 if name == "outcomes" else 1) and page.tags.count("tr") >= 5
     assert set(page.tags) <= {"table", "caption", "thead", "tbody", "tr", "th", "td", "p", "br", "span"}
     assert len(html) < 25_000
 
@@ -133,6 +134,13 @@ def test_schedule_and_terms_and_history_frames_are_typed() -> None:
     assert set(terms["authority"].cat.categories) == {"note", "cover", "convention"}
     history = cn.scenario("as-it-was").to_frame()
     assert history["date"].dtype.kind == "M" and history["close"].dtype == np.float64
+
+
+def test_outcomes_frame_is_indexed_by_path() -> None:
+    frame = SHOWN["outcomes"].to_frame()
+    assert frame.index.name == "path" and frame["present_value"].dtype == np.float64 and frame["end_date"].dtype.kind == "M"
+    assert str(frame["status"].dtype) == "category" and frame["present_value"].mean() == SHOWN["outcomes"].present_value.mean()
+    assert "present value" in str(SHOWN["outcomes"]) and repr(SHOWN["outcomes"]).startswith("Outcomes(500 paths")
 
 
 def test_what_people_look_for_is_found_by_completion() -> None:

@@ -21,6 +21,8 @@ from matplotlib import dates as mdates
 from matplotlib import pyplot as plt
 
 NOTE = cn.load("amazon-peacs-2010")
+MODEL = cn.Lognormal(as_of="2000-02-16", spot=72.1, volatility=0.55, rate=0.05, hazard_rate=0.03, recovery=0.3, change_rate=0.02)
+OUTCOMES = cn.simulate(NOTE, MODEL, paths=2_000, seed=7)
 STRAIGHT = dataclasses.replace(NOTE, conversion=None, reset=None, withdrawal=None, adjustment=None)
 
 PICTURES: dict[str, Callable[..., Any]] = {
@@ -28,6 +30,8 @@ PICTURES: dict[str, Callable[..., Any]] = {
     "payoff": lambda **given: plots.payoff(NOTE, **given),
     "parity_history": lambda **given: plots.parity_history(NOTE, cn.scenario("as-it-was"), **given),
     "trigger_window": lambda **given: plots.trigger_window(NOTE, cn.scenario("hover"), **given),
+    "outcome_fan": lambda **given: plots.outcome_fan(OUTCOMES, **given),
+    "endings_by_year": lambda **given: plots.endings_by_year(OUTCOMES, **given),
 }
 
 
@@ -85,7 +89,8 @@ def test_a_picture_is_drawn_where_it_is_asked_for_and_leaves_no_trace(name: str)
 def test_axes_are_labelled(name: str) -> None:
     ax = PICTURES[name]()
     assert ax.get_xlabel() and ax.get_title(loc="left")
-    assert "EUR" in ax.get_ylabel() or name == "timeline"
+    unit = {"timeline": "", "endings_by_year": "(%)"}.get(name, "EUR")
+    assert unit in ax.get_ylabel()
 
 
 @pytest.mark.parametrize("name", PICTURES)
@@ -186,6 +191,35 @@ def test_trigger_moves_with_a_split() -> None:
     assert str(days[-1]) == "2000-12-29"
 
 
+def test_endings_are_those_of_the_paths_year_by_year() -> None:
+    ax = plots.endings_by_year(OUTCOMES)
+    years, statuses = OUTCOMES.end_date.astype("datetime64[Y]").astype(int) + 1970, OUTCOMES.status
+    bars = {container.get_label().split(",")[0]: container for container in ax.containers}
+    assert set(bars) == set(statuses) and len(bars) == 5
+    for status, container in bars.items():
+        for bar in container:
+            year = round(bar.get_x() + bar.get_width() / 2)
+            assert bar.get_height() == pytest.approx(100 * np.mean((years == year) & (statuses == status)), abs=1e-9)
+    assert len({each.patches[0].get_hatch() for each in ax.containers}) == 5
+    summed = cn.simulate(NOTE, MODEL, paths=2_000, seed=7, keep="summary")
+    for source in (summed, summed.summary()):
+        again = plots.endings_by_year(source)
+        assert [bar.get_height() for bar in again.patches] == [bar.get_height() for bar in ax.patches]
+
+
+def test_fan_has_the_quantiles_of_the_paths_that_ended_in_a_year() -> None:
+    ax = plots.outcome_fan(OUTCOMES)
+    years = OUTCOMES.end_date.astype("datetime64[Y]").astype(int) + 1970
+    medians = dict(zip(*ax.get_lines()[0].get_data(), strict=True))
+    assert set(medians) == set(range(2000, 2011)) | {2011.4}
+    for year, median in medians.items():
+        chosen = OUTCOMES.present_value[years == year] if year <= 2010 else OUTCOMES.present_value
+        assert median == sorted(chosen)[len(chosen) // 2] or median == pytest.approx(np.median(chosen))
+    assert f"mean of all, {OUTCOMES.present_value.mean():,.2f}" in words(ax) and "EUR on 1,000" in words(ax)
+    few = cn.simulate(NOTE, MODEL, paths=100, seed=7)
+    assert len(plots.outcome_fan(few).get_lines()[0].get_xdata()) < len(medians)  # too few paths for quantiles
+
+
 # --- refusals ---------------------------------------------------------------------------------------------------------
 
 
@@ -196,9 +230,10 @@ def test_trigger_moves_with_a_split() -> None:
         (lambda: plots.parity_history(STRAIGHT, cn.scenario("as-it-was")), "CNV-1"),
         (lambda: plots.trigger_window(STRAIGHT, cn.scenario("as-it-was")), "WDR-1"),
         (lambda: plots.trigger_window(NOTE, cn.scenario("hover"), first="2003-03-03"), "WDR-1"),
+        (lambda: plots.outcome_fan(cn.simulate(NOTE, MODEL, paths=10, keep="summary")), None),
     ],
 )
-def test_what_the_note_has_not_is_refused_with_its_rule(draw: Callable[[], Any], rule: str) -> None:
+def test_what_the_note_has_not_is_refused_with_its_rule(draw: Callable[[], Any], rule: str | None) -> None:
     known = plt.get_fignums()
     with pytest.raises(cn.ConvnoteError) as caught:
         draw()

@@ -5,7 +5,8 @@ those of Okabe and Ito, and whatever differs in colour also differs in line styl
 black and white. A picture shows what other rooms computed; it computes nothing contractual.
 """
 
+from convnote.plots.futures import endings_by_year, outcome_fan
 from convnote.plots.histories import parity_history, trigger_window
 from convnote.plots.terms import payoff, timeline
 
-__all__ = ["parity_history", "payoff", "timeline", "trigger_window"]
+__all__ = ["endings_by_year", "outcome_fan", "parity_history", "payoff", "timeline", "trigger_window"]

@@ -1,0 +1,120 @@
+"""Pictures of many simulated lives: how they ended year by year, and how much each kind of year was worth."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from convnote.errors import TermsError
+from convnote.lifecycle.state import FINAL
+from convnote.plots.canvas import (
+    BLACK,
+    GREEN,
+    NORMAL,
+    ORANGE,
+    SKY,
+    VERMILION,
+    MaxNLocator,
+    finish,
+    legend,
+    new_axes,
+)  # fmt: skip
+from convnote.prose import number
+from convnote.simulation import Outcomes, Summary
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+#: colour and hatch of each final status, apart in black and white too
+_LOOKS = {
+    "matured": ("#FFFFFF", ""),
+    "converted": (SKY, "////"),
+    "redeemed": (ORANGE, "...."),
+    "repurchased": (GREEN, "xxxx"),
+    "defaulted": (VERMILION, "----"),
+}
+#: Of a year in which fewer paths ended no quantiles are drawn: they would be noise.
+_ENOUGH = 20
+_SHARES = (0.05, 0.25, 0.5, 0.75, 0.95)
+
+
+def endings_by_year(outcomes: Outcomes | Summary, *, ax: Axes | None = None) -> Axes:
+    """In which calendar year how many of the paths ended, and how, in percent of all paths: bars stacked by final status.
+
+    Works for outcomes with `keep="summary"` and for a `Summary` too.
+
+    >>> import convnote as cn
+    >>> model = cn.Lognormal(as_of="2000-02-16", spot=72.1, volatility=0.5, rate=0.05, hazard_rate=0.03, recovery=0.4)
+    >>> ax = cn.plots.endings_by_year(cn.simulate(cn.load("amazon-peacs-2010"), model, paths=200, seed=1))
+    >>> round(float(sum(bar.get_height() for bar in ax.patches)), 6)
+    100.0
+    """
+    summary = outcomes if isinstance(outcomes, Summary) else outcomes.summary()
+    shares = {str(status): summary.events.get(str(status), {}) for status in FINAL}
+    years = sorted({year for by_year in shares.values() for year, share in by_year.items() if share})
+    if not years:
+        raise TermsError("no path has ended", field="endings_by_year outcomes", value=repr(outcomes))
+    years = list(range(years[0], years[-1] + 1))
+    ax = new_axes(ax)
+    below = np.zeros(len(years))
+    for status, by_year in shares.items():
+        heights = np.array([100 * by_year.get(year, 0.0) for year in years])
+        if heights.any():
+            face, hatch = _LOOKS[status]
+            label = f"{status}, {heights.sum():.1f}%"
+            ax.bar(years, heights, 0.78, bottom=below, color=face, edgecolor=BLACK, linewidth=0.7, hatch=hatch, label=label)
+            below += heights
+    ax.set_ylim(0, 1.3 * float(below.max()))
+    _calendar_years(ax)
+    ax.set_ylabel("share of paths (%)", fontsize=NORMAL)
+    ax.set_title(f"How {summary.paths:,} lives ended", fontsize=NORMAL, loc="left")
+    finish(ax)
+    ax.grid(axis="x", visible=False)
+    legend(ax, columns=3)
+    return ax
+
+
+def outcome_fan(outcomes: Outcomes, *, ax: Axes | None = None) -> Axes:
+    """The present value of a path by the calendar year in which it ended: median, the middle half, and from 5% to 95%.
+
+    In the note's currency on the principal simulated. Years in which fewer than 20 paths ended are left out; "all" stands for
+    the paths of all years, the broken line for their mean. Raises `TermsError` where the paths were not kept.
+
+    >>> import convnote as cn
+    >>> model = cn.Lognormal(as_of="2000-02-16", spot=72.1, volatility=0.5, rate=0.05, hazard_rate=0.03, recovery=0.4)
+    >>> outcomes = cn.simulate(cn.load("amazon-peacs-2010"), model, paths=500, seed=1)
+    >>> ax = cn.plots.outcome_fan(outcomes)
+    >>> bool(ax.get_lines()[0].get_ydata()[-1] == np.median(outcomes.present_value))
+    True
+    """
+    values, ended = outcomes.present_value, outcomes.end_date.astype("datetime64[Y]").astype(int) + 1970
+    years = [year for year in range(int(ended.min()), int(ended.max()) + 1) if (ended == year).sum() >= _ENOUGH]
+    ax = new_axes(ax)
+    first, last = int(ended.min()), int(ended.max())
+    places = np.array([*years, last + 1.4])
+    chosen = [values[ended == year] for year in years] + [values]
+    low, lower, middle, upper, high = np.array([np.quantile(group, _SHARES) for group in chosen]).T
+    ax.plot(places, middle, "D", color=BLACK, markersize=5, zorder=4, label="median")
+    ax.vlines(places, low, high, color=BLACK, linewidth=1.2, label="5% to 95%")
+    halves: dict[str, Any] = {"color": SKY, "edgecolor": BLACK, "linewidth": 0.8, "hatch": "////"}
+    ax.bar(places, upper - lower, 0.5, bottom=lower, zorder=3, label="the middle half", **halves)
+    ax.axhline(float(values.mean()), color=VERMILION, linewidth=1.4, linestyle="--", label=f"mean of all, {values.mean():,.2f}")
+    ax.axvline(last + 0.7, color="0.6", linewidth=0.8)
+    step = 1 if last - first < 12 else (last - first) // 8
+    ticks = list(range(first, last + 1, step))
+    ax.set_xticks([*ticks, last + 1.4], [*map(str, ticks), "all"])
+    ax.set_xlabel("year in which the path ended", fontsize=NORMAL)
+    ax.set_xlim(first - 0.7, last + 2.0)
+    ax.set_ylim(0, 1.28 * float(high.max()))
+    ax.set_ylabel(f"present value ({outcomes.job.note.currency} on {number(outcomes.principal)})", fontsize=NORMAL)
+    ax.set_title(f"What {len(values):,} lives were worth", fontsize=NORMAL, loc="left")
+    finish(ax)
+    ax.grid(axis="x", visible=False)
+    legend(ax, columns=2)
+    return ax
+
+
+def _calendar_years(ax: Axes) -> None:
+    ax.xaxis.set_major_locator(MaxNLocator(11, integer=True))
+    ax.set_xlabel("year in which the path ended", fontsize=NORMAL)
