@@ -222,11 +222,10 @@ def adjustment_factor(note: ConvertibleNote, event: ev.Event, seen: Seen) -> Any
             return terms.tender_offer_factor(
                 shares=event.shares, paid=event.paid, outstanding=event.outstanding, market_price=market
             )
-        case ev.Merger():
-            if event.shares < 0 or event.cash < 0 or not (event.shares or event.cash):
-                raise TermsError("shares, cash or both are needed, none below 0", field="Merger", rule="ADJ-8")
-            return None
-    raise TypeError(type(event))
+    assert isinstance(event, ev.Merger)
+    if event.shares < 0 or event.cash < 0 or not (event.shares or event.cash):
+        raise TermsError("shares, cash or both are needed, none below 0", field="Merger", rule="ADJ-8")
+    return None
 
 
 def adjust(note: ConvertibleNote, state: State, event: ev.Event, seen: Seen) -> Step:
@@ -281,8 +280,6 @@ def permit_withdrawal(note: ConvertibleNote, state: State, event: ev.WithdrawalN
     """May the Company give this notice? (WDR-1, WDR-2, WDR-3)"""
     if note.withdrawal is None:
         return Objection("WDR-1", "the note has no provision to withdraw conversion rights")
-    if state.withdrawal is not None:
-        return Objection("WDR-3", f"notice was given on {to_date(state.withdrawal[0])} already")
     objection = note.withdrawal.objection(event.day, day_number(event.effective), seen.last_met)
     return Objection(*objection) if objection else None
 
@@ -292,8 +289,7 @@ def give_withdrawal_notice(note: ConvertibleNote, state: State, event: ev.Withdr
     effective = day_number(event.effective)
     facts = {"effective": effective, "last_met": seen.last_met}
     flow = Flow("withdrawal-notice", event.day, event.day, ("WDR-1", "WDR-2", "WDR-3"), facts=facts)
-    status = Status.WITHDRAWAL_NOTICED if state.status is Status.OUTSTANDING else state.status
-    return Step(dataclasses.replace(state, withdrawal=(event.day, effective), status=status), (flow,))
+    return Step(dataclasses.replace(state, withdrawal=(event.day, effective), status=Status.WITHDRAWAL_NOTICED), (flow,))
 
 
 def withdraw(note: ConvertibleNote, state: State, event: ev.WithdrawalDue, seen: Seen) -> Step:

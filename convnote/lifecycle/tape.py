@@ -5,7 +5,7 @@ It observes and never decides. Closes that the terms need and the history lacks 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
@@ -192,16 +192,30 @@ class _Look(Seen):
     """A look at the tape that is taken when a rule asks, so that an event is refused by its rule before a close is missed."""
 
     def __init__(self, tape: Tape, state: State, event: Any) -> None:
-        look: dict[str, Callable[[], Any]] = {
-            "close": lambda: tape.close_in_lieu(state, event),
-            "closes": lambda: tape.reset_closes(state, event),
-            "last_met": lambda: tape.last_met(state, event.day),
-            "market_price": lambda: tape.market_price(state, event),
-            "highest": lambda: tape.highest(state, event.day),
-        }
-        object.__setattr__(self, "_look", look)
+        object.__setattr__(self, "_at", (tape, state, event))
+        self._at: tuple[Tape, State, Any]
 
-    def __getattribute__(self, name: str) -> Any:
-        if name.startswith("_"):
-            return super().__getattribute__(name)
-        return super().__getattribute__("_look")[name]()
+    @property
+    def close(self) -> Any:
+        tape, state, event = self._at
+        return tape.close_in_lieu(state, event)
+
+    @property
+    def closes(self) -> Any:
+        tape, state, event = self._at
+        return tape.reset_closes(state, event)
+
+    @property
+    def last_met(self) -> Any:
+        tape, state, event = self._at
+        return tape.last_met(state, event.day)
+
+    @property
+    def market_price(self) -> Any:
+        tape, state, event = self._at
+        return tape.market_price(state, event)
+
+    @property
+    def highest(self) -> Any:
+        tape, state, event = self._at
+        return tape.highest(state, event.day)
