@@ -244,7 +244,7 @@ def cure(note: ConvertibleNote, state: State, event: ev.Cure, seen: Seen) -> Ste
     return Step(state, flows)
 
 
-def _still_claimed(state: State, unpaid: Unpaid) -> tuple[State, Mapping[str, Any]]:
+def _still_claimed(state: State, unpaid: Unpaid) -> tuple[State, dict[str, Any]]:
     """What is left to pay of principal that was missed, by holder, and the state without that claim."""
     owed = {}
     for name, amount in unpaid.owed.items():

@@ -135,8 +135,8 @@ class Tape:
         # One scale holds over many days: to turn its fractions into floats day by day took a quarter of a replay.
         scaled = self._quick_closes(days)
         for place, then in enumerate(state.scales):
-            first = np.searchsorted(days, then.since) if place else 0
-            last = np.searchsorted(days, state.scales[place + 1].since) if place + 1 < len(state.scales) else len(days)
+            first = int(np.searchsorted(days, then.since)) if place else 0
+            last = int(np.searchsorted(days, state.scales[place + 1].since)) if place + 1 < len(state.scales) else len(days)
             scaled[first:last] = (scaled[first:last] * float(then.shares) + float(then.cash)) / float(then.factor)
         best = days[int(scaled.argmax())]
         value = state.value_of_unit(best, self.close(best))
