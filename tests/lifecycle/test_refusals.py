@@ -175,6 +175,7 @@ REFUSED = [
     ("ADJ-4", "worth nothing", [cn.SpinOff("2001-02-15", 0)], NEVER_ABOVE),
     ("ADJ-5", "the whole share", [cn.CashDividend("2001-02-15", 50)], NEVER_ABOVE),
     ("ADJ-6", "all shares", [cn.TenderOffer("2001-02-15", 1000, 5000, 1000)], NEVER_ABOVE),
+    ("ADJ-5", "a share that is gone", [cn.Merger("2001-02-15", cash=90), cn.CashDividend("2001-06-15", 5)], NEVER_ABOVE),
     ("ADJ-8", "for nothing", [cn.Merger("2001-02-15")], NEVER_ABOVE),
     ("ADJ-8", "shares below nothing", [cn.Merger("2001-02-15", shares=-1, cash=10)], NEVER_ABOVE),
     ("ADJ-8", "cash below nothing", [cn.Merger("2001-02-15", shares=1, cash=-10)], NEVER_ABOVE),

@@ -267,7 +267,8 @@ def test_after_maturity_what_people_did_still_happens_and_what_they_did_later_th
 class Plan:
     """Does on a day what the plan says, and remembers when it was asked."""
 
-    def __init__(self, **events):
+    def __init__(self, answers=(), **events):
+        self.answers = answers
         self.events = {day_number(event.on): event for event in events.values()}
         self.asked = []
 
@@ -276,7 +277,8 @@ class Plan:
         return [self.events[on]] if on in self.events else []
 
     def respond(self, note, state, event, tape):
-        return []
+        self.asked.append(event)
+        return self.answers
 
 
 def test_a_policy_is_asked_once_on_every_trading_day_and_what_it_decides_happens():
@@ -310,6 +312,27 @@ def test_records_and_policy_go_together():
     plan = Plan(one=cn.RedemptionNotice("2003-05-01", "2003-06-02"))
     ledger = play(cn.Convert("2003-05-30", 90_000_000), policy=plan)
     assert ledger.of_kind("redemption")[0].principal == 600_000_000
+
+
+def test_a_policy_may_convert_before_a_default_takes_what_is_outstanding():
+    default = cn.Default("2001-03-01", recovered="0.5")
+    part = Plan(answers=[cn.Convert("2001-03-01", 90_000_000)])
+    ledger = play(default, policy=part, until="2001-12-31")
+    assert kinds(ledger)[-2:] == [("2001-03-01", "conversion"), ("2001-03-01", "default")]
+    assert ledger.total("default") == 300_000_000
+    # Asked of the default, and of nothing else on that day.
+    assert default in part.asked and day_number("2001-03-01") not in part.asked
+    whole = play(default, policy=Plan(answers=[cn.Convert("2001-03-01", ISSUE)]), until="2001-12-31")
+    assert not whole.of_kind("default")
+    assert whole.state.status is cn.Status.CONVERTED
+
+
+def test_a_policy_may_answer_a_fundamental_change():
+    answers = [cn.FundamentalChangeNotice("2001-06-11"), cn.RepurchaseElection("2001-07-11", 10_000_000)]
+    change = cn.FundamentalChange("2001-06-01")
+    ledger = play(change, policy=Plan(answers=answers), until="2001-12-31")
+    assert ledger.entries == play(change, *answers, until="2001-12-31").entries
+    assert money(ledger, "repurchase") == [("2001-07-11", "10273116.44")]
 
 
 def test_another_note_walks_the_same_table():
