@@ -1,0 +1,79 @@
+"""A kit to test other people's convertible-bond engines against this one; the machine and the strategies need Hypothesis.
+
+>>> from convnote import testing
+>>> testing.check_engine(testing.Ours, examples=3).ok
+True
+
+Names are looked up when they are asked for, so that reference cases can be written where Hypothesis is not installed.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from convnote.testing import invariants as invariants
+    from convnote.testing.boundaries import Edge as Edge
+    from convnote.testing.cases import read_cases as read_cases
+    from convnote.testing.cases import run_case as run_case
+    from convnote.testing.cases import write_cases as write_cases
+    from convnote.testing.engine import Batch as Batch
+    from convnote.testing.engine import Difference as Difference
+    from convnote.testing.engine import Engine as Engine
+    from convnote.testing.engine import Lockstep as Lockstep
+    from convnote.testing.engine import Ours as Ours
+    from convnote.testing.engine import Paid as Paid
+    from convnote.testing.engine import Refused as Refused
+    from convnote.testing.machine import Report as Report
+    from convnote.testing.machine import check_engine as check_engine
+    from convnote.testing.machine import live as live
+    from convnote.testing.machine import state_machine as state_machine
+    from convnote.testing.spells import SpelledHistory as SpelledHistory
+    from convnote.testing.strategies import candidates as candidates
+    from convnote.testing.strategies import closes as closes
+    from convnote.testing.strategies import dates_in as dates_in
+    from convnote.testing.strategies import events as events
+    from convnote.testing.strategies import forbidden_events as forbidden_events
+    from convnote.testing.strategies import histories as histories
+    from convnote.testing.strategies import lives as lives
+    from convnote.testing.strategies import markets as markets
+    from convnote.testing.strategies import policies as policies
+    from convnote.testing.terms import InvalidSheet as InvalidSheet
+    from convnote.testing.terms import invalid_term_sheets as invalid_term_sheets
+    from convnote.testing.terms import notes as notes
+
+_WHERE = {
+    "boundaries": ("Edge",),
+    "cases": ("read_cases", "run_case", "write_cases"),
+    "engine": ("Batch", "Difference", "Engine", "Lockstep", "Ours", "Paid", "Refused"),
+    "machine": ("Report", "check_engine", "live", "state_machine"),
+    "spells": ("SpelledHistory",),
+    "strategies": (
+        "candidates",
+        "closes",
+        "dates_in",
+        "events",
+        "forbidden_events",
+        "histories",
+        "lives",
+        "markets",
+        "policies",
+    ),
+    "terms": ("InvalidSheet", "invalid_term_sheets", "notes"),
+}
+_MODULE = {name: module for module, names in _WHERE.items() for name in names}
+
+__all__ = ["invariants", *sorted(_MODULE)]
+
+
+def __getattr__(name: str) -> Any:
+    if name == "invariants":
+        return import_module("convnote.testing.invariants")
+    if name not in _MODULE:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(f"convnote.testing.{_MODULE[name]}"), name)
+
+
+def __dir__() -> list[str]:
+    return sorted([*globals(), *__all__])

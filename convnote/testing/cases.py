@@ -1,0 +1,250 @@
+"""Reference cases for any language: lives and questions as JSON, with the answers of this library and the rules that gave them.
+
+`write_cases` makes them, `read_cases` reads them, `run_case` answers one anew. Needs no Hypothesis. A number is a string of its digits
+(or of a fraction such as "1/3"), a day is YYYY-MM-DD; `schema.json` beside the cases says the rest.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date
+from decimal import Decimal
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+from convnote.arithmetic import decimal, fraction
+from convnote.calendars import day_number, to_date
+from convnote.errors import LifecycleError, MarketError, TermsError
+from convnote.ledger import Ledger, replay
+from convnote.lifecycle import events as ev
+from convnote.note import PROVISIONS, ConvertibleNote
+from convnote.provisions import RULES
+from convnote.termsheet import load
+from convnote.testing.boundaries import BOUNDARIES
+from convnote.testing.engine import fields_of
+from convnote.testing.questions import ASKED, QUESTIONS
+from convnote.testing.schema import SCHEMA
+from convnote.testing.spells import SpelledHistory
+from convnote.testing.stories import first_of, seeded
+from convnote.testing.turns import TURNS
+
+#: Seeds of the cases beside the simplest of each boundary and turn.
+SEEDS = (1, 2)
+#: What an independent walk of the paper, which the tests of this library keep, can live through.
+_WALKED = (
+    "Convert",
+    "WithdrawalNotice",
+    "RedemptionNotice",
+    "FundamentalChange",
+    "FundamentalChangeNotice",
+    "RepurchaseElection",
+    "RepurchaseElectionWithdrawal",
+    "MissedPayment",
+    "Cure",
+    "Split",
+)
+
+Case = dict[str, Any]
+
+
+# --- writing ------------------------------------------------------------------------------------------------
+
+
+def digits(value: Any) -> Any:
+    """A value as a case holds it: numbers as digits or as a fraction, days as YYYY-MM-DD.
+
+    >>> digits(Decimal("84.8830")), digits(Fraction(1, 3)), digits(date(2000, 2, 16)), digits(3)
+    ('84.883', '1/3', '2000-02-16', 3)
+    """
+    if value is None or isinstance(value, (bool, str, int)):
+        return str(value) if isinstance(value, str) else value
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, Mapping):
+        return {str(key): digits(each) for key, each in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [digits(each) for each in value]
+    exact = fraction(value)
+    shown = decimal(exact)
+    return f"{shown.normalize():f}" if fraction(shown) == exact else str(exact)
+
+
+def terms_of(note: ConvertibleNote) -> dict[str, Any]:
+    """The terms of a note as plain JSON: a table for each provision, a key for each setting.
+
+    >>> terms_of(load("amazon-peacs-2010"))["withdrawal"]["trigger"]
+    '167.915'
+    """
+    terms: dict[str, Any] = {"name": note.name}
+    for name, part in note.provisions():
+        values = {each.name: getattr(part, each.name) for each in part.settings()}
+        terms[name] = {key: digits(value) for key, value in values.items() if value is not None}
+    if note.principal.certificates:
+        terms["principal"]["certificates"] = digits(note.principal.certificates)
+    return terms
+
+
+def note_of(terms: Mapping[str, Any]) -> ConvertibleNote:
+    """The note that the terms of a case describe; identity and authorities are not among them."""
+    parts = {name: PROVISIONS[name](**table) for name, table in terms.items() if name in PROVISIONS}
+    return ConvertibleNote(name=terms["name"], **parts)  # type: ignore[arg-type]
+
+
+def _life(rule: str, side: str, note: ConvertibleNote, history: SpelledHistory, events: Sequence[ev.Event], until: date | None) -> Case:
+    return {
+        "kind": "life",
+        "rule": rule,
+        "side": side,
+        "terms": terms_of(note),
+        "market": {"closes": [[on.isoformat(), digits(close)] for on, close in history.steps]},
+        "events": [{"kind": type(event).__name__, "on": event.on.isoformat(), **_said(event)} for event in events],
+        "until": digits(until),
+        "checked": _is_walked(note, events),
+    }
+
+
+def _said(event: ev.Event) -> dict[str, Any]:
+    return {name: digits(getattr(event, name)) for name in fields_of(event)}
+
+
+def _is_walked(note: ConvertibleNote, events: Sequence[ev.Event]) -> bool:
+    """True if the independent walk of the tests can live this case, so that they compare it."""
+    if note != load("amazon-peacs-2010"):
+        return False
+    kinds = [type(event).__name__ for event in events]
+    whole = all(isinstance(event, ev.Default) is False and event.day <= note.principal.maturity_day for event in events)
+    interest = all(getattr(event, "of", "interest") == "interest" for event in events)
+    # The walk knows one call at a time, takes only multiples it can hold, and an issue date before which nothing is.
+    calls = kinds.count("RedemptionNotice") <= 1 and not {"RedemptionNotice", "FundamentalChange"} <= set(kinds)
+    lived = all(event.day >= note.principal.issue_day for event in events)
+    missed = {event.day for event in events if isinstance(event, ev.MissedPayment)} <= set(note.interest.due_days)
+    cured = "Cure" not in kinds or kinds.index("MissedPayment") < kinds.index("Cure")
+    splits = all(event.new > 0 for event in events if isinstance(event, ev.Split))
+    return set(kinds) <= set(_WALKED) and whole and interest and calls and lived and missed and cured and splits
+
+
+def made_cases() -> Iterator[Case]:
+    """Every case, with its expected answer: boundaries, turns, questions; the same on every machine."""
+    count: dict[str, int] = {}
+    for case in _unanswered():
+        count[case["rule"]] = count.get(case["rule"], 0) + 1
+        name = f"{case['rule']}-{count[case['rule']]:02}-{case['side']}"
+        yield {"id": name, **case, "expected": run_case(case)}
+
+
+def _unanswered() -> Iterator[Case]:
+    seen: set[str] = set()
+    for pick in (first_of, *map(seeded, SEEDS)):
+        for rule, make in BOUNDARIES:
+            edge = make(pick)
+            for side, events in (("allowed", edge.inside), ("forbidden", edge.outside)):
+                yield from _new(seen, _life(rule, side, edge.note, edge.history, events, None))
+        for rule, make_turn in TURNS:
+            turn = make_turn(pick)
+            for side, life in (("one", turn.one), ("other", turn.other)):
+                yield from _new(seen, _life(rule, side, life.note, life.history, life.events, life.until))
+    for rule, side, ask, arguments in QUESTIONS:
+        yield {"kind": "question", "rule": rule, "side": side, "ask": ask, "arguments": digits(arguments), "checked": False}
+
+
+def _new(seen: set[str], case: Case) -> Iterator[Case]:
+    text = json.dumps(case, sort_keys=True)
+    if text not in seen:
+        seen.add(text)
+        yield case
+
+
+def write_cases(out: str | Path) -> int:
+    """Write all cases to a folder, one JSON file each, with `schema.json`, `calendars.json` and `index.json`; how many there are.
+
+    Raises `TermsError` where the folder cannot be written.
+    """
+    folder = Path(out)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        index: dict[str, Any] = {rule: {"says": line.says, "cases": []} for rule, line in RULES.items()}
+        total = 0
+        for case in made_cases():
+            _write(folder / f"{case['id']}.json", case)
+            index[case["rule"]]["cases"].append(case["id"])
+            total += 1
+        _write(folder / "schema.json", SCHEMA)
+        _write(folder / "calendars.json", _calendars())
+        _write(folder / "index.json", {"cases": total, "rules": index})
+    except OSError as error:
+        raise TermsError(f"cannot be written: {error.strerror}", field=str(folder)) from None
+    return total
+
+
+def _write(path: Path, value: Any) -> None:
+    path.write_text(json.dumps(value, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+
+
+def _calendars() -> dict[str, list[str]]:
+    """The days that count, so that a reader needs no list of holidays of its own (DAY-1, DAY-2)."""
+    terms = load("amazon-peacs-2010").principal
+    first, last = int(day_number("1999-11-01")), int(day_number("2011-12-31"))
+    days = {"trading_days": terms.sessions, "business_days": terms.banks}
+    return {name: [to_date(day).isoformat() for day in calendar.between(first, last)] for name, calendar in days.items()}
+
+
+# --- reading and running ------------------------------------------------------------------------------------
+
+
+def read_cases(folder: str | Path) -> list[Case]:
+    """The cases of a folder, by name.
+
+    Raises `TermsError` for a folder without an index, and for a case that is missing.
+    """
+    place = Path(folder)
+    try:
+        index = json.loads((place / "index.json").read_text(encoding="utf-8"))
+        names = [name for rule in index["rules"].values() for name in rule["cases"]]
+        return [json.loads((place / f"{name}.json").read_text(encoding="utf-8")) for name in names]
+    except (OSError, ValueError, KeyError) as error:
+        raise TermsError(f"a folder that `convnote cases --out` wrote is needed: {error}", field=str(place)) from None
+
+
+def run_case(case: Mapping[str, Any]) -> dict[str, Any]:
+    """The answer of this library to a case: what `expected` must be.
+
+    >>> case = next(made_cases())
+    >>> case["id"], run_case(case) == case["expected"]
+    ('CNV-1-01-allowed', True)
+    """
+    if case["kind"] == "question":
+        try:
+            return {"answer": digits(ASKED[case["ask"]](load("amazon-peacs-2010"), **case["arguments"]))}
+        except (TermsError, MarketError) as error:
+            return {"refused": {"rule": error.rule}}
+    note = note_of(case["terms"])
+    history = SpelledHistory(note, case["market"]["closes"])
+    try:
+        return _answer(replay(note, history, events=list(map(ev.from_table, case["events"])), until=case["until"]))
+    except LifecycleError as error:
+        return {"refused": {"rule": error.rule, "event": type(error.event).__name__, "on": error.event.on.isoformat()}}
+
+
+def _answer(ledger: Ledger) -> dict[str, Any]:
+    state = ledger.state
+    entries = [
+        {
+            "date": entry.date.isoformat(),
+            "payment_date": entry.payment_date.isoformat(),
+            "kind": entry.kind,
+            "principal": digits(entry.principal),
+            "cash": f"{entry.cash:.2f}",
+            "shares": entry.shares,
+            "rules": list(entry.rules),
+        }
+        for entry in ledger.entries
+    ]
+    return {
+        "entries": entries,
+        "status": str(state.status),
+        "outstanding": digits(state.outstanding),
+        "conversion_price": digits(state.price),
+        "retired": digits(dict(state.retired)),
+    }

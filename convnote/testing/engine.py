@@ -1,0 +1,387 @@
+"""Engines under test, and the lock-step: the same events to ours and to theirs, compared after each day with an event.
+
+An engine is made for one note and one market and is then moved forward. Only `advance` is needed; whatever else it has is
+compared too. Cash and shares are compared exactly, a conversion price to nine decimals; nothing else is rounded.
+"""
+
+from __future__ import annotations
+
+import datetime
+import traceback
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, fields
+from decimal import Decimal
+from typing import Any, NamedTuple, Protocol
+
+from convnote.arithmetic import decimal, fraction
+from convnote.calendars import day_number, to_date
+from convnote.errors import LifecycleError
+from convnote.ledger import Entry, Ledger, _added_up, _Replay
+from convnote.lifecycle import State
+from convnote.lifecycle import events as ev
+from convnote.market import MarketHistory
+from convnote.note import ConvertibleNote
+
+
+class Paid(NamedTuple):
+    """What moves between Company and holders on a day: cash in the note's currency, positive to the holders, and whole shares.
+
+    `date` is the day it happens or falls due under the note; `payment_date` the day the money moves (None: not compared).
+    """
+
+    date: datetime.date
+    cash: Any = 0
+    shares: Any = 0
+    payment_date: datetime.date | None = None
+
+
+class Refused(Exception):
+    """What an engine that judges raises for an event that the note does not allow; our `LifecycleError` will do as well."""
+
+
+class Engine(Protocol):
+    """One note in one market, as another system sees it. `advance` is required.
+
+    An engine may also have `conversion_price()`, `outstanding()` and `status()` (one of our words), each asked after every step,
+    and `judges = True`: then it is fed forbidden events too and must raise `Refused`, with nothing done of that step.
+    """
+
+    def advance(self, until: datetime.date, events: Sequence[ev.Event]) -> Iterable[Any]:
+        """Let everything happen up to the end of `until`, `events` of that day among it; what was paid since the last call.
+
+        `events` are in the order in which they act; one given on a closed day is handed over on the day on which it counts. The
+        answer is rows of `Paid` or tuples (date, cash), (date, cash, shares) or (date, cash, shares, payment_date).
+        """
+        ...
+
+
+#: Makes the engine of one note in one market: a class with such a constructor will do.
+Maker = Callable[[ConvertibleNote, MarketHistory], Any]
+
+
+class Batch:
+    """An engine out of a function that answers whole lives: `rows(note, history, events, until)`, everything paid from issue on.
+
+    >>> maker = Batch.of(lambda note, history, events, until: [(note.maturity_date, note.issue_size)])
+    """
+
+    def __init__(self, rows: Callable[..., Iterable[Any]], note: ConvertibleNote, history: MarketHistory) -> None:
+        self.rows, self.note, self.history = rows, note, history
+        self.events: list[ev.Event] = []
+        self.until: datetime.date | None = None
+
+    @classmethod
+    def of(cls, rows: Callable[..., Iterable[Any]]) -> Maker:
+        """A maker of engines that ask `rows`."""
+        return lambda note, history: cls(rows, note, history)
+
+    def advance(self, until: datetime.date, events: Sequence[ev.Event]) -> list[Any]:
+        """What `rows` pays between the last call and this one."""
+        self.events += events
+        earlier, self.until = self.until, until
+        paid = self.rows(self.note, self.history, self.events, until)
+        return [row for row in paid if (earlier is None or row[0] > earlier) and row[0] <= until]
+
+
+class Step(NamedTuple):
+    """A day on which something is recorded, and what, in the order in which it acts."""
+
+    until: datetime.date
+    events: tuple[ev.Event, ...]
+
+
+def steps_of(note: ConvertibleNote, events: Iterable[ev.Event]) -> list[Step]:
+    """The events by the day on which they act: a surrender on a closed day counts on the next open one (CNV-8).
+
+    >>> import convnote as cn
+    >>> [str(step.until) for step in steps_of(cn.load("amazon-peacs-2010"), [cn.Convert("2002-02-16", 1000)])]
+    ['2002-02-19']
+    """
+    by_day: dict[int, list[ev.Event]] = defaultdict(list)
+    for event in events:
+        by_day[acting_day(note, event)].append(event)
+    return [Step(to_date(day), tuple(sorted(by_day[day], key=lambda event: event.rank))) for day in sorted(by_day)]
+
+
+def acting_day(note: ConvertibleNote, event: ev.Event) -> int:
+    """Day number on which an event acts (CNV-8)."""
+    if isinstance(event, ev.Convert) and note.conversion is not None:
+        return int(note.conversion.counted(event.day))
+    return int(event.day)
+
+
+class _Walk(_Replay):
+    """A replay that stands between two steps: it goes on where it stands instead of closing its state and being opened again."""
+
+    def __init__(self, note: ConvertibleNote, history: MarketHistory) -> None:
+        self.horizon = min(note.principal.maturity_day, int(history.days[-1]) if len(history) else 0)
+        super().__init__(note, history, (), None, None, None, None)
+        self.open_ended = False
+
+    def _closed(self, end: int) -> State:
+        return self.state
+
+    def _entry(self, flow: Any) -> Any:
+        return flow  # put into words only if somebody asks for the ledger
+
+    def _note_open_rights(self, event: ev.Event) -> None:
+        """Nobody asks."""
+
+    def written(self) -> tuple[Entry, ...]:
+        """The entries so far."""
+        return tuple(map(super()._entry, self.entries))
+
+    def _watch_trigger(self) -> None:
+        # It looks as far ahead as a replay of the whole life does, so that it sees the same day.
+        self.last, until = self.horizon, self.last
+        super()._watch_trigger()
+        self.last = until
+
+
+class Ours:
+    """Our replay as an engine: it goes on from where its last step ended.
+
+    >>> import convnote as cn
+    >>> note = cn.load("amazon-peacs-2010")
+    >>> from convnote.testing import SpelledHistory
+    >>> ours = Ours(note, SpelledHistory(note, [("1999-11-01", 100)]))
+    >>> [(row.cash, row.shares) for row in ours.advance(datetime.date(2000, 3, 1), [cn.Convert("2000-03-01", 1000)])]
+    [(Decimal('52.86'), 9)]
+    """
+
+    judges = True
+
+    def __init__(self, note: ConvertibleNote, history: MarketHistory) -> None:
+        self.note, self.history = note, history
+        self.walk = _Walk(note, history)
+
+    def advance(self, until: datetime.date, events: Sequence[ev.Event]) -> list[Paid]:
+        """Raises `LifecycleError` for an event that the note does not allow; the engine then stands where it stood."""
+        walk, stands = self.walk, vars(self.walk).copy()
+        kept = {name: stands[name].copy() for name in ("queue", "queued", "entries", "open_rights", "warnings")}
+        try:
+            walk.last = int(day_number(until))
+            for event in _added_up(self.note, walk.state, events):
+                walk._must_lie_ahead(event)
+                walk._push(event)
+            walk.run()
+        except Exception:
+            vars(walk).update(stands | kept)
+            raise
+        new: list[Any] = walk.entries[len(kept["entries"]) :]
+        return [Paid(to_date(flow.day), flow.cash, flow.shares, to_date(flow.payment_day)) for flow in new]
+
+    @property
+    def state(self) -> State:
+        """Where the note stands."""
+        return self.walk.state
+
+    def ledger(self) -> Ledger:
+        """All steps as one ledger."""
+        return Ledger(self.note, self.walk.written(), self.state, source=self.history.source)
+
+    def conversion_price(self) -> Any:
+        """In the note's currency per share."""
+        return self.state.conversion_price
+
+    def outstanding(self) -> Any:
+        """Principal outstanding."""
+        return self.state.outstanding
+
+    def status(self) -> str:
+        """The word for where the note stands."""
+        return str(self.state.status)
+
+
+@dataclass(frozen=True)
+class Difference:
+    """Where two engines part: `what` differs, at the end of which day, our answer and theirs, and what led to it."""
+
+    what: str
+    on: datetime.date
+    ours: Any
+    theirs: Any
+    note: ConvertibleNote
+    history: MarketHistory
+    events: tuple[ev.Event, ...]
+    ledger: Ledger
+
+    def __str__(self) -> str:
+        lines = [f"{self.what} differs at the end of {self.on}", f"  ours:   {self.ours}", f"  theirs: {self.theirs}", ""]
+        lines += [f"the note: {self.note.name}" + _varied(self.note), f"the market: {self.history!r}"]
+        lines += ["the events:" if self.events else "the events: none"] + [f"  {written_event(event)}" for event in self.events]
+        lines += ["our ledger:", *map(_line, self.ledger.entries)]
+        return "\n".join(lines)
+
+
+def _line(entry: Entry) -> str:
+    moved = f"{entry.cash:,} in cash" if entry.cash else ""
+    moved += (", " if moved else "") + f"{entry.shares:,} shares" if entry.shares else ""
+    return f"  {entry.date} {entry.kind}: {moved + '. ' if moved else ''}{entry.text} [{' '.join(entry.rules)}]"
+
+
+def _varied(note: ConvertibleNote) -> str:
+    """How the terms differ from those of the bundled note of that name, setting by setting."""
+    from convnote.termsheet import available, load
+
+    if note.name not in available():
+        return ""
+    usual = load(note.name)
+    changed = []
+    for name in dict(usual.provisions()) | dict(note.provisions()):
+        before, after = getattr(usual, name), getattr(note, name)
+        if (before is None) != (after is None):
+            changed.append(f"{name}: {'none' if after is None else after}")
+        elif before is not None:
+            pairs = [(each.name, getattr(before, each.name), getattr(after, each.name)) for each in before.settings()]
+            changed += [f"{name}.{key} = {new}" for key, old, new in pairs if old != new]
+    return " with " + ", ".join(changed) if changed else ""
+
+
+def written_event(event: ev.Event) -> str:
+    """An event as Python writes it: cn.Convert("2001-03-01", 1000).
+
+    >>> import convnote as cn
+    >>> written_event(cn.RedemptionNotice("2003-01-21", "2003-02-20", seed=3))
+    "cn.RedemptionNotice('2003-01-21', redemption_date='2003-02-20', seed=3)"
+    """
+    shown = [repr(str(event.on))]
+    for name, value in fields_of(event).items():
+        text = repr(str(value)) if isinstance(value, datetime.date) else f"{value}" if not isinstance(value, str) else repr(value)
+        shown.append(text if name == "principal" and isinstance(event, ev.Convert) else f"{name}={text}")
+    return f"cn.{type(event).__name__}({', '.join(shown)})"
+
+
+def fields_of(event: ev.Event) -> dict[str, Any]:
+    """What an event says besides its day, as far as it is not the default: days as dates, numbers as Decimal."""
+    said: dict[str, Any] = {}
+    for each in fields(event):
+        name, value = each.name, getattr(event, each.name)
+        if name == "on" or value == each.default:
+            continue
+        said[name] = value if isinstance(value, (datetime.date, str, int)) else decimal(value)
+    return said
+
+
+class Lockstep:
+    """Ours and theirs side by side; `step` moves both to the end of a day and says where they differ, or None."""
+
+    def __init__(self, note: ConvertibleNote, history: MarketHistory, engine: Maker) -> None:
+        self.note, self.history = note, history
+        self.ours = Ours(note, history)
+        self.events: list[ev.Event] = []
+        self.refusals: list[str] = []
+        self.theirs: Any = None
+        self.failed: Difference | None = None
+        try:
+            self.theirs = engine(note, history)
+        except Exception:
+            self.failed = self._difference("making the engine", note.issue_date, "made", _raised())
+        self.judges = bool(getattr(self.theirs, "judges", False))
+
+    def step(self, step: Step) -> Difference | None:
+        """Move to the end of `step.until`. An event that the note does not allow is fed only to an engine that judges."""
+        if self.failed:
+            return self.failed
+        pending = list(step.events)
+        paid: list[Paid] = []
+        while True:
+            try:
+                paid = self.ours.advance(step.until, pending)
+                break
+            except LifecycleError as error:
+                refused = [event for event in pending if is_same(event, error.event)]
+                if self.judges and (difference := self._must_refuse(step.until, pending, error)):
+                    return difference
+                self.refusals.append(str(error.rule))
+                pending = [event for event in pending if event not in refused]
+        self.events += pending
+        return self._compare(step.until, pending, paid)
+
+    def _must_refuse(self, until: datetime.date, pending: list[ev.Event], error: LifecycleError) -> Difference | None:
+        try:
+            answer: Any = f"allowed: {[tuple(row) for row in self.theirs.advance(until, pending)]}"
+        except (Refused, LifecycleError):
+            return None
+        except Exception:
+            answer = _raised()
+        self.events += pending
+        return self._difference("what is allowed", until, f"refused by {error.rule}: {error.reason}", answer)
+
+    def _compare(self, until: datetime.date, events: list[ev.Event], paid: list[Paid]) -> Difference | None:
+        try:
+            rows = [Paid(*row) for row in self.theirs.advance(until, events)]
+            found = _flows_differ(paid, rows)
+            if found:
+                return self._difference(found[0], until, *found[1:])
+            for name, same in (("conversion_price", _same_price), ("outstanding", _same_price), ("status", _same_word)):
+                if hasattr(self.theirs, name):
+                    ours, theirs = getattr(self.ours, name)(), getattr(self.theirs, name)()
+                    if not same(ours, theirs):
+                        return self._difference(name.replace("_", " "), until, ours, theirs)
+        except Exception:
+            return self._difference("the answer", until, [tuple(row) for row in paid], _raised())
+        return None
+
+    def _difference(self, what: str, on: datetime.date, ours: Any, theirs: Any) -> Difference:
+        return Difference(what, on, ours, theirs, self.note, self.history, tuple(self.events), self.ours.ledger())
+
+
+def is_same(event: ev.Event, refused: ev.Event) -> bool:
+    """True if `event` is the one refused, or part of the surrenders that were added up in it (CNV-4)."""
+    if isinstance(event, ev.Convert) and isinstance(refused, ev.Convert):
+        return event.holder == refused.holder
+    return event is refused or event == refused
+
+
+def _raised() -> str:
+    return "raised " + traceback.format_exc(limit=-2).strip().replace("\n", "\n    ")
+
+
+def _flows_differ(ours: list[Paid], theirs: list[Paid]) -> tuple[str, str, str] | None:
+    """The first day on which cash, shares or the day of payment differ, and what each pays on it."""
+    days = sorted({row.date for row in ours} | {row.date for row in theirs})
+    for day in days:
+        mine, other = [row for row in ours if row.date == day], [row for row in theirs if row.date == day]
+        cash = [sum((fraction(row.cash) for row in rows), fraction(0)) for rows in (mine, other)]
+        shares = [sum((fraction(row.shares) for row in rows), fraction(0)) for rows in (mine, other)]
+        if cash[0] != cash[1]:
+            return f"cash of {day}", _money(cash[0]), _money(cash[1])
+        if shares[0] != shares[1]:
+            return f"shares of {day}", f"{decimal(shares[0]):,f}", f"{decimal(shares[1]):,f}"
+        if cash[0] and all(row.payment_date is not None for row in other):
+            dates = [sorted({str(row.payment_date) for row in rows if row.cash}) for rows in (mine, other)]
+            if dates[0] != dates[1]:
+                return f"payment date of the cash of {day}", ", ".join(dates[0]), ", ".join(dates[1])
+    return None
+
+
+def _money(cash: Any) -> str:
+    shown = decimal(cash)
+    return f"{shown:,.2f}" if fraction(shown) * 100 % 1 == 0 else f"{shown:,f}"
+
+
+def _same_price(ours: Any, theirs: Any) -> bool:
+    if ours is None or theirs is None:
+        return ours is theirs
+    return abs(fraction(ours) - fraction(theirs)) <= fraction(Decimal("5e-10"))
+
+
+def _same_word(ours: Any, theirs: Any) -> bool:
+    return str(ours) == str(theirs)
+
+
+def allowed(note: ConvertibleNote, history: MarketHistory, events: Iterable[ev.Event]) -> list[ev.Event]:
+    """Those of the events that the note allows, in the order in which they act; the walk goes on without what is refused."""
+    ours, kept = Ours(note, history), list[ev.Event]()
+    for step in steps_of(note, events):
+        pending = list(step.events)
+        while True:
+            try:
+                ours.advance(step.until, pending)
+                break
+            except LifecycleError as error:
+                pending = [event for event in pending if not is_same(event, error.event)]
+        kept += pending
+    return kept

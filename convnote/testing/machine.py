@@ -1,0 +1,259 @@
+"""The machine: random lives in lock-step through ours and another engine, as a report or a Hypothesis state machine.
+
+`check_engine` runs anywhere; `state_machine` makes a class that pytest collects. Both stop at the first difference and shrink it.
+"""
+
+from __future__ import annotations
+
+import time
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import timedelta
+
+import hypothesis
+from hypothesis import HealthCheck, Phase, Verbosity, given, reporting, settings
+from hypothesis import strategies as st
+from hypothesis.errors import Flaky
+from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule
+
+from convnote.calendars import to_date
+from convnote.errors import TermsError
+from convnote.lifecycle import events as ev
+from convnote.note import ConvertibleNote
+from convnote.testing import stories
+from convnote.testing.engine import Difference, Lockstep, Maker, Step, acting_day, steps_of
+from convnote.testing.spells import SpelledHistory
+from convnote.testing.stories import first_of, seeded
+from convnote.testing.strategies import lives, near, picker
+from convnote.testing.terms import bundled
+
+_QUIET = {"database": None, "deadline": None, "suppress_health_check": list(HealthCheck), "verbosity": Verbosity.quiet}
+
+
+@dataclass
+class Report:
+    """What a check found: `difference` is None where none was, else the smallest life in which the two part."""
+
+    examples: int = 0
+    seconds: float = 0.0
+    #: examples and seconds until the difference was first seen; the rest went into making it small
+    found_after: tuple[int, float] | None = None
+    difference: Difference | None = None
+    #: how many lives came to each status, had an event of each kind, and an event refused by each rule
+    statuses: Counter[str] = field(default_factory=Counter)
+    kinds: Counter[str] = field(default_factory=Counter)
+    refusals: Counter[str] = field(default_factory=Counter)
+
+    @property
+    def ok(self) -> bool:
+        """True if no difference was found."""
+        return self.difference is None
+
+    def __str__(self) -> str:
+        rate = f"{self.examples} lives in {self.seconds:.1f} s"
+        if self.difference is None:
+            reached = ", ".join(f"{name} {count}" for name, count in self.statuses.most_common())
+            return f"no difference in {rate}; ends: {reached}"
+        assert self.found_after is not None
+        return f"a difference, found after {self.found_after[0]} lives in {self.found_after[1]:.1f} s\n{self.difference}"
+
+
+class _Parted(AssertionError):
+    """Two engines differ."""
+
+
+def check_engine(
+    engine: Maker,
+    *,
+    note: ConvertibleNote | None = None,
+    notes: st.SearchStrategy[ConvertibleNote] | None = None,
+    kinds: Sequence[type[ev.Event]] | None = None,
+    examples: int = 1000,
+    seconds: float = 60.0,
+    seed: int = 0,
+    shrink: bool = True,
+) -> Report:
+    """Compare an engine with ours over random lives, outside pytest as well: the smallest difference, or how much was tried.
+
+    `engine(note, history)` makes an `Engine`: a class will do. The lives are of `note` (None: the bundled one) or of the `notes`
+    that a strategy draws, with events of the `kinds` that the engine knows (None: of all). Of the bundled note every boundary comes
+    first, then what Hypothesis draws. It stops after `examples` lives or `seconds`; a difference that is found is then made small,
+    which takes as long as it takes (`shrink=False`: it is left as it was found).
+
+    >>> from convnote.testing.engine import Ours
+    >>> check_engine(Ours, examples=5).ok
+    True
+
+    Raises `TermsError` if both `note` and `notes` are given.
+    """
+    if note is not None and notes is not None:
+        raise TermsError("either a note or a strategy of notes is needed", field="check_engine notes")
+    terms = notes if notes is not None else st.just(bundled() if note is None else note)
+    report, started = Report(), time.perf_counter()
+    wanted = None if kinds is None else tuple(kinds)
+
+    def tried(life: tuple[ConvertibleNote, SpelledHistory, list[ev.Event]]) -> Difference | None:
+        report.examples += 1
+        difference = live(engine, *life, report=report if report.difference is None else None)
+        if difference is not None:
+            report.difference = difference
+            if report.found_after is None:
+                report.found_after = report.examples, time.perf_counter() - started
+        return difference
+
+    if notes is None and (note is None or note == bundled()):
+        for life in boundary_lives(wanted, seed):
+            if report.examples >= examples or time.perf_counter() - started > seconds:
+                break
+            if tried(life):
+                for smaller in _without_one(*life) if shrink else ():
+                    tried(smaller)
+                break
+    examples -= report.examples
+
+    # The same Hypothesis seed gives the same lives, whatever ran before.
+    @hypothesis.seed(seed)
+    @settings(max_examples=max(examples, 1), phases=[Phase.generate, Phase.shrink][: 1 + shrink], **_QUIET)  # type: ignore[arg-type]
+    @given(lives(terms, wanted))
+    def run(life: tuple[ConvertibleNote, SpelledHistory, list[ev.Event]]) -> None:
+        if report.difference is None and time.perf_counter() - started > seconds:
+            return
+        if (difference := tried(life)) is not None:
+            raise _Parted(str(difference))
+
+    if report.difference is None and examples > 0:
+        try:
+            with reporting.with_reporter(lambda _: None):
+                run()
+        except (_Parted, Flaky):
+            pass
+    report.seconds = time.perf_counter() - started
+    return report
+
+
+def boundary_lives(
+    kinds: tuple[type[ev.Event], ...] | None, seed: int
+) -> Iterator[tuple[ConvertibleNote, SpelledHistory, list[ev.Event]]]:
+    """A life on each side of every boundary and turn of the bundled note, within `kinds`; simple ones first, then others by `seed`."""
+    edges, turns = near(kinds)
+    for pick in (first_of, seeded(seed)):
+        for make in edges:
+            edge = make(pick)
+            yield edge.note, edge.history, edge.inside
+            yield edge.note, edge.history, edge.outside
+        for make in turns:
+            turn = make(pick)
+            for side in (turn.one, turn.other):
+                yield side.note, side.history, side.events
+
+
+def _without_one(
+    note: ConvertibleNote, history: SpelledHistory, events: list[ev.Event]
+) -> Iterator[tuple[ConvertibleNote, SpelledHistory, list[ev.Event]]]:
+    """The life with one event less, for each event."""
+    for place in range(len(events)):
+        yield note, history, events[:place] + events[place + 1 :]
+
+
+def live(
+    engine: Maker, note: ConvertibleNote, history: SpelledHistory, events: Sequence[ev.Event], report: Report | None = None
+) -> Difference | None:
+    """One life in lock-step, to maturity and to the last event after it: the first difference, or None.
+
+    >>> import convnote as cn
+    >>> from convnote.testing.engine import Batch
+    >>> note = cn.load("amazon-peacs-2010")
+    >>> never_pays = Batch.of(lambda note, history, events, until: [])
+    >>> live(never_pays, note, SpelledHistory(note, [("1999-11-01", 100)]), []).what
+    'cash of 2001-02-16'
+    """
+    both = Lockstep(note, history, engine)
+    steps = steps_of(note, (event for event in events if event.day >= note.principal.issue_day))
+    if not steps or steps[-1].until < note.maturity_date:
+        steps.append(Step(note.maturity_date, ()))
+    elif all(step.until != note.maturity_date for step in steps):
+        steps = sorted([*steps, Step(note.maturity_date, ())])
+    difference = None
+    for step in steps:
+        difference = both.step(step)
+        if report is not None:
+            report.statuses[str(both.ours.state.status)] += 1
+        if difference is not None:
+            break
+    if report is not None:
+        report.kinds.update({type(event).__name__ for event in both.events})
+        report.refusals.update(set(both.refusals))
+    return difference
+
+
+def state_machine(
+    engine: Maker,
+    *,
+    notes: st.SearchStrategy[ConvertibleNote] | None = None,
+    kinds: Sequence[type[ev.Event]] | None = None,
+) -> type[RuleBasedStateMachine]:
+    """A Hypothesis state machine that feeds stories of one life to both engines; pytest collects `state_machine(Mine).TestCase`.
+
+    >>> from convnote.testing.engine import Ours
+    >>> issubclass(state_machine(Ours), RuleBasedStateMachine)
+    True
+    """
+    wanted = None if kinds is None else tuple(kinds)
+    terms = notes if notes is not None else st.just(bundled())
+
+    class Machine(RuleBasedStateMachine):
+        """Time moves on; what a story tells lies ahead of it."""
+
+        both: Lockstep | None = None
+        pending: list[ev.Event]
+
+        @initialize(data=st.data())
+        def begin(self, data: st.DataObject) -> None:
+            """A note and a market."""
+            note = data.draw(terms, label="note")
+            self.pick = picker(data.draw)  # type: ignore[arg-type]
+            self.history = stories.market(note, self.pick)
+            self.both = Lockstep(note, self.history, engine)
+            self.pending = []
+            self.day = note.principal.issue_day - 1
+
+        @precondition(lambda self: self.both is not None)
+        @rule(data=st.data())
+        def tell(self, data: st.DataObject) -> None:
+            """A story whose events lie ahead."""
+            assert self.both is not None
+            self.pick = picker(data.draw)  # type: ignore[arg-type]
+            told = stories.life(self.both.note, self.history, self.pick, wanted)
+            self.pending += [event for event in told if acting_day(self.both.note, event) > self.day]
+
+        @precondition(lambda self: self.both is not None)
+        @rule(days=st.sampled_from([1, 30, 366, 2000]))
+        def wait(self, days: int) -> None:
+            """Time passes, and what was told happens."""
+            assert self.both is not None
+            until = self.day + days
+            self._happen(until)
+
+        def _happen(self, until: int) -> None:
+            assert self.both is not None
+            note = self.both.note
+            due = [event for event in self.pending if acting_day(note, event) <= until]
+            self.pending = [event for event in self.pending if acting_day(note, event) > until]
+            steps = steps_of(note, due)
+            last = to_date(until)
+            if not steps or steps[-1].until < last:
+                steps.append(Step(last, ()))
+            for step in steps:
+                difference = self.both.step(step)
+                assert difference is None, f"\n{difference}"
+            self.day = until
+
+        def teardown(self) -> None:
+            """The rest of the life, to a year after maturity."""
+            if self.both is not None:
+                self._happen(max(self.day, self.both.note.principal.maturity_day + timedelta(days=366).days))
+
+    name = getattr(engine, "__name__", "Engine")
+    Machine.__name__ = Machine.__qualname__ = f"{name}InLockstep"
+    return Machine

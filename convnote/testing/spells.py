@@ -1,0 +1,82 @@
+"""Spells: a market written as a few lines, "from this day on the share closes at so much", which is how a small case is read.
+
+A case for another language needs its closes in a form that any program can unfold, and a failing example needs one that a person
+can read. Knows trading days and nothing else of a note.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections.abc import Iterable
+from datetime import date
+from decimal import Decimal
+from fractions import Fraction
+from functools import lru_cache
+from typing import Any
+
+from convnote.arithmetic import decimal, fraction
+from convnote.calendars import calendar, day_number, to_date
+from convnote.errors import MarketError
+from convnote.market import MarketHistory
+from convnote.note import ConvertibleNote
+
+#: Trading days before the issue that a spelled history begins with: more than any window of the bundled notes looks back on.
+BEFORE_ISSUE = 60
+
+
+@lru_cache(maxsize=64)
+def _sessions(name: str, issue: int, maturity: int) -> list[int]:
+    days = calendar(name)
+    return list(days.between(days.before(issue, BEFORE_ISSUE), maturity))
+
+
+def sessions_of(note: ConvertibleNote) -> list[int]:
+    """Day numbers of the trading days a history of this note covers: from before the issue, for its windows, to maturity."""
+    terms = note.principal
+    return _sessions(terms.trading_days, terms.issue_day, terms.maturity_day)
+
+
+class SpelledHistory(MarketHistory):
+    """Closes in spells: `steps` are pairs of the day from which a close holds and the close, in the note's currency.
+
+    >>> import convnote as cn
+    >>> history = SpelledHistory(cn.load("amazon-peacs-2010"), [("1999-11-01", 100), ("2000-03-01", "167.916")])
+    >>> history
+    SpelledHistory(1999-11-01: 100, 2000-03-01: 167.916)
+
+    Raises `MarketError` where the first step is after the first trading day that is needed, or the days are not in order.
+    """
+
+    def __init__(self, note: ConvertibleNote, steps: Iterable[tuple[Any, Any]]) -> None:
+        pairs = [(int(day_number(on)), fraction(close)) for on, close in steps]
+        sessions = sessions_of(note)
+        if not pairs or pairs[0][0] > sessions[0]:
+            reason = f"the first step must be on or before {to_date(sessions[0])}"
+            raise MarketError(reason, field="SpelledHistory.steps", value=None if not pairs else to_date(pairs[0][0]))
+        if any(later[0] <= earlier[0] for earlier, later in zip(pairs, pairs[1:], strict=False)):
+            raise MarketError("days in order are needed, none twice", field="SpelledHistory.steps")
+        if any(close <= 0 for _, close in pairs):
+            raise MarketError("closes above 0 are needed", field="SpelledHistory.steps")
+        self.steps: tuple[tuple[date, Decimal], ...] = tuple((to_date(day), decimal(close)) for day, close in pairs)
+        ratios: list[tuple[int, int]] = []
+        places = [bisect_left(sessions, day) for day, _ in pairs[1:]] + [len(sessions)]
+        for (_, close), until in zip(pairs, places, strict=True):
+            ratios += [close.as_integer_ratio()] * (until - len(ratios))
+        self._keep(sessions, ratios, "closes in spells")
+
+    def __repr__(self) -> str:
+        return f"SpelledHistory({', '.join(f'{on}: {close.normalize():f}' for on, close in self.steps)})"
+
+
+def spelled(note: ConvertibleNote, closes: dict[int, Any], level: Any) -> SpelledHistory:
+    """The history with these closes on these day numbers and `level` on every other trading day, in as few steps as there are."""
+    sessions = sessions_of(note)
+    steps: list[tuple[date, Fraction]] = []
+    usual = fraction(level)
+    previous = None
+    for day in sessions:
+        close = fraction(closes[day]) if day in closes else usual
+        if close != previous:
+            steps.append((to_date(day), close))
+            previous = close
+    return SpelledHistory(note, steps)

@@ -1,0 +1,374 @@
+"""Stories: markets and events that lead a note to the edges of its rules, drawn by a `pick` that somebody else supplies.
+
+`pick(a, b, …)` gives one of its arguments and `pick(range(n))` a number: Hypothesis's draw, or a seeded generator. The first
+argument is always the simplest. Nothing here judges: what a story proposes is mostly allowed, and the replay decides.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections.abc import Callable, Iterator
+from datetime import date
+from fractions import Fraction
+from functools import lru_cache
+from random import Random
+from typing import Any
+
+from convnote.arithmetic import fraction
+from convnote.calendars import day_number, to_date
+from convnote.lifecycle import events as ev
+from convnote.note import ConvertibleNote
+from convnote.schedule import schedule
+from convnote.testing.spells import SpelledHistory, sessions_of
+
+Pick = Callable[..., Any]
+TICK = Fraction(1, 1000)
+
+
+def first_of(*options: Any) -> Any:
+    """A `pick` that takes the simplest of everything."""
+    return options[0][0] if isinstance(options[0], range) else options[0]
+
+
+def seeded(seed: int) -> Pick:
+    """A `pick` that a seed decides, the same on every machine."""
+    chosen = Random(seed).choice
+
+    def pick(*options: Any) -> Any:
+        return chosen(options[0] if len(options) == 1 and isinstance(options[0], range) else options)
+
+    return pick
+
+
+# --- days and amounts ---------------------------------------------------------------------------------------
+
+
+@lru_cache(maxsize=256)
+def _anchors(note: ConvertibleNote) -> tuple[int, ...]:
+    days = {int(day_number(row.date)) for row in schedule(note)}
+    return tuple(sorted(day for day in days if day >= note.principal.issue_day)) or (note.principal.issue_day,)
+
+
+def some_day(note: ConvertibleNote, pick: Pick, first: int | None = None, last: int | None = None) -> int:
+    """Day number within the life: near a date of the schedule as often as not."""
+    terms = note.principal
+    low, high = max(terms.issue_day, first or 0), min(terms.maturity_day, last or terms.maturity_day)
+    if pick(True, False):
+        near = [day for day in _anchors(note) if low <= day <= high] or [low]
+        day = near[pick(range(len(near)))] + pick(0, -1, 1, -14, 2, -2, 7, -30)
+    else:
+        day = low + pick(range(max(high - low + 1, 1)))
+    return max(low, min(high, day))
+
+
+def some_principal(note: ConvertibleNote, pick: Pick) -> Fraction:
+    """A multiple of the denomination: one, a few, an odd lot, a share of the issue or all of it."""
+    unit, size = fraction(note.denomination), fraction(note.issue_size)
+    units = int(size / unit)
+    return unit * pick(1, min(7, units), min(1001, units), max(1, units // 3), max(1, units // 2), units)
+
+
+# --- closes -------------------------------------------------------------------------------------------------
+
+
+def levels(note: ConvertibleNote) -> list[Fraction]:
+    """Closes at which the note's rules turn, the conversion price first: at, just above and just below trigger and floor."""
+    price = fraction(note.conversion.price) if note.conversion else Fraction(100)
+    found = [price, price * 2, price / 3, price * 3 / 2]
+    for part, name in ((note.withdrawal, "trigger"), (note.reset, "floor")):
+        if part is not None and getattr(part, name) > 0:
+            level = fraction(getattr(part, name))
+            found += [level + TICK, level, level - TICK] if level > TICK else [level]
+    return found
+
+
+def run_lengths(note: ConvertibleNote) -> list[int]:
+    """Lengths of runs of closes that matter: one, those of the trigger and of a reset, and one more or less."""
+    found = {1}
+    if note.withdrawal:
+        found |= {note.withdrawal.days + shift for shift in (-1, 0, 1)} | {note.withdrawal.period}
+    if note.reset:
+        found |= {note.reset.window, note.reset.window + 1}
+    return sorted(length for length in found if length > 0)
+
+
+def market(note: ConvertibleNote, pick: Pick) -> SpelledHistory:
+    """A market of the whole life: one level, and up to three spells, windows around the trigger, or windows before a reset."""
+    sessions = sessions_of(note)
+    options = levels(note)
+    course = [pick(*options)] * len(sessions)
+    for _ in range(pick(range(4))):
+        shape = pick(*_shapes(note))
+        shape(note, sessions, course, pick, options)
+    return compressed(note, sessions, course)
+
+
+def compressed(note: ConvertibleNote, sessions: list[int], course: list[Fraction]) -> SpelledHistory:
+    """The history of a course of closes, one for each trading day, in as few steps as there are."""
+    steps, previous = [], None
+    for day, close in zip(sessions, course, strict=True):
+        if close is not previous:
+            if not steps or steps[-1][1] != close:
+                steps.append((to_date(day), close))
+            previous = close
+    return SpelledHistory(note, steps)
+
+
+def _shapes(note: ConvertibleNote) -> list[Any]:
+    return [_spell] + [_window] * 2 * (note.withdrawal is not None) + [_reset_window] * (note.reset is not None)
+
+
+def _spell(note: ConvertibleNote, sessions: list[int], course: list[Fraction], pick: Pick, options: list[Fraction]) -> None:
+    """From some day on, to the end or for a while, another level."""
+    first = bisect_left(sessions, some_day(note, pick))
+    last = len(course) if pick(True, False) else min(len(course), first + pick(1, 20, 30, 200))
+    course[first:last] = [pick(*options)] * max(last - first, 0)
+
+
+def _window(note: ConvertibleNote, sessions: list[int], course: list[Fraction], pick: Pick, options: list[Fraction]) -> None:
+    """A period in which as many closes as needed exceed the trigger, or one more or less; the others are at it or below."""
+    terms = note.withdrawal
+    assert terms is not None
+    trigger = fraction(terms.trigger)
+    above, other = trigger + pick(TICK, trigger), pick(trigger, trigger - TICK, trigger / 2)
+    count = max(0, min(terms.period, terms.days + pick(0, -1, 1)))
+    latest = int(day_number(terms.before)) - pick(31, 45, 60, 90)
+    end = bisect_left(sessions, some_day(note, pick, last=max(latest, note.principal.issue_day))) + 1
+    start = max(0, end - terms.period)
+    length = end - start
+    count = min(count, length)
+    match pick("last", "first", "spread"):
+        case "last":
+            over = set(range(length - count, length))
+        case "first":
+            over = set(range(count))
+        case _:
+            over = {place * length // count for place in range(count)} if count else set()
+    course[start:end] = [above if place in over else other for place in range(length)]
+    course[end:] = [pick(trigger / 2, other)] * (len(course) - end)
+
+
+def _reset_window(
+    note: ConvertibleNote, sessions: list[int], course: list[Fraction], pick: Pick, options: list[Fraction]
+) -> None:
+    """The closes before a reset average just at, above or below the floor or the price in force, or a tie of the rounding."""
+    terms = note.reset
+    assert terms is not None and note.conversion is not None
+    day = terms.days[pick(range(len(terms.days)))]
+    end = bisect_left(sessions, day)
+    start = max(0, end - terms.window)
+    floor, price = fraction(terms.floor), fraction(note.conversion.price)
+    unit = fraction(terms.rounding)
+    middle = pick(*(level for level in ((floor + price) / 2, floor, price) if level > unit))
+    low = middle + pick(0, unit, -unit)
+    closes = [low] * (end - start)
+    if pick(False, True):  # every other close one unit more: with an even window the average is a tie
+        closes = [low + unit * (place % 2) for place in range(end - start)]
+    if pick(False, True) and start > 0:  # the close before the window, and that of the reset date, must not count
+        course[start - 1] = middle * 4
+        if end < len(course):
+            course[end] = middle * 4
+    course[start:end] = closes
+
+
+# --- events -------------------------------------------------------------------------------------------------
+
+
+def life(
+    note: ConvertibleNote, history: SpelledHistory, pick: Pick, kinds: tuple[type[ev.Event], ...] | None = None
+) -> list[ev.Event]:
+    """Up to six stories that a life of this note in this market may hold, by day; of the `kinds` named (None: of all)."""
+    told = [story for story, tells, can in STORIES if can(note) and (kinds is None or set(tells) & set(kinds))]
+    found: list[ev.Event] = []
+    if told:
+        for _ in range(pick(range(7))):
+            found += told[pick(range(len(told)))](note, history, pick)
+    if kinds is not None:
+        found = [event for event in found if isinstance(event, kinds)]
+    return sorted(found, key=lambda event: (event.day, event.rank))
+
+
+def _conversion(note: ConvertibleNote, history: SpelledHistory, pick: Pick) -> Iterator[ev.Event]:
+    day = some_day(note, pick)
+    yield ev.Convert(to_date(day), some_principal(note, pick))
+    if pick(False, True):
+        yield ev.Convert(to_date(day), some_principal(note, pick))
+
+
+def _withdrawal(note: ConvertibleNote, history: SpelledHistory, pick: Pick) -> Iterator[ev.Event]:
+    terms = note.withdrawal
+    assert terms is not None
+    days = history.days
+    inside = days >= note.principal.issue_day
+    met = days[inside][terms.met(history.closes[inside] > float(terms.trigger) * (1 + 1e-12))]
+    met = met[met <= int(day_number(terms.last_notice))]
+    banks = note.principal.banks
+    if len(met):
+        last = int(met[pick(-1, 0, len(met) // 2)])
+        notice = pick(last, int(banks.after(last, terms.notice_within)) if terms.notice_within else last, last + 1)
+        notice += pick(0, 1)
+    else:
+        notice = some_day(note, pick, last=int(day_number(terms.last_notice)))
+    lead = terms.notice_at_least + pick(0, terms.notice_at_most - terms.notice_at_least, 1, -1)
+    effective = notice + max(lead, 0)
+    if notice < note.principal.issue_day:
+        return
+    yield ev.WithdrawalNotice(to_date(notice), to_date(effective))
+    if pick(False, True):
+        yield ev.Convert(to_date(effective - pick(1, 0, 2, 3, lead or 1)), some_principal(note, pick))
+    if pick(False, False, True):
+        yield ev.MissedPayment(to_date(effective), "make-whole")
+        yield ev.Cure(to_date(effective + pick(1, 40)), "make-whole")
+
+
+def _redemption(note: ConvertibleNote, history: SpelledHistory, pick: Pick) -> Iterator[ev.Event]:
+    terms = note.redemption
+    assert terms is not None
+    redemption = some_day(note, pick, first=int(day_number(terms.first_date)), last=note.principal.maturity_day - 1)
+    notice = redemption - terms.notice_at_least - pick(0, terms.notice_at_most - terms.notice_at_least, 1, -1)
+    if notice < note.principal.issue_day:
+        return
+    yield ev.RedemptionNotice(to_date(notice), to_date(redemption), pick(some_principal(note, pick), None), seed=pick(0, 1))
+    if pick(False, True):
+        yield ev.Convert(to_date(redemption - pick(1, 0, 2, 3, 4, 20)), some_principal(note, pick))
+    if pick(False, False, False, True):
+        yield ev.MissedPayment(to_date(redemption), "redemption")
+        yield ev.Cure(to_date(redemption + pick(1, 15, 90)), "redemption")
+
+
+def _change(note: ConvertibleNote, history: SpelledHistory, pick: Pick) -> Iterator[ev.Event]:
+    terms = note.fundamental_change
+    assert terms is not None
+    # So that the repurchase date, which is what matters, comes to lie near a date of the schedule.
+    repurchase = some_day(note, pick)
+    notice = repurchase - terms.repurchase_after
+    occurred = notice - pick(terms.notice_within, 0, terms.notice_within + 1)
+    if occurred < note.principal.issue_day:
+        return
+    yield ev.FundamentalChange(to_date(occurred))
+    yield ev.FundamentalChangeNotice(to_date(notice))
+    principal = some_principal(note, pick)
+    deadline = int(note.principal.banks.on_or_before(repurchase))
+    if pick(True, True, False):
+        yield ev.RepurchaseElection(to_date(max(deadline + pick(0, -5, 1), notice)), principal)
+        if pick(False, True):
+            until = int(note.principal.banks.before(repurchase))
+            yield ev.RepurchaseElectionWithdrawal(
+                to_date(max(until + pick(0, 1, -2), notice)), pick(principal, fraction(note.denomination))
+            )
+        if pick(False, True):
+            yield ev.Convert(to_date(repurchase - pick(0, 1, 2, 3)), some_principal(note, pick))
+        if pick(False, False, False, True):
+            yield ev.MissedPayment(to_date(repurchase), "repurchase")
+            yield ev.Cure(to_date(repurchase + pick(1, 60)), "repurchase")
+
+
+def _missed_coupon(note: ConvertibleNote, history: SpelledHistory, pick: Pick) -> Iterator[ev.Event]:
+    dues = note.interest.due_days
+    due = dues[pick(range(len(dues)))]
+    grace = note.default.grace_days if note.default else 30
+    yield ev.MissedPayment(to_date(due))
+    match pick("cure", "accelerate", "nothing"):
+        case "cure":
+            yield ev.Cure(to_date(due + pick(1, grace, 300, 0)))
+        case "accelerate":
+            on = due + grace + pick(0, -1, 100)
+            yield ev.Acceleration(to_date(on))
+            if pick(True, False):
+                yield ev.Convert(to_date(on + 1), some_principal(note, pick))
+            if pick(True, False):
+                yield ev.Cure(to_date(on + pick(10, 0)), pick("principal", "interest"))
+            else:
+                yield ev.Default(to_date(on + pick(10, 200)), pick(Fraction(2, 5), 0))
+
+
+def _missed_principal(note: ConvertibleNote, history: SpelledHistory, pick: Pick) -> Iterator[ev.Event]:
+    maturity = note.principal.maturity_day
+    yield ev.MissedPayment(to_date(maturity), "principal")
+    if pick(True, False):
+        yield ev.Cure(to_date(maturity + pick(1, 45)), "principal")
+    elif pick(True, False):
+        yield ev.Default(to_date(maturity + pick(1, 45)), Fraction(2, 5))
+
+
+def _default(note: ConvertibleNote, history: SpelledHistory, pick: Pick) -> Iterator[ev.Event]:
+    yield ev.Default(to_date(some_day(note, pick)), pick(Fraction(2, 5), 0, 1))
+
+
+def _put(note: ConvertibleNote, history: SpelledHistory, pick: Pick) -> Iterator[ev.Event]:
+    terms = note.put
+    assert terms is not None
+    day = int(day_number(terms.dates[pick(range(len(terms.dates)))]))
+    lead = pick(terms.notice_at_least, terms.notice_at_most, terms.notice_at_least + 1)
+    if day - lead >= note.principal.issue_day:
+        yield ev.PutElection(to_date(day - lead), some_principal(note, pick))
+    if pick(False, False, True):
+        yield ev.MissedPayment(to_date(day), "put")
+        yield ev.Cure(to_date(day + pick(1, 40)), "put")
+
+
+def _split(note: ConvertibleNote, history: SpelledHistory, pick: Pick) -> Iterator[ev.Event]:
+    new, old = pick((2, 1), (3, 2), (1, 5), (3, 1))
+    yield ev.Split(_adjusting(note, pick), new, old)
+
+
+def _adjusting(note: ConvertibleNote, pick: Pick) -> date:
+    return to_date(some_day(note, pick))
+
+
+def _adjustment(note: ConvertibleNote, history: SpelledHistory, pick: Pick) -> Iterator[ev.Event]:
+    on, held = _adjusting(note, pick), 300_000_000
+    match pick("stock dividend", "rights", "spin-off", "cash", "tender"):
+        case "stock dividend":
+            yield ev.StockDividend(on, pick(held // 10, held // 200, held // 100), held)
+        case "rights":
+            yield ev.RightsIssue(on, held // 10, pick(held, held * 100), held, pick(None, Fraction(50)))
+        case "spin-off":
+            yield ev.SpinOff(on, pick(5, 1000), pick(None, Fraction(50)))
+        case "cash":
+            yield ev.CashDividend(on, pick(1, Fraction(1, 5), Fraction(1, 2)), pick(None, Fraction(50)))
+        case _:
+            yield ev.TenderOffer(on, held // 10, pick(held * 30, held), held, pick(None, Fraction(50)))
+
+
+def _merger(note: ConvertibleNote, history: SpelledHistory, pick: Pick) -> Iterator[ev.Event]:
+    shares, cash = pick((1, 0), (Fraction(1, 2), 20), (0, 90))
+    yield ev.Merger(_adjusting(note, pick), shares, cash)
+
+
+def _end(note: ConvertibleNote, history: SpelledHistory, pick: Pick) -> Iterator[ev.Event]:
+    """All that is left converts on one day: what is then of a coupon of record?"""
+    yield ev.Convert(to_date(some_day(note, pick)), fraction(note.issue_size))
+
+
+_CLAIMS = (ev.MissedPayment, ev.Cure)
+#: Stories, the kinds of event they tell of, and the notes that can live them.
+STORIES: tuple[tuple[Any, tuple[type[ev.Event], ...], Callable[[ConvertibleNote], bool]], ...] = (
+    (_conversion, (ev.Convert,), lambda note: note.conversion is not None),
+    (_withdrawal, (ev.WithdrawalNotice, ev.Convert, *_CLAIMS), lambda note: note.withdrawal is not None),
+    (_redemption, (ev.RedemptionNotice, ev.Convert, *_CLAIMS), lambda note: note.redemption is not None),
+    (
+        _change,
+        (
+            ev.FundamentalChange,
+            ev.FundamentalChangeNotice,
+            ev.RepurchaseElection,
+            ev.RepurchaseElectionWithdrawal,
+            ev.Convert,
+            *_CLAIMS,
+        ),
+        lambda note: note.fundamental_change is not None,
+    ),
+    (_missed_coupon, (*_CLAIMS, ev.Acceleration, ev.Default, ev.Convert), lambda note: bool(note.interest.frequency)),
+    (_put, (ev.PutElection, *_CLAIMS), lambda note: note.put is not None),
+    (_split, (ev.Split,), lambda note: note.adjustment is not None),
+    (
+        _adjustment,
+        (ev.StockDividend, ev.RightsIssue, ev.SpinOff, ev.CashDividend, ev.TenderOffer),
+        lambda note: note.adjustment is not None,
+    ),
+    (_merger, (ev.Merger,), lambda note: note.adjustment is not None),
+    (_end, (ev.Convert,), lambda note: note.conversion is not None),
+    (_missed_principal, (*_CLAIMS, ev.Default), lambda note: True),
+    (_default, (ev.Default,), lambda note: True),
+)

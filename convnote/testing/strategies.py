@@ -1,0 +1,223 @@
+"""Strategies for tests of convertibles: days, closes, histories, events, markets, policies; those of terms are in `terms`.
+
+Each of them seeks the boundaries of the rules: closes exactly at the trigger, 19, 20 and 21 of 30, days around record dates and
+holidays, the last day of a notice and the day after. Those that take a context (`dates_in(note)`) stand apart from those that do
+not (`markets()`). What is drawn first is the simplest, so that a failing example shrinks to a life in which little happens.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+from functools import cache
+from typing import Any
+
+from hypothesis import strategies as st
+
+from convnote.arithmetic import decimal
+from convnote.calendars import to_date
+from convnote.lifecycle import events as ev
+from convnote.market import CrossCurrency, Lognormal
+from convnote.note import ConvertibleNote
+from convnote.policies import Above, AtEnd, AtOnce, Boundary, IfWorthMore, Never, Policy, Refinance
+from convnote.testing import stories
+from convnote.testing.boundaries import BOUNDARIES, Edge
+from convnote.testing.engine import allowed
+from convnote.testing.spells import SpelledHistory
+from convnote.testing.stories import Pick
+from convnote.testing.terms import bundled
+from convnote.testing.turns import TURNS
+
+
+def picker(draw: st.DrawFn) -> Pick:
+    """`pick(first, second, …)` draws one of its arguments and shrinks to the first; `pick(range(...))` a number of a range."""
+
+    def pick(*options: Any) -> Any:
+        if len(options) == 1 and isinstance(options[0], range):
+            options = options[0]  # type: ignore[assignment]
+        return options[draw(st.integers(0, len(options) - 1))] if len(options) > 1 else options[0]
+
+    return pick
+
+
+@st.composite
+def dates_in(draw: st.DrawFn, note: ConvertibleNote) -> date:
+    """Days of the note's life: as often as not near a coupon, a record date, a reset or the first or last day of a right.
+
+    >>> import convnote as cn
+    >>> from hypothesis import find
+    >>> find(dates_in(cn.load("amazon-peacs-2010")), lambda day: day.month == 2 and day.day == 2 and day.year > 2001)
+    datetime.date(2002, 2, 2)
+    """
+    return to_date(stories.some_day(note, picker(draw)))
+
+
+@st.composite
+def closes(draw: st.DrawFn, note: ConvertibleNote, *, length: int | None = None) -> list[Decimal]:
+    """Closes of consecutive trading days, oldest first: runs at, just above and just below the levels at which rules turn.
+
+    A run is one close long or as long as the period of the trigger, or one more or less; `length` days in all (None: a few runs).
+    """
+    pick = picker(draw)
+    found: list[Decimal] = []
+    lengths = stories.run_lengths(note)
+    for _ in range(1 if length is None else length):
+        found += [decimal(pick(*stories.levels(note)))] * pick(*lengths)
+        if length is None:
+            while len(found) < 4 * max(lengths) and pick(False, True):
+                found += [decimal(pick(*stories.levels(note)))] * pick(*lengths)
+        elif len(found) >= length:
+            break
+    return found if length is None else found[:length]
+
+
+@st.composite
+def histories(draw: st.DrawFn, note: ConvertibleNote) -> SpelledHistory:
+    """Markets of the note's whole life in a few spells, with windows around the trigger and the resets, and over holidays.
+
+    >>> import convnote as cn
+    >>> from hypothesis import find
+    >>> note = cn.load("amazon-peacs-2010")
+    >>> find(histories(note), lambda history: note.withdrawal.triggered(history.exact_closes).any())
+    SpelledHistory(1999-11-18: 167.916)
+    """
+    return stories.market(note, picker(draw))
+
+
+@st.composite
+def candidates(draw: st.DrawFn, note: ConvertibleNote, history: SpelledHistory) -> list[ev.Event]:
+    """Events that are mostly allowed: for an engine that judges, where what is refused is compared as well."""
+    return stories.life(note, history, picker(draw))
+
+
+@st.composite
+def events(draw: st.DrawFn, note: ConvertibleNote, history: SpelledHistory) -> list[ev.Event]:
+    """Valid event sequences, in the order in which they act: conversions, notices, elections, missed payments, adjustments …
+
+    >>> import convnote as cn
+    >>> from hypothesis import find
+    >>> note = cn.load("amazon-peacs-2010")
+    >>> find(events(note, SpelledHistory(note, [("1999-11-01", 100)])), lambda found: len(found) > 0)
+    [Convert(on=datetime.date(2001, 2, 16), holder=None, principal=Fraction(1000, 1))]
+    """
+    return allowed(note, history, stories.life(note, history, picker(draw)))
+
+
+@st.composite
+def forbidden_events(draw: st.DrawFn, *, rule: str | None = None) -> Edge:
+    """Lives at a boundary of a rule: `.forbidden` is refused by `.rule` and by no other, `.allowed` is its neighbour that is not.
+
+    `.note` and `.history` are what it happens in, `.before` the events that come first. `rule` asks for one rule.
+
+    >>> from hypothesis import find
+    >>> edge = find(forbidden_events(rule="RED-2"), lambda edge: True)
+    >>> edge.rule, str(edge.allowed.on), str(edge.forbidden.on)
+    ('RED-2', '2003-01-21', '2003-01-22')
+
+    Raises KeyError for a rule that forbids no event.
+    """
+    pick = picker(draw)
+    makers = [make for made_for, make in BOUNDARIES if rule in (None, made_for)]
+    if not makers:
+        raise KeyError(rule)
+    return pick(*makers)(pick)
+
+
+def markets() -> st.SearchStrategy[Lognormal | CrossCurrency]:
+    """Models of what the share may do: calm or wild, with dividends, credit risk, fundamental changes, a second currency or not."""
+    spot = st.sampled_from([100.0, 76.0, 5.0, 167.92, 500.0])
+    volatility = st.sampled_from([0.5, 0.2, 0.01, 1.2])
+    rate = st.sampled_from([0.05, 0.0, -0.01, 0.12])
+    as_of = st.sampled_from([date(2000, 2, 16), date(2003, 2, 20), date(2009, 2, 16)])
+    single = st.builds(
+        Lognormal,
+        as_of=as_of,
+        spot=spot,
+        volatility=volatility,
+        rate=rate,
+        dividend_yield=st.sampled_from([0.0, 0.03]),
+        borrow=st.sampled_from([0.0, 0.01]),
+        hazard_rate=st.sampled_from([0.0, 0.02, 0.3]),
+        hazard_exponent=st.sampled_from([0.0, -1.2]),
+        default_jump=st.sampled_from([1.0, 0.0, 0.3]),
+        recovery=st.sampled_from([0.0, 0.4]),
+        change_rate=st.sampled_from([0.0, 0.05]),
+    )
+    double = st.builds(
+        CrossCurrency,
+        as_of=as_of,
+        spot=spot,
+        volatility=volatility,
+        rate=rate,
+        exchange_rate=st.sampled_from([0.98, 1.3]),
+        exchange_volatility=st.sampled_from([0.1, 0.0]),
+        correlation=st.sampled_from([0.0, -0.5, 1.0]),
+        foreign_rate=st.sampled_from([0.05, 0.0]),
+    )
+    return st.one_of(single, double)
+
+
+def policies() -> st.SearchStrategy[Policy]:
+    """Policies of every kind of answer that needs no function: at once, never, above a value, along a boundary, to refinance."""
+    boundary = st.just(Boundary(["2000-02-16", "2003-02-20"], [2000, 1200]))
+    above = st.builds(Above, st.sampled_from([Decimal("1.3"), 1, 2]), of=st.sampled_from(["principal", "amount"]))
+    return st.builds(
+        Policy,
+        withdraw=st.one_of(st.just(AtOnce()), st.just(Never()), above, boundary),
+        redeem=st.one_of(st.just(Above(1.3)), st.just(AtOnce()), st.just(Never()), boundary, st.just(Refinance(0.04))),
+        convert=st.one_of(st.just(AtEnd()), st.just(AtEnd(only_at_maturity=True)), st.just(Never()), above, boundary),
+        put=st.sampled_from([IfWorthMore(), AtOnce(), Never()]),
+        withdrawal_notice=st.sampled_from([None, 30, 45, 60]),
+        redemption_notice=st.sampled_from([None, 30, 45, 60]),
+        change_notice=st.sampled_from([None, 0, 5]),
+    )
+
+
+@st.composite
+def lives(
+    draw: st.DrawFn, terms: st.SearchStrategy[ConvertibleNote], kinds: tuple[type[ev.Event], ...] | None = None
+) -> tuple[ConvertibleNote, SpelledHistory, list[ev.Event]]:
+    """A note, a market of its life, and events that are mostly allowed, of the `kinds` named (None: of all).
+
+    Of the bundled note two lives in five are random stories, two stand at a boundary of a rule that forbids, one where one turns.
+    """
+    note, pick = draw(terms), picker(draw)
+    if note == bundled():
+        edges, turns = near(kinds)
+        if makers := pick((), (), edges, edges, turns):
+            found = pick(*makers)(pick)
+            if isinstance(found, Edge):
+                return note, found.history, list(pick(found.outside, found.outside, found.inside))
+            side = pick(found.one, found.other)
+            return note, side.history, list(side.events)
+    history = stories.market(note, pick)
+    return note, history, stories.life(note, history, pick, kinds)
+
+
+@cache
+def near(kinds: tuple[type[ev.Event], ...] | None) -> tuple[tuple[Any, ...], tuple[Any, ...]]:
+    """The makers of boundaries and of turns that stay within the bundled note and these kinds of event."""
+    usual = bundled()
+
+    def within(events: list[ev.Event]) -> bool:
+        return kinds is None or all(isinstance(event, kinds) for event in events)
+
+    edges = [
+        make for _, make in BOUNDARIES if (edge := make(stories.first_of)).note == usual and within(edge.inside + edge.outside)
+    ]
+    turns = [make for _, make in TURNS if (turn := make(stories.first_of)).one.note == turn.other.note == usual]
+    turns = [make for make in turns if within((turn := make(stories.first_of)).one.events + turn.other.events)]
+    return tuple(edges), tuple(turns)
+
+
+__all__ = [
+    "candidates",
+    "closes",
+    "dates_in",
+    "events",
+    "forbidden_events",
+    "histories",
+    "lives",
+    "markets",
+    "policies",
+]

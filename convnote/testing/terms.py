@@ -1,0 +1,281 @@
+"""Strategies of terms: valid notes, near to the bundled one or far from it, and term sheets with exactly one fault.
+
+They take no context. Every choice lists the bundled note's own value first, so that a failing example shrinks to the bundled note
+but for the terms that matter.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import tomllib
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from decimal import Decimal
+from functools import cache
+from typing import Any
+
+from hypothesis import strategies as st
+
+from convnote.calendars import DAY_COUNTS, add_months
+from convnote.note import PROVISIONS, ConvertibleNote
+from convnote.provisions import Adjustment, Put, terms
+from convnote.termsheet import dumps, load, written
+
+BUNDLED = "amazon-peacs-2010"
+
+
+@cache
+def bundled() -> ConvertibleNote:
+    """The bundled note that all others are variations of."""
+    return load(BUNDLED)
+
+
+@st.composite
+def notes(draw: st.DrawFn, *, like: ConvertibleNote | None = None) -> ConvertibleNote:
+    """Valid notes: unusual coupons, resets, calls, puts, denominations; provisions are there or not.
+
+    `like` is the note to vary and to shrink to (None: the bundled one); it must have a reset, a withdrawal and a redemption.
+
+    >>> from hypothesis import find
+    >>> find(notes(), lambda note: note.interest.frequency == 2).name
+    'amazon-peacs-2010'
+    """
+    base = bundled() if like is None else like
+    one = _Chooser(draw)
+    note = base if one.maybe() else _other_life(base, one)
+    issue, maturity = note.issue_date, note.maturity_date
+
+    def some_day(*shares: float) -> date:
+        share = one.of(*shares)
+        return issue + timedelta(days=int((maturity - issue).days * share))
+
+    changes: dict[str, Any] = {}
+    if not one.maybe():
+        frequency = one.of(1, 2, 4, 12)
+        changes["interest"] = dataclasses.replace(
+            note.interest,
+            rate=one.of(note.interest.rate, Decimal("0.05"), Decimal("0.1"), Decimal(0), Decimal("0.043217")),
+            frequency=frequency,
+            day_count=one.of(note.interest.day_count, *DAY_COUNTS),
+            record_days=one.of(15, 0, 1, 10 if frequency == 12 else 30),
+        )
+    assert note.conversion is not None
+    if not one.maybe():
+        changes["conversion"] = dataclasses.replace(
+            note.conversion,
+            price=one.of(note.conversion.price, Decimal(100), Decimal("84.883"), Decimal("0.37"), Decimal(2500)),
+            accrued=one.of("record-date", "paid", "forgo"),
+            called_until=one.of("business-day-before", "redemption-date"),
+            first_converted=one.of("called", "uncalled"),
+            from_date=one.of(None, issue + timedelta(days=90)),
+        )
+    price = changes.get("conversion", note.conversion).price
+    if price != note.conversion.price or not one.maybe():
+        changes["reset"] = _reset(note, one, price, some_day)
+        changes["withdrawal"] = _withdrawal(note, one, price, some_day)
+    if not one.maybe():
+        changes["redemption"] = _redemption(note, one, some_day)
+    if not one.maybe():
+        first = some_day(0.5, 0.3)
+        prices = one.of([(first, 1)], [(first, Decimal("1.05")), (first + timedelta(days=400), Decimal("1.1"))])
+        prices = [(on, price) for on, price in prices if on < maturity]
+        changes["put"] = Put(
+            prices=prices, accrued=one.of("clean", "dirty"), notice_at_least=one.of(0, 10), notice_at_most=one.of(60, 30)
+        )
+    if not one.maybe():
+        changes["fundamental_change"] = _changed(
+            note.fundamental_change,
+            one,
+            notice_within=one.of(10, 0, 30),
+            repurchase_after=one.of(30, 1, 45),
+            price=one.of(1, Decimal("1.01")),
+        )
+        changes["default"] = _changed(note.default, one, grace_days=one.of(30, 0, 5))
+        changes["adjustment"] = one.of(
+            note.adjustment,
+            Adjustment(carry_below=0, rounding="0.001"),
+            Adjustment(dividend_threshold="0.5", market_price_days=5),
+            None,
+        )
+    return dataclasses.replace(note, **changes)
+
+
+class _Chooser:
+    """Choices that shrink to the first one named."""
+
+    def __init__(self, draw: st.DrawFn) -> None:
+        self.draw = draw
+
+    def of(self, *options: Any) -> Any:
+        return options[self.draw(st.integers(0, len(options) - 1))]
+
+    def maybe(self) -> bool:
+        """True where a part stays as it is: the simplest choice."""
+        return not self.draw(st.booleans())
+
+
+def _changed(part: Any, one: _Chooser, **changes: Any) -> Any:
+    return one.of(part, None) if part is None or one.maybe() else dataclasses.replace(part, **changes)
+
+
+def _other_life(base: ConvertibleNote, one: _Chooser) -> ConvertibleNote:
+    """Another maturity, denomination and calendar; resets, calls and the last day of a withdrawal that fit into it."""
+    years = one.of(5, 3, 2, 10)
+    maturity = add_months(base.issue_date, 12 * years + one.of(0, 1, 6))
+    denomination = one.of(1000, 100, 1, 50_000)
+    principal = dataclasses.replace(
+        base.principal,
+        maturity_date=maturity,
+        denomination=denomination,
+        issue_size=denomination * one.of(690_000, 1, 1000),
+        maturity_price=one.of(1, Decimal("1.12")),
+        business_days=one.of("FED", "FED+TARGET", "weekdays", "none"),
+        trading_days=one.of("NASDAQ", "NYSE", "weekdays"),
+        certificates={},
+    )
+    life = (maturity - base.issue_date).days
+    middle = base.issue_date + timedelta(days=life // 2)
+    assert base.reset and base.withdrawal and base.redemption
+    return dataclasses.replace(
+        base,
+        principal=principal,
+        reset=dataclasses.replace(base.reset, dates=[base.issue_date + timedelta(days=life // 3)]),
+        withdrawal=dataclasses.replace(base.withdrawal, before=middle),
+        redemption=dataclasses.replace(base.redemption, prices=[(middle, 1)]),
+    )
+
+
+def _reset(note: ConvertibleNote, one: _Chooser, price: Decimal, some_day: Callable[..., date]) -> Any:
+    assert note.reset is not None
+    if one.maybe() and price == note.conversion.price:  # type: ignore[union-attr]
+        return one.of(note.reset, None)
+    dates = one.of((some_day(0.1, 0.4),), tuple(sorted({some_day(0.2), some_day(0.5), some_day(0.9)})))
+    floor = one.of((price * 4 / 5).quantize(Decimal("0.001")), Decimal(0), price)
+    return dataclasses.replace(note.reset, dates=dates, floor=floor, window=one.of(20, 1, 5), rounding=one.of("0.001", "0.01"))
+
+
+def _withdrawal(note: ConvertibleNote, one: _Chooser, price: Decimal, some_day: Callable[..., date]) -> Any:
+    if one.maybe() and price == note.conversion.price:  # type: ignore[union-attr]
+        return one.of(note.withdrawal, None)
+    days, period = one.of((20, 30), (1, 1), (10, 10), (5, 30))
+    least, most = one.of((30, 60), (0, 30), (10, 10))
+    return dataclasses.replace(
+        note.withdrawal,  # type: ignore[type-var]
+        trigger=(price * one.of(Decimal("1.6"), Decimal("1.3"))).quantize(Decimal("0.001")),
+        trigger_multiple=None,
+        days=days,
+        period=period,
+        before=one.of(note.withdrawal.before, some_day(0.4, 0.7)),  # type: ignore[union-attr]
+        notice_at_least=least,
+        notice_at_most=most,
+        notice_within=one.of(5, 0, 20),
+        make_whole_amount=one.of("206.25", 0, 10),
+        pays_converted=one.of(False, True),
+    )
+
+
+def _redemption(note: ConvertibleNote, one: _Chooser, some_day: Callable[..., date]) -> Any:
+    first = some_day(0.3, 0.6, 0.0)
+    steps: Sequence[tuple[date, Any]] = one.of(
+        [(first, 1)], [(first, Decimal("1.04")), (first + timedelta(days=200), Decimal("1.02")), (first + timedelta(days=400), 1)]
+    )
+    least, most = one.of((30, 60), (0, 0), (15, 15))
+    if one.maybe():
+        return dataclasses.replace(
+            note.redemption,  # type: ignore[type-var]
+            prices=steps,
+            accrued=one.of("clean", "dirty"),
+            notice_at_least=least,
+            notice_at_most=most,
+            selection=one.of("pro-rata", "lot"),
+        )
+    return one.of(note.redemption, None)
+
+
+# --- term sheets with one fault -----------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class InvalidSheet:
+    """A term sheet that `loads` refuses for exactly one fault: its `text`, and the `place` that the fault names."""
+
+    text: str
+    place: str
+
+    def __repr__(self) -> str:
+        return f"InvalidSheet(at {self.place})\n{self.text}"
+
+
+#: What a setting does not take, by its check; whatever is not named here takes no words.
+_WRONG: dict[Any, tuple[Any, ...]] = {
+    terms.positive: (0, -1, True, "many", "1/0"),
+    terms.not_negative: (-1, "6.875 per cent", True),
+    terms.share: (2, Decimal("-0.01"), "half"),
+    terms.day: ("2000-02-30", 20000216, True),
+    terms.days: ([date(2002, 2, 16), date(2001, 2, 16)], "2001-02-16", [date(2001, 2, 16), date(2001, 2, 16)]),
+    terms.price_schedule: ([], [[date(2003, 2, 20)]], [[date(2003, 2, 20), 0]]),
+    terms.flag: ("yes", 1),
+    terms.text: ("", 5),
+    terms.calendar_name: ("LUNAR", ""),
+}
+_WRONG_ANYWHERE = ("nonsense", -1)
+
+
+@st.composite
+def invalid_term_sheets(draw: st.DrawFn) -> InvalidSheet:
+    """Term sheets with exactly one fault: a wrong value, a key or table that is missing or unknown, a contradiction of two keys.
+
+    >>> from hypothesis import find
+    >>> find(invalid_term_sheets(), lambda sheet: sheet.place.startswith("withdrawal")).place
+    'withdrawal.trigger'
+    """
+    one = _Chooser(draw)
+    sheet = tomllib.loads(dumps(draw(notes())), parse_float=Decimal)
+    kind = one.of("value", "missing", "unknown key", "unknown table", "contradiction")
+    present = [name for name in PROVISIONS if name in sheet]
+    if kind == "unknown table":
+        sheet["covenants"] = {"limit": 1}
+        return InvalidSheet(_text(sheet), "covenants")
+    if kind == "contradiction":
+        return _contradiction(sheet, one, present)
+    name = one.of(*present)
+    settings = {each.name: each for each in PROVISIONS[name].settings()}
+    if kind == "missing":
+        required = [
+            (table, each.name)
+            for table in present
+            for each in PROVISIONS[table].settings()
+            if each.default is dataclasses.MISSING
+        ]
+        name, key = one.of(*required)
+        del sheet[name][key]
+    elif kind == "unknown key":
+        key = "kovenants"
+        sheet[name][key] = 1
+    else:
+        key = one.of(*settings)
+        sheet[name][key] = one.of(*_WRONG.get(settings[key].metadata["check"], _WRONG_ANYWHERE))
+    return InvalidSheet(_text(sheet), f"{name}.{key}")
+
+
+def _contradiction(sheet: dict[str, Any], one: _Chooser, present: list[str]) -> InvalidSheet:
+    """Two settings that are right by themselves and wrong together."""
+    possible = [("principal", "maturity_date", sheet["principal"]["issue_date"])]
+    possible.append(("principal", "issue_size", sheet["principal"]["issue_size"] + Decimal("0.5")))
+    for name in ("withdrawal", "redemption", "put"):
+        if name in present:
+            possible.append((name, "notice_at_least", sheet[name]["notice_at_most"] + 1))
+    if "withdrawal" in present:
+        possible.append(("withdrawal", "days", sheet["withdrawal"]["period"] + 1))
+    name, key, value = one.of(*possible)
+    sheet[name][key] = value
+    return InvalidSheet(_text(sheet), f"{name}.{key}")
+
+
+def _text(sheet: dict[str, Any]) -> str:
+    lines = [f"{key} = {written(value)}" for key, value in sheet.items() if not isinstance(value, dict)]
+    for name, table in sheet.items():
+        if isinstance(table, dict):
+            lines += ["", f"[{name}]"] + [f"{key} = {written(value)}" for key, value in table.items()]
+    return "\n".join(lines) + "\n"

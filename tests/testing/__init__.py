@@ -1,0 +1,1 @@
+"""Tests of the kit: its strategies, its machine against engines with a fault, its invariants, its reference cases."""

@@ -1,0 +1,180 @@
+"""Engines with one fault each, of the kinds that people really make: a subclass of the small engine that overrides one method."""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from datetime import date, timedelta
+from fractions import Fraction
+
+from .small import DAY, DUES, ISSUE, RATE, SmallEngine, bank_at_or_after, bank_before, cents
+
+
+class LeapYearIgnored(SmallEngine):
+    def coupon(self, due, principal):
+        return cents(principal * RATE)
+
+
+class CouponRoundedCertificateByCertificate(SmallEngine):
+    def coupon(self, due, principal):
+        return cents(self.interest(due.replace(year=due.year - 1), due, 1000)) * (principal // 1000)
+
+
+class CouponToWhoHoldsWhenItIsPaid(SmallEngine):
+    def entitled(self):
+        return self.left
+
+
+class PaidOnTheSaturday(SmallEngine):
+    def payment_day(self, due):
+        return due
+
+
+class InterestAccruesForTheDelay(SmallEngine):
+    def accrues_from(self, day):
+        return self.paid_to if self.paid_to == ISSUE else min(day, bank_at_or_after(self.paid_to))
+
+
+class RecordWindowOffByOne(SmallEngine):
+    def in_window(self, day):
+        due = next((due for due in DUES if day < due), None)
+        return due if due and day >= self.record_day(due) else None
+
+
+class AnyCallExemptsFromPayingIn(SmallEngine):
+    def paid_in(self, day, called):
+        return None if called else self.in_window(day)
+
+
+class CalledNotesConvertOnTheRedemptionDate(SmallEngine):
+    def last_conversion(self, redemption):
+        return redemption
+
+
+class SharesRounded(SmallEngine):
+    def whole(self, shares):
+        return int(shares + Fraction(1, 2))
+
+
+class FractionAtTheCloseOfTheDay(SmallEngine):
+    def close_before(self, day):
+        return self.close(min(bisect_left(self.sessions, day), len(self.sessions) - 1), day)
+
+
+class ResetWindowWithTheResetDate(SmallEngine):
+    def reset_window(self, day):
+        end = bisect_left(self.sessions, day + DAY)
+        return range(end - 20, end)
+
+
+class ResetWithoutFloor(SmallEngine):
+    def new_price(self, average):
+        return min(self.price, average)
+
+
+class ResetUpAsWell(SmallEngine):
+    def new_price(self, average):
+        return max(average, self.floor)
+
+
+class AverageNotRounded(SmallEngine):
+    def average(self, closes):
+        return sum(closes) / len(closes)
+
+
+class SplitForgetsTheTrigger(SmallEngine):
+    def split_moves(self, factor):
+        self.price, self.floor = self.price * factor, self.floor * factor
+
+
+class SplitForgetsTheFloor(SmallEngine):
+    def split_moves(self, factor):
+        self.price, self.trigger = self.price * factor, self.trigger * factor
+
+
+class AtTheTriggerIsEnough(SmallEngine):
+    def exceeds(self, close):
+        return close >= self.trigger
+
+
+class ThirtyCalendarDays(SmallEngine):
+    def period(self, last, first):
+        start = bisect_left(self.sessions, self.sessions[last] - timedelta(days=29))
+        return range(max(first, start), last + 1)
+
+
+class TriggerOffTheResetPrice(SmallEngine):
+    def exceeds(self, close):
+        return close > self.price * Fraction("1.6")
+
+
+class ClosesBeforeTheIssueCount(SmallEngine):
+    def first_counting(self):
+        return 0
+
+
+class NoticeOfTwentyNineDays(SmallEngine):
+    def withdrawal_in_time(self, notice, effective):
+        return effective < date(2003, 2, 20) and 29 <= (effective - notice).days <= 60
+
+
+class MoreThanThirtyDaysOfNotice(SmallEngine):
+    def call_in_time(self, notice, redemption):
+        return super().call_in_time(notice, redemption) and (redemption - notice).days > 30
+
+
+class EffectOnTheLastDate(SmallEngine):
+    def withdrawal_in_time(self, notice, effective):
+        return effective <= date(2003, 2, 20) and 30 <= (effective - notice).days <= 60
+
+
+class FiveCalendarDays(SmallEngine):
+    def last_notice(self, met):
+        return met + timedelta(days=5)
+
+
+class ConvertsOnTheDayOfEffect(SmallEngine):
+    def is_withdrawn(self, day):
+        return self.effective is not None and day > self.effective
+
+
+class MakeWholeLessAccrued(SmallEngine):
+    def interest_paid(self):
+        return self.interest(ISSUE, self.notice, 1000)
+
+
+class MakeWholeLessTheCouponOfTheDay(SmallEngine):
+    def interest_paid(self):
+        return sum((amount for day, amount in self.payments if day <= self.notice), Fraction(0))
+
+
+class RedeemableAfterTheFirstDay(SmallEngine):
+    def call_in_time(self, notice, redemption):
+        return super().call_in_time(notice, redemption) and redemption > date(2003, 2, 20)
+
+
+class ChangeNoticeMovedToABusinessDay(SmallEngine):
+    def change_notice_deadline(self, occurred):
+        return bank_at_or_after(occurred + timedelta(days=10))
+
+
+class RepurchaseMovedToABusinessDay(SmallEngine):
+    def repurchase_day(self, notice):
+        return bank_at_or_after(notice + timedelta(days=30))
+
+
+class ElectionDeadlineRolledForward(SmallEngine):
+    def election_deadline(self, repurchase):
+        return bank_at_or_after(repurchase)
+
+
+class ElectionToTheDayBefore(SmallEngine):
+    def election_deadline(self, repurchase):
+        return bank_before(repurchase)
+
+
+class CouponBesidesThePrice(SmallEngine):
+    def price_includes_coupon(self, day):
+        return False
+
+
+FAULTS = [each for each in SmallEngine.__subclasses__() if each.__module__ == __name__]
