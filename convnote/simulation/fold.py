@@ -75,7 +75,7 @@ class _Fold(Decisions):
             end_day=self.day,
             notice_day=notice_day,
             call_day=np.where(is_called, called, NO_DAY),
-            conversion_price=self._price_on(self.day, self.every),
+            conversion_price=self._price_on(np.minimum(self.day, self.effective), self.every),
             shares=self.shares,
             cash=self.cash,
             present_value=self.value,

@@ -1,0 +1,69 @@
+"""Law: the ledger of any path, replayed exactly, agrees to the cent with the arrays, over random notes, models and policies."""
+
+from collections import Counter
+
+import pytest
+
+import convnote as cn
+
+from .cases import PEACS, a_case, peacs_model
+
+
+def assert_agrees(outcomes: cn.Outcomes, paths) -> Counter:
+    """Compare every path with its ledger; gives how often each ending was seen."""
+    seen: Counter = Counter()
+    for path in paths:
+        ledger = outcomes.ledger(path)
+        where = f"path {path}, {outcomes.ending[path]} on {outcomes.end_date[path]}"
+        assert round(float(ledger.total()) - outcomes.cash[path], 6) == 0, where
+        assert sum(entry.shares for entry in ledger) == outcomes.shares[path], where
+        assert str(ledger.state.status) == outcomes.status[path], where
+        if ledger.state.conversion_price is not None:
+            assert float(ledger.state.conversion_price) == pytest.approx(outcomes.conversion_price[path], abs=1e-9), where
+        gone = [entry.date for entry in ledger if entry.principal]
+        assert str(max(gone)) == str(outcomes.end_date[path]), where
+        seen[outcomes.ending[path]] += 1
+    return seen
+
+
+def a_simulation(seed: int, paths: int) -> cn.Outcomes:
+    note, model, policy, principal = a_case(seed)
+    return cn.simulate(note, model, paths=paths, seed=seed, policy=policy, principal=principal)
+
+
+@pytest.mark.parametrize("first", range(0, 60, 10))
+def test_every_ledger_agrees_with_the_arrays_over_random_notes_models_and_policies(first):
+    seen: Counter = Counter()
+    for seed in range(first, first + 10):
+        seen += assert_agrees(a_simulation(seed, 6), range(6))
+    assert len(seen) >= 3  # the examples reached several endings
+
+
+@pytest.mark.slow
+def test_every_ledger_agrees_with_the_arrays_over_many_more():
+    seen: Counter = Counter()
+    for seed in range(1000, 1400):
+        seen += assert_agrees(a_simulation(seed, 10), range(10))
+    assert len(seen) >= 12
+
+
+def test_ledgers_of_the_bundled_note_agree_with_its_arrays():
+    outcomes = cn.simulate(PEACS, peacs_model(change_rate=0.1), paths=40, seed=1)
+    assert len(assert_agrees(outcomes, range(40))) >= 4
+
+
+def test_a_ledger_is_the_same_whether_its_block_is_kept_or_not(monkeypatch):
+    outcomes = cn.simulate(PEACS, peacs_model(), paths=50, seed=2)
+    whole = outcomes.closes(7)
+    monkeypatch.setattr("convnote.simulation.outcomes.MOST", 0)
+    again = cn.simulate(PEACS, peacs_model(), paths=50, seed=2)
+    assert (again.closes(7) == whole).all()
+
+
+def test_a_seasoned_note_goes_on_from_its_state():
+    history = cn.scenario("as-it-was")
+    state = cn.replay(PEACS, history, until="2002-12-31").state
+    model = peacs_model(as_of="2002-12-31", spot=75, volatility=0.6, hazard_rate=0.1)
+    outcomes = cn.simulate(PEACS, model, paths=40, seed=3, state=state)
+    assert len(assert_agrees(outcomes, range(40))) >= 3
+    assert (outcomes.conversion_price == 84.883).all()
