@@ -92,7 +92,9 @@ def note_of(terms: Mapping[str, Any]) -> ConvertibleNote:
     return ConvertibleNote(name=terms["name"], **parts)  # type: ignore[arg-type]
 
 
-def _life(rule: str, side: str, note: ConvertibleNote, history: SpelledHistory, events: Sequence[ev.Event], until: date | None) -> Case:
+def _life(
+    rule: str, side: str, note: ConvertibleNote, history: SpelledHistory, events: Sequence[ev.Event], until: date | None
+) -> Case:
     return {
         "kind": "life",
         "rule": rule,
@@ -114,15 +116,17 @@ def _is_walked(note: ConvertibleNote, events: Sequence[ev.Event]) -> bool:
     if note != load("amazon-peacs-2010"):
         return False
     kinds = [type(event).__name__ for event in events]
-    whole = all(isinstance(event, ev.Default) is False and event.day <= note.principal.maturity_day for event in events)
+    whole = all(event.day <= note.principal.maturity_day for event in events)
     interest = all(getattr(event, "of", "interest") == "interest" for event in events)
     # The walk knows one call at a time, takes only multiples it can hold, and an issue date before which nothing is.
     calls = kinds.count("RedemptionNotice") <= 1 and not {"RedemptionNotice", "FundamentalChange"} <= set(kinds)
     lived = all(event.day >= note.principal.issue_day for event in events)
-    missed = {event.day for event in events if isinstance(event, ev.MissedPayment)} <= set(note.interest.due_days)
-    cured = "Cure" not in kinds or kinds.index("MissedPayment") < kinds.index("Cure")
+    days = [event.day for event in events if isinstance(event, ev.MissedPayment)]
+    missed = set(days) <= set(note.interest.due_days)
+    cured = all(days and min(days) <= event.day for event in events if isinstance(event, ev.Cure))
     splits = all(event.new > 0 for event in events if isinstance(event, ev.Split))
-    return set(kinds) <= set(_WALKED) and whole and interest and calls and lived and missed and cured and splits
+    changes = all(event.day < note.principal.maturity_day for event in events if isinstance(event, ev.FundamentalChange))
+    return set(kinds) <= set(_WALKED) and whole and interest and calls and lived and missed and cured and splits and changes
 
 
 def made_cases() -> Iterator[Case]:

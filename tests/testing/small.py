@@ -199,7 +199,9 @@ class SmallEngine:
         self.pay_elected(day, rows)
         if day == MATURITY and self.left:
             self.pay_out(day, self.left, "matured", rows)
-        if (day + timedelta(days=15) in DUES and day == self.record_day(day + timedelta(days=15))) or any(day == self.record_day(due) for due in DUES):
+        if (day + timedelta(days=15) in DUES and day == self.record_day(day + timedelta(days=15))) or any(
+            day == self.record_day(due) for due in DUES
+        ):
             self.of_record = self.left
 
     def close(self, place, day):
