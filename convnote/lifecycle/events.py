@@ -10,7 +10,6 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
-from datetime import date
 from functools import cached_property
 from typing import Any, ClassVar
 
@@ -87,14 +86,14 @@ class Convert(Event):
 class WithdrawalNotice(Event):
     """The Company gives notice that conversion rights are withdrawn as of `effective` (WDR-3)."""
 
-    effective: date = _takes(_day)
+    effective: Any = _takes(_day)
 
 
 @dataclass(frozen=True)
 class RedemptionNotice(Event):
     """The Company calls `principal` (None: all) for `redemption_date` (RED-2); `seed` draws the lot of a part."""
 
-    redemption_date: date = _takes(_day)
+    redemption_date: Any = _takes(_day)
     principal: Any = _takes(_number, default=None)
     seed: int = _takes(_whole_number, default=0)
 
