@@ -68,7 +68,7 @@ class Seen:
 
 def nothing(amount: Any) -> bool:
     """True if there is nothing of an amount, on any path."""
-    return bool(np.all(amount == 0))
+    return bool((amount == 0).all()) if isinstance(amount, np.ndarray) else not amount
 
 
 def per_denomination(cash: Any, principal: Any, denomination: Any) -> Any:
