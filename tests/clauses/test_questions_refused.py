@@ -46,7 +46,12 @@ def test_a_question_without_an_answer_is_refused(note, rule, ask):
 @pytest.mark.parametrize(
     ("part", "settings", "places"),
     [
+        ("principal", {"maturity_date": "2000-02-16"}, ["principal.maturity_date"]),
+        ("principal", {"issue_size": 1500}, ["principal.issue_size"]),
+        ("principal", {"issue_date": np.array(["2000-02-16"], "datetime64[D]")}, ["principal.issue_date"]),
         ("interest", {"frequency": 0}, ["interest.frequency"]),
+        ("reset", {"dates": ["2002-02-16", "2001-02-16"]}, ["reset.dates"]),
+        ("redemption", {"prices": []}, ["redemption.prices"]),
         ("consent", {"majority": "1.5"}, ["consent.majority"]),
         ("adjustment", {"carry_below": -1}, ["adjustment.carry_below"]),
         ("adjustment", {"adjusts": ["split", "gossip"]}, ["adjustment.adjusts"]),
@@ -66,6 +71,18 @@ def test_a_provision_is_refused_with_all_its_faults(note, part, settings, places
     assert len(error.value.faults) == len(places)
     for line, place in zip(error.value.faults, places, strict=True):
         assert line.startswith(place)
+
+
+def test_a_put_is_refused_whose_window_ends_before_it_begins():
+    with pytest.raises(cn.TermsError, match="notice_at_most, 5"):
+        dataclasses.replace(cn.load("afv-2003").put, notice_at_least=6, notice_at_most=5)
+
+
+def test_a_first_payment_that_fits_no_whole_number_of_periods_is_refused(note):
+    interest = dataclasses.replace(note.interest, first_payment="2001-03-01")
+    with pytest.raises(cn.TermsError, match="whole number of periods of 12 months") as error:
+        dataclasses.replace(note, interest=interest)
+    assert error.value.rule == "INT-1"
 
 
 def test_a_price_of_many_days_is_that_of_each_days_step():

@@ -245,6 +245,14 @@ def test_a_trigger_met_before_the_state_is_not_told_twice():
     assert given.state.status is cn.Status.WITHDRAWN
 
 
+def test_a_state_soon_after_the_issue_counts_on():
+    # 15 closes above by 8 March 2000, from 16 February on; five more make 15 March the twentieth.
+    state = play(over=course(170), until="2000-03-08").state
+    assert len([day for day, _ in state.observed if day >= NOTE.principal.issue_day]) == 15
+    [met] = play(over=course(170, first="2000-03-09"), state=state).of_kind("trigger-met")
+    assert str(met.date) == "2000-03-15"
+
+
 def test_state_tells_what_stands():
     state = play(cn.Convert("2001-03-01", 90_000_000), over=course(50, ("2001-06-29", 40)), until="2001-06-30").state
     assert (state.outstanding, state.convertible) == (600_000_000, True)
