@@ -67,7 +67,7 @@ class Decisions:
     def _price_on(self, days: np.ndarray, paths: np.ndarray) -> np.ndarray:
         if len(self.stops.prices) == 1:
             return self.stops.prices[0, paths]
-        return self.stops.prices[np.searchsorted(self.course.reset_days, days, side="right"), paths]
+        return self.stops.prices[self.course.resets_by(days), paths]
 
     def _worth_more(self, close: np.ndarray, price: np.ndarray, amount: np.ndarray | float) -> np.ndarray:
         """Whether the conversion value exceeds an amount per denomination; False where there is no close."""

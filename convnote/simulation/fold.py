@@ -63,7 +63,7 @@ class _Fold(Decisions):
         for each, paths in zip(kinds, np.split(order, starts[1:]), strict=True):
             self._life(Notice(int(each) // len(End)), End(int(each) % len(End)), np.sort(paths))
         held = course.days[stops.change_row] < np.minimum(self.day, self.maturity)[stops.change_path]
-        last = np.maximum(course.row_by(self.day), 0)
+        last = course.last_row(self.day)
         counted = stops.change_path[stops.change_row <= last[stops.change_path]]
         surplus = np.bincount(counted, minlength=self.size) - course.grid.change[last]
         called = np.minimum(course.day_of(self.call), course.day_of(self.straight_call))

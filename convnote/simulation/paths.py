@@ -51,7 +51,8 @@ class Grid:
             model=model,
             days=days,
             level=np.log(model.contract_spot) + drift,
-            scale=np.sqrt(np.maximum(steps.variance, 0.0)),
+            # In float32 equal steps are equal, and one multiplication is saved for each.
+            scale=np.sqrt(np.maximum(steps.variance, 0.0)).astype(F).astype(np.float64),
             hazard=np.cumsum(steps.hazard),
             change=np.cumsum(steps.change),
             jump=(float(np.log1p(model.change_jump)) - spread * spread / 2, spread),

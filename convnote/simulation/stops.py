@@ -327,7 +327,8 @@ class Search:
         puts = exceeds(change.value[born] * self._price_on(paths, rows), close * plan.denomination)
         puts &= (out.call[paths] > rows) & (out.convert[paths] > rows)
         lanes = walk.lane[paths[puts]]
-        np.minimum.at(self.retire, lanes, change.done[born[puts]])
+        # Of two puts of one path either may be kept: to look on for longer does no harm.
+        self.retire[lanes] = np.minimum(self.retire[lanes], change.done[born[puts]])
 
     def _leave(self) -> None:
         """Take down where paths end in this chunk, and give up their lanes once they are many."""

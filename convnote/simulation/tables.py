@@ -51,6 +51,23 @@ class Tables:
         """The first row on or after each day; the number of rows after the last."""
         return np.searchsorted(self.days, day).astype(np.int32)
 
+    @cached_property
+    def _row_of_day(self) -> np.ndarray:
+        """The last row on or before each calendar day from the first row's to a year after the last."""
+        first = int(self.days[0])
+        return (np.searchsorted(self.days, np.arange(first, int(self.days[-1]) + 367), side="right") - 1).astype(np.int32)
+
+    def last_row(self, days: np.ndarray) -> np.ndarray:
+        """`row_by` for many days, none before the first row or more than a year after the last, by one look-up each."""
+        return np.asarray(self._row_of_day[days - self.days[0]])
+
+    def resets_by(self, days: np.ndarray) -> np.ndarray:
+        """How many of the resets to come have taken place by the end of each day."""
+        done = np.zeros(np.shape(days), np.int8)
+        for reset in self.reset_days:
+            done += days >= reset
+        return done
+
     def day_of(self, rows: np.ndarray) -> np.ndarray:
         """Day numbers of rows; NO_DAY for rows that never come."""
         return np.append(self.days, NO_DAY)[np.minimum(rows, len(self.days))]

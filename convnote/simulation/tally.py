@@ -189,7 +189,7 @@ def controls(course: Course, lives: Lives) -> list[np.ndarray]:
     """The control variates of each path, float64 [path]."""
     grid, model, names = course.grid, course.model, control_names(course)
     result = []
-    last = np.maximum(course.row_by(lives.end_day), 0)
+    last = course.last_row(lives.end_day)
     if "stopped price" in names:
         # Where the walk was left the share is worth its forward price in the mean, jumps at default and change included.
         forward = model.contract_spot * np.exp(model.carry(course.days) + grid.change * model.change_jump)
