@@ -36,6 +36,11 @@ def new_axes(ax: Axes | None, height: float = HEIGHT) -> Axes:
     return plt.subplots(figsize=(WIDTH, height), dpi=DPI, layout="constrained")[1]
 
 
+def is_narrow(ax: Axes) -> bool:
+    """True where there is no room for two columns of words: a picture for a telephone, or one of several."""
+    return bool(ax.get_window_extent().width / ax.figure.dpi < 3.9)
+
+
 def finish(ax: Axes) -> None:
     ax.tick_params(labelsize=SMALL)
     ax.grid(color="0.9", linewidth=0.6)
@@ -45,7 +50,7 @@ def finish(ax: Axes) -> None:
 
 
 def over_years(ax: Axes) -> None:
-    ax.xaxis.set_major_locator(locator := DATES.AutoDateLocator(minticks=4, maxticks=11))
+    ax.xaxis.set_major_locator(locator := DATES.AutoDateLocator(minticks=3, maxticks=6 if is_narrow(ax) else 11))
     ax.xaxis.set_major_formatter(DATES.ConciseDateFormatter(locator))
     ax.tick_params(axis="x", labelsize=SMALL)
     ax.set_xlabel("date", fontsize=NORMAL)
@@ -57,10 +62,22 @@ def legend(ax: Axes, handles: Sequence[Any] | None = None, *, columns: int = 1, 
     if outside:
         place = {"loc": "upper center", "bbox_to_anchor": (0.4, -0.16)}
         columns = 2
+    columns = 1 if is_narrow(ax) else columns
     # Its ground hides what lies under the words.
     ax.legend(
         handles=handles, fontsize=SMALL, framealpha=0.9, edgecolor="none", ncols=columns, handlelength=2.8, borderpad=0.2, **place
     )
+
+
+def legend_above(ax: Axes, top: float, *, columns: int = 2) -> None:
+    """A legend over curves that reach up to `top`: the axis goes on so far that it hides none of them."""
+    columns = 1 if is_narrow(ax) else columns
+    lines = -(-sum(label.count("\n") + 1 for label in ax.get_legend_handles_labels()[1]) // columns)
+    height = ax.get_window_extent().height / ax.figure.dpi * 72
+    share = min(0.6, 1.5 * SMALL * lines / height + 0.03)
+    bottom = ax.get_ylim()[0]
+    ax.set_ylim(bottom, bottom + (top - bottom) / (1 - share))
+    legend(ax, columns=columns)
 
 
 def beside(ax: Axes, on: Any, height: float, words: str, dates: Any) -> None:

@@ -17,7 +17,8 @@ from convnote.plots.canvas import (
     VERMILION,
     MaxNLocator,
     finish,
-    legend,
+    is_narrow,
+    legend_above,
     new_axes,
 )  # fmt: skip
 from convnote.prose import number
@@ -65,13 +66,12 @@ def endings_by_year(outcomes: Outcomes | Summary, *, ax: Axes | None = None) -> 
             label = f"{status}, {heights.sum():.1f}%"
             ax.bar(years, heights, 0.78, bottom=below, color=face, edgecolor=BLACK, linewidth=0.7, hatch=hatch, label=label)
             below += heights
-    ax.set_ylim(0, 1.3 * float(below.max()))
     _calendar_years(ax)
     ax.set_ylabel("share of paths (%)", fontsize=NORMAL)
     ax.set_title(f"How {summary.paths:,} lives ended", fontsize=NORMAL, loc="left")
     finish(ax)
     ax.grid(axis="x", visible=False)
-    legend(ax, columns=3)
+    legend_above(ax, float(below.max()), columns=3)
     return ax
 
 
@@ -101,20 +101,20 @@ def outcome_fan(outcomes: Outcomes, *, ax: Axes | None = None) -> Axes:
     ax.bar(places, upper - lower, 0.5, bottom=lower, zorder=3, label="the middle half", **halves)
     ax.axhline(float(values.mean()), color=VERMILION, linewidth=1.4, linestyle="--", label=f"mean of all, {values.mean():,.2f}")
     ax.axvline(last + 0.7, color="0.6", linewidth=0.8)
-    step = 1 if last - first < 12 else (last - first) // 8
+    step = -(-(last - first + 1) // (6 if is_narrow(ax) else 12))
     ticks = list(range(first, last + 1, step))
     ax.set_xticks([*ticks, last + 1.4], [*map(str, ticks), "all"])
     ax.set_xlabel("year in which the path ended", fontsize=NORMAL)
     ax.set_xlim(first - 0.7, last + 2.0)
-    ax.set_ylim(0, 1.28 * float(high.max()))
+    ax.set_ylim(bottom=0)
     ax.set_ylabel(f"present value ({outcomes.job.note.currency} on {number(outcomes.principal)})", fontsize=NORMAL)
     ax.set_title(f"What {len(values):,} lives were worth", fontsize=NORMAL, loc="left")
     finish(ax)
     ax.grid(axis="x", visible=False)
-    legend(ax, columns=2)
+    legend_above(ax, float(high.max()))
     return ax
 
 
 def _calendar_years(ax: Axes) -> None:
-    ax.xaxis.set_major_locator(MaxNLocator(11, integer=True))
+    ax.xaxis.set_major_locator(MaxNLocator(5 if is_narrow(ax) else 11, integer=True))
     ax.set_xlabel("year in which the path ended", fontsize=NORMAL)

@@ -31,6 +31,7 @@ from convnote.plots.canvas import (
     beside,
     finish,
     legend,
+    legend_above,
     new_axes,
     over_years,
 )  # fmt: skip
@@ -65,6 +66,8 @@ def parity_history(
         raise TermsError("the note does not convert", field="conversion", rule="CNV-1")
     stages, end, last_conversion = _stages(note, history, events)
     days, closes = _life(note, history, end)
+    if not len(days):
+        raise MarketError("there is no close in the note's life", field="history", value=history.source)
     ax = new_axes(ax)
     unit = float(note.denomination)
     worth = np.full(len(days), np.nan)
@@ -85,7 +88,7 @@ def parity_history(
     rate = "on the curve" if isinstance(curve, (Curve, DiscountCurve)) else f"at {curve + spread:.2%}"
     ax.plot(dates[running], floor, color=VERMILION, linewidth=1.4, linestyle="-.", label=f"bond floor, {rate}")
     top = max(float(np.nanmax(worth, initial=unit)), float(floor.max(initial=unit)))
-    ax.set_ylim(0, 1.42 * top)  # the legend lies above the curves
+    ax.set_ylim(bottom=0)
     for first, state in stages[1:]:
         ax.axvline(DATES.date2num(to_date(first)), color="0.55", linewidth=0.9)
         ax.annotate(
@@ -102,7 +105,7 @@ def parity_history(
     ax.set_ylabel(f"{note.currency} per {number(note.denomination)} of principal", fontsize=NORMAL)
     ax.set_title(_origin(history), fontsize=SMALL, loc="left", color="0.25")
     finish(ax)
-    legend(ax, columns=2)
+    legend_above(ax, 1.08 * top)
     return ax
 
 

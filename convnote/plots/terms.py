@@ -24,7 +24,9 @@ from convnote.plots.canvas import (
     VERMILION,
     Patch,
     finish,
+    is_narrow,
     legend,
+    legend_above,
     new_axes,
     over_years,
 )  # fmt: skip
@@ -152,5 +154,8 @@ def payoff(
     ax.set_ylabel(f"{note.currency} per {number(note.denomination)} of principal", fontsize=NORMAL)
     ax.set_title("What a holder gets", fontsize=NORMAL, loc="left")
     finish(ax)
-    legend(ax)
+    if is_narrow(ax):
+        legend_above(ax, float(shares.max()) + coupon)
+    else:
+        legend(ax)  # beside the lines
     return ax

@@ -1,0 +1,219 @@
+"""The report is one page that needs nothing else, in which every number leads to its rule."""
+
+from __future__ import annotations
+
+import dataclasses
+import html as web
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+from decimal import Decimal
+from html.parser import HTMLParser
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import convnote as cn
+from convnote.provisions import RULES
+
+NOTE = cn.load("amazon-peacs-2010")
+CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome", "chrome"))), None)
+WITHOUT = {"meta", "link", "br", "path", "use", "rect"}
+
+
+class Page(HTMLParser):
+    """Tags, ids, links and words of a page; tags must close in order."""
+
+    def __init__(self, page: str) -> None:
+        super().__init__()
+        self.stack: list[str] = []
+        self.ids: list[str] = []
+        self.links: list[tuple[str, str]] = []
+        self.attributes: list[tuple[str, str]] = []
+        self.sections: dict[str, list[str]] = {}
+        self.section, self.link = "", ""
+        self.feed(page)
+        self.close()
+        assert self.stack == []
+
+    def handle_starttag(self, tag: str, attrs: Any) -> None:
+        if tag not in ("meta", "link", "br"):
+            self.stack.append(tag)
+        known = dict(attrs)
+        self.attributes += [(name, value or "") for name, value in attrs]
+        self.ids += [known["id"]] if "id" in known else []
+        self.section = known.get("id", "") if tag in ("section", "header") else self.section
+        self.link = known.get("href", "") if tag == "a" else self.link
+
+    def handle_endtag(self, tag: str) -> None:
+        assert self.stack.pop() == tag
+        self.link = "" if tag == "a" else self.link
+
+    def handle_startendtag(self, tag: str, attrs: Any) -> None:
+        self.handle_starttag(tag, attrs)
+        self.stack.pop()
+
+    def handle_data(self, data: str) -> None:
+        self.sections.setdefault(self.section, []).append(data)
+        if self.link:
+            self.links.append((data, self.link))
+
+
+@pytest.fixture(scope="module")
+def report() -> str:
+    return cn.report.html(NOTE)
+
+
+@pytest.fixture(scope="module")
+def page(report: str) -> Page:
+    return Page(report)
+
+
+def test_the_page_has_all_its_sections(page: Page) -> None:
+    assert {"findings", "dates", "payoff", "replay", "scenarios", "terms", "rules"} <= set(page.ids)
+
+
+def test_every_link_leads_to_a_place_on_the_page(page: Page) -> None:
+    assert len(page.links) > 300
+    assert {target for _, target in page.links} <= {f"#{name}" for name in page.ids}
+    assert len(set(page.ids)) == len(page.ids), "no id twice"
+    assert set(RULES) <= set(page.ids)
+
+
+def test_numbers_lead_to_their_rules(page: Page) -> None:
+    for number, rule in (
+        ("690,000,000", "ID-2"), ("6.875%", "INT-1"), ("104.947", "CNV-3"), ("9.528619", "CNV-3"), ("167.915", "WDR-1"),
+        ("84.883", "RST-2"), ("206.25", "WDR-4"), ("47,567,465.75", "INT-1"), ("68.938356", "INT-1"), ("2003-02-20", "RED-1"),
+        ("2002-02-19", "INT-6"), ("690,000,000.00", "PRN-1"), ("142,312,500.00", "WDR-4"), ("2000-06-28", "WDR-1"),
+    ):  # fmt: skip
+        assert (number, f"#{rule}") in page.links, (number, rule)
+
+
+def test_rules_say_where_they_are_printed(report: str) -> None:
+    assert re.search(r'<dt id="RST-2">RST-2</dt>\n<dd>.*\[printed on the cover of the prospectus\]', report)
+    assert re.search(r'<dt id="INT-7">INT-7</dt>\n<dd>.*\[a convention', report)
+
+
+def test_findings_replay_and_scenarios_are_those_of_the_library(page: Page) -> None:
+    words = {name: "".join(parts) for name, parts in page.sections.items()}
+    assert all(each.message in words["findings"] for each in NOTE.check())
+    ledger = cn.replay(NOTE, cn.scenario("as-it-was"))
+    assert all(entry.text in words["replay"] for entry in ledger) and all(line in words["replay"] for line in ledger.closing())
+    assert all(name in words["scenarios"] for name in cn.available_scenarios())
+    assert words["scenarios"].count("never") == 2  # as it was, and when it collapses
+    assert all(value in words["terms"] for *_, value, _, _ in NOTE.table().rows)
+
+
+def test_the_page_needs_nothing_from_elsewhere(report: str, page: Page) -> None:
+    loading = [
+        (name, value) for name, value in page.attributes if name in ("src", "srcset", "href", "xlink:href", "action", "data")
+    ]
+    assert [value for _, value in loading if not value.startswith("#")] == ["data:,"]
+    assert "<script" not in report and "@import" not in report and "url(http" not in report
+    assert report.count("<svg") == 4 and len(report) < 600_000
+
+
+def test_the_same_note_gives_the_same_page(report: str) -> None:
+    assert cn.report.html(NOTE) == report
+
+
+def test_what_a_user_wrote_is_escaped() -> None:
+    nasty = "<script>alert('1')</script>"
+    page = cn.report.html(dataclasses.replace(NOTE, name=nasty, description=nasty, identity={nasty: nasty}))
+    assert "<script" not in page and "&lt;script&gt;" in page
+    Page(page)
+
+
+def test_a_history_and_events_of_ones_own() -> None:
+    history = cn.MarketHistory(dates=cn.scenario("rally").dates, closes=[100] * 2517, source="flat & quiet")
+    page = cn.report.html(NOTE, history, events=[cn.Convert("2000-03-01", 1_000_000)])
+    assert "flat &amp; quiet" in page and '<a href="#CNV-1">9,528</a>' in page
+    with pytest.raises(cn.LifecycleError, match="CNV-1"):
+        cn.report.html(NOTE, history, events=[cn.Convert("2000-03-01", 1_500)])
+
+
+def test_other_notes_have_reports_too() -> None:
+    page = cn.report.html(cn.load("afv-2003"))
+    assert "its decisions are left out" in page and page.count("<svg") == 3
+    later = dataclasses.replace(NOTE.principal, issue_date="2015-02-16", maturity_date="2020-02-16", certificates={})
+    page = cn.report.html(
+        dataclasses.replace(NOTE, principal=later, reset=None, withdrawal=None, redemption=None, fundamental_change=None)
+    )
+    assert page.count("no replay.") + page.count("No replay over") >= 0 and "PRN-1" in page
+    Page(page)
+
+
+def test_write_and_the_command(tmp_path: Path, report: str) -> None:
+    target = cn.report.write(tmp_path / "report.html", NOTE)
+    assert target.read_text(encoding="utf-8") == report
+
+
+def test_without_matplotlib_the_page_says_so() -> None:
+    program = (
+        "import sys; sys.modules['matplotlib'] = None\nimport convnote as cn\n"
+        "page = cn.report.html(cn.load('amazon-peacs-2010'))\n"
+        "print(page.count('Pictures need Matplotlib'), page.count('<svg'), 'WDR-1' in page)"
+    )
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert done.stdout.split() == ["4", "0", "True"]
+
+
+# --- in a browser -----------------------------------------------------------------------------------------------------
+
+needs_chromium = pytest.mark.skipif(CHROMIUM is None, reason="needs Chromium, and none is installed (apt-get install chromium)")
+
+
+def seen(page: str, width: int, folder: Path) -> tuple[dict[str, Any], list[str]]:
+    """What a browser of that width makes of a page: sizes, and its console; the page lies in a frame, as narrow as asked for."""
+    probe = f"""<!DOCTYPE html><html><body style="margin:0"><iframe width="{width}" height="800" style="border:0"
+srcdoc="{web.escape(page, quote=True)}"></iframe><script>
+window.onload = () => {{
+  const inner = document.querySelector("iframe").contentDocument;
+  const letters = [...inner.querySelectorAll("p, li, td, dd, dt, a, h1, h2")].filter(each => each.offsetParent);
+  document.body.innerHTML = "<pre>" + JSON.stringify({{
+    width: inner.documentElement.clientWidth,
+    needed: inner.documentElement.scrollWidth,
+    smallest: Math.min(...letters.map(each => parseFloat(getComputedStyle(each).fontSize))),
+    pictures: [...inner.querySelectorAll("svg")].map(each => each.getBoundingClientRect().width),
+    outside: letters.filter(each => each.getBoundingClientRect().right > {width} + 1).length,
+  }}) + "</pre>";
+}};
+</script></body></html>"""
+    (folder / "probe.html").write_text(probe, encoding="utf-8")
+    command = [
+        str(CHROMIUM), "--headless", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--disable-extensions",
+        "--enable-logging=stderr", "--host-resolver-rules=MAP * 127.0.0.1:9", f"--user-data-dir={folder / 'profile'}",
+        "--virtual-time-budget=5000", "--dump-dom", (folder / "probe.html").as_uri(),
+    ]  # fmt: skip
+    environment = {**os.environ, "HOME": str(folder)}
+    done = subprocess.run(command, capture_output=True, text=True, timeout=120, env=environment)
+    found = re.search(r"<pre>(.*?)</pre>", done.stdout, re.DOTALL)
+    assert found, done.stdout[:500] + done.stderr[-2000:]
+    console = [line for line in done.stderr.splitlines() if "CONSOLE" in line]
+    return json.loads(web.unescape(found[1])), console
+
+
+@needs_chromium
+@pytest.mark.parametrize("width", [390, 1200])
+@pytest.mark.parametrize("name", ["amazon-peacs-2010", "afv-2003"])
+def test_in_a_browser_no_error_and_nothing_to_scroll_sideways(name: str, width: int, tmp_path: Path) -> None:
+    found, console = seen(cn.report.html(cn.load(name)), width, tmp_path)
+    assert console == []
+    assert found["needed"] <= found["width"] <= width and found["outside"] == 0
+    assert found["smallest"] >= 14 and all(picture >= 0.9 * min(width, 600) - 20 for picture in found["pictures"])
+
+
+@needs_chromium
+def test_the_browser_would_have_seen_an_error_and_a_page_too_wide(tmp_path: Path, report: str) -> None:
+    worse = report.replace("</body>", '<script>nobody_knows_this()</script><p style="width: 500px">wide</p></body>')
+    found, console = seen(worse, 390, tmp_path)
+    assert any("nobody_knows_this" in line for line in console) and found["needed"] > 390 and found["outside"] > 0
+
+
+def test_figures_of_the_page_are_exact(report: str) -> None:
+    coupons = cn.replay(NOTE, cn.scenario("as-it-was")).total("coupon")
+    assert coupons == Decimal("474764897.25") and '<a href="#INT-1">474,764,897.25</a>' in report
