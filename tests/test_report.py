@@ -140,14 +140,16 @@ def test_other_notes_have_reports_too() -> None:
     page = cn.report.html(cn.load("afv-2003"))
     assert "its decisions are left out" in page and page.count("<svg") == 3
     later = dataclasses.replace(NOTE.principal, issue_date="2015-02-16", maturity_date="2020-02-16", certificates={})
-    page = cn.report.html(
-        dataclasses.replace(NOTE, principal=later, reset=None, withdrawal=None, redemption=None, fundamental_change=None)
-    )
-    assert page.count("no replay.") + page.count("No replay over") >= 0 and "PRN-1" in page
+    without = {"principal": later, "withdrawal": None, "redemption": None, "fundamental_change": None}
+    page = cn.report.html(dataclasses.replace(NOTE, **without, reset=None))
+    assert page.count("<svg") == 2 and '<a href="#INT-1">237,317,465.75</a>' in page  # its cash needs no closes
+    reset = dataclasses.replace(NOTE.reset, dates=["2016-02-16"])
+    page = cn.report.html(dataclasses.replace(NOTE, **without, reset=reset))
+    assert "No replay over the scenario as-it-was" in page and page.count("no replay.") == len(cn.available_scenarios())
     Page(page)
 
 
-def test_write_and_the_command(tmp_path: Path, report: str) -> None:
+def test_write_writes_that_page(tmp_path: Path, report: str) -> None:
     target = cn.report.write(tmp_path / "report.html", NOTE)
     assert target.read_text(encoding="utf-8") == report
 
