@@ -254,8 +254,8 @@ def _still_claimed(state: State, unpaid: Unpaid) -> tuple[State, dict[str, Any]]
             owed[name] = min(sum(position.called[number] for number in late), position.outstanding)
             kept = {number: called for number, called in position.called.items() if number not in late}
             state = state.with_position(name, called=kept)
-        else:  # what was called or elected anew since is paid by that
-            owed[name] = min(amount, position.free)
+        else:  # what was called or elected anew since is paid by that, and what has matured was paid then
+            owed[name] = max(min(amount, position.free), 0 * amount)
     return state, owed
 
 
