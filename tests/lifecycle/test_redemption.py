@@ -266,3 +266,13 @@ def test_red1_what_is_unpaid_at_maturity_is_paid_as_principal_and_not_again():
     ledger = play(WHOLE, MISSED, cn.Cure("2010-03-01", "redemption"))
     assert not ledger.of_kind("redemption")
     assert (ledger.total("maturity"), ledger.state.outstanding) == (ISSUE, 0)
+
+
+def test_red1_a_redemption_and_a_repurchase_unpaid_at_maturity_are_paid_as_principal_and_not_again():
+    part = cn.RedemptionNotice("2003-05-01", "2003-06-02", 300_000_000)
+    change = cn.FundamentalChange("2004-06-01"), cn.FundamentalChangeNotice("2004-06-01")
+    elect, unpaid = cn.RepurchaseElection("2004-06-10", 100_000_000), cn.MissedPayment("2004-07-01", "repurchase")
+    cures = cn.Cure("2010-03-01", "repurchase"), cn.Cure("2010-03-02", "redemption")
+    ledger = play(part, MISSED, *change, elect, unpaid, *cures)
+    assert not ledger.of_kind("repurchase", "redemption")
+    assert (ledger.total("maturity"), ledger.state.outstanding) == (ISSUE, 0)
