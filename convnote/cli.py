@@ -1,4 +1,4 @@
-"""The command line: `convnote replay|schedule|check|accrued NOTE`, where NOTE is a bundled name or a TOML file.
+"""The command line: `convnote replay|schedule|check|accrued|report NOTE`, where NOTE is a bundled name or a TOML file.
 
 It asks the library and shows the answer: a table fitted to the terminal (one row on one line where the output is piped),
 `--csv` or `--json` with every figure. Bad input is one line on standard error and exit status 2. Computes nothing itself.
@@ -125,6 +125,18 @@ def _accrued(note: ConvertibleNote, asked: argparse.Namespace) -> None:
         _print(table.csv() if asked.csv else _json(table.records()))
     else:
         _show(table)
+
+
+def _report(note: ConvertibleNote, asked: argparse.Namespace) -> None:
+    from convnote import report
+
+    given = asked.close is not None or asked.scenario is not None or asked.fx is not None
+    history = _history(asked) if given or asked.split else None
+    try:
+        target = report.write(asked.out, note, history, events=_events(asked.events))
+    except OSError as error:
+        raise TermsError(f"cannot be written: {error.strerror}", field=f"--out {asked.out}") from None
+    _print(f"{target}: {target.stat().st_size:,} bytes")
 
 
 # --- what is asked for ------------------------------------------------------------------------------------------------
@@ -255,6 +267,8 @@ def _parser() -> argparse.ArgumentParser:
         added = commands.add_parser(name, help=summary, description=summary[0].upper() + summary[1:] + ".")
         added.set_defaults(run=run)
         added.add_argument("note", metavar="NOTE", help=f"a bundled name ({notes}) or a TOML file")
+        if name == "report":
+            return added
         form = added.add_mutually_exclusive_group()
         form.add_argument("--json", action="store_true", help="JSON; exact numbers as strings of their digits")
         form.add_argument("--csv", action="store_true", help="CSV, every figure kept")
@@ -262,20 +276,26 @@ def _parser() -> argparse.ArgumentParser:
             form.add_argument("--explain", action="store_true", help="a file note: each line, its rules and where they stand")
         return added
 
+    def over_a_history(added: argparse.ArgumentParser) -> argparse.ArgumentParser:
+        added.add_argument("--scenario", metavar="NAME", help=f"{scenarios}, or a TOML file (default: as-it-was)")
+        own = "CSV of date and close, or as Yahoo and Stooq write it: in USD with --fx, else in the note's currency"
+        added.add_argument("--close", metavar="FILE", help=own)
+        added.add_argument("--fx", metavar="FILE", help="CSV of date and USD per EUR, or as the ECB and FRED write it")
+        undo = "undo a split that the closes were adjusted for, such as 2022-06-06=20: new shares for one old"
+        added.add_argument("--split", metavar="DATE=NEW", type=_split, action="append", default=[], help=undo)
+        own = "TOML list [[events]] of what people did, instead of the scenario's own"
+        added.add_argument("--events", metavar="FILE", help=own)
+        return added
+
     added = command("replay", _replay, "what the note did over a history of closes, to the cent, each line with its rules")
-    added.add_argument("--scenario", metavar="NAME", help=f"{scenarios}, or a TOML file (default: as-it-was)")
-    own = "CSV of date and close, or as Yahoo and Stooq write it: in USD with --fx, else in the note's currency"
-    added.add_argument("--close", metavar="FILE", help=own)
-    added.add_argument("--fx", metavar="FILE", help="CSV of date and USD per EUR, or as the ECB and FRED write it")
-    undo = "undo a split that the closes were adjusted for, such as 2022-06-06=20: new shares for one old"
-    added.add_argument("--split", metavar="DATE=NEW", type=_split, action="append", default=[], help=undo)
-    added.add_argument("--events", metavar="FILE", help="TOML list [[events]] of what people did, instead of the scenario's own")
-    added.add_argument("--until", metavar="DATE", type=_date, help="stop at the end of this day")
+    over_a_history(added).add_argument("--until", metavar="DATE", type=_date, help="stop at the end of this day")
     command("schedule", _schedule, "every date that matters, in order, amounts per denomination")
     command("check", _check, "what does not add up within the terms")
     added = command("accrued", _accrued, "accrued interest on given days")
     added.add_argument("dates", metavar="DATE", nargs="+", type=_date, help="YYYY-MM-DD")
     added.add_argument("--principal", metavar="AMOUNT", type=_amount, help="principal held (default: one denomination)")
+    added = command("report", _report, "one HTML page: terms, findings, dates, replay and scenarios, each number with its rule")
+    over_a_history(added).add_argument("--out", metavar="FILE", required=True, help="where to write the page")
     return parser
 
 

@@ -18,6 +18,7 @@ from typing import Any
 import pytest
 
 import convnote as cn
+from convnote import cli
 from convnote.provisions import RULES
 
 NOTE = cn.load("amazon-peacs-2010")
@@ -152,6 +153,25 @@ def test_other_notes_have_reports_too() -> None:
 def test_write_writes_that_page(tmp_path: Path, report: str) -> None:
     target = cn.report.write(tmp_path / "report.html", NOTE)
     assert target.read_text(encoding="utf-8") == report
+
+
+def test_the_command_writes_it_and_says_where(tmp_path: Path, report: str, capsys: pytest.CaptureFixture[str]) -> None:
+    target = tmp_path / "report.html"
+    assert cli.main(["report", "amazon-peacs-2010", "--out", str(target)]) == 0
+    assert capsys.readouterr().out == f"{target}: {len(report.encode()):,} bytes\n"
+    assert target.read_text(encoding="utf-8") == report
+    assert cli.main(["report", "amazon-peacs-2010", "--scenario", "rally", "--out", str(target)]) == 0
+    assert "Make-whole: 206.25 less 0" in target.read_text(encoding="utf-8")
+
+
+def test_the_command_says_on_one_line_why_it_cannot(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    nowhere = tmp_path / "none" / "report.html"
+    assert cli.main(["report", "amazon-peacs-2010", "--out", str(nowhere)]) == 2
+    said = capsys.readouterr().err
+    assert said == f"convnote: --out {nowhere}: cannot be written: No such file or directory\n"
+    with pytest.raises(SystemExit) as ended:
+        cli.main(["report", "amazon-peacs-2010"])
+    assert ended.value.code == 2 and "--out" in capsys.readouterr().err
 
 
 def test_without_matplotlib_the_page_says_so() -> None:
