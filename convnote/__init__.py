@@ -2,7 +2,6 @@
 
 from typing import TYPE_CHECKING as _TYPE_CHECKING
 
-from convnote import analytics, policies
 from convnote.errors import ConvnoteError, LifecycleError, MarketError, PricingError, TermsError
 from convnote.ledger import Entry, Ledger, replay
 from convnote.lifecycle import State, Status
@@ -38,9 +37,7 @@ from convnote.market import (
     scenario,
 )
 from convnote.note import ConvertibleNote
-from convnote.policies import Policy
 from convnote.schedule import schedule
-from convnote.simulation import Outcomes, Summary, simulate
 from convnote.termsheet import available, dumps, load, loads
 
 __all__ = [
@@ -95,19 +92,35 @@ __all__ = [
     "simulate",
 ]
 
-# Rooms that need more than the library itself are opened when somebody looks into them.
-_ROOMS = ("plots", "report")
+# Rooms that not everybody visits are opened when somebody looks into them: `import convnote` stays quick. A name leads to the
+# module that has it; a room leads to itself.
+_LATER = {
+    "Outcomes": "convnote.simulation",
+    "Policy": "convnote.policies",
+    "Summary": "convnote.simulation",
+    "analytics": "",
+    "plots": "",
+    "policies": "",
+    "report": "",
+    "simulate": "convnote.simulation",
+}
 
 if _TYPE_CHECKING:
+    from convnote import analytics, policies
     from convnote import plots as plots
+    from convnote import report as report
+    from convnote.policies import Policy
+    from convnote.simulation import Outcomes, Summary, simulate
 else:
 
     def __getattr__(name: str) -> object:
-        if name in _ROOMS:
-            from importlib import import_module
+        if name not in _LATER:
+            raise AttributeError(f"module 'convnote' has no attribute {name!r}")
+        from importlib import import_module
 
-            return import_module(f"convnote.{name}")
-        raise AttributeError(f"module 'convnote' has no attribute {name!r}")
+        found = getattr(import_module(_LATER[name]), name) if _LATER[name] else import_module(f"convnote.{name}")
+        globals()[name] = found
+        return found
 
     def __dir__() -> list[str]:
-        return sorted({*globals(), *_ROOMS})
+        return sorted({*globals(), *_LATER})
