@@ -121,13 +121,15 @@ class Day:
     def _free(self) -> Any:
         return sum(position.free for position in self.state.positions.values())
 
-    def _for_each(self, day: int, kind: type[ev.Event], called: bool) -> list[ev.Event]:
+    def _for_each(
+        self, day: int, kind: type[ev.Convert | ev.RepurchaseElection | ev.PutElection], called: bool
+    ) -> list[ev.Event]:
         """One event for each holder, of all the principal that is free, or also of what is called."""
         events: list[ev.Event] = []
         for name, position in self.state.positions.items():
             principal = position.free + (sum(position.called.values()) if called else 0)
             if principal > 0:
-                events.append(kind(to_date(day), principal, holder=name))  # type: ignore[call-arg]
+                events.append(kind(to_date(day), principal, holder=name))
         return events
 
     def _may_convert(self, day: int) -> bool:

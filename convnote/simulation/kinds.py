@@ -176,6 +176,7 @@ class _Hazard(Walk):
                 np.add.at(extra, lanes, sizes)
             np.add(rows[0, i], extra, out=rows[0, i])
             before = [rows[layer, i] for layer in range(self.layers - 1)]
+        self._peak = None  # the rows have moved since
         self._note_deaths(total, size)
 
     def _jumps_by_row(self) -> dict[int, tuple[np.ndarray, np.ndarray]]:

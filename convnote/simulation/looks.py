@@ -10,8 +10,8 @@ import numpy as np
 
 from convnote.simulation.paths import NEVER
 
-#: (rows of the decision, closes, conversion prices, paths) -> whether the right is used, bool [k]
-Question = Callable[[np.ndarray, np.ndarray, np.ndarray, np.ndarray], np.ndarray]
+#: (row of the decision, closes, conversion prices, paths) -> whether the right is used, bool [k]
+Question = Callable[[int, np.ndarray, np.ndarray, np.ndarray], np.ndarray]
 
 
 @dataclass(frozen=True)

@@ -13,8 +13,10 @@ import numpy as np
 
 from convnote.market.model_base import MarketModel
 
-#: Paths of a block and days of a chunk: constants of the format, since the draws depend on them.
-BLOCK = 32_768
+#: Paths of a block and days of a chunk: constants of the format, since the draws depend on them. About half of the paths of a
+#: block are alive on average; a piece is what is drawn at a time, so that it stays in the cache.
+BLOCK = 65_536
+PIECE = 32_768
 CHUNK = 64
 #: A row that never comes.
 NEVER = 1 << 28
@@ -106,10 +108,15 @@ class Normals:
 
     def __init__(self, seed: np.random.SeedSequence, size: int) -> None:
         self._bits = np.random.SFC64(seed)
-        self._radius, self._angle = np.empty(size, F), np.empty(size, F)
+        self._radius, self._angle = np.empty(min(size, PIECE), F), np.empty(min(size, PIECE), F)
 
     def pair(self, first: np.ndarray, second: np.ndarray | None, scale: float, next_scale: float) -> None:
         """Fill `first` and `second` [lane] with independent normals of the two standard deviations."""
+        for start in range(0, len(first), PIECE):
+            piece = slice(start, start + PIECE)
+            self._pair(first[piece], None if second is None else second[piece], scale, next_scale)
+
+    def _pair(self, first: np.ndarray, second: np.ndarray | None, scale: float, next_scale: float) -> None:
         size = len(first)
         raw = self._bits.random_raw(size).view(np.uint32)
         bits, turn = raw[:size], raw[size:].view(np.int32)

@@ -6,9 +6,10 @@ Refuses a model, a state or a policy that the note cannot start with, naming the
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Self
+from typing import Any, Self, cast
 
 import numpy as np
 
@@ -85,7 +86,9 @@ class Course(Tables):
         note = self.note.floats
         assert note.reset is not None
         state = self.state(prices, np.zeros(len(prices)))
-        return np.asarray(apply(note, state, ev.ResetDue(note.reset.dates[0]), Seen(closes=closes)).state.price)
+        return np.asarray(
+            apply(note, state, ev.ResetDue(note.reset.dates[0]), Seen(closes=cast(Sequence[Any], closes))).state.price
+        )
 
     def _question(self, right: str) -> Question | None:
         ask = asked(getattr(self.policy, right))

@@ -115,7 +115,8 @@ class Search:
         plan = self.plan
         if start in plan.resets:
             self._reset(start)
-        trigger, sightings = plan.trigger, []
+        trigger = plan.trigger
+        sightings: list[tuple[np.ndarray, Trigger | Crossing, np.ndarray, np.ndarray]] = []
         if trigger and start <= trigger.last:
             sightings.append((self.out.withdraw, trigger, *self._look_for_trigger(trigger, start, end)))
         for each, found in ((plan.call, self.out.call), (plan.convert, self.out.convert)):
@@ -145,7 +146,7 @@ class Search:
             edge = walk.surely_not_above(np.full(plan.window, plan.floor), slice(start, row)).min()
             needed &= walk.highest(start, row) > edge
         lanes = np.flatnonzero(needed)
-        if len(lanes):
+        if len(lanes) and plan.reset_price is not None:
             new[lanes] = plan.reset_price(now[lanes], walk.closes(lanes, start, row))
         self.resets_done += 1
         out.prices[self.resets_done :] = out.prices[self.resets_done - 1]
@@ -167,7 +168,7 @@ class Search:
         edge = self.trigger_edge[start:end][offset::stride]
         hot, possible = self.hot[:n], self.hot[:n] > 0
         if len(view):
-            possible |= np.maximum.reduce(view, axis=0) > edge.min()
+            possible |= walk.peak() > edge.min()
         lanes = np.flatnonzero((possible | (least <= 0)) & self.open[:n])
         above = np.take(view, lanes, axis=1) > edge[:, None]
         count = above.sum(axis=0, dtype=np.int16) + hot[lanes]
@@ -218,18 +219,18 @@ class Search:
         if np.any(trigger.value > -np.inf):
             given &= exceeds(closes[start - first :] * self.plan.denomination, trigger.value[own_rows][:, None] * price)
         if trigger.question is not None:
-            for i, row in enumerate(own_rows):
+            for i, row in enumerate(own_rows.tolist()):
                 asked = np.flatnonzero(given[i])
                 paths = self.walk.path[lanes[asked]]
                 given[i, asked] = trigger.question(row, closes[start - first + i, asked], price[asked], paths)
-        return (start + given.argmax(axis=0)).astype(np.int32), given.any(axis=0)
+        return (start + given.argmax(axis=0)).astype(np.int32), np.asarray(given.any(axis=0))
 
     def _look_for_crossing(self, crossing: Crossing, start: int, end: int) -> tuple[np.ndarray, np.ndarray]:
         """Lanes on which the conversion value exceeds the boundary, rows `start` to before `end`, and the first row of each."""
         walk, n, plan = self.walk, self.walk.count, self.plan
         view, edge = walk.view(start, end), self.edges[id(crossing)][start:end]
         log_price = self.log_price[:n]
-        lanes = np.flatnonzero((np.maximum.reduce(view, axis=0) > log_price + edge.min()) & self.open[:n])
+        lanes = np.flatnonzero((walk.peak() > log_price + edge.min()) & self.open[:n])
         if not len(lanes):
             return lanes, lanes
         possible = np.take(view, lanes, axis=1) > edge[:, None] + log_price[lanes]
@@ -316,6 +317,7 @@ class Search:
     def _puts(self, changes: np.ndarray) -> None:
         walk, plan, out = self.walk, self.plan, self.out
         change = plan.change
+        assert change is not None
         paths, born = out.change_path[changes], out.change_row[changes]
         rows = change.row[born]
         living = self._living(paths, rows)

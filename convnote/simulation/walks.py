@@ -28,12 +28,17 @@ class Walk:
         self.first = self.last = 0
         #: row of default [path]; a walk whose intensity depends on the price fills it as it goes
         self.default = draws.default.copy()
-        self._width, self._kept = size, slice(0, size)
+        self._width = size
+        self._kept: slice | np.ndarray = slice(0, size)
         self._now = np.zeros((self.layers, chunk, size), F)
         self._before = np.zeros((self.layers, chunk, size), F)
         self._end = np.zeros((self.layers, size), F)
-        self._first_before, self._lane_before, self._next_lane_before = 0, None, None
+        self._first_before = 0
+        #: the lane in the chunk before of each lane, where it is another
+        self._lane_before: np.ndarray | None = None
+        self._next_lane_before: np.ndarray | None = None
         self._arrays: list[np.ndarray] = []
+        self._peak: np.ndarray | None = None
         #: lanes whose default came to light in this chunk, where the intensity depends on the price
         self.died: np.ndarray | None = None
         self._scratch = np.empty(size, np.int32)
@@ -41,6 +46,7 @@ class Walk:
 
     def _prepare(self, size: int) -> None:
         self._normals = Normals(self.draws.walk, size)
+        self._peak_buffer = np.empty(size, F)
 
     def attach(self, array: np.ndarray) -> np.ndarray:
         """Keep an array [lane] in step with the lanes when some are given up."""
@@ -58,7 +64,7 @@ class Walk:
             self._now, self._before = self._before, self._now
             self._first_before = self.first
         self.first, self.last = self.last, min(self.last + self.chunk, len(self.grid))
-        self._width, self._kept = self.count, slice(0, self.count)
+        self._width, self._kept, self._peak = self.count, slice(0, self.count), None
         self._lane_before = self._next_lane_before if self.first else None
         self._next_lane_before = None
         self._fill(self._now[:, : self.last - self.first, : self.count], self._end[:, : self.count])
@@ -67,20 +73,25 @@ class Walk:
 
     def _fill(self, rows: np.ndarray, end: np.ndarray) -> None:
         """Fill `rows` [layer, row, lane], going on from `end` [layer, lane]."""
-        self._add_normals(rows[0], end[0])
+        self._add_normals(rows[0], end[0], self._peak_buffer[: self.count])
+        self._peak = self._peak_buffer[: self.count]
 
-    def _add_normals(self, rows: np.ndarray, before: np.ndarray) -> None:
+    def _add_normals(self, rows: np.ndarray, before: np.ndarray, peak: np.ndarray) -> None:
         start, scale, normals = self.first, self.grid.scale, self._normals
+        peak.fill(-np.inf)
         for i in range(0, len(rows), 2):
             first = rows[i]
             if i + 1 == len(rows):
                 normals.pair(first, None, scale[start + i], 0.0)
                 np.add(before, first, out=first)
+                np.maximum(peak, first, out=peak)
                 break
             second = rows[i + 1]
             normals.pair(first, second, scale[start + i], scale[start + i + 1])
             np.add(before, first, out=first)
+            np.maximum(peak, first, out=peak)  # while the row is still in the cache
             np.add(first, second, out=second)
+            np.maximum(peak, second, out=peak)
             before = second
 
     def _jump(self) -> None:
@@ -98,7 +109,10 @@ class Walk:
             self._scratch[lanes] = np.arange(len(lanes))
             chosen = self._scratch[lanes] == np.arange(len(lanes))
             at = lanes[chosen]
-            buffer[:, at] += (days >= rows[chosen]) * jumps[chosen]
+            columns = buffer[:, at] + (days >= rows[chosen]) * jumps[chosen]
+            buffer[:, at] = columns
+            if self._peak is not None:
+                self._peak[at] = np.maximum.reduce(columns, axis=0)
             lanes, rows, jumps = lanes[~chosen], rows[~chosen], jumps[~chosen]
 
     # --- what stops look at
@@ -106,6 +120,12 @@ class Walk:
     def view(self, start: int, end: int) -> np.ndarray:
         """The walk from row `start` to before `end`, of the chunk, float32 [row, lane]."""
         return self._now[0, start - self.first : end - self.first, : self.count]
+
+    def peak(self) -> np.ndarray:
+        """The highest walk of each lane over all rows of the chunk, float32 [lane]."""
+        if self._peak is None:
+            self._peak = np.maximum.reduce(self.view(self.first, self.last), axis=0)
+        return self._peak
 
     def highest(self, start: int, end: int) -> np.ndarray:
         """The highest walk from row `start` to before `end`, float32 [lane]; the rows may reach into the chunk before."""

@@ -21,7 +21,7 @@ SHORT = dataclasses.replace(
     interest=dataclasses.replace(PEACS.interest, frequency=2),
     reset=None,
 )
-PATHS = 70_000  # three blocks
+PATHS = 140_000  # three blocks
 
 
 def simulated(executor=None, **changes):
