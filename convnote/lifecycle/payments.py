@@ -311,7 +311,9 @@ def accelerate(note: ConvertibleNote, state: State, event: ev.Acceleration, seen
     accrued = note.interest.between(total, state.paid_to, event.day)
     facts = {"outstanding": total, "accrued": accrued, "unpaid": [unpaid.of for unpaid in state.unpaid]}
     flow = Flow("acceleration", event.day, event.day, ("DEF-1", "DEF-2"), facts=facts)
-    return Step(dataclasses.replace(state, status=Status.ACCELERATED), (flow,))
+    # Calls and elections led to payments that are now due anyway: nothing is committed to them any more.
+    positions = {name: dataclasses.replace(position, called={}, elected={}, put={}) for name, position in state.positions.items()}
+    return Step(dataclasses.replace(state, positions=positions, status=Status.ACCELERATED), (flow,))
 
 
 def permit_default(note: ConvertibleNote, state: State, event: ev.Default, seen: Seen) -> Objection | None:

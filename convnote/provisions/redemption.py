@@ -6,6 +6,7 @@ option of the Company, in whole or in part, upon mailing a notice … not more t
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -34,10 +35,9 @@ RULES = rules(
 def price_in_force(prices: Any, on: Any, numbers: Numbers) -> Any:
     """The price in force on day number `on` (int or array), not before the first step, as a share of principal."""
     starts = [int(day_number(start)) for start, _ in prices]
-    step = np.searchsorted(starts, on, side="right") - 1
-    if isinstance(step, np.ndarray):
-        return np.array([float(price) for _, price in prices])[step]
-    return numbers(prices[int(step)][1])
+    if isinstance(on, np.ndarray):
+        return np.array([float(price) for _, price in prices])[np.searchsorted(starts, on, side="right") - 1]
+    return numbers(prices[bisect_right(starts, on) - 1][1])
 
 
 def scheduled_amount(interest: Interest, prices: Any, accrued: str, on: Any, principal: Any, place: str) -> Any:

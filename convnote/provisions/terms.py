@@ -113,7 +113,7 @@ def one_of(*allowed: Any) -> Callable[[Any], Any]:
     def check(value: Any) -> Any:
         if isinstance(value, bool) or value not in allowed:
             raise ValueError("allowed: " + ", ".join(map(str, allowed)))
-        return value
+        return next(each for each in allowed if each == value)  # 2.0 is the 2 that is allowed
 
     return check
 
@@ -122,7 +122,7 @@ def some_of(*allowed: str) -> Callable[[Any], tuple[str, ...]]:
     """Some of the words named, in their order."""
 
     def check(value: Any) -> tuple[str, ...]:
-        if isinstance(value, str) or not all(each in allowed for each in value):
+        if not isinstance(value, (list, tuple)) or not all(each in allowed for each in value):
             raise ValueError("a list is needed of: " + ", ".join(allowed))
         return tuple(each for each in allowed if each in value)
 

@@ -90,3 +90,10 @@ def test_adj9_kept_exact_unless_a_rounding_is_set(note):
 def test_adj1_refuses_a_split_into_nothing(note, terms):
     with pytest.raises(cn.TermsError, match="ADJ-1"):
         note.adjustment.split("84.883", **terms)
+
+
+def test_adj8_what_adjusts_is_a_list_of_known_words():
+    adjustment = cn.load("amazon-peacs-2010").adjustment
+    for wrong in (False, "split", ["splits"], 3):
+        with pytest.raises(cn.TermsError, match=r"adjustment\.adjusts .*a list is needed of: split"):
+            dataclasses.replace(adjustment, adjusts=wrong)

@@ -68,3 +68,19 @@ def test_int4_a_late_cure_does_not_turn_accrued_interest_back(note):
     change = cn.FundamentalChange("2006-03-01"), cn.FundamentalChangeNotice("2006-03-01")
     ledger = live(note, MISSED, *change, cn.RepurchaseElection("2006-03-10", 1000), cn.Cure("2006-03-15"))
     assert cash(ledger, "repurchase") == [("2006-03-31", "2006-03-31", "1008.10")]
+
+
+def test_def1_once_all_is_due_nothing_is_called_any_more():
+    # A part is called and not redeemed, then a coupon is missed: what is declared due is the whole, 690 million.
+    note, history = cn.load("amazon-peacs-2010"), cn.scenario("collapse")
+    events = [
+        cn.RedemptionNotice("2003-05-01", "2003-06-02", 100_000_000),
+        cn.MissedPayment("2003-06-02", of="redemption"),
+        cn.MissedPayment("2004-02-16"),
+        cn.Acceleration("2004-03-17"),
+    ]
+    declared = cn.replay(note, history, events=events, until="2004-03-17").state
+    assert declared.positions["issue"].free == declared.outstanding == 690_000_000
+    paid = cn.replay(note, history, events=[*events, cn.Cure("2004-04-01", of="principal")]).state
+    assert paid.positions["issue"].free == paid.outstanding == 0
+    assert paid.status == "matured"

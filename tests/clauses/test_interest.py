@@ -132,3 +132,8 @@ def test_int9_interest_goes_on_after_an_unpaid_maturity(note):
     # 365 days to maturity and 30 more since the last interest paid, on 16 February 2009.
     accrued = note.interest.accrued("2010-03-18", paid_to="2009-02-16")
     assert abs(Fraction(accrued) - Fraction(55, 292) * 395) < Fraction(1, 10**20)
+
+
+def test_int1_a_frequency_is_kept_as_the_whole_number_that_is_allowed():
+    frequency = dataclasses.replace(cn.load("amazon-peacs-2010").interest, frequency=2.0).frequency
+    assert (frequency, type(frequency)) == (2, int)
