@@ -186,6 +186,7 @@ class _Replay:
         self.numbers = count()
         self.queue: list[tuple[int, float, int, ev.Event]] = []
         self.queued: set[tuple[type[ev.Event], int]] = set()
+        self.default_days: set[int] = set()
         self._schedule(after=self.state.day)
         if isinstance(events, ev.Event):
             raise TermsError("a list of events is needed", field="replay events", value=repr(events))
@@ -216,6 +217,8 @@ class _Replay:
 
     def _push(self, event: ev.Event) -> None:
         day = _acting_day(self.note, event)
+        if isinstance(event, ev.Default):
+            self.default_days.add(day)
         heapq.heappush(self.queue, (day, _rank(self.note, event), next(self.numbers), event))
 
     def _schedule(self, after: int) -> None:
@@ -253,7 +256,7 @@ class _Replay:
             if isinstance(event, _Decide):
                 assert self.policy is not None
                 # On the day of a default nobody decides but on what is left.
-                if not any(on == day and isinstance(each, ev.Default) for on, _, _, each in self.queue):
+                if day not in self.default_days:
                     self._push_all(self.policy.decide(self.note, self.state, day, self.tape))
                 continue
             if isinstance(event, ev.TriggerMet):

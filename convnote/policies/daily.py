@@ -110,6 +110,8 @@ class Day:
             return []
         if any(unpaid.of == "interest" for unpaid in state.unpaid) or not self._free:
             return []
+        if self.on < day_number(note.redemption.first_date):
+            return []
         value = float(self.policy.redemption_boundary(note, self.array)[0])
         if not self._value_exceeds(value) or not self._asked(self.policy.redeem):
             return []
