@@ -83,6 +83,7 @@ __all__ = [
     "available",
     "available_scenarios",
     "dumps",
+    "grid",
     "load",
     "loads",
     "policies",
@@ -99,6 +100,7 @@ _LATER = {
     "Policy": "convnote.policies",
     "Summary": "convnote.simulation",
     "analytics": "",
+    "grid": "convnote.grids",
     "plots": "",
     "policies": "",
     "report": "",
@@ -109,6 +111,7 @@ if _TYPE_CHECKING:
     from convnote import analytics, policies
     from convnote import plots as plots
     from convnote import report as report
+    from convnote.grids import grid
     from convnote.policies import Policy
     from convnote.simulation import Outcomes, Summary, simulate
 else:

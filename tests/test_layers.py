@@ -35,6 +35,7 @@ ROOMS = (
     ("ledger",),
     ("simulation",),
     ("pricing",),
+    ("grids",),
     ("interop",),
     ("offering", "grants"),
     ("testing",),

@@ -1,0 +1,183 @@
+"""Grid: the same question asked of one note under many markets, with common random numbers, as one table.
+
+An axis sets a parameter of the model to each of its values, shifts it or scales it; the grid asks at every combination. It
+decides nothing about the question: `run` is `cn.simulate` unless another function of a note and a model is given.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from itertools import product
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from convnote.errors import TermsError
+from convnote.market.model_base import MarketModel
+from convnote.note import ConvertibleNote
+from convnote.simulation import Outcomes, simulate
+from convnote.tables import Table
+
+#: Figures of a valuation, where the answer is one.
+_VALUED = ("price", "clean", "delta", "gamma", "vega", "rho", "theta", "cs01", "standard_error")
+
+
+class Axis(NamedTuple):
+    """One axis: a parameter of the model, how its values are used ("set", "shift" or "scale"), and the values."""
+
+    parameter: str
+    use: str
+    values: tuple[Any, ...]
+
+    @property
+    def name(self) -> str:
+        """The head of its column."""
+        return {"set": "", "shift": "shift of ", "scale": "scale of "}[self.use] + self.parameter
+
+    def applied(self, model: Any, value: Any) -> Any:
+        """The model with this parameter changed. A spot leaves the hazard the same function of the share price."""
+        old = getattr(model, self.parameter)
+        if self.use == "shift":
+            value = old.shifted(value) if hasattr(old, "shifted") else old + value
+        elif self.use == "scale":
+            value = old.scaled(value) if hasattr(old, "scaled") else old * value
+        if self.parameter in ("spot", "exchange_rate"):
+            return model.at(model.as_of, **{self.parameter: value})
+        return replace(model, **{self.parameter: value})
+
+
+@dataclass(frozen=True)
+class Grid:
+    """The answers at every combination of the axes, the last axis running fastest."""
+
+    axes: tuple[Axis, ...]
+    answers: tuple[Any, ...]
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        """The number of values of each axis."""
+        return tuple(len(axis.values) for axis in self.axes)
+
+    def __getitem__(self, place: Any) -> Any:
+        """The answer at one place: an index for each axis."""
+        places = place if isinstance(place, tuple) else (place,)
+        return self.answers[
+            int(np.ravel_multi_index(tuple(range(n)[i] for i, n in zip(places, self.shape, strict=True)), self.shape))
+        ]
+
+    def array(self, figure: str) -> np.ndarray:
+        """One figure of every answer, float64 of the grid's shape."""
+        return np.array([figures(answer)[figure] for answer in self.answers]).reshape(self.shape)
+
+    def rows(self) -> Iterator[dict[str, Any]]:
+        """One row for each combination: the values of the axes and the figures of the answer."""
+        for values, answer in zip(product(*(axis.values for axis in self.axes)), self.answers, strict=True):
+            yield {**{axis.name: value for axis, value in zip(self.axes, values, strict=True)}, **figures(answer)}
+
+    def table(self) -> Table:
+        """All rows as a table; what never happened in a row is 0 there."""
+        rows = list(self.rows())
+        columns = list(dict.fromkeys(name for row in rows for name in row))
+        return Table.of(columns, [[row.get(name, 0.0) for name in columns] for row in rows])
+
+    def to_frame(self) -> Any:
+        """The table as a pandas frame, indexed by the axes. Needs pandas."""
+        return self.table().frame().set_index([axis.name for axis in self.axes])
+
+    def __str__(self) -> str:
+        return self.table().text()
+
+    def _repr_html_(self) -> str:
+        return self.table().html()
+
+
+def figures(answer: Any) -> dict[str, float]:
+    """The figures of one answer: of a simulation its means and chances of each end, of a valuation its value and Greeks.
+
+    A number is its own figure, a mapping has its own names. Raises `TermsError` for an answer with no figure in it.
+    """
+    if isinstance(answer, Outcomes):
+        summary = answer.summary()
+        found = {
+            "present_value": summary.present_value,
+            "standard_error": summary.standard_error,
+            "expected_life": summary.expected_life,
+        }
+        for words, chance in summary.endings.items():
+            end = words.rpartition("then ")[2]
+            found[end] = found.get(end, 0.0) + chance
+        return found
+    if isinstance(answer, Mapping):
+        return {str(name): float(value) for name, value in answer.items()}
+    if np.ndim(answer) == 0 and isinstance(answer, (int, float, np.number)):
+        return {"value": float(answer)}
+    valued = {name: float(getattr(answer, name)) for name in _VALUED if getattr(answer, name, None) is not None}
+    if not valued:
+        raise TermsError(
+            "a simulation, a valuation, a number or a mapping of numbers is needed", field="grid run", value=repr(answer)
+        )
+    return valued
+
+
+def grid(
+    note: ConvertibleNote,
+    model: MarketModel,
+    *,
+    spot: Sequence[Any] | None = None,
+    volatility: Sequence[Any] | None = None,
+    rate: Sequence[Any] | None = None,
+    hazard_rate: Sequence[Any] | None = None,
+    exchange_rate: Sequence[Any] | None = None,
+    values: Mapping[str, Sequence[Any]] | None = None,
+    shift: Mapping[str, Sequence[Any]] | None = None,
+    scale: Mapping[str, Sequence[Any]] | None = None,
+    run: Callable[..., Any] = simulate,
+    options: Mapping[str, Any] | None = None,
+) -> Grid:
+    """`run(note, model, **options)` at every combination of the axes, each time with the same seed.
+
+    `spot`, `volatility`, `rate`, `hazard_rate` (the credit spread, as an intensity) and `exchange_rate` set a parameter of the
+    model; `values` sets any other, `shift` adds to one and `scale` multiplies one, by name; curves are shifted and scaled whole.
+
+    >>> import convnote as cn
+    >>> note = cn.load("amazon-peacs-2010")
+    >>> model = cn.Lognormal(as_of="2000-02-16", spot=72.1, volatility=0.5, rate=0.05)
+    >>> few = {"paths": 500, "seed": 3, "keep": "summary"}
+    >>> table = grid(note, model, spot=[60, 80], shift={"rate": [0, 0.01]}, options=few)
+    >>> table.shape, bool((table.array("present_value")[1] > table.array("present_value")[0]).all())
+    ((2, 2), True)
+
+    Raises `TermsError` for an axis that is empty, given twice, or no parameter of the model; the model refuses its own.
+    """
+    named = {"spot": spot, "volatility": volatility, "rate": rate, "hazard_rate": hazard_rate, "exchange_rate": exchange_rate}
+    axes = [Axis(name, "set", tuple(each)) for name, each in named.items() if each is not None]
+    axes += [
+        Axis(name, use, tuple(each))
+        for use, given in (("set", values), ("shift", shift), ("scale", scale))
+        for name, each in (given or {}).items()
+    ]
+    _check(model, axes)
+    answers = []
+    for point in product(*(axis.values for axis in axes)):
+        shocked = model
+        for axis, value in zip(axes, point, strict=True):
+            shocked = axis.applied(shocked, value)
+        answers.append(run(note, shocked, **(options or {})))
+    return Grid(tuple(axes), tuple(answers))
+
+
+def _check(model: Any, axes: Sequence[Axis]) -> None:
+    faults = []
+    parameters = [axis.parameter for axis in axes]
+    if not axes:
+        faults.append(TermsError("at least one axis is needed, such as spot=[60, 80]", field="grid"))
+    for axis in axes:
+        if not hasattr(model, axis.parameter):
+            faults.append(TermsError(f"no parameter of {type(model).__name__}", field=f"grid {axis.name}", value=axis.values))
+        if not axis.values:
+            faults.append(TermsError("at least one value is needed", field=f"grid {axis.name}"))
+        if parameters.count(axis.parameter) > 1:
+            faults.append(TermsError("one axis for a parameter", field=f"grid {axis.name}", value=axis.values))
+    if faults:
+        raise TermsError.of(faults)
