@@ -139,6 +139,13 @@ def _report(note: ConvertibleNote, asked: argparse.Namespace) -> None:
     _print(f"{target}: {target.stat().st_size:,} bytes")
 
 
+def _cases(note: ConvertibleNote, asked: argparse.Namespace) -> None:
+    from convnote.testing.cases import write_cases  # only here: nobody else needs the kit
+
+    count = write_cases(asked.out)
+    _print(f"{count} cases in {asked.out}, with schema.json, calendars.json and index.json")
+
+
 # --- what is asked for ------------------------------------------------------------------------------------------------
 
 
@@ -296,6 +303,10 @@ def _parser() -> argparse.ArgumentParser:
     added.add_argument("--principal", metavar="AMOUNT", type=_amount, help="principal held (default: one denomination)")
     added = command("report", _report, "one HTML page: terms, findings, dates, replay and scenarios, each number with its rule")
     over_a_history(added).add_argument("--out", metavar="FILE", required=True, help="where to write the page")
+    summary = "reference cases of the bundled note as JSON, every rule on both sides of its boundary"
+    added = commands.add_parser("cases", help=summary, description=summary + ".")
+    added.set_defaults(run=_cases, note="amazon-peacs-2010")
+    added.add_argument("--out", metavar="DIR", required=True, help="the folder to write them to")
     return parser
 
 

@@ -177,7 +177,7 @@ def _after_withdrawal(note: ConvertibleNote, pick: Pick) -> Any:
 
 @_boundary("WDR-1")
 def _twenty_closes(note: ConvertibleNote, pick: Pick) -> Any:
-    met = _trading_day(note, pick, "2000-04-03", "2002-12-31")
+    met = _trading_day(note, pick, "2000-04-03", "2002-12-20")
     lead = pick(30, 45, 59)
     allowed = ev.WithdrawalNotice(_on(met), _on(met + lead))
     day = note.principal.sessions.before(met)
@@ -197,7 +197,7 @@ def _closes_since_issue(note: ConvertibleNote, pick: Pick) -> Any:
 @_boundary("WDR-1")
 def _trigger_of_the_initial_price(note: ConvertibleNote, pick: Pick) -> Any:
     """A reset has lowered the price since, and does not move the trigger."""
-    met, lead = _trading_day(note, pick, "2001-04-02", "2002-12-31"), pick(30, 45, 59)
+    met, lead = _trading_day(note, pick, "2001-04-02", "2002-12-20"), pick(30, 45, 59)
     day = note.principal.sessions.before(met)
     allowed, forbidden = (ev.WithdrawalNotice(_on(each), _on(each + lead)) for each in (met, day))
     return _edge([], allowed, forbidden, history=_above(note, met, pick))

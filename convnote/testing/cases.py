@@ -131,11 +131,16 @@ def _is_walked(note: ConvertibleNote, events: Sequence[ev.Event]) -> bool:
 
 def made_cases() -> Iterator[Case]:
     """Every case, with its expected answer: boundaries, turns, questions; the same on every machine."""
+    for case in unanswered_cases():
+        yield {**case, "expected": run_case(case)}
+
+
+def unanswered_cases() -> Iterator[Case]:
+    """Every case without its answer, named by its rule."""
     count: dict[str, int] = {}
     for case in _unanswered():
         count[case["rule"]] = count.get(case["rule"], 0) + 1
-        name = f"{case['rule']}-{count[case['rule']]:02}-{case['side']}"
-        yield {"id": name, **case, "expected": run_case(case)}
+        yield {"id": f"{case['rule']}-{count[case['rule']]:02}-{case['side']}", **case}
 
 
 def _unanswered() -> Iterator[Case]:
@@ -223,12 +228,24 @@ def run_case(case: Mapping[str, Any]) -> dict[str, Any]:
             return {"answer": digits(ASKED[case["ask"]](load("amazon-peacs-2010"), **case["arguments"]))}
         except (TermsError, MarketError) as error:
             return {"refused": {"rule": error.rule}}
+    return answer_of(lived(case))
+
+
+def lived(case: Mapping[str, Any]) -> Ledger | LifecycleError:
+    """The ledger of a life, or the error that refuses it."""
     note = note_of(case["terms"])
     history = SpelledHistory(note, case["market"]["closes"])
     try:
-        return _answer(replay(note, history, events=list(map(ev.from_table, case["events"])), until=case["until"]))
+        return replay(note, history, events=list(map(ev.from_table, case["events"])), until=case["until"])
     except LifecycleError as error:
-        return {"refused": {"rule": error.rule, "event": type(error.event).__name__, "on": error.event.on.isoformat()}}
+        return error
+
+
+def answer_of(outcome: Ledger | LifecycleError) -> dict[str, Any]:
+    """The answer of a life as a case holds it."""
+    if isinstance(outcome, LifecycleError):
+        return {"refused": {"rule": outcome.rule, "event": type(outcome.event).__name__, "on": outcome.event.on.isoformat()}}
+    return _answer(outcome)
 
 
 def _answer(ledger: Ledger) -> dict[str, Any]:

@@ -1,0 +1,110 @@
+"""FinancePy's convertible bond held to the kit: accrued interest, leap-year coupons, parity on a call, more calls.
+
+Needs FinancePy (`pip install 'convnote[peers,testing]'`). Per 100 of principal; flat rate 5%, credit spread 5%, volatility 50%.
+"""
+
+from datetime import timedelta
+
+import numpy as np
+from financepy.market.curves.discount_curve_flat import DiscountCurveFlat
+from financepy.products.bonds.bond_convertible import BondConvertible
+from financepy.utils.date import Date
+from financepy.utils.day_count import DayCountTypes
+from financepy.utils.frequency import FrequencyTypes
+from hypothesis import find, settings
+from hypothesis import strategies as st
+
+import convnote as cn
+from convnote.tables import Table
+from convnote.testing import dates_in, invariants
+
+note = cn.load("amazon-peacs-2010")
+RATIO, STEPS = 100 / 104.947, 20
+quietly = settings(database=None, deadline=None, max_examples=100, derandomize=True)
+
+
+def day(on):
+    return Date(on.day, on.month, on.year)
+
+
+def bond(calls):
+    return BondConvertible(
+        day(note.maturity_date),
+        0.06875,
+        FrequencyTypes.ANNUAL,
+        day(note.issue_date),
+        RATIO,
+        [day(on) for on in calls],
+        np.full(len(calls), 100.0),
+        [],
+        np.array([]),
+        DayCountTypes.ACT_365F,
+    )
+
+
+def value(calls, *, spot=76.0, spread=0.05, volatility=0.5):
+    """The price with one call at par on each of `calls` (dates), on the issue date."""
+    curve = DiscountCurveFlat(day(note.issue_date), 0.05)
+    answer = bond(calls).value(day(note.issue_date), spot, volatility, [], np.array([]), curve, spread, 0.0, STEPS)
+    return float(answer["cbprice"])
+
+
+def broken(invariant, *answers, **options):
+    """What an invariant says of the answers, or an empty string."""
+    try:
+        invariant(*answers, **options)
+    except invariants.Broken as error:
+        return str(error)
+    return ""
+
+
+def smallest(strategy, holds):
+    """The smallest example for which something holds, or None."""
+    try:
+        return find(strategy, holds, settings=quietly)
+    except Exception as nothing:
+        if type(nothing).__name__ == "NoSuchExample":
+            return None
+        raise
+
+
+plain = bond([])
+
+
+def accrued_differs(on):
+    if not note.issue_date < on < note.maturity_date:
+        return False
+    return abs(plain.accrued_interest(day(on), 100.0) - float(note.interest.accrued(on)) / 10) > 1e-6
+
+
+def pays(due):
+    """What the price rises by when a coupon is bigger: here the interest that accrues to the day before it, and one day's more."""
+    before = due - timedelta(days=1)
+    return plain.accrued_interest(day(before), 100.0) + 6.875 / 365
+
+
+rows = []
+wrong = smallest(dates_in(note), accrued_differs)
+every = sum(accrued_differs(note.issue_date + timedelta(days=each)) for each in range(3653))
+rows.append(("accrued interest", f"differs on {every} of 3653 days", wrong or "none found"))
+leap = note.interest.coupons()[0]
+paid = 0.06875 / plain.freq * 100
+says = broken(invariants.coupon_counts_its_days, paid, 100, "0.06875", leap.days, 365, tolerance="1e-9")
+rows.append(("leap-year coupons", says or "none found", f"the coupon of {leap.payment_date}" if says else "none found"))
+early, deep = note.issue_date + timedelta(days=1), 300.0
+spot = smallest(
+    st.integers(100, 400), lambda at: bool(broken(invariants.price_at_least_parity, value([early], spot=float(at)), at * RATIO, tolerance=0.05))
+)
+if spot:
+    low = broken(invariants.price_at_least_parity, value([early], spot=float(spot)), spot * RATIO, tolerance=0.05)
+    low += f"; at {deep:.0f}: {value([early], spot=deep):.2f} for a parity of {deep * RATIO:.2f}"
+    rows.append(("parity on a call", low, f"one call at par on {early}, the share at {spot}"))
+else:
+    rows.append(("parity on a call", f"{value([early], spot=deep):.4f}", "none found"))
+first_call = note.redemption.first_date
+yearly = [first_call + timedelta(days=365 * year) for year in range(7)]
+monthly = [first_call + timedelta(days=each) for each in range(0, 2550, 30)]
+values = [value(dates) for dates in ([], yearly, monthly)]
+said = broken(invariants.more_calls_never_raise_value, values, tolerance=0.05)
+rows.append(("none, yearly, monthly calls", said or "never rise", ", ".join(f"{each:.2f}" for each in values)))
+print(Table.of(("asked", "found", "smallest case"), rows, f"FinancePy, convertible bond, {STEPS} steps a year").text(220))

@@ -1,0 +1,182 @@
+"""The machine: what an engine must have and may have, how a difference is told, and the state machine for pytest."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from datetime import date
+
+import pytest
+from hypothesis import Phase, settings
+from hypothesis.stateful import run_state_machine_as_test
+
+import convnote as cn
+from convnote.testing import Batch, Lockstep, Ours, Paid, Refused, SpelledHistory, check_engine, live, notes, state_machine
+from convnote.testing.engine import Step, allowed, steps_of, written_event
+
+NOTE = cn.load("amazon-peacs-2010")
+CALM = SpelledHistory(NOTE, [("1999-11-01", 100)])
+
+
+class OnlyCash:
+    """The least an engine can be: our payments, and nothing else to ask."""
+
+    def __init__(self, note, history):
+        self.ours = Ours(note, history)
+
+    def advance(self, until, events):
+        return [(row.date, row.cash, row.shares) for row in self.ours.advance(until, events)]
+
+
+def test_one_method_is_enough():
+    report = check_engine(OnlyCash, examples=60)
+    assert report.ok, str(report)
+    assert report.refusals  # what the note forbids was not fed to it
+
+
+@pytest.mark.parametrize(
+    ("name", "answer", "what"),
+    [
+        ("conversion_price", lambda engine: 1, "conversion price"),
+        ("outstanding", lambda engine: 1, "outstanding"),
+        ("status", lambda engine: "lost", "status"),
+    ],
+)
+def test_what_an_engine_has_besides_is_compared(name, answer, what):
+    engine = type("More", (OnlyCash,), {name: answer})
+    assert live(engine, NOTE, CALM, []).what == what
+
+
+def test_an_engine_that_judges_must_refuse_what_the_note_forbids():
+    engine = type("Judge", (OnlyCash,), {"judges": True, "advance": lambda self, until, events: []})
+    difference = live(engine, NOTE, CALM, [cn.Convert("2000-03-01", 1500)])
+    assert difference.what == "what is allowed"
+    assert difference.ours.startswith("refused by CNV-1")
+
+
+def test_an_engine_that_refuses_what_is_allowed_differs():
+    class Stubborn(OnlyCash):
+        judges = True
+
+        def advance(self, until, events):
+            if events:
+                raise Refused
+            return super().advance(until, events)
+
+    difference = live(Stubborn, NOTE, CALM, [cn.Convert("2000-03-01", 1000)])
+    assert difference.what == "the answer" and "Refused" in difference.theirs
+
+
+def test_an_engine_that_breaks_is_a_difference_and_no_error_of_the_kit():
+    difference = live(lambda note, history: 1 / 0, NOTE, CALM, [])
+    assert difference.what == "making the engine" and "ZeroDivisionError" in difference.theirs
+
+
+def test_the_day_of_payment_is_compared_where_it_is_given():
+    def paid_when_due(note, history, events, until):
+        rows = cn.replay(note, history, events=events, until=until).entries
+        return [Paid(row.date, row.cash, row.shares, row.date) for row in rows if row.cash]
+
+    difference = live(Batch.of(paid_when_due), NOTE, CALM, [])
+    assert difference.what == "payment date of the cash of 2002-02-16"
+    assert (difference.ours, difference.theirs) == ("2002-02-19", "2002-02-16")
+
+
+def test_a_batch_answers_whole_lives():
+    def rows(note, history, events, until):
+        return [(row.date, row.cash, row.shares) for row in cn.replay(note, history, events=events, until=until).entries]
+
+    events = [cn.Convert("2000-03-01", 1000), cn.Convert("2005-03-01", 2000)]
+    assert live(Batch.of(rows), NOTE, CALM, events) is None
+
+
+def test_a_price_is_compared_to_nine_decimals():
+    both = Lockstep(NOTE, CALM, type("Price", (OnlyCash,), {"conversion_price": lambda self: 104.9470000004}))
+    assert both.step(Step(date(2000, 3, 1), ())) is None
+    both = Lockstep(NOTE, CALM, type("Price", (OnlyCash,), {"conversion_price": lambda self: 104.947000001}))
+    assert both.step(Step(date(2000, 3, 1), ())) is not None
+
+
+def test_a_refused_step_leaves_ours_where_it_stood():
+    ours = Ours(NOTE, CALM)
+    first = ours.advance(date(2000, 3, 1), [cn.Convert("2000-03-01", 1000)])
+    before = ours.state
+    with pytest.raises(cn.LifecycleError):
+        ours.advance(date(2001, 3, 1), [cn.Convert("2001-03-01", 1500)])
+    assert ours.state is before and [row.shares for row in first] == [9]
+    rest = ours.advance(date(2010, 2, 16), [])
+    whole = cn.replay(NOTE, CALM, events=[cn.Convert("2000-03-01", 1000)])
+    assert [(row.date, row.cash, row.shares) for row in first + rest] == [(e.date, e.cash, e.shares) for e in whole]
+    assert ours.ledger().entries == whole.entries
+
+
+def test_steps_are_the_days_on_which_events_act():
+    events = [cn.Convert("2002-02-16", 1000), cn.Split("2002-02-19", 2, 1), cn.FundamentalChange("2002-02-17")]
+    steps = steps_of(NOTE, events)
+    assert [step.until for step in steps] == [date(2002, 2, 17), date(2002, 2, 19)]
+    assert [type(event).__name__ for event in steps[1].events] == ["Split", "Convert"]
+
+
+def test_what_is_not_allowed_is_left_out():
+    events = [cn.Convert("2000-03-01", 1000), cn.Convert("2000-03-02", 1500), cn.Convert("2000-03-03", 2000)]
+    assert allowed(NOTE, CALM, events) == [events[0], events[2]]
+
+
+def test_events_are_written_as_python():
+    event = cn.RedemptionNotice("2003-01-21", "2003-02-20", 5000)
+    assert written_event(event) == "cn.RedemptionNotice('2003-01-21', redemption_date='2003-02-20', principal=5000)"
+    assert eval(written_event(event)) == event
+
+
+def test_the_same_seed_finds_the_same():
+    wrong = type("Wrong", (OnlyCash,), {"conversion_price": lambda self: 104.947})
+    first, second = (check_engine(wrong, examples=200, seed=5) for _ in range(2))
+    assert str(first.difference) == str(second.difference)
+    assert first.found_after[0] == second.found_after[0]
+
+
+def test_a_note_or_notes():
+    with pytest.raises(cn.TermsError, match="either a note or"):
+        check_engine(Ours, note=NOTE, notes=notes())
+    assert check_engine(Ours, note=cn.load("afv-2003"), examples=20).ok
+
+
+def test_the_state_machine_passes_ours_and_fails_a_fault():
+    run_state_machine_as_test(
+        state_machine(Ours, notes=notes()), settings=settings(max_examples=15, deadline=None, database=None)
+    )
+    wrong = type("Wrong", (OnlyCash,), {"conversion_price": lambda self: 104.947})
+    with pytest.raises(AssertionError, match="conversion price differs"):
+        unshrunk = settings(max_examples=50, deadline=None, database=None, phases=[Phase.generate])
+        run_state_machine_as_test(state_machine(wrong), settings=unshrunk)
+
+
+def test_the_plugin_registers_profiles_and_is_asked_for(tmp_path):
+    test = tmp_path / "test_it.py"
+    test.write_text(
+        "from hypothesis import Phase, settings\n"
+        "def test_profiles():\n"
+        "    assert settings.get_profile('quick').max_examples < settings.get_profile('ci').max_examples\n"
+        "    assert settings.get_profile('ci').derandomize and settings().max_examples == settings.get_profile('ci').max_examples\n"
+        "    assert settings.get_profile('thorough').max_examples >= 1000\n"
+    )
+    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "--rootdir", str(tmp_path), str(test)]
+    asked = [*command, "-p", "convnote.testing.plugin", "--hypothesis-profile", "ci"]
+    done = subprocess.run(asked, capture_output=True, text=True, cwd=ROOT)
+    assert done.returncode == 0, done.stdout + done.stderr
+    done = subprocess.run(command, capture_output=True, text=True, cwd=ROOT)
+    assert done.returncode == 1 and "thorough" in done.stdout
+
+
+ROOT = cn.__path__[0].rsplit("/", 1)[0]
+
+
+def test_importing_the_library_does_not_import_the_kit_nor_hypothesis():
+    program = "import sys, convnote; print(any(name.startswith(('hypothesis', 'convnote.testing')) for name in sys.modules))"
+    assert (
+        subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True, cwd=ROOT).stdout == "False\n"
+    )
+    program = "import sys; from convnote.testing import write_cases; print('hypothesis' in sys.modules)"
+    assert (
+        subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True, cwd=ROOT).stdout == "False\n"
+    )

@@ -1,0 +1,167 @@
+"""The strategies: every example is valid, or broken in exactly the promised way; together they reach every status and every event."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+import pytest
+from hypothesis import HealthCheck, find, given, settings
+from hypothesis import strategies as st
+
+import convnote as cn
+from convnote.lifecycle import Status
+from convnote.lifecycle import events as ev
+from convnote.market import CrossCurrency, Lognormal
+from convnote.policies import Policy
+from convnote.testing import (
+    Ours,
+    check_engine,
+    closes,
+    dates_in,
+    events,
+    forbidden_events,
+    histories,
+    invalid_term_sheets,
+    lives,
+    markets,
+    notes,
+    policies,
+)
+from convnote.testing.boundaries import BOUNDARIES
+from convnote.testing.terms import bundled
+
+NOTE = bundled()
+
+
+def examples(strategy, count):
+    """As many examples as asked for, the same each time."""
+    found = []
+
+    @settings(max_examples=count, deadline=None, database=None, derandomize=True, suppress_health_check=list(HealthCheck))
+    @given(strategy)
+    def collect(example):
+        found.append(example)
+
+    collect()
+    return found
+
+
+def test_notes_are_valid_and_far_from_each_other():
+    found = examples(notes(), 250)
+    for note in found:
+        assert cn.loads(cn.dumps(note)) == note
+        assert len(cn.schedule(note)) > 0
+    for name in ("reset", "withdrawal", "redemption", "put", "fundamental_change", "adjustment", "default"):
+        there = sum(getattr(note, name) is not None for note in found)
+        assert 10 < there <= len(found) and (there < len(found)), name
+    assert {note.interest.frequency for note in found} == {1, 2, 4, 12}
+    assert len({note.interest.day_count for note in found}) == 4
+    assert {note.conversion.accrued for note in found} == {"record-date", "paid", "forgo"}
+    assert len({note.denomination for note in found}) >= 3
+    assert len({len(note.redemption.prices) for note in found if note.redemption}) == 2
+    assert find(notes(), lambda note: True) == NOTE
+
+
+def test_an_invalid_sheet_has_exactly_one_fault_at_its_place():
+    found = examples(invalid_term_sheets(), 250)
+    for sheet in found:
+        with pytest.raises(cn.TermsError) as error:
+            cn.loads(sheet.text)
+        assert len(error.value.faults) == 1, sheet
+        assert sheet.place in error.value.faults[0], sheet
+    assert len({sheet.place for sheet in found}) > 25
+
+
+def test_dates_lie_in_the_life_and_near_its_edges():
+    found = examples(dates_in(NOTE), 300)
+    assert all(NOTE.issue_date <= day <= NOTE.maturity_date for day in found)
+    assert sum(day.month == 2 for day in found) > 60
+    assert len(set(found)) > 100
+
+
+def test_closes_stand_at_the_trigger_and_count_nineteen_twenty_and_twenty_one():
+    found = examples(closes(NOTE), 300)
+    trigger = NOTE.withdrawal.trigger
+    assert all(close > 0 for each in found for close in each)
+    assert sum(trigger in each for each in found) > 10
+    counts = Counter(sum(close > trigger for close in each[-30:]) for each in found)
+    assert counts[19] and counts[20] and counts[21]
+    assert all(len(each) == 45 for each in examples(closes(NOTE, length=45), 20))
+
+
+def test_histories_cover_the_life_and_reach_the_trigger_and_the_floor():
+    found = examples(histories(NOTE), 200)
+    met = [NOTE.withdrawal.triggered(history.closes[history.days >= NOTE.principal.issue_day]) for history in found]
+    assert 20 < sum(each.any() for each in met) < 180
+    sessions = NOTE.principal.sessions
+    days = list(sessions.between(NOTE.principal.issue_day, NOTE.principal.maturity_day))
+    assert all(set(days) <= set(history.days.tolist()) for history in found)
+    resets = {float(cn.replay(NOTE, history, events=(), until="2001-02-16").state.conversion_price) for history in found}
+    assert {84.883, 104.947} < resets
+    assert sum(len(history.steps) <= 8 for history in found) > 60
+
+
+def test_events_are_valid_and_reach_every_kind_and_every_status():
+    kinds, statuses = Counter(), Counter()
+    varied = st.one_of(st.just(NOTE), notes()).flatmap(
+        lambda note: histories(note).flatmap(lambda history: events(note, history).map(lambda found: (note, history, found)))
+    )
+    for note, history, found in examples(varied, 500):
+        ours = Ours(note, history)
+        for step in cn.testing.engine.steps_of(note, found):
+            ours.advance(step.until, step.events)
+            statuses[str(ours.state.status)] += 1
+        ours.advance(max(note.maturity_date, ours.state.on), [])
+        statuses[str(ours.state.status)] += 1
+        kinds.update(type(event).__name__ for event in found)
+        assert cn.replay(note, history, events=found).state.status == ours.state.status
+    assert set(kinds) == set(ev.RECORDED), set(ev.RECORDED) - set(kinds)
+    assert set(statuses) == {str(status) for status in Status}, statuses
+
+
+def test_lives_reach_every_kind_of_event_and_many_refusals():
+    report = check_engine(Ours, examples=500)
+    assert report.ok
+    assert set(report.kinds) >= set(ev.RECORDED) - {"PutElection"}
+    assert len(report.refusals) >= 15
+
+
+def test_lives_keep_to_the_kinds_asked_for():
+    for _, _, found in examples(lives(st.just(NOTE), (cn.Convert, cn.Split)), 60):
+        assert all(isinstance(event, (cn.Convert, cn.Split)) for event in found)
+
+
+def test_a_forbidden_event_breaks_the_promised_rule_and_its_neighbour_none():
+    found = examples(forbidden_events(), 250)
+    for edge in found:
+        cn.replay(edge.note, edge.history, events=edge.inside)
+        with pytest.raises(cn.LifecycleError) as error:
+            cn.replay(edge.note, edge.history, events=edge.outside)
+        assert error.value.rule == edge.rule, edge
+        assert type(error.value.event) is type(edge.forbidden)
+    assert {edge.rule for edge in found} == {rule for rule, _ in BOUNDARIES}
+    assert {edge.rule for edge in examples(forbidden_events(rule="WDR-3"), 20)} == {"WDR-3"}
+    with pytest.raises(KeyError):
+        find(forbidden_events(rule="ID-1"), lambda edge: True)
+
+
+def test_markets_and_policies_are_of_every_kind():
+    models = examples(markets(), 150)
+    assert {type(model) for model in models} == {Lognormal, CrossCurrency}
+    assert len({model.volatility for model in models}) == 4
+    found = examples(policies(), 150)
+    assert all(isinstance(policy, Policy) for policy in found)
+    for right in ("withdraw", "redeem", "convert", "put"):
+        assert len({type(getattr(policy, right)) for policy in found}) >= 3, right
+
+
+def test_a_policy_lives_in_any_history():
+    for history, policy in examples(st.tuples(histories(NOTE), policies()), 12):
+        assert cn.replay(NOTE, history, events=(), policy=policy).state.outstanding == 0
+
+
+def test_failing_lives_shrink_to_little():
+    history = find(histories(NOTE), lambda history: history.closes.max() > 200)
+    assert len(history.steps) == 1
+    found = find(events(NOTE, history), lambda found: any(isinstance(event, cn.RepurchaseElection) for event in found))
+    assert [type(event).__name__ for event in found] == ["FundamentalChange", "FundamentalChangeNotice", "RepurchaseElection"]
