@@ -61,7 +61,7 @@ class _Fold(Decisions):
         order = np.argsort(kind, kind="stable")
         kinds, starts = np.unique(kind[order], return_index=True)
         for each, paths in zip(kinds, np.split(order, starts[1:]), strict=True):
-            self._life(Notice(int(each) // len(End)), End(int(each) % len(End)), np.sort(paths))
+            self._life(Notice(int(each) // len(End)), End(int(each) % len(End)), paths)
         held = course.days[stops.change_row] < np.minimum(self.day, self.maturity)[stops.change_path]
         last = course.last_row(self.day)
         counted = stops.change_path[stops.change_row <= last[stops.change_path]]

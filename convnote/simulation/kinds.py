@@ -62,13 +62,11 @@ class TwoFactors(Walk):
         before, rate_before = end
         scale, residual = self.grid.scale, self._residual
         step = self._row[: rows.shape[2]]
-        for i in range(0, count, 2):
-            pair = range(i, min(i + 2, count))
-            at, after = self.first + i, min(self.first + i + 1, len(scale) - 1)
-            second, other = (walk[i + 1], rate[i + 1]) if len(pair) == 2 else (None, None)
-            self._normals.pair(walk[i], second, scale[at], scale[after])
-            self._others.pair(rate[i], other, residual[at], residual[after])
-            for place in pair:
+        for i in range(0, count, 4):
+            at = slice(self.first + i, self.first + min(i + 4, count))
+            self._normals.fill(walk[i : i + 4], scale[at])
+            self._others.fill(rate[i : i + 4], residual[at])
+            for place in range(i, min(i + 4, count)):
                 np.multiply(walk[place], self._slope[self.first + place], out=step)
                 np.add(rate[place], step, out=rate[place])
                 np.add(rate[place], rate_before, out=rate[place])

@@ -101,46 +101,52 @@ class Grid:
 
 
 class Normals:
-    """Rows of float32 normals, two at a time: Box-Muller on raw SFC64 bits, each row with its own standard deviation.
+    """Rows of float32 normals, four at a time: Box-Muller on raw SFC64 bits, each row with its own standard deviation.
 
-    Thirty-two bits make each radius (normals to 6.6 standard deviations) and each angle.
+    Thirty-two bits make a radius (normals to 6.6 standard deviations), sixteen the angle beside it: moments of the normals up to
+    the 65,535th are those of a continuous angle.
     """
 
     def __init__(self, seed: np.random.SeedSequence, size: int) -> None:
         self._bits = np.random.SFC64(seed)
-        self._radius, self._angle = np.empty(min(size, PIECE), F), np.empty(min(size, PIECE), F)
+        size = min(size, PIECE)
+        self._radius, self._angle, self._spare = np.empty(2 * size, F), np.empty(2 * size, F), np.empty((4, size), F)
 
-    def pair(self, first: np.ndarray, second: np.ndarray | None, scale: float, next_scale: float) -> None:
-        """Fill `first` and `second` [lane] with independent normals of the two standard deviations."""
-        for start in range(0, len(first), PIECE):
-            piece = slice(start, start + PIECE)
-            self._pair(first[piece], None if second is None else second[piece], scale, next_scale)
+    def fill(self, rows: np.ndarray, scales: np.ndarray) -> None:
+        """Fill up to four `rows` [row, lane] with independent normals of the standard deviations `scales` [row]."""
+        for start in range(0, rows.shape[1], PIECE):
+            piece = [row[start : start + PIECE] for row in rows]
+            size = len(piece[0])
+            self._four(piece + [row[:size] for row in self._spare[len(piece) :]], [*map(float, scales), 0.0, 0.0, 0.0][:4])
 
-    def _pair(self, first: np.ndarray, second: np.ndarray | None, scale: float, next_scale: float) -> None:
-        size = len(first)
-        raw = self._bits.random_raw(size).view(np.uint32)
-        bits, turn = raw[:size], raw[size:].view(np.int32)
-        radius, angle = self._radius[:size], self._angle[:size]
+    def _four(self, rows: list[np.ndarray], scales: list[float]) -> None:
+        size = len(rows[0])
+        raw = self._bits.random_raw((3 * size + 1) // 2).view(np.uint32)
+        bits, turn = raw[: 2 * size], raw[2 * size : 3 * size].view(np.int16)
+        radius, angle = self._radius[: 2 * size], self._angle[: 2 * size]
         np.bitwise_or(bits, np.uint32(1), out=bits)  # never 0, whose logarithm would end the path
         np.copyto(radius, bits, casting="unsafe")
         np.multiply(radius, F(2.0**-32), out=radius)
         np.log(radius, out=radius)
-        base = scale or next_scale
-        np.multiply(radius, F(-2.0 * base * base), out=radius)
+        bases = [scales[0] or scales[1], scales[2] or scales[3]]
+        halves = [radius[:size], radius[size:]]
+        if bases[0] == bases[1]:
+            np.multiply(radius, F(-2.0 * bases[0] * bases[0]), out=radius)
+        else:
+            for half, base in zip(halves, bases, strict=True):
+                np.multiply(half, F(-2.0 * base * base), out=half)
         np.sqrt(radius, out=radius)
         np.copyto(angle, turn, casting="unsafe")
-        np.multiply(angle, F(np.pi / 2**31), out=angle)
-        if scale:
-            np.cos(angle, out=first)
-            np.multiply(first, radius, out=first)
-        else:
-            first.fill(0.0)
-        if second is None:
-            return
-        np.sin(angle, out=second)
-        if base != next_scale:
-            np.multiply(radius, F(next_scale / base), out=radius)
-        np.multiply(second, radius, out=second)
+        np.multiply(angle, F(np.pi / 2**15), out=angle)
+        np.add(angle, F(np.pi / 2**16), out=angle)  # no angle lies on an axis, so no normal is 0
+        for place, (half, base) in enumerate(zip(halves, bases, strict=True)):
+            turned, first, second = angle[place * size :][:size], rows[2 * place], rows[2 * place + 1]
+            np.cos(turned, out=first)
+            np.multiply(first, half if scales[2 * place] else F(0.0), out=first)
+            np.sin(turned, out=second)
+            if scales[2 * place + 1] != base:
+                np.multiply(half, F(scales[2 * place + 1] / base if base else 0.0), out=half)
+            np.multiply(second, half, out=second)
 
 
 @dataclass(frozen=True)

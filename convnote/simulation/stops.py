@@ -177,21 +177,24 @@ class Search:
         hot.fill(0)
         hot[lanes] = above[-kept:].sum(axis=0, dtype=np.int16) if len(above) >= kept else count
         lanes = lanes[count >= least]
-        if len(lanes) and at_once:
-            lanes = lanes[self._may_be_met(trigger, lanes, start, end)]
-        if len(lanes):
-            closes = walk.closes(lanes, max(start - behind - grace, -trigger.lead), end)
+        first = max(start - behind - grace, -trigger.lead)
+        closes = None
+        if len(lanes) and at_once and first >= 0:
+            walks = walk.rows(lanes, first, end)
+            maybe = self._may_be_met(trigger, walks[0], start, end)
+            lanes = lanes[maybe]
+            closes = walk.quote(walks[:, :, maybe], np.arange(first, end)[:, None])
+        elif len(lanes):
+            closes = walk.closes(lanes, first, end)
+        if closes is not None and len(lanes):
             row, found = self._first_notice(trigger, closes, lanes, start, end)
             return lanes[found], row[found]
         return lanes, lanes
 
-    def _may_be_met(self, trigger: Trigger, lanes: np.ndarray, start: int, end: int) -> np.ndarray:
-        """False where the trigger is surely not met from `start` to before `end`, by the walk alone; bool [k]."""
-        first = max(start - trigger.period + 1, 0)
-        above = self.walk.rows(lanes, first, end)[0] > self.trigger_edge[first:end, None]
-        counts = np.cumsum(above, axis=0, dtype=np.int16)
-        if first == 0:
-            counts += np.count_nonzero(self.known)
+    def _may_be_met(self, trigger: Trigger, walks: np.ndarray, start: int, end: int) -> np.ndarray:
+        """False where the trigger is surely not met from `start` to before `end`, by `walks` [row, k] up to there; bool [k]."""
+        first = end - len(walks)
+        counts = np.cumsum(walks > self.trigger_edge[first:end, None], axis=0, dtype=np.int16)
         counts[trigger.period :] -= counts[: -trigger.period].copy()
         return np.asarray(np.maximum.reduce(counts[start - first :], axis=0) >= trigger.need)
 

@@ -77,22 +77,15 @@ class Walk:
         self._peak = self._peak_buffer[: self.count]
 
     def _add_normals(self, rows: np.ndarray, before: np.ndarray, peak: np.ndarray) -> None:
-        start, scale, normals = self.first, self.grid.scale, self._normals
+        start, scale = self.first, self.grid.scale
         peak.fill(-np.inf)
-        for i in range(0, len(rows), 2):
-            first = rows[i]
-            if i + 1 == len(rows):
-                normals.pair(first, None, scale[start + i], 0.0)
-                np.add(before, first, out=first)
-                np.maximum(peak, first, out=peak)
-                break
-            second = rows[i + 1]
-            normals.pair(first, second, scale[start + i], scale[start + i + 1])
-            np.add(before, first, out=first)
-            np.maximum(peak, first, out=peak)  # while the row is still in the cache
-            np.add(first, second, out=second)
-            np.maximum(peak, second, out=peak)
-            before = second
+        for i in range(0, len(rows), 4):
+            four = rows[i : i + 4]
+            self._normals.fill(four, scale[start + i : start + i + len(four)])
+            for row in four:
+                np.add(before, row, out=row)
+                np.maximum(peak, row, out=peak)  # while the row is still in the cache
+                before = row
 
     def _jump(self) -> None:
         """Add the jumps of the fundamental changes of these rows, from their row on."""
