@@ -225,7 +225,7 @@ def _day_of_every_month(day: int) -> list[int]:
     """Day numbers of that day of every month tabled, or of the last day of a month that is shorter."""
     months = np.arange(f"{_FIRST_TABLED}-01", f"{_LAST_TABLED + 1}-02", dtype="datetime64[M]")
     starts = months.astype("datetime64[D]").astype(np.int64)
-    return np.minimum(starts[:-1] + (day - 1), starts[1:] - 1).tolist()  # type: ignore[no-any-return]
+    return np.minimum(starts[:-1] + (day - 1), starts[1:] - 1).tolist()
 
 
 def months_back(last: date, months: int, after: int) -> list[int]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import dataclasses
 import datetime
 import heapq
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from itertools import count
@@ -23,6 +23,7 @@ from convnote.calendars import day_number, to_date
 from convnote.errors import LifecycleError, TermsError
 from convnote.lifecycle import Flow, Objection, State, apply, permit, refuse
 from convnote.lifecycle import events as ev
+from convnote.lifecycle.agenda import acting_day, added_up, due_events, rank
 from convnote.lifecycle.tape import Tape
 from convnote.market import MarketHistory
 from convnote.note import ConvertibleNote
@@ -193,7 +194,7 @@ class _Replay:
         recorded = list(map(ev.from_table, history.decisions) if events is None else events)
         for event in recorded:
             self._must_lie_ahead(event)
-        for event in _added_up(note, self.state, recorded):
+        for event in added_up(note, self.state, recorded):
             self._push(event)
         strangers = self.tape.strangers
         if strangers:
@@ -209,17 +210,17 @@ class _Replay:
             if np.ndim(getattr(event, each.name)):
                 place = f"{type(event).__name__}.{each.name}"
                 raise TermsError("one value is needed: a replay walks one history", field=place)
-        day = _acting_day(self.note, event)
+        day = acting_day(self.note, event)
         # Before the issue it is for the rules to refuse it.
         if self.note.principal.issue_day <= day <= self.state.day:
             reason = f"the note stands at the end of {self.state.on}: only later events can follow"
             raise TermsError(reason, field=f"{type(event).__name__}.on", value=event.on)
 
     def _push(self, event: ev.Event) -> None:
-        day = _acting_day(self.note, event)
+        day = acting_day(self.note, event)
         if isinstance(event, ev.Default):
             self.default_days.add(day)
-        heapq.heappush(self.queue, (day, _rank(self.note, event), next(self.numbers), event))
+        heapq.heappush(self.queue, (day, rank(self.note, event), next(self.numbers), event))
 
     def _schedule(self, after: int) -> None:
         """Put in the queue what the terms and the state so far lead to, after day number `after`."""
@@ -243,7 +244,10 @@ class _Replay:
             return
         # Today's close may count only now: an adjustment of this morning says what it is compared with.
         from_day = max(self.state.day, self.note.principal.issue_day) - 1
-        day = self.tape.first_met(self.state, from_day, self.last)
+        # A close that is missing is missed when the day comes: by then a merger may have left nothing but cash.
+        gap = self.tape.first_gap(self.state, self.last)
+        day = self.tape.first_met(self.state, from_day, self.last if gap is None else gap - 1)
+        day = gap if day is None else day
         if day is not None and (ev.TriggerMet, day) not in self.queued:
             self.queued.add((ev.TriggerMet, day))
             self._push(ev.TriggerMet(to_date(day)))
@@ -260,12 +264,13 @@ class _Replay:
                     self._push_all(self.policy.decide(self.note, self.state, day, self.tape))
                 continue
             if isinstance(event, ev.TriggerMet):
-                # An adjustment since may have changed what the closes show.
-                if self.tape.first_met(self.state, day - 1, day) != day or (ev.TriggerMet, 0) in self.queued:
+                # An adjustment since may have changed what the closes show; a gap is told whole.
+                upto = day if self.tape.first_gap(self.state, day) is None else self.last
+                if self.tape.first_met(self.state, day - 1, upto) != day or (ev.TriggerMet, 0) in self.queued:
                     continue
                 self.queued.add((ev.TriggerMet, 0))
             if self.policy is not None and isinstance(event, ev.Default):
-                for decided in _added_up(self.note, self.state, self.policy.respond(self.note, self.state, event, self.tape)):
+                for decided in added_up(self.note, self.state, self.policy.respond(self.note, self.state, event, self.tape)):
                     self._happen(decided, day)
                 if self.state.status.is_final:
                     continue
@@ -276,7 +281,7 @@ class _Replay:
         return self._ledger(self._closed(end))
 
     def _push_all(self, events: Iterable[ev.Event]) -> None:
-        for event in _added_up(self.note, self.state, events):
+        for event in added_up(self.note, self.state, events):
             self._push(event)
 
     def _is_late(self) -> bool:
@@ -345,60 +350,3 @@ class _Decide(ev.Event):
 
 
 _Decide.rank = ev.FundamentalChange.rank  # among the notices, first pushed first asked
-
-
-def _acting_day(note: ConvertibleNote, event: ev.Event) -> int:
-    """Day number on which an event acts: a surrender on no Business Day counts on the next (CNV-8)."""
-    if isinstance(event, ev.Convert) and note.conversion is not None:
-        return int(note.conversion.counted(event.day))
-    return int(event.day)
-
-
-def _rank(note: ConvertibleNote, event: ev.Event) -> float:
-    """Place within the day; who converts at maturity and forgoes the last coupon does so before it is paid (CNV-5)."""
-    forgoes = note.conversion is not None and note.conversion.accrued == "forgo"
-    if isinstance(event, ev.CouponDue) and forgoes and event.day == note.principal.maturity_day:
-        return ev.Maturity.rank - 0.5
-    return event.rank
-
-
-def _added_up(note: ConvertibleNote, state: State, events: Iterable[ev.Event]) -> Sequence[ev.Event]:
-    """The events, all that one holder surrenders for conversion at one time added up (CNV-4)."""
-    result: list[ev.Event] = []
-    surrendered: dict[tuple[Any, int], int] = {}
-    for event in events:
-        if isinstance(event, ev.Convert) and note.conversion is not None and note.conversion.added_up:
-            unnamed = state.holding(None) if len(state.positions) == 1 else None
-            key = (event.holder or unnamed, _acting_day(note, event))
-            if key in surrendered:
-                earlier = result[surrendered[key]]
-                assert isinstance(earlier, ev.Convert)
-                result[surrendered[key]] = dataclasses.replace(earlier, principal=earlier.principal + event.principal)
-                continue
-            surrendered[key] = len(result)
-        result.append(event)
-    return result
-
-
-def due_events(note: ConvertibleNote, state: State, after: int) -> Iterator[ev.Event]:
-    """What the terms and a state lead to by themselves, after day number `after`."""
-    terms, interest = note.principal, note.interest
-
-    def due(kind: type[ev.Event], days: Iterable[Any]) -> Iterator[ev.Event]:
-        return (kind(to_date(day)) for day in days if day > after)
-
-    yield from due(ev.CouponDue, interest.due_days)
-    if interest.record_days:
-        yield from due(ev.RecordTaken, (day for day in map(interest.record_day, interest.due_days) if day >= terms.issue_day))
-    if note.reset:
-        yield from due(ev.ResetDue, note.reset.days)
-    if note.withdrawal and state.withdrawal is None:
-        yield from due(ev.WithdrawalLapse, [int(day_number(note.withdrawal.before))])
-    if state.withdrawal is not None:
-        yield from due(ev.WithdrawalDue, [state.withdrawal[1]])
-    yield from due(ev.RedemptionDue, (call.redemption for call in state.calls))
-    repurchases = (change.repurchase for change in state.changes if change.repurchase is not None)
-    yield from due(ev.RepurchaseDue, (day for day in repurchases if day <= terms.maturity_day))
-    if note.put:
-        yield from due(ev.PutDue, (int(day_number(on)) for on in note.put.dates))
-    yield from due(ev.Maturity, [terms.maturity_day])

@@ -71,7 +71,8 @@ def _record(note: ConvertibleNote, flow: Flow, f: Facts) -> str:
 
 
 def _reset(note: ConvertibleNote, flow: Flow, f: Facts) -> str:
-    head = f"Reset: the {f['window']} closes from {to_date(f['first'])} to {to_date(f['last'])} average {decimal(f['average']):.4f}"
+    days = f"{f['window']} closes from {to_date(f['first'])} to {to_date(f['last'])}"
+    head = f"Reset: the {days} average {decimal(f['average']):.4f}"
     limits = f"the floor is {number(f['floor'])}, the price in effect {number(f['old'])}"
     if f["new"] == f["old"]:
         return f"{head}; {limits}: the conversion price stays at {number(f['old'])}."
@@ -318,10 +319,10 @@ def open_rights(note: ConvertibleNote, state: State, event: ev.Event, tape: Tape
 
 def _worth_converting(state: State, event: ev.Event, tape: Tape) -> Iterator[tuple[str, str]]:
     try:
-        day = tape.last_sessions(1, event.day - 1)[0]
+        day = tape.last_sessions(1, event.day - 1, state)[0]
     except MarketError:  # nothing needs that close, so nothing is said of it
         return
-    value = state.value_of_unit(day, tape.close(day))
+    value = tape.value_of_unit(state, day)
     if value > state.price:
         what = "maturity" if isinstance(event, ev.Maturity) else "redemption"
         worth = f"a share was worth {number(value)} on {to_date(day)}, the conversion price is {number(state.price)}"

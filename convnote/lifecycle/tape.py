@@ -5,6 +5,7 @@ It observes and never decides. Closes that the terms need and the history lacks 
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Sequence
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
@@ -52,15 +53,24 @@ class Tape:
             return fraction(self._remembered[day])
         return self.history.exact_close(day)
 
-    def last_sessions(self, count: int, last: int) -> list[int]:
-        """The `count` trading days up to and including day number `last`, oldest first; all have closes."""
+    def value_of_unit(self, state: State, day: int) -> Any:
+        """The close of one trading day in terms of one conversion share as it is today; cash alone needs none."""
+        return state.value_of_unit(day, self.close(day) if state.scale_on(day).shares else fraction(0))
+
+    def last_sessions(self, count: int, last: int, state: State) -> list[int]:
+        """The `count` trading days up to and including day number `last`, oldest first; all have the closes that are needed."""
         end = self.sessions.on_or_before(last)
         days = list(self.sessions.between(self.sessions.before(end, count - 1) if count > 1 else end, end))
-        self._must_have(days, f"the {count} closes to {to_date(last)}")
+        self._must_have(days, f"the {count} closes to {to_date(last)}", state)
         return days
 
-    def _must_have(self, days: Sequence[int], what: str) -> None:
-        missing = [day for day in days if day not in self._known]
+    def _missing(self, days: Sequence[int], state: State) -> list[int]:
+        """The days without a close; where a merger left only cash (ADJ-8) none is needed."""
+        needed = days if state.scale.shares else days[: bisect_left(days, state.scale.since)]
+        return [day for day in needed if day not in self._known]
+
+    def _must_have(self, days: Sequence[int], what: str, state: State) -> None:
+        missing = self._missing(days, state)
         if missing:
             named = ", ".join(str(to_date(day)) for day in missing[:3]) + (" …" if len(missing) > 3 else "")
             hint = "give them, or stop before with until="
@@ -69,8 +79,8 @@ class Tape:
 
     # --- the trigger
 
-    def _observations(self, state: State, last: int) -> tuple[list[int], np.ndarray]:
-        """The trading days whose closes count for WDR-1 up to day number `last`, and whether it is met at each."""
+    def _counting(self, last: int) -> list[int]:
+        """The trading days whose closes count for WDR-1 up to day number `last`."""
         terms = self.note.withdrawal
         assert terms is not None
         first = self.note.principal.issue_day
@@ -78,16 +88,27 @@ class Tape:
             first = self.sessions.before(first, terms.period - 1)
         if self._began.day >= self.note.principal.issue_day:
             first = max(first, self._began.observed[0][0] if self._began.observed else self._began.day + 1)
+        return list(self.sessions.between(first, min(last, self._last_counting_day)))
+
+    def first_gap(self, state: State, last: int) -> int | None:
+        """Day number of the first trading day to `last` whose close counts for WDR-1 and is missing; None if none is."""
+        missing = self._missing(self._counting(last), state)
+        return missing[0] if missing else None
+
+    def _observations(self, state: State, last: int) -> tuple[list[int], np.ndarray]:
+        """The trading days whose closes count for WDR-1 up to day number `last`, and whether it is met at each."""
+        terms = self.note.withdrawal
+        assert terms is not None
         last = min(last, self._last_counting_day)
         key = (state.scales, last)
         if self._cached is None or self._cached[0] != key:
-            days = list(self.sessions.between(first, last))
-            self._must_have(days, "the closes that count for the trigger (WDR-1)")
+            days = self._counting(last)
+            self._must_have(days, "the closes that count for the trigger (WDR-1)", state)
             exceeded = np.zeros(len(days), dtype=bool)
             quick = self._quick_closes(days)
             for number, scale in enumerate(state.scales):
                 until = state.scales[number + 1].since if number + 1 < len(state.scales) else last + 1
-                place = slice(np.searchsorted(days, scale.since if number else first), np.searchsorted(days, until))
+                place = slice(np.searchsorted(days, scale.since) if number else 0, np.searchsorted(days, until))
                 level = fraction(terms.trigger) * scale.factor
                 margin = (quick[place] * float(scale.shares) + float(scale.cash)) / float(level) - 1.0
                 exceeded[place] = margin > 0
@@ -139,7 +160,7 @@ class Tape:
             last = int(np.searchsorted(days, state.scales[place + 1].since)) if place + 1 < len(state.scales) else len(days)
             scaled[first:last] = (scaled[first:last] * float(then.shares) + float(then.cash)) / float(then.factor)
         best = days[int(scaled.argmax())]
-        value = state.value_of_unit(best, self.close(best))
+        value = self.value_of_unit(state, best)
         return before if before is not None and before[1] >= value else (best, value)
 
     # --- what each event needs to see
@@ -155,18 +176,19 @@ class Tape:
             return None
         counted = terms.counted(event.day)
         before = terms.close_day(counted)
-        self._must_have([before], f"the close before the conversion of {to_date(counted)} (CNV-4)")
+        self._must_have([before], f"the close before the conversion of {to_date(counted)} (CNV-4)", state)
         return state.close_of_share(before, self.close(before))
 
     def reset_closes(self, state: State, event: ev.Event) -> list[Any]:
         """The closes of a reset's window, per conversion share as it is today (RST-2, RST-4)."""
         assert self.note.reset is not None
-        return [state.value_of_unit(day, self.close(day)) for day in self.last_sessions(self.note.reset.window, event.day - 1)]
+        days = self.last_sessions(self.note.reset.window, event.day - 1, state)
+        return [self.value_of_unit(state, day) for day in days]
 
     def market_price(self, state: State, event: ev.Event) -> Any:
         """The average close of the trading days before an adjustment, for one share as it is today (ADJ-3)."""
         assert self.note.adjustment is not None
-        days = self.last_sessions(self.note.adjustment.market_price_days, event.day - 1)
+        days = self.last_sessions(self.note.adjustment.market_price_days, event.day - 1, state)
         return average([state.close_of_share(day, self.close(day)) for day in days])
 
     # --- what a state remembers

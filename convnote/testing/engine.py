@@ -17,7 +17,8 @@ from typing import Any, NamedTuple, Protocol
 from convnote.arithmetic import decimal, fraction
 from convnote.calendars import day_number, to_date
 from convnote.errors import LifecycleError
-from convnote.ledger import Entry, Ledger, _added_up, _Replay
+from convnote.ledger import Entry, Ledger, _Replay
+from convnote.lifecycle.agenda import added_up
 from convnote.lifecycle import State
 from convnote.lifecycle import events as ev
 from convnote.market import MarketHistory
@@ -162,7 +163,7 @@ class Ours:
         kept = {name: stands[name].copy() for name in ("queue", "queued", "entries", "open_rights", "warnings")}
         try:
             walk.last = int(day_number(until))
-            for event in _added_up(self.note, walk.state, events):
+            for event in added_up(self.note, walk.state, events):
                 walk._must_lie_ahead(event)
                 walk._push(event)
             walk.run()

@@ -263,3 +263,18 @@ def test_adj_a_note_without_the_provision():
     with pytest.raises(cn.LifecycleError, match="no provision on adjustments") as error:
         play(cn.Split("2004-01-05", 2, 1), note=AFV, over=PAR)
     assert error.value.rule == "ADJ-1"
+
+
+def test_adj8_after_a_merger_for_cash_no_close_is_needed():
+    # 120 for each share: 1,000 / 104.947 x 120 = 1143.434305…; the resets and the trigger look at cash from then on.
+    over = course(100)
+    days = [day for day in over.dates.astype("datetime64[D]").astype(object) if str(day) < "2000-06-01"]
+    ends = cn.MarketHistory(dates=days, closes=[100] * len(days))
+    merger = cn.Merger("2000-06-01", cash=120)
+    ledger = play(merger, cn.Convert("2003-06-02", 1000), over=ends)
+    [conversion] = ledger.of_kind("conversion")
+    assert (conversion.shares, conversion.cash) == (0, Decimal("1143.43"))
+    assert ledger.state.status == "matured"
+    # Without the merger the closes that are missing are missed.
+    with pytest.raises(cn.MarketError, match="2000-06-01"):
+        play(over=ends)

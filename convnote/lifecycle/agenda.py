@@ -1,0 +1,71 @@
+"""Agenda: the day on which an event acts, its place within that day, and what terms and state lead to by themselves."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Iterable, Iterator, Sequence
+from typing import TYPE_CHECKING, Any
+
+from convnote.calendars import day_number, to_date
+from convnote.lifecycle import events as ev
+from convnote.lifecycle.state import State
+
+if TYPE_CHECKING:
+    from convnote.note import ConvertibleNote
+
+
+def acting_day(note: ConvertibleNote, event: ev.Event) -> int:
+    """Day number on which an event acts: a surrender on no Business Day counts on the next (CNV-8)."""
+    if isinstance(event, ev.Convert) and note.conversion is not None:
+        return int(note.conversion.counted(event.day))
+    return int(event.day)
+
+
+def rank(note: ConvertibleNote, event: ev.Event) -> float:
+    """Place within the day; who converts at maturity and forgoes the last coupon does so before it is paid (CNV-5)."""
+    forgoes = note.conversion is not None and note.conversion.accrued == "forgo"
+    if isinstance(event, ev.CouponDue) and forgoes and event.day == note.principal.maturity_day:
+        return ev.Maturity.rank - 0.5
+    return event.rank
+
+
+def added_up(note: ConvertibleNote, state: State, events: Iterable[ev.Event]) -> Sequence[ev.Event]:
+    """The events, all that one holder surrenders for conversion at one time added up (CNV-4)."""
+    result: list[ev.Event] = []
+    surrendered: dict[tuple[Any, int], int] = {}
+    for event in events:
+        if isinstance(event, ev.Convert) and note.conversion is not None and note.conversion.added_up:
+            unnamed = state.holding(None) if len(state.positions) == 1 else None
+            key = (event.holder or unnamed, acting_day(note, event))
+            if key in surrendered:
+                earlier = result[surrendered[key]]
+                assert isinstance(earlier, ev.Convert)
+                result[surrendered[key]] = dataclasses.replace(earlier, principal=earlier.principal + event.principal)
+                continue
+            surrendered[key] = len(result)
+        result.append(event)
+    return result
+
+
+def due_events(note: ConvertibleNote, state: State, after: int) -> Iterator[ev.Event]:
+    """What the terms and a state lead to by themselves, after day number `after`."""
+    terms, interest = note.principal, note.interest
+
+    def due(kind: type[ev.Event], days: Iterable[Any]) -> Iterator[ev.Event]:
+        return (kind(to_date(day)) for day in days if day > after)
+
+    yield from due(ev.CouponDue, interest.due_days)
+    if interest.record_days:
+        yield from due(ev.RecordTaken, (day for day in map(interest.record_day, interest.due_days) if day >= terms.issue_day))
+    if note.reset:
+        yield from due(ev.ResetDue, note.reset.days)
+    if note.withdrawal and state.withdrawal is None:
+        yield from due(ev.WithdrawalLapse, [int(day_number(note.withdrawal.before))])
+    if state.withdrawal is not None:
+        yield from due(ev.WithdrawalDue, [state.withdrawal[1]])
+    yield from due(ev.RedemptionDue, (call.redemption for call in state.calls))
+    repurchases = (change.repurchase for change in state.changes if change.repurchase is not None)
+    yield from due(ev.RepurchaseDue, (day for day in repurchases if day <= terms.maturity_day))
+    if note.put:
+        yield from due(ev.PutDue, (int(day_number(on)) for on in note.put.dates))
+    yield from due(ev.Maturity, [terms.maturity_day])
