@@ -1,4 +1,4 @@
-"""The command line: `convnote replay|schedule|check|accrued|report NOTE`, where NOTE is a bundled name or a TOML file.
+"""The command line: `convnote replay|schedule|check|accrued|simulate|report NOTE`, where NOTE is a bundled name or a TOML file.
 
 It asks the library and shows the answer: a table fitted to the terminal (one row on one line where the output is piped),
 `--csv` or `--json` with every figure. Bad input is one line on standard error and exit status 2. Computes nothing itself.
@@ -7,12 +7,8 @@ It asks the library and shows the answer: a table fitted to the terminal (one ro
 from __future__ import annotations
 
 import argparse
-import json
 import os
-import re
-import shutil
 import sys
-import textwrap
 import tomllib
 from collections.abc import Sequence
 from decimal import Decimal
@@ -23,11 +19,13 @@ from convnote.arithmetic import decimal, fraction
 from convnote.calendars import day_number, days_and_year, to_date
 from convnote.errors import ConvnoteError, LifecycleError, TermsError
 from convnote.ledger import Entry, Ledger, replay
+from convnote.lifecycle import State
 from convnote.lifecycle import events as ev
-from convnote.market import MarketHistory, available_scenarios, scenario
+from convnote.market import Lognormal, MarketHistory, available_scenarios, scenario
 from convnote.note import ConvertibleNote
 from convnote.schedule import schedule
-from convnote.tables import UNFOLDED, Table, plain, shown
+from convnote.tables import Table, plain, shown
+from convnote.terminal import as_json, folded, one_line, say, show
 from convnote.termsheet import available, load
 
 NOT_WRITTEN, BAD_INPUT, INTERRUPTED, PIPE_CLOSED = 1, 2, 130, 141
@@ -40,19 +38,19 @@ def _replay(note: ConvertibleNote, asked: argparse.Namespace) -> None:
     history = _history(asked)
     ledger = replay(note, history, events=_events(asked.events), until=asked.until)
     if asked.explain:
-        _print(_folded(ledger.explain()))
+        say(folded(ledger.explain()))
     elif asked.json or asked.csv:
         table = Table.of(Entry._fields, ledger.entries)
-        _print(table.csv() if asked.csv else _json(_ledger_object(ledger, table, history.notes)))
+        say(table.csv() if asked.csv else as_json(_ledger_object(ledger, table, history.notes)))
     else:
         rows = [
             (entry.date, entry.cash or None, entry.shares or None, f"{entry.text} [{' '.join(entry.rules)}]")
             for entry in ledger.entries
         ]
         heads = ("date", f"cash {note.currency}", "shares", "what happened, and by which rules")
-        _show(Table.of(heads, rows, _title(note)).without_empty())
+        show(Table.of(heads, rows, _title(note)).without_empty())
         noticed = [f"Noticed in the closes: {words}." for words in history.notes]
-        _print(_folded("\n".join(["", *ledger.closing(), *noticed])))
+        say(folded("\n".join(["", *ledger.closing(), *noticed])))
 
 
 def _ledger_object(ledger: Ledger, entries: Table, noticed: Sequence[str]) -> dict[str, Any]:
@@ -79,7 +77,7 @@ def _ledger_object(ledger: Ledger, entries: Table, noticed: Sequence[str]) -> di
 def _schedule(note: ConvertibleNote, asked: argparse.Namespace) -> None:
     rows = schedule(note)
     if asked.json or asked.csv:
-        _print(rows.table().csv() if asked.csv else _json(rows.table().records()))
+        say(rows.table().csv() if asked.csv else as_json(rows.table().records()))
         return
     cells = [
         (
@@ -91,7 +89,7 @@ def _schedule(note: ConvertibleNote, asked: argparse.Namespace) -> None:
         for row in rows
     ]
     heads = ("date", f"{note.currency} per {shown(note.denomination)}", "paid", "what, and by which rule")
-    _show(Table.of(heads, cells, _title(note)).without_empty())
+    show(Table.of(heads, cells, _title(note)).without_empty())
 
 
 def _title(note: ConvertibleNote) -> str:
@@ -101,11 +99,11 @@ def _title(note: ConvertibleNote) -> str:
 def _check(note: ConvertibleNote, asked: argparse.Namespace) -> None:
     table = Table.of(("rule", "finding"), note.check(), _title(note))
     if asked.json or asked.csv:
-        _print(table.csv() if asked.csv else _json(table.records()))
+        say(table.csv() if asked.csv else as_json(table.records()))
     elif table.rows:
-        _show(table)
+        show(table)
     else:
-        _print(f"{table.title}: nothing found that does not add up")
+        say(f"{table.title}: nothing found that does not add up")
 
 
 def _accrued(note: ConvertibleNote, asked: argparse.Namespace) -> None:
@@ -122,9 +120,9 @@ def _accrued(note: ConvertibleNote, asked: argparse.Namespace) -> None:
     title = f"Accrued interest: {note.currency} {shown(principal)} x {note.interest.rate} x days / year [INT-2, INT-4, INT-7]"
     table = Table.of(("date", "from", "days", "year", "accrued", "as_paid"), rows, title)
     if asked.json or asked.csv:
-        _print(table.csv() if asked.csv else _json(table.records()))
+        say(table.csv() if asked.csv else as_json(table.records()))
     else:
-        _show(table)
+        show(table)
 
 
 def _report(note: ConvertibleNote, asked: argparse.Namespace) -> None:
@@ -136,14 +134,66 @@ def _report(note: ConvertibleNote, asked: argparse.Namespace) -> None:
         target = report.write(asked.out, note, history, events=_events(asked.events))
     except OSError as error:
         raise TermsError(f"cannot be written: {error.strerror}", field=f"--out {asked.out}") from None
-    _print(f"{target}: {target.stat().st_size:,} bytes")
+    say(f"{target}: {target.stat().st_size:,} bytes")
+
+
+def _simulate(note: ConvertibleNote, asked: argparse.Namespace) -> None:
+    from convnote.simulation import simulate
+
+    model, state = _model(note, asked)
+    keep = "summary" if asked.ledger is None else "paths"
+    outcomes = simulate(note, model, paths=asked.paths, seed=asked.seed, state=state, keep=keep, progress=sys.stderr.isatty())
+    if asked.ledger is not None:
+        say(folded(outcomes.ledger(asked.ledger).explain()))
+    elif asked.csv:
+        say(outcomes.summary().tables()[0].csv())
+    elif asked.json:
+        settings = {name: plain(value) for name, value in vars(model).items()}
+        say(as_json({"note": note.name, "seed": asked.seed, "model": settings, **outcomes.summary().as_dict()}))
+    else:
+        chosen = ", ".join(f"{name.replace('_', ' ')} {shown(getattr(model, name))}" for name in _MODEL if getattr(model, name))
+        say(f"{_title(note)}\n")
+        market = f"lognormal from {model.spot:.2f} on {model.as_of}: {chosen}"
+        say(folded(f"{note.currency} on {shown(note.denomination)} of principal; {market}."))
+        for table in outcomes.summary().tables():
+            say("")
+            show(table)
+
+
+def _model(note: ConvertibleNote, asked: argparse.Namespace) -> tuple[Lognormal, State | None]:
+    """The model that is asked for, and the state of the note on its day; a spot that is not given is the close of that day."""
+    as_of = str(note.issue_date) if asked.as_of is None else asked.as_of
+    own = asked.close is not None or asked.scenario is not None
+    if asked.spot is None and not own and note.name != _DEFAULT_NOTE:
+        raise TermsError("the share's price is needed (or --scenario or --close, whose close it is)", field="--spot")
+    history, state = _history(asked), None
+    if as_of != str(note.issue_date):
+        state = replay(note, history, events=_events(asked.events), until=as_of).state
+    spot = asked.spot
+    if spot is None:
+        spot = float(history.exact_close(note.principal.sessions.on_or_before(day_number(as_of))))
+    given: dict[str, Any] = {name: float(getattr(asked, name)) for name in _MODEL}
+    return Lognormal(as_of=to_date(day_number(as_of)), spot=float(spot), **given), state
+
+
+#: Settings of the model that the command line takes, with what holds where they are not given.
+_MODEL = {
+    "volatility": (0.5, "of the share, a year"),
+    "rate": (0.05, "continuously compounded"),
+    "dividend_yield": (0, "of the share, continuously"),
+    "hazard_rate": (0, "of default, a year"),
+    "recovery": (0, "share of principal recovered at default"),
+    "change_rate": (0, "of fundamental changes, a year"),
+    "change_jump": (0, "of the share at a fundamental change"),
+}
+_DEFAULT_NOTE = "amazon-peacs-2010"
 
 
 def _cases(note: ConvertibleNote, asked: argparse.Namespace) -> None:
     from convnote.testing.cases import write_cases  # only here: nobody else needs the kit
 
     count = write_cases(asked.out)
-    _print(f"{count} cases in {asked.out}, with schema.json, calendars.json and index.json")
+    say(f"{count} cases in {asked.out}, with schema.json, calendars.json and index.json")
 
 
 # --- what is asked for ------------------------------------------------------------------------------------------------
@@ -156,7 +206,7 @@ def _note(name: str) -> ConvertibleNote:
         # a fault in a file names table and key; the file is known here
         if not Path(name).is_file() or error.field == name:
             raise
-        raise TermsError(_line(error), field=name) from None
+        raise TermsError(one_line(error), field=name) from None
 
 
 def _history(asked: argparse.Namespace) -> MarketHistory:
@@ -188,7 +238,7 @@ def _events(path: str | None) -> list[ev.Event] | None:
         try:
             made.append(ev.from_table(table))
         except ConvnoteError as error:
-            faults.append(TermsError(_line(error), field=f"{path} event {place}"))
+            faults.append(TermsError(one_line(error), field=f"{path} event {place}"))
     if faults:
         raise TermsError.of(faults)
     return made
@@ -212,44 +262,6 @@ def _amount(text: str) -> Decimal:
         return decimal(fraction(text.replace(",", "").replace("_", "")))
     except TermsError:
         raise argparse.ArgumentTypeError(f"an amount is needed, not {text!r}") from None
-
-
-# --- output -----------------------------------------------------------------------------------------------------------
-
-
-def _width() -> int:
-    """Columns of the terminal; a pipe gets every row on one line, unless COLUMNS says otherwise."""
-    if sys.stdout.isatty() or os.environ.get("COLUMNS", "").isdigit():
-        return max(40, shutil.get_terminal_size().columns)
-    return UNFOLDED
-
-
-def _folded(text: str) -> str:
-    """The text in lines that fit; what follows a date or a rule in front of its line hangs behind it."""
-    width, lines = _width(), []
-    for line in text.splitlines():
-        head = re.match(r"\S*\s{2,}", line)
-        indent = " " * (len(head.group()) if head else 2)
-        lines.append(textwrap.fill(line, width, subsequent_indent=indent) if len(line) > width else line)
-    return "\n".join(lines)
-
-
-def _print(text: str) -> None:
-    print(text.rstrip("\n"))
-
-
-def _show(table: Table) -> None:
-    _print(table.text(_width()))
-
-
-def _json(value: Any) -> str:
-    return json.dumps(value, indent=2, ensure_ascii=False)
-
-
-def _line(error: ConvnoteError) -> str:
-    """An error on one line, however many faults it has."""
-    head, *faults = (line.strip() for line in str(error).splitlines())
-    return f"{head} {' | '.join(faults)}" if faults else head
 
 
 # --- the program ------------------------------------------------------------------------------------------------------
@@ -303,9 +315,20 @@ def _parser() -> argparse.ArgumentParser:
     added.add_argument("--principal", metavar="AMOUNT", type=_amount, help="principal held (default: one denomination)")
     added = command("report", _report, "one HTML page: terms, findings, dates, replay and scenarios, each number with its rule")
     over_a_history(added).add_argument("--out", metavar="FILE", required=True, help="where to write the page")
+    added = over_a_history(
+        command("simulate", _simulate, "what the note does on many paths of the share, under the default policy")
+    )
+    added.add_argument("--paths", metavar="N", type=int, default=100_000, help="how many (default: 100,000)")
+    added.add_argument("--seed", metavar="N", type=int, default=7, help="of the random numbers (default: 7)")
+    added.add_argument("--as-of", metavar="DATE", type=_date, help="the day to simulate from (default: the issue date)")
+    added.add_argument("--spot", metavar="PRICE", type=_amount, help="of the share in the note's currency (default: the close)")
+    for name, (default, what) in _MODEL.items():
+        words = f"{what} (default: {default})"
+        added.add_argument(f"--{name.replace('_', '-')}", metavar="X", type=_amount, default=default, help=words)
+    added.add_argument("--ledger", metavar="PATH", type=int, help="tell one path, from 0 on, as a file note")
     summary = "reference cases of the bundled note as JSON, every rule on both sides of its boundary"
     added = commands.add_parser("cases", help=summary, description=summary + ".")
-    added.set_defaults(run=_cases, note="amazon-peacs-2010")
+    added.set_defaults(run=_cases, note=_DEFAULT_NOTE)
     added.add_argument("--out", metavar="DIR", required=True, help="the folder to write them to")
     return parser
 
@@ -335,10 +358,10 @@ def main(argv: Sequence[str] | None = None) -> int:
         asked.run(_note(asked.note), asked)
         sys.stdout.flush()
     except LifecycleError as error:
-        print(f"convnote: {_line(error)} (event of {error.event.on})", file=sys.stderr)
+        print(f"convnote: {one_line(error)} (event of {error.event.on})", file=sys.stderr)
         return BAD_INPUT
     except ConvnoteError as error:
-        print(f"convnote: {_line(error)}", file=sys.stderr)
+        print(f"convnote: {one_line(error)}", file=sys.stderr)
         return BAD_INPUT
     except KeyboardInterrupt:
         return INTERRUPTED

@@ -308,3 +308,46 @@ def test_a_reader_that_goes_away_is_no_error() -> None:
     done = subprocess.run(command, stdout=writer, stderr=subprocess.PIPE, text=True, timeout=60, check=False)
     os.close(writer)
     assert (done.returncode, done.stderr) == (141, "")
+
+
+# --- simulate ---------------------------------------------------------------------------------------------------------
+
+
+def test_simulate_tells_its_market_and_the_chances(capsys):
+    assert main(["simulate", "amazon-peacs-2010", "--paths", "300", "--seed", "4", "--hazard-rate", "0.03"]) == 0
+    page = capsys.readouterr().out
+    # the close of the issue date, 70.6875 / 0.9804
+    assert "EUR on 1,000 of principal; lognormal from 72.10 on 2000-02-16: volatility 0.5, rate 0.05, hazard rate 0.03." in page
+    assert "300 paths" in page and "present value" in page and "defaulted" in page
+
+
+def test_simulate_gives_the_summary_of_the_library_as_json(capsys):
+    assert main(["simulate", "amazon-peacs-2010", "--paths", "300", "--seed", "4", "--spot", "80", "--json"]) == 0
+    told = json.loads(capsys.readouterr().out)
+    model = cn.Lognormal(as_of="2000-02-16", spot=80, volatility=0.5, rate=0.05)
+    summary = cn.simulate(cn.load("amazon-peacs-2010"), model, paths=300, seed=4, keep="summary").summary()
+    assert told["means"]["present_value"] == summary.present_value
+    assert sum(told["endings"].values()) == pytest.approx(1, abs=1e-12)
+    assert (told["seed"], told["model"]["spot"], told["model"]["as_of"]) == (4, 80.0, "2000-02-16")
+
+
+def test_simulate_goes_on_from_a_later_day_and_tells_one_path(capsys):
+    asked = ["simulate", "amazon-peacs-2010", "--paths", "20", "--as-of", "2009-03-02", "--ledger", "3"]
+    assert main(asked) == 0
+    page = capsys.readouterr().out
+    assert "Closes: path 3 of a simulation" in page
+    assert "2009-02-16" in page and "2008-02-16" not in page  # the coupon of 2010 runs from 16 February 2009
+
+
+@pytest.mark.parametrize(
+    ("asked", "says"),
+    [
+        (["amazon-peacs-2010", "--paths", "0"], "simulate paths: got 0;"),
+        (["amazon-peacs-2010", "--volatility", "-1"], "Lognormal.volatility: got -1.0;"),
+        (["afv-2003"], "--spot: the share's price is needed"),
+        (["amazon-peacs-2010", "--paths", "9", "--ledger", "9"], "Outcomes path: got 9;"),
+    ],
+)
+def test_simulate_refuses_in_one_line(capsys, asked, says):
+    assert main(["simulate", *asked]) == 2
+    assert capsys.readouterr().err.startswith(f"convnote: {says}")

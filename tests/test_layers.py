@@ -41,6 +41,7 @@ ROOMS = (
     ("testing",),
     ("plots",),
     ("report",),
+    ("terminal",),
     ("cli",),
 )
 FLOOR = {room: floor for floor, rooms in enumerate(ROOMS) for room in rooms}
