@@ -1,7 +1,7 @@
 """Reference cases for any language: lives and questions as JSON, with the answers of this library and the rules that gave them.
 
-`write_cases` makes them, `read_cases` reads them, `run_case` answers one anew. Needs no Hypothesis. A number is a string of its digits
-(or of a fraction such as "1/3"), a day is YYYY-MM-DD; `schema.json` beside the cases says the rest.
+`write_cases` makes them, `read_cases` reads them, `run_case` answers one anew. Needs no Hypothesis. A number is a string of its
+digits (or of a fraction such as "1/3"), a day is YYYY-MM-DD; `schema.json` beside the cases says the rest.
 """
 
 from __future__ import annotations
@@ -9,8 +9,6 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
-from decimal import Decimal
-from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
@@ -22,13 +20,13 @@ from convnote.lifecycle import events as ev
 from convnote.note import PROVISIONS, ConvertibleNote
 from convnote.provisions import RULES
 from convnote.termsheet import load
+from convnote.testing.all_turns import TURNS
 from convnote.testing.boundaries import BOUNDARIES
 from convnote.testing.engine import fields_of
 from convnote.testing.questions import ASKED, QUESTIONS
 from convnote.testing.schema import SCHEMA
 from convnote.testing.spells import SpelledHistory
 from convnote.testing.stories import first_of, seeded
-from convnote.testing.turns import TURNS
 
 #: Seeds of the cases beside the simplest of each boundary and turn.
 SEEDS = (1, 2)

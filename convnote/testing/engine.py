@@ -18,9 +18,9 @@ from convnote.arithmetic import decimal, fraction
 from convnote.calendars import day_number, to_date
 from convnote.errors import LifecycleError
 from convnote.ledger import Entry, Ledger, _Replay
-from convnote.lifecycle.agenda import added_up
 from convnote.lifecycle import State
 from convnote.lifecycle import events as ev
+from convnote.lifecycle.agenda import acting_day, added_up
 from convnote.market import MarketHistory
 from convnote.note import ConvertibleNote
 
@@ -105,13 +105,6 @@ def steps_of(note: ConvertibleNote, events: Iterable[ev.Event]) -> list[Step]:
     return [Step(to_date(day), tuple(sorted(by_day[day], key=lambda event: event.rank))) for day in sorted(by_day)]
 
 
-def acting_day(note: ConvertibleNote, event: ev.Event) -> int:
-    """Day number on which an event acts (CNV-8)."""
-    if isinstance(event, ev.Convert) and note.conversion is not None:
-        return int(note.conversion.counted(event.day))
-    return int(event.day)
-
-
 class _Walk(_Replay):
     """A replay that stands between two steps: it goes on where it stands instead of closing its state and being opened again."""
 
@@ -131,7 +124,8 @@ class _Walk(_Replay):
 
     def written(self) -> tuple[Entry, ...]:
         """The entries so far."""
-        return tuple(map(super()._entry, self.entries))
+        flows: list[Any] = list(self.entries)
+        return tuple(map(super()._entry, flows))
 
     def _watch_trigger(self) -> None:
         # It looks as far ahead as a replay of the whole life does, so that it sees the same day.
@@ -160,7 +154,7 @@ class Ours:
     def advance(self, until: datetime.date, events: Sequence[ev.Event]) -> list[Paid]:
         """Raises `LifecycleError` for an event that the note does not allow; the engine then stands where it stood."""
         walk, stands = self.walk, vars(self.walk).copy()
-        kept = {name: stands[name].copy() for name in ("queue", "queued", "entries", "open_rights", "warnings")}
+        kept = {name: stands[name].copy() for name in ("queue", "queued", "default_days", "entries", "open_rights", "warnings")}
         try:
             walk.last = int(day_number(until))
             for event in added_up(self.note, walk.state, events):

@@ -20,9 +20,10 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition,
 from convnote.calendars import to_date
 from convnote.errors import TermsError
 from convnote.lifecycle import events as ev
+from convnote.lifecycle.agenda import acting_day
 from convnote.note import ConvertibleNote
 from convnote.testing import stories
-from convnote.testing.engine import Difference, Lockstep, Maker, Step, acting_day, steps_of
+from convnote.testing.engine import Difference, Lockstep, Maker, Step, steps_of
 from convnote.testing.spells import SpelledHistory
 from convnote.testing.stories import first_of, seeded
 from convnote.testing.strategies import lives, near, picker
@@ -77,9 +78,9 @@ def check_engine(
     """Compare an engine with ours over random lives, outside pytest as well: the smallest difference, or how much was tried.
 
     `engine(note, history)` makes an `Engine`: a class will do. The lives are of `note` (None: the bundled one) or of the `notes`
-    that a strategy draws, with events of the `kinds` that the engine knows (None: of all). Of the bundled note every boundary comes
-    first, then what Hypothesis draws. It stops after `examples` lives or `seconds`; a difference that is found is then made small,
-    which takes as long as it takes (`shrink=False`: it is left as it was found).
+    that a strategy draws, with events of the `kinds` that the engine knows (None: of all). Of the bundled note every boundary
+    comes first, then what Hypothesis draws. It stops after `examples` lives or `seconds`; a difference that is found is then
+    made small, which takes as long as it takes (`shrink=False`: it is left as it was found).
 
     >>> from convnote.testing.engine import Ours
     >>> check_engine(Ours, examples=5).ok
@@ -135,7 +136,7 @@ def check_engine(
 def boundary_lives(
     kinds: tuple[type[ev.Event], ...] | None, seed: int
 ) -> Iterator[tuple[ConvertibleNote, SpelledHistory, list[ev.Event]]]:
-    """A life on each side of every boundary and turn of the bundled note, within `kinds`; simple ones first, then others by `seed`."""
+    """A life on each side of every boundary and turn of the bundled note, within `kinds`; the simple ones first."""
     edges, turns = near(kinds)
     for pick in (first_of, seeded(seed)):
         for make in edges:

@@ -1,7 +1,8 @@
 """Hypothesis profiles for pytest, opt-in: `pytest -p convnote.testing.plugin --hypothesis-profile ci`.
 
 `quick` is for writing a test, `ci` for every change (the same examples each time, and a failure prints what reproduces it),
-`thorough` for a night. The plugin registers them and loads none; it is no entry point, so that no other run of pytest imports this package.
+`thorough` for a night. The plugin registers them and loads none; it is no entry point, so that no other run of pytest imports
+this package.
 """
 
 from __future__ import annotations

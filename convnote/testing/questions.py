@@ -1,4 +1,4 @@
-"""Questions that no life asks: consent, identity, who may be paid by wire, the rate of a day. Each stands on both sides of its rule."""
+"""Questions that no life asks: consent, identity, payment by wire, the rate of a day; on both sides of each rule."""
 
 from __future__ import annotations
 

@@ -58,14 +58,14 @@ def some_day(note: ConvertibleNote, pick: Pick, first: int | None = None, last: 
         day = near[pick(range(len(near)))] + pick(0, -1, 1, -14, 2, -2, 7, -30)
     else:
         day = low + pick(range(max(high - low + 1, 1)))
-    return max(low, min(high, day))
+    return int(max(low, min(high, day)))
 
 
 def some_principal(note: ConvertibleNote, pick: Pick) -> Fraction:
     """A multiple of the denomination: one, a few, an odd lot, a share of the issue or all of it."""
     unit, size = fraction(note.denomination), fraction(note.issue_size)
     units = int(size / unit)
-    return unit * pick(1, min(7, units), min(1001, units), max(1, units // 3), max(1, units // 2), units)
+    return unit * int(pick(1, min(7, units), min(1001, units), max(1, units // 3), max(1, units // 2), units))
 
 
 # --- closes -------------------------------------------------------------------------------------------------
@@ -105,7 +105,8 @@ def market(note: ConvertibleNote, pick: Pick) -> SpelledHistory:
 
 def compressed(note: ConvertibleNote, sessions: list[int], course: list[Fraction]) -> SpelledHistory:
     """The history of a course of closes, one for each trading day, in as few steps as there are."""
-    steps, previous = [], None
+    steps: list[tuple[date, Fraction]] = []
+    previous = None
     for day, close in zip(sessions, course, strict=True):
         if close is not previous:
             if not steps or steps[-1][1] != close:
@@ -249,9 +250,11 @@ def _change(note: ConvertibleNote, history: SpelledHistory, pick: Pick) -> Itera
     yield ev.FundamentalChangeNotice(to_date(notice))
     principal = some_principal(note, pick)
     deadline = int(note.principal.banks.on_or_before(repurchase))
-    if pick(True, True, False):
-        yield ev.RepurchaseElection(to_date(max(deadline + pick(0, -5, 1), notice)), principal)
-        if pick(False, True):
+    if pick(True, True, True, False):
+        back = pick(False, True)
+        elected = deadline - 7 if back else deadline + pick(0, -5, 1)
+        yield ev.RepurchaseElection(to_date(max(elected, notice)), principal)
+        if back:
             until = int(note.principal.banks.before(repurchase))
             yield ev.RepurchaseElectionWithdrawal(
                 to_date(max(until + pick(0, 1, -2), notice)), pick(principal, fraction(note.denomination))

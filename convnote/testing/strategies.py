@@ -21,12 +21,12 @@ from convnote.market import CrossCurrency, Lognormal
 from convnote.note import ConvertibleNote
 from convnote.policies import Above, AtEnd, AtOnce, Boundary, IfWorthMore, Never, Policy, Refinance
 from convnote.testing import stories
+from convnote.testing.all_turns import TURNS
 from convnote.testing.boundaries import BOUNDARIES, Edge
 from convnote.testing.engine import allowed
 from convnote.testing.spells import SpelledHistory
 from convnote.testing.stories import Pick
 from convnote.testing.terms import bundled
-from convnote.testing.turns import TURNS
 
 
 def picker(draw: st.DrawFn) -> Pick:
@@ -120,11 +120,12 @@ def forbidden_events(draw: st.DrawFn, *, rule: str | None = None) -> Edge:
     makers = [make for made_for, make in BOUNDARIES if rule in (None, made_for)]
     if not makers:
         raise KeyError(rule)
-    return pick(*makers)(pick)
+    made: Edge = pick(*makers)(pick)
+    return made
 
 
 def markets() -> st.SearchStrategy[Lognormal | CrossCurrency]:
-    """Models of what the share may do: calm or wild, with dividends, credit risk, fundamental changes, a second currency or not."""
+    """Models of what the share may do: calm or wild, with dividends, credit risk, changes, a second currency."""
     spot = st.sampled_from([100.0, 76.0, 5.0, 167.92, 500.0])
     volatility = st.sampled_from([0.5, 0.2, 0.01, 1.2])
     rate = st.sampled_from([0.05, 0.0, -0.01, 0.12])
@@ -206,7 +207,7 @@ def near(kinds: tuple[type[ev.Event], ...] | None) -> tuple[tuple[Any, ...], tup
         make for _, make in BOUNDARIES if (edge := make(stories.first_of)).note == usual and within(edge.inside + edge.outside)
     ]
     turns = [make for _, make in TURNS if (turn := make(stories.first_of)).one.note == turn.other.note == usual]
-    turns = [make for make in turns if within((turn := make(stories.first_of)).one.events + turn.other.events)]
+    turns = [make for make in turns if within([*(turn := make(stories.first_of)).one.events, *turn.other.events])]
     return tuple(edges), tuple(turns)
 
 

@@ -78,8 +78,9 @@ def notes(draw: st.DrawFn, *, like: ConvertibleNote | None = None) -> Convertibl
         changes["redemption"] = _redemption(note, one, some_day)
     if not one.maybe():
         first = some_day(0.5, 0.3)
-        prices = one.of([(first, 1)], [(first, Decimal("1.05")), (first + timedelta(days=400), Decimal("1.1"))])
-        prices = [(on, price) for on, price in prices if on < maturity]
+        par, dear = Decimal(1), Decimal("1.05")
+        prices = one.of(((first, par),), ((first, dear), (first + timedelta(days=400), Decimal("1.1"))))
+        prices = tuple((on, price) for on, price in prices if on < maturity)
         changes["put"] = Put(
             prices=prices, accrued=one.of("clean", "dirty"), notice_at_least=one.of(0, 10), notice_at_most=one.of(60, 30)
         )
@@ -94,8 +95,8 @@ def notes(draw: st.DrawFn, *, like: ConvertibleNote | None = None) -> Convertibl
         changes["default"] = _changed(note.default, one, grace_days=one.of(30, 0, 5))
         changes["adjustment"] = one.of(
             note.adjustment,
-            Adjustment(carry_below=0, rounding="0.001"),
-            Adjustment(dividend_threshold="0.5", market_price_days=5),
+            Adjustment(carry_below=Decimal(0), rounding=Decimal("0.001")),
+            Adjustment(dividend_threshold=Decimal("0.5"), market_price_days=5),
             None,
         )
     return dataclasses.replace(note, **changes)
@@ -140,9 +141,9 @@ def _other_life(base: ConvertibleNote, one: _Chooser) -> ConvertibleNote:
     return dataclasses.replace(
         base,
         principal=principal,
-        reset=dataclasses.replace(base.reset, dates=[base.issue_date + timedelta(days=life // 3)]),
+        reset=dataclasses.replace(base.reset, dates=(base.issue_date + timedelta(days=life // 3),)),
         withdrawal=dataclasses.replace(base.withdrawal, before=middle),
-        redemption=dataclasses.replace(base.redemption, prices=[(middle, 1)]),
+        redemption=dataclasses.replace(base.redemption, prices=((middle, Decimal(1)),)),
     )
 
 

@@ -9,6 +9,7 @@ import dataclasses
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 from fractions import Fraction
 from typing import Any, NamedTuple
 
@@ -44,7 +45,7 @@ Maker = Callable[[Pick], Turn]
 TURNS: list[tuple[str, Maker]] = []
 
 
-def _turn(rule: str) -> Callable[[Callable[..., Any]], Any]:
+def turn_of(rule: str) -> Callable[[Callable[..., Any]], Any]:
     """Register a function of note, plain market and pick that gives two sides, each a list of events or a whole `Side`."""
 
     def register(make: Callable[..., Any]) -> Any:
@@ -61,63 +62,63 @@ def _turn(rule: str) -> Callable[[Callable[..., Any]], Any]:
     return register
 
 
-def _day(on: str) -> int:
+def day_of(on: str) -> int:
     return int(day_number(on))
 
 
-def _units(pick: Pick) -> int:
+def units_of(pick: Pick) -> int:
     return 1000 * int(pick(1, 7, 1001, 230_000))
 
 
-def _february(pick: Pick, day: int, first: int = 2001) -> int:
+def february(pick: Pick, day: int, first: int = 2001) -> int:
     return int(day_number(date(first + int(pick(range(2010 - first))), 2, day)))
 
 
 # --- interest -----------------------------------------------------------------------------------------------
 
 
-@_turn("INT-1")
+@turn_of("INT-1")
 def _due(note: ConvertibleNote, plain: SpelledHistory, pick: Pick) -> Any:
-    due = _february(pick, 16)
+    due = february(pick, 16)
     return Side(note, plain, [], to_date(due - 1)), Side(note, plain, [], to_date(due))
 
 
-@_turn("INT-2")
+@turn_of("INT-2")
 def _leap_year(note: ConvertibleNote, plain: SpelledHistory, pick: Pick) -> Any:
-    left = fraction(note.issue_size) - _units(pick)
+    left = fraction(note.issue_size) - units_of(pick)
     gone = [ev.Convert("2000-03-01", left)]
     return Side(note, plain, gone, date(2001, 2, 16)), Side(note, plain, gone, date(2002, 2, 16))
 
 
-@_turn("INT-3")
+@turn_of("INT-3")
 def _record(note: ConvertibleNote, plain: SpelledHistory, pick: Pick) -> Any:
-    day, units = _day(pick("2001-02-01", "2005-02-01", "2006-02-01", "2007-02-01", "2008-01-31")), _units(pick)
+    day, units = day_of(pick("2001-02-01", "2005-02-01", "2006-02-01", "2007-02-01", "2008-01-31")), units_of(pick)
     other = day + 1 if to_date(day).day == 1 else day + 4
     return [ev.Convert(to_date(day), units)], [ev.Convert(to_date(other), units)]
 
 
-@_turn("INT-4")
+@turn_of("INT-4")
 def _restarts(note: ConvertibleNote, plain: SpelledHistory, pick: Pick) -> Any:
-    due = _february(pick, 16, 2003 + 1)
+    due = february(pick, 16, 2003 + 1)
     notice = to_date(due - pick(30, 45))
     return [ev.RedemptionNotice(notice, to_date(due))], [ev.RedemptionNotice(notice, to_date(due + 1))]
 
 
-@_turn("INT-4")
+@turn_of("INT-4")
 def _runs_on(note: ConvertibleNote, plain: SpelledHistory, pick: Pick) -> Any:
-    due = _february(pick, 16)
-    change = [ev.FundamentalChange(to_date(due + 5)), ev.FundamentalChangeNotice(to_date(due + 10))]
-    change.append(ev.RepurchaseElection(to_date(due + 20), _units(pick)))  # type: ignore[arg-type]
+    due = february(pick, 16)
+    change: list[ev.Event] = [ev.FundamentalChange(to_date(due + 5)), ev.FundamentalChangeNotice(to_date(due + 10))]
+    change.append(ev.RepurchaseElection(to_date(due + 20), units_of(pick)))
     return change, [ev.MissedPayment(to_date(due)), *change]
 
 
-@_turn("INT-6")
+@turn_of("INT-6")
 def _moved(note: ConvertibleNote, plain: SpelledHistory, pick: Pick) -> Any:
-    gone = [ev.Convert("2000-03-01", _units(pick))]
+    gone = [ev.Convert("2000-03-01", units_of(pick))]
     return Side(note, plain, gone, date(2001, 2, 16)), Side(note, plain, gone, date(2002, 2, 19))
 
 
-@_turn("INT-7")
+@turn_of("INT-7")
 def _rounded_once(note: ConvertibleNote, plain: SpelledHistory, pick: Pick) -> Any:
     size = fraction(note.issue_size)
     units = 1000 * pick(3, 7, 690)
@@ -125,102 +126,102 @@ def _rounded_once(note: ConvertibleNote, plain: SpelledHistory, pick: Pick) -> A
     return tuple(Side(note, plain, life, date(2001, 2, 16)) for life in lives)
 
 
-@_turn("INT-9")
+@turn_of("INT-9")
 def _until_paid(note: ConvertibleNote, plain: SpelledHistory, pick: Pick) -> Any:
     late = note.principal.maturity_day + pick(1, 30, 200)
-    gone = [ev.Convert("2000-03-01", _units(pick))]
+    gone = [ev.Convert("2000-03-01", units_of(pick))]
     return gone, [*gone, ev.MissedPayment("2010-02-16", "principal"), ev.Cure(to_date(late), "principal")]
 
 
-@_turn("INT-9")
+@turn_of("INT-9")
 def _redemption_unpaid(note: ConvertibleNote, plain: SpelledHistory, pick: Pick) -> Any:
-    day = _day("2004-05-04") + pick(range(600))
-    called = [ev.RedemptionNotice(to_date(day - 40), to_date(day), _units(pick))]
+    day = day_of("2004-05-04") + pick(range(600))
+    called = [ev.RedemptionNotice(to_date(day - 40), to_date(day), units_of(pick))]
     return called, [*called, ev.MissedPayment(to_date(day), "redemption"), ev.Cure(to_date(day + pick(1, 40)), "redemption")]
 
 
-@_turn("PRN-1")
+@turn_of("PRN-1")
 def _par(note: ConvertibleNote, plain: SpelledHistory, pick: Pick) -> Any:
-    gone = [ev.Convert("2000-03-01", _units(pick))]
+    gone = [ev.Convert("2000-03-01", units_of(pick))]
     return Side(note, plain, gone, date(2010, 2, 15)), Side(note, plain, gone, date(2010, 2, 16))
 
 
 # --- conversion ---------------------------------------------------------------------------------------------
 
 
-@_turn("CNV-3")
+@turn_of("CNV-3")
 def _at_the_new_price(note: ConvertibleNote, plain: SpelledHistory, pick: Pick) -> Any:
     market = SpelledHistory(note, [("1999-11-01", pick(90, 18, 95))])
-    units = _units(pick)
+    units = units_of(pick)
     days = pick(("2001-02-15", "2001-02-16"), ("2000-12-29", "2001-02-16"))
     return tuple(Side(note, market, [ev.Convert(day, units)]) for day in days)
 
 
-@_turn("CNV-4")
+@turn_of("CNV-4")
 def _whole(note: ConvertibleNote, plain: SpelledHistory, pick: Pick) -> Any:
     whole = 104_947_000 * pick(1, 2, 5)
-    day = to_date(_day("2000-03-01") + pick(range(300)))
+    day = to_date(day_of("2000-03-01") + pick(range(300)))
     return [ev.Convert(day, whole)], [ev.Convert(day, whole + pick(1000, -1000))]
 
 
-@_turn("CNV-4")
+@turn_of("CNV-4")
 def _close_before(note: ConvertibleNote, plain: SpelledHistory, pick: Pick) -> Any:
-    days = note.principal.sessions.between(_day("2000-03-01"), _day("2009-12-31"))
-    place, units = pick(range(len(days) - 1)), _units(pick)
+    days = note.principal.sessions.between(day_of("2000-03-01"), day_of("2009-12-31"))
+    place, units = pick(range(len(days) - 1)), units_of(pick)
     market = SpelledHistory(note, [("1999-11-01", 90), (to_date(days[place]), pick(30, 99))])
     return tuple(Side(note, market, [ev.Convert(to_date(days[place + shift]), units)]) for shift in (0, 1))
 
 
-@_turn("CNV-4")
+@turn_of("CNV-4")
 def _added_up(note: ConvertibleNote, plain: SpelledHistory, pick: Pick) -> Any:
-    days = note.principal.banks.between(_day("2000-03-01"), _day("2009-12-31"))
+    days = note.principal.banks.between(day_of("2000-03-01"), day_of("2009-12-31"))
     place = pick(range(len(days) - 1))
-    units = _units(pick)
+    units = units_of(pick)
     first, second = to_date(days[place]), to_date(days[place + 1])
     return [ev.Convert(first, units), ev.Convert(first, units)], [ev.Convert(first, units), ev.Convert(second, units)]
 
 
-@_turn("CNV-5")
+@turn_of("CNV-5")
 def _paid_in(note: ConvertibleNote, plain: SpelledHistory, pick: Pick) -> Any:
-    first = _day(pick("2001-02-01", "2005-02-01", "2006-02-01", "2007-02-01"))
-    units = _units(pick)
+    first = day_of(pick("2001-02-01", "2005-02-01", "2006-02-01", "2007-02-01"))
+    units = units_of(pick)
     return [ev.Convert(to_date(first), units)], [ev.Convert(to_date(first + 1), units)]
 
 
-@_turn("CNV-5")
+@turn_of("CNV-5")
 def _end_of_window(note: ConvertibleNote, plain: SpelledHistory, pick: Pick) -> Any:
-    due, units = _february(pick, 16), _units(pick)
+    due, units = february(pick, 16), units_of(pick)
     before = note.principal.banks.before(due)
     return [ev.Convert(to_date(before), units)], [ev.Convert(to_date(before + 1), units)]
 
 
-@_turn("CNV-5")
+@turn_of("CNV-5")
 def _called_in_the_window(note: ConvertibleNote, plain: SpelledHistory, pick: Pick) -> Any:
-    record, units = _february(pick, 1, 2003), _units(pick)
+    record, units = february(pick, 1, 2003), units_of(pick)
     redemption = record + pick(31, 40, 59)
     part = pick(None, units)
     convert = ev.Convert(to_date(record + pick(3, 9, 10)), 2 * units if part and pick(True, False) else units)
     return tuple([ev.RedemptionNotice(to_date(record + shift), to_date(redemption), part), convert] for shift in (0, 1))
 
 
-@_turn("CNV-8")
-def _closed_day(note: ConvertibleNote, plain: SpelledHistory, pick: Pick) -> Any:
-    days = note.principal.banks.between(_day("2000-02-18"), _day("2010-01-31"))
+@turn_of("CNV-8")
+def _closedday_of(note: ConvertibleNote, plain: SpelledHistory, pick: Pick) -> Any:
+    days = note.principal.banks.between(day_of("2000-02-18"), day_of("2010-01-31"))
     gaps = [day for day, following in zip(days, days[1:], strict=False) if following > day + 1]
-    day, units = gaps[pick(range(len(gaps)))], _units(pick)
+    day, units = gaps[pick(range(len(gaps)))], units_of(pick)
     return [ev.Convert(to_date(day), units)], [ev.Convert(to_date(day + 1), units)]
 
 
-@_turn("CNV-9")
+@turn_of("CNV-9")
 def _the_rest(note: ConvertibleNote, plain: SpelledHistory, pick: Pick) -> Any:
-    day = to_date(note.principal.banks.on_or_after(_day("2003-03-03") + pick(range(2000))))
+    day = to_date(note.principal.banks.on_or_after(day_of("2003-03-03") + pick(range(2000))))
     size = fraction(note.issue_size)
-    return [ev.Convert(day, size)], [ev.Convert(day, size - _units(pick))]
+    return [ev.Convert(day, size)], [ev.Convert(day, size - units_of(pick))]
 
 
-@_turn("CNV-10")
+@turn_of("CNV-10")
 def _at_maturity(note: ConvertibleNote, plain: SpelledHistory, pick: Pick) -> Any:
-    units = _units(pick)
+    units = units_of(pick)
     return [ev.Convert("2010-02-12", units)], [ev.Convert("2010-02-16", units)]
 
 
@@ -229,34 +230,34 @@ def _at_maturity(note: ConvertibleNote, plain: SpelledHistory, pick: Pick) -> An
 
 def _averages(note: ConvertibleNote, day: str, closes: list[Fraction]) -> SpelledHistory:
     sessions = note.principal.sessions
-    days = [sessions.before(_day(day), count) for count in range(20, 0, -1)]
+    days = [sessions.before(day_of(day), count) for count in range(20, 0, -1)]
     return spelled(note, dict(zip(days, closes, strict=True)), 100)
 
 
-@_turn("RST-1")
-def _reset_day(note: ConvertibleNote, plain: SpelledHistory, pick: Pick) -> Any:
+@turn_of("RST-1")
+def _resetday_of(note: ConvertibleNote, plain: SpelledHistory, pick: Pick) -> Any:
     market = SpelledHistory(note, [("1999-11-01", pick(90, 18))])
     day = pick("2001-02-16", "2002-02-16")
-    return Side(note, market, [], to_date(_day(day) - 1)), Side(note, market, [], to_date(_day(day)))
+    return Side(note, market, [], to_date(day_of(day) - 1)), Side(note, market, [], to_date(day_of(day)))
 
 
-@_turn("RST-2")
+@turn_of("RST-2")
 def _floor_and_price(note: ConvertibleNote, plain: SpelledHistory, pick: Pick) -> Any:
     level, day = pick((Fraction("84.883"), "2001-02-16"), (Fraction("104.947"), "2001-02-16"), (Fraction("84.883"), "2002-02-16"))
     shift = TICK * pick(1, 2, 500)
     return tuple(Side(note, _averages(note, day, [level + step] * 20), [], date(2002, 3, 1)) for step in (shift, -shift))
 
 
-@_turn("RST-2")
+@turn_of("RST-2")
 def _window(note: ConvertibleNote, plain: SpelledHistory, pick: Pick) -> Any:
     """The first and the last of the 20 closes count; the one before them and that of the reset date do not."""
-    sessions, day = note.principal.sessions, _day(pick("2001-02-16", "2002-02-16"))
+    sessions, day = note.principal.sessions, day_of(pick("2001-02-16", "2002-02-16"))
     edges = pick((sessions.before(day, 20), sessions.before(day, 21)), (sessions.before(day), sessions.on_or_after(day)))
     days, low = list(edges), pick(60, 70)
     return tuple(Side(note, spelled(note, {each: low}, 100), [], date(2002, 3, 1)) for each in days)
 
 
-@_turn("RST-3")
+@turn_of("RST-3")
 def _tie(note: ConvertibleNote, plain: SpelledHistory, pick: Pick) -> Any:
     level, day = Fraction(pick(90, 88, 99)), pick("2001-02-16", "2002-02-16")
     tie = [level + TICK * (place % 2) for place in range(20)]
@@ -264,15 +265,15 @@ def _tie(note: ConvertibleNote, plain: SpelledHistory, pick: Pick) -> Any:
     return tuple(Side(note, _averages(note, day, closes), [], date(2002, 3, 1)) for closes in (below, tie))
 
 
-@_turn("RST-4")
+@turn_of("RST-4")
 def _floor_moves(note: ConvertibleNote, plain: SpelledHistory, pick: Pick) -> Any:
     market = SpelledHistory(note, [("1999-11-01", 90), ("2000-09-05", pick(30, 45, 43))])
-    convert = [ev.Convert("2001-03-01", _units(pick))]
+    convert = [ev.Convert("2001-03-01", units_of(pick))]
     split = ev.Split("2000-09-05", 2, 1)
     return Side(note, market, convert, date(2002, 3, 1)), Side(note, market, [split, *convert], date(2002, 3, 1))
 
 
-@_turn("RST-4")
+@turn_of("RST-4")
 def _split_in_the_window(note: ConvertibleNote, plain: SpelledHistory, pick: Pick) -> Any:
     market = SpelledHistory(note, [("1999-11-01", 92), ("2001-02-02", 46)])
     return tuple(
@@ -281,136 +282,62 @@ def _split_in_the_window(note: ConvertibleNote, plain: SpelledHistory, pick: Pic
 
 
 def _then_convert(pick: Pick, *before: ev.Event) -> list[ev.Event]:
-    return [*before, ev.Convert("2004-06-01", _units(pick))]
+    return [*before, ev.Convert("2004-06-01", units_of(pick))]
 
 
-@_turn("ADJ-7")
+@turn_of("ADJ-7")
 def _carried(note: ConvertibleNote, plain: SpelledHistory, pick: Pick) -> Any:
-    units = ev.Convert("2004-06-01", _units(pick))
+    units = ev.Convert("2004-06-01", units_of(pick))
     once, twice = ev.StockDividend("2003-05-01", 60, 10_000), ev.StockDividend("2003-09-02", 60, 10_000)
     return [once, units], [once, twice, units]
 
 
-@_turn("ADJ-7")
+@turn_of("ADJ-7")
 def _nothing_raises(note: ConvertibleNote, plain: SpelledHistory, pick: Pick) -> Any:
-    units = ev.Convert("2004-06-01", _units(pick))
+    units = ev.Convert("2004-06-01", units_of(pick))
     return [ev.TenderOffer("2003-05-01", 1000, 1000 * price, 10_000, 50) for price in (pick(49, 30),)] + [units], [
         ev.Split("2003-05-01", 1, 2),
         units,
     ]
 
 
-@_turn("ADJ-3")
+@turn_of("ADJ-3")
 def _rights(note: ConvertibleNote, plain: SpelledHistory, pick: Pick) -> Any:
-    units = ev.Convert("2004-06-01", _units(pick))
+    units = ev.Convert("2004-06-01", units_of(pick))
     return tuple([ev.RightsIssue("2003-05-01", 1000, 1000 * price, 10_000, 50), units] for price in (50, pick(40, 10)))
 
 
-@_turn("ADJ-4")
+@turn_of("ADJ-4")
 def _spun_off(note: ConvertibleNote, plain: SpelledHistory, pick: Pick) -> Any:
-    units = ev.Convert("2004-06-01", _units(pick))
+    units = ev.Convert("2004-06-01", units_of(pick))
     return tuple([ev.SpinOff("2003-05-01", value, 50), units] for value in (Fraction("49.99"), 50))
 
 
-@_turn("ADJ-5")
+@turn_of("ADJ-5")
 def _threshold(note: ConvertibleNote, plain: SpelledHistory, pick: Pick) -> Any:
     assert note.adjustment is not None
-    note = dataclasses.replace(note, adjustment=dataclasses.replace(note.adjustment, dividend_threshold="1", carry_below=0))
-    units = ev.Convert("2004-06-01", _units(pick))
+    note = dataclasses.replace(
+        note, adjustment=dataclasses.replace(note.adjustment, dividend_threshold=Decimal(1), carry_below=Decimal(0))
+    )
+    units = ev.Convert("2004-06-01", units_of(pick))
     return tuple(Side(note, plain, [ev.CashDividend("2003-05-01", cash, 50), units]) for cash in (1, 1 + pick(TICK, 3)))
 
 
-@_turn("ADJ-6")
+@turn_of("ADJ-6")
 def _tendered(note: ConvertibleNote, plain: SpelledHistory, pick: Pick) -> Any:
-    units = ev.Convert("2004-06-01", _units(pick))
+    units = ev.Convert("2004-06-01", units_of(pick))
     return tuple([ev.TenderOffer("2003-05-01", 1000, 1000 * price, 10_000, 50), units] for price in (50, pick(60, 80)))
 
 
-@_turn("ADJ-8")
+@turn_of("ADJ-8")
 def _merged(note: ConvertibleNote, plain: SpelledHistory, pick: Pick) -> Any:
-    units = ev.Convert("2004-06-01", _units(pick))
+    units = ev.Convert("2004-06-01", units_of(pick))
     return tuple([ev.Merger("2003-05-01", *got), units] for got in ((Fraction(1, 2), 0), (pick(0, Fraction(1, 3)), 40)))
 
 
-@_turn("ADJ-9")
+@turn_of("ADJ-9")
 def _kept_exact(note: ConvertibleNote, plain: SpelledHistory, pick: Pick) -> Any:
     assert note.adjustment is not None
-    rounded = dataclasses.replace(note, adjustment=dataclasses.replace(note.adjustment, rounding="0.001"))
+    rounded = dataclasses.replace(note, adjustment=dataclasses.replace(note.adjustment, rounding=Decimal("0.001")))
     events = [ev.Split("2003-05-01", 3, pick(1, 2)), ev.Convert("2004-06-01", 690_000_000)]
     return Side(note, plain, events), Side(rounded, plain, events)
-
-
-# --- withdrawal, redemption, repurchase ---------------------------------------------------------------------
-
-
-@_turn("WDR-4")
-def _interest_paid(note: ConvertibleNote, plain: SpelledHistory, pick: Pick) -> Any:
-    market = SpelledHistory(note, [("1999-11-01", 170)])
-    day = _day(pick("2001-02-16", "2002-02-19"))
-    lead = pick(30, 60)
-    return tuple(
-        Side(note, market, [ev.WithdrawalNotice(to_date(on), to_date(on + lead))], to_date(on + 100)) for on in (day, day + 1)
-    )
-
-
-@_turn("WDR-5")
-def _converted_meanwhile(note: ConvertibleNote, plain: SpelledHistory, pick: Pick) -> Any:
-    assert note.withdrawal is not None
-    market = SpelledHistory(note, [("1999-11-01", 170)])
-    generous = dataclasses.replace(note, withdrawal=dataclasses.replace(note.withdrawal, pays_converted=True))
-    events = [ev.WithdrawalNotice("2000-06-01", "2000-07-05"), ev.Convert(pick("2000-06-01", "2000-07-03"), _units(pick))]
-    return Side(note, market, events, date(2000, 12, 31)), Side(generous, market, events, date(2000, 12, 31))
-
-
-@_turn("RED-6")
-def _called_for_february(note: ConvertibleNote, plain: SpelledHistory, pick: Pick) -> Any:
-    due, part = _february(pick, 16, 2004), pick(None, _units(pick))
-    return tuple([ev.RedemptionNotice(to_date(due - 45), to_date(due + shift), part)] for shift in (-1, 0))
-
-
-@_turn("RED-6")
-def _start_of_the_window(note: ConvertibleNote, plain: SpelledHistory, pick: Pick) -> Any:
-    record, part = _february(pick, 1, 2004), _units(pick)
-    return tuple([ev.RedemptionNotice(to_date(record - 40), to_date(record + shift), part)] for shift in (0, 1))
-
-
-@_turn("RED-4")
-def _odd_part(note: ConvertibleNote, plain: SpelledHistory, pick: Pick) -> Any:
-    day = to_date(_day("2004-05-04") + pick(range(600)))
-    notice = to_date(int(day_number(day)) - 35)
-    return [ev.RedemptionNotice(notice, day)], [ev.RedemptionNotice(notice, day, fraction(note.issue_size) - _units(pick))]
-
-
-@_turn("RED-5")
-def _no_sinking_fund(note: ConvertibleNote, plain: SpelledHistory, pick: Pick) -> Any:
-    """Principal goes only by a decision: nothing is redeemed where nothing is called."""
-    day = _day("2004-05-04") + pick(range(600))
-    called = [ev.RedemptionNotice(to_date(day - 40), to_date(day), _units(pick))]
-    return Side(note, plain, [], date(2009, 12, 31)), Side(note, plain, called, date(2009, 12, 31))
-
-
-@_turn("FCH-3")
-def _repurchased_in_february(note: ConvertibleNote, plain: SpelledHistory, pick: Pick) -> Any:
-    due, units = _february(pick, 16), _units(pick)
-    lives = []
-    for shift in (-1, 0):
-        notice = due + shift - 30
-        events = [ev.FundamentalChange(to_date(notice - 3)), ev.FundamentalChangeNotice(to_date(notice))]
-        lives.append([*events, ev.RepurchaseElection(to_date(notice + 4), units)])
-    return tuple(lives)
-
-
-@_turn("DAY-2")
-def _holiday(note: ConvertibleNote, plain: SpelledHistory, pick: Pick) -> Any:
-    holiday, units = _day(pick("2001-07-04", "2003-01-20", "2004-11-11", "2006-10-09", "2000-05-29")), _units(pick)
-    return [ev.Convert(to_date(holiday - 3 if to_date(holiday).weekday() == 0 else holiday - 1), units)], [
-        ev.Convert(to_date(holiday), units)
-    ]
-
-
-@_turn("DAY-1")
-def _closed_exchange(note: ConvertibleNote, plain: SpelledHistory, pick: Pick) -> Any:
-    """The close before a conversion lies before the closures of September 2001; it is not that of the day before."""
-    market = SpelledHistory(note, [("1999-11-01", 90), ("2001-09-10", 80), ("2001-09-17", 60), ("2001-09-18", 61)])
-    units = _units(pick)
-    return tuple(Side(note, market, [ev.Convert(day, units)]) for day in ("2001-09-17", "2001-09-18"))

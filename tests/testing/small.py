@@ -192,16 +192,12 @@ class SmallEngine:
         for event in (event for event in events if isinstance(event, (cn.RepurchaseElection, cn.RepurchaseElectionWithdrawal))):
             self.elect(day, event)
         if of[cn.Convert]:
-            self.convert(
-                day, sum(event.principal for event in of[cn.Convert]), [event.principal for event in of[cn.Convert]], rows
-            )
+            self.convert(day, sum(event.principal for event in of[cn.Convert]), rows)
         self.pay_called(day, rows)
         self.pay_elected(day, rows)
         if day == MATURITY and self.left:
             self.pay_out(day, self.left, "matured", rows)
-        if (day + timedelta(days=15) in DUES and day == self.record_day(day + timedelta(days=15))) or any(
-            day == self.record_day(due) for due in DUES
-        ):
+        if any(day == self.record_day(due) for due in DUES):
             self.of_record = self.left
 
     def close(self, place, day):
@@ -301,7 +297,7 @@ class SmallEngine:
 
     # --- principal goes -----------------------------------------------------------------------------------------------------
 
-    def convert(self, day, principal, parts, rows):
+    def convert(self, day, principal, rows):
         called = [call for call in self.calls if call[2] and day <= self.last_conversion(call[1])]
         possible = self.free + sum(call[2] for call in called)
         if not 0 < principal <= possible or principal % THOUSAND or self.is_withdrawn(day) or day > MATURITY:

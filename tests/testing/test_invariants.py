@@ -1,4 +1,4 @@
-"""The invariants: each holds where it should, and is broken, with the figures, by the answer that peers have been seen to give."""
+"""The invariants: each holds where it should, and is broken, with the figures, by answers that peers have given."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The strategies: every example is valid, or broken in exactly the promised way; together they reach every status and every event."""
+"""The strategies: every example is valid, or broken in exactly the promised way; they reach every status and event."""
 
 from __future__ import annotations
 
