@@ -219,7 +219,9 @@ class Decisions:
         # On one day the withdrawal takes effect before anything is paid or converted, or defaulted upon.
         effect = noticed & (self.effective <= day)
         notice[effect] = Notice.WITHDRAWN
-        notice[straight & (course.day_of(self.straight_call) <= day)] = Notice.WITHDRAWN_CALLED
+        notice[straight & (course.day_of(self.straight_call) <= day)] = (
+            Notice.CALLED if course.is_withdrawn else Notice.WITHDRAWN_CALLED
+        )
         self.end, self.day, self.notice = end, day, notice
         if self.policy.convert_at_default and self.policy.converts_at_end:
             self._conversions_at_default(dead)

@@ -126,7 +126,7 @@ class _Fold(Decisions):
         if notice >= Notice.WITHDRAWN:
             state = self._apply(state, ev.WithdrawalDue(to_datetime64(effective)), paths)
         if notice in (Notice.CALLED, Notice.WITHDRAWN_CALLED):
-            rows = (self.call if notice is Notice.CALLED else self.straight_call)[paths]
+            rows = np.minimum(self.call, self.straight_call)[paths]
             event = ev.RedemptionNotice(to_datetime64(course.days[rows]), redemption_date=to_datetime64(self.redemption[paths]))
             state = self._apply(state, event, paths)
         match end:

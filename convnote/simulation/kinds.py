@@ -129,7 +129,8 @@ class DrawnReturns(Walk):
 class _Hazard(Walk):
     """An intensity of default that depends on the price at the beginning of each step; the drift makes up for the jump.
 
-    One layer more holds the intensity integrated along the path. A step's integral is cut at 30: it ends the path all the same.
+    One layer more holds the intensity integrated along the path. A step's integral is cut at 30, which ends the path all the
+    same, and the price at e**60 times its level.
     """
 
     def _prepare(self, size: int) -> None:
@@ -173,6 +174,8 @@ class _Hazard(Walk):
                 lanes, sizes = jumps[row]
                 np.add.at(extra, lanes, sizes)
             np.add(rows[0, i], extra, out=rows[0, i])
+            # An intensity that rises with the price, made up for by drift, may explode in finite time: default comes before.
+            np.minimum(rows[0, i], F(60.0), out=rows[0, i])
             before = [rows[layer, i] for layer in range(self.layers - 1)]
         self._peak = None  # the rows have moved since
         self._note_deaths(total, size)

@@ -142,6 +142,8 @@ class Walk:
         if end > self.first:
             rows = slice(max(start, self.first) - self.first, end - self.first)
             parts.append(np.take(self._now[:, rows], lanes, axis=2))
+        if not parts:
+            return np.empty((self.layers, 0, len(lanes)), F)
         return parts[0] if len(parts) == 1 else np.concatenate(parts, axis=1)
 
     def closes(self, lanes: np.ndarray, start: int, end: int) -> np.ndarray:
