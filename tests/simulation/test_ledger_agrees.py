@@ -72,7 +72,7 @@ def test_a_seasoned_note_goes_on_from_its_state():
 
 
 def seasoned(seed: int, paths: int) -> cn.Outcomes | None:
-    """A random note after some months of a simulated market, left as it was or under a policy of withdrawals, and simulated on."""
+    """A random note after some months of a simulated market, left as it was or under a policy, and simulated on."""
     note, model, policy, principal = a_case(seed)
     r = Random(seed)
     past = cn.simulate(note, model, paths=1, seed=seed)
