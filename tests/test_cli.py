@@ -351,3 +351,11 @@ def test_simulate_goes_on_from_a_later_day_and_tells_one_path(capsys):
 def test_simulate_refuses_in_one_line(capsys, asked, says):
     assert main(["simulate", *asked]) == 2
     assert capsys.readouterr().err.startswith(f"convnote: {says}")
+
+
+def test_cases_are_written_for_any_language(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    said = run(capsys, "cases", "--out", str(tmp_path / "made"))
+    written = list((tmp_path / "made").glob("*.json"))
+    assert said.startswith(f"{len(written) - 3} cases in ")
+    assert main(["cases", "--out", "/dev/null/nowhere"]) == 2
+    assert capsys.readouterr().err.count("\n") == 1

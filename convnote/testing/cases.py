@@ -53,7 +53,7 @@ Case = dict[str, Any]
 def digits(value: Any) -> Any:
     """A value as a case holds it: numbers as digits or as a fraction, days as YYYY-MM-DD.
 
-    >>> digits(Decimal("84.8830")), digits(Fraction(1, 3)), digits(date(2000, 2, 16)), digits(3)
+    >>> digits(decimal("84.8830")), digits(fraction("1/3")), digits(date(2000, 2, 16)), digits(3)
     ('84.883', '1/3', '2000-02-16', 3)
     """
     if value is None or isinstance(value, (bool, str, int)):

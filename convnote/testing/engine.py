@@ -191,7 +191,7 @@ class Ours:
 
 @dataclass(frozen=True)
 class Difference:
-    """Where two engines part: `what` differs, at the end of which day, our answer and theirs, and what led to it."""
+    """Where two engines part: `what` differs, on which day, our answer and theirs, and what led to it."""
 
     what: str
     on: datetime.date
@@ -203,10 +203,11 @@ class Difference:
     ledger: Ledger
 
     def __str__(self) -> str:
-        lines = [f"{self.what} differs at the end of {self.on}", f"  ours:   {self.ours}", f"  theirs: {self.theirs}", ""]
+        lines = [f"{self.what} differs, {self.on}", f"  ours:   {self.ours}", f"  theirs: {self.theirs}", ""]
         lines += [f"the note: {self.note.name}" + _varied(self.note), f"the market: {self.history!r}"]
         lines += ["the events:" if self.events else "the events: none"] + [f"  {written_event(event)}" for event in self.events]
-        lines += ["our ledger:", *map(_line, self.ledger.entries)]
+        shown = [entry for entry in self.ledger.entries if entry.date <= self.on]
+        lines += ["our ledger to that day:", *map(_line, shown)]
         return "\n".join(lines)
 
 
@@ -307,9 +308,8 @@ class Lockstep:
     def _compare(self, until: datetime.date, events: list[ev.Event], paid: list[Paid]) -> Difference | None:
         try:
             rows = [Paid(*row) for row in self.theirs.advance(until, events)]
-            found = _flows_differ(paid, rows)
-            if found:
-                return self._difference(found[0], until, *found[1:])
+            if found := _flows_differ(paid, rows):
+                return self._difference(*found)
             for name, same in (("conversion_price", _same_price), ("outstanding", _same_price), ("status", _same_word)):
                 if hasattr(self.theirs, name):
                     ours, theirs = getattr(self.ours, name)(), getattr(self.theirs, name)()
@@ -334,21 +334,21 @@ def _raised() -> str:
     return "raised " + traceback.format_exc(limit=-2).strip().replace("\n", "\n    ")
 
 
-def _flows_differ(ours: list[Paid], theirs: list[Paid]) -> tuple[str, str, str] | None:
-    """The first day on which cash, shares or the day of payment differ, and what each pays on it."""
+def _flows_differ(ours: list[Paid], theirs: list[Paid]) -> tuple[str, datetime.date, str, str] | None:
+    """What differs first, cash, shares or the day of payment, on which day, and what each pays on it."""
     days = sorted({row.date for row in ours} | {row.date for row in theirs})
     for day in days:
         mine, other = [row for row in ours if row.date == day], [row for row in theirs if row.date == day]
         cash = [sum((fraction(row.cash) for row in rows), fraction(0)) for rows in (mine, other)]
         shares = [sum((fraction(row.shares) for row in rows), fraction(0)) for rows in (mine, other)]
         if cash[0] != cash[1]:
-            return f"cash of {day}", _money(cash[0]), _money(cash[1])
+            return f"cash of {day}", day, _money(cash[0]), _money(cash[1])
         if shares[0] != shares[1]:
-            return f"shares of {day}", f"{decimal(shares[0]):,f}", f"{decimal(shares[1]):,f}"
+            return f"shares of {day}", day, f"{decimal(shares[0]):,f}", f"{decimal(shares[1]):,f}"
         if cash[0] and all(row.payment_date is not None for row in other):
             dates = [sorted({str(row.payment_date) for row in rows if row.cash}) for rows in (mine, other)]
             if dates[0] != dates[1]:
-                return f"payment date of the cash of {day}", ", ".join(dates[0]), ", ".join(dates[1])
+                return f"payment date of the cash of {day}", day, ", ".join(dates[0]), ", ".join(dates[1])
     return None
 
 

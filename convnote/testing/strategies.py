@@ -78,8 +78,8 @@ def histories(draw: st.DrawFn, note: ConvertibleNote) -> SpelledHistory:
     >>> import convnote as cn
     >>> from hypothesis import find
     >>> note = cn.load("amazon-peacs-2010")
-    >>> find(histories(note), lambda history: note.withdrawal.triggered(history.exact_closes).any())
-    SpelledHistory(1999-11-18: 167.916)
+    >>> find(histories(note), lambda history: history.closes.max() < 50)
+    SpelledHistory(1999-11-19: 34.98233333333333333333333333)
     """
     return stories.market(note, picker(draw))
 
@@ -98,7 +98,7 @@ def events(draw: st.DrawFn, note: ConvertibleNote, history: SpelledHistory) -> l
     >>> from hypothesis import find
     >>> note = cn.load("amazon-peacs-2010")
     >>> find(events(note, SpelledHistory(note, [("1999-11-01", 100)])), lambda found: len(found) > 0)
-    [Convert(on=datetime.date(2001, 2, 16), holder=None, principal=Fraction(1000, 1))]
+    [Convert(on=datetime.date(2001, 2, 1), holder=None, principal=Fraction(1000, 1))]
     """
     return allowed(note, history, stories.life(note, history, picker(draw)))
 
@@ -117,9 +117,11 @@ def forbidden_events(draw: st.DrawFn, *, rule: str | None = None) -> Edge:
     Raises KeyError for a rule that forbids no event.
     """
     pick = picker(draw)
-    makers = [make for made_for, make in BOUNDARIES if rule in (None, made_for)]
-    if not makers:
+    rules = list(dict.fromkeys(made_for for made_for, _ in BOUNDARIES if rule in (None, made_for)))
+    if not rules:
         raise KeyError(rule)
+    chosen = pick(*rules)
+    makers = [make for made_for, make in BOUNDARIES if made_for == chosen]
     made: Edge = pick(*makers)(pick)
     return made
 

@@ -77,10 +77,15 @@ def accrued_differs(on):
     return abs(plain.accrued_interest(day(on), 100.0) - float(note.interest.accrued(on)) / 10) > 1e-6
 
 
-def pays(due):
-    """What the price rises by when a coupon is bigger: here the interest that accrues to the day before it, and one day's more."""
-    before = due - timedelta(days=1)
-    return plain.accrued_interest(day(before), 100.0) + 6.875 / 365
+def paid_by(coupon):
+    """What is paid for one coupon: the value, less principal, of a note of that year alone, undiscounted, the share worthless."""
+    start, end = day(coupon.accrual_start), day(coupon.accrual_end)
+    calls, prices = [], np.array([])
+    year = BondConvertible(
+        end, 0.06875, FrequencyTypes.ANNUAL, start, RATIO, calls, prices, calls, prices, DayCountTypes.ACT_365F
+    )
+    flat = DiscountCurveFlat(start, 0.0)
+    return float(year.value(start, 0.01, 0.01, [], prices, flat, 0.0, 0.0, STEPS)["cbprice"]) - 100
 
 
 rows = []
@@ -88,15 +93,19 @@ wrong = smallest(dates_in(note), accrued_differs)
 every = sum(accrued_differs(note.issue_date + timedelta(days=each)) for each in range(3653))
 rows.append(("accrued interest", f"differs on {every} of 3653 days", wrong or "none found"))
 leap = note.interest.coupons()[0]
-paid = 0.06875 / plain.freq * 100
-says = broken(invariants.coupon_counts_its_days, paid, 100, "0.06875", leap.days, 365, tolerance="1e-9")
-rows.append(("leap-year coupons", says or "none found", f"the coupon of {leap.payment_date}" if says else "none found"))
+answers = (paid_by(leap), 100, "0.06875", leap.days, 365)
+says = broken(invariants.coupon_counts_its_days, *answers, tolerance="1e-6")
+rows.append(("leap-year coupons", says or "as printed", f"the coupon of {leap.payment_date}" if says else "none found"))
 early, deep = note.issue_date + timedelta(days=1), 300.0
-spot = smallest(
-    st.integers(100, 400), lambda at: bool(broken(invariants.price_at_least_parity, value([early], spot=float(at)), at * RATIO, tolerance=0.05))
-)
+
+
+def below_parity(at):
+    return broken(invariants.price_at_least_parity, value([early], spot=float(at)), at * RATIO, tolerance=0.05)
+
+
+spot = smallest(st.integers(100, 400), lambda at: bool(below_parity(at)))
 if spot:
-    low = broken(invariants.price_at_least_parity, value([early], spot=float(spot)), spot * RATIO, tolerance=0.05)
+    low = below_parity(spot)
     low += f"; at {deep:.0f}: {value([early], spot=deep):.2f} for a parity of {deep * RATIO:.2f}"
     rows.append(("parity on a call", low, f"one call at par on {early}, the share at {spot}"))
 else:
