@@ -141,8 +141,10 @@ class Decisions:
         chosen = np.flatnonzero(used)
         # in order of the row that decides, then of the change; the first of each path
         chosen = chosen[np.argsort(row[chosen], kind="stable")]
-        paths, first = np.unique(path[chosen], return_index=True)
-        chosen = chosen[first]
+        first = np.full(self.size, -1)
+        first[path[chosen[::-1]]] = chosen[::-1]  # the last to be written stays
+        paths = np.flatnonzero(first >= 0)
+        chosen = first[paths]
         self.put_row[paths] = row[chosen]
         # An election is one under the first change whose elections are still taken that day.
         deadline = course.election_deadline[born]

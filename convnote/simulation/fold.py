@@ -57,7 +57,7 @@ class _Fold(Decisions):
         course, stops = self.course, self.stops
         self.cash, self.shares, self.value = np.zeros(self.size), np.zeros(self.size), np.zeros(self.size)
         self._coupons()
-        kind = self.notice.astype(np.int64) * len(End) + self.end
+        kind = self.notice.astype(np.int16) * len(End) + self.end  # of 16 bits, so that it is sorted by counting
         order = np.argsort(kind, kind="stable")
         kinds, starts = np.unique(kind[order], return_index=True)
         for each, paths in zip(kinds, np.split(order, starts[1:]), strict=True):
@@ -95,17 +95,19 @@ class _Fold(Decisions):
         rows, interest = self.course.coupons, self.note.interest
         if not rows:
             return
-        dues, records, paid_on, amounts = (np.array(column) for column in zip(*rows, strict=True))
+        dues, _, paid_on, amounts = (np.array(column) for column in zip(*rows, strict=True))
         units = self.course.principal / self.denomination
         cash = np.concatenate([[0.0], np.cumsum(amounts * units)])
         value = np.concatenate([[0.0], np.cumsum(amounts * units * self._discount(paid_on))])
-        paid = np.searchsorted(dues, self.day, side="right")
+        by_due, by_record = self.course.coupons_by_day
+        at = self.day - self.course.model.start
+        paid = by_due[at]
         converted = self.end == End.CONVERTED
         if interest.record_days:
             keeps = converted
             if interest.in_window == "to-record":  # who is paid the principal in the window keeps the coupon too
                 keeps = converted | ((self.end != End.DEFAULTED) & (self.end != End.MATURED))
-            paid[keeps] = np.maximum(paid[keeps], np.searchsorted(records, self.day[keeps], side="left"))
+            paid[keeps] = np.maximum(paid[keeps], by_record[at[keeps]])
         if self.note.conversion is not None and self.note.conversion.accrued == "forgo":
             # Who converts at maturity gives up the last coupon, of record or not.
             at_maturity = converted & (self.day == self.maturity)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -42,6 +43,12 @@ class Summary:
 
     `means` and `standard_errors` are by measure, with control variates unless `controlled` is False: present value, cash
     undiscounted, shares, life in years. `endings` are probabilities by words, `events` probabilities by event and calendar year.
+
+    >>> import convnote as cn
+    >>> model = cn.Lognormal(as_of="2000-02-16", spot=72.1, volatility=0.5, rate=0.05)
+    >>> summary = cn.simulate(cn.load("amazon-peacs-2010"), model, paths=500, seed=1).summary()
+    >>> round(sum(summary.endings.values()), 12)
+    1.0
     """
 
     paths: int
@@ -70,13 +77,14 @@ class Summary:
     def tables(self) -> tuple[Table, Table, Table, Table]:
         """Means, quantiles, endings, and events by year, as tables."""
         names = {"present_value": "present value", "life": "life in years"}
-        means = [(names.get(each, each), self.means[each], self.standard_errors[each]) for each in MEASURES]
+        means = [(names.get(each, each), _to(4, self.means[each]), _to(4, self.standard_errors[each])) for each in MEASURES]
         years = sorted({year for chances in self.events.values() for year in chances})
-        by_year = [(name, *(chances.get(year, 0.0) for year in years)) for name, chances in self.events.items()]
+        by_year = [(name, *(_to(5, chances.get(year, 0.0)) for year in years)) for name, chances in self.events.items()]
+        quantiles = [(share, _to(4, value)) for share, value in self.quantiles.items()]
         return (
             Table.of(("", "mean", "standard error"), means, f"{self.paths:,} paths"),
-            Table.of(("share of paths", "present value at most"), self.quantiles.items()),
-            Table.of(("ending", "probability"), self.endings.items()),
+            Table.of(("share of paths", "present value at most"), quantiles),
+            Table.of(("ending", "probability"), [(name, _to(5, chance)) for name, chance in self.endings.items()]),
             Table.of(("event", *map(str, years)), by_year),
         )
 
@@ -99,10 +107,21 @@ class Summary:
         }
 
 
+def _to(places: int, value: float) -> Decimal:
+    """An estimate as people read it; `as_dict` has every digit."""
+    return Decimal(f"{value:.{places}f}")
+
+
 class Outcomes:
     """What became of a note on each path: arrays [path], a summary, and the ledger of any path.
 
     With `keep="summary"` there are no arrays, only the summary and the ledgers.
+
+    >>> import convnote as cn
+    >>> model = cn.Lognormal(as_of="2000-02-16", spot=72.1, volatility=0.5, rate=0.05)
+    >>> outcomes = cn.simulate(cn.load("amazon-peacs-2010"), model, paths=500, seed=1)
+    >>> bool(float(outcomes.ledger(3).total()) == outcomes.cash[3])
+    True
     """
 
     def __init__(self, job: Job, course: Course, tally: Tally, lives: list[Lives]) -> None:

@@ -27,6 +27,7 @@ from convnote.simulation.paths import BLOCK, Draws
 from convnote.simulation.plan import Course
 from convnote.simulation.stops import Search
 from convnote.simulation.tally import Tally
+from convnote.simulation.walks import give_back
 
 KEEP = ("paths", "summary")
 
@@ -154,7 +155,10 @@ def _checked(note: Any, model: Any, paths: Any, seed: Any, principal: Any, polic
 def _results(job: Job, executor: Executor | None) -> Iterator[tuple[Tally, Lives | None]]:
     """The results of all blocks, in order."""
     if executor is None:
-        yield from (run_block(job, block) for block in range(job.blocks))
+        try:
+            yield from (run_block(job, block) for block in range(job.blocks))
+        finally:
+            give_back()
     else:
         yield from _spread(job, executor)
 

@@ -163,6 +163,20 @@ class Tables:
                 rows.append((due, int(interest.record_day(due)), int(terms.payment_day(due)), float(cash[0]) / units))
         return rows
 
+    @cached_property
+    def coupons_by_day(self) -> tuple[np.ndarray, np.ndarray]:
+        """How many coupons to come fall due by each calendar day from the model's on, and have their record date before it."""
+        days = np.arange(self.model.start, self.note.principal.maturity_day + 367)
+        dues, records = (np.array([row[place] for row in self.coupons], dtype=np.int64) for place in (0, 1))
+        return np.searchsorted(dues, days, side="right"), np.searchsorted(records, days, side="left")
+
+    @cached_property
+    def year_of_day(self) -> np.ndarray:
+        """The calendar year of each day from the model's on, less the first."""
+        days = np.arange(self.model.start, self.note.principal.maturity_day + 367)
+        years = days.astype("datetime64[D]").astype("datetime64[Y]").astype(np.int64)
+        return np.asarray(years - years[0])
+
     def position(self, principal: np.ndarray, until: int) -> Position:
         """A holder's position: all coupons that are paid on it, each with the day its money moves."""
         past = next(iter(self.start.positions.values())).payments if self.start is not None else ()

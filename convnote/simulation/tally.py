@@ -105,7 +105,6 @@ class Tally:
         return tally
 
     def _count_events(self, course: Course, lives: Lives) -> None:
-        first_year = course.model.as_of.year
         days = {
             "withdrawal noticed": lives.notice_day[lives.notice >= Notice.NOTICED],
             "called": lives.call_day[lives.call_day < NO_DAY],
@@ -117,7 +116,7 @@ class Tally:
             "matured": lives.end_day[lives.end == End.MATURED],
         }
         for place, name in enumerate(EVENTS):
-            years = days[name].astype("datetime64[D]").astype("datetime64[Y]").astype(np.int64) + 1970 - first_year
+            years = course.year_of_day[days[name] - course.model.start]
             self.events[place] += np.bincount(years, minlength=self.events.shape[1])
 
     def add(self, other: Tally) -> None:
@@ -166,8 +165,9 @@ class Tally:
 
 def _first_changes(lives: Lives) -> np.ndarray:
     """The row of the first fundamental change of each path that has one; changes are in order of row."""
-    _, first = np.unique(lives.change_path, return_index=True)
-    return np.asarray(lives.change_row[first])
+    first = np.full(len(lives.end), -1)
+    first[lives.change_path[::-1]] = lives.change_row[::-1]  # the last to be written stays
+    return np.asarray(first[first >= 0])
 
 
 # --- controls: the mean of each is 0

@@ -6,9 +6,29 @@ walk is the log of the price less the grid's level. How a step is drawn is all i
 
 from __future__ import annotations
 
+import threading
+
 import numpy as np
 
 from convnote.simulation.paths import CHUNK, Draws, F, Grid, Normals
+
+_kept = threading.local()
+
+
+def _buffers(shape: tuple[int, int, int]) -> tuple[np.ndarray, np.ndarray]:
+    """Two buffers [layer, row, lane]; those of this thread's last walk if they fit, since fresh memory costs time of its own.
+
+    A walk that has come to its end looks at its buffers no more.
+    """
+    if getattr(_kept, "shape", None) != shape:
+        _kept.shape, _kept.buffers = shape, (np.empty(shape, F), np.empty(shape, F))
+    buffers: tuple[np.ndarray, np.ndarray] = _kept.buffers
+    return buffers
+
+
+def give_back() -> None:
+    """Let go of the memory that this thread keeps for its next walk."""
+    _kept.__dict__.clear()
 
 
 class Walk:
@@ -30,8 +50,7 @@ class Walk:
         self.default = draws.default.copy()
         self._width = size
         self._kept: slice | np.ndarray = slice(0, size)
-        self._now = np.zeros((self.layers, chunk, size), F)
-        self._before = np.zeros((self.layers, chunk, size), F)
+        self._now, self._before = _buffers((self.layers, chunk, size))
         self._end = np.zeros((self.layers, size), F)
         self._first_before = 0
         #: the lane in the chunk before of each lane, where it is another
