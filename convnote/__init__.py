@@ -1,6 +1,6 @@
 """convnote makes a convertible note executable: terms, schedule, exact replay, scenarios, analytics."""
 
-from typing import TYPE_CHECKING as _TYPE_CHECKING
+import typing as _typing  # by this name mypy knows the condition below
 
 from convnote.errors import ConvnoteError, LifecycleError, MarketError, PricingError, TermsError
 from convnote.ledger import Entry, Ledger, replay
@@ -107,7 +107,7 @@ _LATER = {
     "simulate": "convnote.simulation",
 }
 
-if _TYPE_CHECKING:
+if _typing.TYPE_CHECKING:
     from convnote import analytics, policies
     from convnote import plots as plots
     from convnote import report as report

@@ -60,11 +60,22 @@ def _rebuild(kind: type[ConvnoteError], state: dict[str, Any]) -> ConvnoteError:
 
 
 class TermsError(ConvnoteError):
-    """Terms of a note, or a question asked of them, are not valid."""
+    """Terms of a note, or a question asked of them, are not valid.
+
+    >>> raise TermsError("must be above 0", field="conversion.price", rule="CNV-3", value=-1)
+    Traceback (most recent call last):
+    convnote.errors.TermsError: conversion.price (CNV-3): got -1; must be above 0
+    """
 
 
 class LifecycleError(ConvnoteError):
-    """An event that the note does not allow. `.event` is the event, `.rule` what forbids it, `.ledger` what was done before."""
+    """An event that the note does not allow. `.event` is the event, `.rule` what forbids it, `.ledger` what was done before.
+
+    >>> import convnote as cn
+    >>> cn.replay(cn.load("amazon-peacs-2010"), cn.scenario("as-it-was"), events=[cn.Convert("2000-03-01", 1500)])
+    Traceback (most recent call last):
+    convnote.errors.LifecycleError: Convert (CNV-1): principal is converted in multiples of 1000, not 1500
+    """
 
     ledger: Any = None
 
@@ -77,8 +88,20 @@ class LifecycleError(ConvnoteError):
 
 
 class MarketError(ConvnoteError):
-    """Market data, a scenario or a market model is not valid, or a needed close is missing."""
+    """Market data, a scenario or a market model is not valid, or a needed close is missing.
+
+    >>> import convnote as cn
+    >>> cn.MarketHistory(dates=["2000-02-16"], closes=[-1])
+    Traceback (most recent call last):
+    convnote.errors.MarketError: MarketHistory.closes[0]: got -1; a close must be above 0
+    """
 
 
 class PricingError(ConvnoteError):
-    """A value, a yield or an implied quantity that does not exist or cannot be computed as asked."""
+    """A value, a yield or an implied quantity that does not exist or cannot be computed as asked.
+
+    >>> import convnote as cn
+    >>> cn.analytics.investment_premium("120", 0)
+    Traceback (most recent call last):
+    convnote.errors.PricingError: floor: got 0; a floor above 0 is needed
+    """

@@ -35,6 +35,11 @@ class Entry(NamedTuple):
 
     `date` is the day it happens or falls due under the note, `payment_date` when the money moves (INT-6). `principal` is what
     leaves the holder by it; `cash` is in the note's currency, positive to the holders and negative from them; `shares` are whole.
+
+    >>> import convnote as cn
+    >>> entry = cn.replay(cn.load("amazon-peacs-2010"), cn.scenario("as-it-was")).of_kind("coupon")[1]
+    >>> str(entry.date), str(entry.payment_date), entry.cash
+    ('2002-02-16', '2002-02-19', Decimal('47437500.00'))
     """
 
     date: datetime.date

@@ -109,7 +109,12 @@ def dirty_price(note: ConvertibleNote, price: Any, on: Any, *, per: Any = None, 
 
 
 def clean_price(note: ConvertibleNote, price: Any, on: Any, *, per: Any = None, paid_to: Any = None) -> Any:
-    """The clean price of what is paid on `on`: the price less accrued interest (INT-4), both per `per` of principal."""
+    """The clean price of what is paid on `on`: the price less accrued interest (INT-4), both per `per` of principal.
+
+    >>> import convnote as cn
+    >>> round(cn.analytics.clean_price(cn.load("amazon-peacs-2010"), 100, "2003-02-20"), 6)
+    Decimal('99.924658')
+    """
     accrued = note.interest.accrued(on, quoted(note, per), paid_to=paid_to)
     numbers = numbers_of(price, accrued)
     return numbers.publish(numbers(price) - numbers(accrued))

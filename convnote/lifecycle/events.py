@@ -13,44 +13,16 @@ from dataclasses import dataclass, field, fields
 from functools import cached_property
 from typing import Any, ClassVar
 
-import numpy as np
-
-from convnote.arithmetic import fraction
-from convnote.calendars import day_number, to_date
+from convnote.calendars import day_number
 from convnote.errors import TermsError
-from convnote.provisions.default import PAYMENTS
-
-
-def _day(value: Any, place: str) -> Any:
-    number = day_number(value, place)
-    return value if np.ndim(number) else to_date(number)
-
-
-def _number(value: Any, place: str) -> Any:
-    return value if np.ndim(value) else fraction(value, place)
-
-
-def _kind_of_payment(value: Any, place: str) -> str:
-    if value not in PAYMENTS:
-        raise TermsError(f"allowed: {', '.join(PAYMENTS)}", field=place, value=repr(value))
-    return str(value)
-
-
-def _whole_number(value: Any, place: str) -> int:
-    if isinstance(value, bool) or not isinstance(value, int) or value < 0:
-        raise TermsError("a whole number of 0 or more is needed", field=place, value=repr(value))
-    return value
-
-
-def _takes(check: Any, **options: Any) -> Any:
-    return field(metadata={"check": check}, **options)
+from convnote.lifecycle.takes import a_day, a_kind_of_payment, a_number, a_whole_number, takes
 
 
 @dataclass(frozen=True)
 class Event:
     """Base of all events: the day it happens, and whose it is where holders have positions of their own."""
 
-    on: Any = _takes(_day)
+    on: Any = takes(a_day)
     holder: str | None = field(default=None, kw_only=True)
 
     #: place within a day; smaller comes first. The reasons stand at ORDER.
@@ -77,98 +49,154 @@ class Event:
 
 @dataclass(frozen=True)
 class Convert(Event):
-    """A holder surrenders `principal` for conversion (CNV-1). All that one holder surrenders on one day is added up."""
+    """A holder surrenders `principal` for conversion (CNV-1). All that one holder surrenders on one day is added up.
 
-    principal: Any = _takes(_number)
+    >>> Convert("2001-03-01", 1_000_000, holder="A").holder
+    'A'
+    """
+
+    principal: Any = takes(a_number)
 
 
 @dataclass(frozen=True)
 class WithdrawalNotice(Event):
-    """The Company gives notice that conversion rights are withdrawn as of `effective` (WDR-3)."""
+    """The Company gives notice that conversion rights are withdrawn as of `effective` (WDR-3).
 
-    effective: Any = _takes(_day)
+    >>> WithdrawalNotice("2000-07-06", effective="2000-08-07").effective
+    datetime.date(2000, 8, 7)
+    """
+
+    effective: Any = takes(a_day)
 
 
 @dataclass(frozen=True)
 class RedemptionNotice(Event):
-    """The Company calls `principal` (None: all) for `redemption_date` (RED-2); `seed` draws the lot of a part."""
+    """The Company calls `principal` (None: all) for `redemption_date` (RED-2); `seed` draws the lot of a part.
 
-    redemption_date: Any = _takes(_day)
-    principal: Any = _takes(_number, default=None)
-    seed: int = _takes(_whole_number, default=0)
+    >>> RedemptionNotice("2003-01-20", "2003-02-20", 1_000_000).principal
+    Fraction(1000000, 1)
+    """
+
+    redemption_date: Any = takes(a_day)
+    principal: Any = takes(a_number, default=None)
+    seed: int = takes(a_whole_number, default=0)
 
 
 @dataclass(frozen=True)
 class FundamentalChange(Event):
-    """A fundamental change occurs (FCH-1)."""
+    """A fundamental change occurs (FCH-1).
+
+    >>> FundamentalChange("2001-01-05").on
+    datetime.date(2001, 1, 5)
+    """
 
 
 @dataclass(frozen=True)
 class FundamentalChangeNotice(Event):
-    """The Company mails its notice of a fundamental change (FCH-2)."""
+    """The Company mails its notice of a fundamental change (FCH-2).
+
+    >>> FundamentalChangeNotice("2001-01-12").on
+    datetime.date(2001, 1, 12)
+    """
 
 
 @dataclass(frozen=True)
 class RepurchaseElection(Event):
-    """A holder elects repurchase of `principal` after a notice of fundamental change (FCH-4)."""
+    """A holder elects repurchase of `principal` after a notice of fundamental change (FCH-4).
 
-    principal: Any = _takes(_number)
+    >>> RepurchaseElection("2001-02-01", 100_000).principal
+    Fraction(100000, 1)
+    """
+
+    principal: Any = takes(a_number)
 
 
 @dataclass(frozen=True)
 class RepurchaseElectionWithdrawal(Event):
-    """A holder withdraws the election for `principal` (CNV-6)."""
+    """A holder withdraws the election for `principal` (CNV-6).
 
-    principal: Any = _takes(_number)
+    >>> RepurchaseElectionWithdrawal("2001-02-08", 100_000).on
+    datetime.date(2001, 2, 8)
+    """
+
+    principal: Any = takes(a_number)
 
 
 @dataclass(frozen=True)
 class PutElection(Event):
-    """A holder puts `principal` on the next put date whose window is open (PUT-2)."""
+    """A holder puts `principal` on the next put date whose window is open (PUT-2).
 
-    principal: Any = _takes(_number)
+    >>> PutElection("2005-12-01", 1_000).on
+    datetime.date(2005, 12, 1)
+    """
+
+    principal: Any = takes(a_number)
 
 
 @dataclass(frozen=True)
 class MissedPayment(Event):
-    """The payment `of` a kind that is due on this day is not made; applied before it falls due."""
+    """The payment `of` a kind that is due on this day is not made; applied before it falls due.
 
-    of: str = _takes(_kind_of_payment, default="interest")
+    >>> MissedPayment("2002-02-16").of
+    'interest'
+    """
+
+    of: str = takes(a_kind_of_payment, default="interest")
 
 
 @dataclass(frozen=True)
 class Cure(Event):
-    """All that is unpaid `of` a kind is paid."""
+    """All that is unpaid `of` a kind is paid.
 
-    of: str = _takes(_kind_of_payment, default="interest")
+    >>> Cure("2002-03-01", of="interest").of
+    'interest'
+    """
+
+    of: str = takes(a_kind_of_payment, default="interest")
 
 
 @dataclass(frozen=True)
 class Acceleration(Event):
-    """Principal and accrued interest are declared due (DEF-1)."""
+    """Principal and accrued interest are declared due (DEF-1).
+
+    >>> Acceleration("2002-03-20").on
+    datetime.date(2002, 3, 20)
+    """
 
 
 @dataclass(frozen=True)
 class Default(Event):
-    """The issuer defaults for good, and `recovered`, a share of principal, is paid."""
+    """The issuer defaults for good, and `recovered`, a share of principal, is paid.
 
-    recovered: Any = _takes(_number, default=0)
+    >>> Default("2001-06-29", recovered="0.30").recovered
+    Fraction(3, 10)
+    """
+
+    recovered: Any = takes(a_number, default=0)
 
 
 @dataclass(frozen=True)
 class Split(Event):
-    """`new` shares for `old` (ADJ-1)."""
+    """`new` shares for `old` (ADJ-1).
 
-    new: Any = _takes(_number)
-    old: Any = _takes(_number)
+    >>> Split("2000-09-01", new=2, old=1).new
+    Fraction(2, 1)
+    """
+
+    new: Any = takes(a_number)
+    old: Any = takes(a_number)
 
 
 @dataclass(frozen=True)
 class StockDividend(Event):
-    """`shares` are distributed on `outstanding` shares (ADJ-2)."""
+    """`shares` are distributed on `outstanding` shares (ADJ-2).
 
-    shares: Any = _takes(_number)
-    outstanding: Any = _takes(_number)
+    >>> StockDividend("2000-09-01", shares=5, outstanding=100).shares
+    Fraction(5, 1)
+    """
+
+    shares: Any = takes(a_number)
+    outstanding: Any = takes(a_number)
 
 
 @dataclass(frozen=True)
@@ -176,46 +204,65 @@ class RightsIssue(Event):
     """Rights to all holders to buy `shares` for `proceeds` in all, `outstanding` shares being out (ADJ-3).
 
     `market_price` None: the average close over the days that the terms name, from the history.
+
+    >>> RightsIssue("2000-09-01", shares=10, proceeds=400, outstanding=100, market_price=50).proceeds
+    Fraction(400, 1)
     """
 
-    shares: Any = _takes(_number)
-    proceeds: Any = _takes(_number)
-    outstanding: Any = _takes(_number)
-    market_price: Any = _takes(_number, default=None)
+    shares: Any = takes(a_number)
+    proceeds: Any = takes(a_number)
+    outstanding: Any = takes(a_number)
+    market_price: Any = takes(a_number, default=None)
 
 
 @dataclass(frozen=True)
 class SpinOff(Event):
-    """Assets worth `value` a share are distributed (ADJ-4)."""
+    """Assets worth `value` a share are distributed (ADJ-4).
 
-    value: Any = _takes(_number)
-    market_price: Any = _takes(_number, default=None)
+    >>> SpinOff("2000-09-01", value="2.50").value
+    Fraction(5, 2)
+    """
+
+    value: Any = takes(a_number)
+    market_price: Any = takes(a_number, default=None)
 
 
 @dataclass(frozen=True)
 class CashDividend(Event):
-    """`cash` a share is paid (ADJ-5), in the note's currency."""
+    """`cash` a share is paid (ADJ-5), in the note's currency.
 
-    cash: Any = _takes(_number)
-    market_price: Any = _takes(_number, default=None)
+    >>> CashDividend("2000-09-01", cash="0.25").cash
+    Fraction(1, 4)
+    """
+
+    cash: Any = takes(a_number)
+    market_price: Any = takes(a_number, default=None)
 
 
 @dataclass(frozen=True)
 class TenderOffer(Event):
-    """The issuer bought `shares` of `outstanding` for `paid` in all (ADJ-6)."""
+    """The issuer bought `shares` of `outstanding` for `paid` in all (ADJ-6).
 
-    shares: Any = _takes(_number)
-    paid: Any = _takes(_number)
-    outstanding: Any = _takes(_number)
-    market_price: Any = _takes(_number, default=None)
+    >>> TenderOffer("2000-09-01", shares=10, paid=700, outstanding=100).paid
+    Fraction(700, 1)
+    """
+
+    shares: Any = takes(a_number)
+    paid: Any = takes(a_number)
+    outstanding: Any = takes(a_number)
+    market_price: Any = takes(a_number, default=None)
 
 
 @dataclass(frozen=True)
 class Merger(Event):
-    """Each share becomes `shares` of the successor and `cash` in the note's currency (ADJ-8); closes are then the successor's."""
+    """Each share becomes `shares` of the successor and `cash` in the note's currency (ADJ-8); closes are then the successor's.
 
-    shares: Any = _takes(_number, default=0)
-    cash: Any = _takes(_number, default=0)
+    >>> Merger("2000-09-01", shares="0.5", cash=20).shares
+    Fraction(1, 2)
+    """
+
+    shares: Any = takes(a_number, default=0)
+    cash: Any = takes(a_number, default=0)
 
 
 # --- scheduled by the terms --------------------------------------------------------------------------------------------

@@ -28,7 +28,11 @@ ISSUE = "issue"
 
 
 class Status(StrEnum):
-    """Where a note stands. The last five are final: all principal is gone, and the word says how the last of it went."""
+    """Where a note stands. The last five are final: all principal is gone, and the word says how the last of it went.
+
+    >>> str(Status.WITHDRAWN), Status.WITHDRAWN.is_final, Status.MATURED.is_final
+    ('withdrawn', False, True)
+    """
 
     OUTSTANDING = "outstanding"
     WITHDRAWAL_NOTICED = "withdrawal noticed"
@@ -124,7 +128,12 @@ class Position:
 
 @dataclass(frozen=True, repr=False)
 class State:
-    """A note as it stands at the end of a day. Hand it to `replay`, `simulate` or `price` to go on from there."""
+    """A note as it stands at the end of a day. Hand it to `replay`, `simulate` or `price` to go on from there.
+
+    >>> import convnote as cn
+    >>> cn.replay(cn.load("amazon-peacs-2010"), cn.scenario("as-it-was"), until="2001-02-16").state
+    State(2001-02-16, outstanding, 690,000,000 outstanding, conversion price 84.883)
+    """
 
     day: Any
     status: Status
