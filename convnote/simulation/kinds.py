@@ -70,6 +70,7 @@ class TwoFactors(Walk):
                 np.multiply(walk[place], self._slope[self.first + place], out=step)
                 np.add(rate[place], step, out=rate[place])
                 np.add(rate[place], rate_before, out=rate[place])
+                self._jump(place, walk[place])
                 np.add(walk[place], before, out=walk[place])
                 before, rate_before = walk[place], rate[place]
 
@@ -111,6 +112,7 @@ class DrawnReturns(Walk):
         before, size = end[0], rows.shape[2]
         for i, row in enumerate(rows[0]):
             self._returns_into(row, self.first + i, size)
+            self._jump(i, row)
             np.add(before, row, out=row)
             before = row
 
@@ -150,10 +152,11 @@ class _Hazard(Walk):
 
     def _fill(self, rows: np.ndarray, end: np.ndarray) -> None:
         # Steps without the intensity first, from 0; what depends on the path is then added row by row.
+        starts, self._from = self._from, [0] * len(self._from)
         super()._fill(rows[:-1], end[:-1])
+        self._from = starts
         size, total = rows.shape[2], rows[-1]
         extra, sums = self._sum[:size], end[-1]
-        jumps = self._jumps_by_row()
         rate, moved = self._rate[:size], self._moved[:size]
         extra.fill(0.0)
         before = [end[layer] for layer in range(self.layers - 1)]
@@ -170,28 +173,13 @@ class _Hazard(Walk):
             sums = total[i]
             np.multiply(rate, F(self._carried), out=moved)
             np.add(extra, moved, out=extra)
-            if row in jumps:
-                lanes, sizes = jumps[row]
-                np.add.at(extra, lanes, sizes)
+            self._jump(i, extra)  # the intensity of the next day looks at it
             np.add(rows[0, i], extra, out=rows[0, i])
             # An intensity that rises with the price, made up for by drift, may explode in finite time: default comes before.
             np.minimum(rows[0, i], F(60.0), out=rows[0, i])
             before = [rows[layer, i] for layer in range(self.layers - 1)]
         self._peak = None  # the rows have moved since
         self._note_deaths(total, size)
-
-    def _jumps_by_row(self) -> dict[int, tuple[np.ndarray, np.ndarray]]:
-        draws = self.draws
-        start, end = np.searchsorted(draws.row, [self.first, self.last])
-        found: dict[int, tuple[np.ndarray, np.ndarray]] = {}
-        for row in np.unique(draws.row[start:end]).tolist():
-            at = np.arange(*np.searchsorted(draws.row, [row, row + 1]))
-            lanes = self.lane[draws.path[at]]
-            found[row] = lanes[lanes >= 0], draws.jump[at][lanes >= 0]
-        return found
-
-    def _jump(self) -> None:
-        """The jumps are in the rows already: the intensity of the next day looks at them."""
 
     def _note_deaths(self, total: np.ndarray, size: int) -> None:
         endurance = self.draws.endurance[self.path[:size]]

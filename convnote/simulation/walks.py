@@ -60,7 +60,6 @@ class Walk:
         self._peak: np.ndarray | None = None
         #: lanes whose default came to light in this chunk, where the intensity depends on the price
         self.died: np.ndarray | None = None
-        self._scratch = np.empty(size, np.int32)
         self._prepare(size)
 
     def _prepare(self, size: int) -> None:
@@ -86,8 +85,8 @@ class Walk:
         self._width, self._kept, self._peak = self.count, slice(0, self.count), None
         self._lane_before = self._next_lane_before if self.first else None
         self._next_lane_before = None
+        self._gather_jumps()
         self._fill(self._now[:, : self.last - self.first, : self.count], self._end[:, : self.count])
-        self._jump()
         return True
 
     def _fill(self, rows: np.ndarray, end: np.ndarray) -> None:
@@ -101,31 +100,27 @@ class Walk:
         for i in range(0, len(rows), 4):
             four = rows[i : i + 4]
             self._normals.fill(four, scale[start + i : start + i + len(four)])
-            for row in four:
+            for place, row in enumerate(four, i):
+                self._jump(place, row)
                 np.add(before, row, out=row)
                 np.maximum(peak, row, out=peak)  # while the row is still in the cache
                 before = row
 
-    def _jump(self) -> None:
-        """Add the jumps of the fundamental changes of these rows, from their row on."""
+    def _gather_jumps(self) -> None:
+        """The jumps of the fundamental changes of this chunk, by row: `_from[k]` to `_from[k + 1]` are those of its row k."""
         draws = self.draws
         start, end = np.searchsorted(draws.row, [self.first, self.last])
         lanes = self.lane[draws.path[start:end]]
         living = lanes >= 0
-        lanes, rows, jumps = lanes[living], draws.row[start:end][living], draws.jump[start:end][living]
-        if not jumps.any():
-            return
-        buffer, days = self._now[0, : self.last - self.first], np.arange(self.first, self.last)[:, None]
-        while len(lanes):
-            # Where two changes of one path fall into the chunk, one of them waits for the next round.
-            self._scratch[lanes] = np.arange(len(lanes))
-            chosen = self._scratch[lanes] == np.arange(len(lanes))
-            at = lanes[chosen]
-            columns = buffer[:, at] + (days >= rows[chosen]) * jumps[chosen]
-            buffer[:, at] = columns
-            if self._peak is not None:
-                self._peak[at] = np.maximum.reduce(columns, axis=0)
-            lanes, rows, jumps = lanes[~chosen], rows[~chosen], jumps[~chosen]
+        rows = draws.row[start:end][living]
+        self._jumping, self._jumps = lanes[living], draws.jump[start:end][living]
+        self._from = np.searchsorted(rows, np.arange(self.first, self.last + 1)).tolist()
+
+    def _jump(self, place: int, row: np.ndarray) -> None:
+        """Add the jumps of the chunk's row `place` to `row` [lane]."""
+        start, end = self._from[place], self._from[place + 1]
+        if end > start:
+            np.add.at(row, self._jumping[start:end], self._jumps[start:end])  # one path may jump twice a day
 
     # --- what stops look at
 

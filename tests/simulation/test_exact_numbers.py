@@ -10,6 +10,7 @@ import convnote as cn
 from convnote.calendars import day_number
 from convnote.policies import Boundary, Never, Policy
 from convnote.provisions import Reset
+from convnote.simulation.tally import MEASURES
 
 from .cases import PEACS, peacs_model
 
@@ -187,3 +188,28 @@ def test_control_variates_leave_less_than_a_fifth_of_the_variance():
     plain, controlled = outcomes.summary(control_variates=False), outcomes.summary()
     assert (plain.standard_error / controlled.standard_error) ** 2 > 5
     assert abs(plain.present_value - controlled.present_value) < 4 * plain.standard_error
+
+
+EVERYTHING = {"hazard_rate": 0.1, "recovery": 0.3, "change_rate": 0.5, "change_jump": 0.2, "change_jump_volatility": 0.3}
+TWO_FACTORS = cn.CrossCurrency(
+    as_of="2000-02-16", spot=72, exchange_rate=0.9, exchange_volatility=0.12, correlation=0.3, foreign_rate=0.06,
+    volatility=0.5, rate=0.05, **EVERYTHING,
+)  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "model",
+    [
+        peacs_model(**EVERYTHING),
+        peacs_model(**EVERYTHING, default_jump=0.4),
+        peacs_model(**EVERYTHING, hazard_exponent=-0.5, volatility=0.3),
+        TWO_FACTORS,
+    ],
+    ids=["to nothing", "in part", "by price", "two factors"],
+)
+def test_the_mean_of_every_control_variate_is_nothing(model):
+    tally = cn.simulate(PEACS, model, paths=30_000, seed=5, keep="summary").tally
+    mean = tally.sums / tally.paths
+    variance = (np.diag(tally.products) - tally.sums * mean) / (tally.paths - 1)
+    controls = slice(len(MEASURES), None)
+    assert np.abs(mean[controls] / np.sqrt(variance[controls] / tally.paths)).max() < 3.5
