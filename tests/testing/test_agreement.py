@@ -10,6 +10,7 @@ import pytest
 
 import convnote as cn
 from convnote.lifecycle import events as ev
+from convnote.provisions import RULES
 from convnote.testing import SpelledHistory, check_engine
 from convnote.testing.cases import made_cases, note_of
 from tests.oracles import ledger as walk
@@ -123,6 +124,12 @@ def test_the_simplest_cases_are_those_of_a_second_reading(cases):
 @pytest.mark.slow
 def test_all_checked_cases_are_those_of_a_second_reading(cases):
     assert [case["id"] for case in checked(cases) if not compared(case)] == []
+
+
+def test_every_rule_that_an_entry_cites_is_a_rule(cases):
+    cited = {rule for case in cases for entry in case["expected"].get("entries", []) for rule in entry["rules"]}
+    assert cited <= set(RULES)
+    assert len(cited) > 25
 
 
 def test_a_wrong_cent_does_not_agree_with_the_second_reading(cases):
