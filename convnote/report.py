@@ -24,7 +24,20 @@ from convnote.provisions import RULES
 from convnote.schedule import schedule
 from convnote.tables import shown
 
-_RULE = re.compile(r"\b(" + "|".join(map(re.escape, sorted(RULES, key=len, reverse=True))) + r")\b")
+#: rule ids, days and figures in a sentence (not those of an escaped character)
+_LINKED = re.compile(
+    rf"\b(?P<id>{'|'.join(map(re.escape, sorted(RULES, key=len, reverse=True)))})\b"
+    r"|(?<![\w#&-])(?P<figure>\d{4}-\d\d-\d\d|-?\d+(?:,\d{3})*(?:\.\d+)?%?)(?![\w-])"
+)
+#: the rule by which principal goes in each way
+_GONE = {
+    "matured": "PRN-1",
+    "converted": "CNV-3",
+    "redeemed": "RED-1",
+    "repurchased": "FCH-1",
+    "put": "PUT-1",
+    "defaulted": "DEF-1",
+}
 _PRINTED = {
     "note": "printed in the note",
     "cover": "printed on the cover of the prospectus",
@@ -88,9 +101,15 @@ def _rule_links(rules: Iterable[str]) -> str:
     return " ".join(f'<a class="rule" href="#{escape(rule)}">{escape(rule)}</a>' for rule in rules)
 
 
-def _words(text: str) -> str:
-    """Words in which every rule id leads to its rule."""
-    return _RULE.sub(lambda found: f'<a href="#{found[0]}">{found[0]}</a>', escape(text))
+def _words(text: str, rule: str = "") -> str:
+    """Words in which every rule id leads to its rule, and every figure and day to `rule`."""
+
+    def linked(found: re.Match[str]) -> str:
+        if found["id"]:
+            return f'<a href="#{found["id"]}">{found["id"]}</a>'
+        return f'<a class="quiet" href="#{escape(rule)}">{found["figure"]}</a>' if rule else found[0]
+
+    return _LINKED.sub(linked, escape(text))
 
 
 def _table(columns: Sequence[str], rows: Iterable[Sequence[str]], *, figures: Sequence[int] = ()) -> str:
@@ -168,7 +187,7 @@ def _findings(note: ConvertibleNote) -> str:
     found = note.check()
     if not found:
         return "<p>Nothing was found that does not add up.</p>"
-    return _table(("rule", "finding"), [(_rule_links([each.rule]), _words(each.message)) for each in found])
+    return _table(("rule", "finding"), [(_rule_links([each.rule]), _words(each.message, each.rule)) for each in found])
 
 
 def _dates(note: ConvertibleNote) -> str:
@@ -176,7 +195,9 @@ def _dates(note: ConvertibleNote) -> str:
     for row in schedule(note):
         amount = "" if row.amount is None else _link(round(decimal(row.amount), 6), row.rule)
         moved = "" if row.payment_date in (None, row.date) else _link(row.payment_date, "INT-6")
-        rows.append((_link(row.date, row.rule), escape(str(row.kind)), amount, moved, _words(row.text), _rule_links([row.rule])))
+        rows.append(
+            (_link(row.date, row.rule), escape(str(row.kind)), amount, moved, _words(row.text, row.rule), _rule_links([row.rule]))
+        )
     amounts = f"{note.currency} per {shown(note.denomination)}"
     table = _table(("date", "what", amounts, "paid on", "in words", "rule"), rows, figures=(2,))
     picture = _picture(lambda ax: _plots().timeline(note, ax=ax), "Dates, windows and rights", 4.4)
@@ -208,9 +229,27 @@ def _replay(note: ConvertibleNote, history: MarketHistory | None, events: list[E
     if note.withdrawal is not None and lived.any():
         draw = _plots_of("trigger_window", note, history, events)
         pictures.append(_picture(draw, "Closes against the trigger, and how many of the last closes exceed it", 4.2))
-    closing = "".join(f"<li>{_words(line)}</li>" for line in ledger.closing())
-    noticed = "".join(f"<p>{_words(each)}.</p>" for each in history.notes)
-    return "\n".join([*pictures, _ledger(ledger), f"<ul>{closing}</ul>", noticed])
+    noticed = "".join(f"<p>{_words(each, 'DAY-1')}.</p>" for each in history.notes)
+    return "\n".join([*pictures, _ledger(ledger), _totals(ledger), noticed])
+
+
+def _totals(ledger: Ledger) -> str:
+    """What the entries come to, and what a reader must know besides."""
+    state, note = ledger.state, ledger.note
+    main = {entry.kind: entry.rules[0] for entry in reversed(ledger.entries) if entry.cash}
+    rows = [(f"cash, {kind}", _link(ledger.total(kind), rule)) for kind, rule in sorted(main.items())]
+    rows += [(f"principal {how}", _link(decimal(gone), _GONE.get(how, "PRN-1"))) for how, gone in state.retired.items()]
+    rows.append(("principal outstanding", _link(state.outstanding, "PRN-1")))
+    if state.convertible:
+        rows.append(("conversion price", _link(state.conversion_price, "CNV-3")))
+    rows.append((f"status at the end of {state.on}", escape(str(state.status))))
+    lines = [
+        f"No decision on record, {_words(f'{on}: {words}', rule)} {_rule_links([rule])}" for on, rule, words in ledger.open_rights
+    ]
+    lines += [f"Passed over: {_words(warning, 'DAY-1')}" for warning in ledger.warnings]
+    said = "".join(f"<li>{line}</li>" for line in [*lines, f"Closes: {escape(ledger.source)}"])
+    table = _table(("what it comes to", note.currency), [(escape(name), value) for name, value in rows], figures=(1,))
+    return f"{table}\n<ul>{said}</ul>"
 
 
 def _plots_of(name: str, note: ConvertibleNote, history: MarketHistory, events: list[Event] | None) -> Callable[[Any], Any]:
@@ -224,7 +263,7 @@ def _ledger(ledger: Ledger) -> str:
         moved = _link(entry.payment_date, "INT-6") if entry.cash and entry.payment_date != entry.date else ""
         cash = _link(entry.cash, main) if entry.cash else ""
         shares = _link(entry.shares, main) if entry.shares else ""
-        rows.append((_link(entry.date, main), moved, cash, shares, _words(entry.text), _rule_links(entry.rules)))
+        rows.append((_link(entry.date, main), moved, cash, shares, _words(entry.text, main), _rule_links(entry.rules)))
     columns = ("date", "paid on", f"cash {ledger.note.currency}", "shares", "what happened", "rules")
     return _table(columns, rows, figures=(2, 3))
 
@@ -293,6 +332,7 @@ h3 { font-size: 1rem; margin: 1.5rem 0 .25rem; }
 h2, h3, dt { scroll-margin-top: .5rem; }
 ul { padding-left: 1.2rem; }
 a { color: #00528a; text-underline-offset: .15em; }
+a.quiet { color: inherit; text-decoration-color: #bbb; }
 nav a { display: inline-block; padding: .4rem .8rem .4rem 0; }
 figure { margin: 1.5rem 0; }
 figcaption { color: #555; margin-bottom: .25rem; }
