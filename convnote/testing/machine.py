@@ -29,7 +29,13 @@ from convnote.testing.stories import first_of, seeded
 from convnote.testing.strategies import lives, near, picker
 from convnote.testing.terms import bundled
 
-_QUIET = {"database": None, "deadline": None, "suppress_health_check": list(HealthCheck), "verbosity": Verbosity.quiet}
+_QUIET = {
+    "database": None,
+    "derandomize": False,
+    "deadline": None,
+    "suppress_health_check": list(HealthCheck),
+    "verbosity": Verbosity.quiet,
+}
 
 
 @dataclass
