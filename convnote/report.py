@@ -242,10 +242,9 @@ def _totals(ledger: Ledger) -> str:
     rows.append(("principal outstanding", _link(state.outstanding, "PRN-1")))
     if state.convertible:
         rows.append(("conversion price", _link(state.conversion_price, "CNV-3")))
-    rows.append((f"status at the end of {state.on}", escape(str(state.status))))
-    lines = [
-        f"No decision on record, {_words(f'{on}: {words}', rule)} {_rule_links([rule])}" for on, rule, words in ledger.open_rights
-    ]
+    lines = [f"Status at the end of {_link(state.on, 'PRN-1')}: {escape(str(state.status))}"]
+    for on, rule, words in ledger.open_rights:
+        lines.append(f"No decision on record, {_words(f'{on}: {words}', rule)} {_rule_links([rule])}")
     lines += [f"Passed over: {_words(warning, 'DAY-1')}" for warning in ledger.warnings]
     said = "".join(f"<li>{line}</li>" for line in [*lines, f"Closes: {escape(ledger.source)}"])
     table = _table(("what it comes to", note.currency), [(escape(name), value) for name, value in rows], figures=(1,))
