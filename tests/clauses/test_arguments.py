@@ -66,9 +66,20 @@ def test_what_cannot_be_is_refused_in_words(note):
     assert refused(note.redemption.amount, "2003-02-19") == (
         "redemption.amount on: got 2003-02-19; a day from 2003-02-20 to 2010-02-16 is needed"
     )
+    assert refused(note.redemption.select, {"A": 5000}, 6000) == (
+        "redemption.select principal (RED-4): got 6000; a positive multiple of 1000, at most 5000, is needed"
+    )
     assert refused(note.conversion.settle, "2010-02-17", 1000, close=1) == (
         "conversion.settle on (CNV-1): got 2010-02-17; a day is needed that counts from 2000-02-16 to 2010-02-16"
     )
+
+
+def test_a_consent_that_cannot_be_asked_for_is_refused_in_words():
+    assert refused(Consent().is_carried, "other", in_favour=2, outstanding=1) == (
+        "consent.is_carried in_favour (AMD-1): got 2; an amount from 0 to the outstanding 1 is needed"
+    )
+    words = refused(Consent().may_waive, "anything")
+    assert words.startswith("consent.may_waive default (AMD-4): got 'anything'; allowed: covenant, interest, make-whole,")
 
 
 def test_whose_consent_is_told_in_words():
