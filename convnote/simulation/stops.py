@@ -14,7 +14,7 @@ import numpy as np
 from convnote.arithmetic import exceeds
 from convnote.simulation.looks import Crossing, Plan, Stops, Trigger
 from convnote.simulation.paths import NEVER, F
-from convnote.simulation.walks import Walk
+from convnote.simulation.walks import Walk, gathered
 
 
 def none(size: int) -> np.ndarray:
@@ -169,14 +169,14 @@ class Search:
         hot, possible = self.hot[:n], self.hot[:n] > 0
         if len(view):
             possible |= walk.peak() > edge.min()
-        lanes = np.flatnonzero((possible | (least <= 0)) & self.open[:n])
-        above = np.take(view, lanes, axis=1) > edge[:, None]
-        count = above.sum(axis=0, dtype=np.int16) + hot[lanes]
+        # Counted over all lanes, row by row: to compare a row whole is quicker than to gather the lanes that may count.
+        kept = max(len(view) - -(-behind // stride), 0)
+        early, late = self._above(view[:kept], edge[:kept]), self._above(view[kept:], edge[kept:])
+        count = hot + early + late
+        looked = (possible | (least <= 0)) & self.open[:n]
+        lanes = np.flatnonzero(looked & (count >= least))
         # What the next stretch must know: how many of the rows within its reach were above; more is allowed, less is not.
-        kept = -(-behind // stride)
-        hot.fill(0)
-        hot[lanes] = above[-kept:].sum(axis=0, dtype=np.int16) if len(above) >= kept else count
-        lanes = lanes[count >= least]
+        hot[:] = np.where(looked, late if kept else count, 0)
         first = max(start - behind - grace, -trigger.lead)
         closes = None
         if len(lanes) and at_once and first >= 0:
@@ -190,6 +190,14 @@ class Search:
             row, found = self._first_notice(trigger, closes, lanes, start, end)
             return lanes[found], row[found]
         return lanes, lanes
+
+    @staticmethod
+    def _above(view: np.ndarray, edge: np.ndarray) -> np.ndarray:
+        """How many of the rows of `view` [row, lane] lie above their edge [row], int16 [lane]."""
+        count, above = np.zeros(view.shape[1], np.int16), np.empty(view.shape[1], bool)
+        for row, barrier in zip(view, edge, strict=True):
+            np.add(count, np.greater(row, barrier, out=above), out=count)
+        return count
 
     def _may_be_met(self, trigger: Trigger, walks: np.ndarray, start: int, end: int) -> np.ndarray:
         """False where the trigger is surely not met from `start` to before `end`, by `walks` [row, k] up to there; bool [k]."""
@@ -236,7 +244,7 @@ class Search:
         lanes = np.flatnonzero((walk.peak() > log_price + edge.min()) & self.open[:n])
         if not len(lanes):
             return lanes, lanes
-        possible = np.take(view, lanes, axis=1) > edge[:, None] + log_price[lanes]
+        possible = gathered(view, lanes) > edge[:, None] + log_price[lanes]
         row, waiting = np.zeros(len(lanes), np.int32), possible.any(axis=0)
         decided = np.zeros(len(lanes), bool)
         price = self.out.prices[self.resets_done, walk.path[lanes]]

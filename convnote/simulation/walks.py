@@ -15,6 +15,14 @@ from convnote.simulation.paths import CHUNK, Draws, F, Grid, Normals
 _kept = threading.local()
 
 
+def gathered(walks: np.ndarray, lanes: np.ndarray) -> np.ndarray:
+    """Some lanes of `walks` [..., row, lane]: row by row, which is twice as quick as to take along the last axis at once."""
+    found = np.empty((*walks.shape[:-1], len(lanes)), walks.dtype)
+    for place in np.ndindex(walks.shape[:-1]):
+        np.take(walks[place], lanes, out=found[place], mode="clip")  # "clip" writes into `out` without a copy
+    return found
+
+
 def _buffers(shape: tuple[int, int, int]) -> tuple[np.ndarray, np.ndarray]:
     """Two buffers [layer, row, lane]; those of this thread's last walk if they fit, since fresh memory costs time of its own.
 
@@ -152,10 +160,10 @@ class Walk:
         if start < self.first:
             old = lanes if self._lane_before is None else self._lane_before[lanes]
             rows = slice(start - self._first_before, min(end, self.first) - self._first_before)
-            parts.append(np.take(self._before[:, rows], old, axis=2))
+            parts.append(gathered(self._before[:, rows], old))
         if end > self.first:
             rows = slice(max(start, self.first) - self.first, end - self.first)
-            parts.append(np.take(self._now[:, rows], lanes, axis=2))
+            parts.append(gathered(self._now[:, rows], lanes))
         if not parts:
             return np.empty((self.layers, 0, len(lanes)), F)
         return parts[0] if len(parts) == 1 else np.concatenate(parts, axis=1)
