@@ -103,8 +103,8 @@ class Grid:
 class Normals:
     """Rows of float32 normals, four at a time: Box-Muller on raw SFC64 bits, each row with its own standard deviation.
 
-    Thirty-two bits make a radius (normals to 6.6 standard deviations), sixteen the angle beside it: moments of the normals up to
-    the 65,535th are those of a continuous angle.
+    Thirty-two bits make a radius (normals to 6.6 standard deviations), fifteen the angle beside it: moments of the normals up to
+    the 32,767th are those of a continuous angle.
     """
 
     def __init__(self, seed: np.random.SeedSequence, size: int) -> None:
@@ -136,9 +136,9 @@ class Normals:
             for half, base in zip(halves, bases, strict=True):
                 np.multiply(half, F(-2.0 * base * base), out=half)
         np.sqrt(radius, out=radius)
+        np.bitwise_or(turn, np.int16(1), out=turn)  # an odd multiple lies on no axis, so no normal is 0
         np.copyto(angle, turn, casting="unsafe")
         np.multiply(angle, F(np.pi / 2**15), out=angle)
-        np.add(angle, F(np.pi / 2**16), out=angle)  # no angle lies on an axis, so no normal is 0
         for place, (half, base) in enumerate(zip(halves, bases, strict=True)):
             turned, first, second = angle[place * size :][:size], rows[2 * place], rows[2 * place + 1]
             np.cos(turned, out=first)

@@ -108,8 +108,8 @@ class Walk:
         for i in range(0, len(rows), 4):
             four = rows[i : i + 4]
             self._normals.fill(four, scale[start + i : start + i + len(four)])
-            for place, row in enumerate(four, i):
-                self._jump(place, row)
+            self._jump_within(i, four)
+            for row in four:
                 np.add(before, row, out=row)
                 np.maximum(peak, row, out=peak)  # while the row is still in the cache
                 before = row
@@ -122,7 +122,14 @@ class Walk:
         living = lanes >= 0
         rows = draws.row[start:end][living]
         self._jumping, self._jumps = lanes[living], draws.jump[start:end][living]
+        self._jump_rows = rows - self.first
         self._from = np.searchsorted(rows, np.arange(self.first, self.last + 1)).tolist()
+
+    def _jump_within(self, place: int, rows: np.ndarray) -> None:
+        """Add the jumps of the chunk's rows from `place` on to `rows` [row, lane], all at once."""
+        start, end = self._from[place], self._from[place + len(rows)]
+        if end > start:
+            np.add.at(rows, (self._jump_rows[start:end] - place, self._jumping[start:end]), self._jumps[start:end])
 
     def _jump(self, place: int, row: np.ndarray) -> None:
         """Add the jumps of the chunk's row `place` to `row` [lane]."""
@@ -191,15 +198,15 @@ class Walk:
         return closes
 
     def _walks_at(self, lanes: np.ndarray, rows: np.ndarray) -> np.ndarray:
-        """All layers of each lane at its own row, float32 [layer, k]."""
+        """All layers of each lane at its own row, float32 [layer, k]; 0 at row -1, which is before the walk."""
         inside = rows >= self.first
         if inside.all():
             return np.asarray(self._now[:, rows - self.first, lanes])
-        walks = np.empty((self.layers, len(lanes)), F)
+        walks = np.zeros((self.layers, len(lanes)), F)
         walks[:, inside] = self._now[:, rows[inside] - self.first, lanes[inside]]
-        out = ~inside
+        out = ~inside & (rows >= 0)
         old = lanes[out] if self._lane_before is None else self._lane_before[lanes[out]]
-        walks[:, out] = self._before[:, np.maximum(rows[out] - self._first_before, 0), old]
+        walks[:, out] = self._before[:, rows[out] - self._first_before, old]
         return walks
 
     def two_walks(self, lanes: np.ndarray, rows: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

@@ -97,3 +97,16 @@ def test_every_ledger_of_a_seasoned_note_agrees_with_the_arrays():
     for outcomes in cases:
         seen += assert_agrees(outcomes, range(5))
     assert len(seen) >= 6
+
+
+def test_nothing_is_read_that_was_not_drawn(monkeypatch):
+    """Buffers full of a number that no share reaches: were it read, its exponential would overflow."""
+
+    def huge(shape):
+        return np.full(shape, 1e30, np.float32), np.full(shape, 1e30, np.float32)
+
+    monkeypatch.setattr("convnote.simulation.walks._buffers", huge)
+    for seed in range(12):
+        assert np.isfinite(a_simulation(seed, 6).present_value).all()
+        later = seasoned(seed, 5)
+        assert later is None or np.isfinite(later.present_value).all()
