@@ -96,6 +96,7 @@ def test_arrays_of_any_shape_are_taken_and_nan_is_refused():
 def test_our_own_ledgers_keep_them():
     note, history = cn.load("amazon-peacs-2010"), cn.scenario("as-it-was")
     ledger = cn.replay(note, history, events=[cn.Convert("2001-03-01", 1_000_000), cn.Split("2004-03-01", 2, 1)])
+    assert {"conversion", "adjustment", "coupon", "maturity"} <= {entry.kind for entry in ledger}  # a life worth asking
     inv.principal_is_conserved(note.issue_size, ledger.state.outstanding, ledger.state.retired)
     inv.cash_is_in_cents(entry.cash for entry in ledger)
     inv.shares_are_whole(entry.shares for entry in ledger)
