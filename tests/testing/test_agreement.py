@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import functools
 from datetime import date
 from fractions import Fraction
 
@@ -31,7 +32,7 @@ CHANGES_HANDS = {
 HOLDER = "issue"
 
 
-@pytest.fixture(scope="module")
+@functools.cache
 def cases():
     return list(made_cases())
 
@@ -111,29 +112,29 @@ def compared(case):
     return sorted(rows) == answer[0] and (gone or Fraction(expected["conversion_price"]) == answer[1])
 
 
-def checked(cases):
-    return [case for case in cases if case["checked"]]
+def checked():
+    return [case for case in cases() if case["checked"]]
 
 
-def test_the_simplest_cases_are_those_of_a_second_reading(cases):
-    chosen = checked(cases)[:60]
-    assert len(checked(cases)) >= 200
+def test_the_simplest_cases_are_those_of_a_second_reading():
+    chosen = checked()[:60]
+    assert len(checked()) >= 200
     assert [case["id"] for case in chosen if not compared(case)] == []
 
 
 @pytest.mark.slow
-def test_all_checked_cases_are_those_of_a_second_reading(cases):
-    assert [case["id"] for case in checked(cases) if not compared(case)] == []
+def test_all_checked_cases_are_those_of_a_second_reading():
+    assert [case["id"] for case in checked() if not compared(case)] == []
 
 
-def test_every_rule_that_an_entry_cites_is_a_rule(cases):
-    cited = {rule for case in cases for entry in case["expected"].get("entries", []) for rule in entry["rules"]}
+def test_every_rule_that_an_entry_cites_is_a_rule():
+    cited = {rule for case in cases() for entry in case["expected"].get("entries", []) for rule in entry["rules"]}
     assert cited <= set(RULES)
     assert len(cited) > 25
 
 
-def test_a_wrong_cent_does_not_agree_with_the_second_reading(cases):
-    case = copy.deepcopy(next(case for case in checked(cases) if case["side"] == "one"))
+def test_a_wrong_cent_does_not_agree_with_the_second_reading():
+    case = copy.deepcopy(next(case for case in checked() if case["side"] == "one"))
     case["expected"]["entries"][-1]["cash"] = "0.01"
     case["expected"]["entries"][-1]["kind"] = "coupon"
     assert not compared(case)

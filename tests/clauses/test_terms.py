@@ -1,0 +1,133 @@
+"""What provisions are made of: rules, what a setting takes, and how a setting is declared and shown."""
+
+from __future__ import annotations
+
+import dataclasses
+from datetime import date
+from decimal import Decimal
+
+import numpy as np
+import pytest
+
+from convnote.errors import TermsError
+from convnote.provisions import terms
+
+
+def test_a_table_of_rules_is_written_with_underscores_and_read_with_hyphens():
+    made = terms.rules(INT_1=("interest at the stated rate", "note"), CNV_10=("no payment in", "convention"))
+    assert made == {
+        "INT-1": terms.Rule(id="INT-1", says="interest at the stated rate", authority="note"),
+        "CNV-10": terms.Rule(id="CNV-10", says="no payment in", authority="convention"),
+    }
+
+
+#: How a check is made, what it takes and makes of that, what it refuses, and in which words.
+CHECKS = [
+    (lambda: terms.positive, [("0.5", Decimal("0.5")), (1, Decimal(1))], [0, -1], "a number above 0 is needed"),
+    (lambda: terms.not_negative, [(0, Decimal(0)), (0.25, Decimal("0.25"))], ["-0.01"], "a number of 0 or more is needed"),
+    (lambda: terms.share, [(0, Decimal(0)), (1, Decimal(1))], ["-0.01", "1.01"], "a number from 0 to 1 is needed"),
+    (lambda: terms.count(), [(0, 0), (10**9, 10**9), (np.int64(3), 3)], [-1], "a whole number from 0 is needed"),
+    (lambda: terms.count(2, 5), [(2, 2), (5, 5)], [1, 6], "a whole number from 2 to 5 is needed"),
+    (lambda: terms.count(2, 5), [], [True, 3.0, "3", None], "a whole number is needed"),
+    (lambda: terms.one_of("clean", "dirty"), [("clean", "clean")], ["Clean", "", None, []], "allowed: clean, dirty"),
+    (lambda: terms.one_of(0, 1, 2), [(2.0, 2), (1, 1)], [True, False, 3, "1"], "allowed: 0, 1, 2"),
+    (
+        lambda: terms.some_of("split", "merger"),
+        [(["merger", "split"], ("split", "merger")), ((), ()), (["merger", "merger"], ("merger",))],
+        [["gossip"], ["split", "gossip"], "split", None, {"split"}],
+        "a list is needed of: split, merger",
+    ),
+    (lambda: terms.text, [(" x ", " x ")], ["", "  ", 5, None], "words are needed"),
+    (lambda: terms.flag, [(True, True), (np.bool_(False), False)], [0, 1, "true", None], "true or false is needed"),
+    (
+        lambda: terms.day,
+        [("2000-02-16", date(2000, 2, 16)), (date(2000, 2, 16), date(2000, 2, 16))],
+        [np.array(["2000-02-16"], "datetime64[D]")],
+        "a date is needed, without a time of day",
+    ),
+    (
+        lambda: terms.days,
+        [(["2001-02-16", "2002-02-16"], (date(2001, 2, 16), date(2002, 2, 16))), ([], ())],
+        [["2002-02-16", "2001-02-16"], ["2001-02-16", "2001-02-16"]],
+        "dates in ascending order are needed, none twice",
+    ),
+    (
+        lambda: terms.price_schedule,
+        [([["2003-02-20", 1], ["2004-02-20", "1.5"]], ((date(2003, 2, 20), Decimal(1)), (date(2004, 2, 20), Decimal("1.5"))))],
+        [[]],
+        "at least one pair of date and price is needed",
+    ),
+]
+
+
+@pytest.mark.parametrize(("made", "takes", "refuses", "words"), CHECKS)
+def test_a_check_takes_what_it_says_and_names_what_is_allowed(made, takes, refuses, words):
+    check = made()
+    for value, taken in takes:
+        assert check(value) == taken and type(check(value)) is type(taken)
+    for value in refuses:
+        with pytest.raises(ValueError) as error:  # noqa: PT011 (the words are compared)
+            check(value)
+        assert str(error.value) == words
+
+
+@pytest.fixture
+def parking():
+    """A provision made up for these tests, and made anew for each."""
+
+    @dataclasses.dataclass(frozen=True, kw_only=True)
+    class Parking(terms.Provision):
+        fee: Decimal = terms.term(terms.positive, "PRK-1")
+        places: int | None = terms.term(terms.count(1), "PRK-2", "cover", default=None)
+        shade_at_noon: bool = terms.term(terms.flag, "PRK-3", "convention", default=True)
+        owner: str | None = terms.given(metadata={"whose": "anybody's"})
+
+    return Parking
+
+
+def test_a_term_knows_its_check_its_rule_and_where_it_is_printed(parking):
+    fee, places, shade = parking.settings()
+    assert dict(fee.metadata) == {"check": terms.positive, "rule": "PRK-1", "authority": "note"}
+    assert (places.metadata["rule"], places.metadata["authority"]) == ("PRK-2", "cover")
+    assert fee.default is dataclasses.MISSING and places.default is None and shade.default is True
+    made = parking(fee=5, authority={"fee": "cover"})
+    assert [made.authority_of(name) for name in ("fee", "places", "shade_at_noon")] == ["cover", "cover", "convention"]
+
+
+def test_what_the_note_hands_to_a_provision_is_no_term_of_it(parking):
+    ours, theirs = parking(fee=5, owner="us"), parking(fee=5, owner="them")
+    assert ours == theirs and "owner" not in repr(ours) and parking(fee=5).owner is None
+    (owner,) = (each for each in dataclasses.fields(parking) if each.name == "owner")
+    assert (owner.compare, owner.repr, owner.kw_only, dict(owner.metadata)) == (False, False, True, {"whose": "anybody's"})
+
+
+def test_a_provision_is_printed_as_a_table_of_what_is_set(parking):
+    table = parking(fee="2.50").printed()
+    assert table.columns == ("setting", "value", "rule", "authority") and table.title == "parking"
+    assert table.rows == (("fee", "2.5", "PRK-1", "note"), ("shade_at_noon", "yes", "PRK-3", "convention"))
+
+    @dataclasses.dataclass(frozen=True, kw_only=True)
+    class ParkingOfLongCars(parking):
+        """Two words more."""
+
+    assert ParkingOfLongCars.table() == "parking_of_long_cars"
+    assert ParkingOfLongCars(fee=1).printed().title == "parking of long cars"
+    assert ParkingOfLongCars.place("fee") == "parking_of_long_cars.fee"
+
+
+def test_a_provision_in_floats_keeps_its_words_and_what_it_is_handed(parking):
+    fast = parking(fee="2.50", places=3).in_floats(owner="us")
+    assert type(fast.fee) is np.float64 and fast.fee == 2.5 and fast.places == 3 and fast.owner == "us"
+
+
+def test_all_faults_of_a_provision_are_told_at_once_each_with_its_rule_and_value(parking):
+    with pytest.raises(TermsError) as error:
+        parking(fee=-1, places=0, authority={"tee": "note", "fee": "hearsay"})
+    assert error.value.faults == (
+        "parking.fee (PRK-1): got -1; a number above 0 is needed",
+        "parking.places (PRK-2): got 0; a whole number from 1 is needed",
+        "parking.authority: got 'tee'; no such setting",
+        "parking.authority.fee: got 'hearsay'; allowed: note, cover, agreement, filing, convention",
+    )
+    fault = parking(fee=1).fault("places", "one is needed")
+    assert (fault.field, fault.rule, fault.value, fault.reason) == ("parking.places", "PRK-2", None, "one is needed")
