@@ -14,33 +14,182 @@ NAN = np.array([100.0, np.nan])
 DAYS = np.array(["2001-03-01"], "datetime64[D]")
 
 
-@pytest.mark.parametrize(
-    ("rule", "ask"),
-    [
-        ("AMD-1", lambda note: note.consent.is_carried("other", in_favour=2000, outstanding=1000)),
-        ("AMD-1", lambda note: note.consent.is_carried("other", in_favour=0, outstanding=0)),
-        ("AMD-2", lambda note: note.consent.is_carried("lower rate", in_favour=-1, outstanding=1000)),
-        ("AMD-4", lambda note: note.consent.may_waive("a bad mood")),
-        ("CNV-1", lambda note: note.conversion.settle(on=DAYS, principal=1500, close=50)),
-        ("CNV-4", lambda note: note.conversion.settle(on="2001-03-01", principal=1000, close=-1)),
-        ("CNV-4", lambda note: note.conversion.settle(on=DAYS, principal=1000, close=np.array([np.nan]))),
-        ("CNV-3", lambda note: note.conversion.settle(on="2001-03-01", principal=1000, price=0, close=50)),
-        ("CNV-3", lambda note: note.conversion.ratio(-5)),
-        ("CNV-3", lambda note: note.floats.conversion.ratio(np.float64("nan"))),
-        ("ID-4", lambda note: note.redemption.amount("2003-06-02", -1000)),
-        ("ID-4", lambda note: note.interest.accrued("2003-06-02", 0)),
-        ("RED-4", lambda note: note.redemption.select({"A": 5000}, 6000)),
-        ("RED-4", lambda note: note.redemption.select({"A": 5000}, 0)),
-        ("RST-2", lambda note: note.reset.price("104.947", [50] * 19 + [0])),
-        ("RST-2", lambda note: note.reset.price("104.947", [50] * 21)),
-        ("WDR-1", lambda note: note.withdrawal.triggered(NAN)),
-        ("WDR-4", lambda note: note.withdrawal.make_whole(-1)),
-    ],
+A_DAY = "a day is written YYYY-MM-DD"
+LIFE = "2000-02-16 to 2010-02-16"
+WAIVERS = "covenant, interest, make-whole, principal, redemption, failure to convert, needs each holder"
+CHANGES = (
+    "later maturity, lower rate, later interest, less principal, less premium, lower redemption amount, "
+    "impaired suit for payment, another currency, subordination against holders, fundamental change against holders, "
+    "impaired conversion, lower majority, other"
 )
-def test_a_question_without_an_answer_is_refused(note, rule, ask):
+
+#: A question and what is told instead of an answer: the place, the rule, the value and what is allowed.
+QUESTIONS = [
+    # --- consent
+    (lambda note: note.consent.requirement("a mood"), f"consent.requirement change (AMD-1): got 'a mood'; allowed: {CHANGES}"),
+    (
+        lambda note: note.consent.is_carried("other", in_favour=2000, outstanding=1000),
+        "consent.is_carried in_favour (AMD-1): got 2000; an amount from 0 to the outstanding 1000 is needed",
+    ),
+    (
+        lambda note: note.consent.is_carried("other", in_favour=0, outstanding=0),
+        "consent.is_carried in_favour (AMD-1): got 0; an amount from 0 to the outstanding 0 is needed",
+    ),
+    (
+        lambda note: note.consent.is_carried("lower rate", in_favour=-1, outstanding=1000),
+        "consent.is_carried in_favour (AMD-2): got -1; an amount from 0 to the outstanding 1000 is needed",
+    ),
+    (
+        lambda note: note.consent.is_carried("other", in_favour="most", outstanding=1000),
+        "in_favour: got 'most'; a finite number is needed",
+    ),
+    (
+        lambda note: note.consent.is_carried("other", in_favour=0, outstanding="all"),
+        "outstanding: got 'all'; a finite number is needed",
+    ),
+    (
+        lambda note: note.consent.is_carried("lower rate", in_favour=1, outstanding=1, affected="some"),
+        "affected: got 'some'; a finite number is needed",
+    ),
+    (
+        lambda note: note.consent.is_carried("lower rate", in_favour=1, outstanding=1, agreed="some"),
+        "agreed: got 'some'; a finite number is needed",
+    ),
+    (lambda note: note.consent.may_waive("a mood"), f"consent.may_waive default (AMD-4): got 'a mood'; allowed: {WAIVERS}"),
+    # --- conversion
+    (
+        lambda note: note.conversion.settle(on="2001-03-01", principal=1500, close=50),
+        "conversion.settle principal (CNV-1): got 1500; a positive multiple of 1000 is needed",
+    ),
+    (
+        lambda note: note.conversion.settle(on=DAYS, principal=1500, close=50),
+        "conversion.settle principal (CNV-1): got 1500; positive multiples of 1000 are needed",
+    ),
+    (
+        lambda note: note.conversion.settle(on="2010-02-17", principal=1000, close=50),
+        f"conversion.settle on (CNV-1): got 2010-02-17; a day is needed that counts from {LIFE}",
+    ),
+    (
+        lambda note: note.conversion.settle(on="2000-02-15", principal=1000, close=50),
+        f"conversion.settle on (CNV-1): got 2000-02-15; a day is needed that counts from {LIFE}",
+    ),
+    (
+        lambda note: note.conversion.settle(on="2001-03-01", principal=1000),
+        "conversion.settle close (CNV-4): a fraction of a share is left: the close of the last trading day before is needed",
+    ),
+    (
+        lambda note: note.conversion.settle(on="2001-03-01", principal=1000, close=-1),
+        "conversion.settle close (CNV-4): got -1; a close of 0 or more is needed",
+    ),
+    (
+        lambda note: note.conversion.settle(on=DAYS, principal=1000, close=np.array([np.nan])),
+        "conversion.settle close (CNV-4): got [nan]; a close of 0 or more is needed",
+    ),
+    (
+        lambda note: note.conversion.settle(on="2001-03-01", principal=1000, price=0, close=50),
+        "conversion price (CNV-3): got 0; a price above 0 is needed",
+    ),
+    (
+        lambda note: note.conversion.settle(on="2001-02-05", principal=1000, close=50, called="soon"),
+        f"called: got 'soon'; {A_DAY}",
+    ),
+    (lambda note: note.conversion.ratio(-5), "conversion price (CNV-3): got -5; a price above 0 is needed"),
+    (
+        lambda note: note.floats.conversion.ratio(np.float64("nan")),
+        "conversion price (CNV-3): got nan; a price above 0 is needed",
+    ),
+    # --- adjustment
+    (lambda note: note.adjustment.split(0, new=2, old=1), "adjustment price (CNV-3): got 0; a number above 0 is needed"),
+    # --- amounts on a day
+    (lambda note: note.redemption.amount("2003-06-02", -1000), "principal (ID-4): got -1000; principal above 0 is needed"),
+    (lambda note: note.interest.accrued("2003-06-02", 0), "principal (ID-4): got 0; principal above 0 is needed"),
+    (
+        lambda note: note.interest.accrued("2000-02-15"),
+        f"interest.accrued on (INT-4): got 2000-02-15; a day from {LIFE} is needed",
+    ),
+    (
+        lambda note: note.interest.accrued(np.array(["2000-02-16", "2010-02-17"], "datetime64[D]")),
+        f"interest.accrued on (INT-4): got 2010-02-17; a day from {LIFE} is needed",
+    ),
+    (lambda note: note.interest.accrued("2003-06-02", paid_to="then"), f"paid_to: got 'then'; {A_DAY}"),
+    (
+        lambda note: note.interest.bears_from("2010-02-17"),
+        f"interest.accrued on (INT-4): got 2010-02-17; a day from {LIFE} is needed",
+    ),
+    (lambda note: note.interest.bears_from("then"), f"dated: got 'then'; {A_DAY}"),
+    (lambda note: note.interest.bears_from("2003-06-02", paid_to="then"), f"paid_to: got 'then'; {A_DAY}"),
+    (
+        lambda note: note.redemption.amount("2003-02-19"),
+        "redemption.amount on: got 2003-02-19; a day from 2003-02-20 to 2010-02-16 is needed",
+    ),
+    (
+        lambda note: note.redemption.amount("2010-02-17"),
+        "redemption.amount on: got 2010-02-17; a day from 2003-02-20 to 2010-02-16 is needed",
+    ),
+    (
+        lambda note: note.fundamental_change.amount("2010-02-17"),
+        f"fundamental_change.amount on: got 2010-02-17; a day from {LIFE} is needed",
+    ),
+    (
+        lambda note: cn.load("afv-2003").put.amount("2005-12-31"),
+        "put.amount on: got 2005-12-31; a day from 2006-01-01 to 2008-01-01 is needed",
+    ),
+    (
+        lambda note: note.redemption.select({"A": 5000}, 6000),
+        "redemption.select principal (RED-4): got 6000; a positive multiple of 1000, at most 5000, is needed",
+    ),
+    (
+        lambda note: note.redemption.select({"A": 5000}, 0),
+        "redemption.select principal (RED-4): got 0; a positive multiple of 1000, at most 5000, is needed",
+    ),
+    # --- reset
+    (
+        lambda note: note.reset.price("104.947", [50] * 2 + [0] + [50] * 17),
+        f"reset.price closes (RST-2): got {[50] * 2 + [0] + [50] * 17}; closes above 0 are needed",
+    ),
+    (
+        lambda note: note.reset.price("104.947", [50] * 21),
+        "reset.price closes (RST-2): got 21 closes; the 20 closes before the reset date are needed",
+    ),
+    (
+        lambda note: note.reset.price("104.947", [50] * 19 + ["dear"]),
+        "reset.price closes: got 'dear'; a finite number is needed",
+    ),
+    # --- withdrawal
+    (lambda note: note.withdrawal.triggered(NAN), "withdrawal.triggered closes (WDR-1): got nan; every close must be a number"),
+    (lambda note: note.withdrawal.make_whole(-1), "withdrawal.make_whole (WDR-4): got -1; interest of 0 or more is needed"),
+    # --- fundamental change
+    (
+        lambda note: note.fundamental_change.timetable(occurred="2000-02-15"),
+        "fundamental_change.timetable occurred (FCH-1): got 2000-02-15; a day from 2000-02-16 and before 2010-02-16 is needed",
+    ),
+    (
+        lambda note: note.fundamental_change.timetable(occurred="2010-02-16"),
+        "fundamental_change.timetable occurred (FCH-1): got 2010-02-16; a day from 2000-02-16 and before 2010-02-16 is needed",
+    ),
+    (
+        lambda note: note.fundamental_change.timetable(occurred="2001-01-05", notice="2001-01-16"),
+        "fundamental_change.timetable notice (FCH-2): got 2001-01-16; a day from 2001-01-05 to 2001-01-15 is needed",
+    ),
+    (
+        lambda note: note.fundamental_change.timetable(occurred="2001-01-05", notice="2001-01-04"),
+        "fundamental_change.timetable notice (FCH-2): got 2001-01-04; a day from 2001-01-05 to 2001-01-15 is needed",
+    ),
+    (lambda note: note.fundamental_change.timetable(occurred="then"), f"occurred: got 'then'; {A_DAY}"),
+    (
+        lambda note: note.fundamental_change.timetable(occurred="2001-01-05", notice="then"),
+        f"notice: got 'then'; {A_DAY}",
+    ),
+    # --- principal
+    (lambda note: note.principal.is_multiple("all"), "principal: got 'all'; a finite number is needed"),
+]
+
+
+@pytest.mark.parametrize(("ask", "told"), QUESTIONS)
+def test_a_question_without_an_answer_is_refused_in_words(note, ask, told):
     with pytest.raises(cn.TermsError) as error:
         ask(note)
-    assert error.value.rule == rule
+    assert str(error.value) == told
 
 
 @pytest.mark.parametrize(
