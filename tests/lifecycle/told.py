@@ -1,0 +1,320 @@
+"""The table of entries: short lives that have every kind of entry, and how each is told, with the arithmetic behind its figures."""
+
+import dataclasses
+
+import convnote as cn
+
+from .refused import ABOVE
+from .walk import AFV, HIGH, NOTE, PAR, course
+
+A, B, ALL, NOBODY = "A", "B", "issue", None
+TWO = {"positions": {A: 400_000_000, B: 290_000_000}}
+PAYS_ACCRUED = dataclasses.replace(NOTE, conversion=dataclasses.replace(NOTE.conversion, accrued="paid"))
+TO_RECORD = dataclasses.replace(NOTE, interest=dataclasses.replace(NOTE.interest, in_window="to-record"))
+#: What comes in every life; a life that is about one of these names it.
+EVERY_DAY = {"record", "reset", "coupon", "withdrawal-lapse"}
+
+CHANGE = cn.FundamentalChange("2001-06-01"), cn.FundamentalChangeNotice("2001-06-02")
+NEVER_MET = "The right to withdraw conversion ends; the trigger of 167.915 was never met"
+
+#: What happens, in which note and market, which of the everyday entries are wanted too, and the entries that are told.
+LIVES = {
+    "a year": (
+        [],
+        {"until": "2001-02-16"},
+        EVERY_DAY,
+        [
+            ("2001-02-01", NOBODY, "INT-3", "Record date for the coupon due 2001-02-16: EUR 690,000,000 of record."),
+            # 1,000 / 84.883
+            ("2001-02-16", NOBODY, "RST-1 RST-2 RST-3", "Reset: the 20 closes from 2001-01-19 to 2001-02-15 average 50.0000; the floor is 84.883, the price in effect 104.947: the conversion price is now 84.883 (the floor), 11.780922 shares per 1,000."),
+            ("2001-02-16", ALL, "INT-1 INT-2 INT-3 INT-7", "Coupon: EUR 690,000,000 x 0.06875 x 366/365 = 47,567,465.75, interest from 2000-02-16, to the holders of record of 2001-02-01."),
+        ],
+    ),
+    "conversions": (
+        [
+            # 1,000,000 / 84.883 = 11,780.921975…; what is left over x 50 = 46.0987…
+            cn.Convert("2001-03-01", 1_000_000),
+            cn.Convert("2001-03-03", 1_000_000),
+            # 2,000,000 / 84.883 = 23,561.843950…; 0.84395 x 50 = 42.1975; 6.875% of 2,000,000 = 137,500
+            cn.Convert("2002-02-05", 2_000_000),
+        ],
+        {"until": "2002-02-18"},
+        {"coupon"},
+        [
+            ("2001-02-16", ALL, "INT-1 INT-2 INT-3 INT-7", "Coupon: EUR 690,000,000 x 0.06875 x 366/365 = 47,567,465.75, interest from 2000-02-16, to the holders of record of 2001-02-01."),
+            ("2001-03-01", ALL, "CNV-1 CNV-3 CNV-4 CNV-9", "Conversion of EUR 1,000,000 at 84.883: 11,780.921975 shares, 11,780 whole and 46.10 in cash for the fraction, 0.921975 x the last close 50."),
+            ("2001-03-05", ALL, "CNV-1 CNV-3 CNV-4 CNV-8 CNV-9", "Conversion of EUR 1,000,000 at 84.883: 11,780.921975 shares, 11,780 whole and 46.10 in cash for the fraction, 0.921975 x the last close 50; surrendered on 2001-03-03, no Business Day, it counts on 2001-03-05."),
+            ("2002-02-05", ALL, "CNV-1 CNV-3 CNV-4 CNV-9", "Conversion of EUR 2,000,000 at 84.883: 23,561.84395 shares, 23,561 whole and 42.20 in cash for the fraction, 0.84395 x the last close 50."),
+            ("2002-02-05", ALL, "CNV-5", "The converting holder pays in the coupon due 2002-02-16 on EUR 2,000,000, 137,500.00: it was surrendered after the record date 2002-02-01."),
+            # 688,000,000 x 6.875%, the last million converted after the record date
+            ("2002-02-16", ALL, "INT-1 INT-2 INT-3 INT-7 INT-6", "Coupon: EUR 688,000,000 x 0.06875 x 365/365 = 47,300,000.00, interest from 2001-02-16, to the holders of record of 2002-02-01; 2002-02-16 is no Business Day, the money moves on 2002-02-19 without interest for the delay."),
+        ],
+    ),
+    "no fraction": (
+        [cn.Convert("2001-03-01", 104_947_000, holder="C")],
+        {"over": HIGH, "until": "2001-03-01"},
+        {"reset"},
+        [
+            ("2001-02-16", NOBODY, "RST-1 RST-2 RST-3", "Reset: the 20 closes from 2001-01-19 to 2001-02-15 average 110.0000; the floor is 84.883, the price in effect 104.947: the conversion price stays at 104.947."),
+            ("2001-03-01", "C", "CNV-1 CNV-3 CNV-9", "Conversion of EUR 104,947,000 at 104.947: 1,000,000 shares, 1,000,000 whole."),
+        ],
+    ),
+    "named though there is one position": (
+        [cn.Convert("2001-02-05", 104_947_000, holder="C")],
+        {"over": HIGH, "until": "2001-02-05"},
+        set(),
+        [
+            ("2001-02-05", "C", "CNV-1 CNV-3 CNV-9", "Conversion of EUR 104,947,000 at 104.947: 1,000,000 shares, 1,000,000 whole."),
+            # 104,947,000 x 0.06875 x 366/365 = 7,234,873.6643…
+            ("2001-02-05", "C", "CNV-5", "The converting holder pays in the coupon due 2001-02-16 on EUR 104,947,000, 7,234,873.66: it was surrendered after the record date 2001-02-01."),
+        ],
+    ),
+    "accrued interest is paid": (
+        [cn.Convert("2001-03-02", 104_947_000, holder="C"), cn.Convert("2001-03-02", 104_947_000)],
+        {"note": PAYS_ACCRUED, "over": HIGH, "until": "2001-03-02"},
+        set(),
+        [
+            ("2001-03-02", "C", "CNV-1 CNV-3 CNV-9", "Conversion of EUR 104,947,000 at 104.947: 1,000,000 shares, 1,000,000 whole."),
+            # 104,947,000 x 0.06875 x 14/365 = 276,743.8013…
+            ("2001-03-02", "C", "CNV-5", "Accrued interest from 2001-02-16 on EUR 104,947,000 converted: 276,743.80."),
+            ("2001-03-02", ALL, "CNV-1 CNV-3 CNV-9", "Conversion of EUR 104,947,000 at 104.947: 1,000,000 shares, 1,000,000 whole."),
+            ("2001-03-02", ALL, "CNV-5", "Accrued interest from 2001-02-16 on EUR 104,947,000 converted: 276,743.80."),
+        ],
+    ),
+    "a withdrawal": (
+        [cn.WithdrawalNotice("2000-07-20", "2000-08-21")],
+        {"over": ABOVE, "until": "2000-08-21", **TWO},
+        set(),
+        [
+            # five Business Days, the fourth of July between them
+            ("2000-06-28", NOBODY, "WDR-1", "At least 20 of the last 30 closes exceed 167.915: the Company may withdraw conversion rights, by a notice on or before 2000-07-06 unless the trigger is met again later."),
+            ("2000-07-20", NOBODY, "WDR-1 WDR-2 WDR-3", "Notice that conversion rights are withdrawn as of 2000-08-21, 32 days from now. The trigger was last met on 2000-07-20."),
+            ("2000-08-21", NOBODY, "WDR-2 CNV-7", "Conversion rights are withdrawn, by the notice of 2000-07-20; the Notes stay outstanding as straight debt."),
+            ("2000-08-21", A, "WDR-4 WDR-5 INT-7", "Make-whole: 206.25 less 0 of interest actually paid before 2000-07-20 = 206.25 per 1,000, on EUR 400,000,000 = 82,500,000.00."),
+            ("2000-08-21", B, "WDR-4 WDR-5 INT-7", "Make-whole: 206.25 less 0 of interest actually paid before 2000-07-20 = 206.25 per 1,000, on EUR 290,000,000 = 59,812,500.00."),
+        ],
+    ),
+    "a make-whole that is missed": (
+        [
+            cn.WithdrawalNotice("2001-02-20", "2001-03-22"),
+            cn.MissedPayment("2001-03-22", "make-whole"),
+            cn.Cure("2001-04-21", "make-whole"),
+        ],
+        {"over": ABOVE, "until": "2001-04-23", **TWO},
+        set(),
+        [
+            ("2000-06-28", NOBODY, "WDR-1", "At least 20 of the last 30 closes exceed 167.915: the Company may withdraw conversion rights, by a notice on or before 2000-07-06 unless the trigger is met again later."),
+            ("2001-02-20", NOBODY, "WDR-1 WDR-2 WDR-3", "Notice that conversion rights are withdrawn as of 2001-03-22, 30 days from now. The trigger was last met on 2001-02-20."),
+            ("2001-03-22", NOBODY, "WDR-2 CNV-7", "Conversion rights are withdrawn, by the notice of 2001-02-20; the Notes stay outstanding as straight debt."),
+            # 400,000 x 206.25 - 27,575,342.47, and 290,000 x 206.25 - 19,992,123.29
+            ("2001-03-22", NOBODY, "WDR-4 DEF-2", "Not paid: make-whole of EUR 94,745,034.24, due today; it stays owed."),
+            ("2001-04-21", A, "WDR-4 WDR-5 INT-7", "The make-whole that was missed is paid: 54,924,657.53; 2001-04-21 is no Business Day, the money moves on 2001-04-23 without interest for the delay."),
+            ("2001-04-21", B, "WDR-4 WDR-5 INT-7", "The make-whole that was missed is paid: 39,820,376.71; 2001-04-21 is no Business Day, the money moves on 2001-04-23 without interest for the delay."),
+        ],
+    ),
+    "a right that is not used": (
+        [],
+        {"until": "2003-02-20"},
+        {"withdrawal-lapse"},
+        [("2003-02-20", NOBODY, "WDR-1 WDR-2", f"{NEVER_MET}: the highest close was 50 on 2000-02-16, 29.8% of it.")],
+    ),
+    "a right that could have been used": (
+        [],
+        {"over": ABOVE, "until": "2003-02-20"},
+        {"withdrawal-lapse"},
+        [
+            ("2000-06-28", NOBODY, "WDR-1", "At least 20 of the last 30 closes exceed 167.915: the Company may withdraw conversion rights, by a notice on or before 2000-07-06 unless the trigger is met again later."),
+            ("2003-02-20", NOBODY, "WDR-1 WDR-2", "The right to withdraw conversion ends unused; its trigger was last met on 2003-02-19."),
+        ],
+    ),
+    "two calls": (
+        [cn.RedemptionNotice("2003-05-01", "2003-06-02", 3_000_000), cn.RedemptionNotice("2003-07-01", "2003-08-01")],
+        {"until": "2003-08-01", **TWO},
+        set(),
+        [
+            # 3,000 x 400/690 = 1,739.13; the rest, with the larger remainder, is B's
+            ("2003-05-01", NOBODY, "RED-1 RED-2 RED-4", "Notice that a part of the Notes, EUR 3,000,000 (A: 1,739,000, B: 1,261,000), are redeemed on 2003-06-02, 32 days from now."),
+            # 1,739,000 x 0.06875 x 106/365
+            ("2003-06-02", A, "RED-1 INT-4 INT-7", "Redemption: EUR 1,739,000 at par plus accrued interest of 34,720.445205 for 106 days from 2003-02-16 = 1,773,720.45."),
+            ("2003-06-02", B, "RED-1 INT-4 INT-7", "Redemption: EUR 1,261,000 at par plus accrued interest of 25,176.815068 for 106 days from 2003-02-16 = 1,286,176.82."),
+            ("2003-07-01", NOBODY, "RED-1 RED-2", "Notice that all Notes, EUR 687,000,000, are redeemed on 2003-08-01, 31 days from now."),
+            # 398,261,000 x 0.06875 x 166/365
+            ("2003-08-01", A, "RED-1 INT-4 INT-7", "Redemption: EUR 398,261,000 at par plus accrued interest of 12,452,475.787671 for 166 days from 2003-02-16 = 410,713,475.79."),
+            ("2003-08-01", B, "RED-1 INT-4 INT-7", "Redemption: EUR 288,739,000 at par plus accrued interest of 9,028,037.910959 for 166 days from 2003-02-16 = 297,767,037.91."),
+        ],
+    ),
+    "calls around a coupon": (
+        [cn.RedemptionNotice("2004-01-05", "2004-02-05", 3_000_000), cn.RedemptionNotice("2004-01-15", "2004-02-16", 3_000_000)],
+        {"until": "2004-02-17"},
+        set(),
+        [
+            ("2004-01-05", NOBODY, "RED-1 RED-2 RED-4", "Notice that a part of the Notes, EUR 3,000,000, are redeemed on 2004-02-05, 31 days from now."),
+            ("2004-01-15", NOBODY, "RED-1 RED-2 RED-4", "Notice that a part of the Notes, EUR 3,000,000, are redeemed on 2004-02-16, 32 days from now."),
+            # 206,250 x 354/365
+            ("2004-02-05", ALL, "RED-1 INT-4 RED-6 INT-7", "Redemption: EUR 3,000,000 at par plus accrued interest of 200,034.246575 for 354 days from 2003-02-16 = 3,200,034.25; no coupon is paid on it besides."),
+            ("2004-02-16", ALL, "RED-1 INT-7", "Redemption: EUR 3,000,000 at par = 3,000,000.00; 2004-02-16 is no Business Day, the money moves on 2004-02-17 without interest for the delay."),
+        ],
+    ),
+    "a call in a window whose coupon goes to the holder of record": (
+        [cn.RedemptionNotice("2004-01-05", "2004-02-05", 3_000_000)],
+        {"note": TO_RECORD, "until": "2004-02-05"},
+        set(),
+        [
+            ("2004-01-05", NOBODY, "RED-1 RED-2 RED-4", "Notice that a part of the Notes, EUR 3,000,000, are redeemed on 2004-02-05, 31 days from now."),
+            ("2004-02-05", ALL, "RED-1 INT-7", "Redemption: EUR 3,000,000 at par = 3,000,000.00."),
+        ],
+    ),
+    "a change": (
+        [
+            *CHANGE,
+            cn.RepurchaseElection("2001-06-10", 10_000, holder=A),
+            cn.RepurchaseElectionWithdrawal("2001-06-12", 4_000, holder=A),
+        ],
+        {"until": "2001-07-02", **TWO},
+        set(),
+        [
+            ("2001-06-01", NOBODY, "FCH-1 FCH-2", "A fundamental change occurs; the Company's notice is due on or before 2001-06-11."),
+            ("2001-06-02", NOBODY, "FCH-2 FCH-3 FCH-4", "Notice of the fundamental change of 2001-06-01: holders may require repurchase on 2001-07-02, by an election on or before 2001-07-02."),
+            ("2001-06-10", A, "FCH-1 FCH-4", "Election of repurchase of EUR 10,000 on 2001-07-02; it does not convert meanwhile."),
+            ("2001-06-12", A, "CNV-6", "The election of repurchase of EUR 4,000 is withdrawn; it may convert again."),
+            # 6,000 x 0.06875 x 136/365 = 153.698630…
+            ("2001-07-02", A, "FCH-1 FCH-3 INT-4 INT-7", "Repurchase on a fundamental change: EUR 6,000 at par plus accrued interest of 153.69863 for 136 days from 2001-02-16 = 6,153.70."),
+        ],
+    ),
+    "an election of one position, named and not": (
+        [
+            *CHANGE,
+            cn.RepurchaseElection("2001-06-10", 10_000, holder="C"),
+            cn.RepurchaseElection("2001-06-11", 10_000),
+            cn.RepurchaseElectionWithdrawal("2001-06-12", 4_000, holder="C"),
+            cn.RepurchaseElectionWithdrawal("2001-06-13", 4_000),
+        ],
+        {"until": "2001-06-13"},
+        set(),
+        [
+            ("2001-06-01", NOBODY, "FCH-1 FCH-2", "A fundamental change occurs; the Company's notice is due on or before 2001-06-11."),
+            ("2001-06-02", NOBODY, "FCH-2 FCH-3 FCH-4", "Notice of the fundamental change of 2001-06-01: holders may require repurchase on 2001-07-02, by an election on or before 2001-07-02."),
+            ("2001-06-10", "C", "FCH-1 FCH-4", "Election of repurchase of EUR 10,000 on 2001-07-02; it does not convert meanwhile."),
+            ("2001-06-11", ALL, "FCH-1 FCH-4", "Election of repurchase of EUR 10,000 on 2001-07-02; it does not convert meanwhile."),
+            ("2001-06-12", "C", "CNV-6", "The election of repurchase of EUR 4,000 is withdrawn; it may convert again."),
+            ("2001-06-13", ALL, "CNV-6", "The election of repurchase of EUR 4,000 is withdrawn; it may convert again."),
+        ],
+    ),
+    "changes whose repurchase date is maturity, and the day after": (
+        [
+            cn.FundamentalChange("2010-01-16"),
+            cn.FundamentalChangeNotice("2010-01-17"),
+            cn.FundamentalChange("2010-01-18"),
+            cn.FundamentalChangeNotice("2010-01-18"),
+        ],
+        {"until": "2010-01-20"},
+        set(),
+        [
+            ("2010-01-16", NOBODY, "FCH-1 FCH-2", "A fundamental change occurs; the Company's notice is due on or before 2010-01-26."),
+            ("2010-01-17", NOBODY, "FCH-2 FCH-3 FCH-4", "Notice of the fundamental change of 2010-01-16: holders may require repurchase on 2010-02-16, by an election on or before 2010-02-16."),
+            ("2010-01-18", NOBODY, "FCH-1 FCH-2", "A fundamental change occurs; the Company's notice is due on or before 2010-01-28."),
+            ("2010-01-18", NOBODY, "FCH-2 FCH-3 FCH-4", "Notice of the fundamental change of 2010-01-18; the repurchase date lies after maturity and gives way to it."),
+        ],
+    ),
+    "a put": (
+        [cn.PutElection("2006-01-01", 50, holder="C"), cn.PutElection("2006-01-01", 50)],
+        {
+            "note": dataclasses.replace(AFV, principal=dataclasses.replace(AFV.principal, denomination=50)),
+            "over": PAR,
+            "until": "2006-01-01",
+        },
+        set(),
+        [
+            ("2006-01-01", "C", "PUT-1 PUT-2", "Election to put USD 50 on 2006-01-01."),
+            ("2006-01-01", ALL, "PUT-1 PUT-2", "Election to put USD 50 on 2006-01-01."),
+            ("2006-01-01", ALL, "PUT-1 INT-7", "Put: USD 100 at 105% = 105.00."),
+        ],
+    ),
+    "a coupon that is missed, all declared due, all paid": (
+        [
+            cn.MissedPayment("2003-02-16"),
+            cn.Acceleration("2003-03-18"),
+            cn.Cure("2003-05-01"),
+            cn.Cure("2003-05-02", "principal"),
+        ],
+        {"until": "2003-05-02", **TWO},
+        set(),
+        [
+            ("2003-02-16", NOBODY, "INT-4 DEF-2", "Not paid: interest on EUR 690,000,000, due today; it stays owed."),
+            # 47,437,500 x 395/365
+            ("2003-03-18", NOBODY, "DEF-1 DEF-2", "Declared due at once: principal of EUR 690,000,000 and accrued interest of 51,336,472.60274, interest being unpaid."),
+            ("2003-05-01", A, "INT-3 INT-9 INT-7", "The missed coupon of 2003-02-16 is paid on EUR 400,000,000: 27,500,000.00."),
+            ("2003-05-01", B, "INT-3 INT-9 INT-7", "The missed coupon of 2003-02-16 is paid on EUR 290,000,000: 19,937,500.00."),
+            # 27,500,000 x 75/365
+            ("2003-05-02", A, "PRN-1 INT-4 INT-7", "Maturity: EUR 400,000,000 at par plus accrued interest of 5,650,684.931507 for 75 days from 2003-02-16 = 405,650,684.93."),
+            ("2003-05-02", B, "PRN-1 INT-4 INT-7", "Maturity: EUR 290,000,000 at par plus accrued interest of 4,096,746.575342 for 75 days from 2003-02-16 = 294,096,746.58."),
+        ],
+    ),
+    "principal that is missed": (
+        [cn.MissedPayment("2010-02-16", "principal"), cn.Cure("2010-03-06", "principal")],
+        TWO,
+        set(),
+        [
+            ("2010-02-16", NOBODY, "INT-9 DEF-2", "Not paid: principal of EUR 690,000,000, due today; it stays owed."),
+            # 27,500,000 x 18/365
+            ("2010-03-06", A, "PRN-1 INT-4 INT-7", "Maturity: EUR 400,000,000 at par plus accrued interest of 1,356,164.383562 for 18 days from 2010-02-16 = 401,356,164.38; 2010-03-06 is no Business Day, the money moves on 2010-03-08 without interest for the delay."),
+            ("2010-03-06", B, "PRN-1 INT-4 INT-7", "Maturity: EUR 290,000,000 at par plus accrued interest of 983,219.178082 for 18 days from 2010-02-16 = 290,983,219.18; 2010-03-06 is no Business Day, the money moves on 2010-03-08 without interest for the delay."),
+        ],
+    ),
+    "a default": (
+        [cn.Default("2001-06-02", recovered="0.4")],
+        TWO,
+        set(),
+        [
+            ("2001-06-02", A, "DEF-1", "Default: 40% of EUR 400,000,000 is recovered = 160,000,000.00."),
+            ("2001-06-02", B, "DEF-1", "Default: 40% of EUR 290,000,000 is recovered = 116,000,000.00."),
+        ],
+    ),
+    "adjustments": (
+        [
+            cn.Split("2000-06-01", 2, 1),
+            cn.CashDividend("2000-07-03", "0.1", market_price=25),
+            cn.CashDividend("2000-08-01", "0.2", market_price=25),
+            cn.SpinOff("2000-09-01", 30, market_price=25),
+            cn.Convert("2000-10-02", 1_000_000),
+            cn.Merger("2000-11-01", shares=1, cash=10),
+            cn.Split("2000-12-01", 2, 1),
+            cn.Convert("2001-03-01", 1_000_000),
+        ],
+        {"over": course(50, ("2000-06-01", 25)), "until": "2001-03-01"},
+        {"reset"},
+        [
+            ("2000-06-01", NOBODY, "ADJ-1 RST-4 ADJ-9", "Split: factor 0.5 on the conversion price: 104.947 becomes 52.4735; floor, trigger and earlier closes move with it."),
+            # 24.90 / 25
+            ("2000-07-03", NOBODY, "ADJ-5 ADJ-7", "Cash dividend: factor 0.996 on the conversion price; changes of 0.4% in all are carried forward."),
+            # 24.80 / 25, and 0.996 x 0.992; 52.4735 x 0.988032
+            ("2000-08-01", NOBODY, "ADJ-5 ADJ-7 RST-4 ADJ-9", "Cash dividend: factor 0.992 on the conversion price, with what was carried 0.988032: 52.4735 becomes 51.845497; floor, trigger and earlier closes move with it."),
+            ("2000-09-01", NOBODY, "ADJ-4", "Assets worth 30 a share are distributed, the share or more: holders receive them on conversion instead."),
+            ("2000-10-02", ALL, "CNV-1 CNV-3 CNV-4 ADJ-4 CNV-9", "Conversion of EUR 1,000,000 at 51.845497: 19,288.078135 shares, 19,288 whole and 1.95 in cash for the fraction, 0.078135 x the last close 25; assets distributed earlier, worth 30 a share, are delivered with them."),
+            ("2000-11-01", NOBODY, "ADJ-8", "Merger: each conversion share now stands for 1 shares of the successor and EUR 10 in cash."),
+            ("2000-12-01", NOBODY, "ADJ-1 RST-4 ADJ-9", "Split: factor 0.5 on the conversion price; what a conversion share stands for changes instead, after the merger."),
+            # 2 x 25 + 10; 84.883 x 0.5 x 0.988032
+            ("2001-02-16", NOBODY, "RST-1 RST-2 RST-3 RST-4", "Reset: the 20 closes from 2001-01-19 to 2001-02-15 average 60.0000; the floor is 41.93356, the price in effect 51.845497: the conversion price stays at 51.845497."),
+            # twice the shares, and 10 for each of 19,288.078135
+            ("2001-03-01", ALL, "CNV-1 CNV-3 CNV-4 ADJ-8 ADJ-4 CNV-9", "Conversion of EUR 1,000,000 at 51.845497: 38,576.156269 shares, 38,576 whole and 3.91 in cash for the fraction, 0.156269 x the last close 25, and 192,880.78 in cash under the merger; assets distributed earlier, worth 30 a share, are delivered with them."),
+        ],
+    ),
+    "more adjustments": (
+        [
+            cn.StockDividend("2000-06-01", 100, 900),
+            cn.RightsIssue("2000-06-02", 100, 1000, 1000, market_price=50),
+            cn.TenderOffer("2000-06-05", 100, 6000, 1000, market_price=50),
+            cn.SpinOff("2000-06-06", 5, market_price=50),
+        ],
+        {"until": "2000-06-06"},
+        set(),
+        [
+            ("2000-06-01", NOBODY, "ADJ-2 RST-4 ADJ-9", "Stock dividend: factor 0.9 on the conversion price: 104.947 becomes 94.4523; floor, trigger and earlier closes move with it."),
+            # (1,000 + 1,000/50) / 1,100
+            ("2000-06-02", NOBODY, "ADJ-3 RST-4 ADJ-9", "Rights issue: factor 0.927273 on the conversion price: 94.4523 becomes 87.583042; floor, trigger and earlier closes move with it."),
+            # 50,000 / (6,000 + 900 x 50)
+            ("2000-06-05", NOBODY, "ADJ-6 RST-4 ADJ-9", "Tender offer: factor 0.980392 on the conversion price: 87.583042 becomes 85.865727; floor, trigger and earlier closes move with it."),
+            ("2000-06-06", NOBODY, "ADJ-4 RST-4 ADJ-9", "Spin-off: factor 0.9 on the conversion price: 85.865727 becomes 77.279155; floor, trigger and earlier closes move with it."),
+        ],
+    ),
+}  # fmt: skip
