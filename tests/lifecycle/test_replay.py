@@ -61,34 +61,95 @@ def test_a_calendar_day_with_a_time_is_no_day_even_for_pandas():
 
 
 @pytest.mark.parametrize(
-    ("arguments", "field"),
+    ("arguments", "told"),
     [
-        ((None, LOW), "replay note"),
-        (("amazon-peacs-2010", LOW), "replay note"),
-        ((NOTE, None), "replay history"),
-        ((NOTE, "as-it-was"), "replay history"),
+        ((None, LOW), "replay note: got NoneType; a ConvertibleNote is needed (see cn.load)"),
+        (("amazon-peacs-2010", LOW), "replay note: got str; a ConvertibleNote is needed (see cn.load)"),
+        ((NOTE, None), "replay history: got NoneType; a MarketHistory is needed (see cn.scenario)"),
+        ((NOTE, "as-it-was"), "replay history: got str; a MarketHistory is needed (see cn.scenario)"),
     ],
 )
-def test_note_and_history_are_what_they_are(arguments, field):
+def test_note_and_history_are_what_they_are(arguments, told):
     with pytest.raises(cn.TermsError) as error:
         cn.replay(*arguments)
-    assert error.value.field == field
+    assert str(error.value) == told
 
 
 @pytest.mark.parametrize(
-    ("events", "field"),
+    ("events", "told"),
     [
-        (["2001-03-01"], "replay events"),
-        ([None], "replay events"),
-        (cn.Convert("2001-03-01", 1000), "replay events"),
-        ([cn.Convert(np.array(["2001-03-01"], "datetime64[D]"), 1000)], "Convert.on"),
-        ([cn.Convert("2001-03-01", np.array([1000.0, 2000.0]))], "Convert.principal"),
+        (["2001-03-01"], "replay events: got '2001-03-01'; events such as cn.Convert(...) are needed"),
+        ([None], "replay events: got None; events such as cn.Convert(...) are needed"),
+        (
+            cn.FundamentalChange("2001-03-01"),
+            f"replay events: got {cn.FundamentalChange('2001-03-01')!r}; a list of events is needed",
+        ),
+        (
+            [cn.Convert(np.array(["2001-03-01"], "datetime64[D]"), 1000)],
+            "Convert.on: one value is needed: a replay walks one history",
+        ),
+        (
+            [cn.Convert("2001-03-01", np.array([1000.0, 2000.0]))],
+            "Convert.principal: one value is needed: a replay walks one history",
+        ),
     ],
 )
-def test_events_are_a_list_of_events_of_one_history(events, field):
+def test_events_are_a_list_of_events_of_one_history(events, told):
     with pytest.raises(cn.TermsError) as error:
         cn.replay(NOTE, LOW, events=events)
-    assert error.value.field == field
+    assert str(error.value) == told
+
+
+def test_what_lies_behind_a_state_is_refused_in_words():
+    state = play(until="2002-03-01").state
+    for ask, told in (
+        (
+            {"until": "2002-02-28"},
+            "replay until: got 2002-02-28; the note stands at the end of 2002-03-01: only a later day can follow",
+        ),
+        (
+            {"events": [cn.Convert("2002-03-01", 1000)]},
+            "Convert.on: got 2002-03-01; the note stands at the end of 2002-03-01: only later events can follow",
+        ),
+        ({"positions": {"A": 690_000_000}}, "replay positions: positions stand in the state already"),
+    ):
+        with pytest.raises(cn.TermsError) as error:
+            cn.replay(NOTE, LOW, state=state, **{"events": [], **ask})
+        assert str(error.value) == told
+
+
+@pytest.mark.parametrize(
+    ("positions", "faults"),
+    [
+        ([690_000_000], ["positions: got [690000000]; principal by holder is needed"]),
+        (
+            {"A": 690_000_500, "": 1500},
+            [
+                "positions['A'] (ID-4): got 690000500; a positive multiple of 1000 is needed",
+                "positions[''] (ID-4): got 1500; a positive multiple of 1000 is needed",
+                "positions (ID-2): got ''; a holder's name is needed",
+            ],
+        ),
+        ({5: 690_000_000}, ["positions (ID-2): got 5; a holder's name is needed"]),
+        (
+            {"A": 400_000_000, "B": 291_000_000},
+            ["positions (ID-2): got 691000000; positions that add up to the issue of 690000000 are needed"],
+        ),
+    ],
+)
+def test_positions_that_cannot_be_are_refused_in_words(positions, faults):
+    with pytest.raises(cn.TermsError) as error:
+        play(positions=positions)
+    assert list(error.value.faults) == faults
+
+
+def test_holders_that_have_no_position_are_told_who_has():
+    with pytest.raises(cn.LifecycleError) as error:
+        play(cn.Convert("2001-03-01", 1000, holder="C"), positions={"A": 400_000_000, "B": 290_000_000})
+    assert str(error.value) == "Convert (CNV-1): 'C' holds no Notes; holders are A, B"
+    with pytest.raises(cn.LifecycleError) as error:
+        play(cn.Convert("2001-03-01", 1000), positions={"A": 400_000_000, "B": 290_000_000})
+    assert str(error.value) == "Convert (CNV-1): a holder must be named; holders are A, B"
 
 
 def test_events_need_no_order_and_none_means_those_of_the_history():
@@ -121,7 +182,10 @@ def test_a_gap_in_a_reset_window_is_refused_by_name():
 def test_a_gap_that_hides_a_close_of_the_trigger_is_refused():
     with pytest.raises(cn.MarketError, match="WDR-1") as error:
         play(over=course(50, without=("2001-05-02", "2001-05-03", "2001-05-04", "2001-05-07")))
-    assert "4 of them missing (2001-05-02, 2001-05-03, 2001-05-04 …)" in str(error.value)
+    assert str(error.value) == (
+        "history (DAY-1): the closes that count for the trigger (WDR-1) are needed and 4 of them missing "
+        "(2001-05-02, 2001-05-03, 2001-05-04 …): give them, or stop before with until="
+    )
     # Before the gap the question can be answered, and after 19 February 2003 nobody asks for a close.
     early = play(over=course(50, without=("2001-05-02",)), until="2001-05-01")
     assert early.entries == play(until="2001-05-01").entries
