@@ -1,0 +1,74 @@
+"""What the tape shows where the share itself has changed: the highest close, windows of few closes, a state that goes on."""
+
+import dataclasses
+from fractions import Fraction
+
+import pytest
+
+import convnote as cn
+from convnote.calendars import day_number
+
+from .walk import NOTE, course, play
+
+#: Two splits, two for one each: what is quoted at 60 before both is 30 between them and 15 after both.
+SPLITS = cn.Split("2000-06-01", 2, 1), cn.Split("2000-07-03", 2, 1)
+
+
+@pytest.mark.parametrize(
+    ("levels", "first"),
+    [((60, 29, 14), "2000-02-16"), ((58, 30, 14), "2000-06-01"), ((58, 29, 15), "2000-07-03"), ((58, 29.9, 15), "2000-07-03")],
+)
+def test_rst4_the_highest_close_is_the_highest_in_todays_shares(levels, first):
+    before, between, after = levels
+    over = course(before, ("2000-06-01", between), ("2000-07-03", after), ("2000-08-01", 1))
+    state = play(*SPLITS, over=over, until="2000-09-01").state
+    assert state.highest == (day_number(first), 15)
+    # The state goes on from there as it was told, and a later split halves what it remembers.
+    on = play(over=over, state=state, until="2000-10-02").state
+    assert on.highest == (day_number(first), 15)
+    halved = play(cn.Split("2000-09-15", 2, 1), over=over, state=state, until="2000-10-02").state
+    assert halved.highest == (day_number(first), 7.5)
+
+
+def test_rst4_the_highest_close_is_of_the_first_day_of_several_alike():
+    assert play(until="2000-03-01").state.highest == (day_number("2000-02-16"), 50)
+    assert play(over=course(50, ("2000-02-22", 51), ("2000-02-24", 50)), until="2000-03-01").state.highest == (
+        day_number("2000-02-22"),
+        51,
+    )
+
+
+@pytest.mark.parametrize(("after", "first", "value"), [(55, "2000-06-01", 65), (49, "2000-02-16", 60)])
+def test_adj8_the_highest_close_counts_the_cash_of_a_merger(after, first, value):
+    # One share and 10 in cash for each: 55 is worth 65, above the 60 of before; 49 is worth 59, below it.
+    over = course(60, ("2000-06-01", after))
+    state = play(cn.Merger("2000-06-01", shares=1, cash=10), over=over, until="2000-09-01").state
+    assert state.highest == (day_number(first), value)
+
+
+def test_adj8_after_a_merger_for_cash_the_highest_value_is_that_of_the_day_or_the_cash():
+    events = cn.Merger("2000-06-01", shares=0, cash=70)
+    assert play(events, over=course(60), until="2000-09-01").state.highest == (day_number("2000-06-01"), 70)
+    events = cn.Merger("2000-06-01", shares=0, cash=40)
+    assert play(events, over=course(60), until="2000-09-01").state.highest == (day_number("2000-02-16"), 60)
+
+
+@pytest.mark.parametrize(("days", "average"), [(1, 20), (2, 25), (3, Fraction(80, 3))])
+def test_adj3_the_market_price_of_one_two_or_three_days(days, average):
+    # Closes of 30 (27 June), 30 (28), 20 (29) before a dividend of 5 on 30 June 2000.
+    over = course(50, ("2000-06-27", 30), ("2000-06-29", 20))
+    note = dataclasses.replace(NOTE, adjustment=dataclasses.replace(NOTE.adjustment, market_price_days=days))
+    price = play(cn.CashDividend("2000-06-30", 5), over=over, note=note, until="2000-06-30").state.price
+    assert price == Fraction("104.947") * (average - 5) / average
+
+
+def test_a_state_remembers_the_closes_that_any_rule_may_look_back_on():
+    state = play(until="2001-05-01").state
+    assert len(state.observed) == len(state.closes) == 30 and set(state.closes) == {50}
+    assert state.observed[-1][0] == day_number("2001-05-01")
+    few = dataclasses.replace(NOTE, withdrawal=None, adjustment=None)
+    assert len(play(note=few, until="2001-05-01").state.observed) == 20
+    fewer = dataclasses.replace(few, reset=None)
+    assert len(play(note=fewer, until="2001-05-01").state.observed) == 1
+    ten = dataclasses.replace(fewer, adjustment=NOTE.adjustment)
+    assert len(play(note=ten, until="2001-05-01").state.observed) == 10
