@@ -16,9 +16,7 @@ settings.register_profile("quick", max_examples=40, **_EVERYWHERE)
 settings.register_profile("ci", max_examples=100, derandomize=True, print_blob=True, **_EVERYWHERE)
 settings.register_profile("thorough", max_examples=2_000, **_EVERYWHERE)
 # What mutation testing asks of each of thousands of mutants: few examples, the same each time, nothing made small.
-settings.register_profile(
-    "mutation", max_examples=10, derandomize=True, phases=[Phase.explicit, Phase.generate], **_EVERYWHERE
-)
+settings.register_profile("mutation", max_examples=10, derandomize=True, phases=[Phase.explicit, Phase.generate], **_EVERYWHERE)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "quick"))
 
 

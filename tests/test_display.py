@@ -96,6 +96,9 @@ def test_ledger_as_text_and_as_a_page_holds_cash_shares_rules_and_what_it_comes_
         assert "11,780" in page and "2002-02-19" in page and "47,567,465.75" in page and "CNV-4" in page
         assert "Status at the end of 2010-02-16: matured" in page and "days between published closes are interpolated" in page
     assert repr(LEDGER) == f"Ledger(amazon-peacs-2010, {len(LEDGER)} entries, matured on 2010-02-16)"
+    table, blank, *rest = str(LEDGER).rpartition("\n\n")
+    assert table == LEDGER.table().text() and rest == ["\n".join(LEDGER.closing())] and blank == "\n\n"
+    assert str(LEDGER.total("redemption")) == "0.00"
 
 
 def test_state_shows_what_a_person_asks_first() -> None:
@@ -104,6 +107,20 @@ def test_state_shows_what_a_person_asks_first() -> None:
     assert page[page.index("conversion price") + 1] == "84.883"
     assert page[page.index("principal outstanding") + 1] == "690,000,000"
     assert page[page.index("at the end of") + 1] == "2001-02-16"
+    # 1,000 x 0.06875 x 366/365, as it was paid: 47,567,465.75 / 690,000
+    assert state.table().columns == ("", "state")
+    assert state.table().rows == (
+        ("at the end of", "2001-02-16"),
+        ("status", "outstanding"),
+        ("principal outstanding", "690,000,000"),
+        ("conversion price", "84.883"),
+        ("holders may convert", "yes"),
+        ("interest paid per denomination", "68.938356"),
+    )
+    gone = LEDGER.state.table().rows
+    assert gone[4] == ("holders may convert", "no")
+    assert gone[6:] == (("converted", "1,000,000"), ("matured", "689,000,000"))
+    assert repr(state) == "State(2001-02-16, outstanding, 690,000,000 outstanding, conversion price 84.883)"
 
 
 def test_ledger_frame_is_typed_also_where_it_is_empty() -> None:
@@ -112,6 +129,7 @@ def test_ledger_frame_is_typed_also_where_it_is_empty() -> None:
     assert kinds["date"].startswith("datetime64") and kinds["payment_date"].startswith("datetime64")
     assert kinds["cash"] == kinds["principal"] == "float64" and kinds["shares"] == "int64" and kinds["kind"] == "category"
     assert kinds["holder"] == kinds["rules"] == kinds["text"] == "string"
+    assert frame["rules"].tolist() == [" ".join(entry.rules) for entry in LEDGER]
     assert isinstance(frame.index, pd.RangeIndex) and len(frame) == len(LEDGER)
     empty = dataclasses.replace(LEDGER, entries=()).to_frame()
     assert {name: str(kind).split("[")[0] for name, kind in empty.dtypes.items()} == {

@@ -299,7 +299,33 @@ def test_a_row_is_no_other_thing(note):
     assert row != cn.schedule(note)[3]
     assert row != "coupon"
     assert repr(row) == "Row(2001-02-16, coupon, INT-1, amount=68.93835616438356164383561643835616)"
+    assert repr(cn.schedule(note)[1]) == "Row(2001-02-16, reset, RST-1)"
     assert repr(cn.schedule(note)) == "Schedule(amazon-peacs-2010, 27 rows)"
+    again = cn.schedule(note)
+    assert len({*again, *cn.schedule(note)}) == 27 and hash(again[2]) == hash(row) != hash(again[3])
+
+
+def test_each_row_is_told_in_words(note):
+    def words(some, *kinds):
+        return [row.text for row in cn.schedule(some) if row.kind in kinds]
+
+    first, second = words(note, "record")[:2]
+    assert first == "the holders at the close of this day are paid the coupon due 2001-02-16"
+    assert second == "the holders at the close of this day are paid the coupon due 2002-02-16"
+    assert words(note, "coupon")[:2] == ["interest from 2000-02-16, 366 days", "interest from 2001-02-16, 365 days"]
+    assert words(note, "reset") == [
+        "the price may fall to the average of the 20 closes from 2001-01-19 to 2001-02-15",
+        "the price may fall to the average of the 20 closes from 2002-01-18 to 2002-02-15",
+    ]
+    assert words(note, "maturity") == ["the principal is due"]
+    assert words(note, "first-call") == ["first day on which the notes can be redeemed; its price with accrued interest"]
+    assert words(cn.load("afv-2003"), "put") == ["the holder may put; the price with accrued interest"]
+
+
+def test_a_table_is_headed_by_what_the_note_is_or_by_its_name(note):
+    assert cn.schedule(note).table().title == "Amazon.com, Inc. 6 7/8% Convertible Subordinated Notes due 2010"
+    plain = dataclasses.replace(note, description="")
+    assert cn.schedule(plain).table().title == cn.schedule(plain)._page().title == "amazon-peacs-2010"
 
 
 def test_replacing_a_provision_gives_another_schedule(note):
