@@ -268,6 +268,41 @@ def test_rights_outside_the_life_of_the_note_have_no_rows():
     assert {kind for _, kind in listed(made("2000-01-03", "2005-01-03", **outside))} == {"record", "coupon", "maturity"}
 
 
+def test_rights_on_the_first_and_the_last_day_of_the_note_have_their_rows():
+    at_once = made("2000-01-03", "2005-01-03", conversion=Conversion(price=50, from_date="2000-01-03"))
+    assert listed(at_once, "first-conversion") == [("2000-01-03", "first-conversion")]
+    at_last = made(
+        "2000-01-03",
+        "2005-01-03",
+        conversion=Conversion(price=50, from_date="2005-01-03"),
+        reset=Reset(dates=["2000-01-03", "2005-01-03"], floor=1),
+        put=Put(prices=[("2000-01-03", 1), ("2005-01-03", 1)]),
+    )
+    assert listed(at_last, "first-conversion") == [("2005-01-03", "first-conversion")]
+    assert listed(at_last, "reset") == [("2000-01-03", "reset"), ("2005-01-03", "reset")]
+    assert listed(at_last, "put", "last-put-election") == [
+        ("2000-01-03", "last-put-election"),
+        ("2000-01-03", "put"),
+        ("2005-01-03", "last-put-election"),
+        ("2005-01-03", "put"),
+    ]
+    steps = [("2003-01-03", "1.03"), ("2003-01-04", "1.02"), ("2005-01-02", "1.01")]
+    stepped = made("2000-01-03", "2005-01-03", redemption=Redemption(prices=steps))
+    assert listed(stepped, "first-call", "call-price") == [
+        ("2003-01-03", "first-call"),
+        ("2003-01-04", "call-price"),
+        ("2005-01-02", "call-price"),
+    ]
+
+
+def test_cnv8_the_last_surrender_before_a_maturity_on_a_closed_day_may_be_on_the_issue_date():
+    # Friday 7 January 2000 to Sunday the 9th
+    weekend = made("2000-01-07", "2000-01-09", frequency=0, conversion=Conversion(price=50))
+    assert listed(weekend, "last-conversion") == [("2000-01-07", "last-conversion")]
+    sunday = made("2000-01-08", "2000-01-09", frequency=0, conversion=Conversion(price=50))
+    assert listed(sunday, "last-conversion") == []
+
+
 def test_wdr4_a_coupon_paid_late_for_a_holiday_is_not_yet_paid_on_the_day_of_the_notice():
     # coupon due on Saturday 2002-02-16, paid on Tuesday the 19th: a notice that day deducts nothing of it
     def amount(before):

@@ -146,6 +146,8 @@ class Conversion(Provision):
         if numbers is FAST and np.any(np.remainder(amount, float(terms.denomination)) != 0):
             reason = f"positive multiples of {terms.denomination} are needed"
             raise TermsError(reason, field="conversion.settle principal", rule="CNV-1", value=principal)
+        if fast:
+            amount = amount + np.zeros(np.shape(days))  # the answer for many days has their shape, whatever is asked about
         counted = self.counted(days)
         if np.any(days < terms.issue_day) or np.any(counted > terms.maturity_day):
             reason = f"a day is needed that counts from {terms.issue_date} to {terms.maturity_date}"
