@@ -256,7 +256,8 @@ class MarketHistory:
     @cached_property
     def exact_closes(self) -> list[Fraction]:
         """All euro closes, exact."""
-        return [Fraction(*ratio) for ratio in self._ratios]
+        made = {ratio: Fraction(*ratio) for ratio in set(self._ratios)}  # a price that was quoted often is made once
+        return [made[ratio] for ratio in self._ratios]
 
     def window(self, last_day: int, count: int, calendar: Calendar) -> list[Fraction]:
         """The exact closes of `count` consecutive trading days, oldest first (DAY-1).

@@ -12,7 +12,7 @@ from convnote.calendars import day_number
 from convnote.lifecycle import events as ev
 from convnote.note import ConvertibleNote
 from convnote.provisions import Put
-from convnote.testing.edges import a_change, above, boundary, day_of, edge_of, some_bank_day, trading_day, usual_note
+from convnote.testing.edges import a_change, above, boundary, bundled, day_of, edge_of, some_bank_day, trading_day
 from convnote.testing.spells import sessions_of
 from convnote.testing.stories import Pick
 
@@ -163,7 +163,7 @@ def _merger(note: ConvertibleNote, pick: Pick) -> Any:
 
 def _with_put() -> ConvertibleNote:
     return dataclasses.replace(
-        usual_note(),
+        bundled(),
         put=Put(prices=((date(2005, 2, 16), Decimal(1)), (date(2007, 2, 16), Decimal(1))), notice_at_least=20, notice_at_most=60),
     )
 

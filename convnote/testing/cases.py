@@ -19,9 +19,9 @@ from convnote.ledger import Ledger, replay
 from convnote.lifecycle import events as ev
 from convnote.note import PROVISIONS, ConvertibleNote
 from convnote.provisions import RULES
-from convnote.termsheet import load
 from convnote.testing.all_turns import TURNS
 from convnote.testing.boundaries import BOUNDARIES
+from convnote.testing.edges import bundled
 from convnote.testing.engine import fields_of
 from convnote.testing.questions import ASKED, QUESTIONS
 from convnote.testing.schema import SCHEMA
@@ -72,7 +72,7 @@ def digits(value: Any) -> Any:
 def terms_of(note: ConvertibleNote) -> dict[str, Any]:
     """The terms of a note as plain JSON: a table for each provision, a key for each setting.
 
-    >>> terms_of(load("amazon-peacs-2010"))["withdrawal"]["trigger"]
+    >>> terms_of(bundled())["withdrawal"]["trigger"]
     '167.915'
     """
     terms: dict[str, Any] = {"name": note.name}
@@ -111,7 +111,7 @@ def _said(event: ev.Event) -> dict[str, Any]:
 
 def _is_walked(note: ConvertibleNote, events: Sequence[ev.Event]) -> bool:
     """True if the independent walk of the tests can live this case, so that they compare it."""
-    if note != load("amazon-peacs-2010"):
+    if note != bundled():
         return False
     kinds = [type(event).__name__ for event in events]
     whole = all(event.day <= note.principal.maturity_day for event in events)
@@ -191,7 +191,7 @@ def _write(path: Path, value: Any) -> None:
 
 def _calendars() -> dict[str, list[str]]:
     """The days that count, so that a reader needs no list of holidays of its own (DAY-1, DAY-2)."""
-    terms = load("amazon-peacs-2010").principal
+    terms = bundled().principal
     first, last = int(day_number("1999-11-01")), int(day_number("2011-12-31"))
     days = {"trading_days": terms.sessions, "business_days": terms.banks}
     return {name: [to_date(day).isoformat() for day in calendar.between(first, last)] for name, calendar in days.items()}
@@ -223,7 +223,7 @@ def run_case(case: Mapping[str, Any]) -> dict[str, Any]:
     """
     if case["kind"] == "question":
         try:
-            return {"answer": digits(ASKED[case["ask"]](load("amazon-peacs-2010"), **case["arguments"]))}
+            return {"answer": digits(ASKED[case["ask"]](bundled(), **case["arguments"]))}
         except (TermsError, MarketError) as error:
             return {"refused": {"rule": error.rule}}
     return answer_of(lived(case))

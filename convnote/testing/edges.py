@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 from typing import Any
 
 from convnote.arithmetic import fraction
@@ -51,7 +52,9 @@ Maker = Callable[[Pick], Edge]
 BOUNDARIES: list[tuple[str, Maker]] = []
 
 
-def usual_note() -> ConvertibleNote:
+@cache
+def bundled() -> ConvertibleNote:
+    """The bundled note, which all lives are of or of a variation of."""
     return load("amazon-peacs-2010")
 
 
@@ -60,7 +63,7 @@ def boundary(rule: str) -> Callable[[Callable[[ConvertibleNote, Pick], Any]], An
 
     def register(make: Callable[[ConvertibleNote, Pick], Any]) -> Any:
         def edge(pick: Pick) -> Edge:
-            note = usual_note()
+            note = bundled()
             made = make(note, pick)
             note = made.pop("note", note)
             made.setdefault("history", SpelledHistory(note, [("1999-11-01", 100)]))

@@ -23,11 +23,11 @@ from convnote.lifecycle import events as ev
 from convnote.lifecycle.agenda import acting_day
 from convnote.note import ConvertibleNote
 from convnote.testing import stories
+from convnote.testing.edges import bundled
 from convnote.testing.engine import Difference, Lockstep, Maker, Step, steps_of
 from convnote.testing.spells import SpelledHistory
 from convnote.testing.stories import first_of, seeded
 from convnote.testing.strategies import lives, near, picker
-from convnote.testing.terms import bundled
 
 _QUIET = {
     "database": None,

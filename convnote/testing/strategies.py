@@ -23,10 +23,10 @@ from convnote.policies import Above, AtEnd, AtOnce, Boundary, IfWorthMore, Never
 from convnote.testing import stories
 from convnote.testing.all_turns import TURNS
 from convnote.testing.boundaries import BOUNDARIES, Edge
+from convnote.testing.edges import bundled
 from convnote.testing.engine import allowed
 from convnote.testing.spells import SpelledHistory
 from convnote.testing.stories import Pick
-from convnote.testing.terms import bundled
 
 
 def picker(draw: st.DrawFn) -> Pick:

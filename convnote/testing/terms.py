@@ -12,7 +12,6 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
-from functools import cache
 from typing import Any
 
 from hypothesis import strategies as st
@@ -20,15 +19,8 @@ from hypothesis import strategies as st
 from convnote.calendars import DAY_COUNTS, add_months
 from convnote.note import PROVISIONS, ConvertibleNote
 from convnote.provisions import Adjustment, Put, terms
-from convnote.termsheet import dumps, load, written
-
-BUNDLED = "amazon-peacs-2010"
-
-
-@cache
-def bundled() -> ConvertibleNote:
-    """The bundled note that all others are variations of."""
-    return load(BUNDLED)
+from convnote.termsheet import dumps, written
+from convnote.testing.edges import bundled
 
 
 @st.composite

@@ -17,7 +17,7 @@ from convnote.arithmetic import fraction
 from convnote.calendars import day_number, to_date
 from convnote.lifecycle import events as ev
 from convnote.note import ConvertibleNote
-from convnote.termsheet import load
+from convnote.testing.edges import bundled
 from convnote.testing.spells import SpelledHistory, spelled
 from convnote.testing.stories import TICK, Pick
 
@@ -50,7 +50,7 @@ def turn_of(rule: str) -> Callable[[Callable[..., Any]], Any]:
 
     def register(make: Callable[..., Any]) -> Any:
         def turn(pick: Pick) -> Turn:
-            note = load("amazon-peacs-2010")
+            note = bundled()
             plain = SpelledHistory(note, [("1999-11-01", pick(100, Fraction("17.53"), Fraction("150.001")))])
             sides = make(note, plain, pick)
             one, other = (side if isinstance(side, Side) else Side(note, plain, side) for side in sides)

@@ -28,7 +28,7 @@ from convnote.testing import (
     policies,
 )
 from convnote.testing.boundaries import BOUNDARIES
-from convnote.testing.terms import bundled
+from convnote.testing.edges import bundled
 
 NOTE = bundled()
 
