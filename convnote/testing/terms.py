@@ -219,9 +219,11 @@ _WRONG_ANYWHERE = ("nonsense", -1)
 def invalid_term_sheets(draw: st.DrawFn) -> InvalidSheet:
     """Term sheets with exactly one fault: a wrong value, a key or table that is missing or unknown, a contradiction of two keys.
 
+    >>> import convnote as cn
     >>> from hypothesis import find
-    >>> find(invalid_term_sheets(), lambda sheet: sheet.place.startswith("withdrawal")).place
-    'withdrawal.trigger'
+    >>> cn.loads(find(invalid_term_sheets(), lambda sheet: sheet.place.startswith("withdrawal.")).text)  # doctest: +ELLIPSIS
+    Traceback (most recent call last):
+    convnote.errors.TermsError: withdrawal...
     """
     one = _Chooser(draw)
     sheet = tomllib.loads(dumps(draw(notes())), parse_float=Decimal)
