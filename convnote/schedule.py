@@ -278,7 +278,7 @@ class Schedule(Sequence[Row]):
         if row.kind is Kind.COUPON:
             start = self._start(day)
             return f"interest from {to_date(start)}, {day - start} days"
-        if row.kind is Kind.RESET and note.reset and row.window:
+        if note.reset and row.window:
             first, last = row.window
             return f"the price may fall to the average of the {note.reset.window} closes from {first} to {last}"
         return _TEXTS[row.kind]

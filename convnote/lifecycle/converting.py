@@ -82,7 +82,6 @@ def convert(note: ConvertibleNote, state: State, event: ev.Convert, seen: Seen) 
     assert terms is not None
     name = state.holding(event.holder)
     position, principal = state.positions[name], event.principal
-    numbers = numbers_of(position.outstanding)
     counted = terms.counted(event.day)
 
     left, interest_in, called = principal, principal * 0, dict(position.called)
@@ -95,7 +94,7 @@ def convert(note: ConvertibleNote, state: State, event: ev.Convert, seen: Seen) 
         interest_in = interest_in + note.interest.coupon_amount(taken, due)
 
     scale, close = state.scale, seen.close
-    shares, cash = terms.shares(principal * scale.shares, state.price, close, numbers)
+    shares, cash = terms.shares(principal * scale.shares, state.price, close)
     merger_cash = note.principal.paid(principal * scale.cash / state.price)
     noticed = state.withdrawal is not None
     of_record = position.of_record
@@ -303,7 +302,7 @@ def withdraw(note: ConvertibleNote, state: State, event: ev.WithdrawalDue, seen:
         paid = position.interest_paid_before(notice)
         each = terms.make_whole(paid)
         owed[name] = principal * each / numbers_of(principal)(note.denomination)
-        facts[name] = {"owed": owed[name], "on": principal, "paid": paid, "each": each, "notice": notice}
+        facts[name] = {"on": principal, "paid": paid, "each": each, "notice": notice}
     flows: tuple[Flow, ...] = ()
     if state.status is Status.WITHDRAWAL_NOTICED:
         flows = (Flow("withdrawal", effective, effective, ("WDR-2", "CNV-7"), facts={"notice": notice}),)

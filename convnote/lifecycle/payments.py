@@ -37,7 +37,7 @@ def take_record(note: ConvertibleNote, state: State, event: ev.RecordTaken, seen
     }
     flows = NONE
     if not nothing(sum(position.outstanding for position in positions.values())):
-        due = note.interest.window_due(event.day + 1)
+        due = event.day + note.interest.record_days
         flows = (Flow("record", event.day, event.day, ("INT-3",), facts={"due": due, "outstanding": _total(state)}),)
     return Step(dataclasses.replace(state, positions=positions), flows)
 
@@ -55,7 +55,7 @@ def pay_coupon(note: ConvertibleNote, state: State, event: ev.CouponDue, seen: S
         if nothing(principal):
             continue
         cash = note.principal.paid(interest.between(principal, start, due), principal)
-        facts = {"on": principal, "start": start, "days": due - start, "rate": interest.rate}
+        facts = {"on": principal, "start": start, "rate": interest.rate}
         rules = ("INT-1", "INT-2", "INT-3", "INT-7") + (("INT-6",) if payment_day != due else ())
         flows.append(Flow("coupon", due, payment_day, rules, name, cash=cash, facts=facts))
         state = _note_payment(note, state, name, payment_day, cash, principal)
@@ -117,7 +117,7 @@ def _in_price(unpaid: Unpaid, paid_to: Any, name: str, principal: Any) -> Unpaid
     """What is still owed of a missed coupon once it was paid on `principal` as accrued interest from `paid_to`."""
     if unpaid.of != "interest" or unpaid.due <= paid_to:
         return unpaid
-    return dataclasses.replace(unpaid, owed={**unpaid.owed, name: max(unpaid.owed.get(name, 0) - principal, 0)})
+    return dataclasses.replace(unpaid, owed={**unpaid.owed, name: max(unpaid.owed[name] - principal, 0)})
 
 
 def mature(note: ConvertibleNote, state: State, event: ev.Maturity, seen: Seen) -> Step:
@@ -126,8 +126,8 @@ def mature(note: ConvertibleNote, state: State, event: ev.Maturity, seen: Seen) 
     if ("principal", event.day) in state.missed:
         step = _leave_unpaid(state, Unpaid("principal", event.day, owed), "INT-9")
         return dataclasses.replace(step, state=dataclasses.replace(step.state, status=Status.OVERDUE))
-    # A last coupon that is missed is not paid with the principal either: it stays owed.
-    return _pay_all(note, state, owed, event.day, "principal", with_accrued=("interest", event.day) not in state.missed)
+    # The last coupon is a payment of its own; where it is missed it is not paid with the principal either: it stays owed.
+    return _pay_all(note, state, owed, event.day, "principal", with_accrued=False)
 
 
 #: How a kind of principal payment is booked: its entry, the rule, how the principal went and the last status.
@@ -255,7 +255,7 @@ def _still_claimed(state: State, unpaid: Unpaid) -> tuple[State, dict[str, Any]]
             kept = {number: called for number, called in position.called.items() if number not in late}
             state = state.with_position(name, called=kept)
         else:  # what was called or elected anew since is paid by that, and what has matured was paid then
-            owed[name] = max(min(amount, position.free), 0 * amount)
+            owed[name] = max(min(amount, position.free), 0)
     return state, owed
 
 
@@ -284,7 +284,7 @@ def pay_make_whole(note: ConvertibleNote, state: State, owed: Mapping[str, Any],
             ("WDR-4", "WDR-5", "INT-7"),
             name,
             cash=note.principal.paid(amount),
-            facts=(facts or {}).get(name, {"owed": amount}),
+            facts=(facts or {}).get(name, {}),
         )
         for name, amount in owed.items()
         if not nothing(amount)

@@ -211,7 +211,7 @@ def withdraw_election(note: ConvertibleNote, state: State, event: ev.RepurchaseE
     if open_calls:
         called = state.positions[name].called
         state = state.with_position(name, called={**called, open_calls[0]: called.get(open_calls[0], 0) + event.principal})
-    facts = {"principal": event.principal, "repurchase": state.changes[number].repurchase}
+    facts = {"principal": event.principal}
     return Step(
         state, (Flow("repurchase-election-withdrawal", event.day, event.day, ("CNV-6",), event.holder or name, facts=facts),)
     )

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from convnote.errors import LifecycleError
 from convnote.lifecycle import converting, payments, rights
@@ -213,6 +213,6 @@ def apply(note: ConvertibleNote, state: State, event: ev.Event, seen: Seen | Non
     return entry.does(note, state, event, seen or Seen())
 
 
-def refuse(event: ev.Event, objection: Objection, **context: Any) -> LifecycleError:
+def refuse(event: ev.Event, objection: Objection) -> LifecycleError:
     """The error that tells why an event may not happen."""
-    return LifecycleError(objection.reason, event=event, rule=objection.rule, **context)
+    return LifecycleError(objection.reason, event=event, rule=objection.rule)

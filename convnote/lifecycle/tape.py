@@ -60,7 +60,7 @@ class Tape:
     def last_sessions(self, count: int, last: int, state: State) -> list[int]:
         """The `count` trading days up to and including day number `last`, oldest first; all have the closes that are needed."""
         end = self.sessions.on_or_before(last)
-        days = list(self.sessions.between(self.sessions.before(end, count - 1) if count > 1 else end, end))
+        days = list(self.sessions.between(self.sessions.before(end, count - 1), end))
         self._must_have(days, f"the {count} closes to {to_date(last)}", state)
         return days
 

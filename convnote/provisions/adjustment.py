@@ -171,5 +171,4 @@ def _must_be_positive(rule: str, **values: Any) -> None:
 def _quotient(rule: str, above: Any, below: Any, **values: Any) -> Any:
     _must_be_positive(rule, **values)
     numbers = numbers_of(above, below)
-    numbers = numbers if numbers is FAST else numbers_of(fraction(1))
     return numbers(above) / numbers(below)

@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from convnote.arithmetic import FAST, Numbers, choose, is_fast, numbers_of, whole
+from convnote.arithmetic import FAST, choose, is_fast, numbers_of, whole
 from convnote.calendars import day_number
 from convnote.errors import TermsError
 from convnote.provisions.interest import Interest
@@ -152,7 +152,7 @@ class Conversion(Provision):
         if np.any(days < terms.issue_day) or np.any(counted > terms.maturity_day):
             reason = f"a day is needed that counts from {terms.issue_date} to {terms.maturity_date}"
             raise TermsError(reason, field="conversion.settle on", rule="CNV-1", value=on)
-        shares, cash = self.shares(amount, numbers(price), None if close is None else numbers(close), numbers)
+        shares, cash = self.shares(amount, numbers(price), None if close is None else numbers(close))
         notice = None if called is None else day_number(called, "called")
         return Settlement(
             shares=shares,
@@ -161,7 +161,7 @@ class Conversion(Provision):
             interest_paid=terms.paid(self.accrued_paid(amount, counted), amount),
         )
 
-    def shares(self, amount: Any, price: Any, close: Any, numbers: Numbers) -> tuple[Any, Any]:
+    def shares(self, amount: Any, price: Any, close: Any) -> tuple[Any, Any]:
         """Whole shares for `amount` at `price`, and cash for the fraction at `close`, rounded (CNV-3, CNV-4)."""
         _must_be_positive(price, "price")
         shares = whole(amount / price)
@@ -170,7 +170,7 @@ class Conversion(Provision):
             if np.any(left != 0):
                 reason = "a fraction of a share is left: the close of the last trading day before is needed"
                 raise TermsError(reason, field="conversion.settle close", rule="CNV-4")
-            close = numbers(0)
+            close = 0
         elif np.any(close < 0) or (is_fast(close) and not np.all(np.isfinite(close))):
             raise TermsError("a close of 0 or more is needed", field="conversion.settle close", rule="CNV-4", value=close)
         # In float64 a whole number of shares may leave a remainder below zero by a rounding error.

@@ -166,7 +166,7 @@ class Interest(Provision):
         array([0.        , 0.18835616])
         """
         days = day_number(on)
-        self._must_be_in_life(days, on, open_ended=paid_to is not None)
+        self._must_be_in_life(days, open_ended=paid_to is not None)
         numbers = FAST if isinstance(days, (np.ndarray, np.integer)) else numbers_of(self.rate, principal)
         unit = self.principal.amount_of(principal, numbers)
         if numbers is FAST and paid_to is None:
@@ -185,10 +185,10 @@ class Interest(Provision):
         elapsed, year = days_and_year(self.accrual_start(days), days, self.day_count)
         return elapsed, year
 
-    def _must_be_in_life(self, days: Any, on: Any, *, open_ended: bool) -> None:
+    def _must_be_in_life(self, days: Any, *, open_ended: bool) -> None:
         first, last = self.principal.issue_day, self.principal.maturity_day
         low, high = (days.min(), days.max()) if getattr(days, "size", 0) > 1 else (days, days)
-        if np.size(days) and (np.any(low < first) or (not open_ended and np.any(high > last))):
+        if np.any(low < first) or (not open_ended and np.any(high > last)):
             allowed = f"a day from {to_date(first)} to {to_date(last)} is needed"
             outside = to_datetime64(low if np.any(low < first) else high)
             raise TermsError(allowed, field="interest.accrued on", rule="INT-4", value=outside)
@@ -227,7 +227,7 @@ class Interest(Provision):
         after `dated` was then not paid.
         """
         on = int(day_number(dated, "dated"))
-        self._must_be_in_life(on, dated, open_ended=False)
+        self._must_be_in_life(on, open_ended=False)
         last_paid = self.accrual_start(on) if paid_to is None else int(day_number(paid_to, "paid_to"))
         due = self.window_due(on)
         return to_date(due if due and not defaulted else last_paid)

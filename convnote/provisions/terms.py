@@ -9,7 +9,7 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields
-from datetime import date, datetime
+from datetime import date
 from decimal import Decimal
 from typing import Any, NamedTuple
 
@@ -71,7 +71,7 @@ def share(value: Any) -> Any:
 
 def day(value: Any) -> date:
     """A calendar day, given as a date or YYYY-MM-DD."""
-    number = calendars.day_number(value) if not isinstance(value, datetime) else None
+    number = calendars.day_number(value)
     if not isinstance(number, int):
         raise ValueError("a date is needed, without a time of day")
     return calendars.to_date(number)

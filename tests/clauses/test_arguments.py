@@ -9,6 +9,7 @@ import pytest
 
 import convnote as cn
 from convnote.provisions import Adjustment, Consent
+from convnote.provisions.consent import Requirement
 
 ADJUSTMENT = Adjustment()
 
@@ -84,9 +85,18 @@ def test_a_consent_that_cannot_be_asked_for_is_refused_in_words():
 
 def test_whose_consent_is_told_in_words():
     consent = Consent()
-    assert consent.requirement("lower majority").consent == "the holders of all Notes outstanding"
-    assert consent.requirement("later maturity").consent == "the holder of each Note affected"
-    assert consent.requirement("other").consent == "holders of a majority of the principal outstanding"
+    for change, rule, whose in (
+        ("lower majority", "AMD-3", "the holders of all Notes outstanding"),
+        ("later maturity", "AMD-2", "the holder of each Note affected"),
+        ("other", "AMD-1", "holders of a majority of the principal outstanding"),
+    ):
+        assert consent.requirement(change) == Requirement(change=change, rule=rule, consent=whose)
+
+
+def test_amd3_takes_all_holders_whoever_is_affected():
+    asked = {"outstanding": 690_000_000, "affected": 1000, "agreed": 1000}
+    assert Consent().is_carried("lower majority", in_favour=690_000_000, **asked)
+    assert not Consent().is_carried("lower majority", in_favour=689_999_000, **asked)
 
 
 @pytest.mark.parametrize(

@@ -125,6 +125,22 @@ def test_cnv5_the_notice_of_a_call_over_many_days(note):
     assert note.conversion.coupon_paid_in(days).tolist() == [note.conversion.coupon_paid_in(int(day)) for day in days]
 
 
+def test_red6_outside_the_window_a_price_bears_interest_wherever_the_coupon_goes(note):
+    to_record = dataclasses.replace(note, interest=dataclasses.replace(note.interest, in_window="to-record"))
+    days = np.array(["2003-06-02", "2004-02-01", "2004-02-02", "2004-02-15", "2004-02-16"], "datetime64[D]")
+    # 106 and 350 days of 68.75 a year; inside the window, and on the payment date, none
+    by_hand = [1000 + 68.75 * 106 / 365, 1000 + 68.75 * 350 / 365, 1000, 1000, 1000]
+    assert to_record.redemption.amount(days) == pytest.approx(by_hand, rel=1e-15)
+    assert [float(to_record.redemption.amount(str(day))) for day in days] == pytest.approx(by_hand, rel=1e-15)
+    # and where it is in the price, all 351 and 364 days of it
+    assert note.redemption.amount(days[2:4]) == pytest.approx([1000 + 68.75 * 351 / 365, 1000 + 68.75 * 364 / 365], rel=1e-15)
+
+
+def test_no_day_at_all_is_answered_with_nothing(note):
+    none = np.array([], "datetime64[D]")
+    assert note.interest.accrued(none).tolist() == [] and note.redemption.amount(none).tolist() == []
+
+
 def test_settings_may_stand_at_their_limits(note):
     exact = dataclasses.replace(note.withdrawal, days=30, notice_at_least=60)
     assert exact.triggered([168] * 30).tolist() == [False] * 29 + [True]

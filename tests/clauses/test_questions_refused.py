@@ -113,6 +113,14 @@ QUESTIONS = [
         lambda note: note.interest.accrued(np.array(["2000-02-16", "2010-02-17"], "datetime64[D]")),
         f"interest.accrued on (INT-4): got 2010-02-17; a day from {LIFE} is needed",
     ),
+    (
+        lambda note: note.interest.accrued(np.array(["2000-03-01", "2000-02-15"], "datetime64[D]")),
+        f"interest.accrued on (INT-4): got 2000-02-15; a day from {LIFE} is needed",
+    ),
+    (
+        lambda note: note.interest.accrued(np.array(["2010-02-17", "2000-02-15"], "datetime64[D]")),
+        f"interest.accrued on (INT-4): got 2000-02-15; a day from {LIFE} is needed",
+    ),
     (lambda note: note.interest.accrued("2003-06-02", paid_to="then"), f"paid_to: got 'then'; {A_DAY}"),
     (
         lambda note: note.interest.bears_from("2010-02-17"),

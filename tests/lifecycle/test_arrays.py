@@ -74,6 +74,8 @@ def test_wdr4_the_make_whole_of_each_path_is_less_the_interest_paid_before_the_n
     position, paid_on = state.positions["issue"], ev.CouponDue("2001-02-16").day
     assert position.interest_paid_before(paid_on).tolist() == [0, 0, 0]
     assert position.interest_paid_before(paid_on + 1) == pytest.approx([68.93836, 41_363.01 / 600, 0], rel=1e-15)
+    notices = np.array([paid_on, paid_on + 1, paid_on + 1])
+    assert position.interest_paid_before(notices) == pytest.approx([0, 41_363.01 / 600, 0], rel=1e-15)
     later = [events[0], cn.WithdrawalNotice("2001-02-17", "2001-03-19"), events[2]]
     assert agree(SMALL, later)[1][-1] == [137_311.64, 82_386.99, 0]  # 206,250 - 68,938.36 and 123,750 - 41,363.01
 
@@ -112,6 +114,8 @@ def test_a_number_of_a_state_of_paths_stays_an_array():
 
 def test_what_is_paid_per_denomination_of_paths():
     assert per_denomination(np.array([68.75, 206.25, 0.0]), np.array([1000.0, 3000.0, 0.0]), 1000).tolist() == [68.75, 68.75, 0.0]
+    # where there is no principal nothing is paid on it, and a denomination may be one euro
+    assert per_denomination(np.array([5.0, 0.05]), np.array([0.0, 1.0]), 1).tolist() == [0.0, 0.05]
     assert nothing(np.zeros(3)) and not nothing(np.array([0.0, 1.0])) and nothing(0) and not nothing(1)
 
 
@@ -119,3 +123,8 @@ def test_no_payment_is_missed_on_the_days_of_many_paths():
     state = dataclasses.replace(State.opening(NOTE), missed=(("put", 13_149),))
     assert is_missed(state, "put", 13_149) and not is_missed(state, "put", 13_150) and not is_missed(state, "principal", 13_149)
     assert is_missed(state, "put", np.array([13_149])) is False
+
+
+def test_def1_the_recovery_of_each_path():
+    state, paid = agree(SMALL, [cn.Default("2001-06-01", recovered="0.4")])
+    assert paid == [[400_000, 240_000, 0]] and state.positions["issue"].outstanding.tolist() == [0, 0, 0]

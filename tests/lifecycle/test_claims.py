@@ -100,10 +100,13 @@ def test_def1_what_was_elected_or_put_is_free_to_convert_once_all_is_due():
 def test_def1_after_a_default_nothing_is_committed_or_of_record():
     change = cn.FundamentalChange("2001-06-01"), cn.FundamentalChangeNotice("2001-06-01")
     elected = cn.RepurchaseElection("2001-06-10", 10_000)
-    position = play(*change, elected, cn.Default("2001-06-12")).state.positions["issue"]
+    position = play(*change, elected, cn.Default("2001-06-12"), until="2001-06-12").state.positions["issue"]
     assert (position.outstanding, position.of_record, position.committed) == (0, 0, 0)
     called = play(cn.RedemptionNotice("2003-05-01", "2003-06-02"), cn.Default("2003-05-02")).state.positions["issue"]
     assert (called.called, called.elected, called.put) == ({}, {}, {})
+    early = dataclasses.replace(AFV, put=dataclasses.replace(AFV.put, notice_at_most=60))
+    put = play(cn.PutElection("2005-12-01", 100), cn.Default("2005-12-02"), note=early, over=PAR, until="2005-12-02").state
+    assert put.positions["issue"].put == {}
 
 
 def test_def1_all_of_the_principal_may_be_recovered_and_none():
@@ -122,6 +125,29 @@ def test_fch1_the_price_of_a_repurchase_is_a_term():
     call = cn.RedemptionNotice("2004-01-16", "2004-02-16", 100_000)
     assert money(play(call, note=dear, until="2004-02-16"), "redemption") == [("2004-02-16", "100000.00")]
     assert money(play(note=dear), "maturity") == [("2010-02-16", "690000000.00")]
+
+
+def test_red1_the_last_denomination_can_be_called_though_it_is_one_euro():
+    single = dataclasses.replace(NOTE, principal=dataclasses.replace(NOTE.principal, denomination=1))
+    calls = cn.RedemptionNotice("2003-05-01", "2003-06-02", 689_999_999), cn.RedemptionNotice("2003-05-02", "2003-06-02")
+    assert play(*calls, note=single).state.retired == {"redeemed": 690_000_000}
+
+
+def test_cnv5_who_forgoes_the_last_coupon_forgoes_no_other():
+    forgo = dataclasses.replace(NOTE, conversion=dataclasses.replace(NOTE.conversion, accrued="forgo"))
+    inside = play(cn.Convert("2001-02-05", 90_000_000), note=forgo, until="2001-02-16")
+    # The coupon goes to the holder of record of 1 February, on all 690,000,000, and nothing is paid in.
+    assert money(inside, "coupon", "interest-paid-in") == [("2001-02-16", "47567465.75")]
+    assert inside.state.positions["issue"].of_record == 690_000_000
+    last = play(cn.Convert("2010-02-16", 90_000_000), note=forgo)
+    assert money(last, "coupon")[-1] == ("2010-02-16", "41250000.00")  # 600,000,000 x 0.06875
+
+
+def test_int3_the_day_after_a_record_date_may_be_the_payment_date():
+    short = dataclasses.replace(NOTE, interest=dataclasses.replace(NOTE.interest, record_days=1))
+    [record, *_] = play(note=short, until="2001-02-16").of_kind("record")
+    assert record.text == "Record date for the coupon due 2001-02-16: EUR 690,000,000 of record."
+    assert str(record.date) == "2001-02-15"
 
 
 def test_red1_what_is_redeemed_is_called_no_more():

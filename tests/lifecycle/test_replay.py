@@ -111,6 +111,10 @@ def test_what_lies_behind_a_state_is_refused_in_words():
             {"events": [cn.Convert("2002-03-01", 1000)]},
             "Convert.on: got 2002-03-01; the note stands at the end of 2002-03-01: only later events can follow",
         ),
+        (
+            {"events": [cn.Convert("2000-02-16", 1000)]},
+            "Convert.on: got 2000-02-16; the note stands at the end of 2002-03-01: only later events can follow",
+        ),
         ({"positions": {"A": 690_000_000}}, "replay positions: positions stand in the state already"),
     ):
         with pytest.raises(cn.TermsError) as error:

@@ -72,3 +72,64 @@ def test_a_state_remembers_the_closes_that_any_rule_may_look_back_on():
     assert len(play(note=fewer, until="2001-05-01").state.observed) == 1
     ten = dataclasses.replace(fewer, adjustment=NOTE.adjustment)
     assert len(play(note=ten, until="2001-05-01").state.observed) == 10
+
+
+def test_adj8_closes_before_a_split_after_a_merger_stand_for_what_they_did():
+    # A share and 10 in cash from 1 May, two shares and 10 from 3 July: 50, then 25 each.
+    over = course(50, ("2000-07-03", 25))
+    events = cn.Merger("2000-05-01", shares=1, cash=10), cn.Split("2000-07-03", 2, 1)
+    state = play(*events, over=over, until="2000-07-10").state
+    assert len(state.closes) == 30 and set(state.closes) == {60}
+    assert [scale.since for scale in state.scales] == [day_number(on) for on in ("2000-02-16", "2000-05-01", "2000-07-03")]
+
+
+def test_rst4_a_change_that_is_carried_forward_moves_nothing():
+    small = cn.CashDividend("2000-06-01", "0.1", market_price=50)
+    ledger = play(small, until="2001-02-16")
+    assert len(ledger.state.scales) == 1
+    [reset] = ledger.of_kind("reset")
+    assert reset.rules == ("RST-1", "RST-2", "RST-3")
+
+
+BEFORE = dataclasses.replace(
+    NOTE, withdrawal=dataclasses.replace(NOTE.withdrawal, days=30, before_issue=True, short_period=False)
+)
+
+
+def test_wdr1_closes_before_the_issue_count_as_far_as_a_period_that_ends_on_the_issue_date():
+    # 29 sessions before Wednesday 16 February 2000: the first is Wednesday 5 January.
+    met = play(note=BEFORE, over=course(170, first="2000-01-05"), until="2000-03-01").of_kind("trigger-met")
+    assert [str(entry.date) for entry in met] == ["2000-02-16"]
+    low = course(100, ("2000-01-06", 170), first="2000-01-05")
+    assert [str(entry.date) for entry in play(note=BEFORE, over=low, until="2000-03-01").of_kind("trigger-met")] == ["2000-02-17"]
+    with pytest.raises(cn.MarketError, match=r"1 of them missing \(2000-01-05\)"):
+        play(note=BEFORE, over=course(170, first="2000-01-06"), until="2000-03-01")
+
+
+@pytest.mark.parametrize("until", ["2000-02-16", "2000-02-17", "2000-03-01"])
+def test_a_state_goes_on_with_the_closes_that_it_remembers(until):
+    over = course(50, ("2000-02-17", 170), first="2000-02-16")
+    whole = play(over=over, until="2000-06-01")
+    state = play(over=over, until=until).state
+    later = course(170, first="2000-02-17") if until == "2000-02-16" else over
+    on = play(over=later, state=state, until="2000-06-01")
+    assert [str(entry.date) for entry in on.of_kind("trigger-met")] == ["2000-03-16"]  # the 20th session from 17 February
+    assert on.entries == tuple(entry for entry in whole if str(entry.date) > until)
+
+
+def test_a_state_that_remembers_no_close_goes_on_with_the_next_one():
+    # The state of Thursday 29 June 2000; the first of 20 closes is Friday's, the last is that of 28 July.
+    state = dataclasses.replace(play(until="2000-06-29").state, observed=())
+    on = play(over=course(170, first="2000-06-30"), state=state, until="2000-08-01")
+    assert [str(entry.date) for entry in on.of_kind("trigger-met")] == ["2000-07-28"]
+
+
+def test_a_note_that_looks_back_on_a_single_close_remembers_one():
+    one = dataclasses.replace(
+        NOTE, withdrawal=dataclasses.replace(NOTE.withdrawal, days=1, period=1), reset=None, adjustment=None
+    )
+    over = course(50, ("2000-06-01", 170))
+    state = play(note=one, over=over, until="2000-05-31").state
+    assert len(state.observed) == 1
+    on = play(note=one, over=over, state=state, until="2000-06-30")
+    assert [str(entry.date) for entry in on.of_kind("trigger-met")] == ["2000-06-01"]
