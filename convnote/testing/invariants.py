@@ -31,7 +31,7 @@ def _never_below(upper: Any, lower: Any, words: str, tolerance: float, names: tu
     short = low - high
     if short.size and short.max() > tolerance:
         place = np.unravel_index(int(short.argmax()), short.shape)
-        where = f" at {tuple(map(int, place))}" if place else ""
+        where = f" at [{', '.join(map(str, place))}]" if place else ""
         raise Broken(f"{words}{where}: {high[place]:.10g} is below {low[place]:.10g} by {short[place]:.6g}")
 
 
