@@ -316,7 +316,7 @@ class _Replay:
         return error
 
     def _note_open_rights(self, event: ev.Event) -> None:
-        for rule, words in prose.open_rights(self.note, self.state, event, self.tape):
+        for rule, words in prose.open_rights(self.state, event, self.tape):
             self.open_rights.append((to_date(event.day), rule, words))
 
     # --- the result

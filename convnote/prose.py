@@ -300,7 +300,7 @@ def sentence(note: ConvertibleNote, flow: Flow) -> str:
 # --- rights that nobody is on record to have used -------------------------------------------------------------------------------
 
 
-def open_rights(note: ConvertibleNote, state: State, event: ev.Event, tape: Tape) -> Iterator[tuple[str, str]]:
+def open_rights(state: State, event: ev.Event, tape: Tape) -> Iterator[tuple[str, str]]:
     """Rule and words for each right that ends with this event and was worth using, without a decision on record."""
     match event:
         case ev.TriggerMet() if state.status is Status.OUTSTANDING:

@@ -98,7 +98,7 @@ def test_ledger_as_text_and_as_a_page_holds_cash_shares_rules_and_what_it_comes_
     assert repr(LEDGER) == f"Ledger(amazon-peacs-2010, {len(LEDGER)} entries, matured on 2010-02-16)"
     table, blank, *rest = str(LEDGER).rpartition("\n\n")
     assert table == LEDGER.table().text() and rest == ["\n".join(LEDGER.closing())] and blank == "\n\n"
-    assert str(LEDGER.total("redemption")) == "0.00"
+    assert str(LEDGER.total("redemption")) == str(LEDGER.of_kind("record")[0].cash) == "0.00"
 
 
 def test_state_shows_what_a_person_asks_first() -> None:

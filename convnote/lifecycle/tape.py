@@ -107,8 +107,9 @@ class Tape:
             exceeded = np.zeros(len(days), dtype=bool)
             quick = self._quick_closes(days)
             for number, scale in enumerate(state.scales):
-                until = state.scales[number + 1].since if number + 1 < len(state.scales) else last + 1
-                place = slice(np.searchsorted(days, scale.since) if number else 0, np.searchsorted(days, until))
+                place = slice(
+                    np.searchsorted(days, scale.since) if number else 0, None
+                )  # a later scale writes over an earlier one
                 level = fraction(terms.trigger) * scale.factor
                 margin = (quick[place] * float(scale.shares) + float(scale.cash)) / float(level) - 1.0
                 exceeded[place] = margin > 0
@@ -201,7 +202,7 @@ class Tape:
         spans += [note.reset.window] if note.reset else []
         spans += [note.adjustment.market_price_days] if note.adjustment else []
         end = self.sessions.on_or_before(last)
-        days = self.sessions.between(self.sessions.before(end, max(spans)), end)[-max(spans) :]
+        days = self.sessions.between(self.sessions.before(end, max(spans) - 1), end)
         known: list[tuple[int, Any]] = []
         for day in reversed(days):
             if day not in self._known:

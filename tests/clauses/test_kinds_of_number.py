@@ -141,6 +141,15 @@ def test_no_day_at_all_is_answered_with_nothing(note):
     assert note.interest.accrued(none).tolist() == [] and note.redemption.amount(none).tolist() == []
 
 
+def test_rst2_a_reset_over_arrays_of_closes_or_of_prices_is_answered_in_float64(note):
+    closes = np.full(20, 90.0)
+    for answer in (note.reset.price("104.947", closes), note.reset.price(F(104.947), [90] * 20)):
+        assert isinstance(answer, np.floating) and answer == 90
+    paths = note.reset.price("104.947", np.full((20, 3), 90.0))
+    assert paths.tolist() == [90, 90, 90]
+    assert type(note.reset.price("104.947", [90] * 20)) is Decimal
+
+
 def test_settings_may_stand_at_their_limits(note):
     exact = dataclasses.replace(note.withdrawal, days=30, notice_at_least=60)
     assert exact.triggered([168] * 30).tolist() == [False] * 29 + [True]

@@ -151,6 +151,11 @@ def test_holders_that_have_no_position_are_told_who_has():
     with pytest.raises(cn.LifecycleError) as error:
         play(cn.Convert("2001-03-01", 1000, holder="C"), positions={"A": 400_000_000, "B": 290_000_000})
     assert str(error.value) == "Convert (CNV-1): 'C' holds no Notes; holders are A, B"
+    state = play(positions={"A": 400_000_000, "B": 290_000_000}, until="2000-03-01").state
+    assert state.holding("A") == "A"
+    with pytest.raises(KeyError) as nobody:
+        state.holding("C")
+    assert nobody.value.args == ("C",)
     with pytest.raises(cn.LifecycleError) as error:
         play(cn.Convert("2001-03-01", 1000), positions={"A": 400_000_000, "B": 290_000_000})
     assert str(error.value) == "Convert (CNV-1): a holder must be named; holders are A, B"

@@ -133,3 +133,38 @@ def test_a_note_that_looks_back_on_a_single_close_remembers_one():
     assert len(state.observed) == 1
     on = play(note=one, over=over, state=state, until="2000-06-30")
     assert [str(entry.date) for entry in on.of_kind("trigger-met")] == ["2000-06-01"]
+
+
+@pytest.mark.parametrize("shares", [2, 3, "0.7"])
+@pytest.mark.parametrize("cash", [40, 41, 47, 57])
+def test_wdr1_exactly_at_the_trigger_is_not_above_also_after_a_merger(shares, cash):
+    """What a conversion share stands for is compared exactly: in float64, 2 x 63.9575 + 40 is more than 167.915."""
+    at = (Fraction("167.915") - cash) / Fraction(shares)
+    merger = cn.Merger("2000-06-01", shares=shares, cash=cash)
+    for closes, met in ((at, []), (at + Fraction(1, 10**9), ["2000-06-28"]), (at - Fraction(1, 10**9), [])):
+        ledger = play(merger, over=course(100, ("2000-06-01", closes)), until="2000-08-01")
+        assert [str(entry.date) for entry in ledger.of_kind("trigger-met")] == met
+
+
+@pytest.mark.parametrize(("levels", "met"), [((170, 80, 40), 0), ((160, 84, 40), 1), ((160, 80, 42), 2)])
+def test_rst4_a_close_is_compared_with_the_trigger_of_its_own_share(levels, met):
+    # 167.915 before both splits, 83.9575 between them, 41.97875 after: twenty closes above in one of the three, and no more.
+    splits = cn.Split("2000-03-17", 2, 1), cn.Split("2000-04-17", 2, 1)
+    before, between, after = levels
+    over = course(before, ("2000-03-17", between), ("2000-04-17", after), ("2000-05-16", 1))
+    ledger = play(*splits, over=over, until="2000-06-30")
+    # the 20th session from 16 February, 17 March and 17 April 2000
+    assert [str(entry.date) for entry in ledger.of_kind("trigger-met")] == [("2000-03-15", "2000-04-13", "2000-05-15")[met]]
+
+
+def test_wdr1_the_last_close_of_a_history_counts():
+    # 19 closes above from 1 June, one below, and the last one, on 29 June, above again.
+    over = course(100, ("2000-06-01", 170), ("2000-06-28", 100), ("2000-06-29", 170), last="2000-06-29")
+    ledger = play(over=over, until="2000-06-29")
+    assert [str(entry.date) for entry in ledger.of_kind("trigger-met")] == ["2000-06-29"]
+
+
+def test_three_closes_that_are_missing_are_all_named():
+    over = course(50, without=("2001-05-02", "2001-05-03", "2001-05-04"))
+    with pytest.raises(cn.MarketError, match=r"3 of them missing \(2001-05-02, 2001-05-03, 2001-05-04\): give them"):
+        play(over=over)
