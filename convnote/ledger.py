@@ -337,7 +337,7 @@ class _Replay:
     def _closed(self, end: int) -> State:
         """The state at the end of day number `end`, with the closes that the rules will look back on."""
         first = self.note.principal.issue_day
-        observed = self.tape.remembered(self.state, end) if end >= first else ()
+        observed = self.tape.remembered(end) if end >= first else ()
         state = dataclasses.replace(self.state, day=end, observed=observed)
         met = highest = None  # nothing looks back on them once the notice is given or nothing is outstanding
         if self.note.withdrawal is not None and state.withdrawal is None and not state.status.is_final and end >= first:

@@ -194,7 +194,7 @@ class Tape:
 
     # --- what a state remembers
 
-    def remembered(self, state: State, last: int) -> tuple[tuple[int, Any], ...]:
+    def remembered(self, last: int) -> tuple[tuple[int, Any], ...]:
         """(day number, close) of the last trading days to `last` that any rule may look back on, as far as there are closes."""
         note = self.note
         spans = [1]

@@ -141,6 +141,12 @@ def test_the_order_of_a_day_has_a_place_for_every_event():
     assert len({ranks[kind] for kind in in_order}) == len(in_order)
 
 
+def test_what_is_forbidden_is_not_applied_either(states):
+    with pytest.raises(cn.LifecycleError) as error:
+        apply(NOTE, states[S.CONVERTED], cn.Convert("2001-07-02", 1000))
+    assert str(error.value) == "Convert (CNV-1): nothing is outstanding any more" and error.value.rule == "CNV-1"
+
+
 def test_the_table_is_made_of_rows_that_a_person_can_read():
     """Read afresh: each pair of the table, by the words of the function that makes its row."""
     spec = importlib.util.find_spec("convnote.lifecycle.table")
