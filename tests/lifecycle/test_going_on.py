@@ -6,6 +6,7 @@ import pytest
 
 import convnote as cn
 from convnote.calendars import day_number
+from convnote.lifecycle import State
 from tests.made import made
 
 from .refused import ABOVE
@@ -42,6 +43,11 @@ def test_wdr1_a_trigger_met_the_day_before_a_gap_is_met():
 
 def test_a_replay_that_stops_before_the_issue_stands_there():
     assert str(play(until="2000-01-10").state.on) == "2000-01-10"
+    assert str(State.opening(NOTE).on) == "2000-02-15"
+    # From there it may be asked about any day; from the issue date on only about later ones.
+    assert str(play(state=play(until="2000-02-10").state, until="2000-02-01").state.on) == "2000-02-01"
+    with pytest.raises(cn.TermsError, match="the note stands at the end of 2000-02-16: only a later day can follow"):
+        play(state=play(until="2000-02-16").state, until="2000-02-15")
 
 
 def test_cnv5_a_default_on_the_maturity_date_comes_before_a_coupon_that_waits_for_conversions():

@@ -1,7 +1,10 @@
 """INT-7 where the terms round on each denomination: every payment of principal or interest, on units of 1,000."""
 
 import dataclasses
+from decimal import Decimal
+from fractions import Fraction
 
+import numpy as np
 import pytest
 
 import convnote as cn
@@ -38,5 +41,18 @@ def test_int7_a_settlement_is_rounded_on_each_denomination():
     assert (settled.interest_to_pay, str(settled.interest_paid)) == (0, "264.00")
 
 
-def test_int7_the_whole_issue_is_a_multiple_of_units():
+def test_int7_one_denomination_and_what_is_less_are_one_unit():
+    paid = UNITS.principal.paid
+    assert (str(paid(Decimal("0.01"), 1000)), str(paid(Decimal("0.01"), 500)), str(paid(Decimal("0.01"), 2000))) == (
+        *("0.01", "0.01", "0.02"),
+    )
+    assert paid(np.array([0.01, 137.876712]), np.array([1000.0, 2000.0])).tolist() == [0.01, 137.88]
+    assert str(paid(Decimal("68.938"))) == "68.94"  # one payment whatever the terms
+
+
+def test_id4_amounts_and_multiples_of_one_euro():
+    single = dataclasses.replace(NOTE.principal, denomination=1)
+    assert [single.is_multiple(amount) for amount in (0, 1, "1.5", 2)] == [False, True, False, True]
+    # 0.06875 x 14/365
+    assert NOTE.interest.accrued("2001-03-02", Fraction(1)) == Fraction(6875, 100_000) * 14 / 365
     assert ISSUE == 690_000 * 1000
