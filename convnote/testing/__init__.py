@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from convnote.testing import invariants as invariants
+    from convnote.testing.answers import Paid as Paid
     from convnote.testing.boundaries import Edge as Edge
     from convnote.testing.cases import read_cases as read_cases
     from convnote.testing.cases import run_case as run_case
@@ -23,7 +24,6 @@ if TYPE_CHECKING:
     from convnote.testing.engine import Engine as Engine
     from convnote.testing.engine import Lockstep as Lockstep
     from convnote.testing.engine import Ours as Ours
-    from convnote.testing.engine import Paid as Paid
     from convnote.testing.engine import Refused as Refused
     from convnote.testing.machine import Report as Report
     from convnote.testing.machine import check_engine as check_engine
@@ -44,9 +44,10 @@ if TYPE_CHECKING:
     from convnote.testing.terms import notes as notes
 
 _WHERE = {
+    "answers": ("Paid",),
     "boundaries": ("Edge",),
     "cases": ("read_cases", "run_case", "write_cases"),
-    "engine": ("Batch", "Difference", "Engine", "Lockstep", "Ours", "Paid", "Refused"),
+    "engine": ("Batch", "Difference", "Engine", "Lockstep", "Ours", "Refused"),
     "machine": ("Report", "check_engine", "live", "state_machine"),
     "spells": ("SpelledHistory",),
     "strategies": (

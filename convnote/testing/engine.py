@@ -1,7 +1,7 @@
 """Engines under test, and the lock-step: the same events to ours and to theirs, compared after each day with an event.
 
 An engine is made for one note and one market and is then moved forward. Only `advance` is needed; whatever else it has is
-compared too. Cash and shares are compared exactly, a conversion price to nine decimals; nothing else is rounded.
+compared too (see `answers`).
 """
 
 from __future__ import annotations
@@ -11,30 +11,18 @@ import traceback
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, fields
-from decimal import Decimal
 from typing import Any, NamedTuple, Protocol
 
-from convnote.arithmetic import decimal, fraction
+from convnote.arithmetic import decimal
 from convnote.calendars import day_number, to_date
-from convnote.errors import LifecycleError
+from convnote.errors import LifecycleError, TermsError
 from convnote.ledger import Entry, Ledger, _Replay
 from convnote.lifecycle import State
 from convnote.lifecycle import events as ev
 from convnote.lifecycle.agenda import acting_day, added_up
 from convnote.market import MarketHistory
 from convnote.note import ConvertibleNote
-
-
-class Paid(NamedTuple):
-    """What moves between Company and holders on a day: cash in the note's currency, positive to the holders, and whole shares.
-
-    `date` is the day it happens or falls due under the note; `payment_date` the day the money moves (None: not compared).
-    """
-
-    date: datetime.date
-    cash: Any = 0
-    shares: Any = 0
-    payment_date: datetime.date | None = None
+from convnote.testing.answers import Paid, Unreadable, flows_differ, money, rows_of, same_price, same_word
 
 
 class Refused(Exception):
@@ -274,6 +262,10 @@ class Lockstep:
             self.theirs = engine(note, history)
         except Exception:
             self.failed = self._difference("making the engine", note.issue_date, "made", _raised())
+        else:
+            if not callable(getattr(self.theirs, "advance", None)):
+                reason = "an engine with a method advance(until, events) is needed"
+                raise TermsError(reason, field="engine", value=type(self.theirs).__name__)
         self.judges = bool(getattr(self.theirs, "judges", False))
 
     def step(self, step: Step) -> Difference | None:
@@ -307,20 +299,27 @@ class Lockstep:
 
     def _compare(self, until: datetime.date, events: list[ev.Event], paid: list[Paid]) -> Difference | None:
         try:
-            rows = [Paid(*row) for row in self.theirs.advance(until, events)]
-            if found := _flows_differ(paid, rows):
+            rows = rows_of(self.theirs.advance(until, events))
+            if found := flows_differ(paid, rows):
                 return self._difference(*found)
-            for name, same in (("conversion_price", _same_price), ("outstanding", _same_price), ("status", _same_word)):
+            for name, same in (("conversion_price", same_price), ("outstanding", same_price), ("status", same_word)):
                 if hasattr(self.theirs, name):
                     ours, theirs = getattr(self.ours, name)(), getattr(self.theirs, name)()
                     if not same(ours, theirs):
                         return self._difference(name.replace("_", " "), until, ours, theirs)
+        except Unreadable as error:
+            return self._difference("the form of the answer", until, _told(paid), error)
         except Exception:
-            return self._difference("the answer", until, [tuple(row) for row in paid], _raised())
+            return self._difference("the answer", until, _told(paid), _raised())
         return None
 
     def _difference(self, what: str, on: datetime.date, ours: Any, theirs: Any) -> Difference:
         return Difference(what, on, ours, theirs, self.note, self.history, tuple(self.events), self.ours.ledger())
+
+
+def _told(paid: list[Paid]) -> str:
+    rows = [f"({row.date}, {money(row.cash)}, {row.shares})" for row in paid if row.cash or row.shares]
+    return ", ".join(rows) or "nothing"
 
 
 def is_same(event: ev.Event, refused: ev.Event) -> bool:
@@ -332,39 +331,6 @@ def is_same(event: ev.Event, refused: ev.Event) -> bool:
 
 def _raised() -> str:
     return "raised " + traceback.format_exc(limit=-2).strip().replace("\n", "\n    ")
-
-
-def _flows_differ(ours: list[Paid], theirs: list[Paid]) -> tuple[str, datetime.date, str, str] | None:
-    """What differs first, cash, shares or the day of payment, on which day, and what each pays on it."""
-    days = sorted({row.date for row in ours} | {row.date for row in theirs})
-    for day in days:
-        mine, other = [row for row in ours if row.date == day], [row for row in theirs if row.date == day]
-        cash = [sum((fraction(row.cash) for row in rows), fraction(0)) for rows in (mine, other)]
-        shares = [sum((fraction(row.shares) for row in rows), fraction(0)) for rows in (mine, other)]
-        if cash[0] != cash[1]:
-            return f"cash of {day}", day, _money(cash[0]), _money(cash[1])
-        if shares[0] != shares[1]:
-            return f"shares of {day}", day, f"{decimal(shares[0]):,f}", f"{decimal(shares[1]):,f}"
-        if cash[0] and all(row.payment_date is not None for row in other):
-            dates = [sorted({str(row.payment_date) for row in rows if row.cash}) for rows in (mine, other)]
-            if dates[0] != dates[1]:
-                return f"payment date of the cash of {day}", day, ", ".join(dates[0]), ", ".join(dates[1])
-    return None
-
-
-def _money(cash: Any) -> str:
-    shown = decimal(cash)
-    return f"{shown:,.2f}" if fraction(shown) * 100 % 1 == 0 else f"{shown:,f}"
-
-
-def _same_price(ours: Any, theirs: Any) -> bool:
-    if ours is None or theirs is None:
-        return ours is theirs
-    return abs(fraction(ours) - fraction(theirs)) <= fraction(Decimal("5e-10"))
-
-
-def _same_word(ours: Any, theirs: Any) -> bool:
-    return str(ours) == str(theirs)
 
 
 def allowed(note: ConvertibleNote, history: MarketHistory, events: Iterable[ev.Event]) -> list[ev.Event]:

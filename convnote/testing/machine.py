@@ -92,13 +92,17 @@ def check_engine(
     >>> check_engine(Ours, examples=5).ok
     True
 
-    Raises `TermsError` if both `note` and `notes` are given.
+    Raises `TermsError` if both `note` and `notes` are given, for an engine without `advance` and for kinds that are no events.
     """
     if note is not None and notes is not None:
         raise TermsError("either a note or a strategy of notes is needed", field="check_engine notes")
+    if not callable(engine):
+        raise TermsError("a class or a function of (note, history) is needed", field="check_engine engine", value=repr(engine))
+    if isinstance(examples, bool) or not isinstance(examples, int) or examples < 1:
+        raise TermsError("a whole number of 1 or more is needed", field="check_engine examples", value=repr(examples))
     terms = notes if notes is not None else st.just(bundled() if note is None else note)
     report, started = Report(), time.perf_counter()
-    wanted = None if kinds is None else tuple(kinds)
+    wanted = _kinds(kinds)
 
     def tried(life: tuple[ConvertibleNote, SpelledHistory, list[ev.Event]]) -> Difference | None:
         report.examples += 1
@@ -137,6 +141,16 @@ def check_engine(
             pass
     report.seconds = time.perf_counter() - started
     return report
+
+
+def _kinds(kinds: Sequence[type[ev.Event]] | None) -> tuple[type[ev.Event], ...] | None:
+    for kind in kinds or ():
+        if kind not in ev.RECORDED.values():
+            allowed = ", ".join(f"cn.{name}" for name in ev.RECORDED)
+            raise TermsError(
+                f"kinds of event are needed, of: {allowed}", field="kinds", value=getattr(kind, "__name__", repr(kind))
+            )
+    return None if kinds is None else tuple(kinds)
 
 
 def boundary_lives(
@@ -206,7 +220,7 @@ def state_machine(
     >>> issubclass(state_machine(Ours), RuleBasedStateMachine)
     True
     """
-    wanted = None if kinds is None else tuple(kinds)
+    wanted = _kinds(kinds)
     terms = notes if notes is not None else st.just(bundled())
 
     class Machine(RuleBasedStateMachine):

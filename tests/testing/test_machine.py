@@ -11,6 +11,7 @@ from hypothesis import Phase, settings
 from hypothesis.stateful import run_state_machine_as_test
 
 import convnote as cn
+from convnote.lifecycle import events as ev
 from convnote.testing import Batch, Lockstep, Ours, Paid, Refused, SpelledHistory, check_engine, live, notes, state_machine
 from convnote.testing.engine import Step, allowed, steps_of, written_event
 
@@ -181,3 +182,55 @@ def test_importing_the_library_does_not_import_the_kit_nor_hypothesis():
     assert (
         subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True, cwd=ROOT).stdout == "False\n"
     )
+
+
+def made(answer):
+    """An engine that always answers the same."""
+
+    class Same:
+        def __init__(self, note, history):
+            pass
+
+        def advance(self, until, events):
+            return answer(until)
+
+    return Same
+
+
+FORM = "rows of (date, cash), (date, cash, shares) or (date, cash, shares, payment_date)"
+
+
+@pytest.mark.parametrize(
+    ("answer", "told"),
+    [
+        (lambda until: None, f"their answer: got None; advance gives {FORM}"),
+        (lambda until: "5", f"their answer: got '5'; advance gives {FORM}"),
+        (lambda until: [("2001-02-16", 5)], f"their answer[0]: got ('2001-02-16', 5); {FORM} are needed"),
+        (lambda until: [(until,)], f"their answer[0]: got {(date(2010, 2, 16),)!r}; {FORM} are needed"),
+        (lambda until: [(until, 1), {"cash": 1}], f"their answer[1]: got {{'cash': 1}}; {FORM} are needed"),
+        (lambda until: [(until, "much")], f"their answer[0]: got {(date(2010, 2, 16), 'much')!r}; a finite number is needed"),
+        (lambda until: [(until, 1, None)], f"their answer[0]: got {(date(2010, 2, 16), 1, None)!r}; a finite number is needed"),
+    ],
+)
+def test_an_answer_of_another_form_is_told_row_by_row(answer, told):
+    difference = live(made(answer), NOTE, CALM, [])
+    assert difference.what == "the form of the answer" and str(difference.theirs) == told
+    assert str(difference.ours).startswith("(2001-02-16, 47,567,465.75, 0), (2002-02-16, 47,437,500.00, 0)")
+
+
+@pytest.mark.parametrize(
+    ("ask", "told"),
+    [
+        ({"engine": "mine"}, "check_engine engine: got 'mine'; a class or a function of (note, history) is needed"),
+        ({"engine": lambda note, history: 5}, "engine: got int; an engine with a method advance(until, events) is needed"),
+        ({"examples": 0}, "check_engine examples: got 0; a whole number of 1 or more is needed"),
+        ({"examples": 1.5}, "check_engine examples: got 1.5; a whole number of 1 or more is needed"),
+        ({"kinds": ["Convert"]}, "kinds: got 'Convert'; kinds of event are needed, of: cn.MissedPayment, cn.Split, "),
+        ({"kinds": [ev.CouponDue]}, "kinds: got CouponDue; kinds of event are needed, of: cn.MissedPayment, cn.Split, "),
+        ({"note": NOTE, "notes": notes()}, "check_engine notes: either a note or a strategy of notes is needed"),
+    ],
+)
+def test_what_cannot_be_checked_is_refused_in_words(ask, told):
+    with pytest.raises(cn.TermsError) as error:
+        check_engine(**{"engine": Ours, "examples": 2, **ask})
+    assert str(error.value).startswith(told)

@@ -1,0 +1,93 @@
+"""Answers of engines: what is paid on a day, in which form it may be given, and whether two answers are the same.
+
+Cash and shares are compared exactly, a price to nine decimals; nothing else is rounded.
+"""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Iterable
+from decimal import Decimal
+from typing import Any, NamedTuple
+
+from convnote.arithmetic import decimal, fraction
+from convnote.errors import TermsError
+
+
+class Paid(NamedTuple):
+    """What moves between Company and holders on a day: cash in the note's currency, positive to the holders, and whole shares.
+
+    `date` is the day it happens or falls due under the note; `payment_date` the day the money moves (None: not compared).
+    """
+
+    date: datetime.date
+    cash: Any = 0
+    shares: Any = 0
+    payment_date: datetime.date | None = None
+
+
+class Unreadable(TermsError):
+    """An answer that is not in the form that is asked for."""
+
+
+def rows_of(answer: Any) -> list[Paid]:
+    """What `advance` answered, row by row; raises `Unreadable` that names a row of another form.
+
+    >>> rows_of([(datetime.date(2001, 2, 16), "68.94")])[0].cash
+    Fraction(3447, 50)
+    """
+    if not isinstance(answer, Iterable) or isinstance(answer, (str, bytes)):
+        raise Unreadable(f"advance gives {_FORM}", field="their answer", value=repr(answer))
+    rows = []
+    for place, row in enumerate(answer):
+        if not isinstance(row, (tuple, list)) or not 2 <= len(row) <= 4 or not all(map(_is_day, (row[0], *row[3:]))):
+            raise Unreadable(f"{_FORM} are needed", field=f"their answer[{place}]", value=repr(row))
+        paid = Paid(*row)
+        try:
+            rows.append(paid._replace(cash=fraction(paid.cash), shares=fraction(paid.shares)))
+        except TermsError as error:
+            raise Unreadable(error.reason, field=f"their answer[{place}]", value=repr(row)) from None
+    return rows
+
+
+_FORM = "rows of (date, cash), (date, cash, shares) or (date, cash, shares, payment_date)"
+
+
+def _is_day(value: Any) -> bool:
+    return value is None or (isinstance(value, datetime.date) and not isinstance(value, datetime.datetime))
+
+
+def flows_differ(ours: list[Paid], theirs: list[Paid]) -> tuple[str, datetime.date, str, str] | None:
+    """What differs first, cash, shares or the day of payment, on which day, and what each pays on it."""
+    days = sorted({row.date for row in ours} | {row.date for row in theirs})
+    for day in days:
+        mine, other = [row for row in ours if row.date == day], [row for row in theirs if row.date == day]
+        cash = [sum((fraction(row.cash) for row in rows), fraction(0)) for rows in (mine, other)]
+        shares = [sum((fraction(row.shares) for row in rows), fraction(0)) for rows in (mine, other)]
+        if cash[0] != cash[1]:
+            return f"cash of {day}", day, money(cash[0]), money(cash[1])
+        if shares[0] != shares[1]:
+            return f"shares of {day}", day, f"{decimal(shares[0]):,f}", f"{decimal(shares[1]):,f}"
+        if cash[0] and all(row.payment_date is not None for row in other):
+            dates = [sorted({str(row.payment_date) for row in rows if row.cash}) for rows in (mine, other)]
+            if dates[0] != dates[1]:
+                return f"payment date of the cash of {day}", day, ", ".join(dates[0]), ", ".join(dates[1])
+    return None
+
+
+def money(cash: Any) -> str:
+    """Cash as a report shows it: to the cent where it ends there, else all of it."""
+    shown = decimal(cash)
+    return f"{shown:,.2f}" if fraction(shown) * 100 % 1 == 0 else f"{shown:,f}"
+
+
+def same_price(ours: Any, theirs: Any) -> bool:
+    """True if two prices, or amounts of principal, agree to nine decimals; None agrees with None."""
+    if ours is None or theirs is None:
+        return ours is theirs
+    return abs(fraction(ours) - fraction(theirs)) <= fraction(Decimal("5e-10"))
+
+
+def same_word(ours: Any, theirs: Any) -> bool:
+    """True if two statuses are the same word."""
+    return str(ours) == str(theirs)
