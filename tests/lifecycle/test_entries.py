@@ -16,6 +16,7 @@ def test_an_entry_says_whose_it_is_by_which_rules_and_how_it_came_about(name):
     passed_over = EVERY_DAY - wanted
     found = [(str(e.date), e.holder, " ".join(e.rules), e.text) for e in ledger if e.kind not in passed_over]
     assert found == told
+    assert all(entry.cash.as_tuple().exponent == -2 for entry in ledger)  # to the cent, also where nothing is paid
 
 
 def test_every_kind_of_entry_is_among_them():

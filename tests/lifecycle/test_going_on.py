@@ -9,7 +9,6 @@ from convnote.calendars import day_number
 from convnote.lifecycle import State
 from tests.made import made
 
-from .refused import ABOVE
 from .test_policy_is_asked import Asked
 from .walk import AFV, LOW, NOTE, PAR, course, kinds, money, play, shares
 
@@ -29,9 +28,17 @@ def test_a_policy_is_asked_only_about_the_days_after_a_state():
 
 
 def test_wdr1_after_a_withdrawal_no_close_is_asked_for():
-    state = play(WITHDRAWAL, over=ABOVE, until="2000-09-01").state
-    gap = course(110, ("2000-06-01", 170), without=("2001-05-02",))
-    assert money(play(over=gap, state=state), "coupon") == money(play(WITHDRAWAL, over=ABOVE), "coupon")
+    over = {"over": course(110, ("2000-06-01", 170), ("2000-09-01", 110))}
+    state = play(WITHDRAWAL, until="2001-03-01", **over).state
+    gap = course(110, without=("2001-05-02",))
+    whole = play(WITHDRAWAL, **over)
+    assert play(over=gap, state=state).entries == tuple(entry for entry in whole if str(entry.date) > "2001-03-01")
+
+
+def test_wdr1_once_the_trigger_was_met_no_close_is_watched_for_until_somebody_asks():
+    over = course(110, ("2000-06-01", 170), without=("2001-05-02",))
+    ledger = play(cn.FundamentalChange("2000-08-01"), cn.Convert("2001-06-01", 690_000_000), over=over)
+    assert ledger.state.status is cn.Status.CONVERTED and len(ledger.of_kind("trigger-met")) == 1
 
 
 def test_wdr1_a_trigger_met_the_day_before_a_gap_is_met():
