@@ -36,8 +36,8 @@ def test_wdr1_after_a_withdrawal_no_close_is_asked_for():
 
 
 def test_wdr1_once_the_trigger_was_met_no_close_is_watched_for_until_somebody_asks():
-    over = course(110, ("2000-06-01", 170), without=("2001-05-02",))
-    ledger = play(cn.FundamentalChange("2000-08-01"), cn.Convert("2001-06-01", 690_000_000), over=over)
+    over = course(110, ("2000-06-01", 170), ("2000-08-01", 110), without=("2001-05-02",))
+    ledger = play(cn.FundamentalChange("2001-01-02"), cn.Convert("2001-06-01", 690_000_000), over=over)
     assert ledger.state.status is cn.Status.CONVERTED and len(ledger.of_kind("trigger-met")) == 1
 
 
