@@ -107,9 +107,8 @@ class Tape:
             exceeded = np.zeros(len(days), dtype=bool)
             quick = self._quick_closes(days)
             for number, scale in enumerate(state.scales):
-                place = slice(
-                    np.searchsorted(days, scale.since) if number else 0, None
-                )  # a later scale writes over an earlier one
+                # To the end: a later scale writes over an earlier one.
+                place = slice(np.searchsorted(days, scale.since) if number else 0, None)
                 level = fraction(terms.trigger) * scale.factor
                 margin = (quick[place] * float(scale.shares) + float(scale.cash)) / float(level) - 1.0
                 exceeded[place] = margin > 0

@@ -40,7 +40,7 @@ def rows_of(answer: Any) -> list[Paid]:
         raise Unreadable(f"advance gives {_FORM}", field="their answer", value=repr(answer))
     rows = []
     for place, row in enumerate(answer):
-        if not isinstance(row, (tuple, list)) or not 2 <= len(row) <= 4 or not all(map(_is_day, (row[0], *row[3:]))):
+        if not isinstance(row, (tuple, list)) or not 2 <= len(row) <= 4 or not _are_days(row):
             raise Unreadable(f"{_FORM} are needed", field=f"their answer[{place}]", value=repr(row))
         paid = Paid(*row)
         try:
@@ -53,8 +53,9 @@ def rows_of(answer: Any) -> list[Paid]:
 _FORM = "rows of (date, cash), (date, cash, shares) or (date, cash, shares, payment_date)"
 
 
-def _is_day(value: Any) -> bool:
-    return value is None or (isinstance(value, datetime.date) and not isinstance(value, datetime.datetime))
+def _are_days(row: Any) -> bool:
+    days = [row[0], *(day for day in row[3:] if day is not None)]
+    return all(isinstance(day, datetime.date) and not isinstance(day, datetime.datetime) for day in days)
 
 
 def flows_differ(ours: list[Paid], theirs: list[Paid]) -> tuple[str, datetime.date, str, str] | None:

@@ -206,6 +206,8 @@ FORM = "rows of (date, cash), (date, cash, shares) or (date, cash, shares, payme
         (lambda until: None, f"their answer: got None; advance gives {FORM}"),
         (lambda until: "5", f"their answer: got '5'; advance gives {FORM}"),
         (lambda until: [("2001-02-16", 5)], f"their answer[0]: got ('2001-02-16', 5); {FORM} are needed"),
+        (lambda until: [(None, 5)], f"their answer[0]: got (None, 5); {FORM} are needed"),
+        (lambda until: [(until, 5, 0, "soon")], f"their answer[0]: got {(date(2010, 2, 16), 5, 0, 'soon')!r}; {FORM} are needed"),
         (lambda until: [(until,)], f"their answer[0]: got {(date(2010, 2, 16),)!r}; {FORM} are needed"),
         (lambda until: [(until, 1), {"cash": 1}], f"their answer[1]: got {{'cash': 1}}; {FORM} are needed"),
         (lambda until: [(until, "much")], f"their answer[0]: got {(date(2010, 2, 16), 'much')!r}; a finite number is needed"),
