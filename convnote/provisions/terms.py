@@ -237,6 +237,10 @@ class Provision:
     def _repr_html_(self) -> str:
         return self.printed().html()
 
+    def _repr_pretty_(self, printer: Any, cycle: bool) -> None:
+        # IPython, and Hypothesis where an example fails, would print each provision with all those that the note handed to it.
+        printer.text(repr(self))
+
     def in_floats(self, **handed: Any) -> Any:
         """The same provision with float64 numbers (`note.floats`)."""
         fast = {each.name: _fast(getattr(self, each.name)) for each in self.settings()}

@@ -115,6 +115,18 @@ def test_a_provision_is_printed_as_a_table_of_what_is_set(parking):
     assert ParkingOfLongCars.place("fee") == "parking_of_long_cars.fee"
 
 
+def test_where_an_example_fails_a_provision_is_one_line_without_what_it_was_handed(parking):
+    class Printer:
+        said = ""
+
+        def text(self, words):
+            self.said += words
+
+    printer = Printer()
+    parking(fee="2.50", owner="us")._repr_pretty_(printer, False)
+    assert printer.said == repr(parking(fee="2.50")) and "fee=Decimal('2.5')" in printer.said and "us" not in printer.said
+
+
 def test_a_provision_in_floats_keeps_its_words_and_what_it_is_handed(parking):
     fast = parking(fee="2.50", places=3).in_floats(owner="us")
     assert type(fast.fee) is np.float64 and fast.fee == 2.5 and fast.places == 3 and fast.owner == "us"

@@ -236,3 +236,20 @@ def test_what_cannot_be_checked_is_refused_in_words(ask, told):
     with pytest.raises(cn.TermsError) as error:
         check_engine(**{"engine": Ours, "examples": 2, **ask})
     assert str(error.value).startswith(told)
+
+
+def test_a_state_machine_fails_once_with_the_first_difference_and_no_more():
+    never_pays = made(lambda until: [])
+    with pytest.raises(AssertionError) as failure:  # one, and no group of several
+        state_machine(never_pays).TestCase().runTest()
+    told = str(failure.value)
+    assert "cash of 2001-02-16 differs" in told and "the events: none" in told
+    noted = "\n".join(getattr(failure.value, "__notes__", []))
+    assert "ConvertibleNote(" not in noted and "any other generated value" not in noted and len(noted.splitlines()) < 15
+
+
+def test_a_note_that_fails_an_example_is_shown_in_as_many_lines_as_it_has_parts():
+    from hypothesis.vendor.pretty import pretty
+
+    shown = pretty(NOTE)
+    assert len(shown.splitlines()) < 30 and shown.count("Interest(") == 1 and "trigger=Decimal('167.915')" in shown
