@@ -7,14 +7,10 @@ import pytest
 import convnote as cn
 
 from .refused import ABOVE
-from .walk import AFV, LOW, NOTE, PAR, course, money, play
+from .walk import AFV, LOW, NOTE, PAR, by_holder, course, money, play
 
 TWO = {"A": 400_000_000, "B": 290_000_000}
 MISSED = cn.MissedPayment("2003-02-16")
-
-
-def by_holder(ledger, *kinds):
-    return [(str(entry.date), entry.holder, str(entry.cash)) for entry in ledger.of_kind(*kinds)]
 
 
 def test_int3_who_has_nothing_left_is_passed_over_and_the_next_is_paid():

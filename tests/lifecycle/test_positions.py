@@ -6,13 +6,9 @@ import pytest
 
 import convnote as cn
 
-from .walk import ISSUE, LOW, NOTE, course, money, play
+from .walk import ISSUE, LOW, NOTE, by_holder, course, money, play
 
 TWO = {"A": 460_000_000, "B": 230_000_000}
-
-
-def by_holder(ledger, *kinds):
-    return [(str(entry.date), entry.holder, str(entry.cash)) for entry in ledger.of_kind(*kinds)]
 
 
 def test_int7_each_holder_is_rounded_on_his_whole_position():

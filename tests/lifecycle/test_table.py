@@ -9,10 +9,10 @@ import convnote as cn
 from convnote.lifecycle import FINAL, LIVE, TABLE, Forbidden, Ignored, Permitted, apply, permit
 from convnote.lifecycle import events as ev
 
-from .walk import ISSUE, NOTE, course, play
+from .refused import ABOVE
+from .walk import ISSUE, NOTE, play
 
 S = cn.Status
-ABOVE = course(110, ("2000-06-01", 170))
 NOTICE = cn.WithdrawalNotice("2000-06-28", "2000-07-28")
 MISSED = cn.MissedPayment("2003-02-16")
 

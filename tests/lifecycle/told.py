@@ -17,6 +17,39 @@ EVERY_DAY = {"record", "reset", "coupon", "withdrawal-lapse"}
 CHANGE = cn.FundamentalChange("2001-06-01"), cn.FundamentalChangeNotice("2001-06-02")
 NEVER_MET = "The right to withdraw conversion ends; the trigger of 167.915 was never met"
 
+#: Entries that several lives have.
+FIRST_COUPON = (
+    "2001-02-16",
+    ALL,
+    "INT-1 INT-2 INT-3 INT-7",
+    "Coupon: EUR 690,000,000 x 0.06875 x 366/365 = 47,567,465.75, interest from 2000-02-16, to the holders of record of 2001-02-01.",
+)
+# five Business Days, the fourth of July between them
+TRIGGER_MET = (
+    "2000-06-28",
+    NOBODY,
+    "WDR-1",
+    "At least 20 of the last 30 closes exceed 167.915: the Company may withdraw conversion rights, by a notice on or before 2000-07-06 unless the trigger is met again later.",
+)
+CALLED = (
+    "2004-01-05",
+    NOBODY,
+    "RED-1 RED-2 RED-4",
+    "Notice that a part of the Notes, EUR 3,000,000, are redeemed on 2004-02-05, 31 days from now.",
+)
+CHANGED = (
+    "2001-06-01",
+    NOBODY,
+    "FCH-1 FCH-2",
+    "A fundamental change occurs; the Company's notice is due on or before 2001-06-11.",
+)
+NOTICED = (
+    "2001-06-02",
+    NOBODY,
+    "FCH-2 FCH-3 FCH-4",
+    "Notice of the fundamental change of 2001-06-01: holders may require repurchase on 2001-07-02, by an election on or before 2001-07-02.",
+)
+
 #: What happens, in which note and market, which of the everyday entries are wanted too, and the entries that are told.
 LIVES = {
     "a year": (
@@ -27,7 +60,7 @@ LIVES = {
             ("2001-02-01", NOBODY, "INT-3", "Record date for the coupon due 2001-02-16: EUR 690,000,000 of record."),
             # 1,000 / 84.883
             ("2001-02-16", NOBODY, "RST-1 RST-2 RST-3", "Reset: the 20 closes from 2001-01-19 to 2001-02-15 average 50.0000; the floor is 84.883, the price in effect 104.947: the conversion price is now 84.883 (the floor), 11.780922 shares per 1,000."),
-            ("2001-02-16", ALL, "INT-1 INT-2 INT-3 INT-7", "Coupon: EUR 690,000,000 x 0.06875 x 366/365 = 47,567,465.75, interest from 2000-02-16, to the holders of record of 2001-02-01."),
+            FIRST_COUPON,
         ],
     ),
     "conversions": (
@@ -41,7 +74,7 @@ LIVES = {
         {"until": "2002-02-18"},
         {"coupon"},
         [
-            ("2001-02-16", ALL, "INT-1 INT-2 INT-3 INT-7", "Coupon: EUR 690,000,000 x 0.06875 x 366/365 = 47,567,465.75, interest from 2000-02-16, to the holders of record of 2001-02-01."),
+            FIRST_COUPON,
             ("2001-03-01", ALL, "CNV-1 CNV-3 CNV-4 CNV-9", "Conversion of EUR 1,000,000 at 84.883: 11,780.921975 shares, 11,780 whole and 46.10 in cash for the fraction, 0.921975 x the last close 50."),
             ("2001-03-05", ALL, "CNV-1 CNV-3 CNV-4 CNV-8 CNV-9", "Conversion of EUR 1,000,000 at 84.883: 11,780.921975 shares, 11,780 whole and 46.10 in cash for the fraction, 0.921975 x the last close 50; surrendered on 2001-03-03, no Business Day, it counts on 2001-03-05."),
             ("2002-02-05", ALL, "CNV-1 CNV-3 CNV-4 CNV-9", "Conversion of EUR 2,000,000 at 84.883: 23,561.84395 shares, 23,561 whole and 42.20 in cash for the fraction, 0.84395 x the last close 50."),
@@ -86,8 +119,7 @@ LIVES = {
         {"over": ABOVE, "until": "2000-08-21", **TWO},
         set(),
         [
-            # five Business Days, the fourth of July between them
-            ("2000-06-28", NOBODY, "WDR-1", "At least 20 of the last 30 closes exceed 167.915: the Company may withdraw conversion rights, by a notice on or before 2000-07-06 unless the trigger is met again later."),
+            TRIGGER_MET,
             ("2000-07-20", NOBODY, "WDR-1 WDR-2 WDR-3", "Notice that conversion rights are withdrawn as of 2000-08-21, 32 days from now. The trigger was last met on 2000-07-20."),
             ("2000-08-21", NOBODY, "WDR-2 CNV-7", "Conversion rights are withdrawn, by the notice of 2000-07-20; the Notes stay outstanding as straight debt."),
             ("2000-08-21", A, "WDR-4 WDR-5 INT-7", "Make-whole: 206.25 less 0 of interest actually paid before 2000-07-20 = 206.25 per 1,000, on EUR 400,000,000 = 82,500,000.00."),
@@ -103,7 +135,7 @@ LIVES = {
         {"over": ABOVE, "until": "2001-04-23", **TWO},
         set(),
         [
-            ("2000-06-28", NOBODY, "WDR-1", "At least 20 of the last 30 closes exceed 167.915: the Company may withdraw conversion rights, by a notice on or before 2000-07-06 unless the trigger is met again later."),
+            TRIGGER_MET,
             ("2001-02-20", NOBODY, "WDR-1 WDR-2 WDR-3", "Notice that conversion rights are withdrawn as of 2001-03-22, 30 days from now. The trigger was last met on 2001-02-20."),
             ("2001-03-22", NOBODY, "WDR-2 CNV-7", "Conversion rights are withdrawn, by the notice of 2001-02-20; the Notes stay outstanding as straight debt."),
             # 400,000 x 206.25 - 27,575,342.47, and 290,000 x 206.25 - 19,992,123.29
@@ -123,7 +155,7 @@ LIVES = {
         {"over": ABOVE, "until": "2003-02-20"},
         {"withdrawal-lapse"},
         [
-            ("2000-06-28", NOBODY, "WDR-1", "At least 20 of the last 30 closes exceed 167.915: the Company may withdraw conversion rights, by a notice on or before 2000-07-06 unless the trigger is met again later."),
+            TRIGGER_MET,
             ("2003-02-20", NOBODY, "WDR-1 WDR-2", "The right to withdraw conversion ends unused; its trigger was last met on 2003-02-19."),
         ],
     ),
@@ -148,7 +180,7 @@ LIVES = {
         {"until": "2004-02-17"},
         set(),
         [
-            ("2004-01-05", NOBODY, "RED-1 RED-2 RED-4", "Notice that a part of the Notes, EUR 3,000,000, are redeemed on 2004-02-05, 31 days from now."),
+            CALLED,
             ("2004-01-15", NOBODY, "RED-1 RED-2 RED-4", "Notice that a part of the Notes, EUR 3,000,000, are redeemed on 2004-02-16, 32 days from now."),
             # 206,250 x 354/365
             ("2004-02-05", ALL, "RED-1 INT-4 RED-6 INT-7", "Redemption: EUR 3,000,000 at par plus accrued interest of 200,034.246575 for 354 days from 2003-02-16 = 3,200,034.25; no coupon is paid on it besides."),
@@ -160,7 +192,7 @@ LIVES = {
         {"note": TO_RECORD, "until": "2004-02-05"},
         set(),
         [
-            ("2004-01-05", NOBODY, "RED-1 RED-2 RED-4", "Notice that a part of the Notes, EUR 3,000,000, are redeemed on 2004-02-05, 31 days from now."),
+            CALLED,
             ("2004-02-05", ALL, "RED-1 INT-7", "Redemption: EUR 3,000,000 at par = 3,000,000.00."),
         ],
     ),
@@ -173,8 +205,8 @@ LIVES = {
         {"until": "2001-07-02", **TWO},
         set(),
         [
-            ("2001-06-01", NOBODY, "FCH-1 FCH-2", "A fundamental change occurs; the Company's notice is due on or before 2001-06-11."),
-            ("2001-06-02", NOBODY, "FCH-2 FCH-3 FCH-4", "Notice of the fundamental change of 2001-06-01: holders may require repurchase on 2001-07-02, by an election on or before 2001-07-02."),
+            CHANGED,
+            NOTICED,
             ("2001-06-10", A, "FCH-1 FCH-4", "Election of repurchase of EUR 10,000 on 2001-07-02; it does not convert meanwhile."),
             ("2001-06-12", A, "CNV-6", "The election of repurchase of EUR 4,000 is withdrawn; it may convert again."),
             # 6,000 x 0.06875 x 136/365 = 153.698630…
@@ -192,8 +224,8 @@ LIVES = {
         {"until": "2001-06-13"},
         set(),
         [
-            ("2001-06-01", NOBODY, "FCH-1 FCH-2", "A fundamental change occurs; the Company's notice is due on or before 2001-06-11."),
-            ("2001-06-02", NOBODY, "FCH-2 FCH-3 FCH-4", "Notice of the fundamental change of 2001-06-01: holders may require repurchase on 2001-07-02, by an election on or before 2001-07-02."),
+            CHANGED,
+            NOTICED,
             ("2001-06-10", "C", "FCH-1 FCH-4", "Election of repurchase of EUR 10,000 on 2001-07-02; it does not convert meanwhile."),
             ("2001-06-11", ALL, "FCH-1 FCH-4", "Election of repurchase of EUR 10,000 on 2001-07-02; it does not convert meanwhile."),
             ("2001-06-12", "C", "CNV-6", "The election of repurchase of EUR 4,000 is withdrawn; it may convert again."),

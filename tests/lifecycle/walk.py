@@ -42,6 +42,11 @@ def money(ledger, *kinds):
     return [(str(entry.date), str(entry.cash)) for entry in ledger.of_kind(*kinds)]
 
 
+def by_holder(ledger, *kinds):
+    """(day, holder, cash) of the entries of these kinds."""
+    return [(str(entry.date), entry.holder, str(entry.cash)) for entry in ledger.of_kind(*kinds)]
+
+
 def shares(ledger):
     """(day, whole shares, cash for the fraction) of the conversions."""
     return [(str(entry.date), entry.shares, str(entry.cash)) for entry in ledger.of_kind("conversion")]
