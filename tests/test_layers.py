@@ -42,6 +42,7 @@ ROOMS = (
     ("plots",),
     ("report",),
     ("terminal",),
+    ("commands",),
     ("cli",),
 )
 FLOOR = {room: floor for floor, rooms in enumerate(ROOMS) for room in rooms}

@@ -1,0 +1,14 @@
+"""The commands of the program, one module each. A new command is a module with a `COMMAND`, and its place in this list."""
+
+from convnote.commands import accrued, cases, check, replay, report, schedule, simulate
+from convnote.commands.command import Command
+
+COMMANDS: tuple[Command, ...] = (
+    replay.COMMAND,
+    schedule.COMMAND,
+    check.COMMAND,
+    accrued.COMMAND,
+    report.COMMAND,
+    simulate.COMMAND,
+    cases.COMMAND,
+)

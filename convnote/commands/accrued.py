@@ -1,0 +1,41 @@
+"""`convnote accrued`: accrued interest on given days."""
+
+from __future__ import annotations
+
+import argparse
+
+from convnote.arithmetic import decimal
+from convnote.calendars import day_number, days_and_year, to_date
+from convnote.commands import asked as asked_for
+from convnote.commands.command import Command
+from convnote.errors import TermsError
+from convnote.note import ConvertibleNote
+from convnote.tables import Table, shown
+from convnote.terminal import as_json, say, show
+
+
+def run(note: ConvertibleNote, asked: argparse.Namespace) -> None:
+    principal = note.denomination if asked.principal is None else decimal(asked.principal, "--principal")
+    if not note.principal.is_multiple(principal):
+        reason = f"a positive multiple of {note.denomination} is needed"
+        raise TermsError(reason, field="--principal", rule="ID-4", value=asked.principal)
+    rows = []
+    for on in asked.dates:
+        amount = note.interest.accrued(on, principal)
+        start = note.interest.accrual_start(day_number(on))
+        days, year = days_and_year(start, day_number(on), note.interest.day_count)
+        rows.append((to_date(day_number(on)), to_date(start), days, year, amount, note.principal.paid(amount)))
+    title = f"Accrued interest: {note.currency} {shown(principal)} x {note.interest.rate} x days / year [INT-2, INT-4, INT-7]"
+    table = Table.of(("date", "from", "days", "year", "accrued", "as_paid"), rows, title)
+    if asked.json or asked.csv:
+        say(table.csv() if asked.csv else as_json(table.records()))
+    else:
+        show(table)
+
+
+def _add(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("dates", metavar="DATE", nargs="+", type=asked_for.date, help="YYYY-MM-DD")
+    parser.add_argument("--principal", metavar="AMOUNT", type=asked_for.amount, help="principal held (default: one denomination)")
+
+
+COMMAND = Command(name="accrued", run=run, summary="accrued interest on given days", add=_add)

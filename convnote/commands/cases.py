@@ -1,0 +1,30 @@
+"""`convnote cases`: reference cases as JSON, for engines in any language."""
+
+from __future__ import annotations
+
+import argparse
+
+from convnote.commands.command import Command
+from convnote.note import ConvertibleNote
+from convnote.terminal import say
+
+
+def run(_: ConvertibleNote, asked: argparse.Namespace) -> None:
+    from convnote.testing.cases import write_cases  # only here: nobody else needs the kit
+
+    count = write_cases(asked.out)
+    say(f"{count} cases in {asked.out}, with schema.json, calendars.json and index.json")
+
+
+def _add(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--out", metavar="DIR", required=True, help="the folder to write them to")
+
+
+COMMAND = Command(
+    name="cases",
+    run=run,
+    summary="reference cases of the bundled note as JSON, every rule on both sides of its boundary",
+    add=_add,
+    forms=(),
+    of_note=False,
+)

@@ -1,0 +1,37 @@
+"""`convnote report`: one HTML page on a note."""
+
+from __future__ import annotations
+
+import argparse
+
+from convnote.commands import asked as asked_for
+from convnote.commands.command import Command
+from convnote.errors import TermsError
+from convnote.note import ConvertibleNote
+from convnote.terminal import say
+
+
+def run(note: ConvertibleNote, asked: argparse.Namespace) -> None:
+    from convnote import report
+
+    given = asked.close is not None or asked.scenario is not None or asked.fx is not None
+    history = asked_for.history(asked) if given or asked.split else None
+    try:
+        target = report.write(asked.out, note, history, events=asked_for.events(asked.events))
+    except OSError as error:
+        raise TermsError(f"cannot be written: {error.strerror}", field=f"--out {asked.out}") from None
+    say(f"{target}: {target.stat().st_size:,} bytes")
+
+
+def _add(parser: argparse.ArgumentParser) -> None:
+    asked_for.over_a_history(parser)
+    parser.add_argument("--out", metavar="FILE", required=True, help="where to write the page")
+
+
+COMMAND = Command(
+    name="report",
+    run=run,
+    summary="one HTML page: terms, findings, dates, replay and scenarios, each number with its rule",
+    add=_add,
+    forms=(),
+)

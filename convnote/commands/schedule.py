@@ -1,0 +1,33 @@
+"""`convnote schedule`: every date that matters."""
+
+from __future__ import annotations
+
+import argparse
+
+from convnote.commands import asked as asked_for
+from convnote.commands.command import Command
+from convnote.note import ConvertibleNote
+from convnote.schedule import schedule
+from convnote.tables import Table, shown
+from convnote.terminal import as_json, say, show
+
+
+def run(note: ConvertibleNote, asked: argparse.Namespace) -> None:
+    rows = schedule(note)
+    if asked.json or asked.csv:
+        say(rows.table().csv() if asked.csv else as_json(rows.table().records()))
+        return
+    cells = [
+        (
+            row.date,
+            row.amount,
+            row.payment_date if row.payment_date != row.date else None,  # news only where it is another day
+            f"{row.kind.replace('-', ' ')}: {row.text} [{row.rule}]",
+        )
+        for row in rows
+    ]
+    heads = ("date", f"{note.currency} per {shown(note.denomination)}", "paid", "what, and by which rule")
+    show(Table.of(heads, cells, asked_for.title(note)).without_empty())
+
+
+COMMAND = Command(name="schedule", run=run, summary="every date that matters, in order, amounts per denomination")
