@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     from convnote.testing.cases import read_cases as read_cases
     from convnote.testing.cases import run_case as run_case
     from convnote.testing.cases import write_cases as write_cases
+    from convnote.testing.differences import Difference as Difference
     from convnote.testing.engine import Batch as Batch
-    from convnote.testing.engine import Difference as Difference
     from convnote.testing.engine import Engine as Engine
     from convnote.testing.engine import Lockstep as Lockstep
     from convnote.testing.engine import Ours as Ours
@@ -39,6 +39,8 @@ if TYPE_CHECKING:
     from convnote.testing.strategies import lives as lives
     from convnote.testing.strategies import markets as markets
     from convnote.testing.strategies import policies as policies
+    from convnote.testing.surveys import Survey as Survey
+    from convnote.testing.surveys import survey as survey
     from convnote.testing.terms import InvalidSheet as InvalidSheet
     from convnote.testing.terms import invalid_term_sheets as invalid_term_sheets
     from convnote.testing.terms import notes as notes
@@ -47,7 +49,8 @@ _WHERE = {
     "answers": ("Paid",),
     "boundaries": ("Edge",),
     "cases": ("read_cases", "run_case", "write_cases"),
-    "engine": ("Batch", "Difference", "Engine", "Lockstep", "Ours", "Refused"),
+    "differences": ("Difference",),
+    "engine": ("Batch", "Engine", "Lockstep", "Ours", "Refused"),
     "machine": ("Report", "check_engine", "live", "state_machine"),
     "spells": ("SpelledHistory",),
     "strategies": (
@@ -61,6 +64,7 @@ _WHERE = {
         "markets",
         "policies",
     ),
+    "surveys": ("Survey", "survey"),
     "terms": ("InvalidSheet", "invalid_term_sheets", "notes"),
 }
 _MODULE = {name: module for module, names in _WHERE.items() for name in names}

@@ -58,22 +58,38 @@ def _are_days(row: Any) -> bool:
     return all(isinstance(day, datetime.date) and not isinstance(day, datetime.datetime) for day in days)
 
 
-def flows_differ(ours: list[Paid], theirs: list[Paid]) -> tuple[str, datetime.date, str, str] | None:
-    """What differs first, cash, shares or the day of payment, on which day, and what each pays on it."""
-    days = sorted({row.date for row in ours} | {row.date for row in theirs})
-    for day in days:
+class Row(NamedTuple):
+    """One figure on which two answers differ: what it is, the day it belongs to, our figure and theirs, as text."""
+
+    what: str
+    on: datetime.date
+    ours: Any
+    theirs: Any
+
+
+def flows_differ(ours: list[Paid], theirs: list[Paid]) -> list[Row]:
+    """Everything that differs on the first day that differs: cash, shares, the day on which the cash is paid.
+
+    >>> day = datetime.date(2001, 2, 16)
+    >>> [(row.what, row.ours, row.theirs) for row in flows_differ([Paid(day, 5, 9)], [Paid(day, 4, 10)])]
+    [('cash of 2001-02-16', '5.00', '4.00'), ('shares of 2001-02-16', '9', '10')]
+    """
+    for day in sorted({row.date for row in ours} | {row.date for row in theirs}):
         mine, other = [row for row in ours if row.date == day], [row for row in theirs if row.date == day]
         cash = [sum((fraction(row.cash) for row in rows), fraction(0)) for rows in (mine, other)]
         shares = [sum((fraction(row.shares) for row in rows), fraction(0)) for rows in (mine, other)]
+        found = []
         if cash[0] != cash[1]:
-            return f"cash of {day}", day, money(cash[0]), money(cash[1])
+            found.append(Row(f"cash of {day}", day, money(cash[0]), money(cash[1])))
         if shares[0] != shares[1]:
-            return f"shares of {day}", day, f"{decimal(shares[0]):,f}", f"{decimal(shares[1]):,f}"
-        if cash[0] and all(row.payment_date is not None for row in other):
+            found.append(Row(f"shares of {day}", day, f"{decimal(shares[0]):,f}", f"{decimal(shares[1]):,f}"))
+        if cash[0] and cash[1] and all(row.payment_date is not None for row in other):
             dates = [sorted({str(row.payment_date) for row in rows if row.cash}) for rows in (mine, other)]
             if dates[0] != dates[1]:
-                return f"payment date of the cash of {day}", day, ", ".join(dates[0]), ", ".join(dates[1])
-    return None
+                found.append(Row(f"payment date of the cash of {day}", day, ", ".join(dates[0]), ", ".join(dates[1])))
+        if found:
+            return found
+    return []
 
 
 def money(cash: Any) -> str:

@@ -21,8 +21,8 @@ from convnote.note import PROVISIONS, ConvertibleNote
 from convnote.provisions import RULES
 from convnote.testing.all_turns import TURNS
 from convnote.testing.boundaries import BOUNDARIES
+from convnote.testing.differences import fields_of
 from convnote.testing.edges import bundled
-from convnote.testing.engine import fields_of
 from convnote.testing.questions import ASKED, QUESTIONS
 from convnote.testing.schema import SCHEMA
 from convnote.testing.spells import SpelledHistory

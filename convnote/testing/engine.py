@@ -10,10 +10,8 @@ import datetime
 import traceback
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, fields
 from typing import Any, NamedTuple, Protocol
 
-from convnote.arithmetic import decimal
 from convnote.calendars import day_number, to_date
 from convnote.errors import LifecycleError, TermsError
 from convnote.ledger import Entry, Ledger, _Replay
@@ -22,7 +20,8 @@ from convnote.lifecycle import events as ev
 from convnote.lifecycle.agenda import acting_day, added_up
 from convnote.market import MarketHistory
 from convnote.note import ConvertibleNote
-from convnote.testing.answers import Paid, Unreadable, flows_differ, money, rows_of, same_price, same_word
+from convnote.testing.answers import Paid, Row, Unreadable, flows_differ, money, rows_of, same_price, same_word
+from convnote.testing.differences import Difference
 
 
 class Refused(Exception):
@@ -177,77 +176,6 @@ class Ours:
         return str(self.state.status)
 
 
-@dataclass(frozen=True)
-class Difference:
-    """Where two engines part: `what` differs, on which day, our answer and theirs, and what led to it."""
-
-    what: str
-    on: datetime.date
-    ours: Any
-    theirs: Any
-    note: ConvertibleNote
-    history: MarketHistory
-    events: tuple[ev.Event, ...]
-    ledger: Ledger
-
-    def __str__(self) -> str:
-        lines = [f"{self.what} differs, {self.on}", f"  ours:   {self.ours}", f"  theirs: {self.theirs}", ""]
-        lines += [f"the note: {self.note.name}" + _varied(self.note), f"the market: {self.history!r}"]
-        lines += ["the events:" if self.events else "the events: none"] + [f"  {written_event(event)}" for event in self.events]
-        shown = [entry for entry in self.ledger.entries if entry.date <= self.on]
-        lines += ["our ledger to that day:", *map(_line, shown)]
-        return "\n".join(lines)
-
-
-def _line(entry: Entry) -> str:
-    moved = f"{entry.cash:,} in cash" if entry.cash else ""
-    moved += (", " if moved else "") + f"{entry.shares:,} shares" if entry.shares else ""
-    return f"  {entry.date} {entry.kind}: {moved + '. ' if moved else ''}{entry.text} [{' '.join(entry.rules)}]"
-
-
-def _varied(note: ConvertibleNote) -> str:
-    """How the terms differ from those of the bundled note of that name, setting by setting."""
-    from convnote.termsheet import available, load
-
-    if note.name not in available():
-        return ""
-    usual = load(note.name)
-    changed = []
-    for name in dict(usual.provisions()) | dict(note.provisions()):
-        before, after = getattr(usual, name), getattr(note, name)
-        if (before is None) != (after is None):
-            changed.append(f"{name}: {'none' if after is None else after}")
-        elif before is not None:
-            pairs = [(each.name, getattr(before, each.name), getattr(after, each.name)) for each in before.settings()]
-            changed += [f"{name}.{key} = {new}" for key, old, new in pairs if old != new]
-    return " with " + ", ".join(changed) if changed else ""
-
-
-def written_event(event: ev.Event) -> str:
-    """An event as Python writes it: cn.Convert("2001-03-01", 1000).
-
-    >>> import convnote as cn
-    >>> written_event(cn.RedemptionNotice("2003-01-21", "2003-02-20", seed=3))
-    "cn.RedemptionNotice('2003-01-21', redemption_date='2003-02-20', seed=3)"
-    """
-    shown = [repr(str(event.on))]
-    for name, value in fields_of(event).items():
-        text = repr(str(value)) if isinstance(value, datetime.date) else f"{value}" if not isinstance(value, str) else repr(value)
-        shown.append(text if name == "principal" and isinstance(event, ev.Convert) else f"{name}={text}")
-    return f"cn.{type(event).__name__}({', '.join(shown)})"
-
-
-def fields_of(event: ev.Event) -> dict[str, Any]:
-    """What an event says besides its day, as far as it is not the default: days as dates, numbers as Decimal."""
-    said: dict[str, Any] = {}
-    for each in fields(event):
-        name, value = each.name, getattr(event, each.name)
-        if name == "on" or value == each.default:
-            continue
-        said[name] = value if isinstance(value, (datetime.date, str, int)) else decimal(value)
-    return said
-
-
 class Lockstep:
     """Ours and theirs side by side; `step` moves both to the end of a day and says where they differ, or None."""
 
@@ -299,22 +227,24 @@ class Lockstep:
 
     def _compare(self, until: datetime.date, events: list[ev.Event], paid: list[Paid]) -> Difference | None:
         try:
-            rows = rows_of(self.theirs.advance(until, events))
-            if found := flows_differ(paid, rows):
-                return self._difference(*found)
+            found = flows_differ(paid, rows_of(self.theirs.advance(until, events)))
             for name, same in (("conversion_price", same_price), ("outstanding", same_price), ("status", same_word)):
-                if hasattr(self.theirs, name):
+                # Figures of the end of the step do not explain payments of an earlier day.
+                if hasattr(self.theirs, name) and (not found or found[0].on == until):
                     ours, theirs = getattr(self.ours, name)(), getattr(self.theirs, name)()
                     if not same(ours, theirs):
-                        return self._difference(name.replace("_", " "), until, ours, theirs)
+                        found.append(Row(name.replace("_", " "), until, ours, theirs))
+            return self._found(found) if found else None
         except Unreadable as error:
             return self._difference("the form of the answer", until, _told(paid), error)
         except Exception:
             return self._difference("the answer", until, _told(paid), _raised())
-        return None
 
     def _difference(self, what: str, on: datetime.date, ours: Any, theirs: Any) -> Difference:
-        return Difference(what, on, ours, theirs, self.note, self.history, tuple(self.events), self.ours.ledger())
+        return self._found([Row(what, on, ours, theirs)])
+
+    def _found(self, rows: list[Row]) -> Difference:
+        return Difference(tuple(rows), self.note, self.history, tuple(self.events), self.ours.ledger())
 
 
 def _told(paid: list[Paid]) -> str:

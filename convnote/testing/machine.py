@@ -5,9 +5,10 @@
 
 from __future__ import annotations
 
+import dataclasses
 import time
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 
@@ -23,8 +24,9 @@ from convnote.lifecycle import events as ev
 from convnote.lifecycle.agenda import acting_day
 from convnote.note import ConvertibleNote
 from convnote.testing import stories
+from convnote.testing.differences import Difference
 from convnote.testing.edges import bundled
-from convnote.testing.engine import Difference, Lockstep, Maker, Step, steps_of
+from convnote.testing.engine import Lockstep, Maker, Step, steps_of
 from convnote.testing.spells import SpelledHistory
 from convnote.testing.stories import first_of, seeded
 from convnote.testing.strategies import lives, near, picker
@@ -44,7 +46,7 @@ class Report:
 
     examples: int = 0
     seconds: float = 0.0
-    #: examples and seconds until the difference was first seen; the rest went into making it small
+    #: examples and seconds until the difference was first seen; the rest was spent on shrinking it
     found_after: tuple[int, float] | None = None
     difference: Difference | None = None
     #: how many lives came to each status, had an event of each kind, and an event refused by each rule
@@ -70,6 +72,10 @@ class _Parted(AssertionError):
     """Two engines differ."""
 
 
+#: A note, its market and what is recorded of it.
+Life = tuple[ConvertibleNote, SpelledHistory, list[ev.Event]]
+
+
 def check_engine(
     engine: Maker,
     *,
@@ -86,7 +92,7 @@ def check_engine(
     `engine(note, history)` makes an `Engine`: a class will do. The lives are of `note` (None: the bundled one) or of the `notes`
     that a strategy draws, with events of the `kinds` that the engine knows (None: of all). Of the bundled note every boundary
     comes first, then what Hypothesis draws. It stops after `examples` lives or `seconds`; a difference that is found is then
-    made small, which takes as long as it takes (`shrink=False`: it is left as it was found).
+    shrunk to the smallest life in which the same figure differs (`shrink=False`: it is left as it was found).
 
     >>> from convnote.testing.engine import Ours
     >>> check_engine(Ours, examples=5).ok
@@ -104,11 +110,13 @@ def check_engine(
     report, started = Report(), time.perf_counter()
     wanted = _kinds(kinds)
 
-    def tried(life: tuple[ConvertibleNote, SpelledHistory, list[ev.Event]]) -> Difference | None:
+    smallest: list[Life] = []
+
+    def tried(life: Life) -> Difference | None:
         report.examples += 1
         difference = live(engine, *life, report=report if report.difference is None else None)
-        if difference is not None:
-            report.difference = difference
+        if difference is not None and (report.difference is None or _figure(difference) == _figure(report.difference)):
+            report.difference, smallest[:] = difference, [life]
             if report.found_after is None:
                 report.found_after = report.examples, time.perf_counter() - started
         return difference
@@ -118,8 +126,6 @@ def check_engine(
             if report.examples >= examples or time.perf_counter() - started > seconds:
                 break
             if tried(life):
-                for smaller in _without_one(*life) if shrink else ():
-                    tried(smaller)
                 break
     examples -= report.examples
 
@@ -127,7 +133,7 @@ def check_engine(
     @hypothesis.seed(seed)
     @settings(max_examples=max(examples, 1), phases=[Phase.generate, Phase.shrink][: 1 + shrink], **_QUIET)  # type: ignore[arg-type]
     @given(lives(terms, wanted))
-    def run(life: tuple[ConvertibleNote, SpelledHistory, list[ev.Event]]) -> None:
+    def run(life: Life) -> None:
         if report.difference is None and time.perf_counter() - started > seconds:
             return
         if (difference := tried(life)) is not None:
@@ -139,6 +145,8 @@ def check_engine(
                 run()
         except (_Parted, Flaky):
             pass
+    if report.difference is not None and shrink:
+        _smallest(tried, smallest[0], report.difference)
     report.seconds = time.perf_counter() - started
     return report
 
@@ -153,9 +161,7 @@ def _kinds(kinds: Sequence[type[ev.Event]] | None) -> tuple[type[ev.Event], ...]
     return None if kinds is None else tuple(kinds)
 
 
-def boundary_lives(
-    kinds: tuple[type[ev.Event], ...] | None, seed: int
-) -> Iterator[tuple[ConvertibleNote, SpelledHistory, list[ev.Event]]]:
+def boundary_lives(kinds: tuple[type[ev.Event], ...] | None, seed: int) -> Iterator[Life]:
     """A life on each side of every boundary and turn of the bundled note, within `kinds`; the simple ones first."""
     edges, turns = near(kinds)
     for pick in (first_of, seeded(seed)):
@@ -169,12 +175,35 @@ def boundary_lives(
                 yield side.note, side.history, side.events
 
 
-def _without_one(
-    note: ConvertibleNote, history: SpelledHistory, events: list[ev.Event]
-) -> Iterator[tuple[ConvertibleNote, SpelledHistory, list[ev.Event]]]:
-    """The life with one event less, for each event."""
-    for place in range(len(events)):
+def smaller(life: Life) -> Iterator[Life]:
+    """Each life that is one step smaller: an event less, a spell of closes less, a principal of one denomination."""
+    note, history, events = life
+    for place in reversed(range(len(events))):
         yield note, history, events[:place] + events[place + 1 :]
+    for place in reversed(range(1, len(history.steps))):
+        yield note, SpelledHistory(note, history.steps[:place] + history.steps[place + 1 :]), events
+    for place, event in enumerate(events):
+        principal = getattr(event, "principal", None)
+        if principal is not None and principal > note.denomination:
+            least = dataclasses.replace(event, principal=note.denomination)  # type: ignore[call-arg]
+            yield note, history, [*events[:place], least, *events[place + 1 :]]
+
+
+def _smallest(tried: Callable[[Life], Difference | None], life: Life, found: Difference) -> None:
+    """Take steps to smaller lives for as long as the same figure differs; the last one tried that differs is in the report."""
+    same, going_on = _figure(found), True
+    while going_on:
+        going_on = False
+        for candidate in smaller(life):
+            difference = tried(candidate)
+            if difference is not None and _figure(difference) == same:
+                life, going_on = candidate, True
+                break
+
+
+def _figure(difference: Difference) -> str:
+    """What differs, whatever the day."""
+    return difference.what.replace(str(difference.on), "")
 
 
 def live(

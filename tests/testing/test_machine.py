@@ -13,7 +13,8 @@ from hypothesis.stateful import run_state_machine_as_test
 import convnote as cn
 from convnote.lifecycle import events as ev
 from convnote.testing import Batch, Lockstep, Ours, Paid, Refused, SpelledHistory, check_engine, live, notes, state_machine
-from convnote.testing.engine import Step, allowed, steps_of, written_event
+from convnote.testing.differences import written_event
+from convnote.testing.engine import Step, allowed, steps_of
 
 NOTE = cn.load("amazon-peacs-2010")
 CALM = SpelledHistory(NOTE, [("1999-11-01", 100)])
