@@ -179,58 +179,6 @@ def _rights(note: ConvertibleNote) -> Found:
             yield "CNV-2", "a call without notice leaves no day to convert: the right ends the Business Day before"
 
 
-# --- the kind of a change (AMD-2) --------------------------------------------------------------------------------------
-
-#: Settings whose change is one of those that need each holder, whichever way it goes, and those that do by direction:
-#: "down" if a lower figure is against the holders, "up" if a higher one is.
-_CHANGES: dict[str, tuple[str, str]] = {
-    "principal.maturity_date": ("up", "later maturity"),
-    "principal.currency": ("any", "another currency"),
-    "principal.denomination": ("none", "other"),
-    "interest.rate": ("down", "lower rate"),
-    "interest.frequency": ("down", "later interest"),
-    "interest.first_payment": ("up", "later interest"),
-    "interest.day_count": ("any", "lower rate"),
-    "conversion.price": ("up", "impaired conversion"),
-    "conversion.from_date": ("up", "impaired conversion"),
-    "conversion.called_until": ("any", "impaired conversion"),
-    "conversion.accrued": ("any", "impaired conversion"),
-    "reset.floor": ("up", "impaired conversion"),
-    "reset.dates": ("any", "impaired conversion"),
-    "withdrawal.trigger": ("down", "impaired conversion"),
-    "withdrawal.days": ("down", "impaired conversion"),
-    "withdrawal.period": ("up", "impaired conversion"),
-    "withdrawal.before": ("up", "impaired conversion"),
-    "withdrawal.notice_at_least": ("down", "impaired conversion"),
-    "withdrawal.make_whole_amount": ("down", "less premium"),
-    "redemption.prices": ("any", "lower redemption amount"),
-    "redemption.accrued": ("any", "lower redemption amount"),
-    "put.prices": ("any", "lower redemption amount"),
-    "fundamental_change.price": ("down", "fundamental change against holders"),
-    "fundamental_change.notice_within": ("up", "fundamental change against holders"),
-    "fundamental_change.repurchase_after": ("up", "fundamental change against holders"),
-    "consent.majority": ("down", "lower majority"),
-}
-
-
-def kind_of_change(provision: str, setting: str, old: Any, new: Any) -> str:
-    """The kind of change, in the words of `convnote.provisions.consent`; one against no holder is "other".
-
-    A provision that is taken away or added is judged by what the holders had: losing conversion, a reset, the repurchase or a
-    put is against them; losing a right of the Company is not.
-    """
-    direction, kind = _CHANGES.get(f"{provision}.{setting}", ("none", "other"))
-    company_right = provision in ("withdrawal", "redemption")
-    if old is None or new is None:
-        against = (new is None) is not company_right
-        if setting in ("from_date", "first_payment"):
-            against = new is not None
-        return kind if against and direction != "none" else "other"
-    if direction == "any" or (direction == "up" and new > old) or (direction == "down" and new < old):
-        return kind
-    return "other"
-
-
 # --- words --------------------------------------------------------------------------------------------------------------
 
 _UNITS = (

@@ -33,6 +33,7 @@ from convnote.provisions import (
     Reset,
     Withdrawal,
 )
+from convnote.provisions.changes import Judge, Verdict, depends, neutral
 from convnote.tables import Table, shown
 
 
@@ -175,14 +176,25 @@ class ConvertibleNote:
         if self.consent is None:
             raise TermsError("the note has no provision on consent", field="consent", rule="AMD-1")
         result = []
+        for setting, old, new, judge in self._compared(proposed):
+            if old != new:
+                verdict = judge(old, new)
+                needed = self.consent.requirement(verdict.kind, depends_on=verdict.depends_on)
+                result.append(Amendment(setting, old, new, needed))
+        return result
+
+    def _compared(self, proposed: ConvertibleNote) -> Iterator[tuple[str, Any, Any, Judge]]:
+        """Every setting of either note, its value in both (None: not set), and what judges a change of it."""
+        for key in {**self.identity, **proposed.identity}:
+            yield f"identity.{key}", self.identity.get(key), proposed.identity.get(key), _RANK if key in _RANKING else neutral
         for name, kind in PROVISIONS.items():
             before, after = getattr(self, name), getattr(proposed, name)
+            # A provision taken away or added is one change: each of its settings needs what the whole needs.
+            whole = None if (before is None) is (after is None) else kind.presence(before is not None, after is not None)
             for each in kind.settings():
-                old, new = getattr(before, each.name, None), getattr(after, each.name, None)
-                if old != new:
-                    change = findings.kind_of_change(name, each.name, old, new)
-                    result.append(Amendment(f"{name}.{each.name}", old, new, self.consent.requirement(change)))
-        return result
+                judge = each.metadata["change"] if whole is None else _always(whole)
+                yield f"{name}.{each.name}", getattr(before, each.name, None), getattr(after, each.name, None), judge
+        yield "principal.certificates", self.principal.certificates, proposed.principal.certificates, neutral
 
     # --- how it shows itself
 
@@ -225,6 +237,15 @@ class ConvertibleNote:
 
     def _repr_html_(self) -> str:
         return self._page().html()
+
+
+#: The words of a note's identity that say how it ranks (SUB-1): software cannot weigh new ones, so each holder must agree.
+_RANKING = ("rank", "ranks_equally_with")
+_RANK = depends("how the new words rank the Notes", "subordination against holders")
+
+
+def _always(verdict: Verdict) -> Judge:
+    return lambda old, new: verdict
 
 
 _BY_WEIGHT = ("note", "cover", "agreement", "filing", "convention")

@@ -2,6 +2,7 @@
 
 from convnote.provisions import (
     adjustment,
+    changes,
     consent,
     conversion,
     default,
@@ -23,7 +24,7 @@ from convnote.provisions.principal import Principal
 from convnote.provisions.put import Put
 from convnote.provisions.redemption import Redemption
 from convnote.provisions.reset import Reset
-from convnote.provisions.terms import AUTHORITIES, Provision, Rule
+from convnote.provisions.terms import AUTHORITIES, Provision, Rule, term
 from convnote.provisions.withdrawal import Withdrawal
 
 #: Every rule by its id, in the order of the paper.
@@ -65,4 +66,6 @@ __all__ = [
     "Settlement",
     "Timetable",
     "Withdrawal",
+    "changes",
+    "term",
 ]

@@ -12,6 +12,7 @@ from typing import Any
 
 from convnote.arithmetic import FAST, fraction, numbers_of, round_half_up, smaller
 from convnote.errors import TermsError
+from convnote.provisions.changes import depends, worse_from, worse_if_fewer, worse_if_higher
 from convnote.provisions.terms import Provision, count, flag, not_negative, positive, rules, share, some_of, term
 
 RULES = rules(
@@ -40,18 +41,40 @@ class Adjustment(Provision):
     (Decimal('42.4415'), Decimal('76.3947'))
     """
 
+    presence = worse_from(True, False, touches="impaired conversion")
+
     #: the events that adjust the price; one that is left out does not
-    adjusts: tuple[str, ...] = term(some_of(*EVENTS), "ADJ-8", "convention", default=EVENTS)
+    adjusts: tuple[str, ...] = term(
+        some_of(*EVENTS),
+        "ADJ-8",
+        "convention",
+        change=worse_if_fewer("impaired conversion", "which events will happen"),
+        default=EVENTS,
+    )
     #: whether nothing but a reverse split raises the price
-    only_reverse_split_raises: bool = term(flag, "ADJ-7", "convention", default=True)
+    only_reverse_split_raises: bool = term(
+        flag, "ADJ-7", "convention", change=worse_from(True, False, touches="impaired conversion"), default=True
+    )
     #: a sum of changes below this share of the price is carried forward
-    carry_below: Decimal = term(share, "ADJ-7", "convention", default=Decimal("0.01"))
+    carry_below: Decimal = term(
+        share, "ADJ-7", "convention", change=worse_if_higher("impaired conversion"), default=Decimal("0.01")
+    )
     #: cash a share and dividend that does not adjust the price
-    dividend_threshold: Decimal = term(not_negative, "ADJ-5", "convention", default=Decimal(0))
+    dividend_threshold: Decimal = term(
+        not_negative, "ADJ-5", "convention", change=worse_if_higher("impaired conversion"), default=Decimal(0)
+    )
     #: trading days before the event over which the current market price is averaged
-    market_price_days: int = term(count(1, 250), "ADJ-3", "convention", default=10)
+    market_price_days: int = term(
+        count(1, 250), "ADJ-3", "convention", change=depends("the closes before each event", "impaired conversion"), default=10
+    )
     #: adjusted prices are rounded to a multiple of this; None keeps them exact
-    rounding: Decimal | None = term(positive, "ADJ-9", "convention", default=None)
+    rounding: Decimal | None = term(
+        positive,
+        "ADJ-9",
+        "convention",
+        change=depends("the adjusted price, and on which side of the half it lies", "impaired conversion"),
+        default=None,
+    )
 
     # --- factors
 

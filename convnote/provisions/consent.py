@@ -13,34 +13,21 @@ from typing import Any
 
 from convnote.arithmetic import fraction
 from convnote.errors import TermsError
+from convnote.provisions.changes import ALL_HOLDERS, ANYTHING_ELSE, EACH_HOLDER, worse_from, worse_if_lower
+from convnote.provisions.default import PAYMENTS
 from convnote.provisions.terms import Provision, rules, share, term
 
 RULES = rules(
     AMD_1=("an amendment takes the consent of holders of a majority of the principal outstanding", "note"),
+    AMD_1c=("a change for the worse in what AMD-2 lists needs each holder, as does one that depends on the case", "convention"),
     AMD_2=("what touches payment, rank, conversion or the repurchase takes each holder affected", "note"),
     AMD_3=("to lower the majority itself takes all holders", "note"),
     AMD_4=("a majority may waive a past default, but not one in payment or conversion, or of what needs each holder", "note"),
 )
 
-#: Changes that need each holder affected (AMD-2), in the words of this project.
-EACH_HOLDER = (
-    "later maturity",
-    "lower rate",
-    "later interest",
-    "less principal",
-    "less premium",
-    "lower redemption amount",
-    "impaired suit for payment",
-    "another currency",
-    "subordination against holders",
-    "fundamental change against holders",
-    "impaired conversion",
-)
-ALL_HOLDERS = "lower majority"
-ANYTHING_ELSE = "other"
-
-#: Defaults that a majority cannot waive (AMD-4).
-NOT_WAIVABLE = ("interest", "make-whole", "principal", "redemption", "failure to convert", "needs each holder")
+#: Defaults that a majority may waive, and those that it may not: in a payment, in conversion, in what needs each holder (AMD-4).
+WAIVABLE = ("covenant", "notice")
+NOT_WAIVABLE = (*PAYMENTS, "accelerated", "late-interest", "failure to convert", "needs each holder")
 
 
 @dataclass(frozen=True)
@@ -50,6 +37,8 @@ class Requirement:
     change: str
     rule: str
     consent: str
+    #: on what it depends whether the change is against holders, where it does
+    depends_on: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -63,12 +52,21 @@ class Consent(Provision):
     False
     """
 
-    majority: Decimal = term(share, "AMD-1", default=Decimal("0.5"))
+    presence = worse_from(True, False, touches=ALL_HOLDERS)
 
-    def requirement(self, change: str) -> Requirement:
-        """Whose consent a change needs; raises `TermsError` for a change it does not know."""
+    majority: Decimal = term(share, "AMD-1", change=worse_if_lower(ALL_HOLDERS), default=Decimal("0.5"))
+
+    def requirement(self, change: str, *, depends_on: str = "") -> Requirement:
+        """Whose consent a change needs; `depends_on` says what decides whether it is against holders, where that differs.
+
+        >>> Consent().requirement("lower rate", depends_on="the days of each period").consent
+        'the holder of each Note affected: whether a holder gets less depends on the days of each period'
+
+        Raises `TermsError` for a change it does not know.
+        """
+        case = f": whether a holder gets less depends on {depends_on}" if depends_on else ""
         if change in EACH_HOLDER:
-            return Requirement(change, "AMD-2", "the holder of each Note affected")
+            return Requirement(change, "AMD-2", f"the holder of each Note affected{case}", depends_on)
         if change == ALL_HOLDERS:
             return Requirement(change, "AMD-3", "the holders of all Notes outstanding")
         if change == ANYTHING_ELSE:
@@ -97,13 +95,14 @@ class Consent(Provision):
         return majority and consenting >= touched
 
     def may_waive(self, default: str) -> bool:
-        """True if a majority may waive this kind of past default (AMD-4).
+        """True if a majority may waive this kind of past default (AMD-4): in a covenant or a notice, not in a payment.
 
-        `default` is "covenant" or one of the payments and failures that cannot be waived so.
+        >>> Consent().may_waive("covenant"), Consent().may_waive("repurchase")
+        (True, False)
+
+        Raises `TermsError` for what is neither a kind of payment nor another default that it knows.
         """
-        if default in NOT_WAIVABLE:
-            return False
-        if default == "covenant":
-            return True
-        allowed = ", ".join(["covenant", *NOT_WAIVABLE])
+        if default in WAIVABLE or default in NOT_WAIVABLE:
+            return default in WAIVABLE
+        allowed = ", ".join([*WAIVABLE, *NOT_WAIVABLE])
         raise TermsError(f"allowed: {allowed}", field="consent.may_waive default", rule="AMD-4", value=repr(default))

@@ -16,6 +16,7 @@ import numpy as np
 from convnote.arithmetic import FAST, choose, is_fast, numbers_of, whole
 from convnote.calendars import day_number
 from convnote.errors import TermsError
+from convnote.provisions.changes import Change, depends, worse_from, worse_if_higher
 from convnote.provisions.interest import Interest
 from convnote.provisions.terms import Provision, day, flag, given, one_of, positive, rules, term
 
@@ -47,6 +48,14 @@ class Settlement:
     interest_paid: Any
 
 
+#: "paid" gives a converting holder the most; which of the other two gives more depends on the day of conversion.
+_accrued = Change(
+    lambda old, new: "better" if new == "paid" else "worse" if old == "paid" else "depends",
+    "impaired conversion",
+    "the day of conversion: before a payment date, or at maturity",
+)
+
+
 @dataclass(frozen=True, kw_only=True)
 class Conversion(Provision):
     """The conversion right at an initial `price` in the note's currency per share (CNV-1…CNV-10).
@@ -55,20 +64,51 @@ class Conversion(Provision):
     (who converts on the maturity date gives up the last coupon), "paid" (accrued interest is paid to who converts).
     """
 
-    price: Decimal = term(positive, "CNV-3")
-    accrued: str = term(one_of("record-date", "forgo", "paid"), "CNV-5", default="record-date")
+    presence = worse_from(True, False, touches="impaired conversion")
+
+    price: Decimal = term(positive, "CNV-3", change=worse_if_higher("impaired conversion"))
+    accrued: str = term(one_of("record-date", "forgo", "paid"), "CNV-5", change=_accrued, default="record-date")
     #: the last day on which a called Note converts
-    called_until: str = term(one_of("business-day-before", "redemption-date"), "CNV-2", default="business-day-before")
+    called_until: str = term(
+        one_of("business-day-before", "redemption-date"),
+        "CNV-2",
+        change=worse_from("redemption-date", "business-day-before", touches="impaired conversion"),
+        default="business-day-before",
+    )
     #: which part a holder converts first when a part of his Notes is called
-    first_converted: str = term(one_of("called", "uncalled"), "CNV-2", "convention", default="called")
+    first_converted: str = term(
+        one_of("called", "uncalled"),
+        "CNV-2",
+        "convention",
+        change=depends("how much of a called holding is converted", "impaired conversion"),
+        default="called",
+    )
     #: the day on which a surrender on no Business Day counts
-    off_days: str = term(one_of("next-business-day", "same-day"), "CNV-8", "convention", default="next-business-day")
+    off_days: str = term(
+        one_of("next-business-day", "same-day"),
+        "CNV-8",
+        "convention",
+        change=depends("the conversion price and the closes of the two days", "impaired conversion"),
+        default="next-business-day",
+    )
     #: the close at which a fraction of a share is paid
-    close_of: str = term(one_of("day-before", "same-day"), "CNV-4", "convention", default="day-before")
+    close_of: str = term(
+        one_of("day-before", "same-day"),
+        "CNV-4",
+        "convention",
+        change=depends("the closes of the two days", "impaired conversion"),
+        default="day-before",
+    )
     #: whether all Notes that one holder surrenders at one time are added up before the fraction is taken
-    added_up: bool = term(flag, "CNV-4", "convention", default=True)
+    added_up: bool = term(
+        flag,
+        "CNV-4",
+        "convention",
+        change=depends("the close at which fractions are paid, against the worth of the share", "impaired conversion"),
+        default=True,
+    )
     #: the day from which the right runs; None: from issue
-    from_date: date | None = term(day, "CNV-1", default=None)
+    from_date: date | None = term(day, "CNV-1", change=worse_if_higher("impaired conversion"), default=None)
     interest: Interest = given()
 
     def ratio(self, price: Any = None) -> Any:

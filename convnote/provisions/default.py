@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from convnote.provisions.changes import worse_from, worse_if_higher
 from convnote.provisions.terms import Provision, count, rules, term
 
 RULES = rules(
@@ -34,7 +35,9 @@ class Default(Provision):
     (False, True)
     """
 
-    grace_days: int = term(count(0, 366), "DEF-2", "convention", default=30)
+    presence = worse_from(True, False, touches="impaired suit for payment")
+
+    grace_days: int = term(count(0, 366), "DEF-2", "convention", change=worse_if_higher("impaired suit for payment"), default=30)
 
     def is_event(self, payment: str, *, due: int, on: int) -> bool:
         """True if `payment`, due on day number `due` and unpaid, is an Event of Default on day number `on` (DEF-2)."""

@@ -13,6 +13,7 @@ from typing import Any
 
 from convnote.calendars import day_number, to_date
 from convnote.errors import TermsError
+from convnote.provisions.changes import worse_from, worse_if_higher, worse_if_lower
 from convnote.provisions.interest import Interest
 from convnote.provisions.redemption import scheduled_amount
 from convnote.provisions.terms import Provision, count, given, positive, rules, term
@@ -42,11 +43,15 @@ class Timetable:
 class FundamentalChange(Provision):
     """The put on a fundamental change (FCH-1…FCH-4); `price` as a share of principal, windows in calendar days."""
 
-    price: Decimal = term(positive, "FCH-1", default=Decimal(1))
-    notice_within: int = term(count(0, 366), "FCH-2", default=10)
-    repurchase_after: int = term(count(1, 366), "FCH-3", default=30)
+    presence = worse_from(True, False, touches="fundamental change against holders")
+
+    price: Decimal = term(positive, "FCH-1", change=worse_if_lower("fundamental change against holders"), default=Decimal(1))
+    notice_within: int = term(count(0, 366), "FCH-2", change=worse_if_higher("fundamental change against holders"), default=10)
+    repurchase_after: int = term(count(1, 366), "FCH-3", change=worse_if_higher("fundamental change against holders"), default=30)
     #: Business Days before the repurchase date until which an election can be withdrawn
-    withdrawable_until: int = term(count(0, 250), "CNV-6", "convention", default=1)
+    withdrawable_until: int = term(
+        count(0, 250), "CNV-6", "convention", change=worse_if_higher("fundamental change against holders"), default=1
+    )
     interest: Interest = given()
 
     def timetable(self, *, occurred: Any, notice: Any = None) -> Timetable:

@@ -18,6 +18,7 @@ import numpy as np
 from convnote.arithmetic import FAST, choose, fraction, numbers_of
 from convnote.calendars import DAY_COUNTS, day_number, days_and_year, months_back, to_date, to_datetime64
 from convnote.errors import TermsError
+from convnote.provisions.changes import depends, neutral, worse_if_higher, worse_if_lower
 from convnote.provisions.principal import Principal
 from convnote.provisions.terms import Provision, count, day, given, not_negative, one_of, rules, term
 
@@ -54,18 +55,34 @@ class Interest(Provision):
     Decimal('34.2808')
     """
 
-    rate: Decimal = term(not_negative, "INT-1")
-    frequency: int = term(one_of(0, 1, 2, 3, 4, 6, 12), "INT-1", default=1)
-    day_count: str = term(one_of(*DAY_COUNTS), "INT-2", default="act/365f")
+    rate: Decimal = term(not_negative, "INT-1", change=worse_if_lower("lower rate"))
+    frequency: int = term(one_of(0, 1, 2, 3, 4, 6, 12), "INT-1", change=worse_if_lower("later interest"), default=1)
+    day_count: str = term(
+        one_of(*DAY_COUNTS),
+        "INT-2",
+        change=depends("the days of each period, which the two count differently", "lower rate"),
+        default="act/365f",
+    )
     #: calendar days from record date to payment date; 0: the holder on the payment date is paid
-    record_days: int = term(count(0, 60), "INT-3", default=15)
+    record_days: int = term(
+        count(0, 60),
+        "INT-3",
+        change=depends("who holds on the record date, and who converts after it", "later interest"),
+        default=15,
+    )
     #: the first payment date, where the first period is irregular
-    first_payment: date | None = term(day, "INT-1", default=None)
+    first_payment: date | None = term(day, "INT-1", change=worse_if_higher("later interest"), default=None)
     #: what a redemption or repurchase between a record date and its payment date does with that coupon: its accrued interest is
     #: in the price and no coupon is paid, or the holder of record is paid the coupon and the price bears none
-    in_window: str = term(one_of("in-price", "to-record"), "RED-6", "convention", default="in-price")
+    in_window: str = term(
+        one_of("in-price", "to-record"),
+        "RED-6",
+        "convention",
+        change=depends("who is holder of record, and who of the day of redemption", "lower redemption amount"),
+        default="in-price",
+    )
     #: principal above which a holder may elect payment by wire (INT-8)
-    wire_above: Decimal | None = term(not_negative, "INT-8", default=None)
+    wire_above: Decimal | None = term(not_negative, "INT-8", change=neutral, default=None)
     principal: Principal = given()
 
     def contradictions(self) -> list[TermsError]:

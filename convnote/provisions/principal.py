@@ -16,6 +16,7 @@ from typing import Any
 from convnote import calendars
 from convnote.arithmetic import Numbers, decimal, fraction, is_fast, larger, numbers_of, round_half_up
 from convnote.errors import TermsError
+from convnote.provisions.changes import Verdict, depends, neutral, worse_from, worse_if_higher, worse_if_lower
 from convnote.provisions.terms import Provision, calendar_name, day, one_of, positive, rules, term, text
 
 RULES = rules(
@@ -34,6 +35,15 @@ RULES = rules(
 )
 
 
+def _maturity(old: date, new: date) -> Verdict:
+    """A later maturity is against holders; an earlier one ends interest and conversion sooner, and pays the principal sooner."""
+    if new > old:
+        return Verdict("worse", "later maturity")
+    return Verdict(
+        "depends", "impaired conversion", "the coupons and the time to convert that are lost, against earlier principal"
+    )
+
+
 @dataclass(frozen=True, kw_only=True)
 class Principal(Provision):
     """The principal of the note (PRN-1, ID-2, ID-4) and how days and cents are counted (DAY-1, DAY-2, INT-6, INT-7).
@@ -42,25 +52,66 @@ class Principal(Provision):
     Decimal('1000')
     """
 
-    issue_date: date = term(day, "PRN-1")
-    maturity_date: date = term(day, "PRN-1")
-    issue_size: Decimal = term(positive, "ID-2")
-    currency: str = term(text, "PRN-2")
-    denomination: Decimal = term(positive, "ID-4", default=Decimal(1000))
+    issue_date: date = term(day, "PRN-1", change=worse_if_higher("lower rate"))
+    maturity_date: date = term(day, "PRN-1", change=_maturity)
+    issue_size: Decimal = term(positive, "ID-2", change=neutral)
+    currency: str = term(text, "PRN-2", change=depends("what the other currency is worth", "another currency"))
+    denomination: Decimal = term(
+        positive,
+        "ID-4",
+        change=depends("the amounts printed per denomination, and what a holder has", "impaired conversion"),
+        default=Decimal(1000),
+    )
     #: paid at maturity, as a share of principal
-    maturity_price: Decimal = term(positive, "PRN-1", default=Decimal(1))
+    maturity_price: Decimal = term(positive, "PRN-1", change=worse_if_lower("less principal"), default=Decimal(1))
     #: the share's own currency, where its closes are translated by FX-1; None where it is the note's
-    share_currency: str | None = term(text, "FX-1", "convention", default=None)
-    business_days: str = term(calendar_name, "DAY-2", "convention", default="FED")
-    trading_days: str = term(calendar_name, "DAY-1", "note", default="NASDAQ")
+    share_currency: str | None = term(
+        text,
+        "FX-1",
+        "convention",
+        change=depends("the exchange rates by which closes are turned into the currency of the note", "impaired conversion"),
+        default=None,
+    )
+    business_days: str = term(
+        calendar_name,
+        "DAY-2",
+        "convention",
+        change=depends("which payments and deadlines move, and to which day", "later interest"),
+        default="FED",
+    )
+    trading_days: str = term(
+        calendar_name,
+        "DAY-1",
+        "note",
+        change=depends("which closes count, and where periods of them begin", "impaired conversion"),
+        default="NASDAQ",
+    )
     #: smallest amount paid, in the currency of the note
-    cent: Decimal = term(positive, "INT-7", "convention", default=Decimal("0.01"))
+    cent: Decimal = term(
+        positive,
+        "INT-7",
+        "convention",
+        change=depends("the amounts that are rounded, and on which side of the half they lie", "less principal"),
+        default=Decimal("0.01"),
+    )
     #: whether a payment due on no Business Day moves to the next one
-    moved_payments: str = term(one_of("following", "unmoved"), "INT-6", "convention", default="following")
+    moved_payments: str = term(
+        one_of("following", "unmoved"),
+        "INT-6",
+        "convention",
+        change=worse_from("unmoved", "following", touches="later interest"),
+        default="following",
+    )
     #: on what a payment is rounded: a holder's whole position, or each denomination of it
-    rounded_on: str = term(one_of("position", "denomination"), "INT-7", "convention", default="position")
+    rounded_on: str = term(
+        one_of("position", "denomination"),
+        "INT-7",
+        "convention",
+        change=depends("the amount of each position, and on which side of the half it lies", "later interest"),
+        default="position",
+    )
     #: the principal that a market price is quoted for (100: per cent)
-    quoted_per: Decimal = term(positive, "FX-1", "convention", default=Decimal(100))
+    quoted_per: Decimal = term(positive, "FX-1", "convention", change=neutral, default=Decimal(100))
     #: principal of each certificate in figures, and in words where the paper spells it out (ID-3)
     certificates: Mapping[str, Mapping[str, Any]] = field(default_factory=dict, hash=False)
 

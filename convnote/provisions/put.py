@@ -10,9 +10,10 @@ from typing import Any
 from convnote.arithmetic import INNER
 from convnote.calendars import day_number, to_date
 from convnote.errors import TermsError
+from convnote.provisions.changes import Change, Effect, worse_from, worse_if_higher, worse_if_lower
 from convnote.provisions.interest import Interest
 from convnote.provisions.redemption import price_in_force, scheduled_amount
-from convnote.provisions.terms import Provision, count, given, one_of, price_schedule, rules, term
+from convnote.provisions.terms import PriceSchedule, Provision, count, given, one_of, price_schedule, rules, term
 
 RULES = rules(
     PUT_1=("each holder may require repurchase on the put dates at the price plus accrued interest", "note"),
@@ -20,14 +21,27 @@ RULES = rules(
 )
 
 
+def _dearer(old: PriceSchedule, new: PriceSchedule) -> Effect:
+    """A put date more, or a higher price on one, is for holders; a date less, or a lower price, against them."""
+    before, after = dict(old), dict(new)
+    rises = {after.get(on, 0) > before.get(on, 0) for on in {*before, *after} if after.get(on) != before.get(on)}
+    return "depends" if len(rises) > 1 else "better" if rises == {True} else "worse"
+
+
 @dataclass(frozen=True, kw_only=True)
 class Put(Provision):
     """The holder's right to put on fixed dates (PUT-1, PUT-2): `prices` are pairs of put date and share of principal."""
 
-    prices: tuple[tuple[date, Decimal], ...] = term(price_schedule, "PUT-1")
-    accrued: str = term(one_of("clean", "dirty"), "PUT-1", default="clean")
-    notice_at_least: int = term(count(0, 366), "PUT-2", default=0)
-    notice_at_most: int = term(count(0, 366), "PUT-2", default=60)
+    presence = worse_from(True, False, touches="lower redemption amount")
+
+    prices: tuple[tuple[date, Decimal], ...] = term(
+        price_schedule, "PUT-1", change=Change(_dearer, "lower redemption amount", "the day on which a holder would use the put")
+    )
+    accrued: str = term(
+        one_of("clean", "dirty"), "PUT-1", change=worse_from("clean", "dirty", touches="lower redemption amount"), default="clean"
+    )
+    notice_at_least: int = term(count(0, 366), "PUT-2", change=worse_if_higher("lower redemption amount"), default=0)
+    notice_at_most: int = term(count(0, 366), "PUT-2", change=worse_if_lower("lower redemption amount"), default=60)
     interest: Interest = given()
 
     def contradictions(self) -> list[TermsError]:

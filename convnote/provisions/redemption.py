@@ -6,6 +6,7 @@ option of the Company, in whole or in part, upon mailing a notice … not more t
 
 from __future__ import annotations
 
+import math
 from bisect import bisect_right
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -19,8 +20,9 @@ import numpy as np
 from convnote.arithmetic import FAST, INNER, Numbers, fraction, numbers_of
 from convnote.calendars import day_number
 from convnote.errors import TermsError
+from convnote.provisions.changes import Verdict, depends, worse_from, worse_if_lower
 from convnote.provisions.interest import Interest
-from convnote.provisions.terms import Provision, count, given, one_of, price_schedule, rules, term
+from convnote.provisions.terms import PriceSchedule, Provision, count, given, one_of, price_schedule, rules, term
 
 RULES = rules(
     RED_1=("redeemable from the first redemption date and before maturity at the price plus accrued interest", "note"),
@@ -38,6 +40,20 @@ def price_in_force(prices: Any, on: Any, numbers: Numbers) -> Any:
     if isinstance(on, np.ndarray):
         return np.array([float(price) for _, price in prices])[np.searchsorted(starts, on, side="right") - 1]
     return numbers(prices[bisect_right(starts, on) - 1][1])
+
+
+def _dearer(old: PriceSchedule, new: PriceSchedule) -> Verdict:
+    """A higher price or a later first day is for holders; a lower price or an earlier first day is against them."""
+
+    def price(prices: PriceSchedule, on: date) -> Any:
+        return max(((start, price) for start, price in prices if start <= on), default=(on, math.inf))[1]
+
+    steps = {start for start, _ in (*old, *new)}
+    rises = {price(new, on) > price(old, on) for on in steps if price(new, on) != price(old, on)}
+    touches = "impaired conversion" if new[0][0] < old[0][0] else "lower redemption amount"
+    if len(rises) > 1:
+        return Verdict("depends", touches, "the day on which the notes are redeemed")
+    return Verdict("better" if rises == {True} else "worse", touches)
 
 
 def scheduled_amount(interest: Interest, prices: Any, accrued: str, on: Any, principal: Any, place: str) -> Any:
@@ -66,12 +82,22 @@ class Redemption(Provision):
     which the notes can be redeemed. "clean" prices bear accrued interest on top, "dirty" ones include it.
     """
 
-    prices: tuple[tuple[date, Decimal], ...] = term(price_schedule, "RED-1")
-    accrued: str = term(one_of("clean", "dirty"), "RED-1", default="clean")
-    notice_at_least: int = term(count(0, 366), "RED-2", default=30)
-    notice_at_most: int = term(count(0, 366), "RED-2", default=60)
+    presence = worse_from(False, True, touches="impaired conversion")
+
+    prices: tuple[tuple[date, Decimal], ...] = term(price_schedule, "RED-1", change=_dearer)
+    accrued: str = term(
+        one_of("clean", "dirty"), "RED-1", change=worse_from("clean", "dirty", touches="lower redemption amount"), default="clean"
+    )
+    notice_at_least: int = term(count(0, 366), "RED-2", change=worse_if_lower("impaired conversion"), default=30)
+    notice_at_most: int = term(count(0, 366), "RED-2", change=worse_if_lower("impaired conversion"), default=60)
     #: how a part is chosen among holders
-    selection: str = term(one_of("pro-rata", "lot"), "RED-4", "convention", default="pro-rata")
+    selection: str = term(
+        one_of("pro-rata", "lot"),
+        "RED-4",
+        "convention",
+        change=depends("the lot, and what each holder has", "lower redemption amount"),
+        default="pro-rata",
+    )
     interest: Interest = given()
 
     def contradictions(self) -> list[TermsError]:

@@ -17,6 +17,7 @@ import numpy as np
 from convnote.arithmetic import FAST, average, decimal, fraction, larger, numbers_of, round_half_up, smaller
 from convnote.calendars import day_number
 from convnote.errors import TermsError
+from convnote.provisions.changes import depends, worse_from, worse_if_fewer, worse_if_higher
 from convnote.provisions.terms import Provision, count, days, not_negative, positive, rules, term
 
 RULES = rules(
@@ -36,11 +37,21 @@ class Reset(Provision):
     (Decimal('90.001'), Decimal('84.883'))
     """
 
-    dates: tuple[date, ...] = term(days, "RST-1")
-    floor: Decimal = term(not_negative, "RST-2", "cover")
-    window: int = term(count(1, 250), "RST-2", "cover", default=20)
+    presence = worse_from(True, False, touches="impaired conversion")
+
+    dates: tuple[date, ...] = term(days, "RST-1", change=worse_if_fewer("impaired conversion", "the closes before each date"))
+    floor: Decimal = term(not_negative, "RST-2", "cover", change=worse_if_higher("impaired conversion"))
+    window: int = term(
+        count(1, 250), "RST-2", "cover", change=depends("the closes before each reset date", "impaired conversion"), default=20
+    )
     #: the average is rounded to a multiple of this
-    rounding: Decimal = term(positive, "RST-3", "convention", default=Decimal("0.001"))
+    rounding: Decimal = term(
+        positive,
+        "RST-3",
+        "convention",
+        change=depends("the average, and on which side of the half it lies", "impaired conversion"),
+        default=Decimal("0.001"),
+    )
 
     @property
     def days(self) -> list[int]:

@@ -11,13 +11,14 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields
 from datetime import date
 from decimal import Decimal
-from typing import Any, NamedTuple
+from typing import Any, ClassVar, NamedTuple
 
 import numpy as np
 
 from convnote import calendars
 from convnote.arithmetic import decimal
 from convnote.errors import TermsError
+from convnote.provisions.changes import Change, Judge, depends
 from convnote.tables import Table, shown
 
 #: Where a setting may come from: the note itself, the cover of its prospectus, the underwriting agreement, another
@@ -85,7 +86,11 @@ def days(value: Any) -> tuple[date, ...]:
     return result
 
 
-def price_schedule(value: Any) -> tuple[tuple[date, Any], ...]:
+#: Pairs of a day and a price, days ascending.
+PriceSchedule = tuple[tuple[date, Any], ...]
+
+
+def price_schedule(value: Any) -> PriceSchedule:
     """Pairs of a day and a positive price, days ascending."""
     rows = tuple((day(on), positive(price)) for on, price in value)
     days(on for on, _ in rows)
@@ -148,12 +153,20 @@ def calendar_name(value: Any) -> str:
     return calendars.check_name(text(value))
 
 
-def term(check: Callable[[Any], Any], rule: str, authority: str = "note", *, default: Any = dataclasses.MISSING) -> Any:
+def term(
+    check: Callable[[Any], Any],
+    rule: str,
+    authority: str = "note",
+    *,
+    change: Judge,
+    default: Any = dataclasses.MISSING,
+) -> Any:
     """A field of a provision: what it takes, the rule it belongs to and where that is printed unless the terms say otherwise.
 
-    A default of None makes the field optional.
+    `change` says in which direction a change of it hurts holders (`convnote.provisions.changes`); there is no default, so
+    that no setting falls to a majority unseen. A default of None makes the field optional.
     """
-    metadata = {"check": check, "rule": rule, "authority": authority}
+    metadata = {"check": check, "rule": rule, "authority": authority, "change": change}
     return field(metadata=metadata) if default is dataclasses.MISSING else field(default=default, metadata=metadata)
 
 
@@ -168,6 +181,9 @@ class Provision:
 
     `authority` maps a setting to where it comes from, where that differs from the usual.
     """
+
+    #: in which direction it hurts holders that a note has this provision (True) or has it not (False)
+    presence: ClassVar[Change] = depends("what the provision gives holders and takes from them", "impaired conversion")
 
     authority: Mapping[str, str] = field(default_factory=dict, repr=False, hash=False)
 

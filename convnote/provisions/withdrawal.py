@@ -17,6 +17,7 @@ import numpy as np
 from convnote.arithmetic import exceeds, fraction, is_fast, larger, numbers_of
 from convnote.calendars import day_number
 from convnote.errors import TermsError
+from convnote.provisions.changes import neutral, worse_from, worse_if_higher, worse_if_lower
 from convnote.provisions.interest import Interest
 from convnote.provisions.terms import Provision, count, day, flag, given, not_negative, positive, rules, term
 
@@ -40,25 +41,35 @@ class Withdrawal(Provision):
     Decimal('137.311644')
     """
 
-    trigger: Decimal = term(positive, "WDR-1")
+    presence = worse_from(False, True, touches="impaired conversion")
+
+    trigger: Decimal = term(positive, "WDR-1", change=worse_if_lower("impaired conversion"))
     #: the trigger as a multiple of the initial conversion price, where the paper prints both; the figure governs
-    trigger_multiple: Decimal | None = term(positive, "WDR-1", default=None)
-    days: int = term(count(1, 250), "WDR-1", default=20)
-    period: int = term(count(1, 250), "WDR-1", default=30)
+    trigger_multiple: Decimal | None = term(positive, "WDR-1", change=neutral, default=None)
+    days: int = term(count(1, 250), "WDR-1", change=worse_if_lower("impaired conversion"), default=20)
+    period: int = term(count(1, 250), "WDR-1", change=worse_if_higher("impaired conversion"), default=30)
     #: whether fewer closes than a whole period are enough once so many exceed, and whether closes before the issue count
-    short_period: bool = term(flag, "WDR-1", "convention", default=True)
-    before_issue: bool = term(flag, "WDR-1", "convention", default=False)
+    short_period: bool = term(
+        flag, "WDR-1", "convention", change=worse_from(False, True, touches="impaired conversion"), default=True
+    )
+    before_issue: bool = term(
+        flag, "WDR-1", "convention", change=worse_from(False, True, touches="impaired conversion"), default=False
+    )
     #: the withdrawal must take effect before this day
-    before: date = term(day, "WDR-2")
-    notice_at_least: int = term(count(0, 366), "WDR-3", default=30)
-    notice_at_most: int = term(count(0, 366), "WDR-3", default=60)
+    before: date = term(day, "WDR-2", change=worse_if_higher("impaired conversion"))
+    notice_at_least: int = term(count(0, 366), "WDR-3", change=worse_if_lower("impaired conversion"), default=30)
+    notice_at_most: int = term(count(0, 366), "WDR-3", change=worse_if_lower("impaired conversion"), default=60)
     #: Business Days after the last day on which WDR-1 was met, by which the notice must be given
-    notice_within: int = term(count(0, 250), "WDR-3", default=5)
-    make_whole_amount: Decimal = term(not_negative, "WDR-4", default=Decimal(0))
+    notice_within: int = term(count(0, 250), "WDR-3", change=worse_if_higher("impaired conversion"), default=5)
+    make_whole_amount: Decimal = term(not_negative, "WDR-4", change=worse_if_lower("less premium"), default=Decimal(0))
     #: whether interest paid beyond the amount leaves a make-whole of 0, not less
-    make_whole_floor: bool = term(flag, "WDR-4", "convention", default=True)
+    make_whole_floor: bool = term(
+        flag, "WDR-4", "convention", change=worse_from(True, False, touches="less premium"), default=True
+    )
     #: also pay the make-whole on Notes converted between notice and effect
-    pays_converted: bool = term(flag, "WDR-5", "convention", default=False)
+    pays_converted: bool = term(
+        flag, "WDR-5", "convention", change=worse_from(True, False, touches="less premium"), default=False
+    )
     interest: Interest = given()
 
     def contradictions(self) -> list[TermsError]:

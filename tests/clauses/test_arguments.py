@@ -80,7 +80,7 @@ def test_a_consent_that_cannot_be_asked_for_is_refused_in_words():
         "consent.is_carried in_favour (AMD-1): got 2; an amount from 0 to the outstanding 1 is needed"
     )
     words = refused(Consent().may_waive, "anything")
-    assert words.startswith("consent.may_waive default (AMD-4): got 'anything'; allowed: covenant, interest, make-whole,")
+    assert words.startswith("consent.may_waive default (AMD-4): got 'anything'; allowed: covenant, notice, interest, principal,")
 
 
 def test_whose_consent_is_told_in_words():

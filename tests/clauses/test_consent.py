@@ -7,7 +7,10 @@ from decimal import Decimal
 import pytest
 
 import convnote as cn
-from convnote.provisions.consent import EACH_HOLDER
+from convnote.note import PROVISIONS
+from convnote.provisions import Put
+from convnote.provisions.changes import EACH_HOLDER
+from convnote.provisions.default import PAYMENTS
 
 ISSUE = 690_000_000
 
@@ -55,6 +58,147 @@ def test_amd2_a_proposal_is_judged_setting_by_setting(note, part, setting, value
     assert (amendment.setting, amendment.requirement.rule) == (f"{part}.{setting}", rule)
 
 
+#: A change of every setting of Amazon's note: old and new value (None for old: as the note has it), and what the change needs
+#: and what its reverse needs. "each" (AMD-2), "majority" (AMD-1), "all" (AMD-3), "depends" (AMD-2, and said on what).
+CHANGES = [
+    ("principal.issue_date", date(2000, 3, 16), "each", "majority"),  # interest runs from a later day
+    ("principal.maturity_date", date(2011, 2, 16), "each", "depends"),  # an earlier one ends conversion sooner
+    ("principal.issue_size", 700_000_000, "majority", "majority"),  # in nothing that AMD-2 lists
+    ("principal.currency", "USD", "depends", "depends"),
+    ("principal.denomination", 100, "depends", "depends"),
+    ("principal.maturity_price", "0.5", "each", "majority"),
+    ("principal.share_currency", "GBP", "depends", "depends"),
+    ("principal.business_days", "FED+TARGET", "depends", "depends"),
+    ("principal.trading_days", "NYSE", "depends", "depends"),
+    ("principal.cent", 1000, "depends", "depends"),
+    ("principal.moved_payments", "unmoved", "majority", "each"),  # paid on Saturday, not on Tuesday
+    ("principal.rounded_on", "denomination", "depends", "depends"),
+    ("principal.quoted_per", 1, "majority", "majority"),  # how a price is quoted
+    ("interest.rate", "0.06", "each", "majority"),
+    ("interest.frequency", 2, "majority", "each"),  # half of it half a year earlier
+    ("interest.day_count", "act/360", "depends", "depends"),
+    ("interest.record_days", 10, "depends", "depends"),
+    ("interest.first_payment", date(2002, 2, 16), "each", "majority"),  # the coupon of 2001 is paid a year later
+    ("interest.in_window", "to-record", "depends", "depends"),
+    ("interest.wire_above", 20_000_000, "majority", "majority"),  # the manner of payment
+    ("conversion.price", 110, "each", "majority"),
+    ("conversion.accrued", "paid", "majority", "each"),
+    ("conversion.accrued", "forgo", "depends", "depends"),
+    ("conversion.called_until", "redemption-date", "majority", "each"),
+    ("conversion.first_converted", "uncalled", "depends", "depends"),
+    ("conversion.off_days", "same-day", "depends", "depends"),
+    ("conversion.close_of", "same-day", "depends", "depends"),
+    ("conversion.added_up", False, "depends", "depends"),
+    ("conversion.from_date", date(2000, 5, 16), "each", "majority"),
+    ("reset.dates", ["2001-02-16"], "each", "majority"),  # a reset date less
+    ("reset.dates", ["2001-02-16", "2003-02-16"], "depends", "depends"),  # another one
+    ("reset.floor", 90, "each", "majority"),
+    ("reset.window", 10, "depends", "depends"),
+    ("reset.rounding", "0.01", "depends", "depends"),
+    ("adjustment.adjusts", [], "each", "majority"),
+    ("adjustment.only_reverse_split_raises", False, "each", "majority"),
+    ("adjustment.carry_below", "0.02", "each", "majority"),
+    ("adjustment.dividend_threshold", 1, "each", "majority"),
+    ("adjustment.market_price_days", 5, "depends", "depends"),
+    ("adjustment.rounding", "0.001", "depends", "depends"),
+    ("withdrawal.trigger", 150, "each", "majority"),
+    ("withdrawal.trigger_multiple", "1.5", "majority", "majority"),  # the figure governs
+    ("withdrawal.days", 15, "each", "majority"),
+    ("withdrawal.period", 40, "each", "majority"),
+    ("withdrawal.short_period", False, "majority", "each"),
+    ("withdrawal.before_issue", True, "each", "majority"),
+    ("withdrawal.before", date(2004, 2, 20), "each", "majority"),
+    ("withdrawal.notice_at_least", 10, "each", "majority"),
+    ("withdrawal.notice_at_most", 45, "each", "majority"),
+    ("withdrawal.notice_within", 20, "each", "majority"),
+    ("withdrawal.make_whole_amount", 100, "each", "majority"),
+    ("withdrawal.make_whole_floor", False, "each", "majority"),
+    ("withdrawal.pays_converted", True, "majority", "each"),
+    ("redemption.prices", [["2002-02-20", 1]], "each", "majority"),  # called a year earlier
+    ("redemption.prices", [["2003-02-20", "0.98"]], "each", "majority"),
+    ("redemption.prices", [["2003-02-20", "1.04"], ["2004-02-20", 1]], "majority", "each"),
+    ("redemption.prices", [["2002-02-20", "1.10"]], "depends", "depends"),  # earlier, and dearer
+    ("redemption.prices", [["2003-02-20", "1.02"], ["2004-02-20", "0.99"]], "depends", "depends"),
+    ("redemption.accrued", "dirty", "each", "majority"),
+    ("redemption.notice_at_least", 15, "each", "majority"),
+    ("redemption.notice_at_most", 45, "each", "majority"),
+    ("redemption.selection", "lot", "depends", "depends"),
+    ("put.prices", [["2005-02-16", "0.9"], ["2007-02-16", 1]], "each", "majority"),
+    ("put.prices", [["2005-02-16", 1]], "each", "majority"),  # a date less
+    ("put.prices", [["2005-02-16", 1], ["2008-02-16", 1]], "depends", "depends"),  # a later one in place of another
+    ("put.accrued", "dirty", "each", "majority"),
+    ("put.notice_at_least", 10, "each", "majority"),
+    ("put.notice_at_most", 30, "each", "majority"),
+    ("fundamental_change.price", "0.9", "each", "majority"),
+    ("fundamental_change.notice_within", 20, "each", "majority"),
+    ("fundamental_change.repurchase_after", 45, "each", "majority"),
+    ("fundamental_change.withdrawable_until", 5, "each", "majority"),
+    ("default.grace_days", 60, "each", "majority"),
+    ("consent.majority", "0.25", "all", "majority"),
+]
+RULE = {"each": "AMD-2", "depends": "AMD-2", "majority": "AMD-1", "all": "AMD-3"}
+
+
+@pytest.fixture(scope="module")
+def with_put():
+    return dataclasses.replace(cn.load("amazon-peacs-2010"), put=Put(prices=[["2005-02-16", 1], ["2007-02-16", 1]]))
+
+
+@pytest.mark.parametrize(("place", "value", "there", "back"), CHANGES)
+def test_amd1c_a_change_and_its_reverse(with_put, place, value, there, back):
+    part, setting = place.split(".")
+    changed = dataclasses.replace(with_put, **{part: dataclasses.replace(getattr(with_put, part), **{setting: value})})
+    for before, after, needed in ((with_put, changed, there), (changed, with_put, back)):
+        [amendment] = before.amendments(after)
+        assert (amendment.setting, amendment.requirement.rule) == (place, RULE[needed])
+        assert bool(amendment.requirement.depends_on) is ("depends on" in amendment.requirement.consent) is (needed == "depends")
+
+
+def test_amd1c_every_setting_of_every_provision_has_its_row():
+    settings = {f"{name}.{each.name}" for name, kind in PROVISIONS.items() for each in kind.settings()}
+    assert {place for place, *_ in CHANGES} == settings
+
+
+@pytest.mark.parametrize(
+    ("part", "taken_away", "added"),
+    [
+        ("conversion", "AMD-2", "AMD-1"),
+        ("reset", "AMD-2", "AMD-1"),
+        ("adjustment", "AMD-2", "AMD-1"),
+        ("put", "AMD-2", "AMD-1"),
+        ("fundamental_change", "AMD-2", "AMD-1"),
+        ("default", "AMD-2", "AMD-1"),
+        ("withdrawal", "AMD-1", "AMD-2"),  # the Company's right
+        ("redemption", "AMD-1", "AMD-2"),
+    ],
+)
+def test_amd1c_a_provision_taken_away_or_added(with_put, part, taken_away, added):
+    # reset and withdrawal stand on conversion
+    gone = ("conversion", "reset", "withdrawal") if part == "conversion" else (part,)
+    without = dataclasses.replace(with_put, **dict.fromkeys(gone))
+    for before, after, rule in ((with_put, without, taken_away), (without, with_put, added)):
+        rules = {each.requirement.rule for each in before.amendments(after) if each.setting.startswith(f"{part}.")}
+        assert rules == {rule}
+
+
+def test_amd3_to_give_up_consent_altogether_needs_all(note):
+    assert {each.requirement.rule for each in note.amendments(dataclasses.replace(note, consent=None))} == {"AMD-3"}
+
+
+def test_amd2_other_words_on_the_rank_need_each_holder(note):
+    lower = dataclasses.replace(note, identity={**note.identity, "rank": "subordinated to everything", "trustee": "another"})
+    rank, trustee = sorted(note.amendments(lower))
+    assert (rank.setting, rank.requirement.change) == ("identity.rank", "subordination against holders")
+    assert "how the new words rank the Notes" in rank.requirement.consent
+    assert (trustee.setting, trustee.requirement.rule) == ("identity.trustee", "AMD-1")
+
+
+def test_amd1_certificates_are_not_lost(note):
+    fewer = dataclasses.replace(note.principal, certificates={"P-1": {"figures": 690_000_000}})
+    [amendment] = note.amendments(dataclasses.replace(note, principal=fewer))
+    assert (amendment.setting, amendment.requirement.rule) == ("principal.certificates", "AMD-1")
+
+
 def test_amd3_all_holders_to_lower_the_majority(note):
     assert note.consent.requirement("lower majority").rule == "AMD-3"
     assert not note.consent.is_carried("lower majority", in_favour=ISSUE - 1000, outstanding=ISSUE)
@@ -71,10 +215,20 @@ def test_amd3_all_holders_to_lower_the_majority(note):
         ("failure to convert", False),
         ("needs each holder", False),
         ("covenant", True),
+        ("notice", True),
+        *((payment, False) for payment in (*PAYMENTS, "accelerated", "late-interest")),
     ],
 )
 def test_amd4_what_a_majority_may_waive(note, default, may):
     assert note.consent.may_waive(default) is may
+
+
+def test_amd4_refuses_what_is_neither_a_payment_nor_another_default(note):
+    assert len(PAYMENTS) >= 6
+    with pytest.raises(
+        cn.TermsError, match=r"may_waive default \(AMD-4\): got 'repurchases'; allowed: covenant, notice, interest"
+    ):
+        note.consent.may_waive("repurchases")
 
 
 def test_amd1_refuses_a_change_it_does_not_know(note):

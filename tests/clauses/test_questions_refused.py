@@ -16,7 +16,10 @@ DAYS = np.array(["2001-03-01"], "datetime64[D]")
 
 A_DAY = "a day is written YYYY-MM-DD"
 LIFE = "2000-02-16 to 2010-02-16"
-WAIVERS = "covenant, interest, make-whole, principal, redemption, failure to convert, needs each holder"
+WAIVERS = (
+    "covenant, notice, interest, principal, redemption, repurchase, put, make-whole, accelerated, late-interest, "
+    "failure to convert, needs each holder"
+)
 CHANGES = (
     "later maturity, lower rate, later interest, less principal, less premium, lower redemption amount, "
     "impaired suit for payment, another currency, subordination against holders, fundamental change against holders, "

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from convnote.errors import TermsError
-from convnote.provisions import terms
+from convnote.provisions import changes, terms
 
 
 def test_a_table_of_rules_is_written_with_underscores_and_read_with_hyphens():
@@ -77,9 +77,9 @@ def parking():
 
     @dataclasses.dataclass(frozen=True, kw_only=True)
     class Parking(terms.Provision):
-        fee: Decimal = terms.term(terms.positive, "PRK-1")
-        places: int | None = terms.term(terms.count(1), "PRK-2", "cover", default=None)
-        shade_at_noon: bool = terms.term(terms.flag, "PRK-3", "convention", default=True)
+        fee: Decimal = terms.term(terms.positive, "PRK-1", change=changes.neutral)
+        places: int | None = terms.term(terms.count(1), "PRK-2", "cover", change=changes.neutral, default=None)
+        shade_at_noon: bool = terms.term(terms.flag, "PRK-3", "convention", change=changes.neutral, default=True)
         owner: str | None = terms.given(metadata={"whose": "anybody's"})
 
     return Parking
@@ -87,11 +87,25 @@ def parking():
 
 def test_a_term_knows_its_check_its_rule_and_where_it_is_printed(parking):
     fee, places, shade = parking.settings()
-    assert dict(fee.metadata) == {"check": terms.positive, "rule": "PRK-1", "authority": "note"}
+    assert dict(fee.metadata) == {
+        "check": terms.positive,
+        "rule": "PRK-1",
+        "authority": "note",
+        "change": changes.neutral,
+    }
     assert (places.metadata["rule"], places.metadata["authority"]) == ("PRK-2", "cover")
     assert fee.default is dataclasses.MISSING and places.default is None and shade.default is True
     made = parking(fee=5, authority={"fee": "cover"})
     assert [made.authority_of(name) for name in ("fee", "places", "shade_at_noon")] == ["cover", "cover", "convention"]
+
+
+def test_a_setting_that_does_not_say_in_which_direction_it_hurts_holders_cannot_be_declared():
+    with pytest.raises(TypeError, match="change"):
+        terms.term(terms.positive, "PRK-1")
+    with pytest.raises(
+        ValueError, match=r"a change touches one of: later maturity, .*, lower majority; not 'a view of the park'"
+    ):
+        changes.worse_if_lower("a view of the park")
 
 
 def test_what_the_note_hands_to_a_provision_is_no_term_of_it(parking):
