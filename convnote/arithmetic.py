@@ -152,11 +152,19 @@ def round_half_up(value: Any, unit: Any) -> Any:
         per_unit = float(1 / fraction(unit))
         scaled = np.abs(value) * per_unit
         return np.copysign(np.floor(scaled + (0.5 + ROUNDING_GUARD)), value) / per_unit
-    step = fraction(unit)
-    quotient = abs(fraction(value)) / step
-    whole_steps = (2 * quotient.numerator + quotient.denominator) // (2 * quotient.denominator)
-    rounded = decimal((-whole_steps if fraction(value) < 0 else whole_steps) * step)
-    return rounded.quantize(unit, context=Context(prec=60)) if isinstance(unit, Decimal) else rounded
+    above, below = fraction(value).as_integer_ratio()
+    unit_above, unit_below = fraction(unit).as_integer_ratio()
+    # In integers: a payment is rounded for each holder, and a Fraction takes ten times as long.
+    steps, step = abs(above) * unit_below, below * unit_above
+    whole_steps = (2 * steps + step) // (2 * step)
+    whole_steps = -whole_steps if above < 0 else whole_steps
+    if isinstance(unit, Decimal):
+        return _ROUNDING.multiply(Decimal(whole_steps), unit)
+    return decimal(Fraction(whole_steps * unit_above, unit_below))
+
+
+#: Wide enough for any amount: what is rounded is a whole number of units already.
+_ROUNDING = Context(prec=10_000, rounding=ROUND_HALF_EVEN)
 
 
 def whole(value: Any) -> Any:

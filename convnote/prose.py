@@ -30,6 +30,8 @@ def number(value: Any, places: int = 6) -> str:
     ('690,000,000', '84.883', '11.780922')
     """
     shown = decimal(value)
+    if shown == shown.to_integral_value():  # most: principal
+        return f"{int(shown):,}"
     with exact():
         if -int(shown.normalize().as_tuple().exponent) > places:
             shown = shown.quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP)
@@ -40,6 +42,8 @@ def number(value: Any, places: int = 6) -> str:
 def money(value: Any) -> str:
     """An amount paid: thousands apart and two places (more where the currency is counted finer)."""
     shown = decimal(value)
+    if shown.as_tuple().exponent == -2:  # most: what was rounded to a cent
+        return f"{shown:,f}"
     return f"{shown:,.2f}" if -int(shown.normalize().as_tuple().exponent) <= 2 else number(shown)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
@@ -32,14 +32,12 @@ def entitled(note: ConvertibleNote, position: Position) -> Any:
 
 def take_record(note: ConvertibleNote, state: State, event: ev.RecordTaken, seen: Seen) -> Step:
     """The register at the close of business: who is paid the next coupon (INT-3)."""
-    positions = {
-        name: dataclasses.replace(position, of_record=position.outstanding) for name, position in state.positions.items()
-    }
-    flows = NONE
-    if not nothing(sum(position.outstanding for position in positions.values())):
+    flows, outstanding = NONE, state.positions.outstanding
+    if not nothing(outstanding):
         due = event.day + note.interest.record_days
-        flows = (Flow("record", event.day, event.day, ("INT-3",), facts={"due": due, "outstanding": _total(state)}),)
-    return Step(dataclasses.replace(state, positions=positions), flows)
+        flows = (Flow("record", event.day, event.day, ("INT-3",), facts={"due": due, "outstanding": outstanding}),)
+    positions = {name: position.changed(of_record=position.outstanding) for name, position in state.positions.items()}
+    return Step(state.with_positions(positions), flows)
 
 
 def pay_coupon(note: ConvertibleNote, state: State, event: ev.CouponDue, seen: Seen) -> Step:
@@ -50,74 +48,70 @@ def pay_coupon(note: ConvertibleNote, state: State, event: ev.CouponDue, seen: S
     claims = {name: entitled(note, position) for name, position in state.positions.items()}
     if ("interest", due) in state.missed:
         return _leave_unpaid(state, Unpaid("interest", due, claims), "INT-4")
-    flows, payment_day = [], note.principal.payment_day(due)
+    flows, payment_day, paid = [], note.principal.payment_day(due), {}
+    rules = ("INT-1", "INT-2", "INT-3", "INT-7") + (("INT-6",) if payment_day != due else ())
     for name, principal in claims.items():
         if nothing(principal):
             continue
         cash = note.principal.paid(interest.between(principal, start, due), principal)
         facts = {"on": principal, "start": start, "rate": interest.rate}
-        rules = ("INT-1", "INT-2", "INT-3", "INT-7") + (("INT-6",) if payment_day != due else ())
         flows.append(Flow("coupon", due, payment_day, rules, name, cash=cash, facts=facts))
-        state = _note_payment(note, state, name, payment_day, cash, principal)
-    return Step(dataclasses.replace(state, paid_to=due), tuple(flows))
+        paid[name] = _paid(note, state.positions[name], payment_day, cash, principal)
+    return Step(dataclasses.replace(state.with_positions(paid), paid_to=due), tuple(flows))
 
 
-def _note_payment(note: ConvertibleNote, state: State, name: str, paid_on: Any, cash: Any, principal: Any) -> State:
+def _paid(note: ConvertibleNote, position: Position, paid_on: Any, cash: Any, principal: Any) -> Position:
+    """A position that was paid `cash` of interest on `principal` (WDR-4 reads what was paid)."""
     amount = per_denomination(cash, principal, note.denomination)
-    return state.with_position(name, payments=(*state.positions[name].payments, (paid_on, amount)))
+    return position.changed(payments=(*position.payments, (paid_on, amount)))
 
 
 # --- principal that is paid out ---------------------------------------------------------------------------------------------
 
 
-def pay_out(
-    note: ConvertibleNote,
-    state: State,
-    name: str,
-    principal: Any,
-    *,
-    day: Any,
-    price: Any,
-    clean: bool,
-    kind: str,
-    rules: tuple[str, ...],
-    how: str,
-    final: Status,
+def _pay_out(
+    note: ConvertibleNote, state: State, owed: Mapping[str, Any], *, day: Any, price: Any, clean: bool, booked: _Booking
 ) -> Step:
-    """Pay `principal` of one position at `price` with accrued interest, and retire it.
+    """Pay the principal `owed` by holder at `price` with accrued interest, and retire it.
 
     In a record window its accrued interest is in this price, so it leaves the principal of record too (RED-6); so is a missed
     coupon that accrued interest runs on from (INT-4), and it leaves what is owed of that.
     """
-    numbers = numbers_of(principal)
-    interest, position = note.interest, state.positions[name]
-    accrued = interest.in_price(principal, state.paid_to, day) if clean else principal * 0
-    cash = note.principal.paid(principal * numbers(price) + accrued, principal)
+    interest, payment_day = note.interest, note.principal.payment_day(day)
     in_window = interest.window_due(day) > 0
     if interest.in_window == "to-record":
         in_window = in_window & False
-    facts = {
-        "principal": principal,
-        "price": price,
-        "accrued": accrued,
-        "start": state.paid_to,
-        "days": day - state.paid_to,
-        "in_window": in_window,
-    }
-    of_record = choose(in_window, position.of_record - principal, position.of_record)
-    state = state.with_position(name, outstanding=position.outstanding - principal, of_record=of_record)
+    total: Any = 0
+    flows, changed = [], {}
+    for name, principal in owed.items():
+        accrued = interest.in_price(principal, state.paid_to, day) if clean else principal * 0
+        cash = note.principal.paid(principal * numbers_of(principal)(price) + accrued, principal)
+        facts = {
+            "principal": principal,
+            "price": price,
+            "accrued": accrued,
+            "start": state.paid_to,
+            "days": day - state.paid_to,
+            "in_window": in_window,
+        }
+        position = state.positions[name]
+        of_record = choose(in_window, position.of_record - principal, position.of_record)
+        changed[name] = position.changed(outstanding=position.outstanding - principal, of_record=of_record)
+        total = total + principal
+        rules = booked.rules + ("INT-4",) * (not nothing(accrued)) + ("RED-6",) * bool(np.any(in_window)) + ("INT-7",)
+        flows.append(Flow(booked.kind, day, payment_day, rules, name, principal=principal, cash=cash, facts=facts))
+    state = state.with_positions(changed)
     if clean:
-        state = dataclasses.replace(state, unpaid=tuple(_in_price(each, state.paid_to, name, principal) for each in state.unpaid))
-    rules += ("INT-4",) * (not nothing(accrued)) + ("RED-6",) * bool(np.any(in_window)) + ("INT-7",)
-    flow = Flow(kind, day, note.principal.payment_day(day), rules, name, principal=principal, cash=cash, facts=facts)
-    return Step(state.retire(how, principal, final), (flow,))
+        state = dataclasses.replace(state, unpaid=tuple(_in_price(each, state.paid_to, owed) for each in state.unpaid))
+    return Step(state.retire(booked.how, total, booked.final), tuple(flows))
 
 
-def _in_price(unpaid: Unpaid, paid_to: Any, name: str, principal: Any) -> Unpaid:
-    """What is still owed of a missed coupon once it was paid on `principal` as accrued interest from `paid_to`."""
+def _in_price(unpaid: Unpaid, paid_to: Any, paid: Mapping[str, Any]) -> Unpaid:
+    """What is still owed of a missed coupon once it was paid on principal by holder as accrued interest from `paid_to`."""
     if unpaid.of != "interest" or unpaid.due <= paid_to:
         return unpaid
-    return dataclasses.replace(unpaid, owed={**unpaid.owed, name: max(unpaid.owed[name] - principal, 0)})
+    left = {name: max(unpaid.owed[name] - principal, 0) for name, principal in paid.items()}
+    return dataclasses.replace(unpaid, owed={**unpaid.owed, **left})
 
 
 def mature(note: ConvertibleNote, state: State, event: ev.Maturity, seen: Seen) -> Step:
@@ -130,12 +124,20 @@ def mature(note: ConvertibleNote, state: State, event: ev.Maturity, seen: Seen) 
     return _pay_all(note, state, owed, event.day, "principal", with_accrued=False)
 
 
-#: How a kind of principal payment is booked: its entry, the rule, how the principal went and the last status.
-_BOOKED: Mapping[str, tuple[str, tuple[str, ...], str, Status]] = {
-    "principal": ("maturity", ("PRN-1",), "matured", Status.MATURED),
-    "redemption": ("redemption", ("RED-1",), "redeemed", Status.REDEEMED),
-    "repurchase": ("repurchase", ("FCH-1", "FCH-3"), "repurchased", Status.REPURCHASED),
-    "put": ("put", ("PUT-1",), "repurchased", Status.REPURCHASED),
+class _Booking(NamedTuple):
+    """How a kind of principal payment is booked: its entry, its rules, how the principal went and the last status."""
+
+    kind: str
+    rules: tuple[str, ...]
+    how: str
+    final: Status
+
+
+_BOOKED: Mapping[str, _Booking] = {
+    "principal": _Booking("maturity", ("PRN-1",), "matured", Status.MATURED),
+    "redemption": _Booking("redemption", ("RED-1",), "redeemed", Status.REDEEMED),
+    "repurchase": _Booking("repurchase", ("FCH-1", "FCH-3"), "repurchased", Status.REPURCHASED),
+    "put": _Booking("put", ("PUT-1",), "repurchased", Status.REPURCHASED),
 }
 
 
@@ -153,17 +155,11 @@ def _price(note: ConvertibleNote, of: str, day: Any) -> tuple[Any, bool]:
 def _pay_all(
     note: ConvertibleNote, state: State, owed: Mapping[str, Any], day: Any, of: str, *, with_accrued: bool = True
 ) -> Step:
-    kind, rules, how, final = _BOOKED[of]
     price, clean = _price(note, of, day)
-    clean = clean and with_accrued
-    flows = NONE
-    for name, principal in owed.items():
-        if not nothing(principal):
-            step = pay_out(
-                note, state, name, principal, day=day, price=price, clean=clean, kind=kind, rules=rules, how=how, final=final
-            )
-            state, flows = step.state, flows + step.flows
-    return Step(state, flows)
+    claims = {name: principal for name, principal in owed.items() if not nothing(principal)}
+    if not claims:
+        return Step(state)
+    return _pay_out(note, state, claims, day=day, price=price, clean=clean and with_accrued, booked=_BOOKED[of])
 
 
 def pay_claims(note: ConvertibleNote, state: State, owed: Mapping[str, Any], day: Any, of: str, rule: str) -> Step:
@@ -260,7 +256,7 @@ def _still_claimed(state: State, unpaid: Unpaid) -> tuple[State, dict[str, Any]]
 
 
 def _pay_late_interest(note: ConvertibleNote, state: State, unpaid: Unpaid, day: int) -> Step:
-    flows, payment_day = NONE, note.principal.payment_day(day)
+    flows, payment_day, paid = [], note.principal.payment_day(day), {}
     for name, position in state.positions.items():
         # The holders of the special record date; once nothing is outstanding, those who were owed it.
         principal = unpaid.owed[name] if state.status.is_final else position.outstanding
@@ -268,9 +264,9 @@ def _pay_late_interest(note: ConvertibleNote, state: State, unpaid: Unpaid, day:
             continue
         cash = note.principal.paid(note.interest.coupon_amount(principal, unpaid.due), principal)
         facts = {"on": principal, "due": unpaid.due}
-        flows += (Flow("late-interest", day, payment_day, ("INT-3", "INT-9", "INT-7"), name, cash=cash, facts=facts),)
-        state = _note_payment(note, state, name, payment_day, cash, principal)
-    return Step(dataclasses.replace(state, paid_to=max(state.paid_to, unpaid.due)), flows)
+        flows.append(Flow("late-interest", day, payment_day, ("INT-3", "INT-9", "INT-7"), name, cash=cash, facts=facts))
+        paid[name] = _paid(note, position, payment_day, cash, principal)
+    return Step(dataclasses.replace(state.with_positions(paid), paid_to=max(state.paid_to, unpaid.due)), tuple(flows))
 
 
 def pay_make_whole(note: ConvertibleNote, state: State, owed: Mapping[str, Any], day: Any, facts: Any = None) -> Step:
@@ -307,13 +303,13 @@ def permit_acceleration(note: ConvertibleNote, state: State, event: ev.Accelerat
 
 def accelerate(note: ConvertibleNote, state: State, event: ev.Acceleration, seen: Seen) -> Step:
     """Principal and accrued interest are declared due; what is then paid is a cure or a recovery."""
-    total = _total(state)
+    total = state.positions.outstanding
     accrued = note.interest.between(total, state.paid_to, event.day)
     facts = {"outstanding": total, "accrued": accrued, "unpaid": [unpaid.of for unpaid in state.unpaid]}
     flow = Flow("acceleration", event.day, event.day, ("DEF-1", "DEF-2"), facts=facts)
     # Calls and elections led to payments that are now due anyway: nothing is committed to them any more.
-    positions = {name: dataclasses.replace(position, called={}, elected={}, put={}) for name, position in state.positions.items()}
-    return Step(dataclasses.replace(state, positions=positions, status=Status.ACCELERATED), (flow,))
+    positions = {name: position.changed(called={}, elected={}, put={}) for name, position in state.positions.items()}
+    return Step(dataclasses.replace(state.with_positions(positions), status=Status.ACCELERATED), (flow,))
 
 
 def permit_default(note: ConvertibleNote, state: State, event: ev.Default, seen: Seen) -> Objection | None:
@@ -325,20 +321,15 @@ def permit_default(note: ConvertibleNote, state: State, event: ev.Default, seen:
 
 def recover(note: ConvertibleNote, state: State, event: ev.Default, seen: Seen) -> Step:
     """The issuer has defaulted: the recovery on principal is paid, and the note is at its end."""
-    flows = NONE
+    flows, changed, total = [], {}, state.positions.outstanding
+    payment_day = note.principal.payment_day(event.day)
     for name, position in state.positions.items():
         principal = position.outstanding
         if nothing(principal):
             continue
         cash = note.principal.paid(principal * numbers_of(principal)(event.recovered), principal)
         facts = {"principal": principal, "recovered": event.recovered}
-        payment_day = note.principal.payment_day(event.day)
-        flows += (Flow("default", event.day, payment_day, ("DEF-1",), name, principal=principal, cash=cash, facts=facts),)
+        flows.append(Flow("default", event.day, payment_day, ("DEF-1",), name, principal=principal, cash=cash, facts=facts))
         # Nothing more is paid to anybody, a coupon of record included.
-        state = state.with_position(name, outstanding=principal * 0, of_record=principal * 0, called={}, elected={}, put={})
-        state = state.retire("defaulted", principal, Status.DEFAULTED)
-    return Step(state, flows)
-
-
-def _total(state: State) -> Any:
-    return sum(position.outstanding for position in state.positions.values())
+        changed[name] = position.changed(outstanding=principal * 0, of_record=principal * 0, called={}, elected={}, put={})
+    return Step(state.with_positions(changed).retire("defaulted", total, Status.DEFAULTED), tuple(flows))

@@ -50,8 +50,10 @@ def call(note: ConvertibleNote, state: State, event: ev.RedemptionNotice, seen: 
     chosen: Mapping[str, Any] = free if whole else terms.select(free, event.principal, seed=event.seed)
     number = len(state.calls)
     state = dataclasses.replace(state, calls=(*state.calls, Call(event.day, redemption, whole)))
-    for name, principal in chosen.items():
-        state = state.with_position(name, called={**state.positions[name].called, number: principal})
+    held = state.positions
+    state = state.with_positions(
+        {name: held[name].changed(called={**held[name].called, number: principal}) for name, principal in chosen.items()}
+    )
     facts = {"redemption": redemption, "principal": sum(chosen.values()), "whole": whole, "chosen": chosen}
     rules = ("RED-1", "RED-2") + (() if whole else ("RED-4",))
     return Step(state, (Flow("redemption-notice", event.day, event.day, rules, facts=facts),))
@@ -60,6 +62,7 @@ def call(note: ConvertibleNote, state: State, event: ev.RedemptionNotice, seen: 
 def redeem(note: ConvertibleNote, state: State, event: ev.RedemptionDue, seen: Seen) -> Step:
     """The redemption price is paid on what is still called (RED-1, RED-6)."""
     owed: dict[str, Any] = {}
+    changed: dict[str, Position] = {}
     numbers = [number for number, each in enumerate(state.calls) if np.all(each.redemption == event.day)]
     unpaid = is_missed(state, "redemption", event.day)  # then they stay called, and convert again (CNV-2)
     for name, position in state.positions.items():
@@ -68,8 +71,8 @@ def redeem(note: ConvertibleNote, state: State, event: ev.RedemptionDue, seen: S
             owed[name] = sum(position.called[number] for number in due)
             if not unpaid:
                 kept = {number: amount for number, amount in position.called.items() if number not in due}
-                state = state.with_position(name, called=kept)
-    return pay_claims(note, state, owed, event.day, "redemption", "RED-1")
+                changed[name] = position.changed(called=kept)
+    return pay_claims(note, state.with_positions(changed), owed, event.day, "redemption", "RED-1")
 
 
 # --- fundamental change ---------------------------------------------------------------------------------------------------------
@@ -220,14 +223,15 @@ def withdraw_election(note: ConvertibleNote, state: State, event: ev.RepurchaseE
 def repurchase(note: ConvertibleNote, state: State, event: ev.RepurchaseDue, seen: Seen) -> Step:
     """The repurchase price is paid on what is under election (FCH-1, FCH-3)."""
     owed: dict[str, Any] = {}
+    changed: dict[str, Position] = {}
     numbers = [number for number, each in enumerate(state.changes) if np.all(each.repurchase == event.day)]
     for name, position in state.positions.items():
         due = [number for number in numbers if number in position.elected]
         if due:
             owed[name] = sum(position.elected[number] for number in due)
             kept = {number: amount for number, amount in position.elected.items() if number not in due}
-            state = state.with_position(name, elected=kept)
-    return pay_claims(note, state, owed, event.day, "repurchase", "FCH-1")
+            changed[name] = position.changed(elected=kept)
+    return pay_claims(note, state.with_positions(changed), owed, event.day, "repurchase", "FCH-1")
 
 
 # --- put ------------------------------------------------------------------------------------------------------------------------
@@ -256,12 +260,13 @@ def elect_put(note: ConvertibleNote, state: State, event: ev.PutElection, seen: 
 def pay_put(note: ConvertibleNote, state: State, event: ev.PutDue, seen: Seen) -> Step:
     """The put price is paid (PUT-1)."""
     owed: dict[str, Any] = {}
+    changed: dict[str, Position] = {}
     key = int(np.max(event.day))
     for name, position in state.positions.items():
         if key in position.put:
             owed[name] = position.put[key]
-            state = state.with_position(name, put={day: amount for day, amount in position.put.items() if day != key})
-    return pay_claims(note, state, owed, event.day, "put", "PUT-1")
+            changed[name] = position.changed(put={day: amount for day, amount in position.put.items() if day != key})
+    return pay_claims(note, state.with_positions(changed), owed, event.day, "put", "PUT-1")
 
 
 #: Statuses in which elections and calls are still made: what is due anyway is neither called nor put.

@@ -18,6 +18,7 @@ import numpy as np
 from convnote.arithmetic import decimal, fraction, is_fast
 from convnote.calendars import to_date
 from convnote.errors import TermsError
+from convnote.lifecycle.register import Register
 from convnote.tables import Table, shown
 
 if TYPE_CHECKING:
@@ -108,6 +109,12 @@ class Position:
     #: principal converted while a withdrawal notice runs (WDR-5)
     converted_in_notice: Any = 0
 
+    def changed(self, **changes: Any) -> Position:
+        """This position with other values; `dataclasses.replace` takes ten times as long, for each holder of each payment."""
+        new = object.__new__(type(self))
+        new.__dict__.update(self.__dict__, **changes)
+        return new
+
     @property
     def committed(self) -> Any:
         """Principal called, under election or put."""
@@ -137,7 +144,7 @@ class State:
 
     day: Any
     status: Status
-    positions: Mapping[str, Position]
+    positions: Register
     #: conversion price in effect, exact (None: the note does not convert)
     price: Any
     scales: tuple[Scale, ...]
@@ -160,6 +167,9 @@ class State:
     distributed: Any = 0
     #: principal gone, by how it went: converted, redeemed, repurchased, matured, defaulted
     retired: Mapping[str, Any] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "positions", Register.of(self.positions))
 
     @classmethod
     def opening(cls, note: ConvertibleNote, positions: Mapping[str, Any] | None = None) -> State:
@@ -196,7 +206,7 @@ class State:
         return cls(
             day=terms.issue_day - 1,
             status=Status.OUTSTANDING,
-            positions={name: Position(outstanding=fraction(amount), of_record=zero) for name, amount in held.items()},
+            positions=Register({name: Position(outstanding=fraction(amount), of_record=zero) for name, amount in held.items()}),
             price=fraction(note.conversion.price) if note.conversion else None,
             scales=(Scale(since=terms.issue_day, factor=one, shares=one, cash=zero),),
             carried=(one, zero),
@@ -213,7 +223,7 @@ class State:
     @property
     def outstanding(self) -> Any:
         """Principal outstanding, over all positions."""
-        return published(sum(position.outstanding for position in self.positions.values()))
+        return published(self.positions.outstanding)
 
     @property
     def conversion_price(self) -> Any:
@@ -298,14 +308,16 @@ class State:
 
     def with_position(self, name: str, **changes: Any) -> State:
         """This state with one position changed."""
-        changed = dataclasses.replace(self.positions[name], **changes)
-        return dataclasses.replace(self, positions={**self.positions, name: changed})
+        return self.with_positions({name: self.positions[name].changed(**changes)})
+
+    def with_positions(self, changed: Mapping[str, Position]) -> State:
+        """This state with these positions in place of those of the same names; a new name is a new holder."""
+        return dataclasses.replace(self, positions=self.positions.updated(changed)) if changed else self
 
     def retire(self, how: str, principal: Any, final: Status) -> State:
         """This state after `principal` is gone in the way `how`; final if that was the last of it."""
         retired = {**self.retired, how: self.retired.get(how, 0) + principal}
-        left = sum(position.outstanding for position in self.positions.values())
-        status = final if np.all(left == 0) else self.status
+        status = final if np.all(self.positions.outstanding == 0) else self.status
         return dataclasses.replace(self, retired=retired, status=status)
 
 

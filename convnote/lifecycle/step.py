@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from fractions import Fraction
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -77,4 +78,9 @@ def per_denomination(cash: Any, principal: Any, denomination: Any) -> Any:
     if is_fast(principal):
         units = np.maximum(principal / numbers(denomination), 1.0)
         return np.where(principal > 0, numbers(cash) / units, 0.0)
-    return numbers(cash) * numbers(denomination) / principal if principal else numbers(0)
+    if not principal:
+        return numbers(0)
+    above, below = numbers(cash).as_integer_ratio()
+    unit_above, unit_below = numbers(denomination).as_integer_ratio()
+    principal_above, principal_below = principal.as_integer_ratio()
+    return Fraction(above * unit_above * principal_below, below * unit_below * principal_above)

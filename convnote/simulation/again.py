@@ -13,6 +13,7 @@ from convnote.calendars import to_date
 from convnote.ledger import Ledger, replay
 from convnote.lifecycle import Position, State
 from convnote.lifecycle import events as ev
+from convnote.lifecycle.register import Register
 from convnote.lifecycle.state import ISSUE
 from convnote.market import MarketHistory
 from convnote.note import ConvertibleNote
@@ -135,4 +136,4 @@ def as_held(course: Course) -> tuple[ConvertibleNote, State | None]:
     held: Any = next(iter(course.start.positions.values()))
     whole = fraction(principal)
     position = Position(outstanding=whole, of_record=whole if held.of_record else whole * 0, payments=held.payments)
-    return note, dataclasses.replace(course.start, positions={ISSUE: position}, retired={})
+    return note, dataclasses.replace(course.start, positions=Register({ISSUE: position}), retired={})

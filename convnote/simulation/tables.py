@@ -13,6 +13,7 @@ import numpy as np
 
 from convnote.calendars import day_number, to_datetime64
 from convnote.lifecycle import Position, State, Status
+from convnote.lifecycle.register import Register
 from convnote.lifecycle.state import ISSUE, Scale
 from convnote.market.model_base import MarketModel
 from convnote.market.models import CrossCurrency
@@ -191,7 +192,7 @@ class Tables:
         return State(
             day=day,
             status=Status.OUTSTANDING,
-            positions={ISSUE: self.position(np.full(len(price), self.principal), self.note.principal.maturity_day)},
+            positions=Register({ISSUE: self.position(np.full(len(price), self.principal), self.note.principal.maturity_day)}),
             price=price,
             scales=(Scale(since=0, factor=factor, shares=shares, cash=cash),),
             carried=(1.0, 0.0),

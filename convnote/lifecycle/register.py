@@ -1,0 +1,84 @@
+"""Register: the positions of all holders by name, immutable, with their total at hand.
+
+A change of one position copies only the positions changed lately, not the whole register, so that thousands of holders who
+act one by one cost each as much as one holder does.
+"""
+
+from __future__ import annotations
+
+from collections.abc import ItemsView, Iterator, Mapping, ValuesView
+from math import isqrt
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from convnote.lifecycle.state import Position
+
+
+class Register(Mapping[str, "Position"]):
+    """Positions by name of the holder, in the order in which they came in.
+
+    >>> import convnote as cn
+    >>> state = cn.lifecycle.State.opening(cn.load("amazon-peacs-2010"), {"A": 400_000_000, "B": 290_000_000})
+    >>> list(state.positions), state.positions.outstanding
+    (['A', 'B'], Fraction(690000000, 1))
+    """
+
+    __slots__ = ("_base", "_lately", "_outstanding")
+
+    def __init__(self, positions: Mapping[str, Position]) -> None:
+        self._base = dict(positions)
+        self._lately: dict[str, Position] = {}
+        self._outstanding: Any = None
+
+    @classmethod
+    def of(cls, positions: Mapping[str, Position]) -> Register:
+        """The register of these positions; one that is a register already is itself."""
+        return positions if isinstance(positions, cls) else cls(positions)
+
+    def __getitem__(self, name: str) -> Position:
+        return self._lately[name] if name in self._lately else self._base[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._base)
+
+    def __len__(self) -> int:
+        return len(self._base)
+
+    def __contains__(self, name: object) -> bool:
+        return name in self._base
+
+    def items(self) -> ItemsView[str, Position]:
+        return self._whole().items()
+
+    def values(self) -> ValuesView[Position]:
+        return self._whole().values()
+
+    def __repr__(self) -> str:
+        return repr(self._whole())
+
+    def _whole(self) -> dict[str, Position]:
+        if self._lately:  # the same positions, held otherwise
+            self._base, self._lately = {**self._base, **self._lately}, {}
+        return self._base
+
+    @property
+    def outstanding(self) -> Any:
+        """Principal outstanding over all positions."""
+        if self._outstanding is None:
+            self._outstanding = sum(position.outstanding for position in self.values())
+        return self._outstanding
+
+    def updated(self, changed: Mapping[str, Position]) -> Register:
+        """The register with these positions in place of those of the same names, or added behind the others."""
+        new = object.__new__(Register)
+        total = None
+        if len(changed) == 1:
+            name, position = next(iter(changed.items()))
+            total = self.outstanding + position.outstanding - (self[name].outstanding if name in self._base else 0)
+        lately = {**self._lately, **changed}
+        if len(lately) > isqrt(len(self._base)) or not changed.keys() <= self._base.keys():
+            new._base, new._lately = {**self._base, **lately}, {}
+        else:
+            new._base, new._lately = self._base, lately
+        new._outstanding = total
+        return new
