@@ -107,6 +107,10 @@ class Ledger:
         """The entries as people read them; money and shares are those to the holders."""
         return prose.page(self)
 
+    def heading(self) -> str:
+        """Which note over which closes, in two lines."""
+        return prose.heading(self)
+
     def closing(self) -> list[str]:
         """What the entries come to, and what a reader must know besides, as sentences."""
         return prose.closing(self)

@@ -15,7 +15,7 @@ from convnote.errors import MarketError
 from convnote.lifecycle import Flow, State, Status
 from convnote.lifecycle import events as ev
 from convnote.provisions import RULES
-from convnote.tables import Table, shown
+from convnote.tables import Table, folded, shown
 
 if TYPE_CHECKING:
     from convnote.ledger import Ledger
@@ -333,6 +333,10 @@ def _worth_converting(state: State, event: ev.Event, tape: Tape) -> Iterator[tup
         yield "CNV-1", f"conversion before {what} would have been worth more than par ({worth}); no conversion is on record"
 
 
+#: Columns of a file note: what a page, a mail and a cell of a notebook hold.
+_COLUMNS = 100
+
+
 # --- the page and the file note --------------------------------------------------------------------------------
 
 
@@ -351,7 +355,12 @@ def page(ledger: Ledger) -> Table:
         for entry in ledger.entries
     ]
     columns = ("date", "paid on", f"cash {ledger.note.currency}", "shares", "what happened", "rules")
-    return Table.of(columns, rows, ledger.note.description or ledger.note.name).without_empty()
+    return Table.of(columns, rows, heading(ledger)).without_empty()
+
+
+def heading(ledger: Ledger) -> str:
+    """Which note over which closes: what a reader must know before the first entry."""
+    return f"{ledger.note.description or ledger.note.name}\nCloses: {ledger.source}."
 
 
 def closing(ledger: Ledger) -> list[str]:
@@ -368,13 +377,13 @@ def closing(ledger: Ledger) -> list[str]:
     ]
     lines += [f"No decision on record, {on}: {words} [{rule}]." for on, rule, words in ledger.open_rights]
     lines += [f"Passed over: {warning}." for warning in ledger.warnings]
-    return [*lines, f"Closes: {ledger.source}."]
+    return lines
 
 
 def file_note(ledger: Ledger) -> str:
-    """The whole ledger as a file note."""
+    """The whole ledger as a file note, in lines of at most 100 columns."""
     note = ledger.note
-    lines = [f"{note.description or note.name}", f"Closes: {ledger.source}.", ""]
+    lines = [heading(ledger), ""]
     for entry in ledger.entries:
         lines.append(f"{entry.date}  {entry.text}")
         by_authority: dict[str, list[str]] = {}
@@ -389,7 +398,7 @@ def file_note(ledger: Ledger) -> str:
     used = dict.fromkeys(rule for entry in ledger.entries for rule in entry.rules)
     lines += ["", "Rules cited:"]
     lines += [f"{rule:7} {RULES[rule].says} [{_where(note.authority(rule))}]" for rule in sorted(used, key=list(RULES).index)]
-    return "\n".join(lines) + "\n"
+    return folded("\n".join(lines), _COLUMNS) + "\n"
 
 
 def _where(authority: str) -> str:

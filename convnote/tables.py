@@ -9,6 +9,7 @@ import csv
 import html
 import io
 import re
+import textwrap
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -66,6 +67,24 @@ def plain(value: Any) -> Any:
     if isinstance(value, (tuple, list)):
         return [plain(each) for each in value]
     return value.isoformat() if isinstance(value, date) else str(value)
+
+
+def folded(text: str, width: int) -> str:
+    """Text in lines of at most `width` columns; what follows a date or a rule hangs behind it, and no word or figure is cut.
+
+    >>> print(folded("2001-02-16  Coupon: EUR 690,000,000 x 0.06875", width=29))
+    2001-02-16  Coupon: EUR
+                690,000,000 x
+                0.06875
+    """
+    lines = []
+    for line in text.splitlines():
+        head = re.match(r"\S*\s{2,}", line)
+        indent = " " * (len(head.group()) if head else 2)
+        if len(line) > width:
+            line = textwrap.fill(line, width, subsequent_indent=indent, break_long_words=False, break_on_hyphens=False)
+        lines.append(line)
+    return "\n".join(lines)
 
 
 _NUMBERS = (int, float, Decimal, Fraction)
@@ -135,7 +154,7 @@ class Table:
         # plain text wherever it is asked for: a notebook or an old Windows console would be written to directly
         Console(file=page, width=width, color_system=None, legacy_windows=False, force_jupyter=False).print(drawn)
         lines = [line.rstrip() for line in page.getvalue().splitlines()]
-        return "\n".join([self.title, ""] * bool(self.title) + lines)
+        return "\n".join([folded(self.title, width), ""] * bool(self.title) + lines)
 
     def __str__(self) -> str:
         return self.text()
@@ -148,7 +167,7 @@ class Table:
         head = "".join(f"<th{style}>{html.escape(name)}</th>" for name, style in zip(self.columns, styles, strict=True))
         places = self._decimals()
         body = "".join(f"<tr>{''.join(map(_cell, row, places, styles))}</tr>" for row in self.rows)
-        caption = f"<caption>{html.escape(self.title)}</caption>" if self.title else ""
+        caption = f"<caption>{'<br>'.join(map(html.escape, self.title.splitlines()))}</caption>" if self.title else ""
         lines = f"<p>{'<br>'.join(map(html.escape, below))}</p>" if below else ""
         return f"<table>{caption}<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>{lines}"
 

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import json
 import os
-import re
 import shutil
 import sys
-import textwrap
 from typing import Any
 
+from convnote import tables
 from convnote.errors import ConvnoteError
 from convnote.tables import UNFOLDED, Table
 
@@ -22,13 +21,8 @@ def width() -> int:
 
 
 def folded(text: str) -> str:
-    """The text in lines that fit; what follows a date or a rule in front of its line hangs behind it."""
-    columns, lines = width(), []
-    for line in text.splitlines():
-        head = re.match(r"\S*\s{2,}", line)
-        indent = " " * (len(head.group()) if head else 2)
-        lines.append(textwrap.fill(line, columns, subsequent_indent=indent) if len(line) > columns else line)
-    return "\n".join(lines)
+    """The text in lines that fit the terminal."""
+    return tables.folded(text, width())
 
 
 def say(text: str) -> None:

@@ -29,7 +29,7 @@ def run(note: ConvertibleNote, asked: argparse.Namespace) -> None:
             for entry in ledger.entries
         ]
         heads = ("date", f"cash {note.currency}", "shares", "what happened, and by which rules")
-        show(Table.of(heads, rows, asked_for.title(note)).without_empty())
+        show(Table.of(heads, rows, ledger.heading()).without_empty())
         noticed = [f"Noticed in the closes: {words}." for words in history.notes]
         say(folded("\n".join(["", *ledger.closing(), *noticed])))
 

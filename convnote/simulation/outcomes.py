@@ -79,13 +79,14 @@ class Summary:
         names = {"present_value": "present value", "life": "life in years"}
         means = [(names.get(each, each), _to(4, self.means[each]), _to(4, self.standard_errors[each])) for each in MEASURES]
         years = sorted({year for chances in self.events.values() for year in chances})
-        by_year = [(name, *(_to(5, chances.get(year, 0.0)) for year in years)) for name, chances in self.events.items()]
-        quantiles = [(share, _to(4, value)) for share, value in self.quantiles.items()]
+        chances = {name: by_year for name, by_year in self.events.items() if any(by_year.values())}
+        by_year = [(name, *(_percent(each.get(year, 0.0)) for year in years)) for name, each in chances.items()]
+        quantiles = [(f"{share:.0%}", _to(2, value)) for share, value in self.quantiles.items()]
         return (
             Table.of(("", "mean", "standard error"), means, f"{self.paths:,} paths"),
             Table.of(("share of paths", "present value at most"), quantiles),
-            Table.of(("ending", "probability"), [(name, _to(5, chance)) for name, chance in self.endings.items()]),
-            Table.of(("event", *map(str, years)), by_year),
+            Table.of(("ending", "% of paths"), [(name, _percent(chance)) for name, chance in self.endings.items()]),
+            Table.of(("event, % of paths", *map(str, years)), by_year),
         )
 
     def __str__(self) -> str:
@@ -105,6 +106,11 @@ class Summary:
             "endings": dict(self.endings),
             "events": {name: {str(year): chance for year, chance in chances.items()} for name, chances in self.events.items()},
         }
+
+
+def _percent(chance: float) -> Decimal | None:
+    """A probability in percent, as people read it; None where nothing happened."""
+    return Decimal(f"{100 * chance:.2f}") if chance else None
 
 
 def _to(places: int, value: float) -> Decimal:

@@ -1,6 +1,7 @@
 """What a ledger says of itself: the file note, its rules and where each is printed, its totals, its frame."""
 
 import dataclasses
+import re
 from decimal import Decimal
 
 import numpy as np
@@ -11,6 +12,11 @@ from convnote.calendars import day_number
 from convnote.provisions import RULES
 
 from .walk import HIGH, NOTE, course, money, play
+
+
+def told(ledger):
+    """The file note, with each line that was folded in one again."""
+    return re.sub(r"\n {8,12}(?=\S)(?!\S+ \(printed|\S+ \(a conv)", " ", ledger.explain())
 
 
 @pytest.fixture(scope="module")
@@ -36,9 +42,9 @@ def test_as_it_was_the_ten_coupons_the_two_resets_the_trigger_and_maturity(as_it
 
 
 def test_the_file_note_has_a_line_for_every_entry_and_cites_each_rule_once_more_at_the_end(as_it_was):
-    text = as_it_was.explain()
+    text = told(as_it_was)
     for entry in as_it_was:
-        assert f"{entry.date}  {entry.text}\n" in text
+        assert f"{entry.date}  {entry.text}" in text
     end = text[text.index("Rules cited:") :].splitlines()[1:]
     cited = {rule for entry in as_it_was for rule in entry.rules}
     assert [line.split()[0] for line in end if line] == [rule for rule in RULES if rule in cited]
@@ -46,7 +52,7 @@ def test_the_file_note_has_a_line_for_every_entry_and_cites_each_rule_once_more_
 
 
 def test_the_file_note_says_where_each_rule_is_printed_and_what_is_a_convention(as_it_was):
-    text = as_it_was.explain()
+    text = told(as_it_was)
     assert "RST-1 (printed in the note); RST-2 (printed on the cover of the prospectus); RST-3 (a convention)." in text
     for line in text[text.index("Rules cited:") :].splitlines():
         rule = line.split()[0] if line else ""
@@ -54,6 +60,17 @@ def test_the_file_note_says_where_each_rule_is_printed_and_what_is_a_convention(
             authority = NOTE.authority(rule)
             assert ("a convention]" in line) is ("convention" in authority), line
             assert ("printed in the note" in line) is ("note" in authority.split("+")), line
+
+
+def test_no_line_of_the_file_note_is_longer_than_a_hundred_columns_and_no_figure_is_cut(as_it_was):
+    lines = as_it_was.explain().splitlines()
+    assert max(map(len, lines)) <= 100 < max(len(entry.text) for entry in as_it_was)
+    figures = re.findall(r"[\d,.]+\d", "".join(entry.text for entry in as_it_was))
+    assert all(any(figure in line for line in lines) for figure in figures)
+
+
+def test_where_the_closes_come_from_is_said_before_the_first_entry(as_it_was):
+    assert "interpolated" in "\n".join(str(as_it_was).splitlines()[:5])
 
 
 def test_the_file_note_shows_the_arithmetic():
@@ -68,10 +85,10 @@ def test_the_file_note_shows_the_arithmetic():
 
 
 def test_the_file_note_tells_open_rights_and_what_was_passed_over():
-    gone = play(cn.Convert("2001-03-01", 690_000_000), cn.Split("2005-03-01", 2, 1)).explain()
+    gone = told(play(cn.Convert("2001-03-01", 690_000_000), cn.Split("2005-03-01", 2, 1)))
     assert "Passed over: Split of 2005-03-01: nothing is outstanding any more." in gone
     assert "Rights without a decision" not in gone
-    high = play(over=HIGH).explain()
+    high = told(play(over=HIGH))
     assert "Rights without a decision on record:\n2010-02-16  CNV-1: conversion before maturity would have been worth" in high
     assert "a share was worth 110 on 2010-02-12, the conversion price is 104.947" in high
 
