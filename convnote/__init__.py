@@ -39,6 +39,7 @@ from convnote.market import (
 from convnote.note import ConvertibleNote
 from convnote.schedule import schedule
 from convnote.termsheet import available, dumps, load, loads
+from convnote.version import __version__ as __version__
 
 __all__ = [
     "Acceleration",

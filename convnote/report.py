@@ -9,6 +9,7 @@ from __future__ import annotations
 import io
 import re
 from collections.abc import Callable, Iterable, Sequence
+from datetime import date
 from html import escape
 from itertools import groupby
 from pathlib import Path
@@ -23,6 +24,7 @@ from convnote.note import ConvertibleNote
 from convnote.provisions import RULES
 from convnote.schedule import schedule
 from convnote.tables import shown
+from convnote.version import __version__
 
 #: rule ids, days and figures in a sentence (not those of an escaped character)
 _LINKED = re.compile(
@@ -133,17 +135,29 @@ def _plots() -> Any:
     return plots
 
 
+#: Inches of a picture on a telephone and on a desk; both are in the page, and the width of the window says which is seen.
+_WIDTHS = {"narrow": 4.4, "wide": 8.8}
+
+
 def _picture(draw: Callable[[Any], Any], caption: str, height: float = 3.5) -> str:
-    """A picture as inline SVG, drawn narrow so that its letters can be read on a telephone."""
+    """A picture as inline SVG, drawn for a narrow and for a wide window, so that its letters can be read on both."""
     try:
-        from matplotlib import rc_context
         from matplotlib.figure import Figure
     except ImportError:
         return "<p>Pictures need Matplotlib: pip install 'convnote[notebook]'.</p>"
-    figure = Figure(figsize=(4.4, height), dpi=100, layout="constrained")
-    ax = figure.add_subplot()
-    draw(ax)
-    ax.set_title("", loc="left")  # the caption says it, in letters of the page
+    drawn = []
+    for size, width in _WIDTHS.items():
+        figure = Figure(figsize=(width, height), dpi=100, layout="constrained")
+        ax = figure.add_subplot()
+        draw(ax)
+        ax.set_title("", loc="left")  # the caption says it, in letters of the page
+        drawn.append(_svg(figure, size, caption))
+    return f"<figure>\n<figcaption>{escape(caption)}</figcaption>\n{''.join(drawn)}\n</figure>"
+
+
+def _svg(figure: Any, size: str, caption: str) -> str:
+    from matplotlib import rc_context
+
     page = io.StringIO()
     # the same page for the same note: no random ids and no date
     with rc_context({"svg.hashsalt": caption}):
@@ -151,11 +165,12 @@ def _picture(draw: Callable[[Any], Any], caption: str, height: float = 3.5) -> s
     svg = page.getvalue()
     svg = re.sub(r"<metadata>.*?</metadata>", "", svg[svg.index("<svg") :], flags=re.DOTALL)
     svg = re.sub(r'(<svg[^>]*?) height="[^"]*"', r"\1", svg, count=1)
-    svg = re.sub(r'(<svg[^>]*?) width="[^"]*"', rf'\1 role="img" aria-label="{escape(caption)}"', svg, count=1)
+    svg = re.sub(r'(<svg[^>]*?) width="[^"]*"', rf'\1 class="{size}" role="img" aria-label="{escape(caption)}"', svg, count=1)
+    # of lines a hundredth of a point is enough; of the scale of letters it is not
+    svg = re.sub(r' d="[^"]+"', lambda found: re.sub(r"(\.\d\d)\d+", r"\1", found[0]), svg)
     # several pictures on one page must not share ids
-    prefix = re.sub(r"\W+", "-", caption)
-    svg = re.sub(r'( id="|href="#|url\(#)', rf"\g<1>{prefix}-", svg)
-    return f"<figure>\n<figcaption>{escape(caption)}</figcaption>\n{svg}\n</figure>"
+    prefix = re.sub(r"\W+", "-", f"{size} {caption}")
+    return re.sub(r'( id="|href="#|url\(#)', rf"\g<1>{prefix}-", svg)
 
 
 # --- the sections -----------------------------------------------------------------------------------------------------
@@ -177,10 +192,11 @@ def _head(note: ConvertibleNote) -> str:
         lines.append(f"conversion can be withdrawn above {_link(note.withdrawal.trigger, 'WDR-1')}")
     if note.redemption is not None:
         lines.append(f"redeemable from {_link(note.redemption.first_date, 'RED-1')}")
+    made = f'<p class="made">convnote {__version__}, {date.today().isoformat()}</p>'  # noqa: DTZ011 - the day where the reader sits
     names = ("findings", "dates", "replay", "scenarios", "terms", "rules")
     menu = " ".join(f'<a href="#{name}">{name}</a>' for name in names)
     facts = "".join(f"<li>{line}</li>" for line in lines)
-    return f"<header>\n<h1>{escape(note.description or note.name)}</h1>\n<ul>{facts}</ul>\n<nav>{menu}</nav>\n</header>"
+    return f"<header>\n<h1>{escape(note.description or note.name)}</h1>\n{made}\n<ul>{facts}</ul>\n<nav>{menu}</nav>\n</header>"
 
 
 def _findings(note: ConvertibleNote) -> str:
@@ -225,7 +241,7 @@ def _replay(note: ConvertibleNote, history: MarketHistory | None, events: list[E
     lived = (history.days >= note.principal.issue_day) & (history.days <= note.principal.maturity_day)
     if note.conversion is not None and lived.any():
         draw = _plots_of("parity_history", note, history, events)
-        pictures.append(_picture(draw, "Conversion value, par and bond floor", 4.0))
+        pictures.append(_picture(draw, "Conversion value and par", 4.0))
     if note.withdrawal is not None and lived.any():
         draw = _plots_of("trigger_window", note, history, events)
         pictures.append(_picture(draw, "Closes against the trigger, and how many of the last closes exceed it", 4.2))
@@ -335,7 +351,8 @@ a.quiet { color: inherit; text-decoration-color: #bbb; }
 nav a { display: inline-block; padding: .4rem .8rem .4rem 0; }
 figure { margin: 1.5rem 0; }
 figcaption { color: #555; margin-bottom: .25rem; }
-svg { display: block; width: 100%; height: auto; max-width: 38rem; }
+svg { display: block; width: 100%; height: auto; }
+svg.narrow { display: none; }
 table { border-collapse: collapse; width: 100%; font-size: .9rem; }
 th, td { padding: .3rem .6rem .3rem 0; text-align: left; vertical-align: top; border-bottom: 1px solid #ddd; }
 td { overflow-wrap: anywhere; }
@@ -345,8 +362,10 @@ summary { cursor: pointer; padding: .5rem 0; }
 dt { font-weight: 600; margin-top: .75rem; }
 dt:target, tr:target { background: #fff3bf; }
 dd { margin: 0; }
-.authority { color: #555; }
+.authority, .made { color: #555; }
 @media (max-width: 45rem) {
+  svg.wide { display: none; }
+  svg.narrow { display: block; max-width: 38rem; }
   thead { position: absolute; left: -200vw; }
   table { display: block; overflow: hidden; position: relative; }
   tbody, tr, td { display: block; }

@@ -125,6 +125,19 @@ def test_timeline_has_the_days_of_the_note() -> None:
     assert "WDR-1, WDR-2" in words(ax) and "a right of the Company" in words(ax)
 
 
+@pytest.mark.parametrize("size", [(6.4, 4.8), (3.9, 4.2), (12, 4)])
+def test_timeline_loses_no_name_on_axes_of_ones_own(size: tuple[float, float]) -> None:
+    figure, places = plt.subplots(1, 2 if size[0] > 8 else 1, figsize=size, squeeze=False)
+    ax = plots.timeline(NOTE, ax=places[0, 0])
+    figure.canvas.draw()
+    inside = ax.get_window_extent()
+    for text in [*ax.get_yticklabels(), *ax.get_legend().get_texts()]:
+        box = text.get_window_extent()
+        assert text.get_text() and inside.x0 <= box.x0 and box.x1 <= inside.x1 and inside.y0 <= box.y0 and box.y1 <= inside.y1
+    title = ax._left_title.get_window_extent()
+    assert title.x1 <= inside.x1 + 8 and title.y1 <= figure.bbox.y1
+
+
 def test_timeline_shows_a_put_and_leaves_out_what_the_note_has_not() -> None:
     page = words(plots.timeline(cn.load("afv-2003")))
     assert "PUT-1" in page and "RST-1" not in page and "WDR-1" not in page and "FCH-1" not in page
@@ -141,6 +154,15 @@ def test_payoff_against_figures_worked_out_by_hand() -> None:
     assert line(lower, "at a withdrawal")[1] == pytest.approx([1006.25, 2000])
 
 
+def test_what_is_put_on_a_date_is_not_called_repurchased() -> None:
+    # AFV's note has a put in year three and no fundamental change; at a low share it is put
+    model = cn.Lognormal(as_of="2003-01-01", spot=60, volatility=0.2, rate=0.05)
+    outcomes = cn.simulate(cn.load("afv-2003"), model, paths=500, seed=1)
+    page = words(plots.endings_by_year(outcomes))
+    assert "put, " in page and "repurchased" not in page
+    assert outcomes.summary().events["put"] and not any(outcomes.summary().events["repurchased"].values())
+
+
 def test_parity_history_against_published_closes() -> None:
     ax = plots.parity_history(NOTE, cn.scenario("as-it-was"))
     days, worth = line(ax, "conversion value")
@@ -151,7 +173,8 @@ def test_parity_history_against_published_closes() -> None:
     assert at["2001-04-02"] == pytest.approx(1000 / 84.883 * 9.10 / 0.8772, rel=1e-6)
     assert at["2009-12-23"] == pytest.approx(1000 / 84.883 * 138.94 / 1.4276, rel=1e-6)
     assert "price 84.883" in words(ax)
-    _, floor = line(ax, "bond floor, at 8.00%")
+    assert "bond floor" not in words(ax)  # no rate was given
+    _, floor = line(plots.parity_history(NOTE, cn.scenario("as-it-was"), curve=0.08), "bond floor, at 8.00%")
     assert floor[0] < 1000 and len(floor) == len(worth) - 1  # nothing is left to discount on the last day
 
 

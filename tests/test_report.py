@@ -10,6 +10,7 @@ import re
 import shutil
 import subprocess
 import sys
+from datetime import date
 from decimal import Decimal
 from html.parser import HTMLParser
 from pathlib import Path
@@ -127,7 +128,7 @@ def test_the_page_needs_nothing_from_elsewhere(report: str, page: Page) -> None:
     ]
     assert [value for _, value in loading if not value.startswith("#")] == ["data:,"]
     assert "<script" not in report and "@import" not in report and "url(http" not in report
-    assert report.count("<svg") == 4 and len(report) < 600_000
+    assert report.count("<figure>") == 4 and len(report) < 700_000
 
 
 def test_the_same_note_gives_the_same_page(report: str) -> None:
@@ -151,11 +152,11 @@ def test_a_history_and_events_of_ones_own() -> None:
 
 def test_other_notes_have_reports_too() -> None:
     page = cn.report.html(cn.load("afv-2003"))
-    assert "its decisions are left out" in page and page.count("<svg") == 3
+    assert "its decisions are left out" in page and page.count("<figure>") == 3
     later = dataclasses.replace(NOTE.principal, issue_date="2015-02-16", maturity_date="2020-02-16", certificates={})
     without = {"principal": later, "withdrawal": None, "redemption": None, "fundamental_change": None}
     page = cn.report.html(dataclasses.replace(NOTE, **without, reset=None))
-    assert page.count("<svg") == 2 and '<a href="#INT-1">237,317,465.75</a>' in page  # its cash needs no closes
+    assert page.count("<figure>") == 2 and '<a href="#INT-1">237,317,465.75</a>' in page  # its cash needs no closes
     reset = dataclasses.replace(NOTE.reset, dates=["2016-02-16"])
     page = cn.report.html(dataclasses.replace(NOTE, **without, reset=reset))
     assert "No replay over the scenario as-it-was" in page and page.count("no replay.") == len(cn.available_scenarios())
@@ -212,7 +213,7 @@ window.onload = () => {{
     width: inner.documentElement.clientWidth,
     needed: inner.documentElement.scrollWidth,
     smallest: Math.min(...letters.map(each => parseFloat(getComputedStyle(each).fontSize))),
-    pictures: [...inner.querySelectorAll("svg")].map(each => each.getBoundingClientRect().width),
+    pictures: [...inner.querySelectorAll("svg")].map(each => each.getBoundingClientRect().width).filter(Boolean),
     outside: letters.filter(each => each.getBoundingClientRect().right > {width} + 1).length,
   }}) + "</pre>";
 }};
@@ -251,3 +252,15 @@ def test_the_browser_would_have_seen_an_error_and_a_page_too_wide(tmp_path: Path
 def test_figures_of_the_page_are_exact(report: str) -> None:
     coupons = cn.replay(NOTE, cn.scenario("as-it-was")).total("coupon")
     assert coupons == Decimal("474764897.25") and '<a href="#INT-1">474,764,897.25</a>' in report
+
+
+def test_the_page_says_which_version_made_it_and_on_which_day(report: str) -> None:
+    assert f"convnote {cn.__version__}, {date.today().isoformat()}" in report
+
+
+def test_a_picture_is_in_the_page_for_a_telephone_and_for_a_desk(report: str) -> None:
+    sizes = {size: re.findall(rf'<svg[^>]*class="{size}"[^>]*viewBox="0 0 ([\d.]+) ', report) for size in ("narrow", "wide")}
+    narrow, wide = sizes["narrow"], sizes["wide"]
+    assert len(narrow) == len(wide) == report.count("<figure>")
+    assert all(float(each) == 4.4 * 72 for each in narrow) and all(float(each) == 8.8 * 72 for each in wide)  # points
+    assert "svg.narrow { display: none; }" in report and "bond floor" not in report

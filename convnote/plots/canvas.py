@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -39,6 +40,12 @@ def new_axes(ax: Axes | None, height: float = HEIGHT) -> Axes:
 def is_narrow(ax: Axes) -> bool:
     """True where there is no room for two columns of words: a picture for a telephone, or one of several."""
     return bool(ax.get_window_extent().width / ax.figure.dpi < 3.9)
+
+
+def entitle(ax: Axes, words: str) -> None:
+    """A title over the axes, in as many lines as it needs not to run over their edge."""
+    letters = int(ax.get_window_extent().width / ax.figure.dpi * 72 / (0.53 * NORMAL))
+    ax.set_title(textwrap.fill(words, max(letters, 20)), fontsize=NORMAL, loc="left")
 
 
 def finish(ax: Axes) -> None:

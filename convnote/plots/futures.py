@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from convnote.errors import TermsError
-from convnote.lifecycle.state import FINAL
 from convnote.plots.canvas import (
     BLACK,
     GREEN,
     NORMAL,
     ORANGE,
+    PURPLE,
     SKY,
     VERMILION,
     MaxNLocator,
@@ -27,12 +27,13 @@ from convnote.simulation import Outcomes, Summary
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-#: colour and hatch of each final status, apart in black and white too
+#: colour and hatch of each way in which principal goes, apart in black and white too
 _LOOKS = {
     "matured": ("#FFFFFF", ""),
     "converted": (SKY, "////"),
     "redeemed": (ORANGE, "...."),
     "repurchased": (GREEN, "xxxx"),
+    "put": (PURPLE, "oooo"),
     "defaulted": (VERMILION, "----"),
 }
 #: Of a year in which fewer paths ended no quantiles are drawn: they would be noise.
@@ -41,7 +42,7 @@ _SHARES = (0.05, 0.25, 0.5, 0.75, 0.95)
 
 
 def endings_by_year(outcomes: Outcomes | Summary, *, ax: Axes | None = None) -> Axes:
-    """In which calendar year how many of the paths ended, and how, in percent of all paths: bars stacked by final status.
+    """In which calendar year how many of the paths ended, and how, in percent of all paths: bars stacked by how principal went.
 
     Works for outcomes with `keep="summary"` and for a `Summary` too.
 
@@ -52,18 +53,18 @@ def endings_by_year(outcomes: Outcomes | Summary, *, ax: Axes | None = None) -> 
     100.0
     """
     summary = outcomes if isinstance(outcomes, Summary) else outcomes.summary()
-    shares = {str(status): summary.events.get(str(status), {}) for status in FINAL}
+    shares = {how: summary.events.get(how, {}) for how in _LOOKS}
     years = sorted({year for by_year in shares.values() for year, share in by_year.items() if share})
     if not years:
         raise TermsError("no path has ended", field="endings_by_year outcomes", value=repr(outcomes))
     years = list(range(years[0], years[-1] + 1))
     ax = new_axes(ax)
     below = np.zeros(len(years))
-    for status, by_year in shares.items():
+    for how, by_year in shares.items():
         heights = np.array([100 * by_year.get(year, 0.0) for year in years])
         if heights.any():
-            face, hatch = _LOOKS[status]
-            label = f"{status}, {heights.sum():.1f}%"
+            face, hatch = _LOOKS[how]
+            label = f"{how}, {heights.sum():.1f}%"
             ax.bar(years, heights, 0.78, bottom=below, color=face, edgecolor=BLACK, linewidth=0.7, hatch=hatch, label=label)
             below += heights
     _calendar_years(ax)

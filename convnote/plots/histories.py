@@ -46,14 +46,15 @@ def parity_history(
     history: MarketHistory,
     *,
     events: Iterable[Event] | None = None,
-    curve: Curve | DiscountCurve | float = 0.08,
+    curve: Curve | DiscountCurve | float | None = None,
     spread: float = 0.0,
     ax: Axes | None = None,
 ) -> Axes:
-    """Conversion value, par and bond floor per denomination over `history`, in the note's currency, with resets and adjustments.
+    """Conversion value and par per denomination over `history`, in the note's currency, with resets and adjustments.
 
-    `events` as `replay` takes them. The bond floor is clean; its `curve` is a curve or one continuous rate (8% unless you know
-    better) and `spread` comes on top. After conversion is withdrawn, or nothing is outstanding, there is no conversion value.
+    `events` as `replay` takes them. With a `curve` (a curve or one continuous rate a year) the clean bond floor is drawn too,
+    discounted on it with `spread` on top; without one there is none. After conversion is withdrawn, or once nothing is
+    outstanding, there is no conversion value.
 
     Raises `MarketError` where a close that the rules need is missing, `TermsError` for a note that does not convert.
 
@@ -83,11 +84,13 @@ def parity_history(
         label = f"at the initial price {number(note.conversion.price)}"
         ax.plot(dates, unreset, color=SKY, linewidth=1.0, linestyle=":", label=label)
     ax.axhline(unit, color=BLACK, linewidth=1.2, linestyle="--", label=f"par, {unit:,.0f} (PRN-1)")
-    running = days < min(note.principal.maturity_day, end + 1)
-    floor = np.asarray(bond_floor(note, dates[running], curve, spread=spread, per=unit))
-    rate = "on the curve" if isinstance(curve, (Curve, DiscountCurve)) else f"at {curve + spread:.2%}"
-    ax.plot(dates[running], floor, color=VERMILION, linewidth=1.4, linestyle="-.", label=f"bond floor, {rate}")
-    top = max(float(np.nanmax(worth, initial=unit)), float(floor.max(initial=unit)))
+    top = float(np.nanmax(worth, initial=unit))
+    if curve is not None:
+        running = days < min(note.principal.maturity_day, end + 1)
+        floor = np.asarray(bond_floor(note, dates[running], curve, spread=spread, per=unit))
+        rate = "on the curve" if isinstance(curve, (Curve, DiscountCurve)) else f"at {curve + spread:.2%}"
+        ax.plot(dates[running], floor, color=VERMILION, linewidth=1.4, linestyle="-.", label=f"bond floor, {rate}")
+        top = max(top, float(floor.max(initial=unit)))
     ax.set_ylim(bottom=0)
     for first, state in stages[1:]:
         ax.axvline(DATES.date2num(to_date(first)), color="0.55", linewidth=0.9)

@@ -23,6 +23,7 @@ from convnote.plots.canvas import (
     SMALL,
     VERMILION,
     Patch,
+    entitle,
     finish,
     is_narrow,
     legend,
@@ -39,12 +40,15 @@ if TYPE_CHECKING:
 def timeline(note: ConvertibleNote, *, ax: Axes | None = None) -> Axes:
     """The note's dates, windows and rights as bars over calendar years, each with its rule ids and whose right it is.
 
+    On an `ax` whose figure has no layout engine the names stand inside, above their bars, so that none is cut off.
+
     >>> import convnote as cn
     >>> ax = cn.plots.timeline(cn.load("amazon-peacs-2010"))
     >>> [label.get_text().splitlines()[0] for label in ax.get_yticklabels()][:3]
     ['interest and principal', 'conversion', 'reset of the price']
     """
     ax = new_axes(ax)
+    inside = ax.figure.get_layout_engine() is None  # then nothing makes room for names beside the axes
     issue, maturity = note.issue_date, note.maturity_date
     holder = {"color": SKY, "edgecolor": BLACK, "linewidth": 0.8}
     company = {"color": ORANGE, "edgecolor": BLACK, "linewidth": 0.8, "hatch": "////"}
@@ -52,9 +56,10 @@ def timeline(note: ConvertibleNote, *, ax: Axes | None = None) -> Axes:
 
     def row(label: str, *rules: str) -> float:
         rows.append(f"{label}\n{', '.join(rules)}")
-        return len(rows) - 1.0
+        return len(rows) - 1.0 + 0.2 * inside
 
     def bar(place: float, first: date, last: date, style: dict[str, Any], height: float = 0.55) -> None:
+        height *= 0.6 if inside else 1.0
         start, end = DATES.date2num(first), DATES.date2num(last)
         ax.barh(place, end - start, left=start, height=height, **style)
 
@@ -86,18 +91,30 @@ def timeline(note: ConvertibleNote, *, ax: Axes | None = None) -> Axes:
     ax.set_yticks(range(len(rows)), rows, fontsize=SMALL)
     ax.set_ylim(len(rows) - 0.4, -0.6)
     ax.tick_params(axis="y", length=0)
+    if inside:
+        _names_above(ax, rows)
     span = (maturity - issue).days
     ax.set_xlim(DATES.date2num(issue) - span * 0.03, DATES.date2num(maturity) + span * 0.03)
     over_years(ax)
     ax.grid(axis="x", color="0.85", linewidth=0.6)
     ax.set_axisbelow(True)
-    ax.set_title(note.description or note.name, fontsize=NORMAL, loc="left")
+    entitle(ax, note.description or note.name)
     key = [
         Patch(facecolor=SKY, edgecolor=BLACK, label="a right of the holder"),
         Patch(facecolor=ORANGE, edgecolor=BLACK, hatch="////", label="a right of the Company"),
     ]
-    legend(ax, key, outside=True)
+    legend(ax, key, outside=not inside)
     return ax
+
+
+def _names_above(ax: Axes, rows: list[str]) -> None:
+    """Each name on one line over its bar, and room for the legend over the first."""
+    ax.set_yticks(range(len(rows)), [label.replace("\n", "  ") for label in rows], fontsize=SMALL)
+    ax.tick_params(axis="y", pad=-4)
+    for label in ax.get_yticklabels():
+        label.set_horizontalalignment("left")
+        label.set_verticalalignment("bottom")
+    ax.set_ylim(len(rows) - 0.4, -1.6)
 
 
 def payoff(

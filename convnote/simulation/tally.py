@@ -20,7 +20,9 @@ from convnote.simulation.tables import NO_DAY
 #: What means are taken of, per path.
 MEASURES = ("present_value", "cash", "shares", "life")
 #: Events whose paths are counted by the calendar year in which they happen (first).
-EVENTS = ("withdrawal noticed", "called", "fundamental change", "converted", "redeemed", "repurchased", "defaulted", "matured")
+EVENTS = (
+    "withdrawal noticed", "called", "fundamental change", "converted", "redeemed", "repurchased", "put", "defaulted", "matured",
+)  # fmt: skip
 #: Bins of the present value per principal, in its logarithm: a tenth of a percent each, from e**-10 to e**10.
 BIN, LOWEST, BINS = 1e-3, -10.0, 20_002
 
@@ -111,7 +113,8 @@ class Tally:
             "fundamental change": course.days[_first_changes(lives)],
             "converted": lives.end_day[lives.end == End.CONVERTED],
             "redeemed": lives.end_day[lives.end == End.REDEEMED],
-            "repurchased": lives.end_day[(lives.end == End.REPURCHASED) | (lives.end == End.PUT)],
+            "repurchased": lives.end_day[lives.end == End.REPURCHASED],
+            "put": lives.end_day[lives.end == End.PUT],
             "defaulted": lives.end_day[lives.end == End.DEFAULTED],
             "matured": lives.end_day[lives.end == End.MATURED],
         }
