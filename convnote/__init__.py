@@ -83,12 +83,18 @@ __all__ = [
     "analytics",
     "available",
     "available_scenarios",
+    "bylaws",
+    "dilution",
     "dumps",
+    "filings",
+    "grant",
     "grid",
     "load",
     "loads",
+    "offering",
     "policies",
     "replay",
+    "reserved_shares",
     "scenario",
     "schedule",
     "simulate",
@@ -101,17 +107,27 @@ _LATER = {
     "Policy": "convnote.policies",
     "Summary": "convnote.simulation",
     "analytics": "",
+    "bylaws": "convnote.filings.bylaws",
+    "dilution": "convnote.filings.dilution",
+    "filings": "",
+    "grant": "convnote.filings.grants",
     "grid": "convnote.grids",
+    "offering": "convnote.filings.underwriting",
     "plots": "",
     "policies": "",
     "report": "",
+    "reserved_shares": "convnote.filings.dilution",
     "simulate": "convnote.simulation",
 }
 
 if _typing.TYPE_CHECKING:
-    from convnote import analytics, policies
+    from convnote import analytics, filings, policies
     from convnote import plots as plots
     from convnote import report as report
+    from convnote.filings.bylaws import bylaws
+    from convnote.filings.dilution import dilution, reserved_shares
+    from convnote.filings.grants import grant
+    from convnote.filings.underwriting import offering
     from convnote.grids import grid
     from convnote.policies import Policy
     from convnote.simulation import Outcomes, Summary, simulate

@@ -18,6 +18,7 @@ from convnote import findings
 from convnote.errors import TermsError
 from convnote.findings import Finding
 from convnote.provisions import (
+    AUTHORITIES,
     RULES,
     Adjustment,
     Consent,
@@ -248,7 +249,7 @@ def _always(verdict: Verdict) -> Judge:
     return lambda old, new: verdict
 
 
-_BY_WEIGHT = ("note", "cover", "agreement", "filing", "convention")
+_BY_WEIGHT = AUTHORITIES
 
 #: The provisions a note may have, by their field, in the order of the paper.
 PROVISIONS: dict[str, type[Provision]] = {

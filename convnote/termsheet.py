@@ -12,7 +12,7 @@ import difflib
 import json
 import re
 import tomllib
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date, time
 from decimal import Decimal, InvalidOperation
 from fractions import Fraction
@@ -50,18 +50,25 @@ def load(name_or_path: str | Path) -> ConvertibleNote:
 
     Raises `TermsError` for a name or file that does not exist, and with all faults of a wrong term sheet.
     """
-    if isinstance(name_or_path, str) and name_or_path in available():
-        return loads((_BUNDLED / f"{name_or_path}.toml").read_text(encoding="utf-8"), source=name_or_path)
+    text, source = sheet_text(name_or_path, _BUNDLED, available())
+    return loads(text, source=source)
+
+
+def sheet_text(name_or_path: str | Path, folder: Any, names: Sequence[str], what: str = "term sheet") -> tuple[str, str]:
+    """The text of a bundled sheet, one of `names` in `folder`, or of a file; and what a syntax error calls it.
+
+    Raises `TermsError` for a name or file that does not exist, and for a file that is not text.
+    """
+    if isinstance(name_or_path, str) and name_or_path in names:
+        return (folder / f"{name_or_path}.toml").read_text(encoding="utf-8"), name_or_path
     path = Path(name_or_path)
     try:
-        text = path.read_text(encoding="utf-8-sig")  # an editor may have put a byte order mark first
+        return path.read_text(encoding="utf-8-sig"), str(path)  # an editor may have put a byte order mark first
     except UnicodeDecodeError:
-        raise TermsError("a text file in UTF-8 is needed", field="term sheet", value=str(path)) from None
+        raise TermsError("a text file in UTF-8 is needed", field=what, value=str(path)) from None
     except OSError as error:
-        reason = f"a bundled name ({', '.join(available())}) or a TOML file is needed; {str(error.strerror).lower()}"
-        meant = _meant(str(name_or_path), available())
-        raise TermsError(reason + meant, field="term sheet", value=str(path)) from None
-    return loads(text, source=str(path))
+        reason = f"a bundled name ({', '.join(names)}) or a TOML file is needed; {str(error.strerror).lower()}"
+        raise TermsError(reason + _meant(str(name_or_path), names), field=what, value=str(path)) from None
 
 
 def loads(text: str, *, source: str = "term sheet") -> ConvertibleNote:
@@ -81,12 +88,16 @@ def loads(text: str, *, source: str = "term sheet") -> ConvertibleNote:
 
     Raises `TermsError` with all faults at once: `.faults`, each naming table and key.
     """
+    return Reader().note(parsed(text, source))
+
+
+def parsed(text: str, source: str) -> dict[str, Any]:
+    """The tables and keys of a TOML text, numbers as they are printed; raises `TermsError` for what is not TOML."""
     try:
-        sheet = tomllib.loads(text, parse_float=Decimal)
+        return tomllib.loads(text, parse_float=Decimal)
     except (ValueError, InvalidOperation, RecursionError) as error:
         reason = str(error) if isinstance(error, ValueError) else "a number or an array beyond any measure"
         raise TermsError(f"not valid TOML: {reason}", field=source) from None
-    return _Reader().note(sheet)
 
 
 def dumps(note: ConvertibleNote) -> str:
@@ -274,7 +285,7 @@ def _instead(given: str, known: Iterable[str]) -> str:
     return _meant(given, known) or f"; allowed: {', '.join(known)}"
 
 
-class _Reader:
+class Reader:
     """Reads one sheet and keeps every fault found on the way."""
 
     def __init__(self) -> None:
@@ -284,12 +295,22 @@ class _Reader:
         shown = None if value is None else _shown(value)
         self.faults.append(TermsError(reason, field=place, rule=rule, value=shown))
 
-    def note(self, sheet: dict[str, Any]) -> ConvertibleNote:
-        known = ("name", "description", "identity", *PROVISIONS)
+    def known(self, sheet: Mapping[str, Any], known: Iterable[str]) -> None:
+        """Faults of tables and keys that the sheet should not have."""
         for key, value in sheet.items():
             if key not in known:
                 what = "table" if isinstance(value, dict) else "key"
                 self.fault(key, f"unknown {what}{_instead(key, known)}")
+
+    def refuse(self) -> None:
+        """Raise `TermsError` with all faults found so far, if there are any."""
+        if len(self.faults) > 1:
+            raise TermsError.of([TermsError(line) for each in self.faults for line in each.faults])
+        if self.faults:
+            raise self.faults[0]
+
+    def note(self, sheet: dict[str, Any]) -> ConvertibleNote:
+        self.known(sheet, ("name", "description", "identity", *PROVISIONS))
         if "name" not in sheet:
             self.fault("name", "required")
         parts: dict[str, Any] = {
@@ -302,8 +323,7 @@ class _Reader:
                 parts[name] = self.provision(name, kind, sheet[name])
             elif name in REQUIRED:
                 self.fault(name, f"the table [{name}] is required")
-        if self.faults:
-            raise TermsError.of([TermsError(line) for each in self.faults for line in each.faults])
+        self.refuse()
         return ConvertibleNote(**parts)
 
     def words(self, place: str, value: Any, *, empty: bool = False) -> str:

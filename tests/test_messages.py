@@ -111,7 +111,7 @@ ROWS = [
     ("[[2003-02-20, 1.00]]", "[[2003-02-20, -1]]", "redemption.prices (RED-1): got [[2003-02-20, -1]]; a number above 0 is needed"),
     # authority
     ('{ price = "note" }', '"note"', 'conversion.authority: got "note"; a table is needed, such as { floor = "cover" }'),
-    ('price = "note"', 'price = "indenture"', 'conversion.authority.price: got "indenture"; allowed: note, cover, agreement, filing, convention'),
+    ('price = "note"', 'price = "indenture"', 'conversion.authority.price: got "indenture"; allowed: note, cover, agreement, filing, by-laws, convention'),
     ('price = "note"', 'prize = "note"', "conversion.authority.prize: unknown key; did you mean price?"),
     # certificates
     ("{ P-1 = { figures = 690_000_000 } }", "5", "principal.certificates: got 5; tables such as [principal.certificates.P-1] are needed"),

@@ -22,8 +22,8 @@ from convnote.provisions.changes import Change, Judge, depends
 from convnote.tables import Table, shown
 
 #: Where a setting may come from: the note itself, the cover of its prospectus, the underwriting agreement, another
-#: filing, or the usual wording of such papers where they are silent.
-AUTHORITIES = ("note", "cover", "agreement", "filing", "convention")
+#: filing, the by-laws of the issuer, or the usual wording of such papers where they are silent.
+AUTHORITIES = ("note", "cover", "agreement", "filing", "by-laws", "convention")
 
 
 class Rule(NamedTuple):

@@ -289,7 +289,7 @@ def test_a_question_without_an_answer_is_refused_in_words(note, ask, told):
         (
             "conversion",
             {"authority": {"price": "hearsay"}},
-            ["conversion.authority.price: got 'hearsay'; allowed: note, cover, agreement, filing, convention"],
+            ["conversion.authority.price: got 'hearsay'; allowed: note, cover, agreement, filing, by-laws, convention"],
         ),
     ],
 )

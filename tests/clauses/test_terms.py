@@ -153,7 +153,7 @@ def test_all_faults_of_a_provision_are_told_at_once_each_with_its_rule_and_value
         "parking.fee (PRK-1): got -1; a number above 0 is needed",
         "parking.places (PRK-2): got 0; a whole number from 1 is needed",
         "parking.authority: got 'tee'; no such setting",
-        "parking.authority.fee: got 'hearsay'; allowed: note, cover, agreement, filing, convention",
+        "parking.authority.fee: got 'hearsay'; allowed: note, cover, agreement, filing, by-laws, convention",
     )
     fault = parking(fee=1).fault("places", "one is needed")
     assert (fault.field, fault.rule, fault.value, fault.reason) == ("parking.places", "PRK-2", None, "one is needed")

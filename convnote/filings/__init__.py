@@ -1,0 +1,35 @@
+"""The papers beside a note: how it was sold, option grants on the same shares, the issuer's by-laws, and dilution.
+
+Rules are data with ids, as a note's are: `underwriting` (OFF), `grants` (OPT), `bylaws` (BYL), `dilution` (DIL). All may know the
+note; the note knows none of them.
+"""
+
+from convnote.filings.allocation import Allocation
+from convnote.filings.bylaws import Bylaws, Window
+from convnote.filings.dilution import Dilution, Earnings
+from convnote.filings.filing import Filing, Line, Row, Timetable
+from convnote.filings.grants import Grant
+from convnote.filings.lock_up import LockUp
+from convnote.filings.payments import Contribution, Payment, Purchase
+from convnote.filings.underwriting import Offering
+from convnote.filings.vesting import Instalment, Repurchase
+
+__all__ = [
+    "Allocation",
+    "Bylaws",
+    "Contribution",
+    "Dilution",
+    "Earnings",
+    "Filing",
+    "Grant",
+    "Instalment",
+    "Line",
+    "LockUp",
+    "Offering",
+    "Payment",
+    "Purchase",
+    "Repurchase",
+    "Row",
+    "Timetable",
+    "Window",
+]

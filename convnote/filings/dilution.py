@@ -1,0 +1,301 @@
+"""Dilution: what a note and the options on the same shares do to the shares outstanding (DIL-1…DIL-7).
+
+Statement 128 of the accounting board (in force 1997 to 2008) and arithmetic; all exact, nothing rounded. Shares are counts;
+prices and strikes are in the share's own currency.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from fractions import Fraction
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from convnote.arithmetic import decimal, fraction, is_fast
+from convnote.calendars import day_number
+from convnote.errors import TermsError
+from convnote.filings import arguments
+from convnote.findings import Finding
+from convnote.lifecycle import State
+from convnote.note import ConvertibleNote
+from convnote.provisions.terms import rules
+from convnote.tables import Table
+
+if TYPE_CHECKING:
+    from convnote.filings.grants import Grant
+
+RULES = rules(
+    DIL_1=("conversion shares = principal outstanding / price in effect, 0 where holders cannot convert", "convention"),
+    DIL_2=("options by the treasury-stock method: count x (1 - strike / average price), vested or not", "convention"),
+    DIL_3=("earnings per share: options first, then the note if it lowers the figure", "convention"),
+    DIL_4=("income of 0 or less: diluted = basic", "convention"),
+    DIL_5=("the note weighs by the part of the period in which it was outstanding", "convention"),
+    DIL_6=("shares to reserve: whole part of issue / lowest printed price", "convention"),
+    DIL_7=("holders' part on full conversion = C / (S + C)", "convention"),
+)
+
+
+class Earnings(NamedTuple):
+    """Earnings per share, in the currency of income: basic, diluted, and what the diluted figure includes (DIL-3)."""
+
+    basic: Decimal
+    diluted: Decimal
+    included: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True, repr=False)
+class Dilution:
+    """Shares outstanding and what may come on top of them on one day (DIL-1…DIL-7).
+
+    >>> import convnote as cn
+    >>> found = cn.dilution(cn.load("amazon-peacs-2010"), on="2000-12-31", shares=357_140_000, price="15.56")
+    >>> round(found.conversion_shares), f"{found.share_of_noteholders:.4%}"
+    (6574747, '1.8077%')
+    """
+
+    note: ConvertibleNote
+    on: date
+    #: shares outstanding, above 0
+    shares: Decimal
+    #: average price of the share over the period, above 0
+    price: Decimal
+    #: (count, strike) of options as annual reports print them
+    options: tuple[tuple[Decimal, Decimal], ...] = ()
+    grants: tuple[Grant, ...] = ()
+    #: the state of the note on the day; None: as issued
+    state: State | None = None
+
+    def __post_init__(self) -> None:
+        if not isinstance(self.note, ConvertibleNote):
+            raise _refused("a ConvertibleNote is needed", "note", "DIL-1", type(self.note).__name__)
+        object.__setattr__(self, "on", arguments.on_day(self.on, "dilution.on", "DIL-1"))
+        for name in ("shares", "price"):
+            value = arguments.number(getattr(self, name), f"dilution.{name}", "DIL-2" if name == "price" else "DIL-3", above=0)
+            object.__setattr__(self, name, arguments.kept(value))
+        object.__setattr__(self, "options", tuple(map(_option, _listed(self.options, "options"))))
+        object.__setattr__(self, "grants", tuple(_listed(self.grants, "grants")))
+        for grant in self.grants:
+            self._granted(grant)
+        self._conversion  # noqa: B018  # a state that is needed and missing is refused here
+
+    # --- shares
+
+    @property
+    def basic(self) -> int | Decimal:
+        """Shares outstanding."""
+        return _count(fraction(self.shares))
+
+    @property
+    def conversion_shares(self) -> Decimal:
+        """Shares into which the principal outstanding converts, unrounded (DIL-1)."""
+        return decimal(self._conversion)
+
+    @property
+    def _conversion(self) -> Fraction:
+        note, state = self.note, self._state()
+        if note.conversion is None:
+            return Fraction(0)
+        opens = max(note.conversion.from_date or note.issue_date, note.issue_date)
+        if not opens <= self.on <= note.maturity_date:
+            return Fraction(0)
+        if state is None:
+            return fraction(note.issue_size) / fraction(note.conversion.price)
+        if not state.convertible or state.is_withdrawn_on(day_number(self.on)):
+            return Fraction(0)
+        return fraction(state.outstanding) / fraction(state.price) * fraction(state.scale.shares)
+
+    def _state(self) -> State | None:
+        """The state, if there is one and it speaks of the day; nothing is guessed of what came since."""
+        resets = self.note.reset.dates if self.note.reset else ()
+        known_to = None
+        if self.state is not None:
+            if not isinstance(self.state, State) or is_fast(self.state.day):
+                raise _refused("the state of one replay is needed", "state", "DIL-1", type(self.state).__name__)
+            known_to = self.state.on
+            if known_to > self.on:
+                raise _refused(f"a state of {self.on} or earlier is needed", "state", "DIL-1", known_to)
+        since = [reset for reset in resets if reset <= self.on and (known_to is None or known_to < reset)]
+        if since:
+            raise _refused(
+                f"a state of {since[-1]} or later is needed: the price was reset", "state", "DIL-1", known_to or "none"
+            )
+        return self.state
+
+    @property
+    def option_shares(self) -> Decimal:
+        """Shares that options and grants add by the treasury-stock method (DIL-2)."""
+        return decimal(self._options)
+
+    @property
+    def _options(self) -> Fraction:
+        price = fraction(self.price)
+        return sum((count * (1 - strike / price) for count, strike in self._counted() if price > strike), Fraction(0))
+
+    @property
+    def gross_options(self) -> int | Decimal:
+        """All options and grants counted, whatever their price (DIL-2)."""
+        return _count(sum((count for count, _ in self._counted()), Fraction(0)))
+
+    def _counted(self) -> Iterator[tuple[Fraction, Fraction]]:
+        for count, strike in self.options:
+            yield fraction(count), fraction(strike)
+        for grant in self.grants:
+            yield Fraction(self._granted(grant)), fraction(grant.exercise_price)
+
+    def _granted(self, grant: Any) -> int:
+        """Shares of a grant that have not expired on the day."""
+        if not hasattr(grant, "outstanding"):
+            raise _refused("grants such as cn.grant(...) are needed", "grants", "DIL-2", type(grant).__name__)
+        return int(grant.outstanding(self.on))
+
+    @property
+    def diluted(self) -> Decimal:
+        """Shares, conversion shares and option shares together."""
+        return decimal(fraction(self.shares) + self._conversion + self._options)
+
+    @property
+    def share_of_noteholders(self) -> Decimal:
+        """The holders' part of all shares on full conversion: C / (S + C) (DIL-7)."""
+        return decimal(self._conversion / (fraction(self.shares) + self._conversion))
+
+    # --- earnings
+
+    def earnings(self, income: Any, *, interest: Any = 0, weight: Any = 1) -> Earnings:
+        """Basic and diluted earnings per share (DIL-3…DIL-5).
+
+        `interest` is that on the note in the period, after tax, in the currency of `income`; `weight` the part of the period in
+        which the note was outstanding.
+
+        >>> import convnote as cn
+        >>> found = cn.dilution(cn.load("amazon-peacs-2010"), on="2000-12-31", shares=100, price=10, options=[(50, 5)])
+        >>> found.earnings(250, interest=10**9).diluted
+        Decimal('2')
+
+        Raises `TermsError` for a weight outside 0 to 1, or what is no number.
+        """
+        earned = arguments.number(income, "dilution.earnings income", "DIL-3")
+        saved = arguments.number(interest, "dilution.earnings interest", "DIL-5")
+        part = arguments.number(weight, "dilution.earnings weight", "DIL-5", least=0)
+        if part > 1:
+            raise _refused("a number from 0 to 1 is needed", "earnings weight", "DIL-5", weight)
+        shares, options = fraction(self.shares), self._options
+        basic = diluted = earned / shares
+        included: tuple[str, ...] = ()
+        if earned > 0:
+            if options:
+                diluted, included = earned / (shares + options), ("options",)
+            converted = (earned + saved) / (shares + options + self._conversion * part)
+            if converted < diluted:
+                diluted, included = converted, (*included, "note")
+        return Earnings(decimal(basic), decimal(diluted), included)
+
+    # --- how it shows itself
+
+    def check(self) -> list[Finding]:
+        """What is worth knowing: how many more shares the lowest printed price asks for than the first (DIL-6)."""
+        reset, conversion = self.note.reset, self.note.conversion
+        if conversion is None or reset is None or not 0 < reset.floor < conversion.price:
+            return []
+        most, first = reserved_shares(self.note), _whole_shares(self.note, conversion.price)
+        more = f"{most - first:,} more than at {conversion.price}"
+        return [Finding("DIL-6", f"the shares authorised must cover the reset: {most:,} at {reset.floor}, {more}")]
+
+    def authority(self, rule: str) -> str:
+        """Where a rule comes from: "convention" for all. Raises `TermsError` for an unknown rule."""
+        if rule not in RULES:
+            raise _refused("a rule id from DIL-1 to DIL-7 is needed", "authority", str(rule), repr(rule))
+        return RULES[rule].authority
+
+    def table(self) -> Table:
+        """The shares, by what they come from."""
+        rows = [
+            ("shares outstanding", fraction(self.shares), "DIL-3"),
+            ("conversion of the note", self._conversion, "DIL-1"),
+            ("options, net of what their price buys back", self._options, "DIL-2"),
+            ("diluted", fraction(self.diluted), "DIL-3"),
+            ("options, gross", fraction(self.gross_options), "DIL-2"),
+            ("part of the noteholders on full conversion", fraction(self.share_of_noteholders), "DIL-7"),
+        ]
+        title = f"{self.note.name} on {self.on}, share at {self.price}"
+        return Table.of(("what", "shares", "rule"), [(what, _count(value), rule) for what, value, rule in rows], title)
+
+    def __repr__(self) -> str:
+        return self.table().text()
+
+    def _repr_html_(self) -> str:
+        return self.table().html()
+
+
+def dilution(
+    note: ConvertibleNote,
+    *,
+    on: Any,
+    shares: Any,
+    price: Any,
+    options: Iterable[tuple[Any, Any]] = (),
+    grants: Iterable[Grant] = (),
+    state: State | None = None,
+) -> Dilution:
+    """What a note, `options` (count, strike) and `grants` do to `shares` outstanding on `on` (DIL-1…DIL-7).
+
+    `price` is the share's average price over the period, in its own currency, as are strikes. `state` is the state of the note
+    on the day, from a replay; without it the note is as issued, which is known only before the first reset date.
+
+    >>> import convnote as cn
+    >>> note = cn.load("amazon-peacs-2010")
+    >>> found = cn.dilution(note, on="2000-12-31", shares=357_140_000, price="15.56", options=[(10_000_000, "7.78")])
+    >>> found.option_shares
+    Decimal('5000000')
+
+    Raises `TermsError` for shares or a price not above 0, a grant without a size, a state that is missing or of a later day.
+    """
+    return Dilution(note=note, on=on, shares=shares, price=price, options=tuple(options), grants=tuple(grants), state=state)
+
+
+def reserved_shares(note: ConvertibleNote) -> int:
+    """Shares to reserve for conversion: whole part of the issue at the lowest printed price (DIL-6).
+
+    >>> import convnote as cn
+    >>> reserved_shares(cn.load("amazon-peacs-2010"))
+    8128836
+
+    Raises `TermsError` for a note that does not convert, or whose price may be reset without a floor.
+    """
+    if not isinstance(note, ConvertibleNote) or note.conversion is None:
+        raise TermsError(
+            "a note that converts is needed", field="reserved_shares note", rule="DIL-6", value=getattr(note, "name", repr(note))
+        )
+    lowest = fraction(note.conversion.price)
+    if note.reset is not None:
+        lowest = min(lowest, fraction(note.reset.floor))
+    if not lowest:
+        raise TermsError("a reset floor above 0 is needed", field="reserved_shares note", rule="DIL-6", value=note.name)
+    return _whole_shares(note, lowest)
+
+
+def _whole_shares(note: ConvertibleNote, price: Any) -> int:
+    return int(fraction(note.issue_size) // fraction(price))
+
+
+def _refused(reason: str, place: str, rule: str, value: Any) -> TermsError:
+    return TermsError(reason, field=f"dilution.{place}", rule=rule, value=value)
+
+
+def _listed(value: Any, name: str) -> list[Any]:
+    if isinstance(value, str) or not isinstance(value, Iterable):
+        raise _refused(f"a list of {name} is needed", name, "DIL-2", repr(value))
+    return list(value)
+
+
+def _option(pair: Any) -> tuple[Decimal | Fraction, Decimal | Fraction]:
+    if not isinstance(pair, (tuple, list)) or len(pair) != 2:
+        raise _refused("pairs (count, strike) are needed", "options", "DIL-2", repr(pair))
+    count, strike = (arguments.number(each, "dilution.options", "DIL-2", least=0) for each in pair)
+    return arguments.kept(count), arguments.kept(strike)
+
+
+def _count(value: Fraction) -> int | Decimal:
+    """A number of shares: an int where it is whole."""
+    return int(value) if value.denominator == 1 else decimal(value)

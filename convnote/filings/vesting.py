@@ -1,0 +1,64 @@
+"""What a grant is made of: its instalments, what may be repurchased, what a split leaves, and how a schedule is read (OPT-3)."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Iterable, Mapping
+from decimal import Decimal
+from fractions import Fraction
+from typing import Any, NamedTuple
+
+from convnote.arithmetic import fraction
+from convnote.filings import arguments, recurrences
+from convnote.provisions.terms import count, day
+
+
+class Instalment(NamedTuple):
+    """One instalment: its vesting date, its part of the grant, its whole shares (None without a size), and its last day."""
+
+    date: datetime.date
+    share: Decimal
+    shares: int | None
+    expires: datetime.date
+
+
+class Repurchase(NamedTuple):
+    """Unvested shares that the Company may buy back, what they cost, and by when it gives notice and pays (OPT-6)."""
+
+    shares: int
+    cost: Decimal
+    notice_by: datetime.date
+    pay_by: datetime.date | None
+
+
+class Split(NamedTuple):
+    """What a split left: shares and price as they then stood, the exact price, and the sum that it does not change."""
+
+    shares: int | None
+    shown: Decimal
+    price: Fraction
+    total: Fraction | None
+
+
+def vesting_rows(value: Any) -> tuple[tuple[datetime.date, Decimal | Fraction], ...]:
+    """Pairs of a vesting date and its share of the grant, days ascending, shares above 0 that sum to no more than 1.
+
+    A sheet may also say `first`, `last`, `every_months` and the `share` of each.
+    """
+    if isinstance(value, Mapping):
+        if set(value) != {"first", "last", "every_months", "share"}:
+            raise ValueError("first, last, every_months and share are needed")
+        days = recurrences.every(day(value["first"]), day(value["last"]), count(1)(value["every_months"]))
+        value = [(on, value["share"]) for on in days]
+    if isinstance(value, str) or not isinstance(value, Iterable):
+        raise ValueError("pairs of a day and a share of the grant are needed")
+    rows = []
+    for pair in value:
+        if not isinstance(pair, (tuple, list)) or len(pair) != 2:
+            raise ValueError("pairs of a day and a share of the grant are needed")
+        rows.append((day(pair[0]), arguments.price(pair[1])))
+    if any(later[0] <= earlier[0] for earlier, later in zip(rows, rows[1:], strict=False)):
+        raise ValueError("dates in ascending order are needed, none twice")
+    if sum(fraction(share) for _, share in rows) > 1:
+        raise ValueError("instalments that sum to no more than 1 are needed")
+    return tuple(rows)
