@@ -1,12 +1,15 @@
-"""Days: day numbers, day counts as exact integers, Business Days (DAY-2) and Trading Days (DAY-1).
+"""Days: day numbers, Business Days (DAY-2) and Trading Days (DAY-1), whole months (ROL-1).
 
 A day number counts from 1970-01-01, as NumPy's ``datetime64[D]`` does. A `date` or an ISO string asks exactly and
 becomes an `int`; a ``datetime64`` (scalar or array) or a pandas date becomes an int64 array and is answered in float64.
-The calendars are the `holidays` package's; no holiday is written down here. Refuses a `datetime` where a day is meant.
+The calendars are the `holidays` package's; no holiday is written down here. Refuses a `datetime` where a day is meant, and a
+day before the first year that a calendar knows (CAL-1).
 """
 
 from __future__ import annotations
 
+import difflib
+import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -20,6 +23,11 @@ from convnote.errors import TermsError
 
 FIRST_YEAR, LAST_YEAR = 1970, 2099
 _EPOCH = date(1970, 1, 1).toordinal()
+_FIRST, _LAST = date(FIRST_YEAR, 1, 1).toordinal() - _EPOCH, date(LAST_YEAR, 12, 31).toordinal() - _EPOCH
+_WRITTEN = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
+#: Units of a ``datetime64`` that are longer than a day: its first day would be a guess.
+_LONGER = ("datetime64[Y]", "datetime64[M]", "datetime64[W]")
+_EARLIEST, _LATEST = date.min.toordinal() - _EPOCH, date.max.toordinal() - _EPOCH
 
 
 def day_number(on: Any, field: str = "on") -> Any:
@@ -28,24 +36,32 @@ def day_number(on: Any, field: str = "on") -> Any:
     >>> day_number("1970-01-11"), day_number(np.array(["1970-01-11"], "datetime64[D]"))
     (10, array([10]))
 
-    Raises `TermsError` for a `datetime`, NaT or anything that is no day.
+    Raises `TermsError` for a `datetime`, NaT, a month, a year or a week, a day outside the years 1 to 9999, and for text other
+    than YYYY-MM-DD.
     """
     if isinstance(on, date) and not isinstance(on, datetime):
         return on.toordinal() - _EPOCH
     if isinstance(on, str):
         try:
-            return date.fromisoformat(on).toordinal() - _EPOCH
+            if _WRITTEN.fullmatch(on):  # `fromisoformat` takes weeks and days without hyphens as well
+                return date.fromisoformat(on).toordinal() - _EPOCH
         except ValueError:
-            raise TermsError("a day is written YYYY-MM-DD", field=field, value=repr(on)) from None
+            pass
+        raise TermsError("a day is written YYYY-MM-DD", field=field, value=repr(on if len(on) <= 40 else on[:39] + "…"))
     if isinstance(on, (np.datetime64, np.ndarray)) or hasattr(on, "to_datetime64") or hasattr(on, "to_numpy"):
         stamps = on.to_datetime64() if hasattr(on, "to_datetime64") else np.asarray(on)
         if stamps.dtype.kind == "M":
+            if stamps.dtype.name in _LONGER:
+                raise TermsError("a day is needed, not a month, a year or a week", field=field, value=repr(stamps))
             days = stamps.astype("datetime64[D]")
             if np.any(np.isnat(days)):
                 raise TermsError("every entry must be a day", field=field, value="NaT")
             if stamps.dtype != days.dtype and np.any(stamps != days):
                 raise TermsError("a day is needed, without a time of day", field=field, value=stamps[stamps != days][:1])
-            return days.astype(np.int64)
+            numbers = days.astype(np.int64)
+            if np.any(numbers < _EARLIEST) or np.any(numbers > _LATEST):
+                raise TermsError("a day of the years 1 to 9999 is needed", field=field, value=repr(stamps))
+            return numbers
         raise TermsError("an array of days has dtype datetime64", field=field, value=stamps.dtype)
     raise TermsError("a date is needed, without a time of day", field=field, value=repr(on))
 
@@ -64,97 +80,59 @@ def to_datetime64(days: Any) -> Any:
     return np.asarray(days, dtype=np.int64).view("datetime64[D]")
 
 
-# --- day counts ------------------------------------------------------------------------------------------------------
-
-DAY_COUNTS = ("act/365f", "act/360", "30/360", "act/act-isda")
-
-
-def days_and_year(start: Any, end: Any, day_count: str) -> tuple[Any, Any]:
-    """The year fraction from `start` to `end` (day numbers, ints or arrays) as integers (days, year), not divided.
-
-    "act/365f" and "act/360" count calendar days; "30/360" is the bond basis (ISDA 2006, 4.16(f)); "act/act-isda" gives
-    days in common years x 366 + days in leap years x 365 over 365 x 366.
-
-    >>> days_and_year(day_number("1999-07-01"), day_number("2000-07-01"), "act/365f")
-    (366, 365)
-    """
-    if day_count == "act/365f":
-        return end - start, 365
-    if day_count == "act/360":
-        return end - start, 360
-    if day_count == "30/360":
-        (y1, m1, d1), (y2, m2, d2) = _year_month_day(start), _year_month_day(end)
-        d1 = _least(d1, 30)
-        d2 = d2 - (d2 == 31) * (d1 == 30)
-        return 360 * (y2 - y1) + 30 * (m2 - m1) + (d2 - d1), 360
-    if day_count == "act/act-isda":
-        leap = _leap_days_before(end) - _leap_days_before(start)
-        return (end - start - leap) * 366 + leap * 365, 365 * 366
-    raise TermsError(f"allowed: {', '.join(DAY_COUNTS)}", field="day_count", value=repr(day_count))
-
-
-def _least(value: Any, bound: int) -> Any:
-    return np.minimum(value, bound) if isinstance(value, np.ndarray) else min(value, bound)
-
-
-def _year_month_day(day: Any) -> tuple[Any, Any, Any]:
-    if isinstance(day, np.ndarray):
-        stamp = to_datetime64(day)
-        month, year = stamp.astype("datetime64[M]"), stamp.astype("datetime64[Y]")
-        return (
-            year.astype(np.int64) + 1970,
-            (month - year).astype(np.int64) + 1,
-            (stamp - month).astype(np.int64) + 1,
-        )
-    on = to_date(day)
-    return on.year, on.month, on.day
-
-
-def _leap_days_before(day: Any) -> Any:
-    """Days that lie in leap years, from year 1 to `day` (excluded)."""
-    year = _year_month_day(day)[0]
-    earlier = year - 1
-    leap_years = earlier // 4 - earlier // 100 + earlier // 400
-    is_leap = (year % 4 == 0) & ((year % 100 != 0) | (year % 400 == 0))
-    new_year = 365 * earlier + leap_years + 1 - _EPOCH
-    return 366 * leap_years + is_leap * (day - new_year)
-
-
 # --- open days -------------------------------------------------------------------------------------------------------
 
-#: Names a term sheet may use, and the closed days of each in the `holidays` package. Sets joined by "+" are open
-#: where all are open; "weekdays" knows no holiday; "none" has no closed day at all.
+#: Names of this package's own, and the calendar of each in the `holidays` package; its other codes are used as they are.
 CALENDARS = {"FED": "FED", "TARGET": "ECB", "NASDAQ": "XNAS", "NYSE": "XNYS"}
+#: "weekdays" knows no holiday; "none" has no closed day at all.
+PLAIN = ("weekdays", "none")
+_FEDERAL_RESERVE = ("FED", "XFED", "USNY")
 
 
 @dataclass(frozen=True)
 class Calendar:
-    """The open days of a named calendar, 1970 to 2099. Methods take day numbers, ints or arrays, and give the same.
+    """The open days of a named calendar. Methods take day numbers, ints or arrays, and give the same.
+
+    It reaches from the first year that all its parts know, at the earliest 1970, to 2099. Methods raise `TermsError` for a day
+    outside (CAL-1).
 
     >>> fed = calendar("FED")
     >>> to_date(fed.on_or_after(day_number("2002-02-16")))  # a Saturday, and Monday is Washington's Birthday
     datetime.date(2002, 2, 19)
+    >>> calendar("FED+TARGET").is_open(day_number("1997-12-25"))
+    Traceback (most recent call last):
+    convnote.errors.TermsError: calendar FED+TARGET (CAL-1): got 1997-12-25; the holidays of TARGET are known from 1999-01-01 on
     """
 
     name: str
-    #: open days in order, and for each calendar day the place of the first open day on or after it
+    #: open days in order, and for each calendar day from 1970 the place of the first open day on or after it
     days: np.ndarray
     place: np.ndarray
+    #: the first day it knows, and the part of its name that knows no earlier one
+    first: int
+    begins: str
     _days: list[int]
     _place: list[int]
 
     def _at(self, day: Any, shift: int, step: int) -> Any:
         if isinstance(day, np.ndarray):
-            if day.size and (day.min() < 0 or day.max() + shift >= len(self._place)):
-                raise TermsError(_SPAN, field=f"calendar {self.name}", value="a day outside")
+            if day.size and (day.min() < self.first or day.max() + shift >= len(self._place)):
+                raise self._outside(int(day.min() if day.min() < self.first else day.max()))
             at = self.place[day + shift] + step
             if day.size and (at.min() < 0 or at.max() >= len(self._days)):
-                raise TermsError(_SPAN, field=f"calendar {self.name}", value="a day outside")
+                raise self._outside(int(day[at.argmin() if at.min() < 0 else at.argmax()]), step)
             return self.days[at]
         place = day + shift
-        if 0 <= place < len(self._place) and 0 <= (place := self._place[place] + step) < len(self._days):
+        if self.first <= day and place < len(self._place) and 0 <= (place := self._place[place] + step) < len(self._days):
             return self._days[place]
-        raise TermsError(_SPAN, field=f"calendar {self.name}", value=f"a day {step:+} from {to_date(day)}")
+        raise self._outside(int(day), step if self.first <= day <= _LAST else 0)
+
+    def _outside(self, day: int, step: int = 0) -> TermsError:
+        value = f"{f'a day {step:+} from ' if step else ''}{to_date(day)}"
+        reason = f"calendars reach from {to_date(_FIRST)} to {to_date(_LAST)}"
+        if self.first > _FIRST and day <= _LAST and step <= 0:
+            reason = f"the holidays of {self.begins} are known from {to_date(self.first)} on"
+        return TermsError(reason, field=f"calendar {self.name}", rule="CAL-1", value=value)
 
     def is_open(self, day: Any) -> Any:
         """True on an open day."""
@@ -178,42 +156,98 @@ class Calendar:
 
     def between(self, first: int, last: int) -> Sequence[int]:
         """All open days from `first` to `last`, both included, as a list."""
+        if first <= last and not (self.first <= first and last <= _LAST):
+            raise self._outside(first if first < self.first else last)
         return self._days[bisect_left(self._days, first) : bisect_left(self._days, last + 1)]
 
 
-_SPAN = f"calendars reach from {FIRST_YEAR}-01-01 to {LAST_YEAR}-12-31"
+def _codes() -> dict[str, bool]:
+    """Every code of the `holidays` package, each with whether it is a market's (else a country's, with its public holidays)."""
+    from holidays import registry  # only when a name is none of the usual: it costs as much as half of numpy
+
+    countries = {code: False for _, *codes in registry.COUNTRIES.values() for code in codes if len(code) in (2, 3)}
+    return countries | {code: True for _, *codes in registry.FINANCIAL.values() for code in codes}
 
 
 def check_name(name: str) -> str:
-    """The name of a calendar, if it is one; raises `TermsError` otherwise. Builds nothing."""
+    """The name of a calendar, if it is one (CAL-1); raises `TermsError` otherwise. Builds nothing."""
     for part in name.split("+"):
-        if part not in CALENDARS and part not in ("weekdays", "none"):
-            allowed = ", ".join([*CALENDARS, "weekdays", "none"])
-            raise TermsError(f"allowed: {allowed}, or several joined by '+'", field="calendar", value=repr(part))
+        if part in CALENDARS or part in PLAIN:
+            continue
+        codes = _codes()
+        if part not in codes:
+            near = difflib.get_close_matches(part.upper(), [*CALENDARS, *codes], n=1)
+            meant = f"; did you mean {near[0]}?" if near else ""
+            allowed = f"allowed: {', '.join([*CALENDARS, *PLAIN])}, a code of the holidays package such as XLON or JP"
+            raise TermsError(f"{allowed}, or several joined by '+'{meant}", field="calendar", value=repr(part))
     return name
 
 
+def _weekdays() -> np.ndarray:
+    return (np.arange(_FIRST, _LAST + 1) + 3) % 7  # day 0 was a Thursday
+
+
+def _open_days(part: str) -> tuple[np.ndarray, int]:
+    """Whether each day from 1970 to 2099 is open by one part of a name, and the first day that it knows."""
+    if part == "none":
+        return np.ones(_LAST + 1, dtype=bool), _FIRST
+    if part == "weekdays":
+        return _weekdays() < 5, _FIRST
+    import holidays
+
+    code = CALENDARS.get(part, part)
+    is_market = part in CALENDARS or _codes()[part]
+    known = (holidays.financial_holidays if is_market else holidays.country_holidays)(code)
+    first = max(known.start_year, FIRST_YEAR)
+    # A weekend of one day is that of offices and shops; banks and exchanges are closed on two.
+    weekend = known.weekend if len(known.weekend) == 2 else {5, 6}
+    is_open = ~np.isin(_weekdays(), list(weekend))
+    closed = list(type(known)(years=range(first, LAST_YEAR + 1)))
+    if code in _FEDERAL_RESERVE:
+        first = FIRST_YEAR
+        closed += _federal_holidays(known.start_year)
+    numbers = np.array([day.toordinal() - _EPOCH for day in closed])
+    is_open[numbers[(numbers >= _FIRST) & (numbers <= _LAST)]] = False
+    return is_open, date(first, 1, 1).toordinal() - _EPOCH
+
+
+def _federal_holidays(before: int) -> list[date]:
+    """Days on which the Federal Reserve was closed before the year its calendar begins with.
+
+    The federal holidays; one on a Sunday is kept on Monday, one on a Saturday is not moved.
+    """
+    import holidays
+
+    as_they_fall = holidays.country_holidays("US", years=range(FIRST_YEAR, before), observed=False)
+    return [day + timedelta(days=1) if day.weekday() == 6 else day for day in as_they_fall]
+
+
 @cache
-def calendar(name: str) -> Calendar:
-    """The calendar of that name: "FED" (DAY-2), "NASDAQ" (DAY-1), "NYSE", "TARGET", "weekdays", "none", or several joined by "+".
+def calendar(name: str, closed: tuple[date, ...] = ()) -> Calendar:
+    """The calendar of that name, closed on the days `closed` as well (CAL-1).
+
+    "FED" (DAY-2), "NASDAQ" (DAY-1), "NYSE", "TARGET", "weekdays", "none", any market code of the `holidays` package such as
+    "XLON", any country code such as "JP" for its public holidays, or several joined by "+": open where all are open.
+
+    >>> calendar("XLON+JP").is_open(day_number("2024-05-03"))  # Constitution Day in Japan
+    False
 
     Raises `TermsError` for a name it does not know.
     """
-    first, last = date(FIRST_YEAR, 1, 1).toordinal() - _EPOCH, date(LAST_YEAR, 12, 31).toordinal() - _EPOCH
-    every = np.arange(first, last + 1)
-    is_open = np.ones(len(every), dtype=bool)
-    if name != "none":
-        is_open &= (every + 3) % 7 < 5  # day 0 was a Thursday
+    is_open, first, begins = np.ones(_LAST + 1, dtype=bool), _FIRST, name
     for part in check_name(name).split("+"):
-        if part in CALENDARS:
-            import holidays  # only when a calendar is asked for: it costs as much as half of numpy
-
-            closed = holidays.financial_holidays(CALENDARS[part], years=range(FIRST_YEAR, LAST_YEAR + 1))
-            numbers = np.array([day.toordinal() - _EPOCH for day in closed])
-            is_open[numbers[(numbers >= first) & (numbers <= last)] - first] = False
-    days = every[is_open]
-    place = np.searchsorted(days, np.arange(first, last + 2))
-    return Calendar(name, days, place, days.tolist(), place.tolist())
+        own, own_first = _open_days(part)
+        is_open &= own
+        if own_first > first:
+            first, begins = own_first, part
+    is_open[:first] = False
+    for on in closed:
+        number = on.toordinal() - _EPOCH
+        if _FIRST <= number <= _LAST:
+            is_open[number] = False
+    days = np.flatnonzero(is_open)
+    place = np.searchsorted(days, np.arange(_FIRST, _LAST + 2))
+    return Calendar(name, days, place, first, begins, days.tolist(), place.tolist())
 
 
 #: years for which the same day of every month is tabled
@@ -226,6 +260,24 @@ def _day_of_every_month(day: int) -> list[int]:
     months = np.arange(f"{_FIRST_TABLED}-01", f"{_LAST_TABLED + 1}-02", dtype="datetime64[M]")
     starts = months.astype("datetime64[D]").astype(np.int64)
     return np.minimum(starts[:-1] + (day - 1), starts[1:] - 1).tolist()
+
+
+def roll_days(anchor: date, months: int, first: int, last: int, *, end_of_month: bool = False) -> list[int]:
+    """Day numbers from `first` to `last` that are whole periods of `months` months from `anchor`, before or after it (ROL-1).
+
+    A month that is too short gives its last day; with `end_of_month` every month does.
+
+    >>> [str(to_date(day)) for day in roll_days(date(2003, 6, 30), 6, 12000, 12450, end_of_month=True)]
+    ['2002-12-31', '2003-06-30', '2003-12-31']
+
+    Raises `TermsError` for days outside the years 1800 to 2299.
+    """
+    table = _day_of_every_month(31 if end_of_month else anchor.day)
+    if not (table[0] <= first and last < table[-1] and _FIRST_TABLED <= anchor.year <= _LAST_TABLED):
+        reason = f"days in the years {_FIRST_TABLED} to {_LAST_TABLED} are needed"
+        raise TermsError(reason, field="date", value=f"{to_date(first)} to {to_date(last)}")
+    place, start = (anchor.year - _FIRST_TABLED) * 12 + anchor.month - 1, bisect_left(table, first)
+    return table[start + (place - start) % months : bisect_right(table, last) : months]
 
 
 def months_back(last: date, months: int, after: int) -> list[int]:
@@ -257,3 +309,12 @@ def add_months(on: date, months: int) -> date:
         return date(year, month + 1, on.day)
     except ValueError:  # that month is shorter
         return date(year + (month + 1) // 12, (month + 1) % 12 + 1, 1) - timedelta(days=1)
+
+
+def ends_month(on: date) -> bool:
+    """True on the last day of a month.
+
+    >>> ends_month(date(2024, 2, 29)), ends_month(date(2024, 2, 28))
+    (True, False)
+    """
+    return (on + timedelta(days=1)).day == 1

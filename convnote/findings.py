@@ -12,7 +12,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from convnote.arithmetic import decimal, exact, fraction
-from convnote.calendars import add_months, day_number
+from convnote.calendars import day_number, ends_month, to_date
 from convnote.errors import TermsError
 
 if TYPE_CHECKING:
@@ -92,12 +92,8 @@ def _coupons(note: ConvertibleNote) -> Found:
     coupons = note.interest.coupons()
     if not coupons:
         return
-    # Payment dates count back from maturity, so what does not come out even is the first period.
-    even = add_months(note.maturity_date, -12 // note.interest.frequency * len(coupons))
-    if even != note.issue_date:
-        first, length = coupons[0], "shorter" if note.issue_date > even else "longer"
-        what = f"the first coupon, due {first.payment_date}, is for {first.days} days from {note.issue_date}"
-        yield "INT-1", f"{what}: {length} than a period"
+    yield from _irregular_periods(note)
+    yield from _month_ends(note)
     dates: dict[tuple[Any, int], list[date]] = {}
     for coupon in coupons:
         dates.setdefault((coupon.amount, coupon.days), []).append(coupon.payment_date)
@@ -109,7 +105,33 @@ def _coupons(note: ConvertibleNote) -> Found:
         yield "INT-2", f"coupons are not all {usual:.6f} per {note.denomination}: {listed}{more}"
 
 
+def _irregular_periods(note: ConvertibleNote) -> Found:
+    whole, bounds = note.interest.payment_dates, note.interest.boundaries
+    even_start, even_end = whole.regular(bounds[1] - 1, bounds[1])[0], whole.regular(bounds[-2], bounds[-2] + 1)[-1]
+    for which, start, end, is_even, is_shorter in (
+        ("first", bounds[0], bounds[1], even_start == bounds[0], even_start < bounds[0]),
+        ("last", bounds[-2], bounds[-1], even_end == bounds[-1], even_end > bounds[-1]),
+    ):
+        if not is_even and (which == "first" or len(bounds) > 2):
+            what = f"the {which} coupon, due {to_date(end)}, is for {end - start} days from {to_date(start)}"
+            yield "INT-1", f"{what}: {'shorter' if is_shorter else 'longer'} than a period"
+
+
+def _month_ends(note: ConvertibleNote) -> Found:
+    if note.interest.end_of_month is not None:
+        return
+    for what, on in (("maturity", note.maturity_date), ("issue date", note.issue_date)):
+        if ends_month(on) and on.day < _LONGEST_MONTH:
+            yield (
+                "ROL-1",
+                f"the {what} {on} is the last day of its month, and interest.end_of_month is not said: payment dates keep the day "
+                f"of the month, {note.interest.payment_dates.anchor.day}, and are not moved to the ends of longer months",
+            )
+            return
+
+
 _LISTED = 6
+_LONGEST_MONTH = 31
 
 
 def _few(dates: list[date]) -> str:

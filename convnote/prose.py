@@ -10,7 +10,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from typing import TYPE_CHECKING, Any
 
 from convnote.arithmetic import decimal, exact
-from convnote.calendars import days_and_year, to_date
+from convnote.calendars import to_date
 from convnote.errors import MarketError
 from convnote.lifecycle import Flow, State, Status
 from convnote.lifecycle import events as ev
@@ -53,7 +53,7 @@ Facts = Mapping[str, Any]
 
 
 def _coupon(note: ConvertibleNote, flow: Flow, f: Facts) -> str:
-    days, year = days_and_year(f["start"], flow.day, note.interest.day_count)
+    days, year = note.interest.elapsed_in_words(f["start"], flow.day)
     record = note.interest.record_day(flow.day)
     who = f"to the holders of record of {to_date(record)}" if note.interest.record_days else "to the holders"
     return (

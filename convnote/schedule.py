@@ -16,7 +16,7 @@ from itertools import repeat
 from typing import TYPE_CHECKING, Any, overload
 
 from convnote.arithmetic import numbers_of
-from convnote.calendars import calendar, days_and_year, to_date
+from convnote.calendars import to_date
 from convnote.tables import Table
 
 if TYPE_CHECKING:
@@ -252,7 +252,7 @@ class Schedule(Sequence[Row]):
     def _coupon(self, due: int) -> Any:
         # A schedule has few distinct lengths of a coupon period, and exact division is slow: each is divided once.
         interest = self.note.interest
-        length = days_and_year(self._start(due), due, interest.day_count)
+        length = interest.elapsed(self._start(due), due)
         if length not in self._coupons:
             self._coupons[length] = numbers_of(interest.rate).publish(interest.over(*length))
         return self._coupons[length]
@@ -265,7 +265,7 @@ class Schedule(Sequence[Row]):
         for due in note.interest.due_days:
             if note.principal.payment_day(due) >= notice:
                 break
-            length, year = days_and_year(start, due, note.interest.day_count)
+            length, year = note.interest.elapsed(start, due)
             days, start = days + length, due
         numbers = numbers_of(note.interest.rate)
         return numbers.publish(note.withdrawal.make_whole(note.interest.over(days, year)))
@@ -314,7 +314,7 @@ def _keys_of(note: ConvertibleNote) -> list[int]:
         if note.conversion.from_date is not None:
             keys += _inside(issue, note.conversion.from_date, maturity, _FIRST_CONVERSION)
         # A surrender on a closed day counts on the next open one: at a maturity on such a day that is too late.
-        last = calendar(principal.business_days).on_or_before(maturity - _EPOCH) + _EPOCH
+        last = principal.banks.on_or_before(maturity - _EPOCH) + _EPOCH
         if issue <= last != maturity:
             keys.append(last << _SHIFT | _LAST_CONVERSION)
     if note.reset is not None:

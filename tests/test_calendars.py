@@ -10,7 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import convnote as cn
-from convnote.calendars import add_months, calendar, day_number, days_and_year, months_back, to_date, to_datetime64
+from convnote.calendars import add_months, calendar, day_number, months_back, to_date, to_datetime64
+from convnote.day_counts import days_and_year
 from tests.oracles import days
 
 
@@ -105,7 +106,7 @@ def test_before_after_and_between_are_walks_over_the_open_days(on, count):
     assert list(banks.between(asked, after[3])) == [*([asked] if banks.is_open(asked) else []), *after[:4]]
 
 
-@given(st.lists(st.dates(date(1970, 1, 15), date(2099, 12, 1)), min_size=1, max_size=9))
+@given(st.lists(st.dates(date(1999, 1, 15), date(2099, 12, 1)), min_size=1, max_size=9))
 def test_arrays_of_days_are_answered_as_each_day_is(on):
     banks, asked = calendar("FED+TARGET"), [day_number(day) for day in on]
     days_asked = np.array(asked)
@@ -130,8 +131,86 @@ def test_an_open_day_outside_the_calendars_is_refused_and_never_taken_from_their
 
 
 def test_an_unknown_calendar_is_refused_by_name():
-    with pytest.raises(cn.TermsError, match="got 'LSE'; allowed: FED, TARGET, NASDAQ"):
-        calendar("FED+LSE")
+    with pytest.raises(cn.TermsError, match="got 'NADSAQ'; allowed: FED, TARGET, NASDAQ.*did you mean NASDAQ"):
+        calendar("FED+NADSAQ")
+
+
+# --- CAL-1: any market or country, a paper's own closed days, and the first year of each
+
+
+@pytest.mark.parametrize(
+    ("name", "iso"),
+    [
+        ("JP", "2024-05-03"),  # Constitution Day
+        ("XJPX", "2024-12-31"),  # Tokyo does not trade on the last day of the year
+        ("XLON", "2024-08-26"),  # the summer bank holiday
+        ("XHKG", "2024-02-12"),  # the third day of the lunar year
+        ("FED+JP", "2024-07-04"),
+        ("FED+JP", "2024-05-03"),
+    ],
+)
+def test_cal1_markets_and_countries_close_on_their_own_holidays(name, iso):
+    assert not is_open(name, iso)
+    assert is_open(name, "2024-06-12")  # a Wednesday that is a holiday in none of them
+
+
+def test_cal1_a_weekend_is_that_of_the_market():
+    # Riyadh trades from Sunday to Thursday
+    assert [is_open("XSAU", f"2024-06-{day:02}") for day in (6, 7, 8, 9)] == [True, False, False, True]
+    assert [is_open("XLON", f"2024-06-{day:02}") for day in (6, 7, 8, 9)] == [True, True, False, False]
+
+
+@pytest.mark.parametrize(
+    "iso",
+    [
+        "1997-12-25",
+        "1997-09-01",  # Labor Day
+        "1994-12-26",  # Christmas was a Sunday
+        "1993-07-05",  # so was the fourth of July
+        "1971-10-25",  # Veterans Day was the fourth Monday of October in those years
+        "1970-02-23",  # Washington's Birthday was 22 February until 1970, and a Sunday in that year
+    ],
+)
+def test_cal1_the_federal_reserve_closed_on_federal_holidays_before_1999(iso):
+    assert not is_open("FED", iso)
+    assert not is_open("weekdays+XFED", iso)
+
+
+@pytest.mark.parametrize("iso", ["1998-07-03", "1993-12-24", "1994-12-30", "1982-12-24", "1985-01-21"])
+def test_cal1_before_1999_a_saturday_holiday_was_not_moved_and_there_was_none_before_its_law(iso):
+    # 4 July 1998, Christmas 1993 and 1982 were Saturdays, 1 January 1995 a Sunday; King's birthday is kept since 1986
+    assert is_open("FED", iso)
+
+
+@pytest.mark.parametrize(
+    ("name", "iso", "culprit", "begins"),
+    [
+        ("TARGET", "1998-12-31", "TARGET", "1999-01-01"),
+        ("FED+TARGET", "1997-12-25", "TARGET", "1999-01-01"),
+        ("XLON+XJPX", "1999-12-31", "XLON", "2000-01-01"),
+        ("NASDAQ", "1970-12-31", "NASDAQ", "1971-01-01"),
+    ],
+)
+def test_cal1_a_day_before_a_calendars_first_year_is_refused_by_its_name(name, iso, culprit, begins):
+    asked = day_number(iso)
+    for method in ("is_open", "on_or_after", "on_or_before", "before", "after"):
+        for day in (asked, np.array([asked]), np.array([asked + 3000, asked])):
+            with pytest.raises(cn.TermsError, match=rf"CAL-1\): got {iso}; the holidays of {culprit} are known from {begins}"):
+                getattr(calendar(name), method)(day)
+    with pytest.raises(cn.TermsError, match=culprit):
+        calendar(name).between(asked, asked + 3000)
+
+
+def test_cal1_no_open_day_is_found_before_a_calendars_first_year():
+    assert to_date(calendar("TARGET").before(day_number("1999-01-05"))) == date(1999, 1, 4)
+    for day in (day_number("1999-01-05"), np.array([day_number("1999-01-05")])):
+        with pytest.raises(cn.TermsError, match="TARGET"):
+            calendar("TARGET").before(day, 2)
+
+
+def test_cal1_the_first_day_of_a_first_year_is_answered():
+    assert not is_open("TARGET", "1999-01-01")
+    assert to_date(calendar("TARGET").on_or_after(day_number("1999-01-01"))) == date(1999, 1, 4)
 
 
 # --- days

@@ -20,6 +20,7 @@ ROOMS = (
     ("version", "errors"),
     ("arithmetic",),
     ("calendars",),
+    ("day_counts",),
     ("tables",),
     ("provisions",),
     ("findings",),

@@ -13,7 +13,8 @@ from typing import Any
 import numpy as np
 
 from convnote.arithmetic import FAST
-from convnote.calendars import DAY_COUNTS, day_number, days_and_year, months_back, to_date, to_datetime64
+from convnote.calendars import day_number, to_date, to_datetime64
+from convnote.day_counts import DAY_COUNTS, days_and_year
 from convnote.errors import PricingError
 from convnote.note import ConvertibleNote
 
@@ -112,12 +113,15 @@ def _arrears(note: ConvertibleNote, on: np.ndarray, unit: Any, paid_to: Any) -> 
 def _periods(note: ConvertibleNote, days: np.ndarray) -> np.ndarray:
     """Coupon periods from an arbitrary start to each day, as bonds count them: whole ones, and days over the days of one.
 
-    The periods are those that end at maturity, carried back beyond an irregular first coupon; a note without coupons
+    The periods are the regular ones, carried on beyond an irregular first or last coupon (ROL-1); a note without coupons
     counts years. Days are actual days, or days of 30/360 where the note counts so.
     """
-    months = 12 // (note.interest.frequency or 1)
-    grid = np.array(months_back(note.principal.maturity_date, months, note.principal.issue_day - 367), dtype=np.int64)
+    principal, interest = note.principal, note.interest
+    regular = interest.payment_dates.regular(principal.issue_day - 366, principal.maturity_day + 366)
+    grid = np.array(regular, dtype=np.int64)
+    grid = grid[: np.searchsorted(grid, principal.maturity_day) + 1]  # up to the first on or after maturity
     place = np.minimum(np.searchsorted(grid, days, side="right") - 1, len(grid) - 2)
     start, end = grid[place], grid[place + 1]
-    count = "30/360" if note.interest.day_count == "30/360" else "act/365f"
-    return np.asarray(place + days_and_year(start, days, count)[0] / days_and_year(start, end, count)[0])
+    count = interest.day_count if interest.day_count.startswith("30") else "act/365f"
+    of_days, of_period = (days_and_year(start, until, count, maturity=principal.maturity_day)[0] for until in (days, end))
+    return np.asarray(place + of_days / of_period)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 
 from convnote.arithmetic import decimal
-from convnote.calendars import day_number, days_and_year, to_date
+from convnote.calendars import day_number, to_date
 from convnote.commands import asked as asked_for
 from convnote.commands.command import Command
 from convnote.errors import TermsError
@@ -23,7 +23,7 @@ def run(note: ConvertibleNote, asked: argparse.Namespace) -> None:
     for on in asked.dates:
         amount = note.interest.accrued(on, principal)
         start = note.interest.accrual_start(day_number(on))
-        days, year = days_and_year(start, day_number(on), note.interest.day_count)
+        days, year = note.interest.elapsed_in_words(start, day_number(on))
         rows.append((to_date(day_number(on)), to_date(start), days, year, amount, note.principal.paid(amount)))
     title = f"Accrued interest: {note.currency} {shown(principal)} x {note.interest.rate} x days / year [INT-2, INT-4, INT-7]"
     table = Table.of(("date", "from", "days", "year", "accrued", "as_paid"), rows, title)

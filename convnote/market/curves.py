@@ -12,7 +12,8 @@ from typing import Any
 
 import numpy as np
 
-from convnote.calendars import DAY_COUNTS, calendar, days_and_year, to_date
+from convnote.calendars import calendar, to_date
+from convnote.day_counts import DAY_COUNTS, days_and_year
 from convnote.errors import MarketError, TermsError
 from convnote.market.columns import Path, as_column, read_days, read_ratios, read_table, same_length
 from convnote.market.days import as_day, as_days

@@ -144,7 +144,8 @@ class Conversion(Provision):
         if called is None:
             return due
         banks = self.interest.principal.banks
-        last = banks.before(np.maximum(due, 1)) if isinstance(due, np.ndarray) else banks.before(max(due, 1))
+        # Where there is no coupon nothing is asked of the calendar; a day of the note's life stands in.
+        last = banks.before(choose(due > 0, due, self.interest.principal.maturity_day))
         inside = (called > self.interest.record_day(due)) & (called <= last)
         return choose(inside, 0, due)
 

@@ -16,11 +16,13 @@ from typing import Any
 import numpy as np
 
 from convnote.arithmetic import FAST, choose, fraction, numbers_of
-from convnote.calendars import DAY_COUNTS, day_number, days_and_year, months_back, to_date, to_datetime64
+from convnote.calendars import day_number, to_date, to_datetime64
+from convnote.day_counts import DAY_COUNTS, days_and_year
 from convnote.errors import TermsError
 from convnote.provisions.changes import depends, neutral, worse_if_higher, worse_if_lower
+from convnote.provisions.payment_dates import STUBS, PaymentDates, PeriodCount, Rolls
 from convnote.provisions.principal import Principal
-from convnote.provisions.terms import Provision, count, day, given, not_negative, one_of, rules, term
+from convnote.provisions.terms import Provision, count, day, flag, given, not_negative, one_of, rules, term
 
 RULES = rules(
     INT_1=("interest at the stated rate from the issue date, due on the payment dates, last at maturity", "note"),
@@ -30,7 +32,13 @@ RULES = rules(
     INT_5=("a Note dated between record date and payment date bears interest from that payment date", "note"),
     INT_8=("paid by check or transfer; by wire to the depositary and to large holders who elect it", "note"),
     INT_9=("interest runs until the principal is paid or provided for", "note"),
+    DCT_1=("days are counted as the stated day count says, each as its reference defines it", "note"),
+    ROL_1=("payment dates are whole periods from maturity or issue, with the stated month ends and irregular period", "note"),
 )
+
+#: Actual days in coupon periods (ICMA): it needs the payment dates, and is counted here.
+ICMA = "act/act-icma"
+COUPON_DAY_COUNTS = (*DAY_COUNTS, ICMA)
 
 
 @dataclass(frozen=True)
@@ -58,7 +66,7 @@ class Interest(Provision):
     rate: Decimal = term(not_negative, "INT-1", change=worse_if_lower("lower rate"))
     frequency: int = term(one_of(0, 1, 2, 3, 4, 6, 12), "INT-1", change=worse_if_lower("later interest"), default=1)
     day_count: str = term(
-        one_of(*DAY_COUNTS),
+        one_of(*COUPON_DAY_COUNTS),
         "INT-2",
         change=depends("the days of each period, which the two count differently", "lower rate"),
         default="act/365f",
@@ -70,8 +78,17 @@ class Interest(Provision):
         change=depends("who holds on the record date, and who converts after it", "later interest"),
         default=15,
     )
-    #: the first payment date, where the first period is irregular
+    #: the first payment date, where the first period is irregular; the last before maturity, where the last period is
     first_payment: date | None = term(day, "INT-1", change=worse_if_higher("later interest"), default=None)
+    last_payment: date | None = term(day, "ROL-1", change=depends("the last two payments", "later interest"), default=None)
+    #: which period is irregular: periods are counted back from maturity ("…-first") or on from issue ("…-last")
+    stub: str | None = term(
+        one_of(*STUBS), "ROL-1", change=depends("when each payment falls due, and of how many days", "later interest"), default=None
+    )
+    #: whether payment dates are the last days of their months; None: not said, and the day of the month is kept
+    end_of_month: bool | None = term(
+        flag, "ROL-1", change=depends("the days between payments", "later interest"), default=None
+    )
     #: what a redemption or repurchase between a record date and its payment date does with that coupon: its accrued interest is
     #: in the price and no coupon is paid, or the holder of record is paid the coupon and the price bears none
     in_window: str = term(
@@ -86,25 +103,39 @@ class Interest(Provision):
     principal: Principal = given()
 
     def contradictions(self) -> list[TermsError]:
-        if not self.frequency and self.rate:
+        if self.frequency:
+            return []
+        if self.rate:
             return [self.fault("frequency", "a note that pays interest has at least one payment date a year")]
-        return []
+        dated = [name for name in ("first_payment", "last_payment", "stub", "end_of_month") if getattr(self, name)]
+        return [self.fault(name, "a note without payment dates does not say more of them") for name in dated]
 
     # --- the schedule of payment dates, as day numbers
+
+    @cached_property
+    def payment_dates(self) -> PaymentDates:
+        """The payment dates and the whole periods they are part of (ROL-1); of years where there are none."""
+        dates = PaymentDates(
+            Rolls(
+                self.principal.issue_date,
+                self.principal.maturity_date,
+                12 // (self.frequency or 1),
+                bool(self.end_of_month),
+                self.stub,
+                self.first_payment,
+                self.last_payment,
+            )
+        )
+        faults = [self.fault(name, reason) for name, reason in dates.faults()]
+        if faults:
+            raise TermsError.of(faults)
+        return dates
 
     @cached_property
     def boundaries(self) -> list[int]:
         """Issue date and all payment dates in order, as day numbers."""
         issue_day = self.principal.issue_day
-        if not self.frequency:
-            return [issue_day]
-        months, after = 12 // self.frequency, issue_day
-        if self.first_payment is not None:
-            after = max(after, day_number(self.first_payment) - 1)
-        dates = months_back(self.principal.maturity_date, months, after)
-        if self.first_payment is not None and (not dates or dates[0] != day_number(self.first_payment)):
-            raise self.fault("first_payment", f"a whole number of periods of {months} months before maturity is needed")
-        return [issue_day, *dates]
+        return [issue_day, *self.payment_dates.due_days] if self.frequency else [issue_day]
 
     @cached_property
     def _boundary_array(self) -> np.ndarray:
@@ -122,7 +153,7 @@ class Interest(Provision):
         amounts: dict[tuple[int, int], Any] = {}
         coupons = []
         for start, end in zip(self.boundaries, self.due_days, strict=False):
-            length = days_and_year(start, end, self.day_count)
+            length = self.elapsed(start, end)
             if length not in amounts:
                 amounts[length] = numbers.publish(self.over(*length))
             coupons.append(
@@ -136,6 +167,23 @@ class Interest(Provision):
                 )
             )
         return coupons
+
+    def elapsed(self, start: Any, end: Any) -> tuple[Any, Any]:
+        """The year fraction from day number `start` to `end` (INT-2, DCT-1) as integers (days, year), not divided.
+
+        The second is the same for every pair of days, so that the first of several periods add up.
+        """
+        if self.day_count == ICMA:
+            return self._periods.at(end) - self._periods.at(start), self._periods.year
+        return days_and_year(start, end, self.day_count, maturity=self.principal.maturity_day)
+
+    def elapsed_in_words(self, start: int, end: int) -> tuple[int, int]:
+        """The same fraction as (days, year) of the paper: of 60 days in a half-year of 184, (60, 368)."""
+        return self._periods.in_words(start, end) if self.day_count == ICMA else self.elapsed(start, end)
+
+    @cached_property
+    def _periods(self) -> PeriodCount:
+        return PeriodCount(self.payment_dates, self.principal.issue_day)
 
     @cached_property
     def per_year(self) -> Any:
@@ -153,7 +201,7 @@ class Interest(Provision):
 
     def between(self, principal: Any, start: Any, end: Any) -> Any:
         """Interest on `principal` from day number `start` to but excluding `end` (INT-2); the kind of `principal`."""
-        days, year = days_and_year(start, end, self.day_count)
+        days, year = self.elapsed(start, end)
         numbers = numbers_of(principal)
         return numbers(principal) * numbers(self.rate) * days / year
 
@@ -199,7 +247,7 @@ class Interest(Provision):
         For arrays a look-up is several times as fast as a search for the last payment date.
         """
         days = np.arange(self.principal.issue_day, self.principal.maturity_day + 1)
-        elapsed, year = days_and_year(self.accrual_start(days), days, self.day_count)
+        elapsed, year = self.elapsed(self.accrual_start(days), days)
         return elapsed, year
 
     def _must_be_in_life(self, days: Any, *, open_ended: bool) -> None:

@@ -17,7 +17,7 @@ from convnote import calendars
 from convnote.arithmetic import Numbers, decimal, fraction, is_fast, larger, numbers_of, round_half_up
 from convnote.errors import TermsError
 from convnote.provisions.changes import Verdict, depends, neutral, worse_from, worse_if_higher, worse_if_lower
-from convnote.provisions.terms import Provision, calendar_name, day, one_of, positive, rules, term, text
+from convnote.provisions.terms import Provision, calendar_name, day, days, one_of, positive, rules, term, text
 
 RULES = rules(
     ID_1=("the issuer, the notes and their numbers", "note"),
@@ -30,6 +30,7 @@ RULES = rules(
     INT_7=("amounts are exact; what is paid is rounded once, half-up, on the holder's whole position", "convention"),
     DAY_1=("a Trading Day is a session of the exchange", "note"),
     DAY_2=("a Business Day is neither a weekend nor a bank holiday", "convention"),
+    CAL_1=("a calendar of a market or a country, or several, with the closed days of the paper; refused before its first year", "note"),
     FX_1=("a close is turned into the note's currency at its own day's rate, else the last one before", "convention"),
     SUB_1=("subordinated to all Senior Indebtedness", "note"),
 )
@@ -85,6 +86,10 @@ class Principal(Provision):
         "note",
         change=depends("which closes count, and where periods of them begin", "impaired conversion"),
         default="NASDAQ",
+    )
+    #: days on which neither calendar is open, beside its own
+    closed: tuple[date, ...] | None = term(
+        days, "CAL-1", change=depends("which payments and deadlines move, and to which day", "later interest"), default=None
     )
     #: smallest amount paid, in the currency of the note
     cent: Decimal = term(
@@ -157,12 +162,12 @@ class Principal(Provision):
     @cached_property
     def banks(self) -> calendars.Calendar:
         """The Business Days (DAY-2)."""
-        return calendars.calendar(self.business_days)
+        return calendars.calendar(self.business_days, self.closed or ())
 
     @cached_property
     def sessions(self) -> calendars.Calendar:
         """The Trading Days (DAY-1)."""
-        return calendars.calendar(self.trading_days)
+        return calendars.calendar(self.trading_days, self.closed or ())
 
     def payment_day(self, due: Any) -> Any:
         """The day on which money due on `due` moves (INT-6); day numbers."""

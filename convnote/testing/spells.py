@@ -25,15 +25,15 @@ BEFORE_ISSUE = 60
 
 
 @lru_cache(maxsize=64)
-def _sessions(name: str, issue: int, maturity: int) -> list[int]:
-    days = calendar(name)
+def _sessions(name: str, closed: tuple[date, ...], issue: int, maturity: int) -> list[int]:
+    days = calendar(name, closed)
     return list(days.between(days.before(issue, BEFORE_ISSUE), maturity))
 
 
 def sessions_of(note: ConvertibleNote) -> list[int]:
     """Day numbers of the trading days a history of this note covers: from before the issue, for its windows, to maturity."""
     terms = note.principal
-    return _sessions(terms.trading_days, terms.issue_day, terms.maturity_day)
+    return _sessions(terms.trading_days, terms.closed or (), terms.issue_day, terms.maturity_day)
 
 
 class SpelledHistory(MarketHistory):

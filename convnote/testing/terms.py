@@ -16,9 +16,10 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from convnote.calendars import DAY_COUNTS, add_months
+from convnote.calendars import add_months
 from convnote.note import PROVISIONS, ConvertibleNote
 from convnote.provisions import Adjustment, Put, terms
+from convnote.provisions.interest import COUPON_DAY_COUNTS
 from convnote.termsheet import dumps, written
 from convnote.testing.edges import bundled
 
@@ -49,7 +50,7 @@ def notes(draw: st.DrawFn, *, like: ConvertibleNote | None = None) -> Convertibl
             note.interest,
             rate=one.of(note.interest.rate, Decimal("0.05"), Decimal("0.1"), Decimal(0), Decimal("0.043217")),
             frequency=frequency,
-            day_count=one.of(note.interest.day_count, *DAY_COUNTS),
+            day_count=one.of(note.interest.day_count, *COUPON_DAY_COUNTS),
             record_days=one.of(15, 0, 1, 10 if frequency == 12 else 30),
         )
     assert note.conversion is not None

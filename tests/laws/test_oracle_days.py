@@ -7,7 +7,8 @@ from random import Random
 import numpy as np
 import pytest
 
-from convnote.calendars import day_number, days_and_year, to_date
+from convnote.calendars import day_number, to_date
+from convnote.day_counts import days_and_year
 from tests.oracles import days
 
 EVERY_DAY = [date(1999, 12, 1) + timedelta(days=n) for n in range(4100)]

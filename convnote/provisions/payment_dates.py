@@ -1,0 +1,142 @@
+"""Payment dates: the days on which interest falls due, with an irregular first or last period and month ends (ROL-1).
+
+Whole periods are counted from one day, the anchor: maturity or the last payment date before it, or, where the last period is
+the irregular one, the issue date or the first payment date.
+"""
+
+from __future__ import annotations
+
+import math
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterator
+from datetime import date
+from functools import cached_property
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from convnote.calendars import day_number, ends_month, months_back, roll_days, to_date
+
+STUBS = ("short-first", "long-first", "short-last", "long-last")
+#: the years that whole periods are tabled for, as day numbers
+_FIRST, _LAST = int(day_number("1800-02-01")), int(day_number("2299-11-30"))
+
+
+class Rolls(NamedTuple):
+    """What the terms say of payment dates: periods of `months` months, and what is irregular about them."""
+
+    issue: date
+    maturity: date
+    months: int
+    end_of_month: bool = False
+    stub: str | None = None
+    first_payment: date | None = None
+    last_payment: date | None = None
+
+
+class PaymentDates:
+    """The payment dates of a note, and the whole periods of which they are a part."""
+
+    def __init__(self, rolls: Rolls) -> None:
+        self.rolls = rolls
+        self.from_front = rolls.last_payment is None and (rolls.stub or "").endswith("-last")
+        front, back = rolls.first_payment or rolls.issue, rolls.last_payment or rolls.maturity
+        self.anchor = front if self.from_front else back
+
+    def regular(self, first: int, last: int) -> list[int]:
+        """Day numbers of the ends of whole periods from the last on or before `first` to the first on or after `last`."""
+        grid = self._grid
+        return grid[max(bisect_right(grid, first) - 1, 0) : bisect_left(grid, last) + 1]
+
+    @cached_property
+    def _grid(self) -> list[int]:
+        return roll_days(self.anchor, self.rolls.months, _FIRST, _LAST, end_of_month=self.rolls.end_of_month)
+
+    @cached_property
+    def due_days(self) -> list[int]:
+        """The payment dates as day numbers, the last of them maturity."""
+        rolls = self.rolls
+        issue, maturity = int(day_number(rolls.issue)), int(day_number(rolls.maturity))
+        if rolls[3:] == (False, None, None, None):  # nearly every note, and twice as fast
+            return months_back(rolls.maturity, rolls.months, issue)
+        days = [day for day in self.regular(issue, maturity) if issue < day < maturity]
+        if rolls.last_payment is not None:
+            days = [day for day in days if day <= day_number(rolls.last_payment)]
+        if rolls.first_payment is not None:
+            days = [day for day in days if day >= day_number(rolls.first_payment)]
+        elif rolls.stub == "long-first" and days and self._is_irregular(issue):
+            del days[0]
+        if rolls.last_payment is None and rolls.stub == "long-last" and days and self._is_irregular(maturity):
+            del days[-1]
+        return [*days, maturity]
+
+    def _is_irregular(self, day: int) -> bool:
+        return self.regular(day, day)[0] != day
+
+    def faults(self) -> Iterator[tuple[str, str]]:
+        """What does not fit together, as pairs of a setting and what is allowed."""
+        rolls = self.rolls
+        if rolls.end_of_month and not ends_month(self.anchor):
+            yield "end_of_month", f"periods are counted from {self.anchor}, which is not the last day of a month"
+            return
+        for name in ("first_payment", "last_payment"):
+            on = getattr(rolls, name)
+            if on is not None and not rolls.issue < on <= rolls.maturity:
+                yield name, f"a day after the issue date {rolls.issue}, at the latest maturity, {rolls.maturity}, is needed"
+                return
+        first = rolls.first_payment
+        if first is not None and self.due_days[0] != day_number(first):
+            other = "maturity" if rolls.last_payment is None else f"the last payment date {rolls.last_payment}"
+            yield "first_payment", f"a whole number of periods of {rolls.months} months before {other} is needed"
+        elif rolls.stub is not None:
+            yield from self._stub_faults(rolls.stub)
+
+    def _stub_faults(self, stub: str) -> Iterator[tuple[str, str]]:
+        length, where = stub.split("-")
+        issue, dues = int(day_number(self.rolls.issue)), self.due_days
+        # whole periods back from the first payment date, or on from the last before maturity
+        if where == "first":
+            whole, end = self.regular(dues[0] - 1, dues[0])[0], issue
+            actual = "short" if end > whole else "long" if end < whole else length
+        else:
+            before = dues[-2] if len(dues) > 1 else issue
+            whole, end = self.regular(before, before + 1)[-1], dues[-1]
+            actual = "short" if end < whole else "long" if end > whole else length
+        if actual != length and len(dues) > 1:
+            yield "stub", f"the {where} period, to {to_date(dues[0] if where == 'first' else dues[-1])}, is {actual}"
+
+
+class PeriodCount:
+    """Actual days in whole coupon periods, as ICMA counts them: each period is the same part of a year (DCT-1).
+
+    Reference: ICMA Rule 251; ISDA, *EMU and market conventions* (1998). The fraction from one day to another is the
+    difference of two counts, whole numbers of `year` parts of a year.
+    """
+
+    def __init__(self, dates: PaymentDates, issue: int) -> None:
+        self.frequency = 12 // dates.rolls.months
+        self.days = dates.regular(issue, _LAST)
+        lengths = [end - start for start, end in zip(self.days, self.days[1:], strict=False)]
+        #: the least whole number of parts in which every day of every period is a whole number of them
+        parts = math.lcm(*lengths)
+        self.year, self.period = self.frequency * parts, parts
+        self.of_a_day = [parts // length for length in lengths]
+        self._days, self._of_a_day = np.array(self.days), np.array(self.of_a_day)
+
+    def at(self, day: Any) -> Any:
+        """The count on a day number, int or int64 array, from the start of the period that holds the issue date."""
+        if isinstance(day, np.ndarray):
+            place = np.searchsorted(self._days, day, side="right") - 1
+            return place * self.period + (day - self._days[place]) * self._of_a_day[place]
+        place = bisect_right(self.days, day) - 1
+        return place * self.period + (day - self.days[place]) * self.of_a_day[place]
+
+    def in_words(self, start: int, end: int) -> tuple[int, int]:
+        """The same fraction as people write it: days over `frequency` x the days of their period, where it is one period."""
+        place = bisect_right(self.days, start) - 1
+        length = self.days[place + 1] - self.days[place]
+        if end <= self.days[place + 1]:
+            return end - start, self.frequency * length
+        count = self.at(end) - self.at(start)
+        common = math.gcd(count, self.year)
+        return count // common, self.year // common
