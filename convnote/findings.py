@@ -124,8 +124,8 @@ def _month_ends(note: ConvertibleNote) -> Found:
         if ends_month(on) and on.day < _LONGEST_MONTH:
             yield (
                 "ROL-1",
-                f"the {what} {on} is the last day of its month, and interest.end_of_month is not said: payment dates keep the day "
-                f"of the month, {note.interest.payment_dates.anchor.day}, and are not moved to the ends of longer months",
+                f"the {what} {on} is the last day of its month, and interest.end_of_month is not said: payment dates keep "
+                f"day {note.interest.payment_dates.anchor.day} of the month, and are not moved to the ends of longer months",
             )
             return
 

@@ -131,7 +131,7 @@ def test_an_open_day_outside_the_calendars_is_refused_and_never_taken_from_their
 
 
 def test_an_unknown_calendar_is_refused_by_name():
-    with pytest.raises(cn.TermsError, match="got 'NADSAQ'; allowed: FED, TARGET, NASDAQ.*did you mean NASDAQ"):
+    with pytest.raises(cn.TermsError, match=r"got 'NADSAQ'; allowed: FED, TARGET, NASDAQ.*did you mean NASDAQ"):
         calendar("FED+NADSAQ")
 
 

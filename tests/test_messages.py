@@ -92,8 +92,8 @@ ROWS = [
     ("grace_days = 30", "grace_days = 367", "default.grace_days (DEF-2): got 367; a whole number from 0 to 366 is needed"),
     # words
     ('"EUR"', "978", "principal.currency (PRN-2): got 978; words are needed"),
-    ('"EUR"', '"EUR"\nbusiness_days = "FD"', 'principal.business_days (DAY-2): got "FD"; allowed: FED, TARGET, NASDAQ, NYSE, weekdays, none, or several joined by \'+\''),
-    ("rate = 0.06875", 'rate = 0.06875\nday_count = "act/366"', 'interest.day_count (INT-2): got "act/366"; allowed: act/365f, act/360, 30/360, act/act-isda'),
+    ('"EUR"', '"EUR"\nbusiness_days = "FD"', 'principal.business_days (DAY-2): got "FD"; allowed: FED, TARGET, NASDAQ, NYSE, weekdays, none, a code of the holidays package such as XLON or JP, or several joined by \'+\'; did you mean FED?'),
+    ("rate = 0.06875", 'rate = 0.06875\nday_count = "act/366"', 'interest.day_count (INT-2): got "act/366"; allowed: act/365f, act/360, 30/360, act/act-isda, 30e/360, 30e/360-isda, 30/360-us, act/act-icma'),
     ("rate = 0.06875", "rate = 0.06875\nfrequency = 5", "interest.frequency (INT-1): got 5; allowed: 0, 1, 2, 3, 4, 6, 12"),
     ("rate = 0.06875", "rate = 0.06875\nfrequency = 1.0", "interest.frequency (INT-1): got 1.0; allowed: 0, 1, 2, 3, 4, 6, 12"),
     # dates

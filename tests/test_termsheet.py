@@ -273,6 +273,9 @@ def notes(draw: Draw) -> cn.ConvertibleNote:
     )
     often = st.sampled_from([1, 2, 3, 4, 6, 12])
     paid = draw(st.fixed_dictionaries({"rate": amounts, "frequency": often}) | st.just({"rate": 0, "frequency": 0}))
+    # what fits every pair of issue and maturity; other payment dates have laws of their own
+    dated = {"first_payment": None, "last_payment": None, "end_of_month": draw(st.sampled_from([None, False]))}
+    dated["stub"] = draw(st.sampled_from([None, "short-last"])) if paid["frequency"] else None
     optional = [name for name in PROVISIONS if name not in ("principal", "interest")]
     chosen = draw(st.sets(st.sampled_from(optional)))
     if chosen & {"reset", "withdrawal"}:
@@ -282,7 +285,7 @@ def notes(draw: Draw) -> cn.ConvertibleNote:
         description=draw(st.text()),
         identity=draw(st.dictionaries(st.text(), st.text(), max_size=3)),
         principal=principal,
-        interest=built(draw, Interest, **paid, first_payment=None),
+        interest=built(draw, Interest, **paid, **dated),
         **{name: built(draw, PROVISIONS[name]) for name in PROVISIONS if name in chosen},
     )
 

@@ -83,12 +83,13 @@ class Interest(Provision):
     last_payment: date | None = term(day, "ROL-1", change=depends("the last two payments", "later interest"), default=None)
     #: which period is irregular: periods are counted back from maturity ("…-first") or on from issue ("…-last")
     stub: str | None = term(
-        one_of(*STUBS), "ROL-1", change=depends("when each payment falls due, and of how many days", "later interest"), default=None
+        one_of(*STUBS),
+        "ROL-1",
+        change=depends("when each payment falls due, and of how many days", "later interest"),
+        default=None,
     )
     #: whether payment dates are the last days of their months; None: not said, and the day of the month is kept
-    end_of_month: bool | None = term(
-        flag, "ROL-1", change=depends("the days between payments", "later interest"), default=None
-    )
+    end_of_month: bool | None = term(flag, "ROL-1", change=depends("the days between payments", "later interest"), default=None)
     #: what a redemption or repurchase between a record date and its payment date does with that coupon: its accrued interest is
     #: in the price and no coupon is paid, or the holder of record is paid the coupon and the price bears none
     in_window: str = term(

@@ -126,8 +126,8 @@ class PeriodCount:
     def at(self, day: Any) -> Any:
         """The count on a day number, int or int64 array, from the start of the period that holds the issue date."""
         if isinstance(day, np.ndarray):
-            place = np.searchsorted(self._days, day, side="right") - 1
-            return place * self.period + (day - self._days[place]) * self._of_a_day[place]
+            places = np.searchsorted(self._days, day, side="right") - 1
+            return places * self.period + (day - self._days[places]) * self._of_a_day[places]
         place = bisect_right(self.days, day) - 1
         return place * self.period + (day - self.days[place]) * self.of_a_day[place]
 

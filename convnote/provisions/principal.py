@@ -30,7 +30,10 @@ RULES = rules(
     INT_7=("amounts are exact; what is paid is rounded once, half-up, on the holder's whole position", "convention"),
     DAY_1=("a Trading Day is a session of the exchange", "note"),
     DAY_2=("a Business Day is neither a weekend nor a bank holiday", "convention"),
-    CAL_1=("a calendar of a market or a country, or several, with the closed days of the paper; refused before its first year", "note"),
+    CAL_1=(
+        "a calendar of a market or a country, or several, with the closed days of the paper; refused before its first year",
+        "note",
+    ),
     FX_1=("a close is turned into the note's currency at its own day's rate, else the last one before", "convention"),
     SUB_1=("subordinated to all Senior Indebtedness", "note"),
 )

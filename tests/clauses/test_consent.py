@@ -70,6 +70,7 @@ CHANGES = [
     ("principal.share_currency", "GBP", "depends", "depends"),
     ("principal.business_days", "FED+TARGET", "depends", "depends"),
     ("principal.trading_days", "NYSE", "depends", "depends"),
+    ("principal.closed", [date(2004, 2, 17)], "depends", "depends"),
     ("principal.cent", 1000, "depends", "depends"),
     ("principal.moved_payments", "unmoved", "majority", "each"),  # paid on Saturday, not on Tuesday
     ("principal.rounded_on", "denomination", "depends", "depends"),
@@ -79,6 +80,9 @@ CHANGES = [
     ("interest.day_count", "act/360", "depends", "depends"),
     ("interest.record_days", 10, "depends", "depends"),
     ("interest.first_payment", date(2002, 2, 16), "each", "majority"),  # the coupon of 2001 is paid a year later
+    ("interest.last_payment", date(2009, 2, 16), "depends", "depends"),
+    ("interest.stub", "short-first", "depends", "depends"),
+    ("interest.end_of_month", False, "depends", "depends"),
     ("interest.in_window", "to-record", "depends", "depends"),
     ("interest.wire_above", 20_000_000, "majority", "majority"),  # the manner of payment
     ("conversion.price", 110, "each", "majority"),

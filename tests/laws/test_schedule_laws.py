@@ -52,7 +52,7 @@ def notes(draw):
         frequency=draw(st.sampled_from([0, 1, 2, 4, 12])),
         day_count=draw(st.sampled_from(["act/365f", "30/360", "act/act-isda"])),
         record_days=draw(st.integers(0, 40)),
-        business_days=draw(st.sampled_from(["FED", "TARGET", "weekdays"])),
+        business_days=draw(st.sampled_from(["FED", "TARGET" if issue.year > 1999 else "NYSE", "weekdays"])),
         **provisions,
     )
 

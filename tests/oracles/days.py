@@ -111,3 +111,37 @@ def act_act_isda(start, end):
             in_other_years += 1
         start += ONE_DAY
     return Fraction(in_leap_years, 366) + Fraction(in_other_years, 365)
+
+
+def thirty_e_360(start, end):
+    """Eurobond basis: every 31st is a 30th."""
+    first, last = min(start.day, 30), min(end.day, 30)
+    return Fraction((end.year - start.year) * 360 + (end.month - start.month) * 30 + last - first, 360)
+
+
+def is_last_of_february(day):
+    return day.month == 2 and (day + ONE_DAY).month == 3
+
+
+def thirty_e_360_isda(start, end, maturity=None):
+    """As the Eurobond basis, and the last of February is a 30th too, but at the end not if that is maturity."""
+    first, last = min(start.day, 30), min(end.day, 30)
+    if is_last_of_february(start):
+        first = 30
+    if is_last_of_february(end) and end != maturity:
+        last = 30
+    return Fraction((end.year - start.year) * 360 + (end.month - start.month) * 30 + last - first, 360)
+
+
+def thirty_360_us(start, end):
+    """Bond basis with the February rule: the last of February is a 30th, at the end only if the start is one too."""
+    first, last = start.day, end.day
+    if is_last_of_february(start):
+        if is_last_of_february(end):
+            last = 30
+        first = 30
+    if last == 31 and first >= 30:
+        last = 30
+    if first == 31:
+        first = 30
+    return Fraction((end.year - start.year) * 360 + (end.month - start.month) * 30 + last - first, 360)
