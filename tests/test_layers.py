@@ -17,7 +17,7 @@ ROOT = Path(__file__).parent.parent
 
 #: From the ground up; what stands on one line stands on one floor and does not know each other.
 ROOMS = (
-    ("version", "errors"),
+    ("version", "errors", "inputs"),
     ("arithmetic",),
     ("calendars",),
     ("day_counts",),

@@ -16,19 +16,20 @@ from typing import Any
 import numpy as np
 
 from convnote.errors import PricingError
+from convnote.inputs import NumbersLike
 
-Coupons = Iterable[tuple[Any, Any]]
+Coupons = Iterable[tuple[float, NumbersLike]]
 
 
 def convertible_no_credit(
-    spot: Any,
+    spot: NumbersLike,
     *,
-    years: Any,
-    rate: Any,
-    volatility: Any,
-    dividend_yield: Any = 0.0,
-    face: Any = 100.0,
-    ratio: Any = 1.0,
+    years: NumbersLike,
+    rate: NumbersLike,
+    volatility: NumbersLike,
+    dividend_yield: NumbersLike = 0.0,
+    face: NumbersLike = 100.0,
+    ratio: NumbersLike = 1.0,
     coupons: Coupons = (),
 ) -> Any:
     """The value where the issuer cannot default: a straight bond and `ratio` calls struck at face / ratio (Black and Scholes).
@@ -41,16 +42,16 @@ def convertible_no_credit(
 
 
 def convertible_default_to_zero(
-    spot: Any,
+    spot: NumbersLike,
     *,
-    years: Any,
-    rate: Any,
-    volatility: Any,
-    hazard_rate: Any,
-    recovery: Any = 0.0,
-    dividend_yield: Any = 0.0,
-    face: Any = 100.0,
-    ratio: Any = 1.0,
+    years: NumbersLike,
+    rate: NumbersLike,
+    volatility: NumbersLike,
+    hazard_rate: NumbersLike,
+    recovery: NumbersLike = 0.0,
+    dividend_yield: NumbersLike = 0.0,
+    face: NumbersLike = 100.0,
+    ratio: NumbersLike = 1.0,
     coupons: Coupons = (),
 ) -> Any:
     """The value where a default, at a constant hazard rate, takes the share to 0 and pays `recovery` of face at once.
@@ -78,15 +79,15 @@ def convertible_default_to_zero(
 
 
 def convertible_default_unchanged(
-    spot: Any,
+    spot: NumbersLike,
     *,
-    years: Any,
-    rate: Any,
-    volatility: Any,
-    hazard_rate: Any,
-    dividend_yield: Any = 0.0,
-    face: Any = 100.0,
-    ratio: Any = 1.0,
+    years: NumbersLike,
+    rate: NumbersLike,
+    volatility: NumbersLike,
+    hazard_rate: NumbersLike,
+    dividend_yield: NumbersLike = 0.0,
+    face: NumbersLike = 100.0,
+    ratio: NumbersLike = 1.0,
     coupons: Coupons = (),
 ) -> Any:
     """The value where a default, at a constant hazard rate, leaves the share as it is, and the holder converts then.
@@ -104,15 +105,15 @@ def convertible_default_unchanged(
 
 
 def convertible_tsiveriotis_fernandes(
-    spot: Any,
+    spot: NumbersLike,
     *,
-    years: Any,
-    rate: Any,
-    volatility: Any,
-    spread: Any,
-    dividend_yield: Any = 0.0,
-    face: Any = 100.0,
-    ratio: Any = 1.0,
+    years: NumbersLike,
+    rate: NumbersLike,
+    volatility: NumbersLike,
+    spread: NumbersLike,
+    dividend_yield: NumbersLike = 0.0,
+    face: NumbersLike = 100.0,
+    ratio: NumbersLike = 1.0,
     coupons: Coupons = (),
 ) -> Any:
     """The value by Tsiveriotis and Fernandes (1998): shares are discounted at `rate`, all cash at rate + spread.
@@ -127,17 +128,17 @@ def convertible_tsiveriotis_fernandes(
 
 
 def convertible_composite(
-    spot: Any,
+    spot: NumbersLike,
     *,
-    exchange_rate: Any,
-    years: Any,
-    rate: Any,
-    volatility: Any,
-    exchange_volatility: Any,
-    correlation: Any,
-    dividend_yield: Any = 0.0,
-    face: Any = 100.0,
-    ratio: Any = 1.0,
+    exchange_rate: NumbersLike,
+    years: NumbersLike,
+    rate: NumbersLike,
+    volatility: NumbersLike,
+    exchange_volatility: NumbersLike,
+    correlation: NumbersLike,
+    dividend_yield: NumbersLike = 0.0,
+    face: NumbersLike = 100.0,
+    ratio: NumbersLike = 1.0,
     coupons: Coupons = (),
 ) -> Any:
     """The value, without credit, where the share is quoted in another currency than the note.

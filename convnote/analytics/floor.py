@@ -10,6 +10,7 @@ from convnote.analytics.flows import days_of, flows_of
 from convnote.analytics.parity import quoted
 from convnote.arithmetic import FAST, is_fast, numbers_of
 from convnote.errors import PricingError
+from convnote.inputs import DateLike, DatesLike, Number, NumbersLike
 from convnote.market.curves import Curve, years
 from convnote.market.discount import DiscountCurve
 from convnote.note import ConvertibleNote
@@ -17,14 +18,14 @@ from convnote.note import ConvertibleNote
 
 def bond_floor(
     note: ConvertibleNote,
-    on: Any,
+    on: DatesLike,
     curve: Curve | DiscountCurve | float,
     *,
-    spread: Any = 0.0,
+    spread: NumbersLike = 0.0,
     dirty: bool = False,
-    per: Any = None,
+    per: Number | None = None,
     ex_coupon: bool = False,
-    paid_to: Any = None,
+    paid_to: DateLike | None = None,
     day_count: str = "act/365f",
 ) -> Any:
     """The value on `on` of the coupons and the principal still due, per `per` of principal: the floor under the note's price.
@@ -65,7 +66,7 @@ def bond_floor(
     return float(value) if np.ndim(value) == 0 else value
 
 
-def investment_premium(price: Any, floor: Any) -> Any:
+def investment_premium(price: NumbersLike, floor: NumbersLike) -> Any:
     """By how much `price` exceeds the bond floor, as a share of the floor; both clean or both dirty, per the same principal.
 
     >>> investment_premium("120", "80")

@@ -16,6 +16,7 @@ from convnote.arithmetic import FAST
 from convnote.calendars import day_number, to_date, to_datetime64
 from convnote.day_counts import DAY_COUNTS, days_and_year
 from convnote.errors import PricingError
+from convnote.inputs import DateLike, DatesLike, Number
 from convnote.note import ConvertibleNote
 
 #: How yields may measure time: coupon periods, or the years of a day count.
@@ -46,7 +47,7 @@ class Flows:
         return np.asarray(days / float(year))
 
 
-def days_of(on: Any, field: str = "on") -> np.ndarray:
+def days_of(on: DatesLike, field: str = "on") -> np.ndarray:
     """Days as an int64 array of day numbers: a date, ISO string, ``datetime64``, an array of these or a list of any."""
     if isinstance(on, (list, tuple)):
         return np.array([int(day_number(day, field)) for day in on], dtype=np.int64)
@@ -59,9 +60,9 @@ def flows_of(
     end: np.ndarray,
     paid_at_end: Callable[[np.ndarray], np.ndarray],
     *,
-    per: Any,
+    per: Number | None,
     ex_coupon: bool,
-    paid_to: Any = None,
+    paid_to: DateLike | None = None,
 ) -> Flows:
     """What a buyer who settles on day numbers `on` is paid until `end`, `paid_at_end` beside the coupons.
 

@@ -12,12 +12,21 @@ from convnote.analytics.parity import quoted
 from convnote.arithmetic import FAST
 from convnote.calendars import day_number, to_date, to_datetime64
 from convnote.errors import PricingError
+from convnote.inputs import DateLike, DatesLike, Number
 from convnote.note import ConvertibleNote
 
 HORIZONS = ("maturity", "call", "put")
 
 
-def flows_to(note: ConvertibleNote, on: Any, to: str, end: Any, per: Any, ex_coupon: bool, paid_to: Any) -> Flows:
+def flows_to(
+    note: ConvertibleNote,
+    on: DatesLike,
+    to: str,
+    end: DateLike | None,
+    per: Number | None,
+    ex_coupon: bool,
+    paid_to: DateLike | None,
+) -> Flows:
     """The payments left to a horizon."""
     days, per = days_of(on), FAST(quoted(note, per))
     paid: Callable[[np.ndarray], np.ndarray]

@@ -17,20 +17,21 @@ from convnote.analytics.compounding import HIGHEST, Compounding
 from convnote.analytics.flows import Flows
 from convnote.analytics.horizons import flows_to
 from convnote.errors import PricingError
+from convnote.inputs import DateLike, DatesLike, Number, NumbersLike
 from convnote.note import ConvertibleNote
 
 
 def yield_to_maturity(
     note: ConvertibleNote,
-    price: Any,
-    on: Any,
+    price: NumbersLike,
+    on: DatesLike,
     *,
     dirty: bool = False,
-    per: Any = None,
+    per: Number | None = None,
     compounding: str = "coupon",
     clock: str = "periods",
     ex_coupon: bool = False,
-    paid_to: Any = None,
+    paid_to: DateLike | None = None,
 ) -> Any:
     """The yield at which coupons and principal left after `on` are worth `price`.
 
@@ -50,12 +51,12 @@ def yield_to_maturity(
 
 def yield_to_call(
     note: ConvertibleNote,
-    price: Any,
-    on: Any,
+    price: NumbersLike,
+    on: DatesLike,
     *,
-    call: Any = None,
+    call: DateLike | None = None,
     dirty: bool = False,
-    per: Any = None,
+    per: Number | None = None,
     compounding: str = "coupon",
     clock: str = "periods",
     ex_coupon: bool = False,
@@ -74,12 +75,12 @@ def yield_to_call(
 
 def yield_to_put(
     note: ConvertibleNote,
-    price: Any,
-    on: Any,
+    price: NumbersLike,
+    on: DatesLike,
     *,
-    put: Any = None,
+    put: DateLike | None = None,
     dirty: bool = False,
-    per: Any = None,
+    per: Number | None = None,
     compounding: str = "coupon",
     clock: str = "periods",
     ex_coupon: bool = False,
@@ -98,17 +99,17 @@ def yield_to_put(
 
 def price_at_yield(
     note: ConvertibleNote,
-    rate: Any,
-    on: Any,
+    rate: NumbersLike,
+    on: DatesLike,
     *,
     to: str = "maturity",
-    end: Any = None,
+    end: DateLike | None = None,
     dirty: bool = False,
-    per: Any = None,
+    per: Number | None = None,
     compounding: str = "coupon",
     clock: str = "periods",
     ex_coupon: bool = False,
-    paid_to: Any = None,
+    paid_to: DateLike | None = None,
 ) -> Any:
     """The price on `on` at which the note yields `rate`, to "maturity", to a "call" or to a "put" (on `end`, None as there).
 
@@ -124,11 +125,11 @@ def price_at_yield(
 
 def macaulay_duration(
     note: ConvertibleNote,
-    rate: Any,
-    on: Any,
+    rate: NumbersLike,
+    on: DatesLike,
     *,
     to: str = "maturity",
-    end: Any = None,
+    end: DateLike | None = None,
     compounding: str = "coupon",
     clock: str = "periods",
     ex_coupon: bool = False,
@@ -147,11 +148,11 @@ def macaulay_duration(
 
 def modified_duration(
     note: ConvertibleNote,
-    rate: Any,
-    on: Any,
+    rate: NumbersLike,
+    on: DatesLike,
     *,
     to: str = "maturity",
-    end: Any = None,
+    end: DateLike | None = None,
     compounding: str = "coupon",
     clock: str = "periods",
     ex_coupon: bool = False,
@@ -167,11 +168,11 @@ def modified_duration(
 
 def convexity(
     note: ConvertibleNote,
-    rate: Any,
-    on: Any,
+    rate: NumbersLike,
+    on: DatesLike,
     *,
     to: str = "maturity",
-    end: Any = None,
+    end: DateLike | None = None,
     compounding: str = "coupon",
     clock: str = "periods",
     ex_coupon: bool = False,
