@@ -8,15 +8,12 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from hypothesis import HealthCheck, Phase, settings
+from hypothesis import settings
 
-# quick while writing, ci for every change (the same examples each time), thorough overnight.
-_EVERYWHERE = {"deadline": None, "suppress_health_check": [HealthCheck.too_slow]}
-settings.register_profile("quick", max_examples=40, **_EVERYWHERE)
-settings.register_profile("ci", max_examples=100, derandomize=True, print_blob=True, **_EVERYWHERE)
-settings.register_profile("thorough", max_examples=2_000, **_EVERYWHERE)
-# What mutation testing asks of each of thousands of mutants: few examples, the same each time, nothing made small.
-settings.register_profile("mutation", max_examples=10, derandomize=True, phases=[Phase.explicit, Phase.generate], **_EVERYWHERE)
+from convnote.testing.plugin import PROFILES
+
+# The profiles of the package itself: `quick` while writing, `ci` for every change, `thorough` overnight, `mutation`.
+assert os.environ.get("HYPOTHESIS_PROFILE", "quick") in PROFILES
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "quick"))
 
 

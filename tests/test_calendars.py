@@ -224,7 +224,7 @@ def test_cal1_the_first_day_of_a_first_year_is_answered():
         "2001-02-30",
         20010216,
         None,
-        np.datetime64("NaT"),
+        np.datetime64("NaT", "D"),
         np.array(["2001-02-16", "NaT"], "datetime64[D]"),
         np.datetime64("2001-02-16T12:00"),
         np.array([11003]),

@@ -182,7 +182,10 @@ def life(
     told = [story for story, tells, can in STORIES if can(note) and (kinds is None or set(tells) & set(kinds))]
     found: list[ev.Event] = []
     if told:
-        for _ in range(pick(range(7))):
+        for already in range(6):
+            # Any number from none to six is as likely; asked story by story, so that shrinking can leave one out.
+            if pick(range(7 - already)) == 0:
+                break
             found += told[pick(range(len(told)))](note, history, pick)
     if kinds is not None:
         found = [event for event in found if isinstance(event, kinds)]

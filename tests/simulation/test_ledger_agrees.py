@@ -80,7 +80,7 @@ def seasoned(seed: int, paths: int) -> cn.Outcomes | None:
     closes = past.closes(0)
     history = cn.MarketHistory(dates=[first, *past.dates], closes=[closes[0], *closes])
     place = r.randrange(5, len(closes) - 30)
-    until = (past.dates[place] + r.choice([0, 0, 1, 2])).item()
+    until = (past.dates[place] + np.timedelta64(r.choice([0, 0, 1, 2]), "D")).item()
     busy = cn.Policy(redeem=cn.policies.Never(), put=cn.policies.Never(), convert=cn.policies.Never())
     try:
         state = cn.replay(note, history, events=[], until=until, policy=r.choice([None, busy])).state

@@ -164,4 +164,7 @@ def test_failing_lives_shrink_to_little():
     history = find(histories(NOTE), lambda history: history.closes.max() > 200)
     assert len(history.steps) == 1
     found = find(events(NOTE, history), lambda found: any(isinstance(event, cn.RepurchaseElection) for event in found))
-    assert [type(event).__name__ for event in found] == ["FundamentalChange", "FundamentalChangeNotice", "RepurchaseElection"]
+    # An election needs the change and its notice; of all other stories nothing is left but a conversion of the same Notes.
+    needed = [type(event).__name__ for event in found if not isinstance(event, cn.Convert)]
+    assert needed == ["FundamentalChange", "FundamentalChangeNotice", "RepurchaseElection"]
+    assert len(found) <= 6
