@@ -263,7 +263,9 @@ def test_a_calendar_of_one_year_has_its_sessions() -> None:
     assert 252 * years(first, np.array([last]), "business/252")[0] == pytest.approx(plain, abs=1e-12)
 
 
-@pytest.mark.parametrize("on", ["soon", 2.5, None, np.datetime64("NaT", "D"), np.array(["2000-02-16"], "datetime64[D]").repeat(2)])
+@pytest.mark.parametrize(
+    "on", ["soon", 2.5, None, np.datetime64("NaT", "D"), np.array(["2000-02-16"], "datetime64[D]").repeat(2)]
+)
 def test_the_first_day_of_a_span_is_one_day(on: Any) -> None:
     with pytest.raises(MarketError, match="from_day"):
         STEP.integral(on, days("2001-02-16"))
