@@ -147,9 +147,10 @@ def replay(
 ) -> Ledger:
     """What the note did over `history`, with the `events` that were recorded (None: those of the history itself).
 
-    `policy` decides where no decision is on record. `until` stops after that day. `state` goes on from the end of an earlier
-    replay; else the note starts at issue, as one position or as `positions` of named holders that add up to the issue. Without
-    positions a `holder` of an event only says whose surrender it is.
+    `policy` decides where no decision is on record ahead: until a recorded notice, conversion or election has happened, that
+    right of the Company or of that holder is left to the record. `until` stops after that day. `state` goes on from the end
+    of an earlier replay; else the note starts at issue, as one position or as `positions` of named holders that add up to the
+    issue. Without positions a `holder` of an event only says whose surrender it is.
 
     Raises `LifecycleError` with `.rule` and `.event` for an event that the note does not allow (its `.ledger` is what was done
     up to then), `MarketError` where a close that is needed is missing.
@@ -190,6 +191,9 @@ class _Replay:
             reason = f"the note stands at the end of {self.state.on}: only a later day can follow"
             raise TermsError(reason, field="replay until", value=until)
         self.tape = Tape(note, history, self.state)
+        first, last = max(self.state.day + 1, note.principal.issue_day), min(self.last, note.principal.maturity_day)
+        #: trading days on which the policy is still to be asked, the next one last
+        self.asks = list(reversed(note.principal.sessions.between(first, last))) if policy is not None else []
         self.entries: list[Entry] = []
         self.open_rights: list[tuple[datetime.date, str, str]] = []
         self.warnings: list[str] = []
@@ -205,6 +209,7 @@ class _Replay:
             self._must_lie_ahead(event)
         for event in added_up(note, self.state, recorded):
             self._push(event)
+            self.tape.ahead.add(self.state, event)
         strangers = self.tape.strangers
         if strangers:
             named = ", ".join(str(to_date(day)) for day in strangers[:3])
@@ -239,12 +244,6 @@ class _Replay:
                 self.queued.add(key)
                 self._push(event)
         self._watch_trigger()
-        if self.policy is not None:
-            first, last = max(self.state.day + 1, self.note.principal.issue_day), min(self.last, self.note.principal.maturity_day)
-            for day in self.note.principal.sessions.between(first, last):
-                if (_Decide, day) not in self.queued:
-                    self.queued.add((_Decide, day))
-                    self._push(_Decide(to_date(day)))
 
     def _watch_trigger(self) -> None:
         if self.note.withdrawal is None or self.state.withdrawal is not None or self.state.status.is_final:
@@ -264,14 +263,14 @@ class _Replay:
     # --- the walk
 
     def run(self) -> Ledger:
-        while self.queue and (self.queue[0][0] <= self.last or self._is_late()):
-            day, _, _, event = heapq.heappop(self.queue)
-            if isinstance(event, _Decide):
-                assert self.policy is not None
-                # On the day of a default nobody decides but on what is left.
-                if day not in self.default_days:
-                    self._push_all(self.policy.decide(self.note, self.state, day, self.tape))
+        while True:
+            due = bool(self.queue) and (self.queue[0][0] <= self.last or self._is_late())
+            if self.asks and (not due or (self.asks[-1], _ASKED) <= self.queue[0][:2]):
+                self._ask(self.asks.pop())
                 continue
+            if not due:
+                break
+            day, _, _, event = heapq.heappop(self.queue)
             if isinstance(event, ev.TriggerMet):
                 # An adjustment since may have changed what the closes show; a gap is told whole.
                 upto = day if self.tape.first_gap(self.state, day) is None else self.last
@@ -279,25 +278,39 @@ class _Replay:
                     continue
                 self.queued.add((ev.TriggerMet, 0))
             if self.policy is not None and isinstance(event, ev.Default):
-                for decided in added_up(self.note, self.state, self.policy.respond(self.note, self.state, event, self.tape)):
+                for decided in self._responses(event):
                     self._happen(decided, day)
                 if self.state.status.is_final:
                     continue
             self._happen(event, day)
             if self.policy is not None and isinstance(event, ev.FundamentalChange):
-                self._push_all(self.policy.respond(self.note, self.state, event, self.tape))
+                for decided in self._responses(event):
+                    self._push(decided)
         end = max(self.last, self.state.day) if self.open_ended else self.last
         return self._ledger(self._closed(end))
 
-    def _push_all(self, events: Iterable[ev.Event]) -> None:
-        for event in added_up(self.note, self.state, events):
+    def _ask(self, day: int) -> None:
+        """The policy decides on day number `day`: its closes are known, its coupon is paid, no notice of the day is given yet."""
+        assert self.policy is not None
+        if day in self.default_days:  # then only what is left is decided on, by `respond`
+            return
+        for event in self._left_to_policy(self.policy.decide(self.note, self.state, day, self.tape)):
             self._push(event)
+
+    def _responses(self, event: ev.Event) -> list[ev.Event]:
+        assert self.policy is not None
+        return self._left_to_policy(self.policy.respond(self.note, self.state, event, self.tape))
+
+    def _left_to_policy(self, decided: Iterable[ev.Event]) -> list[ev.Event]:
+        """What a policy decides, but for rights on which a decision is on record ahead."""
+        return [event for event in added_up(self.note, self.state, decided) if not self.tape.ahead.keeps(self.state, event)]
 
     def _is_late(self) -> bool:
         """After maturity what people recorded still happens: a late cure, say."""
         return self.open_ended and type(self.queue[0][3]).__name__ in ev.RECORDED
 
     def _happen(self, event: ev.Event, day: int) -> None:
+        self.tape.ahead.done(event)
         seen = self.tape.see(self.state, event)
         objection = permit(self.note, self.state, event, seen)
         if objection is not None:
@@ -353,9 +366,5 @@ class _Replay:
         return Ledger(self.note, tuple(self.entries), state, tuple(self.open_rights), tuple(self.warnings), source)
 
 
-@dataclass(frozen=True)
-class _Decide(ev.Event):
-    """A policy is asked: the closes of the day are known, its coupon is paid, and no notice of the day has been given yet."""
-
-
-_Decide.rank = ev.FundamentalChange.rank  # among the notices, first pushed first asked
+#: A policy is asked before the notices of the day.
+_ASKED = ev.FundamentalChange.rank

@@ -90,9 +90,10 @@ class ConvertibleNote:
         interest = dataclasses.replace(self.interest, principal=self.principal)
         interest.boundaries  # noqa: B018  # a first payment date that fits no schedule is refused here, not at first use
         object.__setattr__(self, "interest", interest)
+        parts: dict[str, Any] = {"interest": interest, "reset": self.reset}
         for name, part in self.provisions():
-            if any(each.name == "interest" for each in dataclasses.fields(part)):
-                handed: dict[str, Any] = {"interest": interest}
+            handed = {each.name: parts[each.name] for each in dataclasses.fields(part) if each.name in parts}
+            if handed:
                 object.__setattr__(self, name, dataclasses.replace(part, **handed))
 
     # --- what every user asks first

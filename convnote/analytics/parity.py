@@ -5,6 +5,7 @@ Plain quotients of figures handed in: exact numbers are answered in Decimal, Num
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -12,47 +13,63 @@ import numpy as np
 from convnote.arithmetic import Numbers, decimal, is_fast, numbers_of
 from convnote.errors import PricingError
 from convnote.note import ConvertibleNote
+from convnote.provisions.conversion import Standing
 
 
-def conversion_value(note: ConvertibleNote, close: Any, *, conversion_price: Any = None, principal: Any = None) -> Any:
+def conversion_value(
+    note: ConvertibleNote, close: Any, *, conversion_price: Any = None, principal: Any = None, state: Standing | None = None
+) -> Any:
     """What the shares for `principal` are worth at a close, in the note's currency (CNV-3), fractions of a share included.
 
-    `conversion_price` is the price in force (None: the initial one). Scalars are answered exactly, arrays in float64.
+    `conversion_price` is the price in force, or `state` a state in which it stands (`Ledger.state`); without either it is the
+    initial price, which a note with resets refuses: no day says whether it still holds.
+    Scalars are answered exactly, arrays in float64.
 
     >>> import convnote as cn
     >>> note = cn.load("amazon-peacs-2010")
     >>> round(cn.analytics.conversion_value(note, "97.324", conversion_price="84.883"), 4)
     Decimal('1146.5665')
 
-    Raises `PricingError` for a note that does not convert, a close below 0 or a price of 0 or less.
+    Raises `PricingError` for a note that does not convert, a close below 0, a price of 0 or less, and for a note with resets
+    where neither `conversion_price` nor `state` is given.
     """
-    numbers, shares_at = _asked(note, conversion_price, close, principal)
+    numbers, shares_at, unit = _asked(note, conversion_price, state, close, principal)
     amount = note.principal.amount_of(principal, numbers)
-    return numbers.publish(amount * _not_negative(numbers(close), "close") / shares_at)
+    return numbers.publish(amount * unit(_not_negative(numbers(close), "close")) / shares_at)
 
 
-def parity(note: ConvertibleNote, close: Any, *, conversion_price: Any = None, per: Any = None) -> Any:
-    """The conversion value as a price is quoted: per `per` of principal.
+def parity(
+    note: ConvertibleNote, close: Any, *, conversion_price: Any = None, per: Any = None, state: Standing | None = None
+) -> Any:
+    """The conversion value as a price is quoted: per `per` of principal. Arguments and errors as in `conversion_value`.
 
     >>> import convnote as cn
-    >>> cn.analytics.parity(cn.load("amazon-peacs-2010"), "104.947")
+    >>> cn.analytics.parity(cn.load("amazon-peacs-2010"), "84.883", conversion_price="84.883")
     Decimal('100')
     """
-    return conversion_value(note, close, conversion_price=conversion_price, principal=quoted(note, per))
+    return conversion_value(note, close, conversion_price=conversion_price, principal=quoted(note, per), state=state)
 
 
-def conversion_premium(note: ConvertibleNote, price: Any, close: Any, *, conversion_price: Any = None, per: Any = None) -> Any:
+def conversion_premium(
+    note: ConvertibleNote,
+    price: Any,
+    close: Any,
+    *,
+    conversion_price: Any = None,
+    per: Any = None,
+    state: Standing | None = None,
+) -> Any:
     """By how much `price` exceeds parity, as a share of parity: 0.25 is 25%. The price is compared as handed in, clean or dirty.
 
     >>> import convnote as cn
-    >>> cn.analytics.conversion_premium(cn.load("amazon-peacs-2010"), "131.25", "110.19435")
+    >>> cn.analytics.conversion_premium(cn.load("amazon-peacs-2010"), "131.25", "110.19435", conversion_price="104.947")
     Decimal('0.25')
 
     Raises `PricingError` where parity is 0: there is no premium over nothing.
     """
-    numbers, shares_at = _asked(note, conversion_price, price, close, per)
+    numbers, shares_at, unit = _asked(note, conversion_price, state, price, close, per)
     # price / (per * close / conversion price) - 1, with one division
-    worth = numbers(quoted(note, per)) * _positive(numbers(close), "close")
+    worth = numbers(quoted(note, per)) * unit(_positive(numbers(close), "close"))
     return numbers.publish((_not_negative(numbers(price), "price") * shares_at - worth) / worth)
 
 
@@ -68,23 +85,31 @@ def current_yield(note: ConvertibleNote, price: Any, *, per: Any = None) -> Any:
 
 
 def break_even_years(
-    note: ConvertibleNote, price: Any, close: Any, *, dividend: Any = 0, conversion_price: Any = None, per: Any = None
+    note: ConvertibleNote,
+    price: Any,
+    close: Any,
+    *,
+    dividend: Any = 0,
+    conversion_price: Any = None,
+    per: Any = None,
+    state: Standing | None = None,
 ) -> Any:
     """Years in which the note's extra income earns back what it costs above parity; 0 where it costs no more than parity.
 
     Compared are the coupons of the note with the dividends (`dividend` a share and year) of the shares it converts into.
 
     >>> import convnote as cn
-    >>> cn.analytics.break_even_years(cn.load("amazon-peacs-2010"), "127.5", "104.947")
+    >>> cn.analytics.break_even_years(cn.load("amazon-peacs-2010"), "127.5", "104.947", conversion_price="104.947")
     Decimal('4')
 
     Raises `PricingError` where the note's income is not above the dividends and a premium is to be earned back.
     """
-    numbers, shares_at = _asked(note, conversion_price, price, close, dividend, per)
+    numbers, shares_at, unit = _asked(note, conversion_price, state, price, close, dividend, per)
     per = numbers(quoted(note, per))
     # premium and extra income both times the conversion price, so that one division is left
-    premium = _not_negative(numbers(price), "price") * shares_at - per * _not_negative(numbers(close), "close")
-    extra = per * (numbers(note.interest.rate) * shares_at - _not_negative(numbers(dividend), "dividend"))
+    premium = _not_negative(numbers(price), "price") * shares_at - per * unit(_not_negative(numbers(close), "close"))
+    income = unit(_not_negative(numbers(dividend), "dividend")) - unit(numbers(0))
+    extra = per * (numbers(note.interest.rate) * shares_at - income)
     if np.any((premium > 0) & (extra <= 0)):
         reason = (
             f"a year's interest, {note.interest.rate} of principal, is not above the dividends: the premium is never earned back"
@@ -127,13 +152,26 @@ def quoted(note: ConvertibleNote, per: Any) -> Any:
     return _positive(per if is_fast(per) else decimal(per, "per"), "per")
 
 
-def _asked(note: ConvertibleNote, conversion_price: Any, *others: Any) -> tuple[Numbers, Any]:
-    """The kind of a question, and the conversion price in it."""
+def _asked(
+    note: ConvertibleNote, conversion_price: Any, state: Standing | None, *others: Any
+) -> tuple[Numbers, Any, Callable[[Any], Any]]:
+    """The kind of a question, the conversion price in it, and the value of a conversion share at a close (ADJ-8)."""
     if note.conversion is None:
         raise PricingError("the note does not convert", field="conversion", rule="CNV-1")
-    price = note.conversion.price if conversion_price is None else conversion_price
-    numbers = numbers_of(price, *others)
-    return numbers, _positive(numbers(price), "conversion_price")
+    price = conversion_price
+    if state is not None:
+        if conversion_price is not None:
+            raise PricingError("a price or a state is needed, not both", field="conversion_price", value=conversion_price)
+        price = state.price
+    elif price is None:
+        if note.reset is not None:
+            reason = "the resets may have changed the initial price: conversion_price= or state= is needed"
+            raise PricingError(reason, field="conversion_price", rule="RST-1")
+        price = note.conversion.price
+    numbers = numbers_of(*others) if state is not None else numbers_of(price, *others)
+    shares, cash = (1, 0) if state is None else (state.scale.shares, state.scale.cash)
+    unit = lambda close: close if state is None else numbers(shares) * close + numbers(cash)  # noqa: E731
+    return numbers, _positive(numbers(price), "conversion_price"), unit
 
 
 def _positive(value: Any, name: str) -> Any:

@@ -5,17 +5,19 @@ It observes and never decides. Closes that the terms need and the history lacks 
 
 from __future__ import annotations
 
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from fractions import Fraction
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from convnote.arithmetic import average, fraction
-from convnote.calendars import to_date
+from convnote.calendars import day_number, to_date
 from convnote.errors import MarketError
 from convnote.lifecycle import events as ev
+from convnote.lifecycle.on_record import OnRecord
 from convnote.lifecycle.state import State
 from convnote.lifecycle.step import Seen
 from convnote.market import MarketHistory
@@ -36,7 +38,11 @@ class Tape:
         self._remembered = dict(state.observed)
         self._began = state
         self._known = set(history.days.tolist()) | set(self._remembered)
-        self._cached: tuple[Any, tuple[list[int], np.ndarray]] | None = None
+        self._cached: tuple[Any, list[int], np.ndarray] | None = None
+        #: recorded decisions that still lie ahead: a policy leaves those rights to the record
+        self.ahead = OnRecord()
+        #: what a policy has worked out once for this replay
+        self.memo: dict[Any, Any] = {}
 
     @property
     def strangers(self) -> list[int]:
@@ -52,6 +58,17 @@ class Tape:
         if day in self._remembered:
             return fraction(self._remembered[day])
         return self.history.exact_close(day)
+
+    def quick_close(self, day: int) -> float:
+        """The close of one trading day in float64, as quoted."""
+        if day in self._remembered:
+            return float(self._remembered[day])
+        place = self._places.get(day)
+        return float(self.close(day)) if place is None else float(self.history.closes[place])
+
+    @cached_property
+    def _places(self) -> dict[int, int]:
+        return {day: place for place, day in enumerate(self.history.days.tolist())}
 
     def value_of_unit(self, state: State, day: int) -> Any:
         """The close of one trading day in terms of one conversion share as it is today; cash alone needs none."""
@@ -97,25 +114,33 @@ class Tape:
 
     def _observations(self, state: State, last: int) -> tuple[list[int], np.ndarray]:
         """The trading days whose closes count for WDR-1 up to day number `last`, and whether it is met at each."""
+        last = min(last, self._last_counting_day)
+        if self._cached is None or self._cached[0] != state.scales:
+            self._cached = (state.scales, *self._observed(state))
+        _, days, met = self._cached
+        cut = bisect_right(days, last)
+        if cut == len(days):  # it may be that a close to `last` is missing
+            self._must_have(self._counting(last), "the closes that count for the trigger (WDR-1)", state)
+        return days[:cut], met[:cut]
+
+    def _observed(self, state: State) -> tuple[list[int], np.ndarray]:
+        """The trading days whose closes count for WDR-1, to the first that is missing, and whether it is met at each."""
         terms = self.note.withdrawal
         assert terms is not None
-        last = min(last, self._last_counting_day)
-        key = (state.scales, last)
-        if self._cached is None or self._cached[0] != key:
-            days = self._counting(last)
-            self._must_have(days, "the closes that count for the trigger (WDR-1)", state)
-            exceeded = np.zeros(len(days), dtype=bool)
-            quick = self._quick_closes(days)
-            for number, scale in enumerate(state.scales):
-                # To the end: a later scale writes over an earlier one.
-                place = slice(np.searchsorted(days, scale.since) if number else 0, None)
-                level = fraction(terms.trigger) * scale.factor
-                margin = (quick[place] * float(scale.shares) + float(scale.cash)) / float(level) - 1.0
-                exceeded[place] = margin > 0
-                for near in np.flatnonzero(abs(margin) < _NEAR) + place.start:
-                    exceeded[near] = scale.shares * self.close(days[near]) + scale.cash > level
-            self._cached = (key, (days, terms.met(exceeded)))
-        return self._cached[1]
+        days = self._counting(self._last_counting_day)
+        missing = self._missing(days, state)
+        days = days[: bisect_left(days, missing[0])] if missing else days
+        exceeded = np.zeros(len(days), dtype=bool)
+        quick = self._quick_closes(days)
+        for number, scale in enumerate(state.scales):
+            # To the end: a later scale writes over an earlier one.
+            place = slice(np.searchsorted(days, scale.since) if number else 0, None)
+            level = fraction(terms.trigger) * scale.factor
+            margin = (quick[place] * float(scale.shares) + float(scale.cash)) / float(level) - 1.0
+            exceeded[place] = margin > 0
+            for near in np.flatnonzero(abs(margin) < _NEAR) + place.start:
+                exceeded[near] = scale.shares * self.close(days[near]) + scale.cash > level
+        return days, terms.met(exceeded)
 
     def _quick_closes(self, days: list[int]) -> np.ndarray:
         known = np.searchsorted(self.history.days, days)
@@ -125,11 +150,9 @@ class Tape:
                 quick[place] = float(self._remembered[day])
         return quick
 
-    @property
+    @cached_property
     def _last_counting_day(self) -> int:
         """The last day whose close can still lead to a withdrawal (WDR-2)."""
-        from convnote.calendars import day_number
-
         assert self.note.withdrawal is not None
         return min(int(day_number(self.note.withdrawal.last_effective)), self.note.principal.maturity_day)
 
@@ -137,13 +160,15 @@ class Tape:
         """Day number of the last trading day, at or before `last`, at which WDR-1 was met; None if there was none."""
         days, met = self._observations(state, last)
         # Of the days before a resumed state only those are known that it remembers: what it knew of them stands.
-        known = [day for day, truth in zip(days, met, strict=True) if truth and day > self._began.day]
-        return known[-1] if known else self._began.last_met
+        latest = len(met) - 1 - int(met[::-1].argmax()) if len(met) else 0
+        return days[latest] if len(met) and met[latest] and days[latest] > self._began.day else self._began.last_met
 
     def first_met(self, state: State, after: int, last: int) -> int | None:
         """Day number of the first trading day after `after`, up to `last`, at which WDR-1 is met; None if there is none."""
         days, met = self._observations(state, last)
-        return next((day for day, truth in zip(days, met, strict=True) if truth and day > after), None)
+        first = bisect_right(days, after)
+        place = first + int(met[first:].argmax()) if first < len(days) else 0
+        return days[place] if first < len(days) and met[place] else None
 
     def highest(self, state: State, last: int) -> tuple[int, Any] | None:
         """Day number and value of the highest close for one conversion share as it is today, to day number `last`."""

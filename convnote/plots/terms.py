@@ -11,6 +11,7 @@ import numpy as np
 from convnote.analytics import conversion_value
 from convnote.calendars import day_number, to_date
 from convnote.errors import TermsError
+from convnote.lifecycle import State
 from convnote.note import ConvertibleNote
 from convnote.plots.canvas import (
     BLACK,
@@ -123,14 +124,15 @@ def payoff(
     conversion_price: Any = None,
     straight: float = 100.0,
     closes: Any = None,
+    state: State | None = None,
     ax: Axes | None = None,
 ) -> Axes:
     """What a holder gets per denomination against the share price: at maturity, at a call and at a withdrawal of conversion.
 
     Money in the note's currency; `closes` are share prices [point] in it (None: from 0 to twice and a half the conversion price,
-    which is the initial one unless `conversion_price` says otherwise). The call is on the first redemption date (RED-1). At a
-    withdrawal with notice before the first coupon the holder converts or keeps the make-whole (WDR-4) and a straight note,
-    taken to be worth `straight` percent of principal: what it fetches is the market's to say.
+    which is the initial one unless `conversion_price` or the price in force of `state` says otherwise). The call is on the first
+    redemption date (RED-1). At a withdrawal with notice before the first coupon the holder converts or keeps the make-whole
+    (WDR-4) and a straight note, taken to be worth `straight` percent of principal: what it fetches is the market's to say.
 
     Raises `TermsError` for a note that does not convert.
 
@@ -142,9 +144,14 @@ def payoff(
     if note.conversion is None:
         raise TermsError("the note does not convert", field="conversion", rule="CNV-1")
     ax = new_axes(ax)
-    price = float(note.conversion.price if conversion_price is None else conversion_price)
+    if conversion_price is None:
+        conversion_price = note.conversion.price if state is None else state.conversion_price
+    elif state is not None:
+        raise TermsError("a price or a state is needed, not both", field="payoff conversion_price", value=conversion_price)
+    price = float(conversion_price)
     closes = np.linspace(0.0, 2.5 * price, 501) if closes is None else np.asarray(closes, dtype=np.float64)
-    shares = np.asarray(conversion_value(note, closes, conversion_price=price))
+    in_force: dict[str, Any] = {"conversion_price": price} if state is None else {"state": state}
+    shares = np.asarray(conversion_value(note, closes, **in_force))
     unit, coupons = float(note.denomination), note.interest.coupons()
     coupon = float(coupons[-1].amount) if coupons else 0.0
     at_par = unit * float(note.principal.maturity_price)

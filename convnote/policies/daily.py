@@ -5,15 +5,18 @@ Asked once a day when the close is known; what is decided are events, and the ta
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from fractions import Fraction
+from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 
 from convnote.arithmetic import exceeds, fraction
 from convnote.calendars import day_number, to_date, to_datetime64
-from convnote.lifecycle import State, Status
+from convnote.lifecycle import Position, State, Status
 from convnote.lifecycle import events as ev
+from convnote.lifecycle.on_record import OnRecord
 from convnote.note import ConvertibleNote
 from convnote.policies.answers import Answer, Ask, AtEnd, Never, View
 from convnote.policies.when import call_end, last_surrender, maturity_amount
@@ -23,11 +26,70 @@ if TYPE_CHECKING:
 
 
 class Closes(Protocol):
-    """What a policy may ask of the closes so far."""
+    """What a policy may ask of the closes so far, and of what is on record ahead."""
+
+    ahead: OnRecord
+    memo: dict[Any, Any]
 
     def close(self, day: int) -> Any: ...
 
+    def quick_close(self, day: int) -> float: ...
+
     def last_met(self, state: State, last: int) -> int | None: ...
+
+
+#: Conversion values nearer to a boundary than this, relatively, are compared exactly.
+_NEAR = 1e-9
+
+
+class _Known:
+    """What does not change from day to day under one policy and one note: boundaries by day number, ends and amounts."""
+
+    def __init__(self, policy: Policy, note: ConvertibleNote) -> None:
+        self.policy, self.note = policy, note
+        terms = note.principal
+        self.days = np.array(terms.sessions.between(terms.issue_day, terms.maturity_day), dtype=np.int64)
+
+    @classmethod
+    def of(cls, policy: Policy, note: ConvertibleNote, tape: Closes) -> _Known:
+        """The one kept for this replay, made when it is asked for first."""
+        key = (id(policy), id(note))  # both are held by what is kept, so neither identity is used again
+        if key not in tape.memo:
+            tape.memo[key] = cls(policy, note)
+        known: _Known = tape.memo[key]
+        return known
+
+    @cached_property
+    def withdrawable(self) -> frozenset[int]:
+        """The days on which a notice of withdrawal may be given, if the closes allow one."""
+        terms, maturity = self.note.withdrawal, self.note.principal.maturity_day
+        if terms is None:
+            return frozenset()
+        effective = ((on, int(self.policy.effective(self.note, on))) for on in self.days.tolist())
+        # At maturity there is nothing left to withdraw.
+        return frozenset(on for on, day in effective if day <= maturity and terms.objection(on, day, on) is None)
+
+    @cached_property
+    def redeem(self) -> dict[int, float]:
+        """Conversion value above which the Notes are called, by day."""
+        return dict(zip(self.days.tolist(), self.policy.redemption_boundary(self.note, self.days).tolist(), strict=True))
+
+    @cached_property
+    def convert(self) -> dict[int, float]:
+        """Conversion value above which a holder converts before the right ends, by day."""
+        values = self.policy.convert.boundary(self.note, self.days, np.full(len(self.days), np.nan))
+        return dict(zip(self.days.tolist(), values.tolist(), strict=True))
+
+    @cached_property
+    def at_maturity(self) -> tuple[int, float]:
+        """The last day for a conversion at maturity, and what it is compared with."""
+        return int(last_surrender(self.note, self.note.principal.maturity_day)), maturity_amount(self.note)
+
+    @cached_property
+    def puts(self) -> list[tuple[int, float]]:
+        """The last day for an election, and what is paid, of each put date."""
+        terms = self.note.put
+        return [(int(day_number(on)) - terms.notice_at_least, float(terms.amount(on))) for on in terms.dates] if terms else []
 
 
 class Day:
@@ -35,7 +97,9 @@ class Day:
 
     def __init__(self, policy: Policy, note: ConvertibleNote, state: State, on: int, tape: Closes) -> None:
         self.policy, self.note, self.state, self.on, self.tape = policy, note, state, on, tape
-        self.array = np.array([on], dtype=np.int64)
+        self.known = _Known.of(policy, note, tape)
+        self._called = any(call.whole for call in state.calls)
+        self._convertible = state.price is not None and state.convertible and not state.is_withdrawn_on(on)
 
     def events(self) -> list[ev.Event]:
         notices = self._withdraw() or self._redeem()
@@ -47,23 +111,37 @@ class Day:
 
     # --- comparing
 
+    @property
+    def _array(self) -> np.ndarray:
+        return np.array([self.on], dtype=np.int64)
+
     def _close(self) -> Fraction:
         return fraction(self.state.value_of_unit(self.on, self.tape.close(self.on)))
 
+    def _quick_value(self) -> float:
+        """The conversion value per denomination in float64."""
+        scale = self.state.scale
+        close = self.tape.quick_close(self.on) if scale.shares else 0.0
+        return (float(scale.shares) * close + float(scale.cash)) * float(self.note.denomination) / float(self.state.price)
+
+    def _compares(self, value: float) -> int:
+        """1 where the conversion value per denomination exceeds a value, -1 where it is below, 0 where both are one.
+
+        Notes that do not convert are worth nothing to convert.
+        """
+        if np.isinf(value) or not self._convertible:
+            return 1 if value < 0 else -1
+        quick = self._quick_value()
+        if abs(quick - value) > _NEAR * max(quick, abs(value)):
+            return 1 if quick > value else -1
+        left, right = self._close() * fraction(self.note.denomination), fraction(value) * self.state.price
+        return int(exceeds(left, right)) - int(exceeds(right, left))
+
     def _value_exceeds(self, value: float) -> bool:
-        """Whether the conversion value per denomination exceeds a value; nothing is worth nothing."""
-        if np.isinf(value):
-            return value < 0
-        if not self._convertible:
-            return value < 0
-        return bool(exceeds(self._close() * fraction(self.note.denomination), fraction(value) * self.state.price))
+        return self._compares(value) > 0
 
     def _value_below(self, value: float) -> bool:
-        if np.isinf(value):
-            return value > 0
-        if not self._convertible:
-            return value > 0
-        return bool(exceeds(fraction(value) * self.state.price, self._close() * fraction(self.note.denomination)))
+        return self._compares(value) < 0
 
     def _asked(self, answer: Answer) -> bool:
         if not isinstance(answer, Ask):
@@ -75,44 +153,41 @@ class Day:
 
     def _last_session(self, day: int) -> bool:
         """True if today is the last trading day on or before `day`: then what `day` decides is known."""
-        return int(self.note.principal.sessions.on_or_before(day)) == self.on
-
-    @property
-    def _called(self) -> bool:
-        return any(call.whole for call in self.state.calls)
-
-    @property
-    def _convertible(self) -> bool:
-        return self.state.price is not None and self.state.convertible and not self.state.is_withdrawn_on(self.on)
+        return day >= self.on and int(self.note.principal.sessions.on_or_before(day)) == self.on
 
     # --- the Company
 
     def _withdraw(self) -> list[ev.Event]:
         note, state, policy = self.note, self.state, self.policy
-        if note.withdrawal is None or state.withdrawal is not None or state.status is not Status.OUTSTANDING or self._called:
+        if isinstance(policy.withdraw, Never) or self.on not in self.known.withdrawable or self._called:
             return []
+        if state.status is not Status.OUTSTANDING or state.withdrawal is not None or self.tape.ahead.decides(ev.WithdrawalNotice):
+            return []
+        assert note.withdrawal is not None
         effective = policy.effective(note, self.on)
-        # The closes are asked only where the days allow a notice at all; at maturity there is nothing left to withdraw.
-        if effective > note.principal.maturity_day or note.withdrawal.objection(self.on, effective, self.on) is not None:
-            return []
         if note.withdrawal.objection(self.on, effective, self.tape.last_met(state, self.on)) is not None:
             return []
-        paid = next(iter(state.positions.values())).interest_paid_before(self.on)
-        make_whole = float(note.withdrawal.make_whole(paid))
-        value = float(policy.withdrawal_boundary(note, self.array, np.array([make_whole]))[0])
+        value = float(policy.withdrawal_boundary(note, self._array, np.array([self._mean_make_whole()]))[0])
         if not self._value_exceeds(value) or not self._asked(policy.withdraw):
             return []
         return [ev.WithdrawalNotice(to_date(self.on), effective=to_date(effective))]
+
+    def _mean_make_whole(self) -> float:
+        """The make-whole per denomination by a notice of today, over all Notes outstanding: what the Company pays in the mean."""
+        terms, positions = self.note.withdrawal, self.state.positions
+        assert terms is not None
+        owed = (each.outstanding * terms.make_whole(each.interest_paid_before(self.on)) for each in positions.values())
+        return float(sum(owed) / positions.outstanding)
 
     def _redeem(self) -> list[ev.Event]:
         note, state = self.note, self.state
         if note.redemption is None or state.status is Status.WITHDRAWAL_NOTICED or self._called:
             return []
-        if any(unpaid.of == "interest" for unpaid in state.unpaid) or not self._free:
+        value = self.known.redeem.get(self.on, np.inf)
+        if value == np.inf or not self._any_free or any(unpaid.of == "interest" for unpaid in state.unpaid):
             return []
-        if self.on < day_number(note.redemption.first_date):
+        if self.tape.ahead.decides(ev.RedemptionNotice):
             return []
-        value = float(self.policy.redemption_boundary(note, self.array)[0])
         if not self._value_exceeds(value) or not self._asked(self.policy.redeem):
             return []
         return [ev.RedemptionNotice(to_date(self.on), redemption_date=to_date(self.policy.redemption(note, self.on)))]
@@ -120,18 +195,21 @@ class Day:
     # --- the holders
 
     @property
-    def _free(self) -> Any:
-        return sum(position.free for position in self.state.positions.values())
+    def _any_free(self) -> bool:
+        return any(position.free > 0 for position in self.state.positions.values())
 
-    def _for_each(
-        self, day: int, kind: type[ev.Convert | ev.RepurchaseElection | ev.PutElection], called: bool
+    def _each(
+        self, day: int, kind: type[ev.Convert | ev.RepurchaseElection | ev.PutElection], principal: Callable[[Position], Any]
     ) -> list[ev.Event]:
-        """One event for each holder, of all the principal that is free, or also of what is called."""
+        """One decision for each holder, of the `principal` of his position, but for what is left to the record."""
         events: list[ev.Event] = []
+        ahead = self.tape.ahead
         for name, position in self.state.positions.items():
-            principal = position.free + (sum(position.called.values()) if called else 0)
-            if principal > 0:
-                events.append(kind(to_date(day), principal, holder=name))
+            if ahead.decides(kind, name):
+                continue
+            amount = min(principal(position), position.outstanding - ahead.principal(name))
+            if amount > 0:
+                events.append(kind(to_date(day), amount, holder=name))
         return events
 
     def _may_convert(self, day: int) -> bool:
@@ -144,34 +222,58 @@ class Day:
             return []
         if last_surrender(note, self.on) != self.on:  # a surrender would count only on another day (CNV-8)
             return []
-        value = float(answer.boundary(note, self.array, self.array * np.nan)[0])
-        if not self._value_exceeds(value) or not self._asked(answer):
+        if not self._value_exceeds(self.known.convert.get(self.on, np.inf)) or not self._asked(answer):
             return []
-        return self._for_each(self.on, ev.Convert, called=False)
+        return self._each(self.on, ev.Convert, _free)
 
     def _convert_at_end(self, called_for: int | None = None) -> list[ev.Event]:
-        """Conversion on the last day before the right ends: by a call (`called_for`: one of today), a withdrawal, at maturity."""
+        """Conversion on the last day before the right ends: by a call (`called_for`: one of today), a withdrawal, at maturity.
+
+        Each position compares what it would be paid otherwise.
+        """
         note, state, policy = self.note, self.state, self.policy
         if not self._may_convert(self.on):
             return []
         redemptions = [call.redemption for call in state.calls if call.whole] + ([] if called_for is None else [called_for])
-        ends: list[tuple[int, float]] = []
-        if redemptions and policy.converts_at_end:
-            assert note.redemption is not None
-            amount = float(note.redemption.amount(to_datetime64(np.array(redemptions[:1])))[0])
-            ends.append((call_end(note, redemptions[0]), amount))
-        elif state.withdrawal is not None and policy.converts_at_end:
-            assert note.withdrawal is not None
-            notice, effective = state.withdrawal
-            paid = next(iter(state.positions.values())).interest_paid_before(notice)
-            extra = 0.0 if note.withdrawal.pays_converted else float(note.withdrawal.make_whole(paid))
-            ends.append((int(note.principal.banks.before(effective)), policy.straight_value(note) + extra))
-        elif not redemptions and state.withdrawal is None and policy.converts_at_maturity:
-            ends.append((int(last_surrender(note, note.principal.maturity_day)), maturity_amount(note)))
-        for day, amount in ends:
-            if day >= self.on and self._last_session(day) and self._value_exceeds(amount):
-                return self._for_each(day, ev.Convert, called=True)
+        if redemptions:
+            day = call_end(note, redemptions[0])
+            converts = policy.converts_at_end and self._last_session(day) and self._value_exceeds(self._paid_on(redemptions[0]))
+            return self._each(day, ev.Convert, _free_or_called) if converts else []
+        if state.withdrawal is not None:
+            return self._convert_before_withdrawal(*state.withdrawal) if policy.converts_at_end else []
+        day, amount = self.known.at_maturity
+        if policy.converts_at_maturity and self._last_session(day) and self._value_exceeds(amount):
+            return self._each(day, ev.Convert, _free_or_called)
+        return self._convert_part() if state.calls and policy.converts_at_end else []
+
+    def _convert_before_withdrawal(self, notice: int, effective: int) -> list[ev.Event]:
+        """Conversion on the last day before a withdrawal takes effect, where it is worth more than the note left with it."""
+        note, terms = self.note, self.note.withdrawal
+        assert terms is not None
+        day, straight = int(note.principal.banks.before(effective)), self.policy.straight_value(note)
+        if not self._last_session(day):
+            return []
+
+        def worth_more(position: Position) -> Any:
+            extra = 0.0 if terms.pays_converted else float(terms.make_whole(position.interest_paid_before(notice)))
+            return _free_or_called(position) if self._value_exceeds(straight + extra) else 0
+
+        return self._each(day, ev.Convert, worth_more)
+
+    def _convert_part(self) -> list[ev.Event]:
+        """Conversion of what is called in part, on its last day."""
+        ends = {number: call_end(self.note, call.redemption) for number, call in enumerate(self.state.calls)}
+        for day in sorted(set(ends.values())):
+            numbers = [number for number in ends if ends[number] == day]
+            if not self._last_session(day) or not self._value_exceeds(self._paid_on(self.state.calls[numbers[0]].redemption)):
+                continue
+            return self._each(day, ev.Convert, partial(_called, numbers=numbers))
         return []
+
+    def _paid_on(self, redemption: int) -> float:
+        """What is paid per denomination redeemed on day number `redemption`."""
+        assert self.note.redemption is not None
+        return float(self.note.redemption.amount(to_datetime64(np.array([redemption])))[0])
 
     def at_default(self, event: ev.Default) -> list[ev.Event]:
         """The conversion that is worth more than the recovery, on a day on which a surrender still counts."""
@@ -182,12 +284,12 @@ class Day:
         amount = float(fraction(event.recovered) * fraction(note.denomination))
         if not all(in_time) or not self._value_exceeds(amount):
             return []
-        return self._for_each(self.on, ev.Convert, called=True)
+        return self._each(self.on, ev.Convert, _free_or_called)
 
     def _elect(self) -> list[ev.Event]:
         note, state = self.note, self.state
         terms = note.fundamental_change
-        if terms is None or self._called or not self._free:
+        if terms is None or not state.changes or self._called or not self._any_free:
             return []
         for change in state.changes:
             if change.repurchase is None or change.repurchase > note.principal.maturity_day:
@@ -195,24 +297,34 @@ class Day:
             deadline = int(terms.election_deadline(change.repurchase))
             amount = np.atleast_1d(terms.amount(to_datetime64(np.array([change.repurchase]))))
             if self._last_session(deadline) and self._puts(amount):
-                return self._for_each(deadline, ev.RepurchaseElection, called=False)
+                return self._each(deadline, ev.RepurchaseElection, _free)
         return []
 
     def _put(self) -> list[ev.Event]:
         note = self.note
-        if note.put is None or self._called or not self._free:
+        if note.put is None or self._called or not self._any_free:
             return []
-        for date in note.put.dates:
-            put_day = int(day_number(date))
-            last = put_day - note.put.notice_at_least
-            if last >= self.on and self._last_session(last) and self._puts(np.array([float(note.put.amount(date))])):
-                return self._for_each(last, ev.PutElection, called=False)
+        for last, amount in self.known.puts:
+            if self._last_session(last) and self._puts(np.array([amount])):
+                return self._each(last, ev.PutElection, _free)
         return []
 
     def _puts(self, amount: np.ndarray) -> bool:
-        value = float(self.policy.put_boundary(self.note, self.array, amount)[0])
+        value = float(self.policy.put_boundary(self.note, self._array, amount)[0])
         if not self._value_below(value):
             return False
         if isinstance(self.policy.put, Ask) and not self._convertible:
             return True  # what cannot convert has nothing to compare
         return self._asked(self.policy.put)
+
+
+def _free(position: Position) -> Any:
+    return position.free
+
+
+def _called(position: Position, numbers: list[int]) -> Any:
+    return sum(position.called.get(number, 0) for number in numbers)
+
+
+def _free_or_called(position: Position) -> Any:
+    return position.free + sum(position.called.values())

@@ -33,8 +33,8 @@ _ALLOWED: dict[str, tuple[type[Answer], ...]] = {
 class Policy:
     """Who would do what: the Company's `withdraw` and `redeem`, the holders' `convert` and `put`.
 
-    By default the Company withdraws as soon as it is entitled and, from the first redemption date, gives notice on the first
-    close whose conversion value exceeds 130% of principal; a holder converts only at maturity, on default, or on the last day
+    By default the Company withdraws as soon as it is entitled and calls by the first notice that the note allows on a close
+    whose conversion value exceeds 130% of principal; a holder converts only at maturity, on default, or on the last day
     before a right ends, if that is worth more, and puts if that is worth more. Notices are days before they take effect; None is
     the shortest that the note allows (of a fundamental change: days after it, None the last day).
 
@@ -102,11 +102,8 @@ class Policy:
             return np.full(len(days), np.inf)
         dates = self.redemption(note, days)
         lead = dates - days
-        allowed = (
-            (dates >= day_number(terms.first_date))
-            & (dates < note.principal.maturity_day)
-            & (days >= day_number(terms.first_date))
-        )
+        # The notice may be given before the first redemption date (RED-2).
+        allowed = (dates >= day_number(terms.first_date)) & (dates < note.principal.maturity_day)
         allowed &= (lead >= terms.notice_at_least) & (lead <= terms.notice_at_most)
         amount = np.full(len(days), np.inf)
         amount[allowed] = terms.amount(to_datetime64(dates[allowed]))
@@ -139,7 +136,8 @@ class Policy:
 
     def decide(self, note: ConvertibleNote, state: State, on: int, tape: Closes) -> list[ev.Event]:
         """What is decided on day number `on`, a trading day whose close is known."""
-        if state.status not in (Status.OUTSTANDING, Status.WITHDRAWAL_NOTICED, Status.WITHDRAWN) or state.outstanding == 0:
+        decides = state.status in (Status.OUTSTANDING, Status.WITHDRAWAL_NOTICED, Status.WITHDRAWN)
+        if not decides or not state.positions.outstanding:
             return []
         return Day(self, note, state, on, tape).events()
 

@@ -9,15 +9,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 
 from convnote.arithmetic import FAST, choose, is_fast, numbers_of, whole
-from convnote.calendars import day_number
+from convnote.calendars import day_number, to_date
 from convnote.errors import TermsError
 from convnote.provisions.changes import Change, depends, worse_from, worse_if_higher
 from convnote.provisions.interest import Interest
+from convnote.provisions.reset import Reset
 from convnote.provisions.terms import Provision, day, flag, given, one_of, positive, rules, term
 
 RULES = rules(
@@ -32,6 +33,19 @@ RULES = rules(
     CNV_9=("a conversion notice is irrevocable; the unconverted part comes back as a new Note", "note"),
     CNV_10=("conversion on the maturity date needs no payment in", "note"),
 )
+
+
+class Standing(Protocol):
+    """What a conversion reads of a note's state (`Ledger.state`): its day, the price in force and what a conversion share is."""
+
+    @property
+    def day(self) -> Any: ...
+
+    @property
+    def price(self) -> Any: ...
+
+    @property
+    def scale(self) -> Any: ...
 
 
 @dataclass(frozen=True)
@@ -110,6 +124,7 @@ class Conversion(Provision):
     #: the day from which the right runs; None: from issue
     from_date: date | None = term(day, "CNV-1", change=worse_if_higher("impaired conversion"), default=None)
     interest: Interest = given()
+    reset: Reset | None = given()
 
     def ratio(self, price: Any = None) -> Any:
         """Shares per denomination at a conversion price (None: the initial one), unrounded (CNV-3).
@@ -161,10 +176,20 @@ class Conversion(Provision):
             start = counted
         return self.interest.between(principal, start, counted)
 
-    def settle(self, on: Any, principal: Any = None, *, price: Any = None, close: Any = None, called: Any = None) -> Settlement:
+    def settle(
+        self,
+        on: Any,
+        principal: Any = None,
+        *,
+        price: Any = None,
+        close: Any = None,
+        called: Any = None,
+        state: Standing | None = None,
+    ) -> Settlement:
         """What converting `principal` (all that one holder surrenders at one time) on `on` settles (CNV-3, CNV-4, CNV-5, CNV-8).
 
-        `price` is the conversion price in effect (None: the initial one), `close` the share's close in the note's currency on
+        `price` is the conversion price in effect, or `state` a state in which it stands (`Ledger.state`); neither is needed
+        before the first reset date, while the initial price is in force. `close` is the share's close in the note's currency on
         the last trading day before (needed where a fraction of a share is left), `called` the date of a call notice. Amounts
         are rounded: they are paid. Scalars are answered exactly, arrays (of any argument) in float64.
 
@@ -173,11 +198,12 @@ class Conversion(Provision):
         Settlement(shares=9, cash_in_lieu=Decimal('9.25'), interest_to_pay=Decimal('68.94'), interest_paid=Decimal('0.00'))
 
         Raises `TermsError` for principal that is no multiple of the denomination (CNV-1), a missing or negative close, a day
-        outside the note's life.
+        outside the note's life, a day from the first reset date on without a price or state.
         """
         terms = self.interest.principal
         days = day_number(on)
-        price = self.price if price is None else price
+        said = price is not None or state is not None
+        price, shares_each = self._in_force(price, state)
         fast = isinstance(days, (np.ndarray, np.integer))
         numbers = FAST if fast else numbers_of(price, principal, close)
         if not fast and principal is not None and not is_fast(principal) and not terms.is_multiple(principal):
@@ -193,14 +219,37 @@ class Conversion(Provision):
         if np.any(days < terms.issue_day) or np.any(counted > terms.maturity_day):
             reason = f"a day is needed that counts from {terms.issue_date} to {terms.maturity_date}"
             raise TermsError(reason, field="conversion.settle on", rule="CNV-1", value=on)
-        shares, cash = self.shares(amount, numbers(price), None if close is None else numbers(close))
+        shares, cash = self.shares(amount * numbers(shares_each), numbers(price), None if close is None else numbers(close))
         notice = None if called is None else day_number(called, "called")
+        if state is not None or not said:
+            self._must_be_in_force(counted, state)
         return Settlement(
             shares=shares,
             cash_in_lieu=cash,
             interest_to_pay=terms.paid(self.interest.coupon_amount(amount, self.coupon_paid_in(counted, notice)), amount),
             interest_paid=terms.paid(self.accrued_paid(amount, counted), amount),
         )
+
+    def _in_force(self, price: Any, state: Standing | None) -> tuple[Any, Any]:
+        """The conversion price of a settlement, and how many shares of today one conversion share is."""
+        if state is None:
+            return self.price if price is None else price, 1
+        if price is not None:
+            raise TermsError("a price or a state is needed, not both", field="conversion.settle price", rule="CNV-3", value=price)
+        if state.scale.cash:
+            reason = "after a merger for cash a conversion is settled by cn.replay"
+            raise TermsError(reason, field="conversion.settle state", rule="ADJ-8")
+        return state.price, state.scale.shares
+
+    def _must_be_in_force(self, counted: Any, state: Standing | None) -> None:
+        """Refuse the initial price, or that of a state, from the next reset date on: then the new price is in force (RST-1)."""
+        resets = [day for day in (self.reset.days if self.reset else []) if state is None or day > state.day]
+        if resets and np.any(counted >= min(resets)):
+            name, needed = ("price", "price= or state=") if state is None else ("state", "a state of that day or later")
+            reason = (
+                f"from the reset date {to_date(min(resets))} on the price in effect depends on the closes: {needed} is needed"
+            )
+            raise TermsError(reason, field=f"conversion.settle {name}", rule="RST-1")
 
     def shares(self, amount: Any, price: Any, close: Any) -> tuple[Any, Any]:
         """Whole shares for `amount` at `price`, and cash for the fraction at `close`, rounded (CNV-3, CNV-4)."""

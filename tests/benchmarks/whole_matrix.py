@@ -82,7 +82,7 @@ def simulate(note: cn.ConvertibleNote, model: cn.Lognormal, market: Market) -> d
     counts = np.cumsum(above, axis=0)
     counts[note.withdrawal.period :] -= counts[: -note.withdrawal.period].copy()
     met = (counts >= note.withdrawal.days) & (days <= day_number(note.withdrawal.last_notice))[:, None]
-    called = (closes * unit > 1300 * price) & (days >= day_number(note.redemption.first_date))[:, None]
+    called = (closes * unit > 1300 * price) & (days + 30 >= day_number(note.redemption.first_date))[:, None]
     called &= (days + 30 < maturity)[:, None]
     withdraw = np.where(met.any(axis=0), days[met.argmax(axis=0)], NEVER)
     call = np.where(called.any(axis=0), days[called.argmax(axis=0)], NEVER)

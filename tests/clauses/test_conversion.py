@@ -4,6 +4,7 @@ import dataclasses
 from decimal import Decimal
 from fractions import Fraction
 
+import numpy as np
 import pytest
 
 import convnote as cn
@@ -152,3 +153,42 @@ def test_cnv8_a_surrender_on_no_business_day_counts_on_the_next(note, on, counte
 def test_cnv10_conversion_on_the_maturity_date_needs_no_payment_in(note, on, paid_in):
     # Monday the 15th is a holiday: what is surrendered after Friday the 12th counts at maturity.
     assert settle(note, on).interest_to_pay == Decimal(paid_in)
+
+
+def test_rst1_from_the_first_reset_date_on_the_price_in_force_must_be_said(note):
+    # 1000 / 104.947 is 9.52… and 1000 / 84.883 is 11.78…
+    assert note.conversion.settle("2001-02-15", 1000, close="30").shares == 9
+    state = cn.replay(note, cn.scenario("as-it-was"), events=[], until="2005-02-28").state
+    assert note.conversion.settle("2005-03-01", 1000, close="30", state=state).shares == 11
+    assert note.conversion.settle("2005-03-01", 1000, close="30", price="84.883").shares == 11
+    for on in ("2001-02-16", "2005-03-01", np.array(["2000-06-01", "2005-03-01"], "datetime64[D]")):
+        with pytest.raises(cn.TermsError, match=r"settle price \(RST-1\): from the reset date 2001-02-16 on") as error:
+            note.conversion.settle(on, 1000, close="30")
+        assert error.value.rule == "RST-1"
+    # A surrender on Saturday 2001-02-17 counts on Tuesday the 20th; one on 2001-02-10, a Saturday, on the 12th.
+    assert note.conversion.settle("2001-02-10", 1000, close="30").shares == 9
+    fixed = dataclasses.replace(note, reset=None)
+    assert fixed.adjustment is not None and fixed.conversion.settle("2005-03-01", 1000, close="30").shares == 9
+
+
+def test_rst1_a_state_of_before_a_reset_does_not_stand_in_after_it(note):
+    early, late = (
+        cn.replay(note, cn.scenario("as-it-was"), events=[], until=until).state for until in ("2000-12-29", "2002-02-16")
+    )
+    assert note.conversion.settle("2001-02-15", 1000, close="30", state=early).shares == 9
+    with pytest.raises(cn.TermsError, match=r"settle state \(RST-1\): from the reset date 2001-02-16 on"):
+        note.conversion.settle("2001-02-16", 1000, close="30", state=early)
+    assert note.conversion.settle("2009-02-16", 1000, close="30", state=late).shares == 11
+    with pytest.raises(cn.TermsError, match="not both"):
+        note.conversion.settle("2009-02-16", 1000, close="30", price=1, state=late)
+
+
+def test_adj8_a_settlement_counts_what_a_share_became(note):
+    def state(event):
+        return cn.replay(note, cn.scenario("as-it-was"), events=[event], until="2005-02-28").state
+
+    # 1000 / 84.883 x 0.5 = 5.89… successor's shares, at 30 each 26.71… for the fraction
+    half = note.conversion.settle("2005-03-01", 1000, close="30", state=state(cn.Merger("2005-01-03", shares="0.5")))
+    assert (half.shares, half.cash_in_lieu) == (5, Decimal("26.71"))
+    with pytest.raises(cn.TermsError, match=r"ADJ-8.*replay"):
+        note.conversion.settle("2005-03-01", 1000, close="30", state=state(cn.Merger("2005-01-03", cash=20)))

@@ -1,0 +1,88 @@
+"""Decisions on record that still lie ahead in a replay: a policy leaves the rights that they use to the record."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import Any
+
+from convnote.lifecycle import events as ev
+from convnote.lifecycle.state import State
+
+#: The right that each decision uses. Elections and their withdrawal are one right.
+_RIGHTS: dict[type[ev.Event], str] = {
+    ev.WithdrawalNotice: "withdraw",
+    ev.RedemptionNotice: "redeem",
+    ev.FundamentalChangeNotice: "notify",
+    ev.Convert: "convert",
+    ev.RepurchaseElection: "elect",
+    ev.RepurchaseElectionWithdrawal: "elect",
+    ev.PutElection: "put",
+}
+#: Decisions that need the holder's principal to be there when their day comes.
+_DISPOSALS = (ev.Convert, ev.RepurchaseElection, ev.PutElection)
+
+
+class OnRecord:
+    """Recorded decisions by right, and by holder where the right is a holder's.
+
+    >>> import convnote as cn
+    >>> state = State.opening(cn.load("amazon-peacs-2010"), {"A": 400_000_000, "B": 290_000_000})
+    >>> ahead = OnRecord()
+    >>> ahead.add(state, cn.Convert("2001-03-01", 1_000_000, holder="A"))
+    >>> ahead.decides(cn.Convert, "A"), ahead.decides(cn.Convert, "B"), ahead.principal("A")
+    (True, False, Fraction(1000000, 1))
+    """
+
+    def __init__(self) -> None:
+        self._open: dict[int, tuple[ev.Event, str | None]] = {}
+        self._rights: Counter[tuple[str, str | None]] = Counter()
+        self._principal: dict[str | None, Any] = {}
+
+    def add(self, state: State, event: ev.Event) -> None:
+        """Put a recorded event ahead; one that uses no right of a policy is passed over."""
+        right = self._right(type(event))
+        if right is None:
+            return
+        holder = _holder(state, event)
+        self._open[id(event)] = (event, holder)
+        self._count(event, right, holder, 1)
+
+    def done(self, event: ev.Event) -> None:
+        """The event has happened, or was refused: it lies ahead no longer."""
+        if id(event) in self._open:
+            _, holder = self._open.pop(id(event))
+            self._count(event, str(self._right(type(event))), holder, -1)
+
+    def decides(self, kind: type[ev.Event], holder: str | None = None) -> bool:
+        """True where a decision of this kind, of this holder, is on record ahead."""
+        right = self._right(kind)
+        ahead = self._rights[right or "", holder]
+        # A recorded notice belongs to a recorded change that is still to come, if there is one.
+        return ahead > (self._rights["change", None] if right == "notify" else 0)
+
+    def keeps(self, state: State, event: ev.Event) -> bool:
+        """True where the right that a policy's decision would use is left to the record."""
+        return self.decides(type(event), _holder(state, event))
+
+    def principal(self, holder: str) -> Any:
+        """Principal of the holder that decisions on record ahead dispose of."""
+        return self._principal.get(holder, 0)
+
+    @staticmethod
+    def _right(kind: type[ev.Event]) -> str | None:
+        return "change" if kind is ev.FundamentalChange else _RIGHTS.get(kind)
+
+    def _count(self, event: ev.Event, right: str, holder: str | None, number: int) -> None:
+        self._rights[right, holder] += number
+        if isinstance(event, _DISPOSALS):
+            self._principal[holder] = self._principal.get(holder, 0) + number * event.principal
+
+
+def _holder(state: State, event: ev.Event) -> str | None:
+    """The position whose right an event uses; None for a right of the Company."""
+    if not isinstance(event, (ev.Convert, ev.RepurchaseElection, ev.RepurchaseElectionWithdrawal, ev.PutElection)):
+        return None
+    try:
+        return state.holding(event.holder)
+    except KeyError:  # a holder to come, or none: for the table to say
+        return event.holder
