@@ -1,6 +1,6 @@
 """The commands of the program, one module each. A new command is a module with a `COMMAND`, and its place in this list."""
 
-from convnote.commands import accrued, cases, check, replay, report, schedule, simulate
+from convnote.commands import accrued, bylaws, cases, check, dilution, grant, offering, replay, report, schedule, simulate
 from convnote.commands.command import Command
 
 COMMANDS: tuple[Command, ...] = (
@@ -10,5 +10,9 @@ COMMANDS: tuple[Command, ...] = (
     accrued.COMMAND,
     report.COMMAND,
     simulate.COMMAND,
+    dilution.COMMAND,
+    offering.COMMAND,
+    grant.COMMAND,
+    bylaws.COMMAND,
     cases.COMMAND,
 )

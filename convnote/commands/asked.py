@@ -51,10 +51,10 @@ def note(name: str) -> ConvertibleNote:
         raise TermsError(one_line(error), field=name) from None
 
 
-def over_a_history(parser: argparse.ArgumentParser) -> argparse.ArgumentParser:
+def over_a_history(parser: argparse.ArgumentParser, default: str = "as-it-was") -> argparse.ArgumentParser:
     """Add the arguments that `history` and `events` read."""
     names = ", ".join(available_scenarios())
-    parser.add_argument("--scenario", metavar="NAME", help=f"{names}, or a TOML file (default: as-it-was)")
+    parser.add_argument("--scenario", metavar="NAME", help=f"{names}, or a TOML file (default: {default})")
     own = "CSV of date and close, or as Yahoo and Stooq write it: in USD with --fx, else in the note's currency"
     parser.add_argument("--close", metavar="FILE", help=own)
     parser.add_argument("--fx", metavar="FILE", help="CSV of date and USD per EUR, or as the ECB and FRED write it")

@@ -54,7 +54,8 @@ def choice(value: Any, allowed: Iterable[str], field: str, rule: str) -> str:
     """One of the words allowed."""
     words = tuple(allowed)
     if not isinstance(value, str) or value not in words:
-        raise TermsError(f"allowed: {', '.join(words)}", field=field, rule=rule, value=repr(value))
+        between = "; " if any("," in word for word in words) else ", "
+        raise TermsError(f"allowed: {between.join(words)}", field=field, rule=rule, value=repr(value))
     return value
 
 

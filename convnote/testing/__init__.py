@@ -25,6 +25,11 @@ if TYPE_CHECKING:
     from convnote.testing.engine import Lockstep as Lockstep
     from convnote.testing.engine import Ours as Ours
     from convnote.testing.engine import Refused as Refused
+    from convnote.testing.filings import DefaultSet as DefaultSet
+    from convnote.testing.filings import MeetingYear as MeetingYear
+    from convnote.testing.filings import default_sets as default_sets
+    from convnote.testing.filings import meeting_years as meeting_years
+    from convnote.testing.filings import syndicates as syndicates
     from convnote.testing.machine import Report as Report
     from convnote.testing.machine import check_engine as check_engine
     from convnote.testing.machine import live as live
@@ -51,6 +56,7 @@ _WHERE = {
     "cases": ("read_cases", "run_case", "write_cases"),
     "differences": ("Difference",),
     "engine": ("Batch", "Engine", "Lockstep", "Ours", "Refused"),
+    "filings": ("DefaultSet", "MeetingYear", "default_sets", "meeting_years", "syndicates"),
     "machine": ("Report", "check_engine", "live", "state_machine"),
     "spells": ("SpelledHistory",),
     "strategies": (
