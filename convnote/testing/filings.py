@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import dataclasses
 from datetime import date, timedelta
+from decimal import Decimal
 from fractions import Fraction
 from typing import Any, NamedTuple
 
@@ -44,9 +45,8 @@ def syndicates(draw: st.DrawFn, *, like: Offering | None = None, least: int = 2,
     number = draw(st.integers(least, most))
     # small amounts make ties and ninths that a Note decides, large ones make them rare
     notes = draw(st.lists(st.integers(1, draw(st.sampled_from((30, 1_000, 700_000)))), min_size=number, max_size=number))
-    return dataclasses.replace(
-        base, underwriters={f"Underwriter {place}": unit * each for place, each in enumerate(notes, start=1)}
-    )
+    named = {f"Underwriter {place}": Decimal(unit * each) for place, each in enumerate(notes, start=1)}
+    return dataclasses.replace(base, underwriters=named)
 
 
 @st.composite
@@ -67,13 +67,15 @@ def default_sets(draw: st.DrawFn, of: Offering) -> DefaultSet:
         defaults[name] = unit * draw(st.sampled_from(edges) | st.integers(0, notes[name]))
     takers = [name for name in notes if not defaults.get(name)]
     weights = None
-    if takers and draw(st.booleans()):
+    if bool(takers) and draw(st.booleans()):
         weight = st.integers(0, 4) | st.fractions(0, 3, max_denominator=7)
         weights = {name: draw(weight) for name in draw(st.lists(st.sampled_from(takers), min_size=1, unique=True))}
         if not any(weights.values()):
             weights[next(iter(weights))] = Fraction(1)
-    willing = st.none() | st.lists(st.sampled_from(list(notes)), unique=True).map(tuple)
-    return DefaultSet(defaults, weights, draw(willing))
+    willing = None
+    if draw(st.booleans()):
+        willing = tuple(draw(st.lists(st.sampled_from(list(notes)), unique=True)))
+    return DefaultSet(defaults, weights, willing)
 
 
 @st.composite
