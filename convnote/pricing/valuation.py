@@ -42,7 +42,7 @@ class Valuation:
     >>> model = cn.Lognormal(as_of="2003-01-01", spot=100, volatility=0.2, rate=0.05, hazard_rate=0.02, day_count="30/360")
     >>> value = cn.price(cn.load("afv-2003"), model)
     >>> round(value.price, 2), round(value.bond_floor, 2), round(value.premium, 4)
-    (122.73, 104.22, 0.2273)
+    (122.73, 106.38, 0.2273)
     """
 
     solved: Any
