@@ -15,9 +15,7 @@ PROFILES: dict[str, settings] = {
     "quick": settings(_EVERYWHERE, max_examples=40),
     "ci": settings(_EVERYWHERE, max_examples=100, derandomize=True, database=None, print_blob=True),
     "thorough": settings(_EVERYWHERE, max_examples=2_000),
-    "mutation": settings(
-        _EVERYWHERE, max_examples=10, derandomize=True, database=None, phases=[Phase.explicit, Phase.generate]
-    ),
+    "mutation": settings(_EVERYWHERE, max_examples=10, derandomize=True, database=None, phases=[Phase.explicit, Phase.generate]),
 }
 
 for _name, _profile in PROFILES.items():

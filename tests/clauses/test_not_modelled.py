@@ -9,7 +9,10 @@ import convnote as cn
 from convnote import report
 from convnote.cli import main
 
-WORDS = 'callable only above 140% of the price in force, 20 of 30 days; "soft call" — not <modelled> & not priced, though it is worth something'
+WORDS = (
+    "callable only above 140% of the price in force, 20 of 30 days; "
+    '"soft call" — not <modelled> & not priced, though it is worth something'
+)
 TABLE = {"SFT": WORDS, "TAX-1": "redemption for taxation", "conversion.called_until": "two Business Days before"}
 
 
