@@ -79,7 +79,6 @@ __all__ = [
     "Summary",
     "TenderOffer",
     "TermsError",
-    "Valuation",
     "WithdrawalNotice",
     "analytics",
     "available",
@@ -94,7 +93,6 @@ __all__ = [
     "loads",
     "offering",
     "policies",
-    "price",
     "replay",
     "reserved_shares",
     "scenario",
@@ -108,7 +106,6 @@ _LATER = {
     "Outcomes": "convnote.simulation",
     "Policy": "convnote.policies",
     "Summary": "convnote.simulation",
-    "Valuation": "convnote.pricing",
     "analytics": "",
     "bylaws": "convnote.filings.bylaws",
     "dilution": "convnote.filings.dilution",
@@ -118,7 +115,6 @@ _LATER = {
     "offering": "convnote.filings.underwriting",
     "plots": "",
     "policies": "",
-    "price": "convnote.pricing",
     "report": "",
     "reserved_shares": "convnote.filings.dilution",
     "simulate": "convnote.simulation",
@@ -134,7 +130,6 @@ if _typing.TYPE_CHECKING:
     from convnote.filings.underwriting import offering
     from convnote.grids import grid
     from convnote.policies import Policy
-    from convnote.pricing import Valuation, price
     from convnote.simulation import Outcomes, Summary, simulate
 else:
 

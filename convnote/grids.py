@@ -53,8 +53,6 @@ class Grid:
 
     axes: tuple[Axis, ...]
     answers: tuple[Any, ...]
-    #: the note that was asked about
-    note: ConvertibleNote | None = None
 
     @property
     def shape(self) -> tuple[int, ...]:
@@ -85,17 +83,13 @@ class Grid:
 
     def to_frame(self) -> Any:
         """The table as a pandas frame, indexed by the axes. Needs pandas."""
-        frame = self.table().frame().set_index([axis.name for axis in self.axes])
-        return frame if self.note is None else self.note.marked(frame)
-
-    def _omissions(self) -> list[str]:
-        return [] if self.note is None else self.note.omissions()
+        return self.table().frame().set_index([axis.name for axis in self.axes])
 
     def __str__(self) -> str:
-        return "\n".join([*self._omissions(), self.table().text()])
+        return self.table().text()
 
     def _repr_html_(self) -> str:
-        return self.table().html(*self._omissions())
+        return self.table().html()
 
 
 def figures(answer: Any) -> dict[str, float]:
@@ -170,7 +164,7 @@ def grid(
         for axis, value in zip(axes, point, strict=True):
             shocked = axis.applied(shocked, value)
         answers.append(run(note, shocked, **(options or {})))
-    return Grid(tuple(axes), tuple(answers), note)
+    return Grid(tuple(axes), tuple(answers))
 
 
 def _check(model: Any, axes: Sequence[Axis]) -> None:

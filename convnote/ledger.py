@@ -26,6 +26,7 @@ from convnote.lifecycle import events as ev
 from convnote.lifecycle.agenda import acting_day, added_up, due_events, rank
 from convnote.lifecycle.tape import Tape
 from convnote.market import MarketHistory
+from convnote.market.history import CURRENCY_NOT_SAID
 from convnote.note import ConvertibleNote
 from convnote.tables import Table
 
@@ -132,7 +133,7 @@ class Ledger:
         money, words = "object" if exact else "float64", "string"
         kinds = {"kind": "category", "principal": money, "cash": money, "shares": "int64", "holder": words, "rules": words}
         days = {name: pd.to_datetime(frame[name]) for name in ("date", "payment_date")}  # of their type in an empty ledger too
-        return self.note.marked(frame.assign(**days).astype({**kinds, "text": words}))
+        return frame.assign(**days).astype({**kinds, "text": words})
 
 
 def replay(
@@ -210,6 +211,8 @@ class _Replay:
         for event in added_up(note, self.state, recorded):
             self._push(event)
             self.tape.ahead.add(self.state, event)
+        if history.currency is None:
+            self.warnings.append(f"{CURRENCY_NOT_SAID}: they are taken to be in {note.closes_currency} (CUR-1)")
         strangers = self.tape.strangers
         if strangers:
             named = ", ".join(str(to_date(day)) for day in strangers[:3])

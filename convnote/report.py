@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from convnote.arithmetic import decimal
-from convnote.errors import ConvnoteError, LifecycleError
+from convnote.errors import ConvnoteError, LifecycleError, MarketError
 from convnote.ledger import Ledger, replay
 from convnote.lifecycle.events import Event
 from convnote.market import MarketHistory, available_scenarios, scenario
@@ -48,7 +48,7 @@ _PRINTED = {
 
 
 def html(note: ConvertibleNote, history: MarketHistory | None = None, *, events: Iterable[Event] | None = None) -> str:
-    """The report on `note`, replayed over `history` (None: the scenario "as-it-was") with `events` as `replay` takes them.
+    """The report on `note`, replayed over `history` (None: "as-it-was", if it is for this note) with `events` as `replay` has it.
 
     Amounts are in the note's currency. Raises what `replay` raises for a history and events that were given.
 
@@ -100,10 +100,7 @@ def _link(value: Any, rule: str) -> str:
 
 
 def _rule_links(rules: Iterable[str]) -> str:
-    # a finding on what is not modelled may name a rule that this page does not have
-    return " ".join(
-        f'<a class="rule" href="#{escape(rule)}">{escape(rule)}</a>' if rule in RULES else escape(rule) for rule in rules
-    )
+    return " ".join(f'<a class="rule" href="#{escape(rule)}">{escape(rule)}</a>' for rule in rules)
 
 
 def _words(text: str, rule: str = "") -> str:
@@ -196,10 +193,9 @@ def _head(note: ConvertibleNote) -> str:
     if note.redemption is not None:
         lines.append(f"redeemable from {_link(note.redemption.first_date, 'RED-1')}")
     made = f'<p class="made">convnote {__version__}, {date.today().isoformat()}</p>'  # noqa: DTZ011 - the day where the reader sits
-    names = ("findings", "dates", "replay", "scenarios", "terms", "rules")
+    names = ["findings", "dates", "replay", *(["scenarios"] if available_scenarios(note.name) else []), "terms", "rules"]
     menu = " ".join(f'<a href="#{name}">{name}</a>' for name in names)
     facts = "".join(f"<li>{line}</li>" for line in lines)
-    made += "".join(f"\n<p>{escape(line)}</p>" for line in note.omissions())
     return f"<header>\n<h1>{escape(note.description or note.name)}</h1>\n{made}\n<ul>{facts}</ul>\n<nav>{menu}</nav>\n</header>"
 
 
@@ -207,10 +203,7 @@ def _findings(note: ConvertibleNote) -> str:
     found = note.check()
     if not found:
         return "<p>Nothing was found that does not add up.</p>"
-    return _table(
-        ("rule", "finding"),
-        [(_rule_links([each.rule]), _words(each.message, each.rule if each.rule in RULES else "")) for each in found],
-    )
+    return _table(("rule", "finding"), [(_rule_links([each.rule]), _words(each.message, each.rule)) for each in found])
 
 
 def _dates(note: ConvertibleNote) -> str:
@@ -235,6 +228,11 @@ def _payoff(note: ConvertibleNote) -> str:
 
 def _replay(note: ConvertibleNote, history: MarketHistory | None, events: list[Event] | None) -> str:
     if history is None:
+        if "as-it-was" not in available_scenarios(note.name):
+            reason = f"no closes were given, and no bundled scenario is for {note.name}: give closes in {note.closes_currency}"
+            if events is not None:
+                raise MarketError(reason, field="report history", rule="CUR-1")
+            return f"<p>No replay: {_words(reason)} (CUR-1).</p>"
         history = scenario("as-it-was")
         try:
             ledger = replay(note, history, events=events)
@@ -292,7 +290,7 @@ def _ledger(ledger: Ledger) -> str:
 
 def _scenarios(note: ConvertibleNote) -> str:
     rows, remarks = [], []
-    for name in available_scenarios():
+    for name in available_scenarios(note.name):
         history = scenario(name)
         try:
             try:
@@ -316,6 +314,8 @@ def _scenarios(note: ConvertibleNote) -> str:
                 _link(ledger.total("maturity"), "PRN-1"),
             )
         )
+    if not rows and not remarks:
+        return ""
     columns = ("scenario", "trigger met", "price at the end", "status", "coupons", "make-whole", "principal")
     table = _table(columns, rows, figures=(2, 4, 5, 6)) if rows else ""
     words = f"The bundled scenarios are no forecasts; all but as-it-was are invented. Cash in {note.currency}."

@@ -117,12 +117,12 @@ def test_replay_takes_closes_and_rates_from_files(capsys: pytest.CaptureFixture[
     history = cn.scenario("as-it-was")
     close, rate = tmp_path / "close.csv", tmp_path / "rate.csv"
     rows = zip(history.dates, history.closes, strict=True)
-    close.write_text("date,close\n" + "".join(f"{day},{2 * value:.6f}\n" for day, value in rows), encoding="utf-8")
+    close.write_text("date,close\n" + "".join(f"{day},{2 * value:.2f}\n" for day, value in rows), encoding="utf-8")
     rate.write_text("date,usd_per_eur\n" + "".join(f"{day},2\n" for day in history.dates), encoding="utf-8")
     page = run(capsys, "replay", AMAZON, "--close", str(close), "--fx", str(rate))
-    assert "75.293 on 2000-03-27" in page
+    assert "75.295 on 2000-03-27" in page
     alone = run(capsys, "replay", AMAZON, "--close", str(close))
-    assert "150.587 on 2000-03-27" in alone  # 2 x 73.125 / 0.9712
+    assert "150.59 on 2000-03-27" in alone  # 2 x 73.125 / 0.9712 to the cent
     assert f"Closes: {close}, taken to be in the note's currency." in alone
 
 
@@ -144,7 +144,7 @@ def test_replay_of_the_real_closes_finds_the_two_averages(capsys: pytest.Capture
     page = run(capsys, "replay", AMAZON, *files)
     # 18.0478 and 15.0000, rounded half-up to EUR 0.001
     assert "average 18.0478;" in page and "average 15.0000;" in page
-    assert "75.293 on 2000-03-27" in page
+    assert "75.295 on 2000-03-27" in page
 
 
 # --- schedule, check, accrued -----------------------------------------------------------------------------------------

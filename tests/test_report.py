@@ -152,7 +152,9 @@ def test_a_history_and_events_of_ones_own() -> None:
 
 def test_other_notes_have_reports_too() -> None:
     page = cn.report.html(cn.load("afv-2003"))
-    assert "its decisions are left out" in page and page.count("<figure>") == 3
+    assert "No replay: no closes were given" in page and "scenarios" not in page and page.count("<figure>") == 2
+    with pytest.raises(cn.MarketError, match=r"report history \(CUR-1\): no closes were given, .* give closes in USD"):
+        cn.report.html(cn.load("afv-2003"), events=[])
     later = dataclasses.replace(NOTE.principal, issue_date="2015-02-16", maturity_date="2020-02-16", certificates={})
     without = {"principal": later, "withdrawal": None, "redemption": None, "fundamental_change": None}
     page = cn.report.html(dataclasses.replace(NOTE, **without, reset=None))

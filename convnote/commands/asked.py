@@ -3,18 +3,24 @@
 from __future__ import annotations
 
 import argparse
+import re
 import tomllib
 from decimal import Decimal
 from pathlib import Path
 
 from convnote.arithmetic import decimal, fraction
 from convnote.calendars import day_number
+from convnote.commands.command import DEFAULT_NOTE
 from convnote.errors import ConvnoteError, TermsError
 from convnote.lifecycle import events as ev
 from convnote.market import MarketHistory, available_scenarios, scenario
 from convnote.note import ConvertibleNote
 from convnote.terminal import one_line
 from convnote.termsheet import load
+
+DEFAULT_SCENARIO = "as-it-was"
+#: commas stand between groups of three figures, or there are none; at most 40 figures, and an exponent of two
+_NUMBER = re.compile(r"[+-]?(\d{1,3}(,\d{3}){1,12}|\d(_?\d){0,39}|(?=\.\d))(\.\d{0,40})?([eE][+-]?\d{1,2})?", re.ASCII)
 
 
 def date(text: str) -> str:
@@ -29,9 +35,10 @@ def date(text: str) -> str:
 def amount(text: str) -> Decimal:
     """An amount, as a type of argparse."""
     try:
-        return decimal(fraction(text.replace(",", "").replace("_", "")))
+        return decimal(fraction(_NUMBER.fullmatch(text.strip()) and text.replace(",", "").replace("_", "")))
     except TermsError:
-        raise argparse.ArgumentTypeError(f"an amount is needed, not {text!r}") from None
+        hint = " (a decimal point; commas only between groups of three figures)" if "," in text else ""
+        raise argparse.ArgumentTypeError(f"an amount is needed, not {text[:40]!r}{hint}") from None
 
 
 def split(text: str) -> tuple[str, Decimal]:
@@ -51,13 +58,18 @@ def note(name: str) -> ConvertibleNote:
         raise TermsError(one_line(error), field=name) from None
 
 
-def over_a_history(parser: argparse.ArgumentParser, default: str = "as-it-was") -> argparse.ArgumentParser:
+def over_a_history(parser: argparse.ArgumentParser, default: str = DEFAULT_SCENARIO) -> argparse.ArgumentParser:
     """Add the arguments that `history` and `events` read."""
     names = ", ".join(available_scenarios())
-    parser.add_argument("--scenario", metavar="NAME", help=f"{names}, or a TOML file (default: {default})")
+    own = f"of {DEFAULT_NOTE}: {names}; or a TOML file (default: {default})"
+    parser.add_argument("--scenario", metavar="NAME", help=own)
     own = "CSV of date and close, or as Yahoo and Stooq write it: in USD with --fx, else in the note's currency"
     parser.add_argument("--close", metavar="FILE", help=own)
+    said = "of the closes, three capitals, compared with the note's (default: taken to be the note's, and told)"
+    parser.add_argument("--currency", metavar="CODE", help=said)
     parser.add_argument("--fx", metavar="FILE", help="CSV of date and USD per EUR, or as the ECB and FRED write it")
+    style = "how the days of --close are written where that cannot be told, such as %%m/%%d/%%Y"
+    parser.add_argument("--date-format", metavar="FORMAT", help=style)
     undo = "undo a split that the closes were adjusted for, such as 2022-06-06=20: new shares for one old"
     parser.add_argument("--split", metavar="DATE=NEW", type=split, action="append", default=[], help=undo)
     own = "TOML list [[events]] of what people did, instead of the scenario's own"
@@ -65,16 +77,40 @@ def over_a_history(parser: argparse.ArgumentParser, default: str = "as-it-was") 
     return parser
 
 
-def history(asked: argparse.Namespace) -> MarketHistory:
-    """The closes of `--close`, `--fx` and `--split`, or those of a scenario."""
+def history(asked: argparse.Namespace, note: ConvertibleNote) -> MarketHistory:
+    """The closes of `--close`, `--currency`, `--fx` and `--split`, or those of a scenario, for a note (CUR-1)."""
     if asked.close is None:
-        if asked.fx is not None or asked.split:
-            raise TermsError("needs the file of closes, --close, beside it", field="--split" if asked.split else "--fx")
-        return scenario(asked.scenario or "as-it-was")
+        for option, given in (("--fx", asked.fx), ("--split", asked.split), ("--currency", asked.currency)):
+            if given:
+                raise TermsError("needs the file of closes, --close, beside it", field=option)
+        return scenario(_scenario_of(note) if asked.scenario is None else asked.scenario)
     if asked.scenario is not None:
         raise TermsError("either a scenario or closes of your own", field="--close, --scenario")
-    source = f"{asked.close}, taken to be in the note's currency" if asked.fx is None else None
-    return MarketHistory.from_csv(close=asked.close, fx=asked.fx, splits=dict(asked.split), source=source)
+    currency = asked.currency
+    if asked.fx is not None:
+        _must_need_rates(note, currency)
+        currency = note.closes_currency
+    source = f"{asked.close}, taken to be in the note's currency" if currency is None else None
+    more = {"splits": dict(asked.split), "date_format": asked.date_format, "source": source}
+    return MarketHistory.from_csv(close=asked.close, fx=asked.fx, currency=currency, **more)
+
+
+def _scenario_of(note: ConvertibleNote) -> str:
+    """The scenario that a note is replayed over where no closes are given."""
+    if DEFAULT_SCENARIO in available_scenarios(note.name):
+        return DEFAULT_SCENARIO
+    reason = f"no scenario is bundled for this note; its share's closes are needed: --close FILE, in {note.closes_currency}, "
+    raise TermsError(f"{reason}or --scenario FILE.toml", field="--close", rule="CUR-1", value=f"none, for {note.name}")
+
+
+def _must_need_rates(note: ConvertibleNote, currency: str | None) -> None:
+    """Refuse `--fx`, which turns closes in USD into the note's currency, where they need no such rate."""
+    own, share = note.closes_currency, note.principal.share_currency
+    if own == "USD" or share not in (None, "USD"):
+        reason = f"closes in {share or own} are needed; rates turn closes in USD into another currency"
+        raise TermsError(reason, field="--fx", rule="CUR-1", value=f"a note in {own}")
+    if currency not in (None, "USD", own):
+        raise TermsError(f"closes in USD are turned into {own} by --fx", field="--currency", rule="CUR-1", value=currency)
 
 
 def events(path: str | None) -> list[ev.Event] | None:

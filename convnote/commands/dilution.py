@@ -20,7 +20,7 @@ def run(note: ConvertibleNote, asked: argparse.Namespace) -> None:
 
     state = None
     if asked.scenario is not None or asked.close is not None:
-        state = replay(note, asked_for.history(asked), events=asked_for.events(asked.events), until=asked.on).state
+        state = replay(note, asked_for.history(asked, note), events=asked_for.events(asked.events), until=asked.on).state
     found = dilution(note, on=asked.on, shares=asked.shares, price=asked.price, options=asked.option, state=state)
     rows: list[tuple[Any, ...]] = list(found.table().rows)
     if asked.income is not None:

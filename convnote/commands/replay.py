@@ -16,7 +16,7 @@ from convnote.terminal import as_json, folded, say, show
 
 
 def run(note: ConvertibleNote, asked: argparse.Namespace) -> None:
-    history = asked_for.history(asked)
+    history = asked_for.history(asked, note)
     ledger = replay(note, history, events=asked_for.events(asked.events), until=asked.until)
     if asked.explain:
         say(folded(ledger.explain()))
@@ -39,7 +39,6 @@ def _ledger_object(ledger: Ledger, entries: Table, noticed: Sequence[str]) -> di
     return {
         "note": ledger.note.name,
         "currency": ledger.note.currency,
-        "not_modelled": dict(ledger.note.not_modelled),
         "closes": ledger.source,
         "closes_noticed": list(noticed),
         "entries": entries.records(),

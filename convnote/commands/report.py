@@ -14,8 +14,8 @@ from convnote.terminal import say
 def run(note: ConvertibleNote, asked: argparse.Namespace) -> None:
     from convnote import report
 
-    given = asked.close is not None or asked.scenario is not None or asked.fx is not None
-    history = asked_for.history(asked) if given or asked.split else None
+    given = asked.close is not None or asked.scenario is not None or asked.fx is not None or asked.currency is not None
+    history = asked_for.history(asked, note) if given or asked.split else None
     try:
         target = report.write(asked.out, note, history, events=asked_for.events(asked.events))
     except OSError as error:

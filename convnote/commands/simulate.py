@@ -8,11 +8,11 @@ from typing import Any
 
 from convnote.calendars import day_number, to_date
 from convnote.commands import asked as asked_for
-from convnote.commands.command import DEFAULT_NOTE, Command
+from convnote.commands.command import Command
 from convnote.errors import TermsError
 from convnote.ledger import replay
 from convnote.lifecycle import State
-from convnote.market import Lognormal
+from convnote.market import Lognormal, available_scenarios
 from convnote.note import ConvertibleNote
 from convnote.tables import plain, shown
 from convnote.terminal import as_json, folded, say, show
@@ -44,7 +44,7 @@ def run(note: ConvertibleNote, asked: argparse.Namespace) -> None:
         say(as_json({"note": note.name, "seed": asked.seed, "model": settings, **outcomes.summary().as_dict()}))
     else:
         chosen = ", ".join(f"{name.replace('_', ' ')} {shown(getattr(model, name))}" for name in _MODEL if getattr(model, name))
-        say("\n".join([asked_for.title(note), *note.omissions()]))
+        say(f"{asked_for.title(note)}\n")
         market = f"lognormal from {model.spot:.2f} on {model.as_of}: {chosen}"
         say(folded(f"{note.currency} on {shown(note.denomination)} of principal; {market}."))
         for table in outcomes.summary().tables():
@@ -56,12 +56,14 @@ def _model(note: ConvertibleNote, asked: argparse.Namespace) -> tuple[Lognormal,
     """The model that is asked for, and the state of the note on its day; a spot that is not given is the close of that day."""
     as_of = str(note.issue_date) if asked.as_of is None else asked.as_of
     own = asked.close is not None or asked.scenario is not None
-    if asked.spot is None and not own and note.name != DEFAULT_NOTE:
+    if asked.spot is None and not own and not available_scenarios(note.name):
         raise TermsError("the share's price is needed (or --scenario or --close, whose close it is)", field="--spot")
-    history, state = asked_for.history(asked), None
-    if as_of != str(note.issue_date):
+    spot, state, later = asked.spot, None, as_of != str(note.issue_date)
+    if own or later or spot is None:
+        history = asked_for.history(asked, note)
+        history.must_fit(note.name, note.closes_currency, note.principal.issue_day)
+    if later:
         state = replay(note, history, events=asked_for.events(asked.events), until=as_of).state
-    spot = asked.spot
     if spot is None:
         spot = float(history.exact_close(note.principal.sessions.on_or_before(day_number(as_of))))
     given: dict[str, Any] = {name: float(getattr(asked, name)) for name in _MODEL}

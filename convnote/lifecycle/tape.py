@@ -30,9 +30,13 @@ _NEAR = 1e-9
 
 
 class Tape:
-    """The closes of `history`, before them those that `state` remembers, read for one note."""
+    """The closes of `history`, before them those that `state` remembers, read for one note.
+
+    Raises `MarketError` for a history that is not for this note, or not in its currency (CUR-1).
+    """
 
     def __init__(self, note: ConvertibleNote, history: MarketHistory, state: State) -> None:
+        history.must_fit(note.name, note.closes_currency, note.principal.issue_day)
         self.note, self.history = note, history
         self.sessions = note.principal.sessions
         self._remembered = dict(state.observed)

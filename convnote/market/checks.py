@@ -95,6 +95,8 @@ class Checks:
 
 
 def _bounds(least: float | None, most: float | None, above: float | None) -> str:
+    if most is not None and above is not None:
+        return f"must be above {above:g} and at most {most:g}"
     if least is not None and most is not None:
         return f"must lie between {least:g} and {most:g}"
     if above is not None:

@@ -32,6 +32,10 @@ Ratio = tuple[int, int]
 Where = Callable[[int], str]
 
 _DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
+#: a day with a time of day and perhaps the offset of a zone
+_TIMED = re.compile(r"(\d{4}-\d\d-\d\d)[ T](\d\d:\d\d(?::\d\d(?:\.\d{1,9})?)?) ?(?:Z|UTC|[+-]\d\d:?\d\d)?", re.ASCII)
+#: what a day in figures is refused with
+NOT_GUESSED = "a day is written YYYY-MM-DD; which of these figures is the day and which the month is not guessed"
 _SWAPPABLE = re.compile(r"\d{1,4}[./\- ]\d{1,2}[./\- ]\d{2,4}.*", re.ASCII)
 # The exponent has two digits at most: a cell "1e999999999" must not become a number of a thousand million
 # digits.
@@ -64,6 +68,8 @@ class Sheet:
     rows: list[list[Any]]
     lines: list[int]
     unit: str = "line"
+    #: what the vendor calls the series of all its columns, where it says
+    ticker: str = ""
 
     def where(self, rows: Sequence[int], column: str) -> Where:
         """How an entry of these rows is named in a fault."""
@@ -120,17 +126,24 @@ def read_each_day(values: Iterable[Any], where: Where, faults: Faults) -> list[i
 
 
 def read_day(entry: Any) -> int:
-    """The day number of one entry: an ISO string or anything that is a day.
+    """The day number of one entry: an ISO string or anything that is a day; midnight of a time zone is the day of that zone.
+
+    >>> read_day("2022-12-28 00:00:00-05:00") == read_day("2022-12-28")
+    True
 
     Raises `TermsError` for another way of writing a day, `ValueError` for a day that does not exist.
     """
     if not isinstance(entry, str):
-        return int(day_number(entry))
+        return int(day_number(entry.replace(tzinfo=None) if getattr(entry, "tzinfo", None) is not None else entry))
     text = entry.strip()
+    if found := _TIMED.fullmatch(text):
+        if found[2].strip("0:."):
+            raise TermsError("a day is needed, and this has a time of day")
+        text = found[1]
     if _DAY.fullmatch(text):
         return date.fromisoformat(text).toordinal() - _EPOCH
     if _SWAPPABLE.fullmatch(text):
-        raise TermsError("a day is written YYYY-MM-DD; which of these figures is the day and which the month is not guessed")
+        raise TermsError(NOT_GUESSED)
     raise TermsError("a day is written YYYY-MM-DD", value=repr(entry))
 
 
@@ -199,14 +212,44 @@ def read_sheet(path: Path, delimiter: str = ",") -> Sheet:
         raise MarketError(f"cannot be read: {reason}", field="path", value=str(path)) from None
     if not numbered:
         raise MarketError("the file is empty", field="path", value=str(path))
+    header, ticker, numbered = _header(numbered)
+    if not numbered:
+        reason = "the file has a header and no rows"
+        if len(header) == 1:
+            reason = f"the file has one line and no rows, and that says {header[0][:120]!r}"
+        raise MarketError(reason, field="path", value=str(path))
+    return Sheet(name, str(path), header, [row for _, row in numbered], [line for line, _ in numbered], ticker=ticker)
+
+
+def _header(numbered: list[tuple[int, list[str]]]) -> tuple[list[str], str, list[tuple[int, list[str]]]]:
+    """The names of the columns, the ticker of all of them, and the rows below: of one header line, of three, or of none."""
     header = [cell.strip() for cell in numbered[0][1]]
     if len(header) == 2 and _DAY.fullmatch(header[0]):
-        header = ["1", "2"]  # no header: the first line is data
-    else:
-        del numbered[0]
-    if not numbered:
-        raise MarketError("the file has a header and no rows", field="path", value=str(path))
-    return Sheet(name, str(path), header, [row for _, row in numbered], [line for line, _ in numbered])
+        return ["1", "2"], "", numbered  # no header: the first line is data
+    third = [cell.strip() for cell in numbered[2][1]] if len(numbered) > 2 else []
+    if len(header) > 1 and len(third) == len(header) == len(numbered[1][1]) and third[0].lower() == "date" and not any(third[1:]):
+        # yfinance: prices, tickers, the name of the index
+        names, ticker = stacked([(above, below.strip()) for above, below in zip(header[1:], numbered[1][1][1:], strict=True)])
+        return [third[0], *names], ticker, numbered[3:]
+    return header, "", numbered[1:]
+
+
+_PRICES = ("open", "high", "low", "close", "adj close", "volume", "")
+
+
+def stacked(names: Sequence[tuple[str, ...]]) -> tuple[list[str], str]:
+    """Names of columns in several levels as one: what all share, if it is not the name of a price, is the ticker and left out.
+
+    >>> stacked([("Close", "XYZ"), ("Open", "XYZ")]), stacked([("Close", "AB"), ("Close", "XY")])
+    ((['Close', 'Open'], 'XYZ'), (['Close AB', 'Close XY'], ''))
+    """
+    shared = [
+        level
+        for level, each in enumerate(zip(*names, strict=True))
+        if len(set(each)) == 1 and each[0].lower() not in _PRICES and len(names[0]) > 1
+    ][-1:]
+    ticker = names[0][shared[0]] if shared else ""
+    return [" ".join(part for level, part in enumerate(each) if level not in shared).strip() for each in names], ticker
 
 
 def read_table(path: Path, *, date: str | None, values: Sequence[str] | None, delimiter: str = ",") -> Table:

@@ -1,7 +1,7 @@
 """Files as data vendors write them: which column is the date, which the figure, and what stands where there is none.
 
-Knows the exports of Yahoo, Stooq, FRED and the ECB. Refuses what would have to be guessed: adjusted closes, an exchange rate of
-another pair, dates in which day and month could be swapped. Rows without a figure are passed over and reported, none is filled.
+Knows the exports of Yahoo, Stooq, Nasdaq, IEX, FRED and the ECB. Refuses what would have to be guessed: adjusted closes, an
+exchange rate of another pair, dates in which day and month could be swapped. Rows without a figure are passed over and reported.
 """
 
 from __future__ import annotations
@@ -14,17 +14,21 @@ from typing import Any
 
 import numpy as np
 
-from convnote.arithmetic import fraction
-from convnote.calendars import day_number, to_date
-from convnote.errors import MarketError, TermsError
-from convnote.market.columns import Ratio, Sheet, check_order, pick, read_each_day, read_ratios
+from convnote.calendars import to_date
+from convnote.errors import MarketError
+from convnote.market.columns import Ratio, Sheet, check_order, pick, read_ratios
+from convnote.market.currencies import pair_in, single_in, usual_rates
 from convnote.market.faults import Faults
+from convnote.market.traded import before_splits, check_grid, without_noise
+from convnote.market.written import check_format, figures, read_written_days
 
 CLOSE, RATE = "a close", "a rate"
 
 #: What vendors write where there is no figure.
-_NOTHING = frozenset({"", ".", "null", "N/A", "n/a", "NaN", "nan", "-"})
-_ADJUSTED = re.compile(r"adj", re.IGNORECASE)
+_NOTHING = frozenset({"", ".", "null", "N/A", "n/a", "NaN", "nan", "-", "None"})
+_ADJUSTED = re.compile(r"(?<!un)(?<!un[ _-])(?<!non[ _-])adj", re.IGNORECASE)
+#: Columns of closes as traded where "close" beside them is adjusted.
+_AS_TRADED = re.compile(r"u_?close|close_?unadj(usted)?|(unadjusted|raw)[ _]?close|close[ _](raw|unadjusted)", re.IGNORECASE)
 _WHY = (
     "adjusted closes are not what was traded, and the note counts closes as traded (WDR-1): "
     "use the column of closes, not the adjusted one"
@@ -53,8 +57,8 @@ class Series:
     notes: tuple[str, ...]
 
 
-def recognise(header: Sequence[str], what: str, name: str) -> Format | None:
-    """The format of a header line, None for none of those known.
+def recognise(header: Sequence[str], what: str, name: str, into: str = "EUR") -> Format | None:
+    """The format of a header line, None for one not known; rates are USD for one unit of `into`.
 
     >>> recognise("Date,Open,High,Low,Close,Adj Close,Volume".split(","), CLOSE, "f.csv").name
     'Yahoo'
@@ -64,84 +68,155 @@ def recognise(header: Sequence[str], what: str, name: str) -> Format | None:
     Raises `MarketError` for a file with adjusted closes only, or with the rates of another pair of currencies.
     """
     at = {column.lower(): place for place, column in reversed(list(enumerate(header)))}
+    as_traded = [place for place, column in enumerate(header) if _AS_TRADED.fullmatch(column)] if what == CLOSE else []
+    if "date" in at and len(as_traded) == 1:
+        return Format("IEX" if "uclose" in at else "as traded", at["date"], as_traded[0])
+    if "date" in at and "close/last" in at:
+        return Format("Nasdaq", at["date"], at["close/last"])
     if "date" in at and "close" in at and ("adj close" in at or "stock splits" in at):
         return Format("Yahoo", at["date"], at["close"])
     if {"date", "open", "high", "low", "close"} <= set(at):
         return Format("Stooq", at["date"], at["close"])
     if "<date>" in at and "<close>" in at:
-        series = {at["<ticker>"]: "EURUSD"} if what == RATE and "<ticker>" in at else {}
+        series = {at["<ticker>"]: f"{into}USD"} if what == RATE and "<ticker>" in at else {}
         return Format("Stooq", at["<date>"], at["<close>"], compact=True, series=series)
     if "time_period" in at and "obs_value" in at:
-        pair = {"currency": "USD", "currency_denom": "EUR"} if what == RATE else {}
+        pair = {"currency": "USD", "currency_denom": into} if what == RATE else {}
         return Format("ECB", at["time_period"], at["obs_value"], series={at[c]: v for c, v in pair.items() if c in at})
-    if "date" in at and "usd" in at and what == RATE:
+    if "date" in at and "usd" in at and what == RATE and into == "EUR":
         return Format("ECB", at["date"], at["usd"])
     if len(header) == 3 and header[0].upper() == "DATE" and header[1].upper() == "TIME PERIOD":
-        if what == RATE and "EXR.D.USD.EUR" not in header[2]:
-            raise _another_pair(name, header[2])
         return Format("ECB", 0, 2)
     if len(header) == 2 and header[0] in ("DATE", "observation_date") and re.fullmatch(r"[A-Z][A-Z0-9_]+", header[1]):
-        if what == RATE and header[1].startswith("DEX") and header[1] != "DEXUSEU":
-            raise _another_pair(name, header[1])
         return Format("FRED", 0, 1)
     if "close" not in at and any(_ADJUSTED.search(column) for column in header) and what == CLOSE:
         raise MarketError(_WHY, field=name, value=", ".join(header))
     return None
 
 
-def _another_pair(name: str, series: str) -> MarketError:
-    return MarketError("rates in USD per EUR are needed", field=name, rule="FX-1", value=series)
-
-
-def read_series(
+def read_closes(
     sheet: Sheet,
-    what: str,
     faults: Faults,
     *,
+    currency: str | None,
     date: str | None = None,
     value: str | None = None,
+    date_format: str | None = None,
     splits: Mapping[Any, Any] | None = None,
-    in_usd: bool = False,
     known: Format | None = None,
 ) -> Series:
-    """The days and exact figures of a sheet: named columns, else those of a known format, else its only two.
+    """The days and exact closes of a sheet: of named columns, else those of a known format, else its only two.
 
     `splits` undoes a vendor's adjustment: of each split its first day and the new shares for one old; closes before it are
     multiplied. Faults are added to `faults`; adjusted closes and columns that cannot be told are a `MarketError`.
     """
-    header = sheet.header
     if known is None and date is None and value is None:
-        known = recognise(header, what, sheet.name)
+        known = recognise(sheet.header, CLOSE, sheet.name)
     places = [known.date, known.value] if known else pick(sheet, date, None if value is None else [value])
-    if what == CLOSE and _ADJUSTED.search(header[places[1]]):
-        raise MarketError(_WHY, field=sheet.name, value=header[places[1]])
+    column = sheet.header[places[1]]
+    as_traded = [each for each in sheet.header if _AS_TRADED.fullmatch(each)]
+    if _ADJUSTED.search(column) or (as_traded and column not in as_traded):
+        hint = f", here {as_traded[0]}" if as_traded else ""
+        raise MarketError(_WHY + hint, field=sheet.name, value=column)
+    name, days, texts, ratios, notes = _read(sheet, CLOSE, faults, places, known, date_format, "")
+    if as_traded and "close" in (each.lower() for each in sheet.header):
+        notes.append(f"the closes of {name} are those of the column {column}, as traded; its column close is adjusted")
+    if len(days) == len(ratios) == len(texts):
+        ratios, noisy = without_noise(texts, ratios)
+        if noisy:
+            notes.append(f"{noisy} closes of {name}, printed in single precision, are taken at the cent they stand for")
+        ratios = before_splits(days, ratios, splits or {}, faults)
+        # A plain file without a currency may hold closes translated from one; a vendor's or a frame's are quotes.
+        strict = currency == "USD" or (currency is None and (bool(known and known.name) or sheet.unit == "row"))
+        notes += check_grid(name, days, ratios, currency, faults, strict=strict, undone=bool(splits))
+    return Series(name, days, ratios, tuple(notes))
+
+
+def read_rates(
+    sheet: Sheet,
+    faults: Faults,
+    *,
+    into: str,
+    closes: Series,
+    date: str | None = None,
+    value: str | None = None,
+    date_format: str | None = None,
+    known: Format | None = None,
+) -> Series:
+    """The days and exact rates of a sheet, in USD for one unit of the currency `into`; the columns as `read_closes` finds them.
+
+    Rates that a name calls those of another pair, or the inverse, and the closes themselves are a `MarketError` (FX-1); those
+    beyond half and twice the usual are told in the notes.
+    """
+    if known is None and date is None and value is None:
+        known = recognise(sheet.header, RATE, sheet.name, into)
+    places = [known.date, known.value] if known else pick(sheet, date, None if value is None else [value])
+    _check_pair(sheet, places[1], into, faults)
+    name, days, _, ratios, notes = _read(sheet, RATE, faults, places, known, date_format, into)
+    if len(days) != len(ratios):
+        return Series(name, days, ratios, tuple(notes))
+    traded = dict(zip(closes.days, closes.ratios, strict=False))
+    shared = [(ratio, traded[day]) for day, ratio in zip(days, ratios, strict=True) if day in traded]
+    if shared and all(Fraction(*rate) == Fraction(*close) for rate, close in shared):
+        faults.add(f"{_needed(into)}, and these are the closes", field=name, rule="FX-1", value=f"{len(shared)} equal figures")
+    usual = usual_rates(into)
+    if usual is not None:
+        odd = [place for place, ratio in enumerate(ratios) if not usual[0] <= Fraction(*ratio) <= usual[1]]
+        if odd:
+            first = f"{ratios[odd[0]][0] / ratios[odd[0]][1]:g} on {to_date(days[odd[0]])}"
+            span = f"{float(usual[0]):g} to {float(usual[1]):g}"
+            notes.append(f"{len(odd)} of {len(days)} rates of {name} are not within {span} USD per {into}: {first}")
+    return Series(name, days, ratios, tuple(notes))
+
+
+def _needed(into: str) -> str:
+    return f"rates in USD per {into} are needed"
+
+
+def _check_pair(sheet: Sheet, place: int, into: str, faults: Faults) -> None:
+    """Refuse rates whose column, ticker or rows name another pair, the inverse, or a share's close in some currency."""
+    for name in (sheet.header[place], sheet.ticker):
+        pair, single = pair_in(name), single_in(name)
+        if pair is not None and pair != ("USD", into):
+            inverse = ", not the inverse" if pair == (into, "USD") else ""
+            raise MarketError(_needed(into) + inverse, field=sheet.name, rule="FX-1", value=name)
+        of_a_share = single is not None and re.search("close|price", name, re.IGNORECASE)
+        # the ECB calls its columns by the currency, in units for one euro
+        if pair is None and single is not None and (of_a_share or (single, into) != ("USD", "EUR")):
+            raise MarketError(_needed(into), field=sheet.name, rule="FX-1", value=name)
+    for number, column in enumerate(sheet.header):
+        if column.lower() in ("pair", "symbol", "ticker", "currency pair", "series"):
+            for row, cells in enumerate(sheet.rows):
+                pair = pair_in(_text(cells[number])) if number < len(cells) else None
+                if pair is not None and pair != ("USD", into):
+                    faults.add(_needed(into), field=sheet.where([row], column)(0), rule="FX-1", value=repr(cells[number]))
+
+
+def _read(
+    sheet: Sheet, what: str, faults: Faults, places: Sequence[int], known: Format | None, date_format: str | None, into: str
+) -> tuple[str, list[int], list[Any], list[Ratio], list[str]]:
+    """Name, days, figures as written and exact, oldest first, and what was noticed."""
+    header = sheet.header
+    check_format(date_format, "date_format")
     name = f"{sheet.name} ({known.name})" if known and known.name else sheet.name
     sheet.must_be_full()
     rows, passed = list(range(len(sheet.rows))), list[str]()
     if known is not None:
-        rows, passed = _with_figures(sheet, known, faults)
+        rows, passed = _with_figures(sheet, known, faults, into)
     dates = [sheet.rows[row][places[0]] for row in rows]
-    texts = [sheet.rows[row][places[1]] for row in rows]
+    texts = figures(sheet.rows[row][places[1]] for row in rows)
     where = sheet.where(rows, header[places[0]]), sheet.where(rows, header[places[1]])
     compact = known is not None and known.compact
-    days = read_each_day(map(_iso, dates) if compact else dates, where[0], faults)
+    days = read_written_days(list(map(_iso, dates)) if compact else dates, where[0], faults, date_format)
     ratios = read_ratios(texts, where[1], faults, positive=what)
     if len(days) == len(dates):
-        if known is not None and len(days) > 1 and np.all(np.diff(np.array(days)) < 0):
-            days.reverse()  # the ECB and others write the newest first
+        if len(days) > 1 and np.all(np.diff(np.array(days)) < 0):  # many vendors write the newest first
+            days.reverse()
             ratios.reverse()
             texts.reverse()
         check_order(days, where[0], faults)
     notes = [f"rows of {name} without a figure are passed over, {len(passed)}: {listed(passed)}"] if passed else []
-    if len(days) == len(ratios) == len(texts) and what == CLOSE:
-        if known is not None and known.name == "Yahoo":
-            ratios, noisy = _without_noise(texts, ratios)
-            if noisy:
-                notes.append(f"{noisy} closes of {name}, printed in single precision, are taken at the cent they stand for")
-        ratios = _before_splits(days, ratios, splits or {}, faults)
-        if known is not None and in_usd:
-            _refuse_adjusted(name, days, ratios, faults)
-    return Series(name, days, ratios, tuple(notes))
+    return name, days, texts, ratios, notes
 
 
 def listed(entries: Sequence[Any], most: int = 5) -> str:
@@ -150,15 +225,13 @@ def listed(entries: Sequence[Any], most: int = 5) -> str:
     return ", ".join(map(str, entries[:most])) + more
 
 
-def _with_figures(sheet: Sheet, known: Format, faults: Faults) -> tuple[list[int], list[str]]:
+def _with_figures(sheet: Sheet, known: Format, faults: Faults, into: str) -> tuple[list[int], list[str]]:
     """The rows that have a figure, and the dates of those that have none; rows of another series are faults."""
     rows, passed = [], []
     for row, cells in enumerate(sheet.rows):
         others = [cells[place] for place, wanted in known.series.items() if _text(cells[place]) != wanted]
         if others:
-            faults.add(
-                "rates in USD per EUR are needed", field=sheet.where([row], "series")(0), rule="FX-1", value=repr(others[0])
-            )
+            faults.add(_needed(into), field=sheet.where([row], "series")(0), rule="FX-1", value=repr(others[0]))
         elif _text(cells[known.value]) in _NOTHING:
             passed.append(_text(cells[known.date])[:10])
         else:
@@ -177,63 +250,3 @@ def _iso(entry: Any) -> Any:
     return (
         f"{entry[:4]}-{entry[4:6]}-{entry[6:]}" if isinstance(entry, str) and re.fullmatch(r"\d{8}", entry, re.ASCII) else entry
     )
-
-
-# --- closes as traded --------------------------------------------------------------------------------------------------
-
-
-def _without_noise(texts: Sequence[Any], ratios: list[Ratio]) -> tuple[list[Ratio], int]:
-    """Closes that are a number of cents printed in single precision, 52.619999 for 52.62, taken at the cent; and how many."""
-    made, noisy = list(ratios), 0
-    for place, entry in enumerate(texts):
-        if isinstance(entry, float) or (isinstance(entry, str) and re.fullmatch(r"\d+\.\d{6}", entry)):
-            cents = round(float(entry) * 100)
-            single = np.float32(cents / 100)
-            printed = entry == float(single) if isinstance(entry, float) else entry == f"{single:.6f}"
-            if printed and Fraction(cents, 100) != Fraction(*ratios[place]):
-                made[place], noisy = Fraction(cents, 100).as_integer_ratio(), noisy + 1
-    return made, noisy
-
-
-def _before_splits(days: list[int], ratios: list[Ratio], splits: Mapping[Any, Any], faults: Faults) -> list[Ratio]:
-    for on, shares in splits.items():
-        try:
-            first, factor = int(day_number(on, "splits")), fraction(shares, "splits")
-            if factor <= 0:
-                raise TermsError("new shares for one old, above 0, are needed")
-        except TermsError as fault:
-            faults.add(fault.reason, field="splits", value=f"{on}: {shares}")
-            continue
-        ratios = [
-            (Fraction(*ratio) * factor).as_integer_ratio() if day < first else ratio
-            for day, ratio in zip(days, ratios, strict=True)
-        ]
-    return ratios
-
-
-#: Shares in the United States were quoted in cents from this day on at the latest, before it in fractions of a dollar.
-_CENTS_FROM = int(day_number("2001-04-09"))
-#: A share of closes off the grid below which they may be misprints, and the closes from which a share says anything.
-_MISPRINTS, _ENOUGH = 0.1, 20
-
-
-def _refuse_adjusted(name: str, days: list[int], ratios: list[Ratio], faults: Faults) -> None:
-    """Closes in USD that were traded lie on a grid: cents, before 2001-04-09 also 64ths. Adjusted ones do not."""
-    off = [
-        place
-        for place, (day, (top, bottom)) in enumerate(zip(days, ratios, strict=True))
-        if (100 * top) % bottom and (day >= _CENTS_FROM or not _in_64ths(top, bottom))
-    ]
-    if len(days) >= _ENOUGH and len(off) > _MISPRINTS * len(days):
-        shown = f"{ratios[off[0]][0] / ratios[off[0]][1]:.6g} on {to_date(days[off[0]])}"
-        reason = (
-            "no price at which a share trades in USD: these closes are adjusted for splits or dividends, as vendors do up to the "
-            "day of the download; undo it with splits={day: new shares for one old}, or use closes as traded"
-        )
-        faults.add(reason, field=name, value=f"{shown}, and {len(off)} of {len(days)} closes like it")
-
-
-def _in_64ths(top: int, bottom: int) -> bool:
-    """True for a number of 64ths, also where a file prints it cut to four decimals or more."""
-    nearest = Fraction(round(Fraction(64 * top, bottom)), 64)
-    return abs(Fraction(top, bottom) - nearest) < Fraction(1, 10_000)

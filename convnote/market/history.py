@@ -1,4 +1,4 @@
-"""Observed closes in the note's currency (FX-1), exact. Decides nothing contractual and fills no gap.
+"""Observed closes in one currency (CUR-1, FX-1), exact. Decides nothing contractual and fills no gap.
 
 Whether a close is missing or stands on a day without trading is judged where a close is asked for: `window`
 and `exact_close` name the days they lack; `gaps` lists them beforehand and `notes` says what was noticed while reading.
@@ -19,22 +19,25 @@ from convnote.arithmetic import decimal
 from convnote.calendars import Calendar, calendar, to_date
 from convnote.errors import MarketError
 from convnote.market.columns import Path, Ratio, Where, as_column, read_days, read_ratios, read_sheet, same_length
+from convnote.market.currencies import currency_of
 from convnote.market.days import as_day
 from convnote.market.faults import Faults
-from convnote.market.formats import CLOSE, RATE, Series, listed, read_series
+from convnote.market.formats import CLOSE, RATE, Series, listed, read_closes, read_rates
 from convnote.market.frames import sheet_of
+from convnote.market.traded import jumps
 
 #: FX-1: a rate is used for at most this many calendar days after its fixing (Easter takes four).
 MAX_STALE_DAYS = 5
+CURRENCY_NOT_SAID = "the currency of the closes was not said"
 
 
 class MarketHistory:
-    """Closes in euros on ascending days: `dates` and `closes`, arrays [day], and each close exactly (FX-1).
+    """Closes in one currency on ascending days: `dates` and `closes`, arrays [day], and each close exactly (CUR-1).
 
-    Dates: ISO strings, dates, datetime64 or a pandas column. Closes: numbers or decimal text, already in
-    euros.
+    Dates: ISO strings, dates, datetime64 or a pandas column. Closes: numbers or decimal text. `currency`: three capitals;
+    None is not said, and the closes are then taken to be in the currency of the note they are used for.
 
-    >>> history = MarketHistory(dates=["2000-02-15", "2000-02-16"], closes=[72.5, "72.10"])
+    >>> history = MarketHistory(dates=["2000-02-15", "2000-02-16"], closes=[72.5, "72.10"], currency="EUR")
     >>> history.closes, history.exact_close(11003)
     (array([72.5, 72.1]), Fraction(721, 10))
 
@@ -44,24 +47,33 @@ class MarketHistory:
 
     #: day numbers, int64 [day]
     days: np.ndarray
-    #: euro closes, float64 [day], each the float64 nearest to the exact close
+    #: closes in `currency`, float64 [day], each the float64 nearest to the exact close
     closes: np.ndarray
+    #: of the closes, three capitals; None where it was not said
+    currency: str | None = None
     #: where the closes come from, in words
     source: str
     #: decisions on record that belong to this course of events, as tables; nothing here reads them
     decisions: tuple[Mapping[str, Any], ...] = ()
+    #: the name of the only note that it is a history for; None: for any whose closes are in its currency
+    belongs_to: str | None = None
+    #: day number of that note's issue, by which it is known under another name
+    issued: int | None = None
 
-    def __init__(self, *, dates: Any, closes: Any, source: str = "closes given in EUR") -> None:
+    def __init__(self, *, dates: Any, closes: Any, currency: str | None = None, source: str | None = None) -> None:
         faults, owner = Faults(), "MarketHistory"
+        currency = currency_of(currency, f"{owner}.currency")
         dates, closes = as_column(dates, f"{owner}.dates"), as_column(closes, f"{owner}.closes")
         days = read_days(dates, _in(f"{owner}.dates"), faults)
         ratios = read_ratios(closes, _in(f"{owner}.closes"), faults, positive="a close")
         same_length(("dates", "closes"), (dates, closes), owner, faults)
         faults.settle()
-        self._keep(days, ratios, source)
+        self._keep(days, ratios, source or f"closes given{f' in {currency}' if currency else ''}", currency)
 
-    def _keep(self, days: list[int], ratios: list[Ratio], source: str, noticed: tuple[str, ...] = ()) -> None:
-        self._days, self._ratios, self.source, self._noticed = days, ratios, source, noticed
+    def _keep(
+        self, days: list[int], ratios: list[Ratio], source: str, currency: str | None, noticed: tuple[str, ...] = ()
+    ) -> None:
+        self._days, self._ratios, self.source, self.currency, self._noticed = days, ratios, source, currency, noticed
         self.days = np.array(days, dtype=np.int64)
         # int / int is correctly rounded, float / float of two rounded numbers is not
         self.closes = np.array([top / bottom for top, bottom in ratios])
@@ -75,10 +87,11 @@ class MarketHistory:
         fx_dates: Any,
         fx_rates: Any,
         *,
+        currency: str = "EUR",
         max_stale_days: int = MAX_STALE_DAYS,
-        source: str = "closes given in USD / rates given in USD per EUR",
+        source: str | None = None,
     ) -> MarketHistory:
-        """Euro closes from closes in USD and rates in USD per EUR of the same day or the last before (FX-1).
+        """Closes in `currency` from closes in USD and rates in USD for one unit of it, of the same day or the last before (FX-1).
 
         A rate is carried over at most `max_stale_days` calendar days; a close without one is a `MarketError`
         naming it.
@@ -88,6 +101,8 @@ class MarketHistory:
         [Fraction(235625, 3268)]
         """
         faults, owner = Faults(), "MarketHistory.from_usd"
+        into = currency_of(currency, f"{owner}.currency") or "EUR"
+        source = source or f"closes given in USD / rates given in USD per {into}"
         dates, closes = as_column(dates, f"{owner}.dates"), as_column(closes, f"{owner}.closes")
         fx_dates, fx_rates = (
             as_column(fx_dates, f"{owner}.fx_dates"),
@@ -100,7 +115,7 @@ class MarketHistory:
         same_length(("dates", "closes"), (dates, closes), owner, faults)
         same_length(("fx_dates", "fx_rates"), (fx_dates, fx_rates), owner, faults)
         faults.settle()
-        return cls._converted(days, ratios, fx_days, rates, max_stale_days, source)
+        return cls._converted(days, ratios, fx_days, rates, max_stale_days, source, into)
 
     @classmethod
     def from_csv(
@@ -108,37 +123,46 @@ class MarketHistory:
         close: Path,
         fx: Path | None = None,
         *,
+        currency: str | None = None,
         close_date: str | None = None,
         close_column: str | None = None,
         fx_date: str | None = None,
         fx_column: str | None = None,
+        date_format: str | None = None,
+        fx_date_format: str | None = None,
         splits: Mapping[Any, Any] | None = None,
         delimiter: str = ",",
         max_stale_days: int = MAX_STALE_DAYS,
         source: str | None = None,
     ) -> MarketHistory:
-        """Closes from a CSV file: in USD with a file of USD per EUR beside it (FX-1), else in euros.
+        """Closes from a CSV file, in `currency` (None: the note's); with a file `fx` of USD per EUR beside it, in USD (FX-1).
 
-        Files as Yahoo, Stooq, FRED and the ECB write them are recognised by their columns; their rows without a figure are
-        passed over and said in `notes`. Of others, a file of two columns is date and value; of a wider one name the value
-        column (`close_column`, `fx_column`), and the date column (`close_date`, `fx_date`) unless it is called "date".
-        Dates are YYYY-MM-DD, oldest first; a decimal point.
+        With `fx` the history is in EUR; `currency="GBP"` beside it says that the rates are USD per GBP.
+
+        Files as Yahoo, Stooq, Nasdaq, IEX, FRED and the ECB write them are recognised by their columns; their rows without a
+        figure are passed over and said in `notes`. Of others, a file of two columns is date and value; of a wider one name the
+        value column (`close_column`, `fx_column`), and the date column (`close_date`, `fx_date`) unless it is called "date".
+        A decimal point. Dates are YYYY-MM-DD, or in another style where the column shows which figure is the month; else say it:
+        ``date_format="%m/%d/%Y"``, as `datetime.strptime` has it.
 
         `splits` undoes a vendor's adjustment: ``{"2022-06-06": 20}`` multiplies the closes before that day by 20. Vendors
         adjust for all splits up to the day of a download; the note counts closes as traded.
 
-        Raises `MarketError` with file, line, column and cell of every fault, or naming the closes that have
-        no rate; for adjusted closes, rates of other currencies, and dates in which day and month could be swapped.
+        Raises `MarketError` with file, line, column and cell of every fault, or naming the closes that have no rate; for adjusted
+        closes, for rates of another pair or the inverse (FX-1), and for dates in which day and month could be swapped.
         """
+        quoted, into = _currencies(currency, fx is not None, "MarketHistory.from_csv currency")
         faults = Faults()
-        closes = read_series(
-            read_sheet(close, delimiter), CLOSE, faults, date=close_date, value=close_column, splits=splits, in_usd=fx is not None
+        sheet = read_sheet(close, delimiter)
+        closes = read_closes(
+            sheet, faults, currency=quoted, splits=splits, date=close_date, value=close_column, date_format=date_format
         )
         rates = None
-        if fx is not None:
-            rates = read_series(read_sheet(fx, delimiter), RATE, faults, date=fx_date, value=fx_column)
+        if fx is not None and into is not None:
+            sheet = read_sheet(fx, delimiter)
+            rates = read_rates(sheet, faults, into=into, closes=closes, date=fx_date, value=fx_column, date_format=fx_date_format)
         faults.settle()
-        return cls._of_series(closes, rates, max_stale_days, source)
+        return cls._of_series(closes, rates, into, max_stale_days, source)
 
     @classmethod
     def from_frame(
@@ -146,42 +170,54 @@ class MarketHistory:
         close: Any,
         fx: Any = None,
         *,
+        currency: str | None = None,
         close_date: str | None = None,
         close_column: str | None = None,
         fx_date: str | None = None,
         fx_column: str | None = None,
+        date_format: str | None = None,
+        fx_date_format: str | None = None,
         splits: Mapping[Any, Any] | None = None,
         max_stale_days: int = MAX_STALE_DAYS,
         source: str | None = None,
     ) -> MarketHistory:
-        """Closes from a pandas frame or series: in USD with a frame of USD per EUR beside it (FX-1), else in euros.
+        """Closes from a frame, in `currency` (None: the note's); with a frame `fx` of USD per EUR beside it, in USD (FX-1).
 
-        Dates are the index, or the column `close_date` (None: one called "date"); the value is the column `close_column`
-        (None: "close", or the only one). Rows without a number are passed over and said in `notes`. The rest as `from_csv`.
+        A frame is one of pandas, Polars or Arrow, anything with `__arrow_c_stream__`, or a pandas series. Dates are the index of
+        a pandas frame, or the column `close_date` (None: one called "date"); the value is the column `close_column` (None:
+        "close", or the only one). Rows without a number are passed over and said in `notes`. The rest as `from_csv`.
 
         >>> import pandas as pd
         >>> days = pd.to_datetime(["2000-02-15", "2000-02-16", "2000-02-17"])
-        >>> MarketHistory.from_frame(pd.Series([72.5, None, 71.0], days)).notes  # doctest: +ELLIPSIS
+        >>> history = MarketHistory.from_frame(pd.Series([72.5, None, 71.0], days), currency="EUR")
+        >>> history.notes  # doctest: +ELLIPSIS
         ('rows of the closes without a figure are passed over, 1: 2000-02-16', 'no close on 1 of the 3 NASDAQ days ...')
         """
+        if currency is None:  # `to_frame` writes it there
+            currency = getattr(close, "attrs", {}).get("currency")
+        quoted, into = _currencies(currency, fx is not None, "MarketHistory.from_frame currency")
         faults = Faults()
         sheet, known = sheet_of(close, "the closes", CLOSE, close_date, close_column)
-        closes = read_series(sheet, CLOSE, faults, splits=splits, in_usd=fx is not None, known=known)
+        closes = read_closes(sheet, faults, currency=quoted, splits=splits, known=known, date_format=date_format)
         rates = None
-        if fx is not None:
-            sheet, known = sheet_of(fx, "the rates", RATE, fx_date, fx_column)
-            rates = read_series(sheet, RATE, faults, known=known)
+        if fx is not None and into is not None:
+            sheet, known = sheet_of(fx, "the rates", RATE, fx_date, fx_column, into)
+            rates = read_rates(sheet, faults, into=into, closes=closes, known=known, date_format=fx_date_format)
         faults.settle()
-        return cls._of_series(closes, rates, max_stale_days, source or "a pandas frame")
+        return cls._of_series(
+            closes, rates, into, max_stale_days, source or f"a {type(close).__module__.partition('.')[0]} frame"
+        )
 
     @classmethod
-    def _of_series(cls, closes: Series, rates: Series | None, max_stale_days: int, source: str | None) -> MarketHistory:
-        if rates is not None:
+    def _of_series(
+        cls, closes: Series, rates: Series | None, currency: str | None, max_stale_days: int, source: str | None
+    ) -> MarketHistory:
+        if rates is not None and currency is not None:
             source = source or f"{closes.name} / {rates.name}"
-            history = cls._converted(closes.days, closes.ratios, rates.days, rates.ratios, max_stale_days, source)
+            history = cls._converted(closes.days, closes.ratios, rates.days, rates.ratios, max_stale_days, source, currency)
         else:
             history = cls.__new__(cls)
-            history._keep(closes.days, closes.ratios, source or closes.name)
+            history._keep(closes.days, closes.ratios, source or closes.name, currency)
         history._noticed = closes.notes + (() if rates is None else rates.notes) + history._noticed
         return history
 
@@ -194,6 +230,7 @@ class MarketHistory:
         rates: list[Ratio],
         max_stale_days: int,
         source: str,
+        currency: str,
     ) -> MarketHistory:
         if not isinstance(max_stale_days, int) or isinstance(max_stale_days, bool) or max_stale_days < 0:
             raise MarketError("a whole number of days, 0 or more", field="max_stale_days", value=repr(max_stale_days))
@@ -203,7 +240,7 @@ class MarketHistory:
         for day, (top, bottom), place in zip(days, closes, fixings.tolist(), strict=True):
             if place < 0 or day - fx_days[place] > max_stale_days:
                 last = f"the last before is of {to_date(fx_days[place])}" if place >= 0 else "there is none before"
-                reason = f"no USD per EUR on that day or within {max_stale_days} days before; {last}"
+                reason = f"no USD per {currency} on that day or within {max_stale_days} days before; {last}"
                 faults.add(reason, field="exchange rate", rule="FX-1", value=to_date(day))
                 continue
             if day != fx_days[place]:
@@ -213,8 +250,25 @@ class MarketHistory:
         faults.settle()
         history = cls.__new__(cls)
         noticed = (f"the rate of an earlier day is used on {len(carried)} days (FX-1): {listed(carried)}",) if carried else ()
-        history._keep(days, ratios, source, noticed)
+        history._keep(days, ratios, source, currency, noticed)
         return history
+
+    def must_fit(self, note: str, currency: str, issued: int) -> None:
+        """Raise `MarketError` unless these may be the closes of the note called `note`, whose closes are in `currency` (CUR-1).
+
+        `issued`: day number of its issue.
+
+        >>> MarketHistory(dates=["2000-02-16"], closes=[70.6875], currency="USD").must_fit("amazon-peacs-2010", "EUR", 11003)
+        Traceback (most recent call last):
+        convnote.errors.MarketError: history.currency (CUR-1): got USD; the closes of amazon-peacs-2010 must be in EUR
+        """
+        if self.belongs_to not in (None, note) and self.issued != issued:
+            reason = f"its closes are those of the share of {self.belongs_to}; {note} needs closes of its own"
+            raise MarketError(reason, field="history", rule="CUR-1", value=self.source)
+        if self.currency not in (None, currency):
+            raise MarketError(
+                f"the closes of {note} must be in {currency}", field="history.currency", rule="CUR-1", value=self.currency
+            )
 
     # --- what was noticed
 
@@ -228,14 +282,17 @@ class MarketHistory:
 
     @property
     def notes(self) -> tuple[str, ...]:
-        """What a reader of the closes should know: rows passed over, rates carried over, trading days without a close."""
+        """What to know before use: rows passed over, jumps of the close, a currency that was not said, days without a close."""
+        said = (*self._noticed, *jumps(self._days, self._ratios))
+        if self.currency is None:
+            said = (*said, f"{CURRENCY_NOT_SAID}: they are taken to be in the note's (CUR-1)")
         missing = self.gaps()
         if not missing:
-            return self._noticed
+            return said
         first, last = self._days[0], self._days[-1]
         count = len(calendar("NASDAQ").between(first, last))
         gap = f"no close on {len(missing)} of the {count} NASDAQ days from {to_date(first)} to {to_date(last)}: {listed(missing)}"
-        return (*self._noticed, gap)
+        return (*said, gap)
 
     @property
     def dates(self) -> np.ndarray:
@@ -247,7 +304,7 @@ class MarketHistory:
         return {day: place for place, day in enumerate(self._days)}
 
     def exact_close(self, day: int) -> Fraction:
-        """The euro close of a day number, exact. Raises `MarketError` naming the date if there is none."""
+        """The close of a day number, exact, in `currency`. Raises `MarketError` naming the date if there is none."""
         place = self._place.get(day)
         if place is None:
             raise MarketError(f"{self.source} has no close on that day", field="close", value=to_date(day))
@@ -255,7 +312,7 @@ class MarketHistory:
 
     @cached_property
     def exact_closes(self) -> list[Fraction]:
-        """All euro closes, exact."""
+        """All closes, exact, in `currency`."""
         made = {ratio: Fraction(*ratio) for ratio in set(self._ratios)}  # a price that was quoted often is made once
         return [made[ratio] for ratio in self._ratios]
 
@@ -284,23 +341,37 @@ class MarketHistory:
         if start >= end:
             raise MarketError(f"{self.source} has no close between these days", field="between", value=f"{first}, {last}")
         history = type(self).__new__(type(self))
-        history._keep(self._days[start:end], self._ratios[start:end], self.source, self._noticed)
-        history.decisions = self.decisions
+        history._keep(self._days[start:end], self._ratios[start:end], self.source, self.currency, self._noticed)
+        history.decisions, history.belongs_to, history.issued = self.decisions, self.belongs_to, self.issued
         return history
 
     def to_frame(self, exact: bool = False) -> Any:
-        """A pandas frame of `date` and `close` in euros, float64; `exact=True` gives Decimal."""
+        """A pandas frame of `date` and `close` in `currency` (also in its `attrs`), float64; `exact=True` gives Decimal."""
         import pandas as pd
 
         closes = [decimal(close) for close in self.exact_closes] if exact else self.closes
-        return pd.DataFrame({"date": self.dates, "close": closes})
+        frame = pd.DataFrame({"date": self.dates, "close": closes})
+        frame.attrs["currency"] = self.currency
+        return frame
 
     def __len__(self) -> int:
         return len(self._days)
 
     def __repr__(self) -> str:
         first, last = to_date(self._days[0]), to_date(self._days[-1])
-        return f"MarketHistory({len(self)} closes in EUR, {first} to {last}, from {self.source!r})"
+        currency = f"in {self.currency}" if self.currency else "in a currency not said"
+        return f"MarketHistory({len(self)} closes {currency}, {first} to {last}, from {self.source!r})"
+
+
+def _translated(currency: str | None, field: str) -> str:
+    """The currency that closes in USD are turned into: EUR unless another is said."""
+    known = currency_of(currency, field)
+    return "EUR" if known in (None, "USD") else str(known)
+
+
+def _currencies(currency: str | None, with_fx: bool, field: str) -> tuple[str | None, str | None]:
+    """The currencies of closes as they are read, and of the history made of them."""
+    return ("USD", _translated(currency, field)) if with_fx else (currency_of(currency, field),) * 2
 
 
 def _in(column: str) -> Where:

@@ -21,6 +21,8 @@ from convnote.market.curves import Curve, check_ahead, years
 from convnote.market.days import as_day, as_days
 from convnote.market.discount import DiscountCurve
 
+#: no price of a share is above it, and float64 has room for what is done with one
+_MOST = 1e9
 Number = float | Curve
 Rate = float | Curve | DiscountCurve
 
@@ -96,7 +98,7 @@ class MarketModel:
         except (ValueError, TypeError) as fault:
             checks.refuse("as_of", repr(self.as_of), getattr(fault, "reason", "one day is needed"))
         for name in ("spot", "quote"):
-            clean[name] = checks.number(name, getattr(self, name), above=0)
+            clean[name] = checks.number(name, getattr(self, name), above=0, most=_MOST)
         clean["rate"] = checks.rate("rate", self.rate, clean.get("as_of"))
         for name in ("dividend_yield", "borrow"):
             clean[name] = checks.curve(name, getattr(self, name))

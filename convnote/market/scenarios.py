@@ -11,9 +11,10 @@ from __future__ import annotations
 import math
 import os
 import tomllib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
+from functools import cache
 from itertools import pairwise
 from pathlib import Path as FilePath
 from typing import Any
@@ -24,12 +25,16 @@ from convnote.arithmetic import exact
 from convnote.calendars import Calendar, calendar, day_number, to_date
 from convnote.errors import MarketError, TermsError
 from convnote.market.columns import Path
+from convnote.market.currencies import currency_of
 from convnote.market.faults import Faults
 from convnote.market.history import MarketHistory
 
 _FOLDER = FilePath(__file__).with_name("scenarios")
 _KEYS = (
     "name",
+    "for",
+    "issued",
+    "currency",
     "description",
     "source",
     "calendar",
@@ -46,13 +51,20 @@ _SESSIONS_A_YEAR = 252
 _EURO, _DOLLAR = ("close",), ("close_usd", "usd_per_eur")
 
 
-def available_scenarios() -> list[str]:
-    """The names of the bundled scenarios.
+def available_scenarios(note: str | None = None) -> list[str]:
+    """The names of the bundled scenarios; of those that may be used for the note of that name, where one is given (CUR-1).
 
-    >>> available_scenarios()
-    ['as-it-was', 'collapse', 'hover', 'rally']
+    >>> available_scenarios(), available_scenarios("afv-2003")
+    (['as-it-was', 'collapse', 'hover', 'rally'], [])
     """
-    return sorted(file.stem for file in _FOLDER.glob("*.toml"))
+    names = sorted(file.stem for file in _FOLDER.glob("*.toml"))
+    return names if note is None else [name for name in names if _belongs_to(name) in (None, note)]
+
+
+@cache
+def _belongs_to(name: str) -> str | None:
+    belongs: str | None = _parse(_FOLDER / f"{name}.toml").get("for")
+    return belongs
 
 
 def scenario(name: Path, *, seed: int | None = None, volatility: float | None = None) -> MarketHistory:
@@ -85,7 +97,9 @@ def _parse(path: FilePath) -> dict[str, Any]:
         with open(path, "rb") as file:
             # a Decimal keeps the figure as written
             return tomllib.load(file, parse_float=Decimal)
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as problem:
+    except (InvalidOperation, RecursionError):
+        raise MarketError("not valid TOML: a number or an array beyond any measure", field="scenario", value=str(path)) from None
+    except (OSError, ValueError) as problem:  # not UTF-8, not TOML, or a whole number of thousands of digits
         reason = problem.strerror if isinstance(problem, OSError) and problem.strerror else str(problem)
         raise MarketError(f"cannot be read: {reason}", field="scenario", value=str(path)) from None
 
@@ -106,6 +120,9 @@ class _Plan:
     volatility: float
     seed: int
     decisions: tuple[dict[str, Any], ...] = ()
+    belongs_to: str | None = None
+    issued: int | None = None
+    currency: str | None = None
 
     def history(self) -> MarketHistory:
         """Every trading day from the first to the last dated close, cut to first_day and last_day."""
@@ -120,11 +137,11 @@ class _Plan:
             for key, values in self.figures.items()
         }
         if "close" in columns:
-            history = MarketHistory(dates=dates, closes=columns["close"], source=source)
+            history = MarketHistory(dates=dates, closes=columns["close"], currency=self.currency, source=source)
         else:
             closes, rates = columns["close_usd"], columns["usd_per_eur"]
             history = MarketHistory.from_usd(dates, closes, dates, rates, source=source)
-        history.decisions = self.decisions
+        history.decisions, history.belongs_to, history.issued = self.decisions, self.belongs_to, self.issued
         return history.between(self.first, self.last)
 
 
@@ -171,7 +188,7 @@ class _Reader:
         self.file, self.faults = file, Faults()
 
     def refuse(self, key: str, value: Any, message: str) -> None:
-        self.faults.add(message, field=f"{self.file}: {key}", value=value)
+        self.faults.add(message, field=f"{self.file}: {key}", value=_shown(value))
 
     def unknown(self, table: dict[str, Any], allowed: tuple[str, ...], prefix: str = "") -> None:
         for key in table:
@@ -181,13 +198,13 @@ class _Reader:
     def text(self, table: dict[str, Any], key: str, default: str | None = None) -> str:
         value = table.get(key, default)
         if not isinstance(value, str) or not value.strip():
-            self.refuse(key, _shown(value), "a text is required")
+            self.refuse(key, _quoted(value), "a text is required")
             return ""
         return " ".join(value.split())
 
     def figure(self, key: str, value: Any, *, zero: bool = False) -> Decimal:
         if isinstance(value, bool) or not isinstance(value, (int, Decimal, float)):
-            self.refuse(key, _shown(value), "a number is required")
+            self.refuse(key, _quoted(value), "a number is required")
         else:
             number = Decimal(repr(value)) if isinstance(value, float) else Decimal(value)
             if not number.is_finite() or abs(number) >= 10**9:
@@ -206,12 +223,24 @@ class _Reader:
         elif value is None:
             self.refuse(key, None, "a date is required")
         else:
-            self.refuse(key, repr(value), "a date is written YYYY-MM-DD, without quotes and without a time of day")
+            self.refuse(key, _quoted(value), "a date is written YYYY-MM-DD, without quotes and without a time of day")
         return None
 
 
 def _shown(value: Any) -> str | None:
-    return None if value is None else str(value) if isinstance(value, Decimal) else repr(value)
+    """A value of a file in a fault, at most 80 characters."""
+    if value is None:
+        return None
+    try:
+        text = str(value)
+    except ValueError:  # Python writes no whole number of more than 4,300 digits
+        text = "a whole number of thousands of digits"
+    return text if len(text) <= 80 else f"{text[:79]}…"
+
+
+def _quoted(value: Any) -> Any:
+    """Text in quotes, to be told from what is not text."""
+    return repr(value) if isinstance(value, str) else value
 
 
 def _plan(table: dict[str, Any], file: str, given: dict[str, Any]) -> _Plan:
@@ -225,10 +254,15 @@ def _plan(table: dict[str, Any], file: str, given: dict[str, Any]) -> _Plan:
         sessions = calendar(reader.text(table, "calendar", "NASDAQ"))
     except TermsError as fault:
         reader.refuse("calendar", fault.value, fault.reason)
+    belongs_to = reader.text(table, "for") if "for" in table else None
+    issued = reader.day("issued", table["issued"]) if "issued" in table else None
+    currency = _read_currency(reader, table.get("currency"))
     close_quote = reader.figure("quote", table.get("quote", Decimal("0.01")))
     rate_quote = reader.figure("rate_quote", table.get("rate_quote", Decimal("0.0001")))
     volatility, seed = _read_noise(reader, table.get("noise"), given)
     days, figures = _read_closes(reader, table.get("closes"), sessions)
+    if "usd_per_eur" in figures and currency not in (None, "EUR"):
+        reader.refuse("currency", currency, "closes with close_usd and usd_per_eur are turned into EUR")
     first = _read_end(reader, table, "first_day", days[:1], days)
     last = _read_end(reader, table, "last_day", days[-1:], days)
     if first > last:
@@ -239,7 +273,16 @@ def _plan(table: dict[str, Any], file: str, given: dict[str, Any]) -> _Plan:
     reader.faults.settle()
     assert sessions is not None
     quotes = {"close": close_quote, "close_usd": close_quote, "usd_per_eur": rate_quote}
-    return _Plan(name, source, sessions, days, figures, quotes, first, last, volatility, seed, tuple(decisions))
+    plan = _Plan(name, source, sessions, days, figures, quotes, first, last, volatility, seed, tuple(decisions))
+    return replace(plan, belongs_to=belongs_to, issued=issued, currency=currency)
+
+
+def _read_currency(reader: _Reader, value: Any) -> str | None:
+    try:
+        return currency_of(value, "currency")
+    except MarketError as fault:
+        reader.refuse("currency", fault.value, fault.reason)
+        return None
 
 
 def _read_end(reader: _Reader, table: dict[str, Any], key: str, default: list[int], days: list[int]) -> int:
@@ -254,7 +297,7 @@ def _read_end(reader: _Reader, table: dict[str, Any], key: str, default: list[in
 
 def _read_noise(reader: _Reader, table: Any, given: dict[str, Any]) -> tuple[float, int]:
     if table is not None and not isinstance(table, dict):
-        reader.refuse("noise", repr(table), "a table [noise] with volatility and seed is needed")
+        reader.refuse("noise", _quoted(table), "a table [noise] with volatility and seed is needed")
         return 0.0, 0
     reader.unknown(table or {}, ("volatility", "seed"), "noise.")
     stated = {**(table or {}), **{key: value for key, value in given.items() if value is not None}}
@@ -263,7 +306,7 @@ def _read_noise(reader: _Reader, table: Any, given: dict[str, Any]) -> tuple[flo
     volatility = reader.figure("noise.volatility", stated.get("volatility"), zero=True)
     seed = stated.get("seed")
     if not isinstance(seed, (int, np.integer)) or isinstance(seed, bool) or seed < 0:
-        reader.refuse("noise.seed", _shown(seed), "a whole number, 0 or more, is required")
+        reader.refuse("noise.seed", _quoted(seed), "a whole number, 0 or more, is required")
         seed = 0
     return float(volatility), int(seed)
 
@@ -275,7 +318,7 @@ def _read_closes(reader: _Reader, rows: Any, sessions: Calendar | None) -> tuple
         return [], {}
     kind = _DOLLAR if any(key in row for row in rows for key in _DOLLAR) else _EURO
     if kind == _DOLLAR and any("close" in row for row in rows):
-        reader.refuse("closes", None, "either all in euros (close) or all with close_usd and usd_per_eur")
+        reader.refuse("closes", None, "either all in one currency (close) or all with close_usd and usd_per_eur")
         return [], {}
     days: list[int] = []
     figures: dict[str, list[Decimal]] = {key: [] for key in kind}

@@ -34,8 +34,11 @@ RULES = rules(
         "a calendar of a market or a country, or several, with the closed days of the paper; refused before its first year",
         "note",
     ),
+    CUR_1=(
+        "closes are in the currency of the note; those of another currency, or of another note's share, are refused",
+        "convention",
+    ),
     FX_1=("a close is turned into the note's currency at its own day's rate, else the last one before", "convention"),
-    NMD_1=("what the sheet names as not modelled is repeated by every answer", "note"),
     SUB_1=("subordinated to all Senior Indebtedness", "note"),
 )
 

@@ -59,9 +59,10 @@ class Block:
         if isinstance(self.walk, TwoFactors):
             quoted = self._each(place, self.walk.quoted)
             share, rate = np.concatenate([course.prior_quotes, quoted], axis=1) if at_issue else quoted
-            return MarketHistory.from_usd(dates, share, dates, rate, source=source)
+            return MarketHistory.from_usd(dates, share, dates, rate, currency=course.note.closes_currency, source=source)
         closes = self.closes(place)
-        return MarketHistory(dates=dates, closes=np.concatenate([course.prior, closes]) if at_issue else closes, source=source)
+        closes = np.concatenate([course.prior, closes]) if at_issue else closes
+        return MarketHistory(dates=dates, closes=closes, currency=course.note.closes_currency, source=source)
 
     def _record(self, walk: Walk) -> None:
         lanes = walk.lane[self.paths]

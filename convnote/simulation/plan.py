@@ -18,6 +18,7 @@ from convnote.calendars import day_number, to_datetime64
 from convnote.errors import MarketError, TermsError
 from convnote.lifecycle import Seen, State, Status, apply
 from convnote.lifecycle import events as ev
+from convnote.market import Bootstrap
 from convnote.market.model_base import MarketModel
 from convnote.note import ConvertibleNote
 from convnote.policies import AtEnd, Never, Policy, View, asked, last_surrender, maturity_amount
@@ -36,6 +37,7 @@ class Course(Tables):
 
         Raises `MarketError` for a model that starts on another day than the note, `TermsError` for a state it cannot go on from.
         """
+        _check_currency(note, model)
         terms = note.principal
         first = model.start
         if start is None and first != terms.issue_day:
@@ -194,6 +196,12 @@ class Course(Tables):
     def maturity_amount(self) -> float:
         """What a denomination gives up by converting at maturity."""
         return maturity_amount(self.note)
+
+
+def _check_currency(note: ConvertibleNote, model: MarketModel) -> None:
+    """Refuse a model of a share that is quoted otherwise than the note's closes (CUR-1)."""
+    if isinstance(model, Bootstrap):
+        model.history.must_fit(note.name, note.closes_currency, note.principal.issue_day)
 
 
 def _check_start(start: State, first: int) -> None:

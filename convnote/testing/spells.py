@@ -62,7 +62,7 @@ class SpelledHistory(MarketHistory):
         places = [bisect_left(sessions, day) for day, _ in pairs[1:]] + [len(sessions)]
         for (_, close), until in zip(pairs, places, strict=True):
             ratios += [close.as_integer_ratio()] * (until - len(ratios))
-        self._keep(sessions, ratios, "closes in spells")
+        self._keep(sessions, ratios, "closes in spells", note.closes_currency)
 
     def __repr__(self) -> str:
         return f"SpelledHistory({', '.join(f'{on}: {close.normalize():f}' for on, close in self.steps)})"

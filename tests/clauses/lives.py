@@ -15,7 +15,7 @@ def flat(close="17.50", **from_day):
         while changes and day.isoformat() >= changes[0][0]:
             close = changes.pop(0)[1]
         closes.append(close)
-    return cn.MarketHistory(dates=SESSIONS, closes=closes)
+    return cn.MarketHistory(currency="EUR", dates=SESSIONS, closes=closes)
 
 
 def live(note, *events, history=None, **more):

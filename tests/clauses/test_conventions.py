@@ -23,7 +23,7 @@ def flat(close: Any, *, first: str = "1999-12-01", last: str = "2002-03-01", **o
     """The same close on every trading day, but for the days named as ``d2001_03_05=60``."""
     given = {day_number(name[1:].replace("_", "-")): value for name, value in others.items()}
     days = calendar("NASDAQ").between(day_number(first), day_number(last))
-    return cn.MarketHistory(dates=[to_date(day) for day in days], closes=[given.get(day, close) for day in days])
+    return cn.MarketHistory(currency="EUR", dates=[to_date(day) for day in days], closes=[given.get(day, close) for day in days])
 
 
 def only(ledger: cn.Ledger, kind: str) -> cn.Entry:

@@ -43,7 +43,7 @@ class History:
 def a_course(number):
     """One of a few courses in spells, low and high, and the days on which WDR-1 is met on it."""
     closes = closes_in_spells(Random(number))
-    history = cn.MarketHistory(dates=SESSIONS, closes=[closes[day] for day in SESSIONS])
+    history = cn.MarketHistory(currency="EUR", dates=SESSIONS, closes=[closes[day] for day in SESSIONS])
     met = withdrawal.met([closes[day] for day in UNTIL_2003])
     return history, [day for day, is_met in zip(UNTIL_2003, met, strict=True) if is_met]
 

@@ -201,7 +201,9 @@ def in_whole_euros(random, split_on, k):
         closes.append(level + random.choice((0, 0, 1, -1)))
         left -= 1
     after = [Fraction(close, k) if day >= split_on else Fraction(close) for day, close in zip(SESSIONS, closes, strict=True)]
-    return cn.MarketHistory(dates=SESSIONS, closes=closes), cn.MarketHistory(dates=SESSIONS, closes=after)
+    return cn.MarketHistory(currency="EUR", dates=SESSIONS, closes=closes), cn.MarketHistory(
+        currency="EUR", dates=SESSIONS, closes=after
+    )
 
 
 def of_a_plain_life(random):

@@ -82,7 +82,7 @@ def test_a_replay_agrees_with_a_walk_from_day_to_day(note, seed, lives):
     random, reached, refusals = Random(seed), Counter(), Counter()
     for _ in range(lives):
         holders, closes, events = a_life(random)
-        history = cn.MarketHistory(dates=SESSIONS, closes=[closes[day] for day in SESSIONS])
+        history = cn.MarketHistory(currency="EUR", dates=SESSIONS, closes=[closes[day] for day in SESSIONS])
         refused = True
         while refused:
             life, refused = walk(holders, closes, events)

@@ -269,7 +269,7 @@ def test_adj8_after_a_merger_for_cash_no_close_is_needed():
     # 120 for each share: 1,000 / 104.947 x 120 = 1143.434305…; the resets and the trigger look at cash from then on.
     over = course(100)
     days = [day for day in over.dates.astype("datetime64[D]").astype(object) if str(day) < "2000-06-01"]
-    ends = cn.MarketHistory(dates=days, closes=[100] * len(days))
+    ends = cn.MarketHistory(currency="EUR", dates=days, closes=[100] * len(days))
     merger = cn.Merger("2000-06-01", cash=120)
     ledger = play(merger, cn.Convert("2003-06-02", 1000), over=ends)
     [conversion] = ledger.of_kind("conversion")

@@ -236,7 +236,7 @@ def test_closes_on_days_without_trading_are_passed_over_and_reported():
     days = [to_date(day) for day in LOW.days]
     odd = [date(2000, 2, 21), date(2001, 9, 12), date(2005, 5, 7), date(2005, 5, 8), date(2010, 3, 6)]
     together = sorted(days + odd)
-    history = cn.MarketHistory(dates=together, closes=[500 if day in odd else 50 for day in together])
+    history = cn.MarketHistory(currency="EUR", dates=together, closes=[500 if day in odd else 50 for day in together])
     ledger = play(over=history)
     # The last of them lies after maturity.
     assert ledger.warnings == (

@@ -19,7 +19,7 @@ def course(level, *spells, first="2000-01-03", last="2010-02-16", without=()):
     closes = []
     for day in days:
         closes.append(next((new for since, new in reversed(spells) if since <= str(day)), level))
-    return cn.MarketHistory(dates=days, closes=closes)
+    return cn.MarketHistory(currency="EUR", dates=days, closes=closes)
 
 
 #: Both resets of a course at 50 end at the floor: 84.883 from 16 February 2001 on.
@@ -28,6 +28,7 @@ LOW = course(50)
 HIGH = course(110)
 #: Weekdays of the five years of the other note, at its conversion price of 100.
 PAR = cn.MarketHistory(
+    currency="USD",
     dates=[day for day in map(date.fromordinal, range(730485, 733043)) if day.weekday() < 5],
     closes=[100] * len([day for day in range(730485, 733043) if date.fromordinal(day).weekday() < 5]),
 )

@@ -133,7 +133,7 @@ def test_length_frame_and_words() -> None:
 
 def test_between_keeps_both_ends() -> None:
     history = daily(DAYS).between("2000-02-16", date(2000, 2, 17))
-    assert history.exact_closes == [101, 102] and history.source == "closes given in EUR"
+    assert history.exact_closes == [101, 102] and history.source == "closes given"
     with pytest.raises(MarketError, match="no close between"):
         daily(DAYS).between("2000-02-18", "2000-03-01")
 
@@ -173,7 +173,7 @@ def test_a_window_has_at_least_one_day() -> None:
 
 
 def test_a_missing_close_is_named() -> None:
-    with pytest.raises(MarketError, match="close: got 2000-02-18; closes given in EUR has no close on that day"):
+    with pytest.raises(MarketError, match="close: got 2000-02-18; closes given has no close on that day"):
         daily(DAYS).exact_close(11005)
 
 
@@ -281,7 +281,7 @@ def test_csv_faults_name_file_line_column_and_cell(tmp_path: Path) -> None:
         MarketHistory.from_csv(path)
     assert caught.value.faults == (
         "usd.csv line 4, column date: got '2/18/2000'; a day is written YYYY-MM-DD; "
-        "which of these figures is the day and which the month is not guessed",
+        'which of these figures is the day and which the month is not guessed: say date_format, such as "%m/%d/%Y"',
         "usd.csv line 2, column close_usd: got '.'; a number with a decimal point is needed",
         "usd.csv line 3, column close_usd: got ''; a number is missing",
         "usd.csv line 5, column close_usd: got -4; a close must be above 0",

@@ -60,7 +60,7 @@ def test_stooq_downloads_of_both_kinds(tmp_path: Path) -> None:
         "AMZN.US,D,20000215,000000,1,1,1,73.81,9,0\nAMZN.US,D,20000216,000000,1,1,1,70.69,9,0\n",
     )
     for path in (plain, bulk):
-        history = cn.MarketHistory.from_csv(path)
+        history = cn.MarketHistory.from_csv(path, currency="EUR")
         assert history.exact_closes == [Fraction("73.81"), Fraction("70.69")]
         assert history.dates.astype(str).tolist() == ["2000-02-15", "2000-02-16"]
         assert history.source == f"{path.name} (Stooq)" and history.notes == ()
@@ -106,7 +106,7 @@ def test_a_history_from_files_is_replayed_like_one_from_values(tmp_path: Path) -
     given = cn.MarketHistory(dates=sessions, closes=[Fraction(close) / Fraction("1.25") for close in usd])
     note = cn.load("amazon-peacs-2010")
     assert cn.replay(note, read).entries == cn.replay(note, given).entries
-    assert read.notes == ()
+    assert read.notes == () and read.currency == "EUR"
 
 
 # --- refused ----------------------------------------------------------------------------------------------------------
@@ -166,14 +166,14 @@ def test_splits_multiply_only_the_closes_before_them(tmp_path: Path) -> None:
         cn.MarketHistory.from_csv(path, splits={"2000-06-02": 0})
 
 
-@pytest.mark.parametrize("written", ["16/02/2000", "02/16/2000", "2/3/2000", "16.02.2000", "16-02-2000", "2000/02/16"])
+@pytest.mark.parametrize("written", ["06/02/2000", "02/06/2000", "2/3/2000", "03.02.2000", "03-02-2000"])
 def test_dates_in_which_day_and_month_could_be_swapped_are_refused(tmp_path: Path, written: str) -> None:
     path = write(tmp_path / "AMZN.csv", f"{YAHOO}{written},1,1,1,70.69,70.69,1\n")
     with pytest.raises(MarketError) as caught:
         cn.MarketHistory.from_csv(path)
     assert str(caught.value) == (
         f"AMZN.csv line 2, column Date: got '{written}'; a day is written YYYY-MM-DD; "
-        "which of these figures is the day and which the month is not guessed"
+        'which of these figures is the day and which the month is not guessed: say date_format, such as "%m/%d/%Y"'
     )
 
 
@@ -211,7 +211,7 @@ def test_a_series_and_a_frame_of_rates() -> None:
     rates = pd.DataFrame({"date": days, "usd_per_eur": [0.9778, 0.9804]})
     history = cn.MarketHistory.from_frame(closes, rates)
     assert history.exact_closes == [Fraction("73.8125") / Fraction("0.9778"), Fraction("70.6875") / Fraction("0.9804")]
-    assert history.source == "a pandas frame" and history.notes == ()
+    assert history.source == "a pandas frame" and history.notes == () and history.currency == "EUR"
 
 
 def test_a_frame_of_a_history_comes_back() -> None:
@@ -239,13 +239,13 @@ def test_rows_of_a_frame_without_a_number_are_said() -> None:
 @pytest.mark.parametrize(
     ("frame", "said"),
     [
-        ([1, 2], "the closes: got list; a pandas frame or series is needed"),
+        ([1, 2], "the closes: got list; a frame of pandas, Polars or Arrow, or a pandas series, is needed"),
         (pd.DataFrame({"close": []}), "at least one day is needed"),
         (pd.DataFrame({"Adj Close": [3.5]}, index=pd.to_datetime(["2000-02-16"])), "adjusted closes are not what was traded"),
         (pd.DataFrame({"bid": [1.0], "ask": [2.0]}, index=pd.to_datetime(["2000-02-16"])), "say which column holds the value"),
         (
-            pd.DataFrame({"date": ["02/16/2000"], "close": [2.0]}),
-            "closes row 0, column date: got '02/16/2000'; .* not guessed",
+            pd.DataFrame({"date": ["02/06/2000"], "close": [2.0]}),
+            "closes row 0, column date: got '02/06/2000'; .* not guessed",
         ),
         (pd.DataFrame({"date": ["2000-02-16"], "close": [-2.0]}), r"row 0, column close: got -2.0; a close must be above 0"),
     ],

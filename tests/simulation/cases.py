@@ -118,7 +118,7 @@ def returns_to_draw() -> cn.MarketHistory:
     """Two years of made-up closes before the note."""
     days = np.array(calendar("NASDAQ").between(day_number("1998-01-05"), day_number("1999-12-31")))
     moves = np.random.default_rng(3).normal(0, 0.035, len(days))
-    return cn.MarketHistory(dates=days.view("datetime64[D]"), closes=np.round(50 * np.exp(np.cumsum(moves)), 2))
+    return cn.MarketHistory(currency="EUR", dates=days.view("datetime64[D]"), closes=np.round(50 * np.exp(np.cumsum(moves)), 2))
 
 
 def a_model(r: Random, note: cn.ConvertibleNote):

@@ -1,0 +1,158 @@
+"""CUR-1: closes are in the currency of the note, and a scenario is of one note's share."""
+
+from __future__ import annotations
+
+import dataclasses
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+import convnote as cn
+from convnote.cli import main
+
+NOTE, AFV = cn.load("amazon-peacs-2010"), cn.load("afv-2003")
+DAYS = cn.scenario("as-it-was").dates
+#: 20 closes of 70.6875 and a reset's window need no more; the replay stops on the issue date
+SHORT = {"until": "2000-02-18"}
+
+
+def closes(currency: str | None, close: float = 71.25) -> cn.MarketHistory:
+    return cn.MarketHistory(dates=DAYS, closes=[close] * len(DAYS), currency=currency)
+
+
+@pytest.mark.parametrize(("note", "own", "other"), [(NOTE, "EUR", "USD"), (NOTE, "EUR", "GBP"), (AFV, "USD", "EUR")])
+def test_cur1_closes_of_another_currency_are_refused_naming_both(note: cn.ConvertibleNote, own: str, other: str) -> None:
+    until = note.issue_date
+    assert cn.replay(note, closes(own), events=[], until=until).warnings == ()
+    with pytest.raises(cn.MarketError) as refused:
+        cn.replay(note, closes(other), events=[], until=until)
+    assert str(refused.value) == f"history.currency (CUR-1): got {other}; the closes of {note.name} must be in {own}"
+
+
+def test_cur1_a_currency_that_is_not_said_is_the_notes_and_told() -> None:
+    for note in (NOTE, AFV):
+        ledger = cn.replay(note, closes(None), events=[], until=note.issue_date)
+        assert ledger.warnings == (f"the currency of the closes was not said: they are taken to be in {note.currency} (CUR-1)",)
+    assert closes(None).notes == ("the currency of the closes was not said: they are taken to be in the note's (CUR-1)",)
+    assert closes("EUR").notes == ()
+
+
+def test_cur1_a_history_says_its_own_currency() -> None:
+    days = ["2000-02-15", "2000-02-16"]
+    for currency, words in ((None, "in a currency not said"), ("EUR", "in EUR"), ("USD", "in USD")):
+        history = cn.MarketHistory(dates=days, closes=[73.8125, 70.6875], currency=currency)
+        assert history.currency == currency == history.between(*days).currency
+        assert f"(2 closes {words}, 2000-02-15" in repr(history)
+    translated = cn.MarketHistory.from_usd(days, [73.8125, 70.6875], days, [0.9778, 0.9804])
+    assert translated.currency == "EUR" and "closes in EUR" in repr(translated)
+    assert cn.MarketHistory.from_usd(days, [1, 2], days, [1.5, 1.5], currency="GBP").currency == "GBP"
+
+
+@pytest.mark.parametrize("wrong", ["eur", "EURO", "US", "", "US$", 1, "E R", "EUR\n"])
+def test_cur1_a_currency_is_three_capitals(wrong: object) -> None:
+    with pytest.raises(cn.MarketError, match=r"MarketHistory.currency \(CUR-1\): got .*; three capitals are needed, such as EUR"):
+        cn.MarketHistory(dates=["2000-02-16"], closes=[70.6875], currency=wrong)
+
+
+def test_cur1_plots_report_and_simulation_refuse_it_too() -> None:
+    pytest.importorskip("matplotlib", reason="pictures need the extra plots")
+    usd = closes("USD")
+    asks = [
+        lambda: cn.plots.parity_history(NOTE, usd),
+        lambda: cn.plots.trigger_window(NOTE, usd),
+        lambda: cn.report.html(NOTE, usd),
+        lambda: cn.simulate(NOTE, cn.Bootstrap(as_of="2000-02-16", spot=71.25, rate=0.05, history=usd), paths=2),
+    ]
+    for ask in asks:
+        with pytest.raises(cn.MarketError, match=r"got USD; .* must be in EUR"):
+            ask()
+
+
+def test_cur1_a_path_of_a_simulation_is_in_the_notes_currency() -> None:
+    note = dataclasses.replace(NOTE, principal=dataclasses.replace(NOTE.principal, currency="GBP", certificates={}))
+    model = cn.Lognormal(as_of="2000-02-16", spot=72.1, volatility=0.31, rate=0.05)
+    assert cn.simulate(note, model, paths=1, seed=3).ledger(0).warnings == ()
+
+
+# --- a scenario is of one note's share -------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", cn.available_scenarios())
+def test_cur1_a_bundled_scenario_is_refused_for_another_note(name: str) -> None:
+    assert cn.scenario(name).belongs_to == NOTE.name and cn.scenario(name).currency == "EUR"
+    later = dataclasses.replace(NOTE.principal, issue_date="2000-02-17", certificates={})
+    for note in (AFV, dataclasses.replace(NOTE, name="another", principal=later)):
+        with pytest.raises(
+            cn.MarketError, match=rf"history \(CUR-1\): got scenario {name}.*share of {NOTE.name}; {note.name} needs"
+        ):
+            cn.replay(note, cn.scenario(name))
+    renamed = dataclasses.replace(NOTE, name="another")  # the same issue
+    assert cn.replay(renamed, cn.scenario(name)).entries == cn.replay(NOTE, cn.scenario(name)).entries
+
+
+OWN = """
+name = "own"
+description = "two closes"
+{more}
+[[closes]]
+date = 2000-02-15
+close = 100.5
+[[closes]]
+date = 2000-02-18
+close = 103.25
+"""
+
+
+def test_cur1_a_scenario_of_ones_own_says_currency_and_note_or_neither(tmp_path: Path) -> None:
+    file = tmp_path / "own.toml"
+    file.write_text(OWN.format(more=""), encoding="utf-8")
+    history = cn.scenario(file)
+    assert history.currency is history.belongs_to is None
+    file.write_text(OWN.format(more='for = "another"\ncurrency = "USD"'), encoding="utf-8")
+    history = cn.scenario(file)
+    assert (history.currency, history.belongs_to) == ("USD", "another")
+    with pytest.raises(cn.MarketError, match="share of another"):
+        cn.replay(NOTE, history)
+    file.write_text(OWN.format(more='currency = "usd"'), encoding="utf-8")
+    with pytest.raises(cn.MarketError, match=r"own.toml: currency: got .?'usd'.?; three capitals are needed"):
+        cn.scenario(file)
+
+
+# --- on the command line ---------------------------------------------------------------------------------------------
+
+
+def said(capsys: pytest.CaptureFixture[str], *words: str) -> str:
+    status = main(list(words))
+    out = capsys.readouterr()
+    return f"{status} {out.err or out.out}"
+
+
+def test_cur1_on_the_command_line(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    close, rate = tmp_path / "close.csv", tmp_path / "rate.csv"
+    close.write_text("date,close\n" + "".join(f"{day},71.25\n" for day in DAYS), encoding="utf-8")
+    rate.write_text("date,usd_per_eur\n" + "".join(f"{day},1.25\n" for day in DAYS), encoding="utf-8")
+    own = ("--close", str(close))
+    assert said(capsys, "replay", NOTE.name, *own, "--currency", "EUR", "--until", "2000-03-01").startswith("0 ")
+    refused = said(capsys, "replay", NOTE.name, *own, "--currency", "USD")
+    assert refused.startswith("2 ") and "got USD" in refused and "must be in EUR" in refused
+    assert "three capitals" in said(capsys, "replay", NOTE.name, *own, "--currency", "euro")
+    assert "taken to be in EUR (CUR-1)" in " ".join(said(capsys, "replay", NOTE.name, *own, "--until", "2000-03-01").split())
+    assert said(capsys, "replay", NOTE.name, *own, "--fx", str(rate), "--until", "2000-03-01").startswith("0 ")
+    assert said(capsys, "replay", NOTE.name, *own, "--fx", str(rate), "--currency", "USD", "--until", "2000-03-01").startswith(
+        "0 "
+    )
+    refused = said(capsys, "replay", AFV.name, *own, "--fx", str(rate))
+    assert refused.startswith("2 ") and "--fx (CUR-1): got a note in USD; closes in USD are needed" in refused
+    for command in (["replay", AFV.name], ["simulate", AFV.name, "--as-of", "2004-02-17"]):
+        refused = said(capsys, *command)
+        assert refused.startswith("2 ") and "--close" in refused and "--scenario" in refused
+    refused = said(capsys, "replay", AFV.name, "--scenario", "rally")
+    assert refused.startswith("2 ") and "amazon-peacs-2010" in refused
+    assert "needs the file of closes" in said(capsys, "replay", NOTE.name, "--currency", "EUR")
+
+
+def test_cur1_closes_that_agree_change_no_figure() -> None:
+    said_so, unsaid = (cn.replay(NOTE, closes(currency)) for currency in ("EUR", None))
+    assert said_so.entries == unsaid.entries
+    assert np.array_equal(closes("EUR").closes, closes(None).closes)
