@@ -79,6 +79,7 @@ __all__ = [
     "Summary",
     "TenderOffer",
     "TermsError",
+    "Valuation",
     "WithdrawalNotice",
     "analytics",
     "available",
@@ -93,6 +94,7 @@ __all__ = [
     "loads",
     "offering",
     "policies",
+    "price",
     "replay",
     "reserved_shares",
     "scenario",
@@ -106,6 +108,7 @@ _LATER = {
     "Outcomes": "convnote.simulation",
     "Policy": "convnote.policies",
     "Summary": "convnote.simulation",
+    "Valuation": "convnote.pricing",
     "analytics": "",
     "bylaws": "convnote.filings.bylaws",
     "dilution": "convnote.filings.dilution",
@@ -115,6 +118,7 @@ _LATER = {
     "offering": "convnote.filings.underwriting",
     "plots": "",
     "policies": "",
+    "price": "convnote.pricing",
     "report": "",
     "reserved_shares": "convnote.filings.dilution",
     "simulate": "convnote.simulation",
@@ -130,6 +134,7 @@ if _typing.TYPE_CHECKING:
     from convnote.filings.underwriting import offering
     from convnote.grids import grid
     from convnote.policies import Policy
+    from convnote.pricing import Valuation, price
     from convnote.simulation import Outcomes, Summary, simulate
 else:
 

@@ -71,7 +71,10 @@ def main(argv: Sequence[str] | None = None) -> int:
     try:
         if hasattr(sys.stdout, "reconfigure"):  # a terminal that cannot show a character shows a question mark
             sys.stdout.reconfigure(errors="replace")
-        given.run(asked.note(given.note), given)
+        note = asked.note(given.note)
+        if getattr(given, "csv", False) or getattr(given, "json", False):  # rows and objects have no heading to say it in
+            print(*note.omissions(), sep="\n", end="\n" * bool(note.not_modelled), file=sys.stderr)
+        given.run(note, given)
         sys.stdout.flush()
     except LifecycleError as error:
         print(f"convnote: {one_line(error)} (event of {error.event.on})", file=sys.stderr)

@@ -29,7 +29,7 @@ class Finding(NamedTuple):
 def check(note: ConvertibleNote) -> list[Finding]:
     """All findings on a note, in the order of the paper."""
     with exact():
-        parts = (_certificates, _dates, _coupons, _conversion, _reset, _trigger, _make_whole, _rights)
+        parts = (_certificates, _dates, _coupons, _conversion, _reset, _trigger, _make_whole, _rights, _omissions)
         return [Finding(rule, message) for part in parts for rule, message in part(note)]
 
 
@@ -199,6 +199,11 @@ def _rights(note: ConvertibleNote) -> Found:
     if note.redemption and note.conversion and note.redemption.notice_at_least == 0:
         if note.conversion.called_until == "business-day-before":
             yield "CNV-2", "a call without notice leaves no day to convert: the right ends the Business Day before"
+
+
+def _omissions(note: ConvertibleNote) -> Found:
+    for key, words in note.not_modelled.items():
+        yield key, f"not modelled: {words}"
 
 
 # --- words --------------------------------------------------------------------------------------------------------------

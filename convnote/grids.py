@@ -53,6 +53,8 @@ class Grid:
 
     axes: tuple[Axis, ...]
     answers: tuple[Any, ...]
+    #: the note that was asked about
+    note: ConvertibleNote | None = None
 
     @property
     def shape(self) -> tuple[int, ...]:
@@ -83,13 +85,17 @@ class Grid:
 
     def to_frame(self) -> Any:
         """The table as a pandas frame, indexed by the axes. Needs pandas."""
-        return self.table().frame().set_index([axis.name for axis in self.axes])
+        frame = self.table().frame().set_index([axis.name for axis in self.axes])
+        return frame if self.note is None else self.note.marked(frame)
+
+    def _omissions(self) -> list[str]:
+        return [] if self.note is None else self.note.omissions()
 
     def __str__(self) -> str:
-        return self.table().text()
+        return "\n".join([*self._omissions(), self.table().text()])
 
     def _repr_html_(self) -> str:
-        return self.table().html()
+        return self.table().html(*self._omissions())
 
 
 def figures(answer: Any) -> dict[str, float]:
@@ -164,7 +170,7 @@ def grid(
         for axis, value in zip(axes, point, strict=True):
             shocked = axis.applied(shocked, value)
         answers.append(run(note, shocked, **(options or {})))
-    return Grid(tuple(axes), tuple(answers))
+    return Grid(tuple(axes), tuple(answers), note)
 
 
 def _check(model: Any, axes: Sequence[Axis]) -> None:

@@ -133,7 +133,7 @@ class Ledger:
         money, words = "object" if exact else "float64", "string"
         kinds = {"kind": "category", "principal": money, "cash": money, "shares": "int64", "holder": words, "rules": words}
         days = {name: pd.to_datetime(frame[name]) for name in ("date", "payment_date")}  # of their type in an empty ledger too
-        return frame.assign(**days).astype({**kinds, "text": words})
+        return self.note.marked(frame.assign(**days).astype({**kinds, "text": words}))
 
 
 def replay(

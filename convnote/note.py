@@ -7,6 +7,7 @@ Refuses nothing by itself: each provision checks its own terms, and what is odd 
 from __future__ import annotations
 
 import dataclasses
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
@@ -63,6 +64,8 @@ class ConvertibleNote:
     description: str = ""
     #: issuer, numbers, law, trustee, rank … as printed
     identity: Mapping[str, str] = field(default_factory=dict, hash=False)
+    #: terms of the paper that this sheet leaves out, in words, by rule id, family of rules or setting (NMD-1)
+    not_modelled: Mapping[str, str] = field(default_factory=dict, hash=False)
     principal: Principal
     interest: Interest
     conversion: Conversion | None = None
@@ -83,6 +86,7 @@ class ConvertibleNote:
                 faults.append(TermsError("this part is required", field=name))
             elif part is not None and not isinstance(part, kind):
                 faults.append(TermsError(f"a {kind.__name__} is needed", field=name, value=type(part).__name__))
+        faults += omission_faults(self.not_modelled)
         if self.conversion is None and (self.reset or self.withdrawal):
             faults.append(TermsError("a note that does not convert has no reset and no withdrawal", field="conversion"))
         if faults:
@@ -133,6 +137,16 @@ class ConvertibleNote:
         for name in PROVISIONS:
             if (part := getattr(self, name)) is not None:
                 yield name, part
+
+    def omissions(self) -> list[str]:
+        """What the sheet leaves out, one line each: what every answer repeats (NMD-1).
+
+        >>> import convnote as cn
+        >>> note = cn.load("amazon-peacs-2010")
+        >>> dataclasses.replace(note, not_modelled={"SFT": "callable only above 140%"}).omissions()
+        ['Not modelled, SFT: callable only above 140%']
+        """
+        return [f"Not modelled, {key}: {words}" for key, words in self.not_modelled.items()]
 
     @cached_property
     def floats(self) -> ConvertibleNote:
@@ -214,6 +228,7 @@ class ConvertibleNote:
                 for number, certificate in part.certificates.items():
                     words = f", in words {certificate['words']!r}" if "words" in certificate else ""
                     rows.append((name, f"certificate {number}", shown(certificate["figures"]) + words, "ID-3", "note"))
+        rows += [("not_modelled", key, words, "NMD-1", "note") for key, words in self.not_modelled.items()]
         return Table.of(("part", "setting", "value", "rule", "authority"), rows, self.description or self.name)
 
     def to_frame(self) -> Any:
@@ -224,7 +239,12 @@ class ConvertibleNote:
         '167.915'
         """
         frame = self.table().frame().astype("string").astype({"part": "category", "rule": "category", "authority": "category"})
-        return frame.set_index(["part", "setting"])
+        return self.marked(frame.set_index(["part", "setting"]))
+
+    def marked(self, frame: Any) -> Any:
+        """A pandas frame with what the sheet leaves out as ``attrs["not_modelled"]`` (NMD-1)."""
+        frame.attrs["not_modelled"] = dict(self.not_modelled)
+        return frame
 
     def __repr__(self) -> str:
         size = f"{self.currency} {shown(self.issue_size)}"
@@ -253,6 +273,24 @@ _RANK = depends("how the new words rank the Notes", "subordination against holde
 
 def _always(verdict: Verdict) -> Judge:
     return lambda old, new: verdict
+
+
+#: What `not_modelled` is kept by: a rule id, its family, or a setting.
+_KEY = re.compile(r"[A-Z]{2,5}(-\d{1,2}[a-z]?)?|[a-z_]{1,40}\.[a-z_]{1,40}", re.ASCII)
+
+
+def omission_faults(table: Any) -> Iterator[TermsError]:
+    """What is wrong with a table `not_modelled` (NMD-1)."""
+    if not isinstance(table, Mapping):
+        reason = 'a table of words is needed, such as { SFT-1 = "callable only above 140%" }'
+        yield TermsError(reason, field="not_modelled", rule="NMD-1", value=type(table).__name__)
+        return
+    for key, words in table.items():
+        if not isinstance(key, str) or not _KEY.fullmatch(key):
+            reason = 'a rule id (SFT-1), its family (SFT) or a setting ("conversion.called_until") is needed'
+            yield TermsError(reason, field="not_modelled", rule="NMD-1", value=repr(key))
+        elif not isinstance(words, str) or not words.strip():
+            yield TermsError("words are needed", field=f"not_modelled.{key}", rule="NMD-1", value=repr(words))
 
 
 _BY_WEIGHT = AUTHORITIES

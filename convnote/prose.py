@@ -375,6 +375,7 @@ def closing(ledger: Ledger) -> list[str]:
         f"Principal: {shown(note.issue_size)} = {gone}outstanding {shown(state.outstanding)}.",
         f"Status at the end of {state.on}: {state.status}{price}.",
     ]
+    lines += note.omissions()
     lines += [f"No decision on record, {on}: {words} [{rule}]." for on, rule, words in ledger.open_rights]
     lines += [f"Passed over: {warning}." for warning in ledger.warnings]
     return lines
@@ -383,7 +384,8 @@ def closing(ledger: Ledger) -> list[str]:
 def file_note(ledger: Ledger) -> str:
     """The whole ledger as a file note, in lines of at most 100 columns."""
     note = ledger.note
-    lines = [heading(ledger), ""]
+    # what the sheet leaves out is repeated as it stands, however long
+    head, lines = [folded(heading(ledger), _COLUMNS), *note.omissions(), ""], []
     for entry in ledger.entries:
         lines.append(f"{entry.date}  {entry.text}")
         by_authority: dict[str, list[str]] = {}
@@ -398,7 +400,7 @@ def file_note(ledger: Ledger) -> str:
     used = dict.fromkeys(rule for entry in ledger.entries for rule in entry.rules)
     lines += ["", "Rules cited:"]
     lines += [f"{rule:7} {RULES[rule].says} [{_where(note.authority(rule))}]" for rule in sorted(used, key=list(RULES).index)]
-    return folded("\n".join(lines), _COLUMNS) + "\n"
+    return "\n".join([*head, folded("\n".join(lines), _COLUMNS)]) + "\n"
 
 
 def _where(authority: str) -> str:

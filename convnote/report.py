@@ -100,7 +100,10 @@ def _link(value: Any, rule: str) -> str:
 
 
 def _rule_links(rules: Iterable[str]) -> str:
-    return " ".join(f'<a class="rule" href="#{escape(rule)}">{escape(rule)}</a>' for rule in rules)
+    # a finding on what is not modelled may name a rule that this page does not have
+    return " ".join(
+        f'<a class="rule" href="#{escape(rule)}">{escape(rule)}</a>' if rule in RULES else escape(rule) for rule in rules
+    )
 
 
 def _words(text: str, rule: str = "") -> str:
@@ -196,6 +199,7 @@ def _head(note: ConvertibleNote) -> str:
     names = ["findings", "dates", "replay", *(["scenarios"] if available_scenarios(note.name) else []), "terms", "rules"]
     menu = " ".join(f'<a href="#{name}">{name}</a>' for name in names)
     facts = "".join(f"<li>{line}</li>" for line in lines)
+    made += "".join(f"\n<p>{escape(line)}</p>" for line in note.omissions())
     return f"<header>\n<h1>{escape(note.description or note.name)}</h1>\n{made}\n<ul>{facts}</ul>\n<nav>{menu}</nav>\n</header>"
 
 
@@ -203,7 +207,10 @@ def _findings(note: ConvertibleNote) -> str:
     found = note.check()
     if not found:
         return "<p>Nothing was found that does not add up.</p>"
-    return _table(("rule", "finding"), [(_rule_links([each.rule]), _words(each.message, each.rule)) for each in found])
+    return _table(
+        ("rule", "finding"),
+        [(_rule_links([each.rule]), _words(each.message, each.rule if each.rule in RULES else "")) for each in found],
+    )
 
 
 def _dates(note: ConvertibleNote) -> str:

@@ -207,10 +207,10 @@ class Schedule(Sequence[Row]):
         return Table.of(names, rows, self.note.description or self.note.name).without_empty()
 
     def __str__(self) -> str:
-        return self._page().text()
+        return "\n".join([self._page().text(), *([""] if self.note.not_modelled else []), *self.note.omissions()])
 
     def _repr_html_(self) -> str:
-        return self._page().html()
+        return self._page().html(*self.note.omissions())
 
     def to_frame(self, exact: bool = False) -> Any:
         """The rows as a pandas frame: days as datetime64, amounts as float64, or as Decimal with `exact=True`. Needs pandas.
@@ -224,7 +224,7 @@ class Schedule(Sequence[Row]):
         frame = self.table().frame(exact=exact)
         for name in _DAYS:  # of their type even where a note has no day to put there
             frame[name] = pd.to_datetime(frame[name])
-        return frame.astype({"kind": "category", "rule": "category", "text": "string"})
+        return self.note.marked(frame.astype({"kind": "category", "rule": "category", "text": "string"}))
 
     # --- what a row says when it is asked
 

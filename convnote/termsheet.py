@@ -22,7 +22,7 @@ from typing import Any
 
 from convnote.arithmetic import decimal, fraction
 from convnote.errors import TermsError
-from convnote.note import PROVISIONS, ConvertibleNote
+from convnote.note import PROVISIONS, ConvertibleNote, omission_faults
 from convnote.provisions import AUTHORITIES, Provision, terms
 
 REQUIRED = ("principal", "interest")
@@ -134,6 +134,11 @@ def dumps(note: ConvertibleNote) -> str:
         for key, words in note.identity.items():
             put(table, key, words)
         document.add("identity", table)
+    if note.not_modelled:
+        table = tomlkit.table()
+        for key, words in note.not_modelled.items():
+            put(table, key, words)
+        document.add("not_modelled", table)
     for name, part in note.provisions():
         table = tomlkit.table()
         for each in part.settings():
@@ -310,14 +315,16 @@ class Reader:
             raise self.faults[0]
 
     def note(self, sheet: dict[str, Any]) -> ConvertibleNote:
-        self.known(sheet, ("name", "description", "identity", *PROVISIONS))
+        self.known(sheet, ("name", "description", "identity", "not_modelled", *PROVISIONS))
         if "name" not in sheet:
             self.fault("name", "required")
         parts: dict[str, Any] = {
             "name": self.words("name", sheet.get("name", "-")),
             "description": self.words("description", sheet["description"], empty=True) if "description" in sheet else "",
             "identity": self.identity(sheet.get("identity", {})),
+            "not_modelled": sheet.get("not_modelled", {}),
         }
+        self.faults += omission_faults(parts["not_modelled"])
         for name, kind in PROVISIONS.items():
             if name in sheet:
                 parts[name] = self.provision(name, kind, sheet[name])

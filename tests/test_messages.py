@@ -63,7 +63,7 @@ ROWS = [
     (
         "[put]",
         "[zzz]",
-        f"zzz: unknown table; allowed: name, description, identity, {PROVISIONS}",
+        f"zzz: unknown table; allowed: name, description, identity, not_modelled, {PROVISIONS}",
     ),
     ("[interest]\nrate = 0.06875", "", "interest: the table [interest] is required"),
     ("[default]\ngrace_days = 30", "[[default]]\ngrace_days = 30", "default: got [{grace_days = 30}]; a table [default] is needed"),

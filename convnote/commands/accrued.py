@@ -31,6 +31,8 @@ def run(note: ConvertibleNote, asked: argparse.Namespace) -> None:
         say(table.csv() if asked.csv else as_json(table.records()))
     else:
         show(table)
+        for line in note.omissions():
+            say(line)
 
 
 def _add(parser: argparse.ArgumentParser) -> None:

@@ -39,6 +39,7 @@ def _ledger_object(ledger: Ledger, entries: Table, noticed: Sequence[str]) -> di
     return {
         "note": ledger.note.name,
         "currency": ledger.note.currency,
+        "not_modelled": dict(ledger.note.not_modelled),
         "closes": ledger.source,
         "closes_noticed": list(noticed),
         "entries": entries.records(),

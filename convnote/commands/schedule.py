@@ -28,6 +28,8 @@ def run(note: ConvertibleNote, asked: argparse.Namespace) -> None:
     ]
     heads = ("date", f"{note.currency} per {shown(note.denomination)}", "paid", "what, and by which rule")
     show(Table.of(heads, cells, asked_for.title(note)).without_empty())
+    for line in note.omissions():
+        say(line)
 
 
 COMMAND = Command(name="schedule", run=run, summary="every date that matters, in order, amounts per denomination")

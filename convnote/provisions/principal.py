@@ -39,6 +39,7 @@ RULES = rules(
         "convention",
     ),
     FX_1=("a close is turned into the note's currency at its own day's rate, else the last one before", "convention"),
+    NMD_1=("what the sheet names as not modelled is repeated by every answer", "note"),
     SUB_1=("subordinated to all Senior Indebtedness", "note"),
 )
 

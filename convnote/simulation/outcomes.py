@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import html
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -58,6 +59,8 @@ class Summary:
     quantiles: Mapping[float, float]
     endings: Mapping[str, float]
     events: Mapping[str, Mapping[int, float]]
+    #: what the sheet of the note leaves out (NMD-1)
+    not_modelled: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def present_value(self) -> float:
@@ -90,10 +93,15 @@ class Summary:
         )
 
     def __str__(self) -> str:
-        return "\n\n".join(table.text() for table in self.tables())
+        return "\n\n".join(["\n".join(self.omissions())] * bool(self.not_modelled) + [table.text() for table in self.tables()])
 
     def _repr_html_(self) -> str:
-        return "".join(table.html() for table in self.tables())
+        lines = "".join(f"<p>{html.escape(line)}</p>" for line in self.omissions())
+        return lines + "".join(table.html() for table in self.tables())
+
+    def omissions(self) -> list[str]:
+        """What the sheet leaves out, one line each (NMD-1)."""
+        return [f"Not modelled, {key}: {words}" for key, words in self.not_modelled.items()]
 
     def as_dict(self) -> dict[str, Any]:
         """The summary as JSON takes it."""
@@ -105,6 +113,7 @@ class Summary:
             "quantiles": {str(share): value for share, value in self.quantiles.items()},
             "endings": dict(self.endings),
             "events": {name: {str(year): chance for year, chance in chances.items()} for name, chances in self.events.items()},
+            "not_modelled": dict(self.not_modelled),
         }
 
 
@@ -206,13 +215,14 @@ class Outcomes:
                 }
                 for place, name in enumerate(EVENTS)
             },
+            not_modelled=self.job.note.not_modelled,
         )
 
     def to_frame(self) -> Any:
         """The arrays as a pandas frame, one row a path. Needs pandas."""
         import pandas as pd
 
-        return pd.DataFrame(
+        frame = pd.DataFrame(
             {
                 "ending": pd.Categorical(self.ending),
                 "status": pd.Categorical(self.status),
@@ -224,6 +234,7 @@ class Outcomes:
             },
             index=pd.RangeIndex(len(self), name="path"),
         )
+        return self.job.note.marked(frame)
 
     # --- one path
 

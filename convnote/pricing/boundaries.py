@@ -1,0 +1,208 @@
+"""What V must lie between: the Company's call above it, conversion below it, by optimum or by a prescribed policy."""
+
+from __future__ import annotations
+
+from math import exp, inf, log
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from convnote.pricing.kernel import Obstacles, Pin
+from convnote.pricing.notice import Notice
+from convnote.pricing.timeline import Segment
+
+if TYPE_CHECKING:
+    from convnote.pricing.problem import Problem
+
+#: standard deviations over the notice period above which a called Note is surely converted
+SURE = 4.5
+
+
+class Bounds:
+    """The obstacles of one problem at any time; `at` inside a segment, `before_event` where a coupon still lies ahead."""
+
+    def __init__(self, problem: Problem) -> None:
+        self.problem = problem
+        self.policy = problem.policy
+        self.notice = Notice(problem)
+
+    # --- who acts
+
+    @property
+    def calls_optimally(self) -> bool:
+        """Whether the Company calls where that is worth least to holders, not where a policy says."""
+        return self.policy is None
+
+    @property
+    def converts_at_maturity(self) -> bool:
+        """Whether holders convert at maturity where that is worth more."""
+        return self.policy is None or self.policy.converts_at_maturity
+
+    @property
+    def converts_at_ends(self) -> bool:
+        """Whether holders convert on the last day before a right ends, and in answer to a call."""
+        return self.policy is None or self.policy.converts_at_end
+
+    def is_decision_day(self, day: int) -> bool:
+        """Whether a close is seen on a day, for decisions at closes only."""
+        return bool(self.problem.contract.note.principal.sessions.is_open(day))
+
+    def _decides_on(self, day: int) -> bool:
+        return self.problem.options.decisions == "continuous" or self.is_decision_day(day)
+
+    def kept_on_conversion(self, day: int) -> float:
+        """What a holder who converts just before the events of a day is paid besides shares, per denomination."""
+        c = self.problem.contract
+        if c.accrued != "paid":
+            return 0.0
+        coupon = c.coupon_on(day)
+        return coupon if coupon else self._accrued(float(day))
+
+    def _accrued(self, day: float) -> float:
+        c = self.problem.contract
+        if c.accrued != "paid" or not len(c.coupon_days):
+            return 0.0
+        after = int(np.searchsorted(c.coupon_days, day, side="right"))
+        if after == len(c.coupon_days):
+            return 0.0
+        start = c.coupon_days[after - 1] if after else c.issue
+        return float(c.coupons[after] * (day - start) / (c.coupon_days[after] - start))
+
+    # --- at a moment inside a segment
+
+    def at(self, segment: Segment, t: float) -> Obstacles:
+        """The obstacles at `t` years, a time in [t0, t1) of the segment."""
+        p = self.problem
+        day = p.day_at(segment, t)
+        converts = p.may_convert(segment)
+        low = None
+        if converts and p.lower_binds(segment):
+            low = p.parity + self._accrued(day) if p.contract.accrued == "paid" else p.parity
+        within = Obstacles(tolerance=1e-10 * p.contract.face)
+        if p.may_call(segment):
+            within = self._called(day, converts)
+        if p.prescribed_conversion is not None and low is not None:
+            return self._conversion_prescribed(within, low, day)
+        within.low = low
+        return within
+
+    def _called(self, day: float, converts: bool) -> Obstacles:
+        p, call = self.problem, self.problem.contract.call
+        assert call is not None
+        tolerance = 1e-10 * p.contract.face
+        redemption = p.redemption_date(int(day))
+        answers = converts and self.converts_at_ends
+        if redemption > int(day):
+            value = self.notice.value(day, answers)
+            return self._with_notice(value, day, tolerance)
+        price, extra = call.at(day)
+        if not answers or not p.shares:
+            top = np.full(len(p.x), price)
+            level = price if p.policy is None else self._threshold(day, price)
+            if p.policy is None:
+                return Obstacles(high=self._where_open(top, day), tolerance=tolerance)
+            return self._from(level, top, tolerance)
+        top = p.parity + extra if extra else p.parity
+        if p.policy is not None:
+            return self._from(self._threshold(day, price), np.maximum(top, price), tolerance, price=price, extra=extra)
+        trigger = self._trigger(day)
+        if trigger is not None and trigger + extra >= price:
+            return self._from(trigger, np.maximum(top, price), tolerance, price=price, extra=extra)
+        high = np.maximum(top, price)
+        pin = self._pin(price - extra, price)
+        whole = pin is not None and pin.node < 1
+        return Obstacles(high=self._where_open(high, day), top=top, pin=pin, whole=whole, tolerance=tolerance)
+
+    def _with_notice(self, value: np.ndarray, day: float, tolerance: float) -> Obstacles:
+        p = self.problem
+        call = p.contract.call
+        assert call is not None
+        price, _ = call.at(float(p.redemption_date(int(day))))
+        if p.policy is None:
+            high = self._where_open(value, day)
+            if self._trigger(day) is not None or not p.shares:
+                return Obstacles(high=high, tolerance=tolerance)
+            # far above the call price a called Note is worth its shares, and the Company is indifferent: it calls
+            level = price * exp(SURE * self.notice.deviation(day))
+            pin = self._pin(level, float(np.interp(log(level / p.shares), p.x, value)))
+            return Obstacles(high=high, top=value, pin=pin, tolerance=1e-7 * p.contract.face)
+        return self._from(self._threshold(day, price), value, tolerance)
+
+    def _trigger(self, day: float) -> float | None:
+        call = self.problem.contract.call
+        if call is None or call.trigger is None or self.problem.redemption_date(int(day)) >= call.free_from:
+            return None
+        return call.trigger
+
+    def _where_open(self, high: np.ndarray, day: float) -> np.ndarray:
+        trigger = self._trigger(day)
+        return high if trigger is None else np.where(self.problem.parity > trigger, high, np.inf)
+
+    def _threshold(self, day: float, price: float) -> float:
+        """The conversion value above which a policy calls."""
+        p = self.problem
+        assert p.policy is not None
+        level = p.policy.redeem.boundary(p.contract.note, np.array([int(day)]), np.array([price]))
+        return max(float(level[0]), self._trigger(day) or -inf)
+
+    def _from(
+        self, level: float, top: np.ndarray, tolerance: float, *, price: float | None = None, extra: float = 0.0
+    ) -> Obstacles:
+        """V is `top` wherever the conversion value exceeds `level`."""
+        p = self.problem
+        if level == inf:
+            return Obstacles(tolerance=tolerance)
+        if level <= 0 or not p.shares:
+            return Obstacles(top=top, whole=True, tolerance=tolerance)
+        value = float(np.interp(log(level / p.shares), p.x, top)) if price is None else max(level + extra, price)
+        pin = self._pin(level, value)
+        return Obstacles(top=top, pin=pin, whole=pin is not None and pin.node < 1, tolerance=tolerance)
+
+    def _pin(self, level: float, value: float) -> Pin | None:
+        p = self.problem
+        if level <= 0:
+            return Pin(-1, 0.0, value)
+        n, dx = len(p.x), p.x[1] - p.x[0]
+        place = (log(level / p.shares) - p.x[0]) / dx
+        if place >= n - 1:
+            return None
+        node = int(np.floor(place + 1e-9))
+        return Pin(node, max(place - node, 0.0), value)
+
+    def _conversion_prescribed(self, within: Obstacles, low: np.ndarray, day: float) -> Obstacles:
+        p = self.problem
+        level = float(p.prescribed_conversion.boundary(p.contract.note, np.array([int(day)]), np.array([p.contract.face]))[0])
+        if level == inf or (within.whole and within.top is not None):
+            return within
+        pin = self._pin(max(level, 1e-300), level)
+        if pin is None or (within.pin is not None and within.pin.node + within.pin.theta <= pin.node + pin.theta):
+            return within
+        top = low if within.top is None or within.pin is None else np.where(p.parity > self._level(within.pin), within.top, low)
+        return Obstacles(top=top, pin=pin, whole=pin.node < 1, tolerance=within.tolerance)
+
+    def _level(self, pin: Pin) -> float:
+        p = self.problem
+        return p.shares * float(np.exp(p.x[0] + (pin.node + pin.theta) * (p.x[1] - p.x[0])))
+
+    # --- at an event
+
+    def before_event(self, earlier: Segment, day: int) -> np.ndarray | None:
+        """The cap just before the events of `day`, where the Company may call in the segment that ends on it; else None."""
+        p, call = self.problem, self.problem.contract.call
+        if call is None or p.policy is not None or not p.may_call(earlier) or not self._decides_on(day):
+            return None
+        converts = p.may_convert(earlier)
+        if p.redemption_date(day - 1) > day - 1:
+            return self._where_open(self.notice.value(float(day), converts, before=True), day - 1)
+        price, extra = call.just_before(day)
+        if not converts or not p.shares:
+            return self._where_open(np.full(len(p.x), price), day - 1)
+        return self._where_open(np.maximum(p.parity + extra, price), day - 1)
+
+    def put_below(self, day: int) -> float | None:
+        """The conversion value below which a policy puts on a put date; None: where that is worth more."""
+        p = self.problem
+        if p.policy is None or p.contract.note.put is None:
+            return None
+        amount = dict(p.contract.puts)[day]
+        return float(p.policy.put_boundary(p.contract.note, np.array([day]), np.array([amount]))[0])

@@ -1,0 +1,249 @@
+"""What a finite-difference method needs of a note, per denomination, as float64 numbers and day numbers.
+
+Amounts come from the provisions; nothing is computed here that they say. A rule that this form cannot carry is in `refusals`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any
+from weakref import WeakKeyDictionary
+
+import numpy as np
+
+from convnote.arithmetic import fraction
+from convnote.calendars import day_number, to_datetime64
+from convnote.note import ConvertibleNote
+from convnote.policies import call_end, last_surrender
+
+#: A last day that never comes.
+NEVER = 1 << 40
+
+
+@dataclass(frozen=True, eq=False)
+class CallTable:
+    """The Company's call: what a denomination is paid, by redemption date from `first` to maturity, per denomination.
+
+    `after` [day] is the price with accrued interest on a date, `before` [day] its limit from the day before (a coupon still in
+    it), `extra` and `extra_before` [day] what a holder who answers by converting is paid besides his shares.
+    """
+
+    first: int
+    after: np.ndarray
+    before: np.ndarray
+    extra: np.ndarray
+    extra_before: np.ndarray
+    #: days of notice, 0: the call takes effect at once
+    notice: int
+    #: day numbers at which the printed price changes
+    changes: tuple[int, ...]
+    #: conversion value per denomination above which the condition of a soft call holds; None: a hard call
+    trigger: float | None = None
+    #: the first day on which the call needs no condition
+    free_from: int = NEVER
+    #: the last redemption date
+    last: int = NEVER
+
+    def at(self, day: float) -> tuple[float, float]:
+        """Price and extra at a fractional day number, linear between two days."""
+        place = int(day)
+        i, part = place - self.first, day - place
+        if part == 0.0:
+            return float(self.after[i]), float(self.extra[i])
+        price = self.after[i] + part * (self.before[i + 1] - self.after[i])
+        extra = self.extra[i] + part * (self.extra_before[i + 1] - self.extra[i])
+        return float(price), float(extra)
+
+    def just_before(self, day: int) -> tuple[float, float]:
+        """The limit of price and extra from before `day`."""
+        i = day - self.first
+        return float(self.before[i]), float(self.extra_before[i])
+
+
+@dataclass(frozen=True, eq=False)
+class Contract:
+    """A note as a finite-difference method sees it; money in the note's currency per denomination, days as day numbers."""
+
+    note: ConvertibleNote
+    face: float
+    issue: int
+    maturity: int
+    #: paid at maturity for the principal
+    redemption: float
+    #: shares per denomination at the printed price; 0 without a conversion right
+    shares: float
+    #: "record-date", "forgo" or "paid": what becomes of interest on conversion
+    accrued: str
+    #: first and last day on which a Note converts
+    opens: int
+    closes: int
+    #: [coupon]
+    coupon_days: np.ndarray
+    coupons: np.ndarray
+    record_days: int
+    call: CallTable | None
+    #: pairs of put date and amount with accrued interest, without the coupon of that day
+    puts: tuple[tuple[int, float], ...]
+
+    def coupon_on(self, day: int) -> float:
+        """The coupon due on `day`, 0 where there is none."""
+        place = int(np.searchsorted(self.coupon_days, day))
+        return float(self.coupons[place]) if place < len(self.coupon_days) and self.coupon_days[place] == day else 0.0
+
+
+_CONTRACTS: WeakKeyDictionary[Any, Contract] = WeakKeyDictionary()
+
+
+class _Same:
+    """A key that lives as long as the note and is equal to itself only: hashing all terms takes longer than a price."""
+
+    __slots__ = ("__weakref__",)
+
+
+def contract_of(note: ConvertibleNote) -> Contract:
+    """The note's contract, made once for each note object."""
+    key = note.__dict__.get("_pricing_key")
+    if key is None:
+        key = _Same()
+        note.__dict__["_pricing_key"] = key
+    found = _CONTRACTS.get(key)
+    if found is None or found.note is not note:
+        found = _CONTRACTS[key] = _made(note)
+    return found
+
+
+def _made(note: ConvertibleNote) -> Contract:
+    terms, conversion = note.principal, note.conversion
+    coupons = note.interest.coupons()
+    maturity, issue = terms.maturity_day, terms.issue_day
+    closes = last_surrender(note, maturity) if conversion is not None else issue - 1
+    if conversion is not None and closes >= terms.banks.on_or_before(maturity) and getattr(conversion, "until", None) is None:
+        closes = maturity  # on the maturity date itself no payment day is in the way of the choice
+    opens = issue
+    if conversion is not None and conversion.from_date is not None:
+        opens = int(day_number(conversion.from_date))
+    return Contract(
+        note=note,
+        face=float(terms.denomination),
+        issue=issue,
+        maturity=maturity,
+        redemption=float(fraction(terms.denomination) * fraction(terms.maturity_price)),
+        shares=0.0 if conversion is None else float(fraction(conversion.ratio())),
+        accrued="record-date" if conversion is None else conversion.accrued,
+        opens=opens,
+        closes=int(closes),
+        coupon_days=np.array([day_number(each.payment_date) for each in coupons], dtype=np.int64),
+        coupons=np.array([float(each.amount) for each in coupons]),
+        record_days=int(max((day_number(c.payment_date) - day_number(c.record_date) for c in coupons), default=0)),
+        call=_call(note),
+        puts=_puts(note),
+    )
+
+
+def _accrued(note: ConvertibleNote, days: np.ndarray) -> np.ndarray:
+    inside = np.clip(days, note.principal.issue_day, note.principal.maturity_day)
+    return np.asarray(note.interest.accrued(to_datetime64(inside)), dtype=np.float64)
+
+
+def _call(note: ConvertibleNote) -> CallTable | None:
+    terms = note.redemption
+    if terms is None:
+        return None
+    first, maturity = int(day_number(terms.first_date)), note.principal.maturity_day
+    days = np.arange(first, maturity + 1)
+    if not len(days):
+        return None
+    after = np.array(terms.amount(to_datetime64(days)), dtype=np.float64)
+    accrued = _accrued(note, days)
+    window = _window_coupon(note, days)
+    coupon = _coupon_due(note, days)
+    # accrued interest up to a day, the coupon of that day not yet paid
+    accrued_left = np.where(coupon > 0, coupon, accrued)
+    before = after.copy()
+    if terms.accrued == "clean":
+        before[1:] = after[:-1] + accrued_left[1:] - accrued[:-1]
+        if note.interest.in_window == "to-record":
+            before[1:] += np.where(window[:-1] > 0, accrued[:-1], 0.0)
+            after = after + window
+    else:
+        before[1:] = after[:-1]
+    extra, extra_before = _extras(note, accrued, accrued_left, window, coupon)
+    prices = tuple(int(day_number(on)) for on, _ in terms.prices)
+    trigger, free_from = _condition(note)
+    return CallTable(
+        first=first,
+        after=after,
+        before=before,
+        extra=extra,
+        extra_before=extra_before,
+        notice=terms.notice_at_least,
+        changes=tuple(day for day in prices if day < maturity),
+        trigger=trigger,
+        free_from=free_from,
+        last=maturity - 1 if getattr(terms, "last", None) is None else _last_redemption(note),
+    )
+
+
+def _extras(
+    note: ConvertibleNote, accrued: np.ndarray, left: np.ndarray, window: np.ndarray, coupon: np.ndarray
+) -> tuple[np.ndarray, np.ndarray]:
+    """What a called holder who converts keeps besides his shares: accrued interest under "paid", a coupon of record."""
+    conversion = note.conversion
+    if conversion is None or conversion.accrued == "forgo":
+        return np.zeros(len(accrued)), np.zeros(len(accrued))
+    last = np.where((coupon > 0) & (note.interest.record_days > 0), coupon, 0.0)
+    if conversion.accrued == "paid":
+        return np.where(window > 0, window, accrued), left
+    return window, last
+
+
+def _coupon_due(note: ConvertibleNote, days: np.ndarray) -> np.ndarray:
+    coupons = {int(day_number(each.payment_date)): float(each.amount) for each in note.interest.coupons()}
+    return np.array([coupons.get(day, 0.0) for day in days.tolist()])
+
+
+def _window_coupon(note: ConvertibleNote, days: np.ndarray) -> np.ndarray:
+    """The coupon in whose record window each day lies, else 0."""
+    result = np.zeros(len(days))
+    for each in note.interest.coupons():
+        record, due = int(day_number(each.record_date)), int(day_number(each.payment_date))
+        result[(days > record) & (days < due)] = float(each.amount)
+    return result
+
+
+def _condition(note: ConvertibleNote) -> tuple[float | None, int]:
+    """The conversion value above which a soft call of one close is open, and from when no condition is needed (SFT-1, SFT-2)."""
+    condition: Any = getattr(note.redemption, "condition", None)
+    if condition is None or note.conversion is None:
+        return None, NEVER
+    until = getattr(note.redemption, "until", None)
+    face = fraction(note.denomination)
+    figure = getattr(condition, "figure", None)
+    if figure is not None:
+        level = fraction(figure) * fraction(note.conversion.ratio())
+    else:
+        level = fraction(condition.multiple) * face
+    return float(level), NEVER if until is None else int(day_number(until))
+
+
+def _last_redemption(note: ConvertibleNote) -> int:
+    last: Any = getattr(note.redemption, "last", None)
+    try:
+        return int(day_number(last))
+    except ValueError:
+        reader = getattr(note.redemption, "last_day", None)
+        return int(reader) if isinstance(reader, int) else note.principal.maturity_day - 1
+
+
+def _puts(note: ConvertibleNote) -> tuple[tuple[int, float], ...]:
+    if note.put is None:
+        return ()
+    return tuple(
+        (int(day_number(on)), float(Fraction(note.put.amount(on)))) for on, _ in note.put.prices if on <= note.maturity_date
+    )
+
+
+def converts_until(note: ConvertibleNote, redemption: int) -> int:
+    """The last day on which a Note called for `redemption` converts (CNV-2, CNV-8)."""
+    return int(call_end(note, redemption))

@@ -1,0 +1,103 @@
+"""How a valuation is read at a desk: units, conventions in words, boundaries over time."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from convnote.market.days import as_days
+from convnote.pricing.kernel import CALL, CONVERT
+from convnote.pricing.problem import Problem
+from convnote.tables import Table
+
+if TYPE_CHECKING:
+    from convnote.pricing.valuation import CriticalPrices, Valuation
+
+
+def table(value: Valuation) -> Table:
+    """Figures, amounts and units."""
+    face = value.face
+    points, shares = 100.0 / face, value.shares or 1.0
+    rows: list[tuple[str, float | None, str]] = [
+        ("price", value.price * points, "points, dirty"),
+        ("clean", value.clean * points, "points"),
+        ("accrued", value.accrued * points, "points"),
+        ("parity", value.parity, "points"),
+        ("bond floor", value.bond_floor * points, "points"),
+        ("premium", 100.0 * value.premium, "% of parity"),
+        ("premium points", value.premium_points, "points"),
+        ("investment premium", 100.0 * value.investment_premium, "% of bond floor"),
+        ("delta", 100.0 * value.parity_delta, "% of the conversion shares"),
+        ("gamma", 100.0 * value.gamma * value.spot * 0.01 / shares, "% delta for +1% of the share"),
+        ("vega", value.vega * points * 0.01, "points per volatility point"),
+        ("rho", value.rho * points * 1e-4, "points per bp of rate"),
+        ("cs01", value.cs01 * points, "points per bp of hazard"),
+        ("credit spread 01", value.credit_spread01 * points, "points per bp of spread"),
+        ("phi", value.phi * points * 0.01, "points per 1% of dividend yield"),
+        ("borrow", value.borrow * points * 0.01, "points per 1% of borrow cost"),
+        ("recovery 01", value.recovery01 * points, "points per point of recovery"),
+        ("theta", value.theta * points, "points per calendar day"),
+        ("jump to default", value.jump_to_default * points, "points, delta-hedged"),
+        ("expected life", value.expected_life, "years"),
+        ("effective duration", value.effective_duration, "years"),
+        ("spread duration", value.spread_duration, "years"),
+    ]
+    if value.fx_delta is not None:
+        rows.append(("fx delta", value.fx_delta * points * 0.01, "points per 0.01 of the exchange rate"))
+    rows += [(f"chance of {name}", 100.0 * chance, "%") for name, chance in value.probabilities.items() if chance > 5e-7]
+    shown = [(name, round(float(figure), 6), unit) for name, figure, unit in rows if figure is not None and figure == figure]
+    currency = value.problem.contract.note.currency
+    title = f"{value.problem.contract.note.name}: value at the close of {value.as_of}, share at {currency} {value.spot:,.6g}"
+    return Table.of(("figure", "value", "unit"), shown, title)
+
+
+def notes(problem: Problem, credit: str, with_state: bool) -> tuple[str, ...]:
+    """The conventions behind a value, one sentence each."""
+    c, options = problem.contract, problem.options
+    when = "at every instant" if options.decisions == "continuous" else "at the closes of trading days"
+    who = "both sides act optimally" if problem.policy is None else f"behaviour is fixed by {problem.policy!r}"
+    found = [
+        f"model: {credit}; {who}; decisions {when}",
+        f"finite differences: {len(problem.x)} nodes, {options.steps:g} steps a year, at least 2 between events",
+        "a large position: no rounding to whole shares or cents; payments are discounted from the day they are due",
+    ]
+    if credit == "tsiveriotis-fernandes":
+        found.append("the cash-only part is 0 wherever the call is exercised, so the value depends on the grid")
+    if c.note.fundamental_change is not None:
+        found.append("no fundamental change happens in this model")
+    if c.call is not None and c.call.trigger is not None:
+        found.append("the soft call is a barrier: it is open while the conversion value is above its level")
+    words: Any = getattr(c.note, "not_modelled", None) or {}
+    found += [f"not modelled: {key}: {text}" for key, text in dict(words).items()]
+    return tuple(found)
+
+
+def critical_prices(problem: Problem, found: list[tuple[float, int, float]], on: Any) -> CriticalPrices:
+    """Boundaries over time, latest computed first, as arrays in order of time; on given days linear between two."""
+    from convnote.pricing.valuation import CriticalPrices
+
+    segments = problem.timeline.segments
+    times = np.array(sorted({t for t, _, _ in found}))
+    by = {kind: {t: price for t, each, price in found if each == kind} for kind in (CALL, CONVERT)}
+    calls = np.array([by[CALL].get(t, np.nan) for t in times.tolist()])
+    conversions = np.array([by[CONVERT].get(t, np.nan) for t in times.tolist()])
+    ends = np.array([segments[0].t0, *(each.t1 for each in segments)])
+    days = np.array([segments[0].day0, *(each.day1 for each in segments)])
+    if on is None:
+        dates = np.round(np.interp(times, ends, days)).astype(np.int64)
+        return CriticalPrices(dates.view("datetime64[D]"), calls, conversions)
+    asked = np.atleast_1d(as_days(on))
+    at = np.interp(asked, days, ends)
+    if not len(times):
+        nothing = np.full(len(at), np.nan)
+        return CriticalPrices(asked.view("datetime64[D]"), nothing, nothing.copy())
+    return CriticalPrices(asked.view("datetime64[D]"), _between(at, times, calls), _between(at, times, conversions))
+
+
+def _between(at: np.ndarray, times: np.ndarray, values: np.ndarray) -> np.ndarray:
+    known = ~np.isnan(values)
+    if not known.any():
+        return np.full(len(at), np.nan)
+    found = np.interp(at, times[known], values[known])
+    return np.where((at >= times[known][0] - 1e-9) & (at <= times[known][-1] + 1e-9), found, np.nan)

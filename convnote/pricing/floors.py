@@ -1,0 +1,34 @@
+"""The bond floor of a valuation: the note with neither conversion nor the Company's call, puts kept."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from math import exp
+from typing import Any
+
+import numpy as np
+
+from convnote.pricing.problem import Problem
+
+
+def bond_floor(problem: Problem, spot: float) -> float:
+    """Promises discounted at rate + hazard, principal, recovery, and the better of holding and putting on each put date."""
+    if problem.model.hazard_exponent:
+        from convnote.pricing.solved import Solved
+
+        bare: Any = replace(problem, contract=replace(problem.contract, call=None), converts=False, shares=0.0, policy=None)
+        bare = replace(bare, dividends=(), resets=())
+        return float(Solved(bare).value(np.array([spot]))[0])
+    c, recovered = problem.contract, problem.model.recovery * problem.contract.face
+    value = c.redemption
+    puts = dict(c.puts)
+    for segment in reversed(problem.timeline.segments):
+        coupon = c.coupon_on(segment.day1)
+        value += coupon
+        if segment.day1 in puts:
+            value = max(value, puts[segment.day1] + coupon)
+        both = segment.rate + segment.hazard
+        factor = exp(-both * segment.years)
+        share = (1.0 - factor) / both if abs(both) > 1e-12 else segment.years
+        value = value * factor + segment.hazard * recovered * share
+    return value

@@ -1,0 +1,234 @@
+"""The finite-difference kernel: one step of TR-BDF2 on a uniform grid in ln S, with obstacles that bind at the top of the grid.
+
+Both stages solve with the same matrix I - k L, k = gamma dt / 2. An obstacle that binds from a node upwards is a Dirichlet value;
+a boundary that lies between two nodes is met by a ghost value, without which the scheme is of first order. Knows no contract.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from math import sqrt
+from typing import Any, NamedTuple
+
+import numpy as np
+from scipy.linalg.lapack import dgttrf, dgttrs
+
+from convnote.errors import PricingError
+
+GAMMA = 2.0 - sqrt(2.0)
+#: stage 2: rhs = BLEND u - KEEP v + k source
+BLEND = 1.0 / (GAMMA * (2.0 - GAMMA))
+KEEP = (1.0 - GAMMA) ** 2 / (GAMMA * (2.0 - GAMMA))
+#: solves of one stage before the projected solution is taken
+TURNS = 40
+
+#: which obstacle holds from `Decided.free` upwards
+NONE, CALL, CONVERT = 0, 1, 2
+
+
+class Coefficients(NamedTuple):
+    """L V = a V_xx + drift V_x - rate V on a grid of spacing `dx`; numbers, or arrays [node] where the hazard depends on S."""
+
+    a: float
+    drift: Any
+    rate: Any
+    dx: float
+    nodes: int
+
+
+class Operator:
+    """I - k L as a tridiagonal matrix, and its factors for each number of free nodes.
+
+    The lowest row has no derivative (an ordinary differential equation at S = 0), the top row is linear in S.
+    """
+
+    def __init__(self, of: Coefficients, k: float) -> None:
+        a, drift, rate, dx, n = of
+        second, first = k * a / dx**2, k * drift / (2 * dx)
+        self.k, self.of = k, of
+        self.lower = np.full(n, -second) + first
+        self.upper = np.full(n, -second) - first
+        self.diagonal = np.full(n, 1.0 + 2.0 * second) + k * rate
+        if np.any(np.abs(first) > second):
+            reason = "the grid is too coarse for so small a volatility: its drift exceeds its diffusion; more nodes are needed"
+            raise PricingError(reason, field="options.nodes", value=n)
+        slope = k * (drift if np.ndim(drift) == 0 else drift[-1]) / (1.0 - np.exp(-dx))
+        self.diagonal[0] -= 2.0 * second
+        self.upper[0] = 0.0
+        # V linear in S: V_xx = V_x = (V_n - V_(n-1)) / (1 - exp(-dx))
+        slope += k * a / (1.0 - np.exp(-dx))
+        self.diagonal[-1] = 1.0 + k * (rate if np.ndim(rate) == 0 else rate[-1]) - slope
+        self.lower[-1] = slope
+        self._factors: dict[int, Any] = {}
+
+    def factors(self, m: int) -> Any:
+        """LU of the first m rows, and the answer to a unit value at node m."""
+        found = self._factors.get(m)
+        if found is None:
+            dl, d, du, du2, pivots, info = dgttrf(self.lower[1:m], self.diagonal[:m], self.upper[: m - 1])
+            if info:
+                raise PricingError("the step matrix is singular: another grid is needed", field="options")
+            unit = np.zeros(m)
+            if m < self.of.nodes:
+                unit[-1] = -self.upper[m - 1]
+                unit = dgttrs(dl, d, du, du2, pivots, unit)[0]
+            found = self._factors[m] = (dl, d, du, du2, pivots, unit)
+        return found
+
+    def solve(self, rhs: np.ndarray, m: int) -> np.ndarray:
+        """The first m nodes with 0 at node m; `rhs` [node] or [node, column]."""
+        dl, d, du, du2, pivots, _ = self.factors(m)
+        return dgttrs(dl, d, du, du2, pivots, rhs[:m])[0]
+
+    def unit(self, m: int) -> np.ndarray:
+        """What a value of 1 at node m adds to the first m nodes."""
+        return self.factors(m)[5]
+
+    def product(self, v: np.ndarray, low: int, high: int) -> np.ndarray:
+        """(I - k L) v on the nodes from `low` to `high`, excluded."""
+        last = len(v) - 1
+        nodes = np.arange(low, high)
+        below, above = np.maximum(nodes - 1, 0), np.minimum(nodes + 1, last)
+        outside = (nodes > 0) * self.lower[nodes] * v[below] + (nodes < last) * self.upper[nodes] * v[above]
+        return np.asarray(outside + self.diagonal[nodes] * v[nodes])
+
+
+class Pin(NamedTuple):
+    """A boundary between nodes `node` and node + 1, a share `theta` of the spacing above `node`, where V is `value`."""
+
+    node: int
+    theta: float
+    value: float
+
+
+@dataclass
+class Stage:
+    """One solve: nodes below `free` satisfy the equation, the others hold `bound`'s obstacle; pinned, node `free` is `ghost`."""
+
+    operator: Operator
+    free: int
+    bound: int
+    theta: float | None
+    ghost: float
+    v: np.ndarray
+    #: nodes where an obstacle holds although it does not from a node upwards; None in the usual case
+    scattered: np.ndarray | None = None
+    #: years from as_of to the time of the stage
+    time: float = 0.0
+    #: the place of the segment, and whether it is the first stage of a step
+    segment: int = 0
+    first: bool = False
+    #: nodes where u = 2 y - v was projected onto the obstacle after the first stage
+    projected: Any = None
+
+
+@dataclass
+class Obstacles:
+    """What V must lie between: `low` <= V <= `high` [node]; above the pin V is `top` [node]."""
+
+    low: np.ndarray | None = None
+    high: np.ndarray | None = None
+    top: np.ndarray | None = None
+    pin: Pin | None = None
+    #: True where no node is free (a call at once whatever the share)
+    whole: bool = False
+    tolerance: float = field(default=1e-10)
+
+
+def solve(operator: Operator, rhs: np.ndarray, within: Obstacles, guess: tuple[int, int]) -> Stage:
+    """The solution of one stage between its obstacles, by an active set that starts from the last one.
+
+    `guess` is (free, bound) of the stage before. Exact: accepted when no node violates an obstacle and the residual of every
+    held node has the right sign.
+    """
+    low, high, pin, n, tolerance = within.low, within.high, within.pin, len(rhs), within.tolerance
+    top = n if pin is None else min(pin.node + 1, n)
+    if within.whole or top < 2:
+        assert within.top is not None
+        return Stage(operator, 0, CALL, None, 0.0, within.top.copy())
+    free, bound = guess
+    if free >= top or bound == NONE or free < 2 or (bound == CALL and high is None) or (bound == CONVERT and low is None):
+        free, bound = top, NONE
+    theta: float | None = None
+    ghost = 0.0
+    for turn in range(TURNS):
+        v = np.empty(n)
+        if within.top is not None:
+            v[top:] = within.top[top:]
+        theta = None
+        if free < top:
+            held: Any = high if bound == CALL else low
+            v[:free] = operator.solve(rhs, free)
+            v[:free] += held[free] * operator.unit(free)
+            v[free:top] = held[free:top]
+        elif pin is None or top == n:
+            v[:top] = operator.solve(rhs, top)
+        else:
+            w, unit, theta = operator.solve(rhs, top), operator.unit(top), pin.theta
+            ghost = (pin.value - (1.0 - theta) * w[-1]) / (theta + (1.0 - theta) * unit[-1])
+            v[:top] = w + ghost * unit
+        change = _violated(v, free, low, high, tolerance)
+        if change is None and free < top:
+            change = _released(operator, rhs, v, free, top, bound, tolerance, gently=turn > 6)
+        if change is None:
+            return Stage(operator, free, bound, theta, ghost, v)
+        if change[0] < 0 or turn > TURNS // 2:
+            return _scattered(operator, rhs, within, top)
+        free, bound = change
+    return _scattered(operator, rhs, within, top)
+
+
+def _violated(v: np.ndarray, free: int, low: Any, high: Any, tolerance: float) -> tuple[int, int] | None:
+    """The first free node beyond an obstacle and which, (-1, ) where not all above it are; None where none is."""
+    for obstacle, sign, bound in ((high, 1.0, CALL), (low, -1.0, CONVERT)):
+        if obstacle is None:
+            continue
+        beyond = sign * (v[:free] - obstacle[:free]) > tolerance
+        if beyond.any():
+            first = int(beyond.argmax())
+            return (max(first, 1) if first else 0, bound) if first > 1 and beyond[first:].all() else (-1, bound)
+    return None
+
+
+def _released(
+    operator: Operator, rhs: np.ndarray, v: np.ndarray, free: int, top: int, bound: int, tolerance: float, *, gently: bool
+) -> tuple[int, int] | None:
+    """Where the residual of a held node has the wrong sign: the first node that stays held; None where all are right."""
+    residual = rhs[free:top] - operator.product(v, free, top)
+    wrong = residual < -tolerance if bound == CALL else residual > tolerance
+    if not wrong.any():
+        return None
+    last = free + 1 if gently else free + int(np.flatnonzero(wrong)[-1]) + 1
+    return last, bound if last < top else NONE
+
+
+def _scattered(operator: Operator, rhs: np.ndarray, within: Obstacles, top: int) -> Stage:
+    """The same by policy iteration over single nodes, where the held nodes are not all those from one upwards."""
+    n = len(rhs)
+    low = np.full(n, -np.inf) if within.low is None else within.low
+    high = np.full(n, np.inf) if within.high is None else within.high
+    fixed = np.zeros(n, dtype=bool)
+    value = np.zeros(n)
+    if within.top is not None:
+        fixed[top:], value[top:] = True, within.top[top:]
+    over, under = np.zeros(n, dtype=bool), np.zeros(n, dtype=bool)
+    for _ in range(TURNS):
+        held = fixed | over | under
+        target = np.where(fixed, value, np.where(over, high, low))
+        v = held_solve(operator, np.where(held, target, rhs), held)
+        residual = rhs - operator.product(v, 0, n)
+        now_over = ~fixed & np.where(over, residual >= -within.tolerance, v > high + within.tolerance)
+        now_under = ~fixed & ~now_over & np.where(under, residual <= within.tolerance, v < low - within.tolerance)
+        if (now_over == over).all() and (now_under == under).all():
+            break
+        over, under = now_over, now_under
+    v = np.where(fixed, value, np.minimum(np.maximum(v, low), np.maximum(high, low)))
+    return Stage(operator, n, NONE, None, 0.0, v, scattered=fixed | over | under)
+
+
+def held_solve(operator: Operator, rhs: np.ndarray, held: np.ndarray) -> np.ndarray:
+    """Solve with the rows of held nodes replaced by V = rhs; `rhs` [node] or [node, column]."""
+    lower, diagonal, upper = operator.lower.copy(), operator.diagonal.copy(), operator.upper.copy()
+    lower[held], upper[held], diagonal[held] = 0.0, 0.0, 1.0
+    dl, d, du, du2, pivots, _ = dgttrf(lower[1:], diagonal, upper[:-1])
+    return dgttrs(dl, d, du, du2, pivots, rhs)[0]

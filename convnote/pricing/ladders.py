@@ -1,0 +1,84 @@
+"""Ladders: the value along one input, and the profit and loss that remains after the hedge by that input's sensitivity."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from convnote.errors import PricingError
+from convnote.pricing.solved import shifted
+from convnote.tables import Table
+
+if TYPE_CHECKING:
+    from convnote.pricing.valuation import Valuation
+
+SPOT_STEPS = (-0.2, -0.15, -0.1, -0.05, 0.0, 0.05, 0.1, 0.15, 0.2)
+OTHER_STEPS = (-0.02, -0.01, 0.0, 0.01, 0.02)
+#: a parameter of the model and the valuation's derivative by it
+SENSITIVITIES = {
+    "volatility": "vega",
+    "rate": "rho",
+    "hazard_rate": "hazard",
+    "dividend_yield": "phi",
+    "borrow": "phi",
+    "recovery": "recovery",
+}
+
+
+@dataclass(frozen=True, eq=False)
+class Ladder:
+    """Arrays [step], amounts per denomination: the input, the value, delta, gamma, and the hedged profit and loss."""
+
+    axis: str
+    #: relative moves of the spot, absolute moves of another input
+    steps: np.ndarray
+    inputs: np.ndarray
+    price: np.ndarray
+    delta: np.ndarray
+    gamma: np.ndarray
+    #: V(moved) - V - sensitivity x move
+    hedged: np.ndarray
+
+    def table(self) -> Table:
+        """One row for each step."""
+        names = ("step", self.axis, "price", "delta", "gamma", "hedged profit and loss")
+        columns = (self.steps, self.inputs, self.price, self.delta, self.gamma, self.hedged)
+        rows = [tuple(round(float(cell), 9) for cell in row) for row in zip(*columns, strict=True)]
+        return Table.of(names, rows)
+
+    def to_frame(self) -> Any:
+        """The table as a pandas frame indexed by the step. Needs pandas."""
+        return self.table().frame().set_index("step")
+
+    def __str__(self) -> str:
+        return self.table().text()
+
+    def _repr_html_(self) -> str:
+        return self.table().html()
+
+
+def ladder(value: Valuation, axis: str, steps: Sequence[float] | None) -> Ladder:
+    """The ladder of a valuation along `axis`: "spot" (relative steps, one solve) or a parameter of the model (absolute steps)."""
+    if axis != "spot" and axis not in SENSITIVITIES:
+        raise PricingError(f"allowed: spot, {', '.join(SENSITIVITIES)}", field="ladder.axis", value=repr(axis))
+    moves = np.asarray((SPOT_STEPS if axis == "spot" else OTHER_STEPS) if steps is None else list(steps), dtype=np.float64)
+    if moves.ndim != 1 or not moves.size or not np.all(np.isfinite(moves)) or (axis == "spot" and np.any(moves <= -1.0)):
+        raise PricingError("finite steps are needed, of the spot above -1 (-100%)", field="ladder.steps", value=repr(steps))
+    if axis == "spot":
+        spots = value.spot * (1.0 + moves)
+        read = value.solved.read(spots)
+        delta, gamma = read.v_x / spots, (read.v_xx - read.v_x) / spots**2
+        hedged = read.v - value.price - value.delta * (spots - value.spot)
+        return Ladder(axis, moves, spots, read.v, delta, gamma, hedged)
+    model: Any = value.problem.model
+    found = [value.solved.bump(**{axis: shifted(getattr(model, axis), move)}).read(np.array([value.spot])) for move in moves]
+    prices = np.array([float(each.v[0]) for each in found])
+    delta = np.array([float(each.v_x[0]) for each in found]) / value.spot
+    gamma = np.array([float(each.v_xx[0] - each.v_x[0]) for each in found]) / value.spot**2
+    sensitivity = float(value.solved.greeks(np.array([value.spot]))[SENSITIVITIES[axis]][0])
+    base = getattr(model, axis)
+    inputs = np.array([base + move if isinstance(base, float) else move for move in moves])
+    return Ladder(axis, moves, inputs, prices, delta, gamma, prices - value.price - sensitivity * moves)

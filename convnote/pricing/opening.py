@@ -1,0 +1,179 @@
+"""From the first decision back to today: one Gaussian sum over the grid, or a reading of the grid where decisions begin at once.
+
+Between today and the first decision nothing can be done, so no time step is needed. A kink of V between two nodes costs the sum
+an error of the order of the spacing squared, which is known and taken off.
+"""
+
+from __future__ import annotations
+
+from math import exp, sqrt
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from convnote.pricing.problem import Problem
+from convnote.pricing.sweep import Sweep
+
+ROOT = sqrt(2.0 * np.pi)
+
+
+class Read(NamedTuple):
+    """V and its derivatives in x = ln S at spots, float64 [spot]."""
+
+    v: np.ndarray
+    v_x: np.ndarray
+    v_xx: np.ndarray
+    v_xxx: np.ndarray
+
+
+class Opening:
+    """Reads values today off a sweep, at any spots."""
+
+    def __init__(self, problem: Problem, sweep: Sweep) -> None:
+        self.problem, self.sweep = problem, sweep
+        self.first = problem.first_decision
+        self.before = problem.timeline.segments[: self.first]
+        self.years = self.before[-1].t1 if self.before else 0.0
+        self.discounted = sum((each.rate + each.hazard) * each.years for each in self.before)
+        self.carried = sum((each.rate + problem.eta * each.hazard - each.cost) * each.years for each in self.before)
+        self.variance = sum(each.variance * each.years for each in self.before)
+        self.vega_weight = sum(each.volatility * each.years for each in self.before)
+        self.first_coupons = [
+            (float(a), self._time(int(d)))
+            for d, a in zip(problem.contract.coupon_days, problem.contract.coupons, strict=True)
+            if problem.model.start < d and self.before and d < self.before[-1].day1
+        ]
+
+    def _time(self, day: int) -> tuple[float, float]:
+        """Years to a coupon day, and rate and hazard until it."""
+        total = 0.0
+        for each in self.before:
+            total += (each.rate + each.hazard) * each.years
+            if each.day1 == day:
+                return each.t1, total
+        return self.years, total
+
+    # --- promises before the first decision, and their derivatives
+
+    def promised(self) -> dict[str, float]:
+        """Coupons and recovery before the first decision: value, and derivatives by rate, hazard and recovery."""
+        value = sum(a * exp(-both) for a, (_, both) in self.first_coupons)
+        rate = -sum(a * t * exp(-both) for a, (t, both) in self.first_coupons)
+        hazard, recovered = rate, 0.0
+        face, share = self.problem.contract.face, self.problem.model.recovery
+        factor, unit = 1.0, 0.0
+        for each in self.before:
+            both = each.rate + each.hazard
+            one = (1 - exp(-both * each.years)) / both if abs(both) > 1e-12 else each.years
+            # d one / d both
+            slope = (each.years * exp(-both * each.years) - one) / both if abs(both) > 1e-12 else -(each.years**2) / 2
+            piece = factor * each.hazard * one
+            unit += piece
+            d_rate = -each.t0 * piece + factor * each.hazard * slope
+            rate += share * face * d_rate
+            hazard += share * face * (d_rate + factor * one)
+            factor *= exp(-both * each.years)
+        recovered = face * unit
+        return {"value": value + share * recovered, "rate": rate, "hazard": hazard, "recovery": recovered}
+
+    # --- reading
+
+    def read(self, columns: np.ndarray, spots: np.ndarray, *, kinked: bool = False) -> Read:
+        """Values and derivatives at `spots` of `columns` [node] at the first decision, carried to today without promises.
+
+        `kinked` takes off the error of V's kinks; other columns are smooth enough.
+        """
+        x = np.log(spots)
+        if not self.before:
+            return self._on_grid(columns, x, kinked=kinked)
+        return self._summed(columns, x, kinked=kinked)
+
+    def _summed(self, column: np.ndarray, x: np.ndarray, *, kinked: bool) -> Read:
+        p = self.problem
+        dx, deviation = p.x[1] - p.x[0], sqrt(self.variance)
+        mean = x + self.carried - self.variance / 2
+        low = min(0, int(np.floor((mean.min() - 8 * deviation - p.x[0]) / dx)))
+        high = max(len(p.x) - 1, int(np.ceil((mean.max() + 8 * deviation - p.x[0]) / dx)))
+        values, nodes = _extended(column, p.x, p.share, low, high)
+        z = (nodes[None, :] - mean[:, None]) / deviation
+        weights = np.exp(-0.5 * z * z) * (dx / (ROOT * deviation) * exp(-self.discounted))
+        weighted = weights * values
+        if kinked:
+            for place, jump, theta in self._kinks(column):
+                error = jump * dx * (theta * (1 - theta) / 2 - 1.0 / 12.0) * dx
+                zk = (place - mean) / deviation
+                density = np.exp(-0.5 * zk * zk) * (exp(-self.discounted) / (ROOT * deviation))
+                correction = error * density
+                total = weighted.sum(axis=1) - correction
+                first = (weighted * z).sum(axis=1) / deviation - correction * zk / deviation
+                second = (weighted * (z * z - 1)).sum(axis=1) / self.variance - correction * (zk * zk - 1) / self.variance
+                third = (weighted * z * (z * z - 3)).sum(axis=1) / deviation**3
+                return Read(total, first, second, third)
+        return Read(
+            weighted.sum(axis=1),
+            (weighted * z).sum(axis=1) / deviation,
+            (weighted * (z * z - 1)).sum(axis=1) / self.variance,
+            (weighted * z * (z * z - 3)).sum(axis=1) / deviation**3,
+        )
+
+    def _kinks(self, column: np.ndarray) -> list[tuple[float, float, float]]:
+        """Place, jump of V_x and place between nodes of the kink: at the boundary of the call, or at maturity."""
+        p, x = self.problem, self.problem.x
+        dx = x[1] - x[0]
+        if self.first == len(p.timeline.segments):
+            if not p.shares:
+                return []
+            return [(p.kink, p.shares * exp(p.kink), 0.0)]
+        stage = next((each for each in reversed(self.sweep.log) if hasattr(each, "operator")), None)
+        if stage is None or stage.theta is None or stage.free < 4 or stage.free >= len(x):
+            return []
+        j = stage.free - 1
+        place = x[j] + stage.theta * dx
+        slope_above = p.shares * exp(place)
+        # one-sided slope below from the two nodes under the boundary and the value on it
+        v0, v1 = column[j - 1], column[j - 2]
+        value = column[j + 1] - p.shares * (exp(x[j + 1]) - exp(place))
+        d0, d1 = place - x[j - 1], place - x[j - 2]
+        below = ((value - v0) / d0 * d1 - (value - v1) / d1 * d0) / (d1 - d0)
+        return [(place, slope_above - below, stage.theta)]
+
+    def _on_grid(self, column: np.ndarray, x: np.ndarray, *, kinked: bool) -> Read:
+        nodes = self.problem.x
+        dx, n = nodes[1] - nodes[0], len(nodes)
+        last = self._last_stage()
+        limit = last.free if last is not None and last.theta is not None and kinked else n
+        result = [np.empty(len(x)) for _ in range(4)]
+        for place, at in enumerate(x.tolist()):
+            inside = min(max(at, nodes[0]), nodes[-1])
+            node = int((inside - nodes[0]) / dx)
+            boundary = nodes[limit - 1] + last.theta * dx if limit < n else np.inf
+            if limit < n and inside >= boundary - 1e-12:
+                start = min(max(limit + 1, node - 2), n - 6)
+            else:
+                start = min(max(node - 2, 0), limit - 6)
+            window = slice(start, start + 6)
+            v = _derivatives(nodes[window] - inside, column[window])
+            for out, each in zip(result, v, strict=True):
+                out[place] = each
+        return Read(*result)
+
+    def _last_stage(self) -> Any:
+        return next((each for each in reversed(self.sweep.log) if hasattr(each, "operator")), None)
+
+
+def _derivatives(offsets: np.ndarray, values: np.ndarray) -> np.ndarray:
+    """Value and three derivatives at 0 of the polynomial through the points."""
+    coefficients = np.linalg.solve(np.vander(offsets, increasing=True), values)
+    return np.asarray([coefficients[0], coefficients[1], 2 * coefficients[2], 6 * coefficients[3]])
+
+
+def _extended(column: np.ndarray, x: np.ndarray, share: np.ndarray, low: int, high: int) -> tuple[np.ndarray, np.ndarray]:
+    """The column beyond the grid: constant below, linear in S above."""
+    dx, n = x[1] - x[0], len(x)
+    nodes = x[0] + dx * np.arange(low, high + 1)
+    above = high - (n - 1)
+    parts = [np.full(-low, column[0])] * (low < 0) + [column]
+    if above > 0:
+        slope = (column[-1] - column[-2]) / (share[-1] - share[-2])
+        parts.append(column[-1] + slope * (np.exp(nodes[-above:]) - share[-1]))
+    return np.concatenate(parts), nodes

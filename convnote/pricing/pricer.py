@@ -1,0 +1,188 @@
+"""`price`: checks what is asked, brings note, model and state together, and hands the problem to its method."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import fields, replace
+from typing import Any
+
+from convnote.arithmetic import fraction
+from convnote.calendars import day_number, to_date
+from convnote.errors import PricingError
+from convnote.lifecycle import State, Status
+from convnote.market.model_base import MarketModel
+from convnote.market.models import CrossCurrency, Lognormal
+from convnote.note import ConvertibleNote
+from convnote.policies import Policy
+from convnote.pricing.contract import contract_of
+from convnote.pricing.problem import Options, Problem
+from convnote.pricing.refusals import Refusal, matches, refusals, settle
+from convnote.pricing.valuation import Valuation
+
+METHODS = ("pde",)
+CREDITS = ("jump-to-default", "tsiveriotis-fernandes")
+
+
+def price(
+    note: ConvertibleNote,
+    model: MarketModel,
+    method: str | None = None,
+    *,
+    credit: str = "jump-to-default",
+    state: State | None = None,
+    ignore: Iterable[str] = (),
+    policy: Policy | None = None,
+    options: Mapping[str, Any] | None = None,
+) -> Valuation:
+    """The value of one denomination at the close of the model's `as_of`, dirty, in the note's currency, and every sensitivity.
+
+    Both sides act as is best for them unless a `policy` fixes what they do. `credit` is "jump-to-default" (hazard, recovery and
+    `default_jump` of the model) or "tsiveriotis-fernandes" (cash is discounted at rate + hazard rate x (1 - recovery)).
+    `state` is a note as it stands at the end of that day. `ignore` names rule ids that the method cannot carry and that are to be
+    left out; the answer repeats them. `options`: `nodes`, `steps` (a year), `decisions`: "continuous", or "daily" at closes.
+
+    >>> import convnote as cn
+    >>> model = cn.Lognormal(as_of="2003-01-01", spot=100, volatility=0.2, rate=0.05, hazard_rate=0.02, day_count="30/360")
+    >>> value = cn.price(cn.load("afv-2003"), model)
+    >>> round(value.price, 2), round(value.delta, 3)
+    (122.73, 0.655)
+
+    Raises `PricingError`: for a rule that the method cannot carry, a day after maturity, a note that has ended, a state of
+    another day, an unknown method, and a grid too coarse for what happens on it.
+    """
+    ignored = _checked_ignore(ignore)
+    _check_kinds(note, model, state, policy)
+    if method is not None and method not in METHODS:
+        reason = "paths with a bracket are not built yet; allowed: pde" if method == "lsm" else "allowed: pde"
+        raise PricingError(reason, field="price.method", value=repr(method))
+    if credit not in CREDITS:
+        raise PricingError(f"allowed: {', '.join(CREDITS)}", field="price.credit", value=repr(credit))
+    chosen = _options(options)
+    if model.start >= note.principal.maturity_day:
+        reason = f"a day before maturity, {note.maturity_date}, is needed"
+        raise PricingError(reason, field="model.as_of", rule="PRN-1", value=model.as_of)
+    left_out = settle(_found(note, model, state, policy), ignored)
+    problem = _problem(note, model, state, policy, chosen, ignored)
+    if credit == "tsiveriotis-fernandes":
+        from convnote.pricing.split import check_split
+
+        check_split(problem)
+    return Valuation.of(problem, credit=credit, left_out=left_out, state=state)
+
+
+def _checked_ignore(ignore: Any) -> tuple[str, ...]:
+    if isinstance(ignore, str) or not all(isinstance(each, str) for each in ignore):
+        raise PricingError("a list of rule ids is needed, such as ['SFT-1']", field="price.ignore", value=repr(ignore))
+    return tuple(ignore)
+
+
+def _check_kinds(note: Any, model: Any, state: Any, policy: Any) -> None:
+    faults = []
+    if not isinstance(note, ConvertibleNote):
+        faults.append(PricingError("expected a ConvertibleNote", field="price.note", value=repr(note)))
+    if not isinstance(model, (Lognormal, CrossCurrency)):
+        reason = "a Lognormal or CrossCurrency model is needed by a finite-difference method"
+        faults.append(PricingError(reason, field="price.model", value=type(model).__name__))
+    elif isinstance(model, CrossCurrency) and model.hazard_exponent:
+        reason = "a hazard that depends on the share in its own currency has no equal in one factor"
+        faults.append(PricingError(reason, field="model.hazard_exponent", value=model.hazard_exponent))
+    if policy is not None and not isinstance(policy, Policy):
+        faults.append(PricingError("a Policy or None is needed", field="price.policy", value=repr(policy)))
+    if state is not None and not isinstance(state, State):
+        faults.append(PricingError("a State or None is needed", field="price.state", value=repr(state)))
+    if faults:
+        raise PricingError.of(faults)
+
+
+def _options(given: Mapping[str, Any] | None) -> Options:
+    known = {each.name for each in fields(Options)}
+    faults = []
+    if given is not None and not isinstance(given, Mapping):
+        raise PricingError("a mapping is needed", field="price.options", value=repr(given))
+    for name, value in (given or {}).items():
+        if name not in known:
+            faults.append(PricingError(f"allowed: {', '.join(sorted(known))}", field=f"options[{name!r}]", value=repr(value)))
+        elif name == "decisions" and value not in ("continuous", "daily"):
+            faults.append(PricingError("allowed: continuous, daily", field="options.decisions", value=repr(value)))
+        elif name == "nodes" and (isinstance(value, bool) or not isinstance(value, int) or not 33 <= value <= 100_000):
+            faults.append(PricingError("a whole number from 33 to 100,000", field="options.nodes", value=repr(value)))
+        elif name == "steps" and (isinstance(value, bool) or not isinstance(value, (int, float)) or not 0 < value <= 10_000):
+            faults.append(PricingError("steps a year above 0, at most 10,000", field="options.steps", value=repr(value)))
+    if faults:
+        raise PricingError.of(faults)
+    chosen = dict(given or {})
+    if chosen.get("decisions") == "daily":
+        chosen.setdefault("nodes", 1537)
+    return Options(**chosen)
+
+
+def _found(note: ConvertibleNote, model: MarketModel, state: State | None, policy: Policy | None) -> list[Refusal]:
+    found = refusals(note, model, policy)
+    withdrawn = state is not None and state.price is not None and not state.convertible
+    return [each for each in found if not (withdrawn and each.rule in ("WDR-1", "RST-1", "RST-2"))]
+
+
+def _problem(
+    note: ConvertibleNote,
+    model: MarketModel,
+    state: State | None,
+    policy: Policy | None,
+    options: Options,
+    ignored: tuple[str, ...],
+) -> Problem:
+    contract = contract_of(note)
+    shares, converts = contract.shares, note.conversion is not None
+    if state is not None:
+        shares, converts = _from_state(note, model, state, shares)
+    elif (
+        note.reset is not None and any(day_number(on) <= model.start for on in note.reset.dates) and not matches("RST-1", ignored)
+    ):
+        reason = "a reset lies behind: the state of the note, with its conversion price, is needed"
+        raise PricingError(reason, field="price.state", rule="RST-1")
+    call = contract.call
+    if call is not None and call.trigger is not None and matches("SFT-1", ignored):
+        contract = replace(contract, call=replace(call, trigger=None))
+    if call is not None and call.notice and matches("RED-2", ignored):
+        assert contract.call is not None
+        contract = replace(contract, call=replace(contract.call, notice=0))
+    resets: tuple[tuple[int, float], ...] = ()
+    if note.reset is not None and converts and not matches("RST-1", ignored):
+        resets = tuple((day, float(note.reset.floor)) for day in note.reset.days if day > model.start)
+    dividends = tuple((int(day), float(cash)) for day, cash in getattr(model, "dividends", ()))
+    protected = None
+    if dividends and note.adjustment is not None and "cash dividend" in note.adjustment.adjusts and not matches("ADJ-5", ignored):
+        protected = float(note.adjustment.dividend_threshold)
+    return Problem(
+        contract=contract,
+        model=model,
+        shares=shares if converts else 0.0,
+        policy=policy,
+        options=options,
+        ignored=ignored,
+        converts=converts,
+        dividends=tuple(each for each in dividends if model.start < each[0] <= contract.maturity),
+        protected=protected,
+        resets=resets,
+    )
+
+
+def _from_state(note: ConvertibleNote, model: MarketModel, state: State, shares: float) -> tuple[float, bool]:
+    """Shares per denomination and whether it converts, of a note as it stands."""
+    if int(state.day) != model.start:
+        reason = f"the state of {model.as_of} is needed, not of {to_date(state.day)}"
+        raise PricingError(reason, field="price.state", value=state.on)
+    if state.status.is_final or not state.outstanding:
+        raise PricingError("the note has ended: nothing is outstanding", field="price.state", value=str(state.status))
+    open_matters = {
+        "a call is under way": bool(state.calls) and any(position.called for position in state.positions.values()),
+        "a withdrawal notice runs": state.status == Status.WITHDRAWAL_NOTICED,
+        "a payment is overdue": bool(state.unpaid) or state.status in (Status.OVERDUE, Status.ACCELERATED),
+        "the notes convert into something else than shares": bool(state.scale.cash) or bool(state.distributed),
+    }
+    for words, holds in open_matters.items():
+        if holds:
+            raise PricingError(f"{words}: a value of that is not built", field="price.state", value=str(state.status))
+    if state.price is None:
+        return shares, False
+    each = fraction(note.denomination) / fraction(state.price) * state.scale.shares
+    return float(each), state.status != Status.WITHDRAWN

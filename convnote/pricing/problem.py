@@ -1,0 +1,268 @@
+"""The problem that a sweep solves: contract, model and behaviour on one time axis and one grid of share prices."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from functools import cached_property
+from math import ceil, exp, log, sqrt
+from typing import Any
+
+import numpy as np
+
+from convnote.errors import PricingError
+from convnote.market.model_base import MarketModel
+from convnote.policies import Policy
+from convnote.pricing.contract import Contract, converts_until
+from convnote.pricing.kernel import Coefficients
+from convnote.pricing.timeline import Segment, Timeline, breaks, clock, timeline
+
+#: standard deviations of the grid on each side of the kink
+WIDTH = 4.75
+#: with a negative exponent the intensity is capped as S falls to 0, per year
+HAZARD_CAP = 50.0
+NODES, STEPS = 257, 2.0
+#: between two closes: V has a kink at each, and one step would blur it by some percent of what a day is worth
+DAILY_STEPS = 3
+
+
+@dataclass(frozen=True)
+class Options:
+    """How finely a value is computed, and when its parties may decide."""
+
+    nodes: int = NODES
+    #: TR-BDF2 steps a year; at least two between two events
+    steps: float = STEPS
+    #: "continuous", or "daily": at the closes of the note's trading days
+    decisions: str = "continuous"
+
+
+@dataclass(frozen=True, eq=False)
+class Problem:
+    """A note, a model, who decides how, and the options; conversion at `shares` per denomination from now on."""
+
+    contract: Contract
+    model: MarketModel
+    shares: float
+    policy: Policy | None
+    options: Options
+    #: rules left out at the user's request
+    ignored: tuple[str, ...] = ()
+    #: spots that the grid must cover, in the note's currency
+    spots: tuple[float, ...] = ()
+    converts: bool = True
+    #: pairs of ex-date and cash a share, in the note's currency
+    dividends: tuple[tuple[int, float], ...] = ()
+    protected: float | None = None
+    #: pairs of reset date and floor
+    resets: tuple[tuple[int, float], ...] = ()
+    #: grid of an earlier problem, kept where a parameter is bumped
+    frozen: Any = field(default=None)
+
+    # --- who decides
+
+    @property
+    def eta(self) -> float:
+        """Fall of the share at default."""
+        return float(self.model.default_jump)
+
+    @property
+    def spot(self) -> float:
+        """In the note's currency."""
+        return float(self.model.contract_spot)
+
+    def may_call(self, segment: Segment) -> bool:
+        """Whether the Company may give notice (or call at once) throughout a segment."""
+        call = self.contract.call
+        if call is None or segment.day0 < self.first_notice:
+            return False
+        return self.redemption_date(segment.day0) < self.contract.maturity and segment.day0 + call.notice <= call.last
+
+    @cached_property
+    def first_notice(self) -> int:
+        """The first day on which the Company may give notice (RED-2)."""
+        call, terms = self.contract.call, self.contract.note.redemption
+        if call is None or terms is None:
+            return 1 << 40
+        return call.first - terms.notice_at_most
+
+    def redemption_date(self, notice: int) -> int:
+        """The earliest redemption date of a notice on a day."""
+        call = self.contract.call
+        assert call is not None
+        days = call.notice
+        if self.policy is not None and self.policy.redemption_notice is not None:
+            days = self.policy.redemption_notice
+        return max(notice + days, call.first)
+
+    def may_convert(self, segment: Segment) -> bool:
+        """Whether Notes convert throughout a segment."""
+        return self.converts and self.contract.opens <= segment.day0 and segment.day1 <= self.contract.closes
+
+    # --- time
+
+    @cached_property
+    def timeline(self) -> Timeline:
+        """Segments between the days on which something happens."""
+        c, start = self.contract, self.model.start
+        days = set(c.coupon_days.tolist())
+        days |= {c.opens, c.closes, c.maturity, *(day for day, _ in c.puts)}
+        days |= {day for day, _ in self.dividends} | {day for day, _ in self.resets}
+        if c.call is not None:
+            days |= {self.first_notice, c.call.first, *c.call.changes, min(c.call.free_from, c.maturity)}
+            if c.call.notice:
+                days |= {c.maturity - c.call.notice, c.call.first - c.call.notice}
+                days |= {day - c.call.notice for day in c.coupon_days.tolist()}
+            days.add(min(c.call.last, c.maturity))
+        days |= set(breaks(self.model, c.maturity))
+        if self.options.decisions == "daily":
+            days |= set(c.note.principal.sessions.between(start, c.maturity))
+        return timeline(self.model, [start, *sorted(day for day in days if start < day <= c.maturity)])
+
+    @cached_property
+    def _clock(self) -> Any:
+        return clock(self.model.start, self.contract.maturity, self.model.day_count, self.model.calendar)
+
+    def day_at(self, segment: Segment, t: float) -> float:
+        """The day number, with its fraction, at `t` years inside a segment; a whole number at its beginning."""
+        if t <= segment.t0:
+            return segment.day0
+        if self._clock is None:
+            return segment.day0 + (t - segment.t0) / segment.years * (segment.day1 - segment.day0)
+        return min(max(float(np.interp(t, *self._clock)), segment.day0), segment.day1 - 1e-6)
+
+    @cached_property
+    def first_decision(self) -> int:
+        """The place of the first segment that must be stepped: before it nothing is decided."""
+        simple = self.eta == 1.0 and not self.model.hazard_exponent
+        c = self.contract
+        decided = {day for day, _ in c.puts} | {day for day, _ in self.dividends} | {day for day, _ in self.resets} | {c.closes}
+        segments = self.timeline.segments
+        if not simple:
+            return 0
+        for place, segment in enumerate(segments):
+            early = self.may_convert(segment) and self.lower_binds(segment)
+            if self.may_call(segment) or early or segment.day0 in decided - {self.model.start}:
+                return place
+        return len(segments)
+
+    def lower_binds(self, segment: Segment) -> bool:
+        """Whether a holder may gain by converting inside a segment: a carried share costs yield or borrow, or accrued is paid."""
+        if self.policy is not None and self.prescribed_conversion is None:
+            return False
+        return segment.cost > 0 or self.contract.accrued == "paid" or self.prescribed_conversion is not None
+
+    @property
+    def prescribed_conversion(self) -> Any:
+        """The answer that fixes when holders convert early; None: they do as they gain most, or wait for the end."""
+        from convnote.policies import AtEnd, Never
+
+        if self.policy is None or isinstance(self.policy.convert, (AtEnd, Never)):
+            return None
+        return self.policy.convert
+
+    def steps(self, segment: Segment) -> int:
+        """TR-BDF2 steps over a segment."""
+        if self.options.decisions == "daily":
+            return DAILY_STEPS
+        return max(2, ceil(self.options.steps * segment.years - 1e-9))
+
+    # --- the grid in x = ln S
+
+    @cached_property
+    def kink(self) -> float:
+        """ln S at which conversion and payment at maturity are worth the same; of a note that does not convert, of its spot."""
+        last = self.contract.coupon_on(self.contract.maturity) if self.contract.accrued == "forgo" else 0.0
+        return log((self.contract.redemption + last) / self.shares) if self.shares else log(self.spot)
+
+    @cached_property
+    def x(self) -> np.ndarray:
+        """The nodes, ascending, uniform, the kink among them; float64 [node]."""
+        if self.frozen is not None:
+            return np.asarray(self.frozen.x)
+        segments = self.timeline.segments
+        stepped = segments[self.first_decision :] or segments[-1:]
+        variance = sum(each.variance * each.years for each in stepped)
+        drift = sum((each.rate - each.cost + self.eta * each.hazard - each.variance / 2) * each.years for each in stepped)
+        deviation = sqrt(variance)
+        if deviation <= 0:
+            raise PricingError(
+                "a volatility above 0 is needed by a finite-difference method", field="model.volatility", value=0.0
+            )
+        low, high = self.kink - WIDTH * deviation - max(drift, 0.0), self.kink + WIDTH * deviation + max(-drift, 0.0)
+        capped = self._highest_boundary(stepped)
+        if capped is not None:
+            high = max(min(high, capped), self.kink)
+        if self.first_decision == 0:
+            logs = [log(each) for each in (self.spot, *self.spots)]
+            low, high = min(low, *logs), max(high, min(max(logs), high + 3 * WIDTH * deviation) if capped is None else high)
+        spread = high - low
+        spacing = spread / (self.options.nodes - 1)
+        return self._aligned(low, high, spacing)
+
+    def _aligned(self, low: float, high: float, spacing: float) -> np.ndarray:
+        below = ceil((self.kink - low) / spacing - 1e-9)
+        above = ceil((high - self.kink) / spacing - 1e-9) + 2
+        return self.kink + spacing * np.arange(-below, above + 1)
+
+    def _highest_boundary(self, stepped: Any) -> float | None:
+        """Above this ln S every Note is called and converts, so V is the conversion value; None where that need not be."""
+        call = self.contract.call
+        if call is None or not self.shares or self.policy is not None or call.notice or call.trigger is not None:
+            return None
+        if not all(self.may_call(each) and self.redemption_date(each.day0) == each.day0 for each in stepped):
+            return None
+        if (
+            self.options.decisions == "daily"
+            or not all(self.may_convert(each) for each in stepped)
+            or self.dividends
+            or self.resets
+        ):
+            return None
+        return log(max(float(call.after.max()), float(call.before.max())) / self.shares)
+
+    @cached_property
+    def share(self) -> np.ndarray:
+        """S at the nodes, float64 [node]."""
+        return np.exp(self.x)
+
+    @cached_property
+    def parity(self) -> np.ndarray:
+        """Conversion value per denomination at the nodes, float64 [node]."""
+        return self.shares * self.share
+
+    # --- credit
+
+    @cached_property
+    def hazard_scale(self) -> Any:
+        """h(S) / h0 at the nodes; the number 1 where it is flat."""
+        if not self.model.hazard_exponent:
+            return 1.0
+        return np.asarray(self.model.hazard_scale(self.share), dtype=np.float64)
+
+    def hazard(self, segment: Segment) -> Any:
+        """The intensity at the nodes in a segment, capped where it explodes."""
+        if not self.model.hazard_exponent:
+            return segment.hazard
+        return np.minimum(segment.hazard * self.hazard_scale, HAZARD_CAP)
+
+    def paid_at_default(self, segment: Segment) -> Any:
+        """What a holder gets at a default in a segment, per denomination: a number, or [node] where the share keeps a value."""
+        recovered = self.model.recovery * self.contract.face
+        if self.eta == 1.0 or not self.may_convert(segment) or (self.policy is not None and not self.policy.convert_at_default):
+            return recovered
+        return np.maximum((1.0 - self.eta) * self.parity, recovered)
+
+    def coefficients(self, segment: Segment) -> Coefficients:
+        """The coefficients of the equation in a segment."""
+        hazard, a = self.hazard(segment), segment.variance / 2
+        drift = segment.rate - segment.cost + self.eta * hazard - a
+        return Coefficients(a, drift, segment.rate + hazard, float(self.x[1] - self.x[0]), len(self.x))
+
+    def last_conversion(self, redemption: int) -> int:
+        """The last day on which a Note called for `redemption` converts."""
+        return converts_until(self.contract.note, redemption)
+
+
+def growth(segment: Segment) -> float:
+    """The discount factor for a promise over a segment: exp(-(rate + hazard) years)."""
+    return exp(-(segment.rate + segment.hazard) * segment.years)

@@ -1,0 +1,158 @@
+"""What a finite-difference method cannot carry, by rule id: refused unless the user ignores the rule by name."""
+
+from __future__ import annotations
+
+import dataclasses
+from typing import Any, NamedTuple
+
+from convnote.calendars import day_number
+from convnote.errors import PricingError
+from convnote.market.model_base import MarketModel
+from convnote.note import ConvertibleNote
+from convnote.policies import Ask, Policy
+
+#: Settings that the contract carries, or that change no value; any other that differs from its default is refused by its rule.
+CARRIED: dict[str, set[str]] = {
+    "principal": {
+        *("issue_date", "maturity_date", "issue_size", "currency", "denomination", "maturity_price", "share_currency"),
+        *("business_days", "trading_days", "cent", "moved_payments", "rounded_on", "quoted_per", "closed"),
+        *("maturity_includes_interest",),
+    },
+    "interest": {
+        *("rate", "frequency", "day_count", "record_days", "record_dates", "first_payment", "last_payment", "in_window"),
+        *("wire_above", "end_of_month", "stub"),
+    },
+    "conversion": {
+        *("price", "rate", "accrued", "called_until", "elected_until", "first_converted", "off_days", "close_of", "added_up"),
+        *("from_date", "until", "fraction"),
+    },
+    "reset": {"dates", "floor", "window", "rounding"},
+    "withdrawal": set(),
+    "redemption": {
+        *("prices", "accrued", "notice_at_least", "notice_at_most", "selection", "condition", "until", "whole_only", "last"),
+    },
+    "put": {"prices", "accrued", "notice_at_least", "notice_at_most"},
+    "clean_up": set(),
+}
+#: Provisions without effect in a model where no change, dividend or amendment happens.
+WITHOUT_EFFECT = ("adjustment", "fundamental_change", "default", "default_terms", "consent", "make_whole_change")
+
+
+class Refusal(NamedTuple):
+    """A rule that this method cannot express, and why."""
+
+    rule: str
+    why: str
+
+
+def refusals(note: ConvertibleNote, model: MarketModel, policy: Policy | None) -> list[Refusal]:
+    """The rules that matter from the model's day on and that this method cannot carry."""
+    found = [*_unknown(note), *_resets(note, model), *_withdrawal(note, model), *_soft(note), *_market(note, model)]
+    if policy is not None:
+        found += [
+            Refusal(rule, f"policy.{name} is a function of the path; a boundary is needed")
+            for name, rule in (("redeem", "RED-1"), ("convert", "CNV-1"), ("put", "PUT-1"))
+            if isinstance(getattr(policy, name), Ask)
+        ]
+    return list(dict.fromkeys(found))
+
+
+def _unknown(note: ConvertibleNote) -> list[Refusal]:
+    found = []
+    for name, part in note.provisions():
+        if name in WITHOUT_EFFECT or name in ("withdrawal", "clean_up"):
+            continue
+        known = CARRIED.get(name)
+        for each in part.settings():
+            value = getattr(part, each.name)
+            default = None if each.default is dataclasses.MISSING else each.default
+            if (known is None or each.name not in known) and value != default and value is not None:
+                found.append(Refusal(each.metadata["rule"], f"{name}.{each.name} is not part of this method"))
+    return found
+
+
+def _resets(note: ConvertibleNote, model: MarketModel) -> list[Refusal]:
+    if note.reset is None:
+        return []
+    ahead = [on for on in note.reset.dates if day_number(on) > model.start]
+    if ahead and note.reset.window > 1:
+        why = f"the average of {note.reset.window} closes before {ahead[0]} depends on the path"
+        return [Refusal("RST-2", why)]
+    if len(ahead) > 1:
+        return [Refusal("RST-1", "several resets ahead make the conversion price a second state")]
+    if ahead and (model.hazard_exponent or _dividends(model) or _trigger_in_shares(note)):
+        return [Refusal("RST-1", "a reset together with what depends on the share price itself is a second state")]
+    return []
+
+
+def _trigger_in_shares(note: ConvertibleNote) -> bool:
+    condition: Any = getattr(note.redemption, "condition", None)
+    return condition is not None and getattr(condition, "figure", None) is not None
+
+
+def _withdrawal(note: ConvertibleNote, model: MarketModel) -> list[Refusal]:
+    terms: Any = note.withdrawal
+    if terms is None or note.conversion is None:
+        return []
+    if terms.before is not None and day_number(terms.last_notice) < model.start:
+        return []
+    return [Refusal("WDR-1", f"{terms.days} of {terms.period} closes above a trigger depend on the path")]
+
+
+def _soft(note: ConvertibleNote) -> list[Refusal]:
+    condition: Any = getattr(note.redemption, "condition", None)
+    if condition is None:
+        return []
+    found = []
+    days, period = condition.days, condition.period
+    if days != 1 or period != 1:
+        found.append(Refusal("SFT-1", f"{days} of {period} closes depend on the path; one close of one is carried"))
+    elif (getattr(condition, "within", None) or 1) > 1:
+        found.append(Refusal("SFT-1", "a condition that stays met for days depends on the path"))
+    elif getattr(condition, "below", False) or str(getattr(condition, "of", "in-force")) not in ("in-force", "initial", "figure"):
+        found.append(Refusal("SFT-1", "this condition is not a barrier on the conversion value"))
+    return found
+
+
+def _market(note: ConvertibleNote, model: MarketModel) -> list[Refusal]:
+    found = []
+    if not _is_zero(model.change_rate):
+        found.append(Refusal("CHG-1", "fundamental changes (change_rate) are not part of this method"))
+    if note.redemption is not None and note.redemption.notice_at_least and (model.hazard_exponent or model.default_jump != 1):
+        found.append(Refusal("RED-2", "a call with notice needs default_jump 1 and hazard_exponent 0"))
+    if _dividends(model) and note.adjustment is not None and _protection(note) not in ("", "ADJ-5"):
+        found.append(Refusal(_protection(note), "this form of dividend protection is not part of this method"))
+    return found
+
+
+def _protection(note: ConvertibleNote) -> str:
+    """The rule by which cash dividends change the conversion price: "" where they do not."""
+    terms: Any = note.adjustment
+    if terms is None or "cash dividend" not in terms.adjusts:
+        return ""
+    return {"threshold-both": "DIV-1", "excess": "DIV-2", "subtract": "DIV-3"}.get(str(getattr(terms, "dividends", "")), "ADJ-5")
+
+
+def _dividends(model: Any) -> tuple[Any, ...]:
+    return tuple(getattr(model, "dividends", ()) or ())
+
+
+def _is_zero(value: Any) -> bool:
+    return value == 0 if isinstance(value, (int, float)) else bool((value.values == 0).all())
+
+
+def matches(rule: str, ignored: tuple[str, ...]) -> bool:
+    """Whether a rule, or its family, is named."""
+    return rule in ignored or rule.partition("-")[0] in ignored
+
+
+def settle(found: list[Refusal], ignored: tuple[str, ...]) -> tuple[Refusal, ...]:
+    """Raise what is not ignored, all at once; give back what is."""
+    left = [each for each in found if not matches(each.rule, ignored)]
+    if left:
+        faults = [
+            PricingError(f"{each.why}; ignore=({each.rule!r},) prices the note without it", field="price", rule=each.rule)
+            for each in left
+        ]
+        raise PricingError.of(faults)
+    return tuple(each for each in found if matches(each.rule, ignored))

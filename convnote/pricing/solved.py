@@ -1,0 +1,153 @@
+"""One solve of a problem: values and derivatives at any spot, worked out when asked for, and what a bump of a parameter gives."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from functools import cached_property
+from math import exp
+from typing import Any
+
+import numpy as np
+
+from convnote.market.curves import Curve
+from convnote.market.discount import DiscountCurve
+from convnote.pricing import tangents
+from convnote.pricing.opening import Opening, Read
+from convnote.pricing.problem import Problem
+from convnote.pricing.sweep import Sweep
+from convnote.pricing.timeline import Segment
+
+
+def shifted(value: Any, by: float) -> Any:
+    """A parameter moved in parallel."""
+    return value.shifted(by) if isinstance(value, (Curve, DiscountCurve)) else value + by
+
+
+class Solved:
+    """A problem and its sweep. Everything is read at spots in the note's currency, float64 [spot]."""
+
+    def __init__(self, problem: Problem) -> None:
+        self.problem = problem
+        self.sweep = Sweep(problem)
+        self.opening = Opening(problem, self.sweep)
+
+    @property
+    def now(self) -> Segment:
+        """The segment that begins today."""
+        segments = self.problem.timeline.segments
+        return next((each for each in segments if each.years), segments[0])
+
+    @cached_property
+    def promised(self) -> dict[str, float]:
+        """Value and derivatives of what is paid before the first decision."""
+        return self.opening.promised()
+
+    # --- value, delta, gamma, theta
+
+    def read(self, spots: np.ndarray) -> Read:
+        """V and its derivatives in ln S."""
+        read = self.opening.read(self.sweep.v, spots, kinked=True)
+        return read._replace(v=read.v + self.promised["value"])
+
+    def value(self, spots: np.ndarray) -> np.ndarray:
+        """The dirty value per denomination."""
+        return self.read(spots).v
+
+    def theta(self, read: Read, spots: np.ndarray) -> np.ndarray:
+        """dV / dt at fixed S, per year, from the equation."""
+        p, segment = self.problem, self.now
+        hazard = np.full(len(spots), segment.hazard)
+        if p.model.hazard_exponent:
+            hazard = np.minimum(segment.hazard * np.asarray(p.model.hazard_scale(spots)), 50.0)
+        at_default = np.full(len(spots), p.model.recovery * p.contract.face)
+        if p.eta != 1.0 and p.may_convert(segment):
+            at_default = np.maximum((1.0 - p.eta) * p.shares * spots, at_default)
+        a = segment.variance / 2
+        drift = segment.rate - segment.cost + p.eta * hazard - a
+        moving = a * read.v_xx + drift * read.v_x - (segment.rate + hazard) * read.v + hazard * at_default
+        return np.asarray(np.where(self.held(spots), self.held_theta, -moving))
+
+    def held(self, spots: np.ndarray) -> np.ndarray:
+        """True where a right is used at once, so that V is what it pays."""
+        if self.opening.before:
+            return np.zeros(len(spots), dtype=bool)
+        stage = next((each for each in reversed(self.sweep.log) if hasattr(each, "operator")), None)
+        if stage is None or (stage.free >= len(self.problem.x) and stage.theta is None):
+            return np.zeros(len(spots), dtype=bool)
+        x, n = self.problem.x, len(self.problem.x)
+        edge = x[min(stage.free, n - 1)] if stage.theta is None else x[stage.free - 1] + stage.theta * (x[1] - x[0])
+        return np.asarray(np.log(spots) >= edge - 1e-12)
+
+    @property
+    def held_theta(self) -> float:
+        """dV / dt where V is a conversion value."""
+        return 0.0
+
+    # --- derivatives by parameters
+
+    @property
+    def is_linear(self) -> bool:
+        """Whether obstacles do not depend on the parameters, so that frozen boundaries give exact derivatives."""
+        call = self.problem.contract.call
+        return call is None or not call.notice
+
+    @cached_property
+    def _tangents(self) -> np.ndarray:
+        return tangents.greeks(self.sweep)
+
+    def greeks(self, spots: np.ndarray) -> dict[str, np.ndarray]:
+        """dV by volatility, rate, hazard, dividend yield and recovery, each [spot]."""
+        if not self.is_linear:
+            return self._bumped_greeks(spots)
+        opening, promised = self.opening, self.promised
+        t = self._tangents
+        reads = [opening.read(t[:, i], spots).v for i in range(len(tangents.GREEKS))]
+        base = opening.read(self.sweep.v, spots, kinked=True)
+        years = opening.years
+        vega, rho, hazard, phi, recovery = reads
+        return {
+            "vega": vega + opening.vega_weight * (base.v_xx - base.v_x),
+            "rho": rho + years * (base.v_x - base.v) + promised["rate"],
+            "hazard": hazard + years * (self.problem.eta * base.v_x - base.v) + promised["hazard"],
+            "phi": phi - years * base.v_x,
+            "recovery": recovery + promised["recovery"],
+        }
+
+    def bump(self, **changes: Any) -> Solved:
+        """The same problem with parameters of the model replaced, on the same grid."""
+        return Solved(replace(self.problem, model=replace(self.problem.model, **changes), frozen=self.problem))
+
+    def _bumped_greeks(self, spots: np.ndarray) -> dict[str, np.ndarray]:
+        model, result = self.problem.model, {}
+        names = {"vega": "volatility", "rho": "rate", "hazard": "hazard_rate", "phi": "dividend_yield", "recovery": "recovery"}
+        for greek, name in names.items():
+            old, step = getattr(model, name), 1e-3
+            lower = name == "hazard_rate" and isinstance(old, float) and old < step
+            lower = lower or (name == "dividend_yield" and old == 0.0) or (name == "recovery" and old < step)
+            upper = name == "recovery" and old > 1 - step
+            high = self if upper else self.bump(**{name: shifted(old, step)})
+            low = self if lower else self.bump(**{name: shifted(old, -step)})
+            width = step * (2 - lower - upper)
+            result[greek] = (high.value(spots) - low.value(spots)) / width
+        return result
+
+    # --- how it ends
+
+    @cached_property
+    def _endings(self) -> np.ndarray:
+        return tangents.endings(self.sweep)
+
+    def endings(self, spots: np.ndarray) -> dict[str, np.ndarray]:
+        """Chances of conversion, call, put, default and redemption at maturity, and the expected life in years, each [spot]."""
+        opening = self.opening
+        reads = [opening.read(self._endings[:, i], spots).v for i in range(len(tangents.ENDINGS))]
+        found = dict(zip(tangents.ENDINGS, reads, strict=True))
+        survival, life = 1.0, 0.0
+        for each in opening.before:
+            later = survival * exp(-each.hazard * each.years)
+            life += (survival - later) / each.hazard if each.hazard > 1e-12 else survival * each.years
+            survival = later
+        found["default"] = found["default"] + (1.0 - survival)
+        found["life"] = found["life"] + life
+        found["maturity"] = np.asarray(1.0 - found["conversion"] - found["call"] - found["put"] - found["default"])
+        return found

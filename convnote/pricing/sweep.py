@@ -1,0 +1,293 @@
+"""The backward sweep: from maturity to the first decision, event by event and step by step.
+
+The order within one day is that of the lifecycle read from its end: the call just after the coupon, the coupon, the put, the call
+just before the coupon, the holders' conversion, the reset, the ex-date. Everything done is logged, so that derivatives and
+probabilities follow the same steps (`tangents`).
+"""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from convnote.pricing.boundaries import Bounds
+from convnote.pricing.kernel import BLEND, CALL, CONVERT, GAMMA, KEEP, NONE, Obstacles, Operator, Stage, solve
+from convnote.pricing.problem import Problem
+from convnote.pricing.timeline import Segment
+
+PUT, MATURITY = 3, 4
+
+
+class Held(NamedTuple):
+    """An event after which some nodes hold what a right pays: `mask` [node], True there or the share; `kind` says which right."""
+
+    kind: int
+    mask: np.ndarray
+    time: float
+
+
+class Mapped(NamedTuple):
+    """An event that moves the share: V at each node comes from another place, by a linear map [node, node] in sparse rows."""
+
+    places: np.ndarray
+    weights: np.ndarray
+    mask: np.ndarray
+
+    def of(self, v: np.ndarray) -> np.ndarray:
+        """The map applied to [node] or [node, column]."""
+        weights = self.weights if v.ndim == 1 else self.weights[..., None]
+        return np.asarray((v[self.places] * weights).sum(axis=1))
+
+
+class Sweep:
+    """One backward sweep of a problem. `v` [node] is the value at the first decision, just before that day's events."""
+
+    def __init__(self, problem: Problem) -> None:
+        self.problem = problem
+        self.log: list[Any] = []
+        #: (years, S) of the boundary above which the Company calls, and above which holders convert
+        self.boundaries: list[tuple[float, int, float]] = []
+        self._operators: dict[Any, Operator] = {}
+        self.segments = problem.timeline.segments
+        self.bounds = Bounds(problem)
+        self._last = (0, NONE)
+        self.v = self._run()
+
+    # --- from maturity back
+
+    def _run(self) -> np.ndarray:
+        p = self.problem
+        v = self._at_maturity()
+        first = p.first_decision
+        for place in range(len(self.segments) - 1, first - 1, -1):
+            segment = self.segments[place]
+            self._last = (len(v), NONE)
+            if segment.years:
+                v = self._daily(v, segment, place) if p.options.decisions == "daily" else self._stepped(v, segment, place)
+            if place > first or first > 0:
+                v = self._events(v, segment.day0, segment.t0, self.segments[place - 1] if place else None)
+        return v
+
+    def _at_maturity(self) -> np.ndarray:
+        p, c = self.problem, self.problem.contract
+        coupon = c.coupon_on(c.maturity)
+        cash = c.redemption + (coupon if c.accrued == "forgo" else 0.0)
+        convertible = p.converts and c.closes >= c.maturity and p.shares > 0 and self.bounds.converts_at_maturity
+        v = np.full(len(p.x), cash)
+        if convertible:
+            v = np.maximum(p.parity, cash)
+            self.log.append(Held(CONVERT, p.parity > cash, p.timeline.end))
+        self.log.insert(0, Held(MATURITY, np.ones(len(p.x), dtype=bool), p.timeline.end))
+        if not self.segments:
+            return v
+        last = self.segments[-1]
+        if p.may_call(last) and c.call is not None and self.bounds.calls_optimally and p.redemption_date(last.day0) == last.day0:
+            price, _ = c.call.just_before(c.maturity)
+            if c.accrued != "forgo":
+                v = v + coupon
+                kept = coupon if c.accrued == "paid" else 0.0
+                return self._capped(v, np.maximum(p.parity + kept, price), p.timeline.end)
+            return self._capped(v, np.maximum(p.parity, price), p.timeline.end)
+        v = v if c.accrued == "forgo" else v + coupon
+        return self._converted_before(v, last, c.maturity, p.timeline.end)
+
+    def _capped(self, v: np.ndarray, cap: np.ndarray, t: float, kind: int = CALL) -> np.ndarray:
+        over = v > cap
+        if over.any():
+            self.log.append(Held(kind, over, t))
+            v = np.minimum(v, cap)
+        return v
+
+    def _events(self, v: np.ndarray, day: int, t: float, earlier: Segment | None) -> np.ndarray:
+        """What happens on a day, read backwards; `earlier` is the segment that ends on it."""
+        p, c = self.problem, self.problem.contract
+        coupon = c.coupon_on(day)
+        v = v + coupon if coupon else v
+        for on, amount in c.puts:
+            if on == day:
+                v = self._put(v, amount + coupon, day, t)
+        if earlier is None:
+            return v
+        cap = self.bounds.before_event(earlier, day)
+        if cap is not None:
+            v = self._capped(v, cap, t)
+        v = self._converted_before(v, earlier, day, t)
+        for on, floor_ in p.resets:
+            if on == day:
+                v = self._mapped(v, self._after_reset(floor_))
+        for on, cash in p.dividends:
+            if on == day:
+                v = self._mapped(v, self._after_dividend(cash))
+                v = self._converted_before(v, earlier, day, t)
+        return v
+
+    def _put(self, v: np.ndarray, amount: float, day: int, t: float) -> np.ndarray:
+        below = self.bounds.put_below(day)
+        mask = v < amount if below is None else self.problem.parity < below
+        if mask.any():
+            self.log.append(Held(PUT, mask, t))
+            v = np.where(mask, amount, v)
+        return v
+
+    def _converted_before(self, v: np.ndarray, earlier: Segment, day: int, t: float) -> np.ndarray:
+        p = self.problem
+        if not p.may_convert(earlier) or not self.bounds.converts_at_ends:
+            return v
+        value = p.parity + self.bounds.kept_on_conversion(day)
+        under = v < value
+        if under.any():
+            self.log.append(Held(CONVERT, under, t))
+            v = np.maximum(v, value)
+        return v
+
+    # --- the share moves
+
+    def _mapped(self, v: np.ndarray, target: np.ndarray) -> np.ndarray:
+        """V at other places ln S = `target` [node], by cubic interpolation on the nodes."""
+        x = self.problem.x
+        dx, n = x[1] - x[0], len(x)
+        inside = np.clip(target, x[0], x[-1])
+        at = np.clip(np.floor((inside - x[0]) / dx).astype(int), 1, n - 3)
+        s = (inside - x[at]) / dx
+        weights = np.stack(
+            [
+                -s * (s - 1) * (s - 2) / 6,
+                (s + 1) * (s - 1) * (s - 2) / 2,
+                -(s + 1) * s * (s - 2) / 2,
+                (s + 1) * s * (s - 1) / 6,
+            ],
+            axis=1,
+        )
+        event = Mapped(at[:, None] + np.arange(-1, 3), weights, np.ones(n, dtype=bool))
+        self.log.append(event)
+        return event.of(v)
+
+    def _after_dividend(self, cash: float) -> np.ndarray:
+        p = self.problem
+        after = np.maximum(p.share - cash, p.share[0])
+        if p.protected is not None:  # the conversion price falls with the share: what moves is S x ratio
+            excess = max(cash - p.protected, 0.0)
+            factor = p.share / np.maximum(p.share - excess, p.share[0] * 1e-3)
+            after = after * factor
+        return np.asarray(np.log(after))
+
+    def _after_reset(self, lowest: float) -> np.ndarray:
+        """Parity after a reset: ln S + ln(K / K'), K' = min(K, max(S, floor)) (RST-2)."""
+        p = self.problem
+        price = p.contract.face / p.shares
+        new = np.minimum(price, np.maximum(p.share, lowest))
+        return np.asarray(p.x + np.log(price / new))
+
+    # --- steps
+
+    def operator(self, segment: Segment, k: float) -> Operator:
+        """I - k L of a segment; the same rates and step give the same operator."""
+        p = self.problem
+        key = (segment.rate, segment.hazard, segment.cost, segment.variance, round(k, 13))
+        found = self._operators.get(key)
+        if found is None:
+            found = self._operators[key] = Operator(p.coefficients(segment), k)
+        return found
+
+    def _stepped(self, v: np.ndarray, segment: Segment, place: int) -> np.ndarray:
+        p = self.problem
+        n = p.steps(segment)
+        step = segment.years / n
+        k = GAMMA * step / 2
+        operator = self.operator(segment, k)
+        source: Any = k * p.hazard(segment) * p.paid_at_default(segment)
+        for i in range(n):
+            t = segment.t1 - i * step
+            first = self._stage(operator, v + source, segment, place, t - k, first=True)
+            u = 2.0 * first.v - v
+            u = self._projected(u, first, segment, t - GAMMA * step)
+            end = segment.t0 if i == n - 1 else t - step
+            second = self._stage(operator, BLEND * u - KEEP * v + source, segment, place, end, first=False)
+            v = second.v
+            if second.bound != NONE or second.theta is not None:
+                self._note(second, end, v)
+        return v
+
+    def _stage(self, operator: Operator, rhs: np.ndarray, segment: Segment, place: int, t: float, *, first: bool) -> Stage:
+        within = self.bounds.at(segment, t)
+        stage = solve(operator, rhs, within, self._last)
+        self._last = (stage.free, stage.bound)
+        stage.time, stage.segment, stage.first = t, place, first
+        self.log.append(stage)
+        return stage
+
+    def _projected(self, u: np.ndarray, stage: Stage, segment: Segment, t: float) -> np.ndarray:
+        """u = 2 y - v where obstacles hold: exactly the obstacle at the end of the stage."""
+        if stage.bound == NONE and stage.theta is None and stage.scattered is None and stage.free == len(u):
+            return u
+        within = self.bounds.at(segment, t)
+        if stage.scattered is not None:
+            held = stage.scattered
+            cap = within.high if within.high is not None else within.top
+            u = u if cap is None else np.minimum(u, cap)
+            u = u if within.low is None else np.maximum(u, within.low)
+            stage.projected = held
+            return u
+        top: Any = within.low if stage.bound == CONVERT and within.low is not None else within.high
+        if top is None:
+            top = within.top
+        u[stage.free :] = top[stage.free :]
+        if within.pin is not None and within.pin.node + 1 < stage.free:
+            assert within.top is not None
+            start = within.pin.node + 1
+            u[start:] = within.top[start:]
+            stage.projected = start
+        else:
+            stage.projected = stage.free
+        return u
+
+    def _note(self, stage: Stage, t: float, v: np.ndarray) -> None:
+        p = self.problem
+        if stage.bound == NONE:
+            x = p.x[stage.free - 1] + (stage.theta or 0.0) * (p.x[1] - p.x[0])
+            self.boundaries.append((t, CALL, float(np.exp(x))))
+        else:
+            self.boundaries.append((t, stage.bound, float(p.share[min(stage.free, len(v) - 1)])))
+
+    def _daily(self, v: np.ndarray, segment: Segment, place: int) -> np.ndarray:
+        """One step without a decision, and the decisions of the close at its beginning."""
+        p = self.problem
+        n = p.steps(segment)
+        step = segment.years / n
+        k = GAMMA * step / 2
+        operator = self.operator(segment, k)
+        source: Any = k * p.hazard(segment) * p.paid_at_default(segment)
+        free = Obstacles()
+        for i in range(n):
+            t = segment.t1 - i * step
+            first = solve(operator, v + source, free, (len(v), NONE))
+            second = solve(operator, BLEND * (2.0 * first.v - v) - KEEP * v + source, free, (len(v), NONE))
+            for stage, at in ((first, t - k), (second, t - step)):
+                stage.time, stage.segment, stage.first = at, place, stage is first
+                self.log.append(stage)
+            v = second.v
+        within = self.bounds.at(segment, segment.t0)
+        if not self.bounds.is_decision_day(segment.day0):
+            return v
+        if within.pin is not None or within.high is not None or within.whole:
+            v = self._decided_by_company(v, within, segment.t0)
+        if within.low is not None:
+            under = v < within.low
+            if under.any():
+                self.log.append(Held(CONVERT, under, segment.t0))
+                v = np.maximum(v, within.low)
+        return v
+
+    def _decided_by_company(self, v: np.ndarray, within: Obstacles, t: float) -> np.ndarray:
+        if within.high is not None:
+            return self._capped(v, within.high, t)
+        assert within.top is not None
+        share = np.ones(len(v))
+        if not within.whole and within.pin is not None:
+            # the share of each node's cell that lies above the boundary: V jumps there
+            share = np.clip(np.arange(len(v)) + 0.5 - within.pin.node - within.pin.theta, 0.0, 1.0)
+        elif not within.whole:
+            return v
+        self.log.append(Held(CALL, share, t))
+        return share * within.top + (1.0 - share) * v

@@ -1,0 +1,136 @@
+"""The time axis of a valuation: days on which something happens, and between them the model's rates, averaged over each segment.
+
+Years are measured by the model's clock. Averages are exact integrals over the segment, so a curve is met exactly at the events.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from convnote.market.curves import Curve, years
+from convnote.market.discount import DiscountCurve
+from convnote.market.model_base import MarketModel
+from convnote.market.models import CrossCurrency, Lognormal
+
+#: Breakpoints of a curve beyond this number are averaged over.
+BREAKS = 200
+
+
+class Segment(NamedTuple):
+    """From one event to the next: days, years from as_of, and averages of rate, hazard, cost of carry and variance."""
+
+    day0: int
+    day1: int
+    t0: float
+    t1: float
+    rate: float
+    #: at the hazard level, per year
+    hazard: float
+    #: dividend yield and borrow cost
+    cost: float
+    #: of the log per year
+    variance: float
+    #: d variance / d volatility of a parallel shift, half of it
+    volatility: float
+
+    @property
+    def years(self) -> float:
+        """Its length."""
+        return self.t1 - self.t0
+
+
+@dataclass(frozen=True, eq=False)
+class Timeline:
+    """The segments from `as_of` to maturity, in order."""
+
+    segments: tuple[Segment, ...]
+    #: integral of the rate from as_of to the end of each segment
+    rate_to: np.ndarray
+
+    @property
+    def end(self) -> float:
+        """Years to maturity."""
+        return self.segments[-1].t1 if self.segments else 0.0
+
+    def rate_until(self, t: float) -> float:
+        """The rate's integral from as_of to `t` years."""
+        total = 0.0
+        for each in self.segments:
+            if t <= each.t1:
+                return total + each.rate * (t - each.t0)
+            total += each.rate * each.years
+        return total
+
+
+@lru_cache(maxsize=64)
+def clock(start: int, end: int, day_count: str, trading: str) -> tuple[np.ndarray, np.ndarray] | None:
+    """Years and day numbers from `start` to `end`, each year once; None where days run evenly."""
+    if day_count in ("act/365f", "act/360"):
+        return None
+    days = np.arange(start, end + 1)
+    t = years(start, days, day_count, trading)
+    kept = np.concatenate([[True], np.diff(t) > 0])
+    return t[kept], days[kept].astype(np.float64)
+
+
+def breaks(model: MarketModel, last: int) -> list[int]:
+    """Days on which a parameter of the model changes, after `as_of` and before `last`."""
+    found: set[int] = set()
+    names = ("rate", "dividend_yield", "borrow", "hazard_rate", "volatility", "exchange_volatility")
+    for value in (getattr(model, name, None) for name in names):
+        curve = value.forwards if isinstance(value, DiscountCurve) else value
+        if isinstance(curve, Curve) and len(curve.days) > 1:
+            inside = curve.days[(curve.days > model.start) & (curve.days < last)]
+            found.update(inside.tolist() if len(inside) <= BREAKS else [])
+    return sorted(found)
+
+
+def _average(model: MarketModel, value: Any, days: np.ndarray, spans: np.ndarray) -> np.ndarray:
+    if isinstance(value, float):
+        return np.full(len(spans), value)
+    integral = value.integral(model.start, days, day_count=model.day_count, trading=model.calendar)
+    return np.asarray(np.diff(integral) / np.where(spans > 0, spans, 1.0))
+
+
+def timeline(model: MarketModel, days: list[int]) -> Timeline:
+    """The segments between `days` (ascending, the first is `as_of`); some may be of no length on the model's clock."""
+    assert isinstance(model, (Lognormal, CrossCurrency))
+    numbers = np.array(days, dtype=np.int64)
+    t = model.years(numbers)
+    if len(t) < 2:
+        return Timeline((), np.zeros(0))
+    # two days may be no time apart on the model's clock: the 31st and the 1st in 30/360
+    spans = np.maximum(np.diff(t), 0.0)
+    spans[spans < 1e-12] = 0.0
+    rate = _average(model, model.rate, numbers, spans)
+    hazard = _average(model, model.hazard_rate, numbers, spans)
+    cost = _average(model, model.dividend_yield, numbers, spans) + _average(model, model.borrow, numbers, spans)
+    variance, volatility = _variances(model, numbers, spans)
+    rows = zip(
+        numbers[:-1].tolist(),
+        numbers[1:].tolist(),
+        t[:-1].tolist(),
+        t[1:].tolist(),
+        rate.tolist(),
+        hazard.tolist(),
+        cost.tolist(),
+        variance.tolist(),
+        volatility.tolist(),
+        strict=True,
+    )
+    return Timeline(tuple(Segment(*row) for row in rows), np.cumsum(rate * spans))
+
+
+def _variances(model: Any, days: np.ndarray, spans: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    if isinstance(model, Lognormal) and isinstance(model.volatility, float):
+        return np.full(len(spans), model.volatility**2), np.full(len(spans), model.volatility)
+    variance = np.diff(model.variance(days)) / np.where(spans > 0, spans, 1.0)
+    if isinstance(model, Lognormal):
+        return variance, _average(model, model.volatility, days, spans)
+    # of a parallel shift of the share's own volatility: sigma_S - rho sigma_X
+    own, other = (_average(model, value, days, spans) for value in (model.volatility, model.exchange_volatility))
+    return variance, own - model.correlation * other

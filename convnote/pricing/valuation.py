@@ -1,0 +1,374 @@
+"""`Valuation`: what a note is worth and how that moves, each figure worked out from one solve when it is asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, NamedTuple, Self
+
+import numpy as np
+
+from convnote.calendars import to_datetime64
+from convnote.errors import PricingError
+from convnote.market.models import CrossCurrency
+from convnote.pricing import desk
+from convnote.pricing.floors import bond_floor
+from convnote.pricing.problem import Problem
+from convnote.pricing.refusals import Refusal
+from convnote.pricing.solved import Solved, shifted
+from convnote.tables import Table
+
+if TYPE_CHECKING:
+    from convnote.pricing.ladders import Ladder
+
+
+class CriticalPrices(NamedTuple):
+    """Share prices at which a right is used, over time; NaN where it is not. datetime64[D] and float64 [time]."""
+
+    dates: np.ndarray
+    #: above it the Company calls
+    call: np.ndarray
+    #: above it holders convert
+    conversion: np.ndarray
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class Valuation:
+    """The value of one denomination at one spot, and its sensitivities, per 1.00 of each input (`table` has desk units).
+
+    >>> import convnote as cn
+    >>> model = cn.Lognormal(as_of="2003-01-01", spot=100, volatility=0.2, rate=0.05, hazard_rate=0.02, day_count="30/360")
+    >>> value = cn.price(cn.load("afv-2003"), model)
+    >>> round(value.price, 2), round(value.bond_floor, 2), round(value.premium, 4)
+    (122.73, 106.38, 0.2273)
+    """
+
+    solved: Any
+    #: the share price in the note's currency
+    spot: float
+    credit: str = "jump-to-default"
+    method: str = "pde"
+    #: rules left out at the user's request, with what that means
+    ignored: tuple[str, ...] = ()
+    notes: tuple[str, ...] = field(default=())
+    standard_error: float | None = None
+    lower: float | None = None
+    upper: float | None = None
+    gap: float | None = None
+
+    @classmethod
+    def of(cls, problem: Problem, *, credit: str, left_out: tuple[Refusal, ...] = (), state: Any = None) -> Valuation:
+        """The valuation of a problem by a credit model."""
+        if credit == "jump-to-default":
+            solved: Any = Solved(problem)
+        else:
+            from convnote.pricing.split import SplitSolved
+
+            solved = SplitSolved(problem)
+        ignored = tuple(f"{each.rule}: {each.why}" for each in left_out)
+        return cls(solved, problem.spot, credit=credit, ignored=ignored, notes=desk.notes(problem, credit, state is not None))
+
+    # --- what everything is read from
+
+    @property
+    def problem(self) -> Problem:
+        """What was solved."""
+        problem: Problem = self.solved.problem
+        return problem
+
+    @property
+    def as_of(self) -> date:
+        """The day of the value, at its close."""
+        return self.problem.model.as_of
+
+    @property
+    def face(self) -> float:
+        """The denomination, to which every amount refers."""
+        return self.problem.contract.face
+
+    @property
+    def shares(self) -> float:
+        """Shares per denomination on conversion today."""
+        return self.problem.shares
+
+    @cached_property
+    def _spots(self) -> np.ndarray:
+        return np.array([self.spot])
+
+    @cached_property
+    def _read(self) -> Any:
+        return self.solved.read(self._spots)
+
+    @cached_property
+    def _greeks(self) -> dict[str, float]:
+        return {name: float(each[0]) for name, each in self.solved.greeks(self._spots).items()}
+
+    @cached_property
+    def _endings(self) -> dict[str, float]:
+        return {name: float(each[0]) for name, each in self.solved.endings(self._spots).items()}
+
+    def at_spot(self, spot: float) -> Self:
+        """The same valuation at another share price (note's currency), read off the same solve."""
+        if not np.isfinite(spot) or spot <= 0:
+            raise PricingError("a share price above 0 is needed", field="spot", value=spot)
+        return replace(self, spot=float(spot))
+
+    # --- value
+
+    @cached_property
+    def price(self) -> float:
+        """Dirty value per denomination, in the note's currency."""
+        return float(self._read.v[0])
+
+    @cached_property
+    def accrued(self) -> float:
+        """Accrued interest per denomination (INT-4)."""
+        c = self.problem.contract
+        start = max(self.problem.model.start, c.issue)
+        return float(np.asarray(c.note.interest.accrued(to_datetime64(np.array([start]))))[0])
+
+    @property
+    def clean(self) -> float:
+        """Value less accrued interest, per denomination."""
+        return self.price - self.accrued
+
+    @property
+    def per_100(self) -> float:
+        """Dirty value per 100 of principal."""
+        return 100.0 * self.price / self.face
+
+    @property
+    def conversion_value(self) -> float:
+        """Shares per denomination times the share price; 0 where the note does not convert."""
+        return self.shares * self.spot
+
+    @property
+    def parity(self) -> float:
+        """Conversion value per 100 of principal."""
+        return 100.0 * self.conversion_value / self.face
+
+    @cached_property
+    def bond_floor(self) -> float:
+        """The note without conversion and without the Company's call, puts kept, per denomination."""
+        return bond_floor(self.problem, self.spot)
+
+    @property
+    def premium(self) -> float:
+        """Dirty value over conversion value, less 1; infinite where the note does not convert."""
+        return self.price / self.conversion_value - 1.0 if self.conversion_value else float("inf")
+
+    @property
+    def premium_points(self) -> float:
+        """Dirty value less conversion value, per 100 of principal."""
+        return (self.price - self.conversion_value) * 100.0 / self.face
+
+    @property
+    def investment_premium(self) -> float:
+        """Dirty value over bond floor, less 1."""
+        return self.price / self.bond_floor - 1.0
+
+    # --- share
+
+    @cached_property
+    def delta(self) -> float:
+        """dV / dS: shares per denomination."""
+        return float(self._read.v_x[0]) / self.spot
+
+    @property
+    def parity_delta(self) -> float:
+        """Delta over the conversion shares."""
+        return self.delta / self.shares if self.shares else 0.0
+
+    @cached_property
+    def gamma(self) -> float:
+        """d2V / dS2."""
+        return float(self._read.v_xx[0] - self._read.v_x[0]) / self.spot**2
+
+    @cached_property
+    def speed(self) -> float:
+        """d3V / dS3."""
+        read = self._read
+        return float(read.v_xxx[0] - 3 * read.v_xx[0] + 2 * read.v_x[0]) / self.spot**3
+
+    # --- time
+
+    @cached_property
+    def theta(self) -> float:
+        """dV / dt at fixed S times one calendar day on the model's clock; coupons of the day are not in it."""
+        return float(self.solved.theta(self._read, self._spots)[0]) * self._day
+
+    @cached_property
+    def _day(self) -> float:
+        segment = self.solved.now
+        return segment.years / (segment.day1 - segment.day0)
+
+    @cached_property
+    def _thetas(self) -> np.ndarray:
+        spots = self.spot * np.array([1.0 - 1e-3, 1.0, 1.0 + 1e-3])
+        return np.asarray(self.solved.theta(self.solved.read(spots), spots)) * self._day
+
+    @property
+    def charm(self) -> float:
+        """d2V / dS dt, per calendar day."""
+        return float(self._thetas[2] - self._thetas[0]) / (2e-3 * self.spot)
+
+    @property
+    def color(self) -> float:
+        """d3V / dS2 dt, per calendar day."""
+        return float(self._thetas[2] - 2 * self._thetas[1] + self._thetas[0]) / (1e-3 * self.spot) ** 2
+
+    # --- parameters
+
+    @property
+    def vega(self) -> float:
+        """dV / d volatility, parallel."""
+        return self._greeks["vega"]
+
+    @property
+    def rho(self) -> float:
+        """dV / d rate at a fixed hazard, parallel; the share's drift moves too."""
+        return self._greeks["rho"]
+
+    @property
+    def cs01(self) -> float:
+        """The change of value for one basis point more of hazard, parallel."""
+        return 1e-4 * self._greeks["hazard"]
+
+    omicron = cs01
+
+    @property
+    def credit_spread01(self) -> float:
+        """The change of value for one basis point more of spread h (1 - R); NaN at full recovery."""
+        left = 1.0 - self.problem.model.recovery
+        return self.cs01 / left if left else float("nan")
+
+    @property
+    def phi(self) -> float:
+        """dV / d dividend yield, parallel."""
+        return self._greeks["phi"]
+
+    @property
+    def borrow(self) -> float:
+        """dV / d borrow cost, parallel."""
+        return self._greeks["phi"]
+
+    @property
+    def recovery01(self) -> float:
+        """The change of value for one point (0.01) more of recovery at a fixed hazard."""
+        return 0.01 * self._greeks["recovery"]
+
+    @property
+    def recovery01_at_fixed_spread(self) -> float:
+        """The change of value for one point more of recovery, the hazard moving so that h (1 - R) stays."""
+        left = 1.0 - self.problem.model.recovery
+        hazard = self.solved.now.hazard
+        return self.recovery01 + 0.01 * self._greeks["hazard"] * hazard / left if left else float("nan")
+
+    @cached_property
+    def volga(self) -> float:
+        """d2V / d volatility2."""
+        step = 1e-3
+        up, down = self._vega_at(step), self._vega_at(-step)
+        return float(up[1] - down[1]) / (2 * step)
+
+    @cached_property
+    def vanna(self) -> float:
+        """d2V / dS d volatility."""
+        spots = self.spot * np.array([1.0 - 1e-3, 1.0, 1.0 + 1e-3])
+        vegas = self.solved.greeks(spots)["vega"]
+        return float(vegas[2] - vegas[0]) / (2e-3 * self.spot)
+
+    def _vega_at(self, step: float) -> np.ndarray:
+        spots = self.spot * np.array([1.0 - 1e-3, 1.0, 1.0 + 1e-3])
+        model: Any = self.problem.model
+        moved = self.solved.bump(volatility=shifted(model.volatility, step))
+        return np.asarray(moved.greeks(spots)["vega"])
+
+    @property
+    def fx_delta(self) -> float | None:
+        """Of a `CrossCurrency` model: dV / dX, the share in its own currency fixed; None otherwise."""
+        model = self.problem.model
+        return -self.delta * self.spot / model.exchange_rate if isinstance(model, CrossCurrency) else None
+
+    @cached_property
+    def _rates(self) -> tuple[float, float]:
+        up, down = (self._repriced(rate=shifted(self.problem.model.rate, by)) for by in (1e-4, -1e-4))
+        return up, down
+
+    def _repriced(self, **changes: Any) -> float:
+        return float(self.solved.bump(**changes).value(self._spots)[0])
+
+    @property
+    def effective_duration(self) -> float:
+        """-(V(r + 1bp) - V(r - 1bp)) / (2 bp V), years."""
+        up, down = self._rates
+        return -(up - down) / (2e-4 * self.price)
+
+    @property
+    def convexity(self) -> float:
+        """The second difference of V by the rate over V, years squared."""
+        up, down = self._rates
+        return (up - 2 * self.price + down) / (1e-8 * self.price)
+
+    @property
+    def spread_duration(self) -> float:
+        """-(dV / d spread) / V with spread = h (1 - R), years."""
+        return -self.credit_spread01 * 1e4 / self.price
+
+    # --- credit and endings
+
+    @property
+    def jump_to_default(self) -> float:
+        """What a delta-hedged holder gains by a default now (a loss is negative), per denomination."""
+        model, segment = self.problem.model, self.solved.now
+        recovered = model.recovery * self.face
+        if self.problem.may_convert(segment):
+            recovered = max(self.shares * (1.0 - model.default_jump) * self.spot, recovered)
+        return recovered - self.price + self.delta * model.default_jump * self.spot
+
+    @property
+    def expected_life(self) -> float:
+        """Expected years to conversion, call, put, maturity or default under the pricing measure."""
+        return self._endings["life"]
+
+    fugit = expected_life
+
+    @property
+    def probabilities(self) -> dict[str, float]:
+        """Chances of each end under the pricing measure; they add up to 1. A call counts however the holder answers it."""
+        found = self._endings
+        names = ("conversion", "call", "put", "maturity", "default")
+        return {**{name: found[name] for name in names}, "withdrawal": 0.0}
+
+    def critical_price(self, on: Any = None) -> CriticalPrices:
+        """Share prices at which the Company calls and holders convert, over time, or on days `on`."""
+        return desk.critical_prices(self.problem, self.solved.sweep.boundaries, on)
+
+    def ladder(self, axis: str = "spot", steps: Sequence[float] | None = None) -> Ladder:
+        """Value, delta and hedged profit and loss V(S + dS) - V - delta dS at relative moves of the spot, or of another input."""
+        from convnote.pricing.ladders import ladder
+
+        return ladder(self, axis, steps)
+
+    # --- how it shows itself
+
+    def table(self) -> Table:
+        """Every figure in the units of a desk."""
+        return desk.table(self)
+
+    def to_frame(self) -> Any:
+        """The table as a pandas frame indexed by the figure. Needs pandas."""
+        frame = self.table().frame().set_index("figure")
+        frame.attrs["notes"], frame.attrs["ignored"] = list(self.notes), list(self.ignored)
+        return frame
+
+    def __repr__(self) -> str:
+        return f"Valuation({self.problem.contract.note.name!r}, {self.as_of}, spot {self.spot:,.6g}, price {self.price:,.4f})"
+
+    def __str__(self) -> str:
+        return "\n".join([self.table().text(), "", *self.notes, *(f"ignored: {each}" for each in self.ignored)])
+
+    def _repr_html_(self) -> str:
+        return self.table().html(*self.notes, *(f"ignored: {each}" for each in self.ignored))

@@ -1,0 +1,130 @@
+"""What a sheet leaves out (NMD-1): every answer repeats its key and its words as they stand."""
+
+import dataclasses
+import json
+
+import pytest
+
+import convnote as cn
+from convnote import report
+from convnote.cli import main
+
+WORDS = (
+    "callable only above 140% of the price in force, 20 of 30 days; "
+    '"soft call" — not <modelled> & not priced, though it is worth something'
+)
+TABLE = {"SFT": WORDS, "TAX-1": "redemption for taxation", "conversion.called_until": "two Business Days before"}
+
+
+@pytest.fixture(scope="module")
+def note():
+    return dataclasses.replace(cn.load("amazon-peacs-2010"), not_modelled=TABLE)
+
+
+@pytest.fixture(scope="module")
+def history():
+    return cn.scenario("as-it-was")
+
+
+MODEL = cn.Lognormal(as_of="2000-02-16", spot=72.1, volatility=0.5, rate=0.05)
+
+
+def repeated(text, escaped=False):
+    for key, words in TABLE.items():
+        if escaped:
+            words = words.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;").replace('"', "&quot;")
+        assert f"{key}: {words}" in text
+
+
+def test_nmd1_a_sheet_keeps_the_table(note):
+    text = cn.dumps(note)
+    assert "[not_modelled]" in text
+    assert cn.loads(text) == note and cn.loads(text).not_modelled == TABLE
+    assert cn.load("amazon-peacs-2010").not_modelled == {}
+
+
+def test_nmd1_check_has_a_finding_for_each(note):
+    told = {finding.rule: finding.message for finding in note.check()}
+    assert {key: told[key] for key in TABLE} == {key: f"not modelled: {words}" for key, words in TABLE.items()}
+
+
+def test_nmd1_schedule_and_ledger_repeat_it(note, history):
+    rows, ledger = cn.schedule(note), cn.replay(note, history)
+    for text in (str(rows), str(ledger), ledger.explain(), str(ledger.explain())):
+        repeated(text)
+    for page in (rows._repr_html_(), ledger._repr_html_()):
+        repeated(page, escaped=True)
+    for frame in (rows.to_frame(), ledger.to_frame(), ledger.to_frame(exact=True), note.to_frame()):
+        assert frame.attrs["not_modelled"] == TABLE
+
+
+def test_nmd1_simulation_and_grid_repeat_it(note):
+    outcomes = cn.simulate(note, MODEL, paths=200, seed=1)
+    table = cn.grid(note, MODEL, spot=[60, 80], options={"paths": 100, "seed": 1, "keep": "summary"})
+    for answer in (outcomes, outcomes.summary(), outcomes.ledger(3), table):
+        repeated(str(answer))
+        repeated(answer._repr_html_(), escaped=True)
+    for frame in (outcomes.to_frame(), table.to_frame()):
+        assert frame.attrs["not_modelled"] == TABLE
+    assert outcomes.summary().as_dict()["not_modelled"] == TABLE
+
+
+def test_nmd1_the_report_says_it_in_its_heading(note, history):
+    page = report.html(note, history)
+    repeated(page[: page.index("</header>")], escaped=True)
+
+
+@pytest.mark.parametrize(
+    ("command", "plain"),
+    [
+        (["schedule"], True),
+        (["replay"], True),
+        (["replay", "--explain"], True),
+        (["accrued", "2001-03-01"], True),
+        (["simulate", "--paths", "100", "--spot", "72"], True),
+        (["schedule", "--json"], False),
+        (["schedule", "--csv"], False),
+        (["replay", "--json"], False),
+        (["simulate", "--paths", "100", "--spot", "72", "--json"], False),
+    ],
+)
+def test_nmd1_the_command_line_repeats_it(note, command, plain, tmp_path, capsys):
+    sheet = tmp_path / "mine.toml"
+    sheet.write_text(cn.dumps(note), encoding="utf-8")
+    assert main([command[0], str(sheet), *command[1:]]) == 0
+    out, err = capsys.readouterr()
+    repeated(out if plain else err)
+    if "--json" in command:
+        answer = json.loads(out)
+        assert isinstance(answer, list) or answer["not_modelled"] == TABLE
+
+
+def test_nmd1_a_note_that_leaves_nothing_out_says_nothing(history):
+    whole = cn.load("amazon-peacs-2010")
+    for answer in (cn.schedule(whole), cn.replay(whole, history), cn.simulate(whole, MODEL, paths=100, seed=1)):
+        assert "modelled" not in str(answer)
+    assert cn.schedule(whole).to_frame().attrs["not_modelled"] == {}
+
+
+@pytest.mark.parametrize(
+    ("line", "message"),
+    [
+        ('"soft call" = "x"', "not_modelled (NMD-1): got 'soft call'; a rule id (SFT-1), its family (SFT) or a setting"),
+        ('sft = "x"', "got 'sft'"),
+        ('SFT-1 = ""', "not_modelled.SFT-1 (NMD-1): got ''; words are needed"),
+        ("SFT-1 = 5", "not_modelled.SFT-1 (NMD-1): got 5; words are needed"),
+        ('"conversion.called until" = "x"', "got 'conversion.called until'"),
+    ],
+)
+def test_nmd1_other_keys_and_values_are_refused(line, message):
+    sheet = cn.dumps(cn.load("afv-2003")) + f"\n[not_modelled]\n{line}\n"
+    with pytest.raises(cn.TermsError) as refusal:
+        cn.loads(sheet)
+    assert message in str(refusal.value)
+
+
+def test_nmd1_what_is_no_table_is_refused():
+    with pytest.raises(cn.TermsError, match=r"not_modelled \(NMD-1\)"):
+        cn.loads('not_modelled = "soft call"\n' + cn.dumps(cn.load("afv-2003")))
+    with pytest.raises(cn.TermsError, match=r"not_modelled \(NMD-1\)"):
+        dataclasses.replace(cn.load("afv-2003"), not_modelled=["SFT"])

@@ -1,0 +1,72 @@
+"""Notes and models of the published figures, in words that the tables use."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from functools import cache
+from typing import Any
+
+import convnote as cn
+
+TEN_YEARS = """
+name = "ten-years"
+[principal]
+issue_date = 2003-01-01
+maturity_date = 2013-01-01
+issue_size = 100
+currency = "USD"
+denomination = 100
+business_days = "none"
+trading_days = "weekdays"
+[interest]
+rate = "6.875%"
+frequency = 1
+day_count = "30/360"
+record_days = 0
+[conversion]
+price = 104.947
+called_until = "redemption-date"
+[redemption]
+prices = [[2006-01-01, 1.0]]
+notice_at_least = 0
+notice_at_most = 0
+"""
+
+FINE = {"nodes": 2049, "steps": 32}
+
+
+@cache
+def ten_years() -> cn.ConvertibleNote:
+    """Ten years, 6.875% a year, callable at par from year 3."""
+    return cn.loads(TEN_YEARS)
+
+
+@cache
+def afv() -> cn.ConvertibleNote:
+    """The contract of Ayache, Forsyth and Vetzal."""
+    return cn.load("afv-2003")
+
+
+@cache
+def afv_bare() -> cn.ConvertibleNote:
+    """The same with neither call nor put."""
+    return replace(afv(), redemption=None, put=None)
+
+
+@cache
+def zero() -> cn.ConvertibleNote:
+    """Five years, no coupon, converts at maturity only."""
+    interest = replace(afv().interest, rate=0, frequency=0)
+    conversion = replace(afv().conversion, from_date="2008-01-01")
+    return replace(afv_bare(), interest=interest, conversion=conversion)
+
+
+def model(**changes: Any) -> cn.Lognormal:
+    """Flat parameters of the article, counted 30/360 as it counts."""
+    base: dict[str, Any] = {"as_of": "2003-01-01", "spot": 100.0, "rate": 0.05, "volatility": 0.2, "day_count": "30/360"}
+    return cn.Lognormal(**{**base, **changes})
+
+
+def ten_model(**changes: Any) -> cn.Lognormal:
+    """Share at 76, volatility 50%, hazard 5%, nothing recovered."""
+    return model(**{"spot": 76.0, "volatility": 0.5, "hazard_rate": 0.05, **changes})

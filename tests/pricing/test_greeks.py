@@ -1,0 +1,107 @@
+"""Sensitivities equal bumps of the same grid, follow from the equation, and are stable when the grid doubles."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import pytest
+
+import convnote as cn
+from convnote.market import Lognormal
+from convnote.pricing.solved import Solved
+from tests.pricing.figures import FINE, afv, model, ten_model, ten_years
+
+TWO_DAYS = ("2008-03-03", "2008-03-13")
+CASES = [
+    (afv(), model(hazard_rate=0.02, recovery=0.3)),
+    (afv(), model(hazard_rate=0.02, recovery=0.3, default_jump=0.5)),
+    (afv(), model(hazard_rate=0.02, hazard_exponent=-1.0)),
+    (ten_years(), ten_model(recovery=0.4, hazard_rate=0.03)),
+    (ten_years(), ten_model(as_of="2008-01-01", recovery=0.2)),
+    (ten_years(), ten_model(as_of="2008-01-01", dividend_yield=0.02)),
+]
+
+
+def bumped(value: cn.Valuation, name: str, step: float) -> float:
+    """The central difference of the value by a parameter of the model, on the same grid."""
+    problem = value.problem
+    low, high = (
+        Solved(replace(problem, model=replace(problem.model, **{name: getattr(problem.model, name) + by}), frozen=problem))
+        for by in (-step, step)
+    )
+    spots = np.array([value.spot])
+    return float((high.value(spots) - low.value(spots))[0]) / (2 * step)
+
+
+@pytest.mark.parametrize(("note", "market"), CASES)
+@pytest.mark.parametrize(
+    ("greek", "name", "unit"),
+    [
+        ("vega", "volatility", 1.0),
+        ("rho", "rate", 1.0),
+        ("cs01", "hazard_rate", 1e-4),
+        ("recovery01", "recovery", 0.01),
+    ],
+)
+def test_a_sensitivity_is_a_bump(note: cn.ConvertibleNote, market: Lognormal, greek: str, name: str, unit: float) -> None:
+    if name == "recovery" and market.recovery == 0.0:
+        market = replace(market, recovery=0.1)
+    value = cn.price(note, market, options=FINE)
+    assert getattr(value, greek) == pytest.approx(bumped(value, name, 1e-4) * unit, rel=2e-3, abs=2e-3 * unit)
+
+
+@pytest.mark.parametrize(("note", "market"), CASES)
+def test_delta_and_gamma_are_differences_of_the_price(note: cn.ConvertibleNote, market: Lognormal) -> None:
+    value = cn.price(note, market, options=FINE)
+    step = 0.02 * value.spot
+    low, high = value.at_spot(value.spot - step).price, value.at_spot(value.spot + step).price
+    assert value.delta == pytest.approx((high - low) / (2 * step), rel=3e-3)
+    assert value.gamma == pytest.approx((high - 2 * value.price + low) / step**2, rel=2e-2)
+
+
+@pytest.mark.parametrize(("note", "market"), CASES)
+def test_gamma_is_within_one_percent_when_the_grid_doubles(note: cn.ConvertibleNote, market: Lognormal) -> None:
+    coarse = cn.price(note, market, options={"nodes": 513, "steps": 8}).gamma
+    fine = cn.price(note, market, options={"nodes": 1025, "steps": 16}).gamma
+    assert coarse == pytest.approx(fine, rel=0.01)
+
+
+def test_theta_is_the_next_day_less_today() -> None:
+    today, later = (cn.price(ten_years(), ten_model(as_of=on, day_count="act/365f"), options=FINE) for on in TWO_DAYS)
+    assert (today.theta + later.theta) / 2 == pytest.approx((later.price - today.price) / 10, rel=0.01)
+
+
+def test_only_rate_plus_hazard_counts_without_recovery() -> None:
+    value = cn.price(ten_years(), ten_model())
+    assert value.rho == pytest.approx(1e4 * value.cs01, rel=1e-9)
+    moved = cn.price(ten_years(), ten_model(rate=0.03, hazard_rate=0.07))
+    assert moved.price == pytest.approx(value.price, abs=1e-9)
+
+
+def test_one_solve_serves_all_spots() -> None:
+    value = cn.price(ten_years(), ten_model())
+    for spot in (40.0, 60.0, 120.0):
+        again = cn.price(ten_years(), ten_model(spot=spot))
+        assert value.at_spot(spot).price == pytest.approx(again.price, abs=1e-9)
+
+
+@pytest.mark.parametrize("kind", ["pinned", "free"])
+def test_error_falls_to_a_quarter_when_steps_and_nodes_double(kind: str, capsys: pytest.CaptureFixture[str]) -> None:
+    """Printed: the convergence table of a pinned and of a free boundary."""
+    note, market, exact = {
+        "pinned": (ten_years(), ten_model(), 109.09607),
+        "free": (ten_years(), ten_model(volatility=0.4, hazard_rate=0.04, recovery=0.2), 111.3433),
+    }[kind]
+    sizes = [(129, 4.0), (257, 8.0), (513, 16.0), (1025, 32.0), (2049, 64.0)]
+    values = [cn.price(note, market, options={"nodes": n, "steps": s}).price for n, s in sizes]
+    steps = np.diff(values)
+    ratios = steps[:-1] / steps[1:]
+    with capsys.disabled():
+        print(f"\n{kind} boundary: nodes, steps a year, value, ratio of successive differences")
+        for (n, s), value, ratio in zip(sizes, values, [np.nan, np.nan, *ratios], strict=True):
+            print(f"{n:6d} {s:5.0f} {value:12.6f} {ratio:8.2f}")
+    assert values[-1] == pytest.approx(exact, abs=1e-4)
+    overall: Any = abs(values[0] - values[-1]) / abs(values[2] - values[-1])
+    assert overall > 8.0  # sixteen at second order over two doublings

@@ -1,0 +1,82 @@
+"""What `cn.price` refuses, in words that name the field, the value and what is allowed."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+import convnote as cn
+from convnote.errors import PricingError
+from tests.pricing.figures import afv, model
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        ({"method": "lsm"}, r"price.method: got 'lsm'; paths with a bracket are not built yet; allowed: pde"),
+        ({"method": "tree"}, r"price.method: got 'tree'; allowed: pde"),
+        ({"credit": "blend"}, r"price.credit: got 'blend'; allowed: jump-to-default, tsiveriotis-fernandes"),
+        ({"ignore": "SFT-1"}, r"price.ignore: got 'SFT-1'; a list of rule ids is needed"),
+        ({"options": {"grid": 3}}, r"options\['grid'\]: got 3; allowed: decisions, nodes, steps"),
+        ({"options": {"nodes": 3}}, r"options.nodes: got 3; a whole number from 33"),
+        ({"options": {"steps": 0}}, r"options.steps: got 0; steps a year above 0"),
+        ({"options": {"decisions": "weekly"}}, r"options.decisions: got 'weekly'; allowed: continuous, daily"),
+        ({"policy": 3}, r"price.policy: got 3; a Policy or None is needed"),
+        ({"state": 3}, r"price.state: got 3; a State or None is needed"),
+    ],
+)
+def test_arguments(arguments: dict[str, Any], words: str) -> None:
+    with pytest.raises(PricingError, match=words):
+        cn.price(afv(), model(), **arguments)
+
+
+def test_a_day_after_maturity() -> None:
+    with pytest.raises(PricingError, match=r"model.as_of \(PRN-1\): got 2008-01-01; a day before maturity, 2008-01-01"):
+        cn.price(afv(), model(as_of="2008-01-01"))
+
+
+def test_what_depends_on_the_path_is_refused_by_rule_id() -> None:
+    note = cn.load("amazon-peacs-2010")
+    market = cn.Lognormal(as_of="2000-02-16", spot=72.1, volatility=0.5, rate=0.05)
+    with pytest.raises(PricingError, match=r"2 faults") as caught:
+        cn.price(note, market)
+    assert "RST-2" in caught.value.faults[0] and "WDR-1" in caught.value.faults[1]
+    assert "ignore=('WDR-1',)" in caught.value.faults[1]
+
+
+def test_what_is_ignored_is_repeated() -> None:
+    note = cn.load("amazon-peacs-2010")
+    market = cn.Lognormal(as_of="2000-02-16", spot=72.1, volatility=0.5, rate=0.05)
+    value = cn.price(note, market, ignore=["RST", "WDR"])
+    assert [each.partition(":")[0] for each in value.ignored] == ["RST-2", "WDR-1"]
+    assert "ignored: WDR-1" in str(value)
+
+
+def test_a_reset_behind_needs_the_state() -> None:
+    note = cn.load("amazon-peacs-2010")
+    market = cn.Lognormal(as_of="2004-06-30", spot=44.0, volatility=0.5, rate=0.04)
+    with pytest.raises(PricingError, match=r"price.state \(RST-1\): a reset lies behind"):
+        cn.price(note, market)
+
+
+def test_a_state_of_another_day() -> None:
+    note = cn.load("amazon-peacs-2010")
+    state = cn.replay(note, cn.scenario("as-it-was"), until="2004-06-30").state
+    market = cn.Lognormal(as_of="2004-07-01", spot=44.0, volatility=0.5, rate=0.04)
+    with pytest.raises(PricingError, match=r"price.state: got 2004-06-30; the state of 2004-07-01 is needed"):
+        cn.price(note, market, state=state)
+
+
+def test_the_spread_model_knows_no_jump() -> None:
+    market = model(hazard_rate=0.02, hazard_exponent=-1.0, default_jump=0.5)
+    with pytest.raises(PricingError, match=r"2 faults") as caught:
+        cn.price(afv(), market, credit="tsiveriotis-fernandes")
+    assert "model.hazard_exponent" in caught.value.faults[0]
+
+
+def test_a_bootstrap_is_no_equation() -> None:
+    history = cn.MarketHistory(dates=["2000-02-15", "2000-02-16", "2000-02-17"], closes=[72, 75, 73])
+    market = cn.Bootstrap(as_of="2003-01-01", spot=72, rate=0.05, history=history, block_length=1)
+    with pytest.raises(PricingError, match=r"price.model: got Bootstrap; a Lognormal or CrossCurrency model"):
+        cn.price(afv(), market)
