@@ -359,3 +359,92 @@ def test_cases_are_written_for_any_language(capsys: pytest.CaptureFixture[str], 
     assert said.startswith(f"{len(written) - 3} cases in ")
     assert main(["cases", "--out", "/dev/null/nowhere"]) == 2
     assert capsys.readouterr().err.count("\n") == 1
+
+
+# --- the papers beside the note ---------------------------------------------------------------------------------------
+
+CSFB = "Credit Suisse First Boston (Europe) Limited"
+
+
+def test_offering_shows_payments_days_and_findings(capsys: pytest.CaptureFixture[str]) -> None:
+    said = run(capsys, "offering")
+    assert "672,750,000.00" in said and "2000-02-17  22:00  arrangement" in said and "11 pointers" in said
+    answer = json.loads(run(capsys, "offering", AMAZON, "--json"))
+    assert answer["purchase"][-1]["total"] == "672750000.00" and len(answer["timetable"]) == 9
+    assert [row["rule"] for row in answer["findings"]].count("OFF-4") == 6
+    (total,) = [row for row in csv.DictReader(io.StringIO(run(capsys, "offering", "--csv"))) if row["underwriter"] == "total"]
+    assert total["principal"] == "690000000"
+
+
+def test_offering_allocates_a_default(capsys: pytest.CaptureFixture[str]) -> None:
+    asked = ("offering", AMAZON, "--default", f"{CSFB}=61_336_000")
+    said = run(capsys, *asked)
+    assert said.startswith("Underwriting agreement") and "46,002,000" in said and "0 unplaced" in said
+    answer = json.loads(run(capsys, *asked, "--consent", "Morgan Stanley & Co. International Limited", "--json"))
+    assert (answer["unplaced"], answer["terminates"], len(answer["needs_consent"])) == ("1000", False, 2)
+    assert answer["arranged_by"] == "2000-02-17T22:00" and answer["warnings"]
+    assert "1,000 is unplaced" in run(capsys, *asked, "--consent", "Morgan Stanley & Co. International Limited")
+    assert "3,000 unplaced" in run(capsys, *asked, "--consent")
+    twice = run(
+        capsys, "offering", "--default", f"{CSFB}=35000000", "--default", "Donaldson, Lufkin & Jenrette International=34001000"
+    )
+    assert "the agreement ends unless arrangements are made" in twice
+
+
+def test_grant_shows_what_is_known_of_it(capsys: pytest.CaptureFixture[str]) -> None:
+    said = run(capsys, "grant", "amazon-2004", "--shares", "200,000")
+    assert (
+        said.startswith("Employee stock option")
+        and "2003-07-01   0.05  10,000  2011-09-06  OPT-3" in said
+        and "33,334" not in said
+    )
+    assert "33,334" in run(capsys, "grant", "amazon-2004") and "instalments" in run(capsys, "grant", "amazon-2004", "--json")
+    letter = json.loads(run(capsys, "grant", "amazon-1994", "--on", "1997-01-14", "--json"))["on"]
+    assert letter[2]["on the day"] == 709_568 and "not in the paper" in letter[0]["why not"]
+    form = run(capsys, "grant", "amazon-2004", "--shares", "200000", "--on", "2004-11-29", "--csv")
+    assert form.splitlines()[1:3] == ['"vested, part of the grant",0.3,OPT-3', '"vested, shares",60000,OPT-3']
+
+
+def test_bylaws_show_what_they_print_or_the_days_of_a_year(capsys: pytest.CaptureFixture[str]) -> None:
+    assert "the appendix on claims" in run(capsys, "bylaws", "amazon-2000")
+    days = json.loads(run(capsys, "bylaws", "amazon-2000", "--year", "2000", "--json"))
+    assert days["year"] == 2000 and [row["date"] for row in days["days"]][-2:] == ["2000-05-11", "2000-09-08"]
+    assert "2000-03-12,last proposal,BYL-5" in run(capsys, "bylaws", "amazon-2000", "--year", "2000", "--csv")
+    assert json.loads(run(capsys, "bylaws", "amazon-2000", "--json"))["bylaws"] == "amazon-2000"
+    assert "postponement limit" in run(capsys, "bylaws", "amazon-2000", "--year", "2001")
+
+
+def test_dilution_counts_shares_and_earnings(capsys: pytest.CaptureFixture[str]) -> None:
+    asked = ("dilution", AMAZON, "--on", "2000-12-31", "--shares", "100", "--price", "10", "--option", "40=5", "30=12")
+    said = run(capsys, *asked, "--income", "240", "--interest", "1e12")
+    assert "options, net of what their price buys back" in said and "earnings per share, diluted, with options  " in said
+    rows = {row["what"]: row["shares"] for row in json.loads(run(capsys, *asked, "--income", "-1", "--json"))}
+    assert rows["options, gross"] == 70 and rows["options, net of what their price buys back"] == 20
+    assert rows["earnings per share, diluted, with neither options nor the note"] == "-0.01"
+    later = ("dilution", AMAZON, "--on", "2001-12-31", "--shares", "100", "--price", "10", "--scenario", "as-it-was", "--csv")
+    assert "conversion of the note,8128836.16" in run(capsys, *later)
+
+
+@pytest.mark.parametrize(
+    ("argv", "message"),
+    [
+        ("offering nothing", "offering sheet: got nothing; a bundled name (amazon-peacs-2010)"),
+        ("offering --default First", "NAME=PRINCIPAL is needed, not 'First'"),
+        ("offering --default First=5", "offering.allocate defaults (OFF-3): got 'First'; allowed: Morgan Stanley"),
+        ("grant amazon-1994 --shares 0", "grant.shares (OPT-1): got 0; a whole number above 0 is needed"),
+        ("bylaws amazon-2000 --year 2100", "bylaws.annual_meeting year (BYL-1): got 2100; a year from 1970 to 2099 is needed"),
+        ("dilution afv-2003 --on 2003-07-01 --shares 0 --price 1", "dilution.shares (DIL-3): got 0"),
+        ("dilution afv-2003 --on 2003-07-01 --shares 1 --price 1 --option 5", "COUNT=STRIKE is needed, not '5'"),
+        (
+            "dilution afv-2003 --on 2003-07-01 --shares 1 --price 1 --interest 5",
+            "--interest (DIL-3): got 5; needs --income beside it",
+        ),
+        (
+            f"dilution {AMAZON} --on 2001-12-31 --shares 1 --price 1",
+            "dilution.state (DIL-1): got none; a state of 2001-02-16 or later",
+        ),
+        (f"dilution {AMAZON} --on 2001-12-31 --shares 1", "the following arguments are required: --price"),
+    ],
+)
+def test_a_wrong_question_about_a_filing_is_one_line(argv: str, message: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert message in run(capsys, *argv.split(), status=2)

@@ -5,8 +5,8 @@ Each function yields a rule and what was found. A finding explains; it never ref
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from datetime import timedelta
+from collections.abc import Iterator, Sequence
+from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 from convnote.arithmetic import decimal, fraction
@@ -98,19 +98,11 @@ def of_grant(grant: Grant) -> Found:
 
 
 def _reported_vesting(grant: Grant) -> Found:
-    if not grant.vesting or grant.remainder == "last":
+    if not grant.vesting:
         return
     total = sum(fraction(share) for _, share in grant.vesting)
-    if total < 1:
-        (first, part), (last, _) = grant.vesting[0], grant.vesting[-1]
-        words = f"{len(grant.vesting)} instalments from {first} to {last} make {percent(total)}"
-        if len(grant.vesting) > 1 and all(share == part for _, share in grant.vesting):
-            second = grant.vesting[1][0]
-            months = 12 * (second.year - first.year) + second.month - first.month
-            needed = -(-1 // fraction(part))
-            full = add_months(first, months * (needed - 1))
-            words += f", not all of the grant: at {percent(part)} each it would be full with the {needed}th, on {full}"
-        yield "OPT-2", words
+    if total < 1 and grant.remainder == "unvested":
+        yield "OPT-2", _instalments(grant.vesting, total)
     if grant.shares is None and grant.exercised_on and grant.exercised_shares:
         vested = sum(fraction(share) for on, share in grant.vesting if on <= grant.exercised_on)
         if vested:
@@ -120,6 +112,21 @@ def _reported_vesting(grant: Grant) -> Found:
                 f"the size of the grant is not stated: it was at least {least:,} shares, if the {grant.exercised_shares:,} "
                 f"exercised on {grant.exercised_on} were among the {percent(vested)} vested by then",
             )
+
+
+def _instalments(vesting: Sequence[tuple[date, object]], total: object) -> str:
+    """What instalments that do not make the whole grant make, and when equal ones would."""
+    (first, part), (last, _) = vesting[0], vesting[-1]
+    if len(vesting) == 1:
+        return f"1 instalment on {first} makes {percent(total)}"
+    words = f"{len(vesting)} instalments from {first} to {last} make {percent(total)}"
+    if any(share != part for _, share in vesting):
+        return words
+    second = vesting[1][0]
+    months = 12 * (second.year - first.year) + second.month - first.month
+    needed = -(-1 // fraction(part))
+    full = add_months(first, months * (needed - 1))
+    return f"{words}, not all of the grant: at {percent(part)} each it would be full with the {needed}th, on {full}"
 
 
 def percent(value: object) -> str:
