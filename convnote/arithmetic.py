@@ -26,6 +26,8 @@ DIGITS = 34
 #: about 1e6 per denomination and closes stand on a quote grid of 1e-4 or coarser.
 ROUNDING_GUARD = 1e-8
 RELATIVE_GUARD = 1e-12
+#: Four units in the last place: what a quotient of two float64 figures, each rounded once, can be off by.
+QUOTIENT_GUARD = 4 * float(np.finfo(np.float64).eps)
 
 
 @contextmanager
@@ -86,6 +88,16 @@ def quotient(numerator: int, denominator: int) -> Decimal:
     return _DIVIDING.divide(Decimal(numerator), Decimal(denominator)) if rest else Decimal(number)
 
 
+def meant(value: Any) -> str:
+    """What is probably meant by a percentage where a share belongs, for a refusal.
+
+    >>> meant(Decimal("6.875")), meant(102.75)
+    ('6.875% is 0.06875', '102.75% is 1.0275')
+    """
+    percent = decimal(float(value) if is_fast(value) else value)
+    return f"{percent:f}% is {decimal(fraction(percent) / 100):f}"
+
+
 def is_fast(value: Any) -> bool:
     """True of a NumPy float or array (or a pandas column): such a question is answered in float64."""
     if type(value) in _PLAIN:  # most questions: looking for a missing attribute takes ten times as long
@@ -131,13 +143,17 @@ class _Fast(Numbers):
 EXACT, INNER, FAST = _Exact(), _Inner(), _Fast()
 
 
-def numbers_of(*values: Any) -> Numbers:
+def numbers_of(*values: Any, term: Any = None) -> Numbers:
     """The kind in which a question with these arguments is asked: float64 if any is NumPy's, else exact.
+
+    `term` is a setting that the answer reads: in float64 it makes the answer float64, as a Fraction it changes nothing.
 
     >>> numbers_of(84.883) is EXACT, numbers_of(np.array([84.883])) is FAST, numbers_of(Fraction(1, 3)) is INNER
     (True, True, True)
+    >>> numbers_of(1000, term=Fraction(1, 3)) is EXACT
+    True
     """
-    if any(map(is_fast, values)):
+    if any(map(is_fast, values)) or is_fast(term):
         return FAST
     return INNER if any(isinstance(value, Fraction) for value in values) else EXACT
 
@@ -174,7 +190,8 @@ def whole(value: Any) -> Any:
     (8128836, array([3.]))
     """
     if is_fast(value):
-        return np.floor(value + ROUNDING_GUARD)
+        # Beyond 1e7 shares the last bits of a quotient weigh more than the guard: 370,000,000 / 0.37 must not lose a share.
+        return np.floor(value + np.maximum(ROUNDING_GUARD, value * QUOTIENT_GUARD))
     return math.floor(fraction(value))
 
 

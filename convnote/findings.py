@@ -11,9 +11,10 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from convnote.arithmetic import decimal, exact, fraction
+from convnote.arithmetic import decimal, exact, fraction, round_half_up
 from convnote.calendars import day_number, ends_month, to_date
 from convnote.errors import TermsError
+from convnote.tables import shown
 
 if TYPE_CHECKING:
     from convnote.note import ConvertibleNote
@@ -29,7 +30,7 @@ class Finding(NamedTuple):
 def check(note: ConvertibleNote) -> list[Finding]:
     """All findings on a note, in the order of the paper."""
     with exact():
-        parts = (_certificates, _dates, _coupons, _conversion, _reset, _trigger, _make_whole, _rights, _omissions)
+        parts = (_certificates, _dates, _coupons, _rate, _conversion, _reset, _trigger, _make_whole, _rights, _omissions)
         return [Finding(rule, message) for part in parts for rule, message in part(note)]
 
 
@@ -136,6 +137,17 @@ _LONGEST_MONTH = 31
 
 def _few(dates: list[date]) -> str:
     return ", ".join(map(str, dates)) if len(dates) <= _LISTED else f"{len(dates)} coupons"
+
+
+def _rate(note: ConvertibleNote) -> Found:
+    terms = note.conversion
+    if terms is None or terms.rate is None or terms.printed_price is None:
+        return
+    printed, implied = decimal(terms.printed_price), fraction(terms.price)
+    places = max(0, -int(printed.as_tuple().exponent))
+    if fraction(round_half_up(implied, Decimal(1).scaleb(-places))) != fraction(printed):
+        exact = f"{note.denomination} / {terms.rate} is {shown(implied, places + 2)}"
+        yield "RTE-1", f"the price printed is {printed}, and {exact}: the rate governs"
 
 
 def _conversion(note: ConvertibleNote) -> Found:

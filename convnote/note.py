@@ -212,9 +212,8 @@ class ConvertibleNote:
             before, after = getattr(self, name), getattr(proposed, name)
             # A provision taken away or added is one change: each of its settings needs what the whole needs.
             whole = None if (before is None) is (after is None) else kind.presence(before is not None, after is not None)
-            for each in kind.settings():
-                judge = each.metadata["change"] if whole is None else _always(whole)
-                yield f"{name}.{each.name}", getattr(before, each.name, None), getattr(after, each.name, None), judge
+            for setting, old, new, judge in kind.compared(before, after):
+                yield f"{name}.{setting}", old, new, judge if whole is None else _always(whole)
         yield "principal.certificates", self.principal.certificates, proposed.principal.certificates, neutral
 
     # --- how it shows itself

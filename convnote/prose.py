@@ -9,12 +9,13 @@ from collections.abc import Callable, Iterator, Mapping
 from decimal import ROUND_HALF_UP, Decimal
 from typing import TYPE_CHECKING, Any
 
-from convnote.arithmetic import decimal, exact
+from convnote.arithmetic import decimal, exact, fraction
 from convnote.calendars import to_date
 from convnote.errors import MarketError
 from convnote.lifecycle import Flow, State, Status
 from convnote.lifecycle import events as ev
 from convnote.provisions import RULES
+from convnote.provisions.conversion import ImpliedPrice
 from convnote.tables import Table, folded, shown
 
 if TYPE_CHECKING:
@@ -29,13 +30,15 @@ def number(value: Any, places: int = 6) -> str:
     >>> number(690_000_000), number("84.8830"), number("11.780921975")
     ('690,000,000', '84.883', '11.780922')
     """
-    shown = decimal(value)
-    if shown == shown.to_integral_value():  # most: principal
-        return f"{int(shown):,}"
+    if isinstance(value, ImpliedPrice):
+        return shown(value)
+    figure = decimal(value)
+    if figure == figure.to_integral_value():  # most: principal
+        return f"{int(figure):,}"
     with exact():
-        if -int(shown.normalize().as_tuple().exponent) > places:
-            shown = shown.quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP)
-        text = f"{shown:,f}"
+        if -int(figure.normalize().as_tuple().exponent) > places:
+            figure = figure.quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP)
+        text = f"{figure:,f}"
     return text.rstrip("0").rstrip(".") if "." in text else text
 
 
@@ -100,7 +103,10 @@ def _pay_out(word: str) -> Callable[[ConvertibleNote, Flow, Facts], str]:
 
 def _conversion(note: ConvertibleNote, flow: Flow, f: Facts) -> str:
     scale, units = f["scale"], f["principal"] / f["price"]
-    text = f"Conversion of {note.currency} {number(f['principal'])} at {number(f['price'])}: {number(units * scale.shares)}"
+    at = number(f["price"])
+    if isinstance(f["price"], ImpliedPrice):
+        at = f"{number(fraction(note.denomination) / f['price'])} shares per {number(note.denomination)}, {at} a share"
+    text = f"Conversion of {note.currency} {number(f['principal'])} at {at}: {number(units * scale.shares)}"
     text += f" shares, {flow.shares:,} whole"
     if f["in_lieu"]:
         fraction_left = units * scale.shares - flow.shares

@@ -236,7 +236,7 @@ class Schedule(Sequence[Row]):
         if place == _COUPON:
             return self._coupon(day)
         if place == _MATURITY:
-            numbers = numbers_of(note.denomination)
+            numbers = numbers_of(term=note.denomination)
             return numbers.publish(numbers(note.denomination) * numbers(note.principal.maturity_price))
         if place == _PUT and note.put:
             return note.put.amount(to_date(day))
@@ -254,7 +254,7 @@ class Schedule(Sequence[Row]):
         interest = self.note.interest
         length = interest.elapsed(self._start(due), due)
         if length not in self._coupons:
-            self._coupons[length] = numbers_of(interest.rate).publish(interest.over(*length))
+            self._coupons[length] = numbers_of(term=interest.rate).publish(interest.over(*length))
         return self._coupons[length]
 
     def _make_whole(self, notice: int) -> Any:
@@ -267,7 +267,7 @@ class Schedule(Sequence[Row]):
                 break
             length, year = note.interest.elapsed(start, due)
             days, start = days + length, due
-        numbers = numbers_of(note.interest.rate)
+        numbers = numbers_of(term=note.interest.rate)
         return numbers.publish(note.withdrawal.make_whole(note.interest.over(days, year)))
 
     def _text(self, row: Row) -> str:

@@ -17,12 +17,16 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
+from convnote.arithmetic import decimal
+
 #: Wide enough that no line is folded: what a pipe gets, one row on one line.
 UNFOLDED = 10_000
 
 
 #: An unrounded amount has up to 34 digits; a person reads these many decimals, CSV and JSON have them all.
 PLACES = 6
+#: Decimals of a figure that no decimal is equal to, such as the price that a conversion rate implies: those of most currencies.
+APPROXIMATE = 2
 
 
 def shown(value: Any, places: int | None = None) -> str:
@@ -30,8 +34,8 @@ def shown(value: Any, places: int | None = None) -> str:
 
     >>> shown(Decimal("47567465.75")), shown(date(2001, 2, 16)), shown(("INT-1", "INT-2")), shown(None), shown(0.25)
     ('47,567,465.75', '2001-02-16', 'INT-1 INT-2', '', '0.25')
-    >>> shown(Decimal(25163) / 365), shown(Decimal("68.75"), places=6)
-    ('68.939726', '68.750000')
+    >>> shown(Decimal(25163) / 365), shown(Decimal("68.75"), places=6), shown(Fraction(1000) / Fraction("31.6206"))
+    ('68.939726', '68.750000', '≈31.62')
     """
     if value is None:
         return ""
@@ -39,6 +43,9 @@ def shown(value: Any, places: int | None = None) -> str:
         return "yes" if value else "no"
     if isinstance(value, Decimal):
         return f"{value:,.{_places(value) if places is None else places}f}"
+    if isinstance(value, Fraction):
+        figure = decimal(value)
+        return shown(figure, places) if figure == value else f"≈{figure:,.{_places(value) if places is None else places}f}"
     if isinstance(value, int):
         return f"{value:,}"
     if isinstance(value, float):  # np.float64 is one
@@ -49,6 +56,8 @@ def shown(value: Any, places: int | None = None) -> str:
 
 
 def _places(value: Any) -> int:
+    if isinstance(value, Fraction):
+        return int(getattr(value, "places", APPROXIMATE))
     return min(PLACES, max(0, -int(value.as_tuple().exponent))) if isinstance(value, Decimal) else 0
 
 
@@ -62,8 +71,8 @@ def plain(value: Any) -> Any:
         return value
     if isinstance(value, float):
         return float(value)
-    if isinstance(value, Decimal):
-        return f"{value:f}"
+    if isinstance(value, (Decimal, Fraction)):
+        return f"{decimal(value):f}"
     if isinstance(value, (tuple, list)):
         return [plain(each) for each in value]
     return value.isoformat() if isinstance(value, date) else str(value)

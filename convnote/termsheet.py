@@ -142,7 +142,7 @@ def dumps(note: ConvertibleNote) -> str:
     for name, part in note.provisions():
         table = tomlkit.table()
         for each in part.settings():
-            value = getattr(part, each.name)
+            value = part.stated(each.name)
             if value is not None:
                 source = part.authority_of(each.name)
                 put(table, each.name, value, each.metadata["rule"] + ("" if source == "note" else f", {source}"))
@@ -176,6 +176,8 @@ def written(value: Any) -> str:
 
     >>> written(Decimal("1.00")), written(Decimal("6.9E+8")), written(((date(2003, 2, 20), Decimal("1.00")),))
     ('1.00', '690_000_000', '[[2003-02-20, 1.00]]')
+    >>> written(Fraction(1, 3))
+    '"1/3"'
     """
     if isinstance(value, bool):
         return "true" if value else "false"
@@ -187,6 +189,8 @@ def written(value: Any) -> str:
         return "{" + ", ".join(f"{_key(key)} = {written(each)}" for key, each in value.items()) + "}"
     if isinstance(value, Iterable):
         return "[" + ", ".join(map(written, value)) + "]"
+    if isinstance(value, Fraction):  # one with a last decimal is a Decimal by now
+        return _quoted(str(value))
     if isinstance(value, Decimal) and not value.is_finite():
         return "nan" if value.is_nan() else "inf" if value > 0 else "-inf"
     number = decimal(value)
@@ -222,14 +226,14 @@ def _number(value: Any) -> Any:
     """A number as TOML or in words: 0.06875, "6.875%", "11/160", "6 7/8%"; raises ValueError for anything else."""
     if isinstance(value, str):
         value = _spelled(value)
-    if isinstance(value, bool) or not isinstance(value, (int, Decimal)):
+    if isinstance(value, bool) or not isinstance(value, (int, Decimal, Fraction)):
         raise ValueError("a number is needed")
     if isinstance(value, Decimal) and (not value.is_finite() or abs(value.adjusted()) > _REACH):
         raise ValueError("a finite number of ordinary size is needed")
     return value
 
 
-def _spelled(text: str) -> Decimal:
+def _spelled(text: str) -> Decimal | Fraction:
     if match := _FRACTION.fullmatch(text.strip()):
         sign, whole, above, below, percent = match.groups()
         if int(below) == 0:
@@ -243,9 +247,7 @@ def _spelled(text: str) -> Decimal:
         raise ValueError('a number is needed, such as 0.06875, "6.875%", "11/160" or "6 7/8%"')
     ratio = ratio / 100 if percent else ratio
     result = decimal(ratio)
-    if fraction(result) != ratio:
-        raise ValueError("this fraction has no last decimal: write the decimals that are meant")
-    return result
+    return result if fraction(result) == ratio else ratio
 
 
 def _list_of(entry: Callable[[Any], Any], what: str) -> Callable[[Any], Any]:
@@ -273,6 +275,8 @@ _READ: dict[Any, Callable[[Any], Any]] = {
     terms.positive: _number,
     terms.not_negative: _number,
     terms.share: _number,
+    terms.yearly_rate: _number,
+    terms.multiple: _number,
     terms.days: _list_of(terms.day, "dates"),
     terms.price_schedule: _list_of(_dated_price, "pairs [date, price]"),
 }

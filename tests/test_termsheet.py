@@ -19,7 +19,7 @@ from hypothesis import strategies as st
 
 import convnote as cn
 from convnote.note import PROVISIONS
-from convnote.provisions import AUTHORITIES, Interest, Principal, Provision, terms
+from convnote.provisions import AUTHORITIES, Conversion, Interest, Principal, Provision, terms
 from convnote.termsheet import _key, written
 
 MINIMAL = """
@@ -215,17 +215,24 @@ def test_dumps_refuses_an_identity_that_is_not_words() -> None:
 
 words = st.text(min_size=1).filter(str.strip)
 decimals = st.decimals(min_value="1e-9", max_value="1e15", allow_nan=False, allow_infinity=False)
-#: what a caller may hand in: a binary float is taken at its shortest decimal, a fraction at 34 digits
+#: what a caller may hand in: a binary float is taken at its shortest decimal, a fraction stays one
 amounts = st.one_of(decimals, st.fractions("1/1000", 10**6), st.integers(1, 10**25), st.floats(1e-6, 1e12))
 shares = st.decimals(min_value=0, max_value=1, allow_nan=False)
+rates = st.one_of(shares, st.fractions(0, 1), st.floats(0, 1).map(lambda rate: round(rate, 12)))
+multiples = st.one_of(
+    st.decimals(min_value="1e-9", max_value=10, allow_nan=False), st.fractions("1/1000", 10), st.integers(1, 10)
+)
 days = st.dates(date(1990, 1, 1), date(2050, 1, 1))
 VALUES: dict[Any, st.SearchStrategy[Any]] = {
     terms.positive: amounts,
     terms.not_negative: amounts,
     terms.share: shares,
+    terms.yearly_rate: rates,
+    terms.multiple: multiples,
+    terms.currency_code: st.from_regex("[A-Z]{3}", fullmatch=True),
     terms.day: days,
     terms.days: st.sets(days, min_size=1, max_size=4).map(sorted),
-    terms.price_schedule: st.dictionaries(days, amounts, min_size=1, max_size=4).map(lambda prices: sorted(prices.items())),
+    terms.price_schedule: st.dictionaries(days, multiples, min_size=1, max_size=4).map(lambda prices: sorted(prices.items())),
     terms.text: words,
     terms.flag: st.booleans(),
     terms.calendar_name: st.sampled_from(["FED", "FED+TARGET", "NASDAQ", "weekdays", "none"]),
@@ -251,6 +258,8 @@ def built(draw: Draw, kind: type[Provision], **fixed: Any) -> Any:
         required = each.default is dataclasses.MISSING
         if each.name not in given and (required or draw(st.booleans())):
             given[each.name] = draw(values_of(each.metadata["check"]))
+    if kind is Conversion and not {"price", "rate"} & given.keys():
+        given["price"] = draw(amounts)
     for low, high in (("notice_at_least", "notice_at_most"), ("days", "period")):
         if hasattr(kind, low) and hasattr(kind, high):
             given[low], given[high] = sorted(draw(st.tuples(st.integers(1, 250), st.integers(1, 250))))
@@ -272,7 +281,7 @@ def notes(draw: Draw) -> cn.ConvertibleNote:
         certificates=draw(st.dictionaries(st.text(), certificate, max_size=2)),
     )
     often = st.sampled_from([1, 2, 3, 4, 6, 12])
-    paid = draw(st.fixed_dictionaries({"rate": amounts, "frequency": often}) | st.just({"rate": 0, "frequency": 0}))
+    paid = draw(st.fixed_dictionaries({"rate": rates, "frequency": often}) | st.just({"rate": 0, "frequency": 0}))
     # what fits every pair of issue and maturity; other payment dates have laws of their own
     dated = {"first_payment": None, "last_payment": None, "end_of_month": draw(st.sampled_from([None, False]))}
     dated["stub"] = draw(st.sampled_from([None, "short-last"])) if paid["frequency"] else None

@@ -15,8 +15,10 @@ from typing import Any
 
 import numpy as np
 
+from convnote.arithmetic import meant
 from convnote.errors import PricingError
 from convnote.inputs import NumbersLike
+from convnote.market.checks import INTENSITY, VOLATILITY
 
 Coupons = Iterable[tuple[float, NumbersLike]]
 
@@ -37,8 +39,8 @@ def convertible_no_credit(
     >>> round(convertible_no_credit(100, years=5, rate=0.05, volatility=0.2, dividend_yield=0.01), 7)
     103.2812691
     """
-    shares, cash = _at_maturity(spot, years, _number(rate) - _number(dividend_yield), volatility, face, ratio)
-    return _answer((shares + cash) * np.exp(-_number(rate) * _number(years)) + _coupons(coupons, rate))
+    _check_market(rate, volatility, dividend_yield)
+    return _no_credit(spot, years, rate, volatility, dividend_yield, face, ratio, coupons)
 
 
 def convertible_default_to_zero(
@@ -61,20 +63,11 @@ def convertible_default_to_zero(
     >>> round(convertible_default_to_zero(100, years=5, rate=0.05, volatility=0.2, dividend_yield=0.01, hazard_rate=0.02), 7)
     100.5418949
     """
-    hazard, share = _not_negative(hazard_rate, "hazard_rate"), _not_negative(recovery, "recovery")
-    if np.any(share > 1):
-        raise PricingError("a share of face from 0 to 1 is needed", field="recovery", value=recovery)
+    _check_market(rate, volatility, dividend_yield)
+    hazard = _limited(_not_negative(hazard_rate, "hazard_rate"), "hazard_rate", INTENSITY)
+    share = _limited(_not_negative(recovery, "recovery"), "recovery", 1.0, "a share of face from 0 to 1 is needed")
     risky = _number(rate) + hazard
-    alive = convertible_no_credit(
-        spot,
-        years=years,
-        rate=risky,
-        volatility=volatility,
-        dividend_yield=dividend_yield,
-        face=face,
-        ratio=ratio,
-        coupons=coupons,
-    )
+    alive = _no_credit(spot, years, risky, volatility, dividend_yield, face, ratio, coupons)
     return _answer(alive + share * _number(face) * hazard * _annuity(risky, years))
 
 
@@ -97,7 +90,8 @@ def convertible_default_unchanged(
     >>> round(convertible_default_unchanged(100, years=5, rate=0.05, volatility=0.2, dividend_yield=0.01, hazard_rate=0.02), 7)
     102.7388917
     """
-    hazard = _not_negative(hazard_rate, "hazard_rate")
+    _check_market(rate, volatility, dividend_yield)
+    hazard = _limited(_not_negative(hazard_rate, "hazard_rate"), "hazard_rate", INTENSITY)
     shares, cash = _at_maturity(spot, years, _number(rate) - _number(dividend_yield), volatility, face, ratio)
     risky = _number(rate) + hazard
     converted = _number(ratio) * _number(spot) * hazard * _annuity(hazard + _number(dividend_yield), years)
@@ -121,6 +115,7 @@ def convertible_tsiveriotis_fernandes(
     >>> round(convertible_tsiveriotis_fernandes(100, years=5, rate=0.05, volatility=0.2, dividend_yield=0.01, spread=0.02), 7)
     100.2312973
     """
+    _check_market(rate, volatility, dividend_yield)
     risky = _number(rate) + _not_negative(spread, "spread")
     shares, cash = _at_maturity(spot, years, _number(rate) - _number(dividend_yield), volatility, face, ratio)
     time = _number(years)
@@ -152,21 +147,39 @@ def convertible_composite(
     >>> round(value, 7)
     104.197238
     """
-    share, money = _not_negative(volatility, "volatility"), _not_negative(exchange_volatility, "exchange_volatility")
+    _check_market(rate, volatility, dividend_yield)
+    share = _not_negative(volatility, "volatility")
+    money = _limited(_not_negative(exchange_volatility, "exchange_volatility"), "exchange_volatility", VOLATILITY)
     together = _number(correlation)
     if np.any(np.abs(together) > 1):
         raise PricingError("a number from -1 to 1 is needed", field="correlation", value=correlation)
     variance = share * share + money * money + 2.0 * together * share * money
-    return convertible_no_credit(
-        _number(spot) * _positive(exchange_rate, "exchange_rate"),
-        years=years,
-        rate=rate,
-        volatility=np.sqrt(np.maximum(variance, 0.0)),  # a rounding error below 0 at a correlation of -1
-        dividend_yield=dividend_yield,
-        face=face,
-        ratio=ratio,
-        coupons=coupons,
-    )
+    both = np.sqrt(np.maximum(variance, 0.0))  # a rounding error below 0 at a correlation of -1
+    in_currency = _number(spot) * _positive(exchange_rate, "exchange_rate")
+    return _no_credit(in_currency, years, rate, both, dividend_yield, face, ratio, coupons)
+
+
+def _no_credit(
+    spot: Any, years: Any, rate: Any, volatility: Any, dividend_yield: Any, face: Any, ratio: Any, coupons: Coupons
+) -> Any:
+    shares, cash = _at_maturity(spot, years, _number(rate) - _number(dividend_yield), volatility, face, ratio)
+    return _answer((shares + cash) * np.exp(-_number(rate) * _number(years)) + _coupons(coupons, rate))
+
+
+def _check_market(rate: Any, volatility: Any, dividend_yield: Any) -> None:
+    """Refuses percentages where shares belong: rates beyond -1 and 1 a year, a volatility above 5."""
+    for name, value in (("rate", rate), ("dividend_yield", dividend_yield)):
+        _limited(_number(value), name, 1.0)
+        if np.any(_number(value) < -1):
+            raise PricingError("a rate of -1 or more is needed", field=name, value=value)
+    _limited(_number(volatility), "volatility", VOLATILITY)
+
+
+def _limited(number: np.ndarray, name: str, most: float, reason: str = "") -> np.ndarray:
+    if np.any(number > most):
+        above = float(number[number > most].flat[0])
+        raise PricingError(f"{reason or f'at most {most:g} is possible'}: {meant(above)}", field=name, value=above)
+    return number
 
 
 def _at_maturity(spot: Any, years: Any, drift: Any, volatility: Any, face: Any, ratio: Any) -> tuple[Any, Any]:

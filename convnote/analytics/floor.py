@@ -8,7 +8,7 @@ import numpy as np
 
 from convnote.analytics.flows import days_of, flows_of
 from convnote.analytics.parity import quoted
-from convnote.arithmetic import FAST, is_fast, numbers_of
+from convnote.arithmetic import FAST, is_fast, meant, numbers_of
 from convnote.errors import PricingError
 from convnote.inputs import DateLike, DatesLike, Number, NumbersLike
 from convnote.market.curves import Curve, years
@@ -52,6 +52,9 @@ def bond_floor(
         paid_to=paid_to,
     )
     rates = curve if isinstance(curve, (Curve, DiscountCurve)) else Curve.flat(curve)
+    highest = float(np.max((rates.forwards if isinstance(rates, DiscountCurve) else rates).values))
+    if highest > 1:
+        raise PricingError(f"a rate a year of at most 1 is needed: {meant(highest)}", field="curve", value=highest)
     moved = np.where(flows.due > 0, principal.payment_day(np.maximum(flows.due, flows.on)), flows.on)
     growth, time = np.empty(moved.shape), np.empty(moved.shape)
     # A curve is asked from one day at a time; there are at most as many days as the note has.

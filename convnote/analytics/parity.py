@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from convnote.arithmetic import Numbers, decimal, is_fast, numbers_of
+from convnote.arithmetic import Numbers, decimal, fraction, is_fast, numbers_of
 from convnote.errors import PricingError
 from convnote.note import ConvertibleNote
 from convnote.provisions.conversion import Standing
@@ -67,6 +67,7 @@ def conversion_premium(
 
     Raises `PricingError` where parity is 0: there is no premium over nothing.
     """
+    check_quoted(note, price, per)
     numbers, shares_at, unit = _asked(note, conversion_price, state, price, close, per)
     # price / (per * close / conversion price) - 1, with one division
     worth = numbers(quoted(note, per)) * unit(_positive(numbers(close), "close"))
@@ -80,7 +81,8 @@ def current_yield(note: ConvertibleNote, price: Any, *, per: Any = None) -> Any:
     >>> cn.analytics.current_yield(cn.load("amazon-peacs-2010"), "62.5")
     Decimal('0.11')
     """
-    numbers = numbers_of(note.interest.rate, price, per)
+    check_quoted(note, price, per)
+    numbers = numbers_of(price, per, term=note.interest.rate)
     return numbers.publish(numbers(note.interest.rate) * numbers(quoted(note, per)) / _positive(numbers(price), "price"))
 
 
@@ -104,6 +106,7 @@ def break_even_years(
 
     Raises `PricingError` where the note's income is not above the dividends and a premium is to be earned back.
     """
+    check_quoted(note, price, per)
     numbers, shares_at, unit = _asked(note, conversion_price, state, price, close, dividend, per)
     per = numbers(quoted(note, per))
     # premium and extra income both times the conversion price, so that one division is left
@@ -128,6 +131,7 @@ def dirty_price(note: ConvertibleNote, price: Any, on: Any, *, per: Any = None, 
     >>> round(cn.analytics.dirty_price(cn.load("amazon-peacs-2010"), 100, "2003-02-20"), 6)
     Decimal('100.075342')
     """
+    check_quoted(note, price, per)
     accrued = note.interest.accrued(on, quoted(note, per), paid_to=paid_to)
     numbers = numbers_of(price, accrued)
     return numbers.publish(numbers(price) + numbers(accrued))
@@ -140,9 +144,29 @@ def clean_price(note: ConvertibleNote, price: Any, on: Any, *, per: Any = None, 
     >>> round(cn.analytics.clean_price(cn.load("amazon-peacs-2010"), 100, "2003-02-20"), 6)
     Decimal('99.924658')
     """
+    check_quoted(note, price, per)
     accrued = note.interest.accrued(on, quoted(note, per), paid_to=paid_to)
     numbers = numbers_of(price, accrued)
     return numbers.publish(numbers(price) - numbers(accrued))
+
+
+def check_quoted(note: ConvertibleNote, price: Any, per: Any) -> None:
+    """Refuses a price that reads as a share of principal, where `per` does not say that it is one.
+
+    A price below 2% of what the note is quoted for is a slip: 0.98 per 100 means 98, or 0.98 per 1.
+    """
+    if per is not None:
+        return
+    try:
+        figures = np.atleast_1d(np.asarray(decimal(price) if isinstance(price, str) else price, dtype=np.float64))
+    except (TypeError, ValueError):  # the figure itself refuses what is not a price
+        return
+    whole = decimal(note.principal.quoted_per)
+    low = figures[(figures > 0) & (figures < 0.02 * float(whole))]
+    if low.size:
+        meant = f"{decimal(fraction(low[0]) * fraction(whole)):f}"
+        meant = meant.rstrip("0").rstrip(".") if "." in meant else meant
+        raise PricingError(f"a price per {whole:f} of principal is needed: {meant}, or per=1", field="price", value=price)
 
 
 def quoted(note: ConvertibleNote, per: Any) -> Any:

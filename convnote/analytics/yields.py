@@ -16,6 +16,7 @@ import numpy as np
 from convnote.analytics.compounding import HIGHEST, Compounding
 from convnote.analytics.flows import Flows
 from convnote.analytics.horizons import flows_to
+from convnote.analytics.parity import check_quoted
 from convnote.errors import PricingError
 from convnote.inputs import DateLike, DatesLike, Number, NumbersLike
 from convnote.note import ConvertibleNote
@@ -45,6 +46,7 @@ def yield_to_maturity(
     Raises `PricingError` for a settlement outside the note's life, a price of 0 or less, or one whose yield is below -99% or
     above 10,000%, naming the price at that bound.
     """
+    check_quoted(note, price, per)
     flows = flows_to(note, on, "maturity", None, per, ex_coupon, paid_to)
     return _solve(note, flows, price, dirty, compounding, clock)
 
@@ -69,6 +71,7 @@ def yield_to_call(
 
     Raises `PricingError` as `yield_to_maturity` does, and where the note cannot be redeemed then.
     """
+    check_quoted(note, price, per)
     flows = flows_to(note, on, "call", call, per, ex_coupon, None)
     return _solve(note, flows, price, dirty, compounding, clock)
 
@@ -93,6 +96,7 @@ def yield_to_put(
 
     Raises `PricingError` as `yield_to_maturity` does, and where the note cannot be put then.
     """
+    check_quoted(note, price, per)
     flows = flows_to(note, on, "put", put, per, ex_coupon, None)
     return _solve(note, flows, price, dirty, compounding, clock)
 

@@ -118,7 +118,12 @@ def convert(note: ConvertibleNote, state: State, event: ev.Convert, seen: Seen) 
         "surrendered": event.day,
         "distributed": state.distributed,
     }
-    rules = ("CNV-1", "CNV-3") + (("CNV-4",) if not nothing(cash) else ()) + (("CNV-8",) if np.any(counted != event.day) else ())
+    rules = (
+        ("CNV-1", "CNV-3")
+        + ("RTE-1",) * (terms.rate is not None)
+        + (("CNV-4",) if not nothing(cash) else ())
+        + (("CNV-8",) if np.any(counted != event.day) else ())
+    )
     rules += ("ADJ-8",) * (not nothing(merger_cash)) + ("ADJ-4",) * (not nothing(state.distributed)) + ("CNV-9",)
     flows = [
         Flow("conversion", counted, counted, rules, event.holder or name, principal, cash + merger_cash, shares, facts),
@@ -134,6 +139,10 @@ def convert(note: ConvertibleNote, state: State, event: ev.Convert, seen: Seen) 
     return Step(state.retire("converted", principal, Status.CONVERTED), tuple(flows))
 
 
+def _in_force(note: ConvertibleNote, price: Any) -> Any:
+    return price if note.conversion is None else note.conversion.in_force(price)
+
+
 # --- reset ------------------------------------------------------------------------------------------------------------------
 
 
@@ -143,7 +152,7 @@ def reset_price(note: ConvertibleNote, state: State, event: ev.ResetDue, seen: S
     closes = seen.closes
     assert terms is not None and closes is not None
     floor = numbers_of(state.price)(terms.floor) * state.scale.factor
-    price = terms.price(state.price, closes, floor=floor)
+    price = _in_force(note, terms.price(state.price, closes, floor=floor))
     facts = {
         "average": average(closes),
         "floor": floor,
@@ -246,7 +255,7 @@ def adjust(note: ConvertibleNote, state: State, event: ev.Event, seen: Seen) -> 
         scale = dataclasses.replace(scale, since=event.day, shares=scale.shares / now)
     else:
         scale = dataclasses.replace(scale, since=event.day, factor=scale.factor * now)
-        price = terms.adjusted(price, now)
+        price = _in_force(note, terms.adjusted(price, now))
     facts = {"event": event, "wanted": wanted, "now": now, "old": state.price, "new": price, "change": change}
     rules = (rule,) + (("ADJ-7",) if now != wanted else ()) + (("RST-4", "ADJ-9") if now != 1 else ())
     flow = Flow("adjustment", event.day, event.day, rules, facts=facts)

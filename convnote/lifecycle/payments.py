@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
-from convnote.arithmetic import choose, numbers_of
+from convnote.arithmetic import choose, meant, numbers_of
 from convnote.calendars import to_date
 from convnote.lifecycle import events as ev
 from convnote.lifecycle.state import Position, State, Status, Unpaid
@@ -316,7 +316,8 @@ def permit_default(note: ConvertibleNote, state: State, event: ev.Default, seen:
     """A recovery is a share of principal."""
     if 0 <= event.recovered <= 1:
         return None
-    return Objection("DEF-1", f"a recovery from 0 to 1 of principal is possible, not {float(event.recovered)}")
+    probably = f": {meant(event.recovered)}" if event.recovered > 1 else ""
+    return Objection("DEF-1", f"a recovery from 0 to 1 of principal is possible, not {float(event.recovered)}{probably}")
 
 
 def recover(note: ConvertibleNote, state: State, event: ev.Default, seen: Seen) -> Step:

@@ -19,6 +19,7 @@ from convnote.arithmetic import decimal, fraction, is_fast
 from convnote.calendars import to_date
 from convnote.errors import TermsError
 from convnote.lifecycle.register import Register
+from convnote.provisions.conversion import ImpliedPrice
 from convnote.tables import Table, shown
 
 if TYPE_CHECKING:
@@ -163,6 +164,8 @@ class State:
     changes: tuple[Change, ...] = ()
     missed: tuple[tuple[str, int], ...] = ()
     unpaid: tuple[Unpaid, ...] = ()
+    #: principal of one Note: what a conversion rate counts shares for
+    denomination: Any = None
     #: value a share of assets that are delivered on conversion (ADJ-4)
     distributed: Any = 0
     #: principal gone, by how it went: converted, redeemed, repurchased, matured, defaulted
@@ -207,7 +210,8 @@ class State:
             day=terms.issue_day - 1,
             status=Status.OUTSTANDING,
             positions=Register({name: Position(outstanding=fraction(amount), of_record=zero) for name, amount in held.items()}),
-            price=fraction(note.conversion.price) if note.conversion else None,
+            price=note.conversion.in_force(fraction(note.conversion.price)) if note.conversion else None,
+            denomination=fraction(terms.denomination),
             scales=(Scale(since=terms.issue_day, factor=one, shares=one, cash=zero),),
             carried=(one, zero),
             paid_to=terms.issue_day,
@@ -227,8 +231,27 @@ class State:
 
     @property
     def conversion_price(self) -> Any:
-        """Conversion price in effect, in the note's currency per share; None where the note does not convert."""
-        return None if self.price is None else published(self.price)
+        """Conversion price in effect, in the note's currency per share; None where the note does not convert.
+
+        A Decimal; of a note stated by its rate an exact Fraction where no Decimal is equal to it (RTE-1).
+        """
+        return None if self.price is None else self._as_stated(self.price)
+
+    @property
+    def conversion_rate(self) -> Any:
+        """Shares per denomination at the conversion price in effect (RTE-1); None where the note does not convert.
+
+        >>> import convnote as cn
+        >>> State.opening(cn.load("afv-2003")).conversion_rate
+        Decimal('1')
+        """
+        return None if self.price is None else self._as_stated(self.denomination / self.price)
+
+    def _as_stated(self, figure: Any) -> Any:
+        decimals = published(figure)
+        if not isinstance(self.price, ImpliedPrice) or decimals == figure:
+            return decimals
+        return ImpliedPrice(figure, None, self.price.places)
 
     @property
     def convertible(self) -> bool:
@@ -253,6 +276,7 @@ class State:
             ("status", self.status),
             ("principal outstanding", self.outstanding),
             ("conversion price", self.conversion_price),
+            ("conversion rate", self.conversion_rate if isinstance(self.price, ImpliedPrice) else None),
             ("holders may convert", self.convertible),
             ("interest paid per denomination", self.interest_paid),
             *((how, published(principal)) for how, principal in self.retired.items()),
@@ -262,7 +286,8 @@ class State:
     def __repr__(self) -> str:
         if is_fast(self.day):
             return f"State(of {np.size(self.day)} paths)"
-        return f"State({self.on}, {self.status}, {shown(self.outstanding)} outstanding, conversion price {self.conversion_price})"
+        price = shown(self.conversion_price) if isinstance(self.price, ImpliedPrice) else self.conversion_price
+        return f"State({self.on}, {self.status}, {shown(self.outstanding)} outstanding, conversion price {price})"
 
     def _repr_html_(self) -> str | None:
         return None if is_fast(self.day) else self.table().html()

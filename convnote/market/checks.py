@@ -10,11 +10,14 @@ from typing import Any
 
 import numpy as np
 
+from convnote.arithmetic import meant
 from convnote.calendars import CALENDARS, to_date
 from convnote.market.curves import CLOCKS, Curve
 from convnote.market.discount import DiscountCurve
 from convnote.market.faults import Faults
 
+#: The most that a volatility and an intensity can be: 500% a year, and 100 a year. More is a percentage, or a slip.
+VOLATILITY, INTENSITY = 5.0, 100.0
 _NUMBERS = (int, float, np.integer, np.floating, Decimal, Fraction)
 
 
@@ -47,25 +50,32 @@ class Checks:
         if not math.isfinite(number):
             self.refuse(name, value, "a finite number is needed")
         elif not low <= number <= high or (above is not None and number <= above):
-            self.refuse(name, value, _bounds(least, most, above))
+            self.refuse(name, value, _bounds(least, most, above) + (f": {meant(number)}" if number > high else ""))
         return number
 
-    def curve(self, name: str, value: Any, *, least: float | None = None) -> float | Curve:
-        """A number, or a `Curve` all of whose values lie within the bound."""
+    def curve(self, name: str, value: Any, *, least: float = -1.0, most: float = 1.0) -> float | Curve:
+        """A number, or a `Curve` all of whose values lie within the bounds: of a rate a year, -1 and 1."""
         if isinstance(value, Curve):
-            for piece in np.flatnonzero(value.values < (-math.inf if least is None else least)).tolist():
-                got = f"{value.values[piece]:g} from {to_date(value.days[piece])}"
-                self.refuse(name, got, _bounds(least, None, None))
+            for piece in np.flatnonzero((value.values < least) | (value.values > most)).tolist():
+                figure = float(value.values[piece])
+                reason = f"{_bounds(least, most, None)}: {meant(figure)}" if figure > most else _bounds(least, None, None)
+                self.refuse(name, f"{figure:g} from {to_date(value.days[piece])}", reason)
             return value
         if not isinstance(value, _NUMBERS):
             self.refuse(name, repr(value), "a number or a Curve is needed")
             return math.nan
-        return self.number(name, value, least=least)
+        return self.limited(name, value, least=least, most=most)
+
+    def limited(self, name: str, value: Any, *, least: float, most: float) -> float:
+        """A number from `least` to `most`, where more is probably a percentage."""
+        too_low = isinstance(value, _NUMBERS) and float(value) < least
+        return self.number(name, value, least=least, most=None if too_low else most)
 
     def rate(self, name: str, value: Any, as_of: date | None) -> float | Curve | DiscountCurve:
         """A continuous rate: a number, a `Curve`, or a `DiscountCurve` not later than the model."""
         if not isinstance(value, DiscountCurve):
             return self.curve(name, value)
+        self.curve(name, value.forwards)
         if as_of is not None and to_date(value.as_of) > as_of:
             self.refuse(name, value, f"the curve begins after as_of, {as_of}")
         return value

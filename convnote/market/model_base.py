@@ -16,7 +16,7 @@ import numpy as np
 
 from convnote.calendars import day_number, to_date
 from convnote.errors import MarketError
-from convnote.market.checks import Checks
+from convnote.market.checks import INTENSITY, VOLATILITY, Checks
 from convnote.market.curves import Curve, check_ahead, years
 from convnote.market.days import as_day, as_days
 from convnote.market.discount import DiscountCurve
@@ -103,14 +103,16 @@ class MarketModel:
         for name in ("dividend_yield", "borrow"):
             clean[name] = checks.curve(name, getattr(self, name))
         for name in ("hazard_rate", "change_rate"):
-            clean[name] = checks.curve(name, getattr(self, name), least=0)
+            clean[name] = checks.curve(name, getattr(self, name), least=0, most=INTENSITY)
         clean["hazard_exponent"] = checks.number("hazard_exponent", self.hazard_exponent)
         if self.hazard_spot is not None:
             clean["hazard_spot"] = checks.number("hazard_spot", self.hazard_spot, above=0)
         for name in ("default_jump", "recovery"):
             clean[name] = checks.number(name, getattr(self, name), least=0, most=1)
-        clean["change_jump"] = checks.number("change_jump", self.change_jump, above=-1)
-        clean["change_jump_volatility"] = checks.number("change_jump_volatility", self.change_jump_volatility, least=0)
+        clean["change_jump"] = checks.number("change_jump", self.change_jump, above=-1, most=10)
+        clean["change_jump_volatility"] = checks.limited(
+            "change_jump_volatility", self.change_jump_volatility, least=0, most=VOLATILITY
+        )
         checks.clock(self.day_count, self.calendar)
         return clean
 

@@ -13,7 +13,7 @@ import numpy as np
 
 from convnote.calendars import calendar, to_date
 from convnote.errors import MarketError
-from convnote.market.checks import Checks
+from convnote.market.checks import VOLATILITY, Checks
 from convnote.market.curves import combine, years
 from convnote.market.days import as_days
 from convnote.market.history import MarketHistory
@@ -33,7 +33,7 @@ class Lognormal(MarketModel):
     def _checked(self, checks: Checks) -> dict[str, Any]:
         return {
             **super()._checked(checks),
-            "volatility": checks.curve("volatility", self.volatility, least=0),
+            "volatility": checks.curve("volatility", self.volatility, least=0, most=VOLATILITY),
         }
 
     def variance(self, days: Any) -> np.ndarray:
@@ -89,9 +89,9 @@ class CrossCurrency(MarketModel):
         clean = super()._checked(checks)
         return {
             **clean,
-            "volatility": checks.curve("volatility", self.volatility, least=0),
+            "volatility": checks.curve("volatility", self.volatility, least=0, most=VOLATILITY),
             "exchange_rate": checks.number("exchange_rate", self.exchange_rate, above=0),
-            "exchange_volatility": checks.curve("exchange_volatility", self.exchange_volatility, least=0),
+            "exchange_volatility": checks.curve("exchange_volatility", self.exchange_volatility, least=0, most=VOLATILITY),
             "correlation": checks.number("correlation", self.correlation, least=-1, most=1),
             "foreign_rate": checks.rate("foreign_rate", self.foreign_rate, clean.get("as_of")),
             "exchange_quote": checks.number("exchange_quote", self.exchange_quote, above=0),

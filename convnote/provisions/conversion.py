@@ -6,20 +6,23 @@ multiple thereof into that number of shares …". Knows prices and closes only a
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from fractions import Fraction
 from typing import Any, Protocol
 
 import numpy as np
 
-from convnote.arithmetic import FAST, choose, is_fast, numbers_of, whole
+from convnote.arithmetic import FAST, choose, decimal, fraction, is_fast, numbers_of, whole
 from convnote.calendars import day_number, to_date
 from convnote.errors import TermsError
-from convnote.provisions.changes import Change, depends, worse_from, worse_if_higher
+from convnote.provisions.changes import Change, Judge, depends, worse_from, worse_if_higher, worse_if_lower
 from convnote.provisions.interest import Interest
 from convnote.provisions.reset import Reset
 from convnote.provisions.terms import Provision, day, flag, given, one_of, positive, rules, term
+from convnote.tables import APPROXIMATE
 
 RULES = rules(
     CNV_1=("convertible from issue to the close of business at final maturity, in multiples of the denomination", "note"),
@@ -32,6 +35,7 @@ RULES = rules(
     CNV_8=("surrender on a day that is no Business Day counts on the next one", "convention"),
     CNV_9=("a conversion notice is irrevocable; the unconverted part comes back as a new Note", "note"),
     CNV_10=("conversion on the maturity date needs no payment in", "note"),
+    RTE_1=("the rate, shares per denomination, where the paper states it: shares = principal x rate / denomination", "note"),
 )
 
 
@@ -46,6 +50,34 @@ class Standing(Protocol):
 
     @property
     def scale(self) -> Any: ...
+
+
+class ImpliedPrice(Fraction):
+    """The price that a rate implies, denomination / rate, exact (RTE-1); a table shows it as "≈31.62".
+
+    `printed` is the price that the paper prints beside the rate (None: no price), `places` the decimals of the currency.
+
+    >>> ImpliedPrice(Fraction(1000) / Fraction("31.6206"), None, 2) * Fraction("31.6206")
+    Fraction(1000, 1)
+    """
+
+    __slots__ = ("places", "printed")
+    places: int
+    printed: Any
+
+    def __new__(cls, value: Any, printed: Any = None, places: int = 2) -> ImpliedPrice:
+        price = super().__new__(cls, value)
+        price.printed, price.places = printed, places
+        return price
+
+    def __reduce__(self) -> Any:
+        return ImpliedPrice, (Fraction(self.numerator, self.denominator), self.printed, self.places)
+
+    def __copy__(self) -> ImpliedPrice:
+        return self
+
+    def __deepcopy__(self, memo: Any) -> ImpliedPrice:
+        return self
 
 
 @dataclass(frozen=True)
@@ -72,7 +104,9 @@ _accrued = Change(
 
 @dataclass(frozen=True, kw_only=True)
 class Conversion(Provision):
-    """The conversion right at an initial `price` in the note's currency per share (CNV-1…CNV-10).
+    """The conversion right at an initial `price` in the note's currency per share, or `rate` in shares per denomination.
+
+    CNV-1…CNV-10, RTE-1. A rate implies the price, exactly; where both are stated the rate governs.
 
     `accrued` says what becomes of interest: "record-date" (a coupon whose record date has passed is paid in), "forgo"
     (who converts on the maturity date gives up the last coupon), "paid" (accrued interest is paid to who converts).
@@ -80,7 +114,10 @@ class Conversion(Provision):
 
     presence = worse_from(True, False, touches="impaired conversion")
 
-    price: Decimal = term(positive, "CNV-3", change=worse_if_higher("impaired conversion"))
+    #: in the note's currency per share: as stated, or the exact denomination / rate that a rate implies
+    price: Decimal | Fraction = term(positive, "CNV-3", change=worse_if_higher("impaired conversion"), default=None)
+    #: shares per denomination, where the paper states those and calls the price approximate; it governs where both are given
+    rate: Decimal | Fraction | None = term(positive, "RTE-1", change=worse_if_lower("impaired conversion"), default=None)
     accrued: str = term(one_of("record-date", "forgo", "paid"), "CNV-5", change=_accrued, default="record-date")
     #: the last day on which a called Note converts
     called_until: str = term(
@@ -126,13 +163,53 @@ class Conversion(Provision):
     interest: Interest = given()
     reset: Reset | None = given()
 
+    def __post_init__(self) -> None:
+        if isinstance(self.price, ImpliedPrice):  # copied from a conversion whose rate, or denomination, was another one
+            object.__setattr__(self, "price", self.price.printed)
+        super().__post_init__()
+        if self.rate is not None and self.interest is not None and not is_fast(self.rate):
+            implied = fraction(self.interest.principal.denomination) / fraction(self.rate)
+            places = -int(decimal(self.interest.principal.cent).as_tuple().exponent)
+            object.__setattr__(self, "price", ImpliedPrice(implied, self.price, max(0, places)))
+
+    def contradictions(self) -> list[TermsError]:
+        if not self.price and not self.rate:  # a price of 0 was refused before
+            return [self.fault("price", "required, or a rate in shares per denomination (RTE-1)")]
+        return []
+
+    def in_force(self, price: Any) -> Any:
+        """A conversion price in force, for a state: of a note that states a rate it stays an `ImpliedPrice` (RTE-1)."""
+        if is_fast(price) or not isinstance(self.price, Fraction):
+            return price
+        return ImpliedPrice(price, None, getattr(self.price, "places", APPROXIMATE))
+
+    @property
+    def printed_price(self) -> Decimal | Fraction | None:
+        """The price as the paper prints it; None where it states a rate alone."""
+        return self.price.printed if isinstance(self.price, ImpliedPrice) else self.price
+
+    def stated(self, name: str) -> Any:
+        return self.printed_price if name == "price" else super().stated(name)
+
+    @classmethod
+    def compared(cls, before: Any, after: Any) -> Iterator[tuple[str, Any, Any, Judge]]:
+        """As for every provision, but price and rate are one term: compared as the rate where either states one."""
+        by_rate = any(part is not None and part.rate is not None for part in (before, after))
+        for name, old, new, judge in super().compared(before, after):
+            if name == "rate" and by_rate:
+                yield name, before and before.ratio(), after and after.ratio(), judge
+            elif name != ("price" if by_rate else "rate"):
+                yield name, old, new, judge
+
     def ratio(self, price: Any = None) -> Any:
-        """Shares per denomination at a conversion price (None: the initial one), unrounded (CNV-3).
+        """Shares per denomination at a conversion price (None: the initial one, or the rate stated), unrounded (CNV-3, RTE-1).
 
         >>> import convnote as cn
         >>> cn.load("amazon-peacs-2010").conversion.ratio("84.883").quantize(Decimal("1e-9"))
         Decimal('11.780921975')
         """
+        if price is None and self.rate is not None:
+            return self.rate
         price = self.price if price is None else price
         numbers = numbers_of(price)
         _must_be_positive(numbers(price), "price")

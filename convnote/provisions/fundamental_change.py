@@ -16,7 +16,7 @@ from convnote.errors import TermsError
 from convnote.provisions.changes import worse_from, worse_if_higher, worse_if_lower
 from convnote.provisions.interest import Interest
 from convnote.provisions.redemption import scheduled_amount
-from convnote.provisions.terms import Provision, count, given, positive, rules, term
+from convnote.provisions.terms import Provision, count, given, multiple, rules, term
 
 RULES = rules(
     FCH_1=("each holder may require repurchase at the price plus accrued interest, in multiples", "note"),
@@ -45,7 +45,7 @@ class FundamentalChange(Provision):
 
     presence = worse_from(True, False, touches="fundamental change against holders")
 
-    price: Decimal = term(positive, "FCH-1", change=worse_if_lower("fundamental change against holders"), default=Decimal(1))
+    price: Decimal = term(multiple, "FCH-1", change=worse_if_lower("fundamental change against holders"), default=Decimal(1))
     notice_within: int = term(count(0, 366), "FCH-2", change=worse_if_higher("fundamental change against holders"), default=10)
     repurchase_after: int = term(count(1, 366), "FCH-3", change=worse_if_higher("fundamental change against holders"), default=30)
     #: Business Days before the repurchase date until which an election can be withdrawn

@@ -22,7 +22,7 @@ from convnote.errors import TermsError
 from convnote.provisions.changes import depends, neutral, worse_if_higher, worse_if_lower
 from convnote.provisions.payment_dates import STUBS, PaymentDates, PeriodCount, Rolls
 from convnote.provisions.principal import Principal
-from convnote.provisions.terms import Provision, count, day, flag, given, not_negative, one_of, rules, term
+from convnote.provisions.terms import Provision, count, day, flag, given, not_negative, one_of, rules, term, yearly_rate
 
 RULES = rules(
     INT_1=("interest at the stated rate from the issue date, due on the payment dates, last at maturity", "note"),
@@ -63,7 +63,7 @@ class Interest(Provision):
     Decimal('34.2808')
     """
 
-    rate: Decimal = term(not_negative, "INT-1", change=worse_if_lower("lower rate"))
+    rate: Decimal = term(yearly_rate, "INT-1", change=worse_if_lower("lower rate"))
     frequency: int = term(one_of(0, 1, 2, 3, 4, 6, 12), "INT-1", change=worse_if_lower("later interest"), default=1)
     day_count: str = term(
         one_of(*COUPON_DAY_COUNTS),
@@ -149,7 +149,7 @@ class Interest(Provision):
 
     def coupons(self) -> list[Coupon]:
         """The coupons in order (INT-1, INT-2), amounts per denomination and unrounded."""
-        numbers = numbers_of(self.rate)
+        numbers = numbers_of(term=self.rate)
         # Coupon periods have few distinct lengths, and an exact division is slow: each length is divided once.
         amounts: dict[tuple[int, int], Any] = {}
         coupons = []
@@ -189,7 +189,7 @@ class Interest(Provision):
     @cached_property
     def per_year(self) -> Any:
         """Interest on one denomination for a year, in the computing kind."""
-        numbers = numbers_of(self.rate)
+        numbers = numbers_of(term=self.rate)
         return self.principal.amount_of(None, numbers) * numbers(self.rate)
 
     def over(self, days: Any, year: Any) -> Any:
@@ -233,7 +233,7 @@ class Interest(Provision):
         """
         days = day_number(on)
         self._must_be_in_life(days, open_ended=paid_to is not None)
-        numbers = FAST if isinstance(days, (np.ndarray, np.integer)) else numbers_of(self.rate, principal)
+        numbers = FAST if isinstance(days, (np.ndarray, np.integer)) else numbers_of(principal, term=self.rate)
         unit = self.principal.amount_of(principal, numbers)
         if numbers is FAST and paid_to is None:
             elapsed, year = self._elapsed_by_day

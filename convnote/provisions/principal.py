@@ -17,7 +17,19 @@ from convnote import calendars
 from convnote.arithmetic import Numbers, decimal, fraction, is_fast, larger, numbers_of, round_half_up
 from convnote.errors import TermsError
 from convnote.provisions.changes import Verdict, depends, neutral, worse_from, worse_if_higher, worse_if_lower
-from convnote.provisions.terms import Provision, calendar_name, day, days, one_of, positive, rules, term, text
+from convnote.provisions.terms import (
+    Provision,
+    calendar_name,
+    currency_code,
+    day,
+    days,
+    multiple,
+    one_of,
+    positive,
+    rules,
+    term,
+    text,
+)
 
 RULES = rules(
     ID_1=("the issuer, the notes and their numbers", "note"),
@@ -64,7 +76,7 @@ class Principal(Provision):
     issue_date: date = term(day, "PRN-1", change=worse_if_higher("lower rate"))
     maturity_date: date = term(day, "PRN-1", change=_maturity)
     issue_size: Decimal = term(positive, "ID-2", change=neutral)
-    currency: str = term(text, "PRN-2", change=depends("what the other currency is worth", "another currency"))
+    currency: str = term(currency_code, "PRN-2", change=depends("what the other currency is worth", "another currency"))
     denomination: Decimal = term(
         positive,
         "ID-4",
@@ -72,10 +84,10 @@ class Principal(Provision):
         default=Decimal(1000),
     )
     #: paid at maturity, as a share of principal
-    maturity_price: Decimal = term(positive, "PRN-1", change=worse_if_lower("less principal"), default=Decimal(1))
+    maturity_price: Decimal = term(multiple, "PRN-1", change=worse_if_lower("less principal"), default=Decimal(1))
     #: the share's own currency, where its closes are translated by FX-1; None where it is the note's
     share_currency: str | None = term(
-        text,
+        currency_code,
         "FX-1",
         "convention",
         change=depends("the exchange rates by which closes are turned into the currency of the note", "impaired conversion"),

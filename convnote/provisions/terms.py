@@ -7,16 +7,19 @@ and answers where each setting comes from. Knows nothing of any particular provi
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable, Mapping
+import difflib
+import re
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, fields
 from datetime import date
 from decimal import Decimal
+from fractions import Fraction
 from typing import Any, ClassVar, NamedTuple
 
 import numpy as np
 
 from convnote import calendars
-from convnote.arithmetic import decimal
+from convnote.arithmetic import decimal, fraction, meant
 from convnote.errors import TermsError
 from convnote.provisions.changes import Change, Judge, depends
 from convnote.tables import Table, shown
@@ -43,7 +46,11 @@ def rules(**lines: tuple[str, str]) -> dict[str, Rule]:
 
 
 def _number(value: Any) -> Any:
-    return value if isinstance(value, np.floating) else decimal(value)
+    """A number as it was stated: a `Decimal`, float64 as it is, and a `Fraction` where no decimal is equal to it."""
+    if isinstance(value, np.floating):
+        return value
+    number = decimal(value)
+    return number if isinstance(value, Decimal) or fraction(number) == fraction(value) else fraction(value)
 
 
 def positive(value: Any) -> Any:
@@ -64,10 +71,52 @@ def not_negative(value: Any) -> Any:
 
 def share(value: Any) -> Any:
     """A number from 0 to 1."""
-    number = _number(value)
-    if not 0 <= number <= 1:
-        raise ValueError("a number from 0 to 1 is needed")
+    return _at_most(1, "a number from 0 to 1 is needed", _number(value), least=0)
+
+
+def yearly_rate(value: Any) -> Any:
+    """A rate a year: a share from 0 to 1, 0.07 for 7%."""
+    return _at_most(1, "a rate a year from 0 to 1 is needed", not_negative(value))
+
+
+def multiple(value: Any) -> Any:
+    """A price as a share of principal, or a multiple of a price: above 0 and at most 10, 1.02 for 102%."""
+    return _at_most(10, "a share above 0 and at most 10 is needed", positive(value))
+
+
+def _at_most(most: int, reason: str, number: Any, *, least: int | None = None) -> Any:
+    """A share, not the percentage that somebody took for one: above the limit the refusal says what is probably meant."""
+    if number > most:
+        raise ValueError(f"{reason}: {meant(number)}")
+    if least is not None and not number >= least:
+        raise ValueError(reason)
     return number
+
+
+#: Currencies that a wrong code is probably meant for.
+_CURRENCIES = ("USD", "EUR", "GBP", "JPY", "CHF", "CNY", "HKD", "SGD", "KRW", "INR", "CAD", "AUD", "SEK", "NOK", "DKK", "BRL")
+_SIGNS = {
+    "$": "USD",
+    "US$": "USD",
+    "DOLLAR": "USD",
+    "€": "EUR",
+    "£": "GBP",
+    "STERLING": "GBP",
+    "¥": "JPY",
+    "YEN": "JPY",
+    "RMB": "CNY",
+}
+
+
+def currency_code(value: Any) -> str:
+    """A currency by its code of three capitals (ISO 4217)."""
+    word = text(value)
+    if not re.fullmatch("[A-Z]{3}", word):
+        near = word.strip().upper()
+        codes = difflib.get_close_matches(near, _CURRENCIES, n=1, cutoff=0.5)
+        probably = _SIGNS.get(near) or (near if re.fullmatch("[A-Z]{3}", near) else codes[0] if codes else "")
+        raise ValueError(f"a code of three capitals is needed, such as {probably or 'USD'}")
+    return word
 
 
 def day(value: Any) -> date:
@@ -91,8 +140,8 @@ PriceSchedule = tuple[tuple[date, Any], ...]
 
 
 def price_schedule(value: Any) -> PriceSchedule:
-    """Pairs of a day and a positive price, days ascending."""
-    rows = tuple((day(on), positive(price)) for on, price in value)
+    """Pairs of a day and a price as a share of principal, days ascending."""
+    rows = tuple((day(on), multiple(price)) for on, price in value)
     days(on for on, _ in rows)
     if not rows:
         raise ValueError("at least one pair of date and price is needed")
@@ -241,6 +290,16 @@ class Provision:
         rule = {each.name: each.metadata["rule"] for each in self.settings()}[name]
         return TermsError(reason, field=self.place(name), rule=rule, value=getattr(self, name))
 
+    def stated(self, name: str) -> Any:
+        """A setting as the terms state it; None where they do not, though something else may imply it."""
+        return getattr(self, name)
+
+    @classmethod
+    def compared(cls, before: Any, after: Any) -> Iterator[tuple[str, Any, Any, Judge]]:
+        """Each setting, its value before and after a change (None: not set, or no such provision), and its judge."""
+        for each in cls.settings():
+            yield each.name, getattr(before, each.name, None), getattr(after, each.name, None), each.metadata["change"]
+
     def printed(self) -> Table:
         """The settings that are given as a table: each with its value, its rule and where it comes from."""
         rows = [
@@ -264,7 +323,7 @@ class Provision:
 
 
 def _fast(value: Any) -> Any:
-    if isinstance(value, Decimal):
+    if isinstance(value, (Decimal, Fraction)):
         return np.float64(value)
     if isinstance(value, tuple):
         return tuple(_fast(each) for each in value)

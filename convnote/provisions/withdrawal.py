@@ -19,7 +19,7 @@ from convnote.calendars import day_number
 from convnote.errors import TermsError
 from convnote.provisions.changes import neutral, worse_from, worse_if_higher, worse_if_lower
 from convnote.provisions.interest import Interest
-from convnote.provisions.terms import Provision, count, day, flag, given, not_negative, positive, rules, term
+from convnote.provisions.terms import Provision, count, day, flag, given, multiple, not_negative, positive, rules, term
 
 RULES = rules(
     WDR_1=("the close exceeded the trigger on at least so many trading days of a period of consecutive ones", "note"),
@@ -45,7 +45,7 @@ class Withdrawal(Provision):
 
     trigger: Decimal = term(positive, "WDR-1", change=worse_if_lower("impaired conversion"))
     #: the trigger as a multiple of the initial conversion price, where the paper prints both; the figure governs
-    trigger_multiple: Decimal | None = term(positive, "WDR-1", change=neutral, default=None)
+    trigger_multiple: Decimal | None = term(multiple, "WDR-1", change=neutral, default=None)
     days: int = term(count(1, 250), "WDR-1", change=worse_if_lower("impaired conversion"), default=20)
     period: int = term(count(1, 250), "WDR-1", change=worse_if_higher("impaired conversion"), default=30)
     #: whether fewer closes than a whole period are enough once so many exceed, and whether closes before the issue count
@@ -111,7 +111,7 @@ class Withdrawal(Provision):
 
     def make_whole(self, interest_paid: Any) -> Any:
         """Make-whole per denomination, unrounded: less interest actually paid before the notice, not below 0 (WDR-4)."""
-        numbers = numbers_of(self.make_whole_amount, interest_paid)
+        numbers = numbers_of(interest_paid, term=self.make_whole_amount)
         paid = numbers(interest_paid)
         if np.any(paid < 0):
             raise TermsError("interest of 0 or more is needed", field="withdrawal.make_whole", rule="WDR-4", value=interest_paid)

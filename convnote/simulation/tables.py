@@ -194,6 +194,7 @@ class Tables:
             status=Status.OUTSTANDING,
             positions=Register({ISSUE: self.position(np.full(len(price), self.principal), self.note.principal.maturity_day)}),
             price=price,
+            denomination=float(self.note.denomination),
             scales=(Scale(since=0, factor=factor, shares=shares, cash=cash),),
             carried=(1.0, 0.0),
             paid_to=paid_to,

@@ -16,6 +16,7 @@ from typing import Any
 
 from hypothesis import strategies as st
 
+from convnote.arithmetic import decimal
 from convnote.calendars import add_months
 from convnote.note import PROVISIONS, ConvertibleNote
 from convnote.provisions import Adjustment, Put, terms
@@ -62,8 +63,9 @@ def notes(draw: st.DrawFn, *, like: ConvertibleNote | None = None) -> Convertibl
             called_until=one.of("business-day-before", "redemption-date"),
             first_converted=one.of("called", "uncalled"),
             from_date=one.of(None, issue + timedelta(days=90)),
+            rate=one.of(None, Decimal("31.6206"), Decimal("0.91137")),
         )
-    price = changes.get("conversion", note.conversion).price
+    price = decimal(changes.get("conversion", note.conversion).price)
     if price != note.conversion.price or not one.maybe():
         changes["reset"] = _reset(note, one, price, some_day)
         changes["withdrawal"] = _withdrawal(note, one, price, some_day)
@@ -206,6 +208,9 @@ _WRONG: dict[Any, tuple[Any, ...]] = {
     terms.positive: (0, -1, True, "many", "1/0"),
     terms.not_negative: (-1, "6.875 per cent", True),
     terms.share: (2, Decimal("-0.01"), "half"),
+    terms.yearly_rate: (Decimal("1.01"), Decimal("6.875"), -1, "6.875 per cent", True),
+    terms.multiple: (Decimal("10.01"), Decimal("102.75"), 0, -1, True),
+    terms.currency_code: ("US", "eur", "EURO", "", 5),
     terms.day: ("2000-02-30", 20000216, True),
     terms.days: ([date(2002, 2, 16), date(2001, 2, 16)], "2001-02-16", [date(2001, 2, 16), date(2001, 2, 16)]),
     terms.price_schedule: ([], [[date(2003, 2, 20)]], [[date(2003, 2, 20), 0]]),

@@ -290,7 +290,7 @@ def test_a_call_at_stepping_prices_is_at_the_step_in_force():
 )
 def test_a_price_that_no_yield_explains_is_refused_with_the_bound(note, price, message):
     with pytest.raises(cn.PricingError, match=message):
-        analytics.yield_to_maturity(note, price, ["2009-02-16", "2009-02-16"])
+        analytics.yield_to_maturity(note, price, ["2009-02-16", "2009-02-16"], per=100)  # 1 per 100 is meant
 
 
 def test_a_day_that_a_clock_does_not_count_gives_no_yield(afv):

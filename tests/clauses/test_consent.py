@@ -86,6 +86,7 @@ CHANGES = [
     ("interest.in_window", "to-record", "depends", "depends"),
     ("interest.wire_above", 20_000_000, "majority", "majority"),  # the manner of payment
     ("conversion.price", 110, "each", "majority"),
+    ("conversion.rate", "9.5", "each", "majority"),  # 9.528619 is what the price gives
     ("conversion.accrued", "paid", "majority", "each"),
     ("conversion.accrued", "forgo", "depends", "depends"),
     ("conversion.called_until", "redemption-date", "majority", "each"),

@@ -247,7 +247,7 @@ def test_a_question_without_an_answer_is_refused_in_words(note, ask, told):
             ["reset.dates (RST-1): got ['2002-02-16', '2001-02-16']; dates in ascending order are needed, none twice"],
         ),
         ("redemption", {"prices": []}, ["redemption.prices (RED-1): got []; at least one pair of date and price is needed"]),
-        ("consent", {"majority": "1.5"}, ["consent.majority (AMD-1): got '1.5'; a number from 0 to 1 is needed"]),
+        ("consent", {"majority": "1.5"}, ["consent.majority (AMD-1): got '1.5'; a number from 0 to 1 is needed: 1.5% is 0.015"]),
         (
             "adjustment",
             {"carry_below": -1},

@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 from datetime import date, datetime
 from decimal import Decimal
+from fractions import Fraction
 
 import numpy as np
 import pytest
@@ -25,7 +26,8 @@ def test_a_table_of_rules_is_written_with_underscores_and_read_with_hyphens():
 CHECKS = [
     (lambda: terms.positive, [("0.5", Decimal("0.5")), (1, Decimal(1))], [0, -1], "a number above 0 is needed"),
     (lambda: terms.not_negative, [(0, Decimal(0)), (0.25, Decimal("0.25"))], ["-0.01"], "a number of 0 or more is needed"),
-    (lambda: terms.share, [(0, Decimal(0)), (1, Decimal(1))], ["-0.01", "1.01"], "a number from 0 to 1 is needed"),
+    (lambda: terms.share, [(0, Decimal(0)), (1, Decimal(1))], ["-0.01"], "a number from 0 to 1 is needed"),
+    (lambda: terms.share, [("2/3", Fraction(2, 3))], ["1.01"], "a number from 0 to 1 is needed: 1.01% is 0.0101"),
     (lambda: terms.count(), [(0, 0), (10**9, 10**9), (np.int64(3), 3)], [-1], "a whole number from 0 is needed"),
     (lambda: terms.count(2, 5), [(2, 2), (5, 5)], [1, 6], "a whole number from 2 to 5 is needed"),
     (lambda: terms.count(2, 5), [], [True, 3.0, "3", None], "a whole number is needed"),

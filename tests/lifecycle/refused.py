@@ -120,7 +120,7 @@ REFUSED = [
     ("DEF-1", "declared already", [MISSED, cn.Acceleration("2003-03-18"), cn.Acceleration("2003-03-19")], "all principal is due already", NEVER_ABOVE),
     ("DEF-1", "no such provision", [MISSED, cn.Acceleration("2003-03-18")], "the note has no provision on default", without("default")),
     ("DEF-1", "default before issue", [cn.Default("2000-02-15")], NOT_YET, NEVER_ABOVE),
-    ("DEF-1", "more than all", [cn.Default("2001-06-01", recovered="1.01")], "a recovery from 0 to 1 of principal is possible, not 1.01", NEVER_ABOVE),
+    ("DEF-1", "more than all", [cn.Default("2001-06-01", recovered="1.01")], "a recovery from 0 to 1 of principal is possible, not 1.01: 1.01% is 0.0101", NEVER_ABOVE),
     ("DEF-1", "less than nothing", [cn.Default("2001-06-01", recovered="-0.01")], "a recovery from 0 to 1 of principal is possible, not -0.01", NEVER_ABOVE),
     ("DEF-1", "nothing is left", [CONVERTED, cn.Default("2001-06-01")], GONE, NEVER_ABOVE),
     # --- adjustments
