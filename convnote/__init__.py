@@ -1,5 +1,10 @@
 """convnote makes a convertible note executable: terms, schedule, exact replay, scenarios, analytics."""
 
+from convnote import interrupts as _interrupts
+
+if _interrupts.is_the_program():  # before anything else is imported: that takes a moment, in which Ctrl-C may come
+    _interrupts.end_at_once()
+
 import typing as _typing  # by this name mypy knows the condition below
 
 from convnote.errors import ConvnoteError, LifecycleError, MarketError, PricingError, TermsError
@@ -148,4 +153,8 @@ else:
         return found
 
     def __dir__() -> list[str]:
-        return sorted({*globals(), *_LATER})
+        from importlib.util import find_spec
+
+        # What cannot be imported would break whatever looks at every name: `help`, pydoc, `inspect.getmembers`.
+        missing = set() if find_spec("matplotlib") else {"plots"}
+        return sorted({*globals(), *_LATER} - missing)

@@ -7,6 +7,7 @@ It asks the library and shows the answer: a table fitted to the terminal (one ro
 from __future__ import annotations
 
 import argparse
+import contextlib
 import os
 import sys
 from collections.abc import Sequence
@@ -15,22 +16,26 @@ from typing import NoReturn
 from convnote.commands import COMMANDS, asked
 from convnote.commands.command import DEFAULT_NOTE, FORMS, Command
 from convnote.errors import ConvnoteError, LifecycleError
+from convnote.files import not_an_input, remove_unfinished
+from convnote.interrupts import INTERRUPTED, end_at_once
+from convnote.printing import on_one_line
 from convnote.terminal import one_line
 from convnote.termsheet import available
+from convnote.version import __version__
 
-NOT_WRITTEN, BAD_INPUT, INTERRUPTED, PIPE_CLOSED = 1, 2, 130, 141
+NOT_WRITTEN, BAD_INPUT, PIPE_CLOSED = 1, 2, 141
 
 
 class _Parser(argparse.ArgumentParser):
     def error(self, message: str) -> NoReturn:
-        self.exit(BAD_INPUT, f"{self.prog}: {message}\n")
+        self.exit(BAD_INPUT, f"{self.prog}: {on_one_line(message)}\n")
 
 
 def _parser() -> argparse.ArgumentParser:
     notes = f"a bundled name ({', '.join(available())}) or a TOML file"
     epilog = f"NOTE is {notes}. 'convnote COMMAND --help' tells more."
     parser = _Parser(prog="convnote", description="A convertible note, executable.", epilog=epilog)
-    parser.add_argument("--version", action="version", version=_version())
+    parser.add_argument("--version", action="version", version=f"convnote {__version__}")
     commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
     for command in COMMANDS:
         _add(commands, command, notes)
@@ -49,15 +54,6 @@ def _add(commands: argparse._SubParsersAction[_Parser], command: Command, notes:
     command.add(added)
 
 
-def _version() -> str:
-    from importlib.metadata import PackageNotFoundError, version
-
-    try:
-        return f"convnote {version('convnote')}"
-    except PackageNotFoundError:  # run from a checkout that was not installed
-        return "convnote (not installed)"
-
-
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command; the exit status: 0; 1 if the output cannot be written, 2 for bad input, 130 if interrupted, 141 if
     the reader of the output went away.
@@ -67,32 +63,57 @@ def main(argv: Sequence[str] | None = None) -> int:
     2002-02-17,2002-02-16,1,365,0.1883561643835616438356164383561644,0.19
     0
     """
-    given = _parser().parse_args(argv)
+    if sys.stdout is None or sys.stdout.closed:
+        return _complain("the output cannot be written: standard output is closed", NOT_WRITTEN)
     try:
         if hasattr(sys.stdout, "reconfigure"):  # a terminal that cannot show a character shows a question mark
             sys.stdout.reconfigure(errors="replace")
+        given = _parser().parse_args(argv)
+        if out := getattr(given, "out", None):
+            not_an_input(out, [value for name, value in vars(given).items() if name != "out" and isinstance(value, str)])
         note = asked.note(given.note)
         if getattr(given, "csv", False) or getattr(given, "json", False):  # rows and objects have no heading to say it in
-            print(*note.omissions(), sep="\n", end="\n" * bool(note.not_modelled), file=sys.stderr)
+            for words in note.omissions():
+                _tell(words)
         given.run(note, given)
         sys.stdout.flush()
     except LifecycleError as error:
-        print(f"convnote: {one_line(error)} (event of {error.event.on})", file=sys.stderr)
-        return BAD_INPUT
-    except ConvnoteError as error:
-        print(f"convnote: {one_line(error)}", file=sys.stderr)
-        return BAD_INPUT
+        return _complain(f"{one_line(error)} (event of {error.event.on})", BAD_INPUT)
+    except (ConvnoteError, ImportError) as error:  # an extra that is not installed
+        return _complain(one_line(error), BAD_INPUT)
     except KeyboardInterrupt:
         return INTERRUPTED
-    except OSError as error:  # of the output: files that are read have errors of their own
-        # Python would complain once more when it flushes at the end.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    except OSError as error:  # of the output: files that are read or written have errors of their own
+        _silence()
         if isinstance(error, BrokenPipeError):
             return PIPE_CLOSED
-        print(f"convnote: the output cannot be written: {error.strerror}", file=sys.stderr)
-        return NOT_WRITTEN
+        return _complain(f"the output cannot be written: {error.strerror}", NOT_WRITTEN)
     return 0
 
 
-if __name__ == "__main__":
+def _complain(words: str, status: int) -> int:
+    """The status, with one line on standard error."""
+    _tell(f"convnote: {words}")
+    return status
+
+
+def _tell(words: str) -> None:
+    if sys.stderr is not None:
+        with contextlib.suppress(OSError, ValueError):
+            print(on_one_line(words), file=sys.stderr)
+
+
+def _silence() -> None:
+    """Send what is still buffered nowhere: Python would complain once more when it flushes at the end."""
+    with contextlib.suppress(OSError, ValueError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def program() -> NoReturn:
+    """The program `convnote`: `main`, but an interrupt ends it at once."""
+    end_at_once(remove_unfinished)
     sys.exit(main())
+
+
+if __name__ == "__main__":
+    program()

@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, Self
 
+from convnote.printing import printable
+
 #: Something that is wrong throughout is described by its first lines; `.faults` has them all.
 SHOWN = 20
 
@@ -34,7 +36,7 @@ class ConvnoteError(ValueError):
     def __str__(self) -> str:
         head = " ".join(part for part in (self.field, f"({self.rule})" if self.rule else None) if part)
         got = "" if self.value is None else f"got {self.value}; "
-        return f"{head}: {got}{self.reason}" if head else f"{got}{self.reason}"
+        return printable(f"{head}: {got}{self.reason}" if head else f"{got}{self.reason}")
 
     def __reduce__(self) -> tuple[Any, ...]:
         # An error must survive the way back from a worker process with all it carries.
@@ -85,6 +87,10 @@ class LifecycleError(ConvnoteError):
 
     def __str__(self) -> str:
         return f"{type(self.event).__name__} ({self.rule}): {self.reason}"
+
+
+class MissingExtra(ConvnoteError, ImportError):
+    """A package that the question needs is not installed; the message names the extra of convnote that brings it."""
 
 
 class MarketError(ConvnoteError):

@@ -28,7 +28,7 @@ from convnote.lifecycle.tape import Tape
 from convnote.market import MarketHistory
 from convnote.market.history import CURRENCY_NOT_SAID
 from convnote.note import ConvertibleNote
-from convnote.tables import Table
+from convnote.tables import Table, pandas
 
 
 class Entry(NamedTuple):
@@ -127,7 +127,7 @@ class Ledger:
 
     def to_frame(self, exact: bool = False) -> Any:
         """The entries as a pandas frame; money in float64, or in Decimal with `exact=True`. Needs pandas."""
-        import pandas as pd
+        pd = pandas()
 
         frame = Table.of(Entry._fields, [(*entry[:-2], " ".join(entry.rules), entry.text) for entry in self]).frame(exact=exact)
         money, words = "object" if exact else "float64", "string"

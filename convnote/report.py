@@ -15,12 +15,14 @@ from itertools import groupby
 from pathlib import Path
 from typing import Any
 
+from convnote import files
 from convnote.arithmetic import decimal
 from convnote.errors import ConvnoteError, LifecycleError, MarketError
 from convnote.ledger import Ledger, replay
 from convnote.lifecycle.events import Event
 from convnote.market import MarketHistory, available_scenarios, scenario
 from convnote.note import ConvertibleNote
+from convnote.printing import printable
 from convnote.provisions import RULES
 from convnote.schedule import schedule
 from convnote.tables import shown
@@ -69,7 +71,7 @@ def html(note: ConvertibleNote, history: MarketHistory | None = None, *, events:
         _section("rules", "Rules", _rules(note)),
     ]
     title = escape(note.description or note.name)
-    return (
+    return printable(
         '<!DOCTYPE html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
         '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
         f'<title>{title}</title>\n<link rel="icon" href="data:,">\n<style>{_STYLE}</style>\n</head>\n<body>\n'
@@ -81,10 +83,11 @@ def html(note: ConvertibleNote, history: MarketHistory | None = None, *, events:
 def write(
     path: str | Path, note: ConvertibleNote, history: MarketHistory | None = None, *, events: Iterable[Event] | None = None
 ) -> Path:
-    """Write the report to a file, in UTF-8, and return its path. Raises what `html` raises, and `OSError`."""
-    target = Path(path)
-    target.write_text(html(note, history, events=events), encoding="utf-8")
-    return target
+    """Write the report to a file, in UTF-8, and return its path.
+
+    Raises what `html` raises, and `TermsError` where the file cannot be written.
+    """
+    return files.write(path, html(note, history, events=events))
 
 
 # --- pieces of a page -------------------------------------------------------------------------------------------------

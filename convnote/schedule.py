@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any, overload
 
 from convnote.arithmetic import numbers_of
 from convnote.calendars import to_date
-from convnote.tables import Table
+from convnote.tables import Table, pandas
 
 if TYPE_CHECKING:
     from convnote.note import ConvertibleNote
@@ -219,7 +219,7 @@ class Schedule(Sequence[Row]):
         >>> float(cn.schedule(cn.load("afv-2003")).to_frame()["amount"].sum())  # coupons, principal, a call and a put
         355.0
         """
-        import pandas as pd
+        pd = pandas()
 
         frame = self.table().frame(exact=exact)
         for name in _DAYS:  # of their type even where a note has no day to put there

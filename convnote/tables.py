@@ -8,6 +8,7 @@ from __future__ import annotations
 import csv
 import html
 import io
+import math
 import re
 import textwrap
 from collections.abc import Iterable, Sequence
@@ -18,6 +19,8 @@ from fractions import Fraction
 from typing import Any
 
 from convnote.arithmetic import decimal
+from convnote.errors import MissingExtra
+from convnote.printing import guarded, printable
 
 #: Wide enough that no line is folded: what a pipe gets, one row on one line.
 UNFOLDED = 10_000
@@ -52,7 +55,7 @@ def shown(value: Any, places: int | None = None) -> str:
         return f"{value:,.10g}"
     if isinstance(value, (tuple, list)):
         return " ".join(map(shown, value))
-    return str(value)
+    return printable(str(value))
 
 
 def _places(value: Any) -> int:
@@ -70,7 +73,7 @@ def plain(value: Any) -> Any:
     if value is None or isinstance(value, (bool, int)):
         return value
     if isinstance(value, float):
-        return float(value)
+        return float(value) if math.isfinite(value) else None
     if isinstance(value, (Decimal, Fraction)):
         return f"{decimal(value):f}"
     if isinstance(value, (tuple, list)):
@@ -163,7 +166,7 @@ class Table:
         # plain text wherever it is asked for: a notebook or an old Windows console would be written to directly
         Console(file=page, width=width, color_system=None, legacy_windows=False, force_jupyter=False).print(drawn)
         lines = [line.rstrip() for line in page.getvalue().splitlines()]
-        return "\n".join([folded(self.title, width), ""] * bool(self.title) + lines)
+        return "\n".join([folded(printable(self.title), width), ""] * bool(self.title) + lines)
 
     def __str__(self) -> str:
         return self.text()
@@ -191,13 +194,15 @@ class Table:
         return f' style="text-align: {"right" if numeric else "left"}{unbroken}"'
 
     def csv(self) -> str:
-        """The table as CSV: one line a row, figures as digits, several words in one cell joined by spaces."""
+        """The table as CSV: one line a row, figures as digits, several words in one cell joined by spaces.
+
+        A word that a spreadsheet would take for a formula has an apostrophe in front; control characters are replaced.
+        """
         page = io.StringIO()
         writer = csv.writer(page, lineterminator="\n")
         writer.writerow(self.columns)
         for row in self.rows:
-            cells = [" ".join(map(str, cell)) if isinstance(cell, list) else cell for cell in map(plain, row)]
-            writer.writerow([re.sub(r"[\r\n]+", " ", cell) if isinstance(cell, str) else cell for cell in cells])
+            writer.writerow(map(_csv_cell, row))
         return page.getvalue()
 
     def records(self) -> list[dict[str, Any]]:
@@ -206,9 +211,7 @@ class Table:
 
     def frame(self, *, exact: bool = False) -> Any:
         """The table as a pandas frame: days as datetime64, money as float64, or as Decimal with `exact=True`. Needs pandas."""
-        import pandas as pd
-
-        frame = {}
+        pd, frame = pandas(), {}
         for place, name in enumerate(self.columns):
             values = [row[place] for row in self.rows]
             if self._has(place, (date,)):
@@ -218,6 +221,24 @@ class Table:
             else:
                 frame[name] = pd.Series(values)
         return pd.DataFrame(frame)
+
+
+def pandas() -> Any:
+    """The module pandas. Raises `MissingExtra` where it is not installed."""
+    try:
+        import pandas as pd
+    except ImportError:
+        raise MissingExtra("a frame needs pandas: pip install 'convnote[frame]'") from None
+    return pd
+
+
+def _csv_cell(value: Any) -> Any:
+    cell = plain(value)
+    if isinstance(cell, list):
+        cell = " ".join(map(str, cell))
+    if not isinstance(cell, str) or isinstance(value, (*_NUMBERS, date)):
+        return cell
+    return guarded(printable(re.sub(r"[\r\n]+", " ", cell)))
 
 
 def _cell(value: Any, places: int, style: str) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import shutil
 import sys
@@ -10,6 +9,7 @@ from typing import Any
 
 from convnote import tables
 from convnote.errors import ConvnoteError
+from convnote.printing import json_text, printable
 from convnote.tables import UNFOLDED, Table
 
 
@@ -26,8 +26,8 @@ def folded(text: str) -> str:
 
 
 def say(text: str) -> None:
-    """The text, ended by one line feed."""
-    print(text.rstrip("\n"))
+    """The text, ended by one line feed, control characters replaced."""
+    print(printable(text).rstrip("\n"))
 
 
 def show(table: Table) -> None:
@@ -37,10 +37,10 @@ def show(table: Table) -> None:
 
 def as_json(value: Any) -> str:
     """Indented JSON, letters as they are."""
-    return json.dumps(value, indent=2, ensure_ascii=False)
+    return json_text(value)
 
 
-def one_line(error: ConvnoteError) -> str:
-    """An error on one line, however many faults it has."""
-    head, *faults = (line.strip() for line in str(error).splitlines())
+def one_line(error: ConvnoteError | ImportError) -> str:
+    """An error on one line, however many faults it has, control characters replaced."""
+    head, *faults = (line.strip() for line in printable(str(error)).splitlines())
     return f"{head} {' | '.join(faults)}" if faults else head

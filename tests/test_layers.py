@@ -17,7 +17,9 @@ ROOT = Path(__file__).parent.parent
 
 #: From the ground up; what stands on one line stands on one floor and does not know each other.
 ROOMS = (
+    ("printing", "interrupts"),
     ("version", "errors", "inputs"),
+    ("files",),
     ("arithmetic",),
     ("calendars",),
     ("day_counts",),
@@ -45,6 +47,7 @@ ROOMS = (
     ("terminal",),
     ("commands",),
     ("cli",),
+    ("__main__",),
 )
 FLOOR = {room: floor for floor, rooms in enumerate(ROOMS) for room in rooms}
 #: It may know the note; only the faces, through which people ask, know it.

@@ -1,6 +1,19 @@
 """The commands of the program, one module each. A new command is a module with a `COMMAND`, and its place in this list."""
 
-from convnote.commands import accrued, bylaws, cases, check, dilution, grant, offering, replay, report, schedule, simulate
+from convnote.commands import (
+    accrued,
+    bylaws,
+    cases,
+    check,
+    dilution,
+    grant,
+    notebooks,
+    offering,
+    replay,
+    report,
+    schedule,
+    simulate,
+)
 from convnote.commands.command import Command
 
 COMMANDS: tuple[Command, ...] = (
@@ -15,4 +28,5 @@ COMMANDS: tuple[Command, ...] = (
     grant.COMMAND,
     bylaws.COMMAND,
     cases.COMMAND,
+    notebooks.COMMAND,
 )

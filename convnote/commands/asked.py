@@ -15,6 +15,7 @@ from convnote.errors import ConvnoteError, TermsError
 from convnote.lifecycle import events as ev
 from convnote.market import MarketHistory, available_scenarios, scenario
 from convnote.note import ConvertibleNote
+from convnote.printing import on_one_line
 from convnote.terminal import one_line
 from convnote.termsheet import load
 
@@ -139,4 +140,4 @@ def events(path: str | None) -> list[ev.Event] | None:
 
 def title(of: ConvertibleNote) -> str:
     """The heading of a page on a note."""
-    return of.description or of.name
+    return on_one_line(of.description or of.name)

@@ -6,7 +6,6 @@ import argparse
 
 from convnote.commands import asked as asked_for
 from convnote.commands.command import Command
-from convnote.errors import TermsError
 from convnote.note import ConvertibleNote
 from convnote.terminal import say
 
@@ -16,10 +15,7 @@ def run(note: ConvertibleNote, asked: argparse.Namespace) -> None:
 
     given = asked.close is not None or asked.scenario is not None or asked.fx is not None or asked.currency is not None
     history = asked_for.history(asked, note) if given or asked.split else None
-    try:
-        target = report.write(asked.out, note, history, events=asked_for.events(asked.events))
-    except OSError as error:
-        raise TermsError(f"cannot be written: {error.strerror}", field=f"--out {asked.out}") from None
+    target = report.write(asked.out, note, history, events=asked_for.events(asked.events))
     say(f"{target}: {target.stat().st_size:,} bytes")
 
 

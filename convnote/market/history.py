@@ -25,6 +25,7 @@ from convnote.market.faults import Faults
 from convnote.market.formats import CLOSE, RATE, Series, listed, read_closes, read_rates
 from convnote.market.frames import sheet_of
 from convnote.market.traded import jumps
+from convnote.tables import pandas
 
 #: FX-1: a rate is used for at most this many calendar days after its fixing (Easter takes four).
 MAX_STALE_DAYS = 5
@@ -347,7 +348,7 @@ class MarketHistory:
 
     def to_frame(self, exact: bool = False) -> Any:
         """A pandas frame of `date` and `close` in `currency` (also in its `attrs`), float64; `exact=True` gives Decimal."""
-        import pandas as pd
+        pd = pandas()
 
         closes = [decimal(close) for close in self.exact_closes] if exact else self.closes
         frame = pd.DataFrame({"date": self.dates, "close": closes})

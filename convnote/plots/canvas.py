@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import textwrap
+import textwrap
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 

@@ -21,7 +21,7 @@ from convnote.simulation.fold import Lives
 from convnote.simulation.paths import BLOCK
 from convnote.simulation.plan import Course
 from convnote.simulation.tally import EVENTS, MEASURES, Tally, codes, ending
-from convnote.tables import Table
+from convnote.tables import Table, pandas
 
 if TYPE_CHECKING:
     from convnote.simulation.run import Job
@@ -220,7 +220,7 @@ class Outcomes:
 
     def to_frame(self) -> Any:
         """The arrays as a pandas frame, one row a path. Needs pandas."""
-        import pandas as pd
+        pd = pandas()
 
         frame = pd.DataFrame(
             {

@@ -15,9 +15,11 @@ from typing import Any
 from convnote.arithmetic import decimal, fraction
 from convnote.calendars import day_number, to_date
 from convnote.errors import LifecycleError, MarketError, TermsError
+from convnote.files import write_all
 from convnote.ledger import Ledger, replay
 from convnote.lifecycle import events as ev
 from convnote.note import PROVISIONS, ConvertibleNote
+from convnote.printing import json_text
 from convnote.provisions import RULES
 from convnote.testing.all_turns import TURNS
 from convnote.testing.boundaries import BOUNDARIES
@@ -169,24 +171,21 @@ def write_cases(out: str | Path) -> int:
     Raises `TermsError` where the folder cannot be written.
     """
     folder = Path(out)
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        index: dict[str, Any] = {rule: {"says": line.says, "cases": []} for rule, line in RULES.items()}
-        total = 0
-        for case in made_cases():
-            _write(folder / f"{case['id']}.json", case)
-            index[case["rule"]]["cases"].append(case["id"])
-            total += 1
-        _write(folder / "schema.json", SCHEMA)
-        _write(folder / "calendars.json", _calendars())
-        _write(folder / "index.json", {"cases": total, "rules": index})
-    except OSError as error:
-        raise TermsError(f"cannot be written: {error.strerror}", field=str(folder)) from None
+    index: dict[str, Any] = {rule: {"says": line.says, "cases": []} for rule, line in RULES.items()}
+    written: dict[Path, str] = {}
+    for case in made_cases():
+        written[folder / f"{case['id']}.json"] = _json(case)
+        index[case["rule"]]["cases"].append(case["id"])
+    total = len(written)
+    written[folder / "schema.json"] = _json(SCHEMA)
+    written[folder / "calendars.json"] = _json(_calendars())
+    written[folder / "index.json"] = _json({"cases": total, "rules": index})
+    write_all(written)
     return total
 
 
-def _write(path: Path, value: Any) -> None:
-    path.write_text(json.dumps(value, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+def _json(value: Any) -> str:
+    return json_text(value, indent=1) + "\n"
 
 
 def _calendars() -> dict[str, list[str]]:

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from scipy.integrate import trapezoid
 
 import convnote as cn
 from convnote.analytics import (
@@ -146,7 +147,7 @@ def test_the_value_without_credit_is_the_discounted_mean_of_the_greater(spot, ye
     z = np.linspace(-12, 12, 40_001)
     density = np.exp(-z * z / 2) / math.sqrt(2 * math.pi)
     share = spot * np.exp((rate - dividend_yield - volatility**2 / 2) * years + volatility * math.sqrt(years) * z)
-    mean = np.trapezoid(np.maximum(ratio * share, 100.0) * density, z)
+    mean = trapezoid(np.maximum(ratio * share, 100.0) * density, z)
     expected = mean * math.exp(-rate * years)
     found = convertible_no_credit(spot, years=years, rate=rate, dividend_yield=dividend_yield, volatility=volatility, ratio=ratio)
     assert found == pytest.approx(expected, rel=1e-6)
@@ -156,11 +157,11 @@ def test_default_to_zero_is_the_mean_over_the_day_of_default():
     # conditional on a default at t, recovery is paid then; without one, the share has grown by the hazard rate
     hazard, recovery, years = 0.03, 0.4, 5.0
     t = np.linspace(0, years, 20_001)
-    recovered = np.trapezoid(hazard * np.exp(-hazard * t) * recovery * 100 * np.exp(-0.05 * t), t)
+    recovered = trapezoid(hazard * np.exp(-hazard * t) * recovery * 100 * np.exp(-0.05 * t), t)
     z = np.linspace(-12, 12, 40_001)
     density = np.exp(-z * z / 2) / math.sqrt(2 * math.pi)
     share = 100 * np.exp((0.05 + hazard - 0.01 - 0.02) * years + 0.2 * math.sqrt(years) * z)
-    alive = np.trapezoid(np.maximum(share, 100.0) * density, z) * math.exp(-(0.05 + hazard) * years)
+    alive = trapezoid(np.maximum(share, 100.0) * density, z) * math.exp(-(0.05 + hazard) * years)
     found = convertible_default_to_zero(**PLAIN, hazard_rate=hazard, recovery=recovery)
     assert found == pytest.approx(alive + recovered, rel=1e-6)
 
@@ -169,7 +170,7 @@ def test_default_unchanged_is_the_mean_over_the_day_of_default():
     # conditional on a default at t the holder has the share of that day, worth 100 exp(-q t) today
     hazard, years = 0.03, 5.0
     t = np.linspace(0, years, 20_001)
-    converted = np.trapezoid(hazard * np.exp(-hazard * t) * 100 * np.exp(-0.01 * t), t)
+    converted = trapezoid(hazard * np.exp(-hazard * t) * 100 * np.exp(-0.01 * t), t)
     expected = converted + math.exp(-hazard * years) * convertible_no_credit(**PLAIN)
     assert convertible_default_unchanged(**PLAIN, hazard_rate=hazard) == pytest.approx(expected, rel=1e-8)
 
