@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import convnote as cn
@@ -302,6 +302,7 @@ def notes(draw: Draw) -> cn.ConvertibleNote:
 def test_loads_is_the_inverse_of_dumps() -> None:
     seen: set[str] = set()
 
+    @settings(max_examples=max(40, settings().max_examples))  # fewer would not have everything in them
     @given(notes())
     def law(note: cn.ConvertibleNote) -> None:
         text = cn.dumps(note)
@@ -368,6 +369,7 @@ def as_toml(sheet: dict[str, Any]) -> str:
 def test_a_sheet_with_anything_in_one_place_is_a_note_or_a_clear_refusal() -> None:
     outcomes: Counter[str] = Counter()
 
+    @settings(max_examples=max(40, settings().max_examples))
     @given(st.data())
     def law(data: st.DataObject) -> None:
         table, key = data.draw(st.sampled_from(PLACES))

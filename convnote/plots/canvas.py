@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import textwrap
-import textwrap
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -45,7 +44,8 @@ def is_narrow(ax: Axes) -> bool:
 
 def entitle(ax: Axes, words: str) -> None:
     """A title over the axes, in as many lines as it needs not to run over their edge."""
-    letters = int(ax.get_window_extent().width / ax.figure.dpi * 72 / (0.53 * NORMAL))
+    # a letter is 0.55 of its height wide on average; a tenth is kept, because the layout moves the edge when the labels are known
+    letters = int(ax.get_window_extent().width / ax.figure.dpi * 72 / (0.61 * NORMAL))
     ax.set_title(textwrap.fill(words, max(letters, 20)), fontsize=NORMAL, loc="left")
 
 
