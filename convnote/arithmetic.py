@@ -11,15 +11,20 @@ Refuses: NaN and infinity as exact numbers; booleans as numbers.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import fields, is_dataclass, replace
 from decimal import ROUND_HALF_EVEN, Context, Decimal, InvalidOperation, localcontext
 from fractions import Fraction
-from typing import Any
+from functools import wraps
+from typing import Any, ParamSpec, TypeVar, cast
 
 import numpy as np
 
 from convnote.errors import TermsError
+
+P = ParamSpec("P")
+R = TypeVar("R")
 
 DIGITS = 34
 #: Guards of the float64 twins, sound where float error < guard < distance of the nearest non-tie: amounts are below
@@ -156,6 +161,36 @@ def numbers_of(*values: Any, term: Any = None) -> Numbers:
     if any(map(is_fast, values)) or is_fast(term):
         return FAST
     return INNER if any(isinstance(value, Fraction) for value in values) else EXACT
+
+
+def keeps_index(ask: Callable[P, R]) -> Callable[P, R]:
+    """A function that answers a pandas Series with a Series of the same index, where its answer is an array of that length.
+
+    Also each array in an answer of several parts. Imports no pandas.
+    """
+
+    @wraps(ask)
+    def asked(*given: P.args, **named: P.kwargs) -> R:
+        answer = ask(*given, **named)
+        if not isinstance(answer, (np.ndarray, tuple)) and not is_dataclass(answer):
+            return answer
+        for each in (*given, *named.values()):
+            if type(each) not in _PLAIN and hasattr(each, "iloc") and np.ndim(cast(Any, each)) == 1:
+                return cast(R, _indexed(answer, each))
+        return answer
+
+    return asked
+
+
+def _indexed(answer: Any, series: Any) -> Any:
+    if isinstance(answer, tuple):
+        parts = [_indexed(part, series) for part in answer]
+        return type(answer)(*parts) if hasattr(answer, "_fields") else tuple(parts)
+    if is_dataclass(answer) and not isinstance(answer, type):
+        return replace(answer, **{each.name: _indexed(getattr(answer, each.name), series) for each in fields(answer)})
+    if isinstance(answer, np.ndarray) and answer.shape == (len(series),):
+        return type(series)(answer, index=series.index)
+    return answer
 
 
 def round_half_up(value: Any, unit: Any) -> Any:

@@ -31,10 +31,10 @@ _EARLIEST, _LATEST = date.min.toordinal() - _EPOCH, date.max.toordinal() - _EPOC
 
 
 def day_number(on: Any, field: str = "on") -> Any:
-    """The day number of a day: `int` for a date or ISO string, int64 array for NumPy's or pandas' dates.
+    """The day number of a day: `int` for a date or ISO string, int64 array for NumPy's or pandas' dates and lists of days.
 
-    >>> day_number("1970-01-11"), day_number(np.array(["1970-01-11"], "datetime64[D]"))
-    (10, array([10]))
+    >>> day_number("1970-01-11"), day_number(np.array(["1970-01-11"], "datetime64[D]")), day_number(["1970-01-11"])
+    (10, array([10]), array([10]))
 
     Raises `TermsError` for a `datetime`, NaT, a month, a year or a week, a day outside the years 1 to 9999, and for text other
     than YYYY-MM-DD.
@@ -50,6 +50,8 @@ def day_number(on: Any, field: str = "on") -> Any:
         raise TermsError("a day is written YYYY-MM-DD", field=field, value=repr(on if len(on) <= 40 else on[:39] + "…"))
     if isinstance(on, (np.datetime64, np.ndarray)) or hasattr(on, "to_datetime64") or hasattr(on, "to_numpy"):
         stamps = on.to_datetime64() if hasattr(on, "to_datetime64") else np.asarray(on)
+        if stamps.dtype.kind in "OUT" and stamps.ndim == 1:  # dates or text, one by one
+            return day_number(stamps.tolist(), field)
         if stamps.dtype.kind == "M":
             if stamps.dtype.name in _LONGER:
                 raise TermsError("a day is needed, not a month, a year or a week", field=field, value=repr(stamps))
@@ -63,6 +65,8 @@ def day_number(on: Any, field: str = "on") -> Any:
                 raise TermsError("a day of the years 1 to 9999 is needed", field=field, value=repr(stamps))
             return numbers
         raise TermsError("an array of days has dtype datetime64", field=field, value=stamps.dtype)
+    if isinstance(on, (list, tuple)):
+        return np.array([int(day_number(each, f"{field}[{place}]")) for place, each in enumerate(on)], dtype=np.int64)
     raise TermsError("a date is needed, without a time of day", field=field, value=repr(on))
 
 

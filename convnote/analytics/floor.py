@@ -8,7 +8,7 @@ import numpy as np
 
 from convnote.analytics.flows import days_of, flows_of
 from convnote.analytics.parity import quoted
-from convnote.arithmetic import FAST, is_fast, meant, numbers_of
+from convnote.arithmetic import FAST, is_fast, keeps_index, meant, numbers_of
 from convnote.errors import PricingError
 from convnote.inputs import DateLike, DatesLike, Number, NumbersLike
 from convnote.market.curves import Curve, years
@@ -16,6 +16,7 @@ from convnote.market.discount import DiscountCurve
 from convnote.note import ConvertibleNote
 
 
+@keeps_index
 def bond_floor(
     note: ConvertibleNote,
     on: DatesLike,
@@ -69,6 +70,7 @@ def bond_floor(
     return float(value) if np.ndim(value) == 0 else value
 
 
+@keeps_index
 def investment_premium(price: NumbersLike, floor: NumbersLike) -> Any:
     """By how much `price` exceeds the bond floor, as a share of the floor; both clean or both dirty, per the same principal.
 

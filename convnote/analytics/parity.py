@@ -10,12 +10,13 @@ from typing import Any
 
 import numpy as np
 
-from convnote.arithmetic import Numbers, decimal, fraction, is_fast, numbers_of
+from convnote.arithmetic import Numbers, decimal, fraction, is_fast, keeps_index, numbers_of
 from convnote.errors import PricingError
 from convnote.note import ConvertibleNote
 from convnote.provisions.conversion import Standing
 
 
+@keeps_index
 def conversion_value(
     note: ConvertibleNote, close: Any, *, conversion_price: Any = None, principal: Any = None, state: Standing | None = None
 ) -> Any:
@@ -38,6 +39,7 @@ def conversion_value(
     return numbers.publish(amount * unit(_not_negative(numbers(close), "close")) / shares_at)
 
 
+@keeps_index
 def parity(
     note: ConvertibleNote, close: Any, *, conversion_price: Any = None, per: Any = None, state: Standing | None = None
 ) -> Any:
@@ -50,6 +52,7 @@ def parity(
     return conversion_value(note, close, conversion_price=conversion_price, principal=quoted(note, per), state=state)
 
 
+@keeps_index
 def conversion_premium(
     note: ConvertibleNote,
     price: Any,
@@ -74,6 +77,7 @@ def conversion_premium(
     return numbers.publish((_not_negative(numbers(price), "price") * shares_at - worth) / worth)
 
 
+@keeps_index
 def current_yield(note: ConvertibleNote, price: Any, *, per: Any = None) -> Any:
     """A year's interest over the clean price, as a share.
 
@@ -86,6 +90,7 @@ def current_yield(note: ConvertibleNote, price: Any, *, per: Any = None) -> Any:
     return numbers.publish(numbers(note.interest.rate) * numbers(quoted(note, per)) / _positive(numbers(price), "price"))
 
 
+@keeps_index
 def break_even_years(
     note: ConvertibleNote,
     price: Any,
@@ -124,6 +129,7 @@ def break_even_years(
     return numbers.publish(premium / extra if premium > 0 else premium * 0)
 
 
+@keeps_index
 def dirty_price(note: ConvertibleNote, price: Any, on: Any, *, per: Any = None, paid_to: Any = None) -> Any:
     """What is paid for a clean price on `on`: the price plus accrued interest (INT-4), both per `per` of principal.
 
@@ -137,6 +143,7 @@ def dirty_price(note: ConvertibleNote, price: Any, on: Any, *, per: Any = None, 
     return numbers.publish(numbers(price) + numbers(accrued))
 
 
+@keeps_index
 def clean_price(note: ConvertibleNote, price: Any, on: Any, *, per: Any = None, paid_to: Any = None) -> Any:
     """The clean price of what is paid on `on`: the price less accrued interest (INT-4), both per `per` of principal.
 

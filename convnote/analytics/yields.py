@@ -17,11 +17,13 @@ from convnote.analytics.compounding import HIGHEST, Compounding
 from convnote.analytics.flows import Flows
 from convnote.analytics.horizons import flows_to
 from convnote.analytics.parity import check_quoted
+from convnote.arithmetic import keeps_index
 from convnote.errors import PricingError
 from convnote.inputs import DateLike, DatesLike, Number, NumbersLike
 from convnote.note import ConvertibleNote
 
 
+@keeps_index
 def yield_to_maturity(
     note: ConvertibleNote,
     price: NumbersLike,
@@ -51,6 +53,7 @@ def yield_to_maturity(
     return _solve(note, flows, price, dirty, compounding, clock)
 
 
+@keeps_index
 def yield_to_call(
     note: ConvertibleNote,
     price: NumbersLike,
@@ -76,6 +79,7 @@ def yield_to_call(
     return _solve(note, flows, price, dirty, compounding, clock)
 
 
+@keeps_index
 def yield_to_put(
     note: ConvertibleNote,
     price: NumbersLike,
@@ -101,6 +105,7 @@ def yield_to_put(
     return _solve(note, flows, price, dirty, compounding, clock)
 
 
+@keeps_index
 def price_at_yield(
     note: ConvertibleNote,
     rate: NumbersLike,
@@ -127,6 +132,7 @@ def price_at_yield(
     return _answer(value if dirty else value - flows.accrued[case])
 
 
+@keeps_index
 def macaulay_duration(
     note: ConvertibleNote,
     rate: NumbersLike,
@@ -150,6 +156,7 @@ def macaulay_duration(
     return _answer(sum(w * t[case] for w, t in zip(worth, times, strict=True)) / sum(worth))
 
 
+@keeps_index
 def modified_duration(
     note: ConvertibleNote,
     rate: NumbersLike,
@@ -170,6 +177,7 @@ def modified_duration(
     return _sensitivity(note, rate, on, to, end, compounding, clock, ex_coupon, order=1)
 
 
+@keeps_index
 def convexity(
     note: ConvertibleNote,
     rate: NumbersLike,

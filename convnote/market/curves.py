@@ -12,6 +12,7 @@ from typing import Any
 
 import numpy as np
 
+from convnote.arithmetic import keeps_index
 from convnote.calendars import calendar, to_date
 from convnote.day_counts import DAY_COUNTS, days_and_year
 from convnote.errors import MarketError, TermsError
@@ -55,6 +56,7 @@ class Discounting:
         """The rate times years from `from_day` to each of `days`, float64 of the shape of `days`."""
         raise NotImplementedError
 
+    @keeps_index
     def discount(
         self,
         from_day: Any,

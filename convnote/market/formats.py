@@ -111,7 +111,7 @@ def read_closes(
     multiplied. Faults are added to `faults`; adjusted closes and columns that cannot be told are a `MarketError`.
     """
     if known is None and date is None and value is None:
-        known = recognise(sheet.header, CLOSE, sheet.name)
+        known = _of_sheet(sheet, CLOSE)
     places = [known.date, known.value] if known else pick(sheet, date, None if value is None else [value])
     column = sheet.header[places[1]]
     as_traded = [each for each in sheet.header if _AS_TRADED.fullmatch(each)]
@@ -149,7 +149,7 @@ def read_rates(
     beyond half and twice the usual are told in the notes.
     """
     if known is None and date is None and value is None:
-        known = recognise(sheet.header, RATE, sheet.name, into)
+        known = _of_sheet(sheet, RATE, into)
     places = [known.date, known.value] if known else pick(sheet, date, None if value is None else [value])
     _check_pair(sheet, places[1], into, faults)
     name, days, _, ratios, notes = _read(sheet, RATE, faults, places, known, date_format, into)
@@ -167,6 +167,13 @@ def read_rates(
             span = f"{float(usual[0]):g} to {float(usual[1]):g}"
             notes.append(f"{len(odd)} of {len(days)} rates of {name} are not within {span} USD per {into}: {first}")
     return Series(name, days, ratios, tuple(notes))
+
+
+def _of_sheet(sheet: Sheet, what: str, into: str = "EUR") -> Format | None:
+    header = sheet.header
+    if sheet.ticker and header.count("Date") == header.count("Close") == 1:
+        return Format("yfinance", header.index("Date"), header.index("Close"))
+    return recognise(header, what, sheet.name, into)
 
 
 def _needed(into: str) -> str:

@@ -14,6 +14,7 @@ from typing import Any, Self
 
 import numpy as np
 
+from convnote.arithmetic import keeps_index
 from convnote.calendars import day_number, to_date
 from convnote.errors import MarketError
 from convnote.market.checks import INTENSITY, VOLATILITY, Checks
@@ -161,6 +162,7 @@ class MarketModel:
         """The note's rate times years from `as_of` to each day."""
         return self._integral(self.rate, days)
 
+    @keeps_index
     def discount(self, days: Any, *, spread: float = 0.0) -> np.ndarray:
         """The value on `as_of` of 1.00 paid on each day, `spread` (continuous) over the rate.
 

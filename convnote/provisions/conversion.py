@@ -15,7 +15,7 @@ from typing import Any, Protocol
 
 import numpy as np
 
-from convnote.arithmetic import FAST, choose, decimal, fraction, is_fast, numbers_of, whole
+from convnote.arithmetic import FAST, choose, decimal, fraction, is_fast, keeps_index, numbers_of, whole
 from convnote.calendars import day_number, to_date
 from convnote.errors import TermsError
 from convnote.provisions.changes import Change, Judge, depends, worse_from, worse_if_higher, worse_if_lower
@@ -201,6 +201,7 @@ class Conversion(Provision):
             elif name != ("price" if by_rate else "rate"):
                 yield name, old, new, judge
 
+    @keeps_index
     def ratio(self, price: Any = None) -> Any:
         """Shares per denomination at a conversion price (None: the initial one, or the rate stated), unrounded (CNV-3, RTE-1).
 
@@ -253,6 +254,7 @@ class Conversion(Provision):
             start = counted
         return self.interest.between(principal, start, counted)
 
+    @keeps_index
     def settle(
         self,
         on: Any,

@@ -11,6 +11,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
+from convnote.arithmetic import keeps_index
 from convnote.calendars import day_number, to_date
 from convnote.errors import TermsError
 from convnote.provisions.changes import worse_from, worse_if_higher, worse_if_lower
@@ -100,6 +101,7 @@ class FundamentalChange(Provision):
         banks = self.interest.principal.banks
         return banks.before(repurchase, self.withdrawable_until) if self.withdrawable_until else repurchase
 
+    @keeps_index
     def amount(self, on: Any, principal: Any = None) -> Any:
         """What is paid for `principal` repurchased on `on`, unrounded, in the note's currency (FCH-1, FCH-3).
 

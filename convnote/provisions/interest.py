@@ -15,7 +15,7 @@ from typing import Any
 
 import numpy as np
 
-from convnote.arithmetic import FAST, choose, fraction, numbers_of
+from convnote.arithmetic import FAST, choose, fraction, keeps_index, numbers_of
 from convnote.calendars import day_number, to_date, to_datetime64
 from convnote.day_counts import DAY_COUNTS, days_and_year
 from convnote.errors import TermsError
@@ -219,6 +219,7 @@ class Interest(Provision):
             return self._boundary_array[np.searchsorted(self._boundary_array, on, side="right") - 1]
         return self.boundaries[bisect_right(self.boundaries, on) - 1]
 
+    @keeps_index
     def accrued(self, on: Any, principal: Any = None, *, paid_to: Any = None) -> Any:
         """Interest accrued on `principal` to but excluding `on` (INT-4), unrounded, in the currency of the note.
 
@@ -276,6 +277,7 @@ class Interest(Provision):
         due = self.due_days[place] if place < len(dues) else 0
         return due if due and on > self.record_day(due) else 0
 
+    @keeps_index
     def coupon_amount(self, principal: Any, due: Any) -> Any:
         """The coupon due on day number `due` on `principal`, unrounded; for `due` 0 (no coupon) it is 0."""
         if isinstance(due, np.ndarray):

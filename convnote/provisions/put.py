@@ -7,7 +7,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from convnote.arithmetic import INNER
+from convnote.arithmetic import INNER, keeps_index
 from convnote.calendars import day_number, to_date
 from convnote.errors import TermsError
 from convnote.provisions.changes import Change, Effect, worse_from, worse_if_higher, worse_if_lower
@@ -54,6 +54,7 @@ class Put(Provision):
         """The put dates."""
         return tuple(on for on, _ in self.prices)
 
+    @keeps_index
     def amount(self, on: Any, principal: Any = None) -> Any:
         """What is paid for `principal` put on `on`, unrounded, in the note's currency (PUT-1).
 

@@ -17,7 +17,7 @@ from typing import Any
 
 import numpy as np
 
-from convnote.arithmetic import FAST, INNER, Numbers, fraction, numbers_of
+from convnote.arithmetic import FAST, INNER, Numbers, fraction, keeps_index, numbers_of
 from convnote.calendars import day_number
 from convnote.errors import TermsError
 from convnote.provisions.changes import Verdict, depends, worse_from, worse_if_lower
@@ -115,6 +115,7 @@ class Redemption(Provision):
         """The first day on which a notice can be mailed (RED-2)."""
         return self.first_date - timedelta(days=self.notice_at_most)
 
+    @keeps_index
     def amount(self, on: Any, principal: Any = None) -> Any:
         """What is paid for `principal` redeemed on `on`, unrounded, in the note's currency (RED-1, RED-6).
 

@@ -14,7 +14,7 @@ from typing import Any
 
 import numpy as np
 
-from convnote.arithmetic import FAST, average, decimal, fraction, larger, numbers_of, round_half_up, smaller
+from convnote.arithmetic import FAST, average, decimal, fraction, keeps_index, larger, numbers_of, round_half_up, smaller
 from convnote.calendars import day_number
 from convnote.errors import TermsError
 from convnote.provisions.changes import depends, worse_from, worse_if_fewer, worse_if_higher
@@ -58,6 +58,7 @@ class Reset(Provision):
         """The reset dates as day numbers."""
         return [int(day_number(on)) for on in self.dates]
 
+    @keeps_index
     def average(self, closes: Sequence[Any]) -> Any:
         """The average of the `window` closes, in the note's currency, rounded half-up once (RST-3); [time] or [time, path]."""
         if len(closes) != self.window:
@@ -69,6 +70,7 @@ class Reset(Provision):
             raise TermsError("closes above 0 are needed", field="reset.price closes", rule="RST-2", value=list(closes))
         return round_half_up(average(values), self.rounding)
 
+    @keeps_index
     def price(self, current: Any, closes: Sequence[Any], *, floor: Any = None) -> Any:
         """The conversion price after a reset, in the note's currency per share (RST-2).
 

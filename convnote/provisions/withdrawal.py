@@ -14,7 +14,7 @@ from typing import Any
 
 import numpy as np
 
-from convnote.arithmetic import exceeds, fraction, is_fast, larger, numbers_of
+from convnote.arithmetic import exceeds, fraction, is_fast, keeps_index, larger, numbers_of
 from convnote.calendars import day_number
 from convnote.errors import TermsError
 from convnote.provisions.changes import neutral, worse_from, worse_if_higher, worse_if_lower
@@ -80,6 +80,7 @@ class Withdrawal(Provision):
             faults.append(self.fault("notice_at_least", f"no more than notice_at_most, {self.notice_at_most}, is possible"))
         return faults
 
+    @keeps_index
     def exceeded(self, closes: Any, trigger: Any = None) -> Any:
         """True where a close in the note's currency is strictly above the trigger (None: as printed), elementwise."""
         level = self.trigger if trigger is None else trigger
@@ -88,6 +89,7 @@ class Withdrawal(Provision):
         level = fraction(level)
         return np.array([fraction(close) > level for close in closes], dtype=bool)
 
+    @keeps_index
     def triggered(self, closes: Any, *, trigger: Any = None) -> np.ndarray:
         """Whether WDR-1 is met at each close: at least `days` of the last `period` closes, or of as many as there are, exceed.
 
@@ -109,6 +111,7 @@ class Withdrawal(Provision):
             enough[: self.period - 1] = False
         return enough
 
+    @keeps_index
     def make_whole(self, interest_paid: Any) -> Any:
         """Make-whole per denomination, unrounded: less interest actually paid before the notice, not below 0 (WDR-4)."""
         numbers = numbers_of(interest_paid, term=self.make_whole_amount)
