@@ -36,7 +36,7 @@ def test_d9_three_header_lines_of_yfinance(tmp_path: Path) -> None:
     assert closes(file, two, close_column="Close XY") == {"2023-03-07": Fraction("55.1")}
     with pytest.raises(MarketError, match="columns of the file are Date, Close AB, Close XY"):
         closes(file, two)
-    usd = write(tmp_path / "usd.csv", "date,close\n2023-03-07,54.23\n")
+    usd = write(tmp_path / "usd.csv", "date,close\n2023-03-07,70.11\n")
     with pytest.raises(MarketError, match="got USDJPY=X; rates in USD per EUR are needed"):
         MarketHistory.from_csv(usd, write(file, THREE.format(t="USDJPY=X")))
     assert len(MarketHistory.from_csv(usd, write(file, THREE.format(t="EURUSD=X")))) == 1
