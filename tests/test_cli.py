@@ -357,6 +357,8 @@ def test_cases_are_written_for_any_language(capsys: pytest.CaptureFixture[str], 
     said = run(capsys, "cases", "--out", str(tmp_path / "made"))
     written = list((tmp_path / "made").glob("*.json"))
     assert said.startswith(f"{len(written) - 3} cases in ")
+    said = run(capsys, "cases", "--filings", "--out", str(tmp_path / "others"))
+    assert said.startswith(f"{len(list((tmp_path / 'others').glob('*.json'))) - 2} cases in ")
     assert main(["cases", "--out", "/dev/null/nowhere"]) == 2
     assert capsys.readouterr().err.count("\n") == 1
 

@@ -10,6 +10,11 @@ from convnote.terminal import say
 
 
 def run(_: ConvertibleNote, asked: argparse.Namespace) -> None:
+    if asked.filings:
+        from convnote.testing.filing_cases import write_filing_cases  # only here: no other command needs the kit
+
+        say(f"{write_filing_cases(asked.out)} cases in {asked.out}, with schema.json and index.json")
+        return
     from convnote.testing.cases import write_cases  # only here: nobody else needs the kit
 
     count = write_cases(asked.out)
@@ -18,6 +23,8 @@ def run(_: ConvertibleNote, asked: argparse.Namespace) -> None:
 
 def _add(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--out", metavar="DIR", required=True, help="the folder to write them to")
+    others = "cases of the offering, the grants, the by-laws and dilution instead"
+    parser.add_argument("--filings", action="store_true", help=others)
 
 
 COMMAND = Command(

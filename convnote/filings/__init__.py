@@ -6,6 +6,7 @@ note; the note knows none of them.
 
 from convnote.filings.allocation import Allocation
 from convnote.filings.bylaws import Bylaws, Window
+from convnote.filings.dilution import RULES as _DILUTION
 from convnote.filings.dilution import Dilution, Earnings
 from convnote.filings.filing import Filing, Line, Row, Timetable
 from convnote.filings.grants import Grant
@@ -13,8 +14,13 @@ from convnote.filings.lock_up import LockUp
 from convnote.filings.payments import Contribution, Payment, Purchase
 from convnote.filings.underwriting import Offering
 from convnote.filings.vesting import Instalment, Repurchase
+from convnote.provisions import Rule
+
+#: The rules of all filings, by id.
+RULES: dict[str, Rule] = {**Offering.RULES, **Grant.RULES, **Bylaws.RULES, **_DILUTION}
 
 __all__ = [
+    "RULES",
     "Allocation",
     "Bylaws",
     "Contribution",

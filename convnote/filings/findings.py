@@ -143,14 +143,12 @@ def of_bylaws(bylaws: Bylaws) -> Found:
         f"the window for a stockholder's business hangs on the day of section 2.1, not on that of the meeting: "
         f"moving a meeting moves no deadline; {bylaws.business_last_days} days before a {weekday} it always ends on a {last_day}",
     )
-    late = bylaws.business_last_days - 1
-    more = bylaws.business_last_days - (late - bylaws.announced_days)
-    if more > 0:
-        yield (
-            "BYL-5",
-            f"if a meeting is announced {late} days ahead instead of {bylaws.business_last_days}, the deadline is the "
-            f"{bylaws.announced_days}th day after: {more} days later",
-        )
+    late, tenth = bylaws.business_last_days - 1, bylaws.announced_days
+    yield (
+        "BYL-5",
+        f"if a meeting is announced {late} days ahead instead of {bylaws.business_last_days}, the deadline is the "
+        f"{tenth}th day after: {tenth + 1} days later",
+    )
     if bylaws.list_days > 1:
         yield (
             "BYL-10",

@@ -25,6 +25,9 @@ if TYPE_CHECKING:
     from convnote.testing.engine import Lockstep as Lockstep
     from convnote.testing.engine import Ours as Ours
     from convnote.testing.engine import Refused as Refused
+    from convnote.testing.filing_cases import made_filing_cases as made_filing_cases
+    from convnote.testing.filing_cases import run_filing_case as run_filing_case
+    from convnote.testing.filing_cases import write_filing_cases as write_filing_cases
     from convnote.testing.filings import DefaultSet as DefaultSet
     from convnote.testing.filings import MeetingYear as MeetingYear
     from convnote.testing.filings import default_sets as default_sets
@@ -56,6 +59,7 @@ _WHERE = {
     "cases": ("read_cases", "run_case", "write_cases"),
     "differences": ("Difference",),
     "engine": ("Batch", "Engine", "Lockstep", "Ours", "Refused"),
+    "filing_cases": ("made_filing_cases", "run_filing_case", "write_filing_cases"),
     "filings": ("DefaultSet", "MeetingYear", "default_sets", "meeting_years", "syndicates"),
     "machine": ("Report", "check_engine", "live", "state_machine"),
     "spells": ("SpelledHistory",),

@@ -11,7 +11,9 @@ from typing import Any
 import pytest
 
 import convnote as cn
-from convnote.filings import Bylaws, Grant, Offering
+from convnote.filings import Bylaws, Filing, Grant, Offering, arguments
+from convnote.filings.filing import at
+from convnote.provisions.terms import rules
 
 OFFERING = cn.offering("amazon-peacs-2010")
 SALE = """
@@ -250,3 +252,19 @@ def test_the_lock_up_refuses(name: str, ask: Any) -> None:
     for changes in ({"days": 0}, {"group_shares": "many"}, {"prospectus_date": None}):
         with pytest.raises(cn.TermsError, match=r"lock_up\.\w+ \(OFF-4\)"):
             dataclasses.replace(OFFERING.lock_up, **changes)
+
+
+def test_a_filing_of_another_kind_needs_no_more_than_its_settings() -> None:
+    @dataclasses.dataclass(frozen=True, kw_only=True, repr=False)
+    class Lease(Filing):
+        rent: Decimal = at("rent", arguments.price, "LSE-1", "filing")
+        KIND = "lease"
+        BUNDLED = ()
+        RULES = rules(LSE_1=("rent is paid", "filing"))
+        FINDINGS = staticmethod(lambda lease: iter([("LSE-1", "rent has no currency")]))
+
+    lease = Lease.of_sheet({"name": "ours", "rent": {"rent": Decimal(5)}})
+    assert lease.check() == [("LSE-1", "rent has no currency")] and lease.authority("LSE-1") == "filing"
+    assert lease.table().rows == (("rent", "rent", "5", "LSE-1", "filing"),)
+    with pytest.raises(cn.TermsError, match=r"lease.rent \(LSE-1\): got 0"):
+        dataclasses.replace(lease, rent=0)
