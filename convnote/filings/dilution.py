@@ -21,7 +21,7 @@ from convnote.findings import Finding
 from convnote.lifecycle import State
 from convnote.note import ConvertibleNote
 from convnote.provisions.terms import rules
-from convnote.tables import Table
+from convnote.tables import Table, shown
 
 if TYPE_CHECKING:
     from convnote.filings.grants import Grant
@@ -199,8 +199,8 @@ class Dilution:
         if conversion is None or reset is None or not 0 < reset.floor < conversion.price:
             return []
         most, first = reserved_shares(self.note), _whole_shares(self.note, conversion.price)
-        more = f"{most - first:,} more than at {conversion.price}"
-        return [Finding("DIL-6", f"the shares authorised must cover the reset: {most:,} at {reset.floor}, {more}")]
+        more = f"{most - first:,} more than at {shown(conversion.price)}"
+        return [Finding("DIL-6", f"the shares authorised must cover the reset: {most:,} at {shown(reset.floor)}, {more}")]
 
     def authority(self, rule: str) -> str:
         """Where a rule comes from: "convention" for all. Raises `TermsError` for an unknown rule."""
@@ -218,7 +218,7 @@ class Dilution:
             ("options, gross", fraction(self.gross_options), "DIL-2"),
             ("part of the noteholders on full conversion", fraction(self.share_of_noteholders), "DIL-7"),
         ]
-        title = f"{self.note.name} on {self.on}, share at {self.price}"
+        title = f"{self.note.name} on {self.on}, share at {shown(self.price)}"
         return Table.of(("what", "shares", "rule"), [(what, _count(value), rule) for what, value, rule in rows], title)
 
     def __repr__(self) -> str:

@@ -10,6 +10,7 @@ import dataclasses
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, fields
 from datetime import date, time
+from fractions import Fraction
 from importlib import resources
 from pathlib import Path
 from typing import Any, ClassVar, NamedTuple, Self
@@ -170,7 +171,8 @@ class Filing:
         for each in self.settings():
             if (value := getattr(self, each.name)) is not None and value != ():
                 key = each.metadata["key"] or each.name
-                rows.append((each.metadata["section"], key, shown(value), each.metadata["rule"], self.source_of(each.name)))
+                words = str(value) if type(value) is Fraction else shown(value)  # 1/9 is told as it is printed
+                rows.append((each.metadata["section"], key, words, each.metadata["rule"], self.source_of(each.name)))
         rows += self.more_rows()
         for about, lines in self.lines.items():
             rule = self.LINES[about]
