@@ -17,17 +17,18 @@ from typing import Any, NamedTuple, Protocol
 
 import numpy as np
 
-from convnote import prose
+from convnote import file_notes, prose
 from convnote.arithmetic import decimal
 from convnote.calendars import day_number, to_date
 from convnote.errors import LifecycleError, TermsError
 from convnote.lifecycle import Flow, Objection, State, apply, permit, refuse
 from convnote.lifecycle import events as ev
-from convnote.lifecycle.agenda import acting_day, added_up, due_events, rank
+from convnote.lifecycle.agenda import acting_day, added_up, due_events, first_moving_to, rank
 from convnote.lifecycle.tape import Tape
 from convnote.market import MarketHistory
 from convnote.market.history import CURRENCY_NOT_SAID
 from convnote.note import ConvertibleNote
+from convnote.open_rights import open_rights, overdue_notices
 from convnote.tables import Table, pandas
 
 
@@ -102,19 +103,19 @@ class Ledger:
 
     def explain(self) -> str:
         """The ledger as a file note: date, what happened, the arithmetic, the rules and where each is printed."""
-        return prose.file_note(self)
+        return file_notes.file_note(self)
 
     def table(self) -> Table:
         """The entries as people read them; money and shares are those to the holders."""
-        return prose.page(self)
+        return file_notes.page(self)
 
     def heading(self) -> str:
         """Which note over which closes, in two lines."""
-        return prose.heading(self)
+        return file_notes.heading(self)
 
     def closing(self) -> list[str]:
         """What the entries come to, and what a reader must know besides, as sentences."""
-        return prose.closing(self)
+        return file_notes.closing(self)
 
     def __repr__(self) -> str:
         return f"Ledger({self.note.name}, {len(self)} entries, {self.state.status} on {self.state.on})"
@@ -237,6 +238,8 @@ class _Replay:
         day = acting_day(self.note, event)
         if isinstance(event, ev.Default):
             self.default_days.add(day)
+            if self.note.principal.payment_day(day) != day:  # what has fallen due and not moved by then is not paid (INT-6)
+                self.state = dataclasses.replace(self.state, stops=first_moving_to(self.note, day))
         heapq.heappush(self.queue, (day, rank(self.note, event), next(self.numbers), event))
 
     def _schedule(self, after: int) -> None:
@@ -247,6 +250,17 @@ class _Replay:
                 self.queued.add(key)
                 self._push(event)
         self._watch_trigger()
+        self._watch_notices(after)
+
+    def _watch_notices(self, after: int) -> None:
+        """Look again on the day after the last one for the Company's notice of a fundamental change (FCH-2c)."""
+        terms = self.note.fundamental_change
+        for change in self.state.changes if terms else ():
+            assert terms is not None
+            day = terms.notice_deadline(change.occurred) + 1
+            if change.notice is None and day > after and (_NoticeOverdue, day) not in self.queued:
+                self.queued.add((_NoticeOverdue, day))
+                self._push(_NoticeOverdue(to_date(day)))
 
     def _watch_trigger(self) -> None:
         if self.note.withdrawal is None or self.state.withdrawal is not None or self.state.status.is_final:
@@ -274,6 +288,10 @@ class _Replay:
             if not due:
                 break
             day, _, _, event = heapq.heappop(self.queue)
+            if isinstance(event, _NoticeOverdue):
+                for rule, words in overdue_notices(self.note, self.state, day):
+                    self.open_rights.append((to_date(day - 1), rule, words))
+                continue
             if isinstance(event, ev.TriggerMet):
                 # An adjustment since may have changed what the closes show; a gap is told whole.
                 upto = day if self.tape.first_gap(self.state, day) is None else self.last
@@ -319,13 +337,14 @@ class _Replay:
         if objection is not None:
             raise self._refused(event, objection)
         self._note_open_rights(event)
-        if isinstance(event, ev.WithdrawalNotice):
-            self.open_rights = [right for right in self.open_rights if right[1] != "WDR-1"]
+        if isinstance(event, (ev.WithdrawalNotice, ev.FundamentalChangeNotice)):  # given after all
+            rule = "WDR-1" if isinstance(event, ev.WithdrawalNotice) else "FCH-2"
+            self.open_rights = [right for right in self.open_rights if right[1] != rule]
         step = apply(self.note, self.state, event, seen)
         changed = step.state is not self.state
         self.state = dataclasses.replace(step.state, day=max(day, self.state.day)) if step.state.day < day else step.state
         self.entries += [self._entry(flow) for flow in step.flows]
-        if type(event).__name__ in ev.RECORDED:
+        if type(event).__name__ in ev.RECORDED or changed:
             self.warnings += step.warnings
         if changed and not isinstance(event, (ev.CouponDue, ev.RecordTaken, ev.ResetDue, ev.Convert)):
             self._schedule(after=day - 1)  # a call may be for today
@@ -336,7 +355,7 @@ class _Replay:
         return error
 
     def _note_open_rights(self, event: ev.Event) -> None:
-        for rule, words in prose.open_rights(self.state, event, self.tape):
+        for rule, words in open_rights(self.state, event, self.tape):
             self.open_rights.append((to_date(event.day), rule, words))
 
     # --- the result
@@ -371,3 +390,11 @@ class _Replay:
 
 #: A policy is asked before the notices of the day.
 _ASKED = ev.FundamentalChange.rank
+
+
+@dataclass(frozen=True)
+class _NoticeOverdue(ev.Event):
+    """The day after the last one for the Company's notice of a fundamental change: nothing happens, and it is looked at."""
+
+
+_NoticeOverdue.rank = ev.MissedPayment.rank

@@ -1,26 +1,23 @@
-"""Prose: the sentences of a ledger, made from the flows and their numbers, and the rights that were left open.
+"""Prose: the sentences of a ledger, made from the flows and their numbers.
 
 It words what was decided elsewhere and computes nothing that is paid.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from decimal import ROUND_HALF_UP, Decimal
 from typing import TYPE_CHECKING, Any
 
 from convnote.arithmetic import decimal, exact, fraction
 from convnote.calendars import to_date
-from convnote.errors import MarketError
-from convnote.lifecycle import Flow, State, Status
+from convnote.lifecycle import Flow
 from convnote.lifecycle import events as ev
-from convnote.provisions import RULES
+from convnote.lifecycle.claims import KINDS, PaymentKind
 from convnote.provisions.conversion import ImpliedPrice
-from convnote.tables import Table, folded, shown
+from convnote.tables import shown
 
 if TYPE_CHECKING:
-    from convnote.ledger import Ledger
-    from convnote.lifecycle.tape import Tape
     from convnote.note import ConvertibleNote
 
 
@@ -56,6 +53,9 @@ Facts = Mapping[str, Any]
 
 
 def _coupon(note: ConvertibleNote, flow: Flow, f: Facts) -> str:
+    if "moves" in f:
+        moves, due = to_date(f["moves"]), to_date(f["due"])
+        return f"The coupon of {due}, {money(-flow.cash)}, is not paid: the issuer defaulted before its money moved on {moves}."
     days, year = note.interest.elapsed_in_words(f["start"], flow.day)
     record = note.interest.record_day(flow.day)
     who = f"to the holders of record of {to_date(record)}" if note.interest.record_days else "to the holders"
@@ -89,14 +89,18 @@ def _reset(note: ConvertibleNote, flow: Flow, f: Facts) -> str:
     return f"{head}; {limits}: {now}."
 
 
-def _pay_out(word: str) -> Callable[[ConvertibleNote, Flow, Facts], str]:
+def _pay_out(kind: PaymentKind) -> Callable[[ConvertibleNote, Flow, Facts], str]:
     def sentence(note: ConvertibleNote, flow: Flow, f: Facts) -> str:
         price = "par" if f["price"] == 1 else f"{number(f['price'] * 100)}%"
         accrued = ""
         if f["accrued"]:
             accrued = f" plus accrued interest of {number(f['accrued'])} for {f['days']} days from {to_date(f['start'])}"
+        for due, principal, amount in f.get("coupons", ()):
+            on = "" if principal == f["principal"] else f" on {note.currency} {number(principal)}"
+            accrued += f" plus the missed coupon of {to_date(due)}{on}, {number(amount)}"
         window = "; no coupon is paid on it besides" if f["in_window"] else ""
-        return f"{word}: {note.currency} {number(f['principal'])} at {price}{accrued} = {money(flow.cash)}{window}{_moved(flow)}."
+        head = f"{kind.words}: {note.currency} {number(f['principal'])} at {price}{accrued}"
+        return f"{head} = {money(flow.cash)}{window}{_moved(flow)}."
 
     return sentence
 
@@ -130,6 +134,13 @@ def _paid_in(note: ConvertibleNote, flow: Flow, f: Facts) -> str:
     )
 
 
+def _returned(note: ConvertibleNote, flow: Flow, f: Facts) -> str:
+    return (
+        f"What was paid in for the coupon due {to_date(f['due'])} on {note.currency} {number(f['principal'])} converted is "
+        f"returned, {money(flow.cash)}: that coupon is not paid{_moved(flow)}."
+    )
+
+
 def _accrued_paid(note: ConvertibleNote, flow: Flow, f: Facts) -> str:
     return (
         f"Accrued interest from {to_date(f['start'])} on {note.currency} {number(f['principal'])} converted: {money(flow.cash)}."
@@ -151,6 +162,22 @@ def _acceleration(note: ConvertibleNote, flow: Flow, f: Facts) -> str:
         f"Declared due at once: principal of {note.currency} {number(f['outstanding'])} and accrued interest of "
         f"{number(f['accrued'])}, {', '.join(f['unpaid'])} being unpaid."
     )
+
+
+def _rescission(note: ConvertibleNote, flow: Flow, f: Facts) -> str:
+    return f"The acceleration is rescinded: coupons and maturity run again on {note.currency} {number(f['outstanding'])}."
+
+
+def _covenant_default(note: ConvertibleNote, flow: Flow, f: Facts) -> str:
+    return (
+        f"Notice that a covenant is broken: an Event of Default from {to_date(f['from'])}, {f['from'] - flow.day} days from now, "
+        "unless it is cured or waived."
+    )
+
+
+def _waiver(note: ConvertibleNote, flow: Flow, f: Facts) -> str:
+    what = "a covenant" if f["of"] == "covenant" else "the Company's notice of a fundamental change"
+    return f"The default in {what} is waived by holders of a majority of {note.currency} {number(f['outstanding'])}."
 
 
 def _default(note: ConvertibleNote, flow: Flow, f: Facts) -> str:
@@ -214,11 +241,12 @@ def _change(note: ConvertibleNote, flow: Flow, f: Facts) -> str:
 
 
 def _change_notice(note: ConvertibleNote, flow: Flow, f: Facts) -> str:
+    overdue = "" if f["overdue_since"] is None else f", which was due on {to_date(f['overdue_since'])}"
+    head = f"Notice of the fundamental change of {to_date(f['occurred'])}{overdue}"
     if f["gives_way"]:
-        occurred = to_date(f["occurred"])
-        return f"Notice of the fundamental change of {occurred}; the repurchase date lies after maturity and gives way to it."
+        return f"{head}; the repurchase date lies after maturity and gives way to it."
     return (
-        f"Notice of the fundamental change of {to_date(f['occurred'])}: holders may require repurchase on "
+        f"{head}: holders may require repurchase on "
         f"{to_date(f['repurchase'])}, by an election on or before {to_date(f['deadline'])}."
     )
 
@@ -271,16 +299,17 @@ _SENTENCES: dict[str, Callable[[Any, Flow, Facts], str]] = {
     "coupon": _coupon,
     "record": _record,
     "reset": _reset,
-    "maturity": _pay_out("Maturity"),
-    "redemption": _pay_out("Redemption"),
-    "repurchase": _pay_out("Repurchase on a fundamental change"),
-    "put": _pay_out("Put"),
+    **{kind.entry: _pay_out(kind) for kind in KINDS.values() if kind.price is not None},
     "conversion": _conversion,
     "interest-paid-in": _paid_in,
+    "interest-returned": _returned,
     "accrued-interest": _accrued_paid,
     "late-interest": _late_interest,
     "missed-payment": _missed,
+    "covenant-default": _covenant_default,
+    "waiver": _waiver,
     "acceleration": _acceleration,
+    "rescission": _rescission,
     "default": _default,
     "trigger-met": _trigger_met,
     "withdrawal-notice": _withdrawal_notice,
@@ -305,110 +334,3 @@ def sentence(note: ConvertibleNote, flow: Flow) -> str:
     """What happened, with the arithmetic and its numbers."""
     with exact():
         return _SENTENCES[flow.kind](note, flow, flow.facts)
-
-
-# --- rights that nobody is on record to have used -------------------------------------------------------------------------------
-
-
-def open_rights(state: State, event: ev.Event, tape: Tape) -> Iterator[tuple[str, str]]:
-    """Rule and words for each right that ends with this event and was worth using, without a decision on record."""
-    match event:
-        case ev.TriggerMet() if state.status is Status.OUTSTANDING:
-            yield "WDR-1", "the Company could withdraw conversion rights; no notice is on record"
-        case ev.RepurchaseDue():
-            undecided = sum(position.outstanding for position in state.positions.values() if not position.elected)
-            if undecided and not state.status.is_final:
-                yield "FCH-1", f"holders of {number(undecided)} could require repurchase; no election is on record"
-        case ev.PutDue():
-            undecided = sum(position.outstanding for position in state.positions.values() if not position.put)
-            if undecided and not state.status.is_final:
-                yield "PUT-1", f"holders of {number(undecided)} could put; no election is on record"
-        case ev.Maturity() | ev.RedemptionDue() if state.convertible:
-            yield from _worth_converting(state, event, tape)
-
-
-def _worth_converting(state: State, event: ev.Event, tape: Tape) -> Iterator[tuple[str, str]]:
-    try:
-        day = tape.last_sessions(1, event.day - 1, state)[0]
-    except MarketError:  # nothing needs that close, so nothing is said of it
-        return
-    value = tape.value_of_unit(state, day)
-    if value > state.price:
-        what = "maturity" if isinstance(event, ev.Maturity) else "redemption"
-        worth = f"a share was worth {number(value)} on {to_date(day)}, the conversion price is {number(state.price)}"
-        yield "CNV-1", f"conversion before {what} would have been worth more than par ({worth}); no conversion is on record"
-
-
-#: Columns of a file note: what a page, a mail and a cell of a notebook hold.
-_COLUMNS = 100
-
-
-# --- the page and the file note --------------------------------------------------------------------------------
-
-
-def page(ledger: Ledger) -> Table:
-    """The entries as a table: the day, money and shares to the holders, what happened and by which rules."""
-    rows = [
-        # the day the money moves is news only where it is another day
-        (
-            entry.date,
-            entry.payment_date if entry.cash and entry.payment_date != entry.date else None,
-            entry.cash or None,
-            entry.shares or None,
-            entry.text,
-            entry.rules,
-        )
-        for entry in ledger.entries
-    ]
-    columns = ("date", "paid on", f"cash {ledger.note.currency}", "shares", "what happened", "rules")
-    return Table.of(columns, rows, heading(ledger)).without_empty()
-
-
-def heading(ledger: Ledger) -> str:
-    """Which note over which closes: what a reader must know before the first entry."""
-    return f"{ledger.note.description or ledger.note.name}\nCloses: {ledger.source}."
-
-
-def closing(ledger: Ledger) -> list[str]:
-    """What the entries come to, and what a reader must know besides."""
-    note, state = ledger.note, ledger.state
-    kinds = dict.fromkeys(entry.kind for entry in ledger.entries if entry.cash)
-    paid = " + ".join(f"{kind} {shown(ledger.total(kind))}" for kind in kinds)
-    gone = "".join(f"{how} {shown(decimal(amount))} + " for how, amount in state.retired.items())
-    price = f"; conversion price {shown(state.conversion_price)}" if state.convertible else ""
-    lines = [
-        f"Cash to the holders: {note.currency} {shown(ledger.total())}{f' = {paid}' if len(kinds) > 1 else ''}.",
-        f"Principal: {shown(note.issue_size)} = {gone}outstanding {shown(state.outstanding)}.",
-        f"Status at the end of {state.on}: {state.status}{price}.",
-    ]
-    lines += note.omissions()
-    lines += [f"No decision on record, {on}: {words} [{rule}]." for on, rule, words in ledger.open_rights]
-    lines += [f"Passed over: {warning}." for warning in ledger.warnings]
-    return lines
-
-
-def file_note(ledger: Ledger) -> str:
-    """The whole ledger as a file note, in lines of at most 100 columns."""
-    note = ledger.note
-    # what the sheet leaves out is repeated as it stands, however long
-    head, lines = [folded(heading(ledger), _COLUMNS), *note.omissions(), ""], []
-    for entry in ledger.entries:
-        lines.append(f"{entry.date}  {entry.text}")
-        by_authority: dict[str, list[str]] = {}
-        for rule in entry.rules:
-            by_authority.setdefault(note.authority(rule), []).append(rule)
-        cited = "; ".join(f"{', '.join(rules)} ({_where(authority)})" for authority, rules in by_authority.items())
-        lines.append(f"            {cited}.")
-    if ledger.open_rights:
-        lines += ["", "Rights without a decision on record:"]
-        lines += [f"{on}  {rule}: {words}." for on, rule, words in ledger.open_rights]
-    lines += [f"Passed over: {warning}." for warning in ledger.warnings]
-    used = dict.fromkeys(rule for entry in ledger.entries for rule in entry.rules)
-    lines += ["", "Rules cited:"]
-    lines += [f"{rule:7} {RULES[rule].says} [{_where(note.authority(rule))}]" for rule in sorted(used, key=list(RULES).index)]
-    return "\n".join([*head, folded("\n".join(lines), _COLUMNS)]) + "\n"
-
-
-def _where(authority: str) -> str:
-    words = {"note": "printed in the note", "cover": "printed on the cover of the prospectus", "convention": "a convention"}
-    return " and ".join(words.get(part, f"printed in the {part}") for part in authority.split("+"))

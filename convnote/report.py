@@ -19,6 +19,7 @@ from convnote import files
 from convnote.arithmetic import decimal
 from convnote.errors import ConvnoteError, LifecycleError, MarketError
 from convnote.ledger import Ledger, replay
+from convnote.lifecycle.claims import KINDS
 from convnote.lifecycle.events import Event
 from convnote.market import MarketHistory, available_scenarios, scenario
 from convnote.note import ConvertibleNote
@@ -33,15 +34,6 @@ _LINKED = re.compile(
     rf"\b(?P<id>{'|'.join(map(re.escape, sorted(RULES, key=len, reverse=True)))})\b"
     r"|(?<![\w#&-])(?P<figure>\d{4}-\d\d-\d\d|-?\d+(?:,\d{3})*(?:\.\d+)?%?)(?![\w-])"
 )
-#: the rule by which principal goes in each way
-_GONE = {
-    "matured": "PRN-1",
-    "converted": "CNV-3",
-    "redeemed": "RED-1",
-    "repurchased": "FCH-1",
-    "put": "PUT-1",
-    "defaulted": "DEF-1",
-}
 _PRINTED = {
     "note": "printed in the note",
     "cover": "printed on the cover of the prospectus",
@@ -269,7 +261,7 @@ def _totals(ledger: Ledger) -> str:
     state, note = ledger.state, ledger.note
     main = {entry.kind: entry.rules[0] for entry in reversed(ledger.entries) if entry.cash}
     rows = [(f"cash, {kind}", _link(ledger.total(kind), rule)) for kind, rule in sorted(main.items())]
-    rows += [(f"principal {how}", _link(decimal(gone), _GONE.get(how, "PRN-1"))) for how, gone in state.retired.items()]
+    rows += [(f"principal {how}", _link(decimal(gone), _rule_gone(ledger, how))) for how, gone in state.retired.items()]
     rows.append(("principal outstanding", _link(state.outstanding, "PRN-1")))
     if state.convertible:
         rows.append(("conversion price", _link(state.conversion_price, "CNV-3")))
@@ -280,6 +272,14 @@ def _totals(ledger: Ledger) -> str:
     said = "".join(f"<li>{line}</li>" for line in [*lines, f"Closes: {escape(ledger.source)}"])
     table = _table(("what it comes to", note.currency), [(escape(name), value) for name, value in rows], figures=(1,))
     return f"{table}\n<ul>{said}</ul>"
+
+
+def _rule_gone(ledger: Ledger, how: str) -> str:
+    """The rule by which principal went in a way: of the entry by which it did, or of that kind of payment."""
+    ways = {kind.entry: kind for kind in KINDS.values() if kind.gone == how}
+    cited = [entry.rules[0] for entry in ledger if entry.kind in ways]
+    usual = [kind.rules[0] for kind in ways.values()]
+    return {"converted": "CNV-3", "defaulted": "DEF-4c"}.get(how) or next(iter(cited + usual))
 
 
 def _plots_of(name: str, note: ConvertibleNote, history: MarketHistory, events: list[Event] | None) -> Callable[[Any], Any]:

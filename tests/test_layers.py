@@ -34,7 +34,7 @@ ROOMS = (
     ("lifecycle",),
     ("policies",),
     ("prose",),
-    ("prose",),
+    ("open_rights", "file_notes"),
     ("ledger",),
     ("simulation",),
     ("pricing",),

@@ -69,7 +69,7 @@ ROWS = [
     ("[default]\ngrace_days = 30", "[[default]]\ngrace_days = 30", "default: got [{grace_days = 30}]; a table [default] is needed"),
     # keys
     ("grace_days", "grace_day", "default.grace_day: unknown key; did you mean grace_days?"),
-    ("grace_days", "xyz", "default.xyz: unknown key; allowed: grace_days, authority"),
+    ("grace_days", "xyz", "default.xyz: unknown key; allowed: grace_days, covenant_notice_days, authority"),
     ("rate = 0.06875", "", "interest.rate (INT-1): required"),
     ("trigger = 167.915", "", "withdrawal.trigger (WDR-1): required"),
     # numbers

@@ -15,10 +15,30 @@ if TYPE_CHECKING:
 
 
 def acting_day(note: ConvertibleNote, event: ev.Event) -> int:
-    """Day number on which an event acts: a surrender on no Business Day counts on the next (CNV-8)."""
+    """Day number on which an event acts: a surrender on no Business Day counts on the next (CNV-8).
+
+    A payment that is missed on the day its money was to move is missed before it falls due, maybe days earlier (INT-6).
+    """
     if isinstance(event, ev.Convert) and note.conversion is not None:
         return int(note.conversion.counted(event.day))
+    if isinstance(event, ev.MissedPayment):
+        return _first_due(note, event)
     return int(event.day)
+
+
+def _first_due(note: ConvertibleNote, event: ev.MissedPayment) -> int:
+    """Day number of the first day from which a payment due moves to the day of the event; of fixed dates, of that date."""
+    fixed = {"interest": note.interest.due_days, "principal": [note.principal.maturity_day]}.get(event.of)
+    if fixed is None:
+        return first_moving_to(note, event.day)
+    moved = [day for day in fixed if event.day not in fixed and note.principal.payment_day(day) == event.day]
+    return int(moved[0] if moved else event.day)
+
+
+def first_moving_to(note: ConvertibleNote, day: int) -> int:
+    """Day number of the first day on which a payment may fall due whose money moves on `day` or has not moved by it (INT-6)."""
+    terms = note.principal
+    return int(day) if terms.moved_payments == "unmoved" else int(terms.banks.before(day)) + 1
 
 
 def rank(note: ConvertibleNote, event: ev.Event) -> float:

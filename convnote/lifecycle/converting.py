@@ -11,8 +11,9 @@ from convnote.arithmetic import average, choose, decimal, fraction, numbers_of, 
 from convnote.calendars import day_number, to_date
 from convnote.errors import TermsError
 from convnote.lifecycle import events as ev
-from convnote.lifecycle.payments import is_missed, leave_make_whole_unpaid, pay_make_whole
-from convnote.lifecycle.state import Position, Scale, State, Status
+from convnote.lifecycle.claims import is_missed, leave_unpaid, without_claims
+from convnote.lifecycle.payments import pay_make_whole
+from convnote.lifecycle.state import Position, Scale, State, Status, Unpaid
 from convnote.lifecycle.step import Flow, Objection, Seen, Step, nothing
 from convnote.provisions.adjustment import EVENTS
 
@@ -40,11 +41,11 @@ def last_conversion_day(note: ConvertibleNote, redemption: Any) -> Any:
 def convertible_parts(note: ConvertibleNote, state: State, position: Position, counted: Any) -> list[Part]:
     """The parts of a position that may convert on day number `counted`, in the order in which they do (CNV-2, CNV-6)."""
     called = []
-    for number, principal in position.called.items():
-        call = state.calls[number]
+    for number in position.called:
+        call, principal = state.calls[number], position.only_called(number)
         in_time = counted <= last_conversion_day(note, call.redemption)
         if is_missed(state, "redemption", call.redemption):  # the Company defaulted on the payment
-            in_time = in_time or counted > call.redemption
+            in_time = in_time or counted > note.principal.payment_day(call.redemption)
         called.append(Part(number, call.notice, choose(in_time, principal, principal * 0)))
     free = [Part(None, None, position.free)]
     first = note.conversion is not None and note.conversion.first_converted == "called"
@@ -84,14 +85,17 @@ def convert(note: ConvertibleNote, state: State, event: ev.Convert, seen: Seen) 
     position, principal = state.positions[name], event.principal
     counted = terms.counted(event.day)
 
-    left, interest_in, called = principal, principal * 0, dict(position.called)
+    # A coupon that can no longer be paid is not paid in, and the claim to it goes with the Notes (CNV-5c).
+    dead = state.status is Status.ACCELERATED
+    left, interest_in, paying, called = principal, principal * 0, principal * 0, dict(position.called)
     for part in convertible_parts(note, state, position, counted):
         taken = smaller(left, part.principal)
         left = left - taken
         if part.call is not None:
             called[part.call] = called[part.call] - taken
-        due = terms.coupon_paid_in(counted, part.notice)
+        due = terms.coupon_paid_in(counted, part.notice) * (not dead)
         interest_in = interest_in + note.interest.coupon_amount(taken, due)
+        paying = paying + choose(due > 0, taken, taken * 0)
 
     scale, close = state.scale, seen.close
     shares, cash = terms.shares(principal * scale.shares, state.price, close)
@@ -101,6 +105,9 @@ def convert(note: ConvertibleNote, state: State, event: ev.Convert, seen: Seen) 
     if terms.accrued == "forgo" and note.interest.record_days:
         # Who converts at maturity gives up the last coupon, of record or not.
         of_record = choose(counted == note.principal.maturity_day, of_record - principal, of_record)
+    window = note.interest.window_due(counted)
+    if dead and terms.accrued == "record-date" and window:
+        of_record = of_record - principal
     state = state.with_position(
         name,
         outstanding=position.outstanding - principal,
@@ -124,23 +131,36 @@ def convert(note: ConvertibleNote, state: State, event: ev.Convert, seen: Seen) 
         + (("CNV-4",) if not nothing(cash) else ())
         + (("CNV-8",) if np.any(counted != event.day) else ())
     )
+    rules += ("CNV-5c",) * bool(dead and np.any(window > 0))
     rules += ("ADJ-8",) * (not nothing(merger_cash)) + ("ADJ-4",) * (not nothing(state.distributed)) + ("CNV-9",)
     flows = [
         Flow("conversion", counted, counted, rules, event.holder or name, principal, cash + merger_cash, shares, facts),
     ]
     interest_in = note.principal.paid(interest_in, principal)
     if not nothing(interest_in):
-        facts = {"principal": principal, "due": note.interest.window_due(counted)}
+        facts = {"principal": principal, "due": window}
+        state = _pay_in(state, name, window, paying, interest_in)
         flows.append(Flow("interest-paid-in", counted, counted, ("CNV-5",), event.holder or name, cash=-interest_in, facts=facts))
     accrued = note.principal.paid(terms.accrued_paid(principal, counted), principal)
     if not nothing(accrued):
         facts = {"principal": principal, "start": note.interest.accrual_start(counted)}
         flows.append(Flow("accrued-interest", counted, counted, ("CNV-5",), event.holder or name, cash=accrued, facts=facts))
+    if state.unpaid:
+        state = dataclasses.replace(state, unpaid=without_claims(state.unpaid, {name: principal}, paid=False))
     return Step(state.retire("converted", principal, Status.CONVERTED), tuple(flows))
 
 
 def _in_force(note: ConvertibleNote, price: Any) -> Any:
     return price if note.conversion is None else note.conversion.in_force(price)
+
+
+def _pay_in(state: State, name: str, due: Any, principal: Any, cash: Any) -> State:
+    """Remember what was paid in for a coupon until it is paid or missed; on many paths no coupon is missed (CNV-5c)."""
+    if isinstance(due, np.ndarray):
+        return state
+    before = state.positions[name].paid_in
+    earlier = before.get(due, (0, 0))
+    return state.with_position(name, paid_in={**before, due: (earlier[0] + principal, earlier[1] + cash)})
 
 
 # --- reset ------------------------------------------------------------------------------------------------------------------
@@ -317,7 +337,7 @@ def withdraw(note: ConvertibleNote, state: State, event: ev.WithdrawalDue, seen:
         flows = (Flow("withdrawal", effective, effective, ("WDR-2", "CNV-7"), facts={"notice": notice}),)
         state = dataclasses.replace(state, status=Status.WITHDRAWN)
     if is_missed(state, "make-whole", effective):
-        step = leave_make_whole_unpaid(state, effective, owed)
+        step = leave_unpaid(state, Unpaid("make-whole", effective, owed))
     else:
         step = pay_make_whole(note, state, owed, effective, facts)
     return Step(step.state, flows + step.flows)

@@ -9,40 +9,19 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Mapping
-from dataclasses import dataclass, field, fields
-from functools import cached_property
-from typing import Any, ClassVar
+from dataclasses import dataclass, fields
+from typing import Any
 
-from convnote.calendars import day_number
 from convnote.errors import TermsError
-from convnote.lifecycle.takes import a_day, a_kind_of_payment, a_number, a_whole_number, takes
-
-
-@dataclass(frozen=True)
-class Event:
-    """Base of all events: the day it happens, and whose it is where holders have positions of their own."""
-
-    on: Any = takes(a_day)
-    holder: str | None = field(default=None, kw_only=True)
-
-    #: place within a day; smaller comes first. The reasons stand at ORDER.
-    rank: ClassVar[int]
-
-    def __post_init__(self) -> None:
-        for each in fields(self):
-            value = getattr(self, each.name)
-            if "check" in each.metadata and value is not None:
-                object.__setattr__(self, each.name, each.metadata["check"](value, f"{type(self).__name__}.{each.name}"))
-            elif value is None and each.default is dataclasses.MISSING:
-                raise TermsError("this is required", field=f"{type(self).__name__}.{each.name}")
-        if self.holder is not None and (not isinstance(self.holder, str) or not self.holder):
-            raise TermsError("a holder's name is needed", field=f"{type(self).__name__}.holder", value=repr(self.holder))
-
-    @cached_property
-    def day(self) -> Any:
-        """Day number of `on`, int or int64 array."""
-        return day_number(self.on)
-
+from convnote.lifecycle.event import Event as Event
+from convnote.lifecycle.share_events import CashDividend as CashDividend
+from convnote.lifecycle.share_events import Merger as Merger
+from convnote.lifecycle.share_events import RightsIssue as RightsIssue
+from convnote.lifecycle.share_events import SpinOff as SpinOff
+from convnote.lifecycle.share_events import Split as Split
+from convnote.lifecycle.share_events import StockDividend as StockDividend
+from convnote.lifecycle.share_events import TenderOffer as TenderOffer
+from convnote.lifecycle.takes import a_curable_default, a_day, a_default, a_kind_of_payment, a_number, a_whole_number, takes
 
 # --- recorded by people ------------------------------------------------------------------------------------------------
 
@@ -135,7 +114,7 @@ class PutElection(Event):
 
 @dataclass(frozen=True)
 class MissedPayment(Event):
-    """The payment `of` a kind that is due on this day is not made; applied before it falls due.
+    """The payment `of` a kind that is due on this day, or whose money is to move on it, is not made (INT-6).
 
     >>> MissedPayment("2002-02-16").of
     'interest'
@@ -146,13 +125,33 @@ class MissedPayment(Event):
 
 @dataclass(frozen=True)
 class Cure(Event):
-    """All that is unpaid `of` a kind is paid.
+    """All that is unpaid `of` a kind is paid, or a covenant kept again.
 
     >>> Cure("2002-03-01", of="interest").of
     'interest'
     """
 
-    of: str = takes(a_kind_of_payment, default="interest")
+    of: str = takes(a_curable_default, default="interest")
+
+
+@dataclass(frozen=True)
+class CovenantDefault(Event):
+    """Notice is given that the Company has broken a covenant: in time an Event of Default, unless cured or waived (DEF-2).
+
+    >>> CovenantDefault("2002-03-01").on
+    datetime.date(2002, 3, 1)
+    """
+
+
+@dataclass(frozen=True)
+class Waiver(Event):
+    """Holders of a majority waive a past default `of` a covenant or of the Company's notice of a change (LIF-2, AMD-4).
+
+    >>> Waiver("2002-04-01", of="covenant").of
+    'covenant'
+    """
+
+    of: str = takes(a_default, default="covenant")
 
 
 @dataclass(frozen=True)
@@ -165,6 +164,15 @@ class Acceleration(Event):
 
 
 @dataclass(frozen=True)
+class Rescission(Event):
+    """An acceleration is undone, once what caused it is cured (LIF-3).
+
+    >>> Rescission("2002-05-20").on
+    datetime.date(2002, 5, 20)
+    """
+
+
+@dataclass(frozen=True)
 class Default(Event):
     """The issuer defaults for good, and `recovered`, a share of principal, is paid.
 
@@ -173,96 +181,6 @@ class Default(Event):
     """
 
     recovered: Any = takes(a_number, default=0)
-
-
-@dataclass(frozen=True)
-class Split(Event):
-    """`new` shares for `old` (ADJ-1).
-
-    >>> Split("2000-09-01", new=2, old=1).new
-    Fraction(2, 1)
-    """
-
-    new: Any = takes(a_number)
-    old: Any = takes(a_number)
-
-
-@dataclass(frozen=True)
-class StockDividend(Event):
-    """`shares` are distributed on `outstanding` shares (ADJ-2).
-
-    >>> StockDividend("2000-09-01", shares=5, outstanding=100).shares
-    Fraction(5, 1)
-    """
-
-    shares: Any = takes(a_number)
-    outstanding: Any = takes(a_number)
-
-
-@dataclass(frozen=True)
-class RightsIssue(Event):
-    """Rights to all holders to buy `shares` for `proceeds` in all, `outstanding` shares being out (ADJ-3).
-
-    `market_price` None: the average close over the days that the terms name, from the history.
-
-    >>> RightsIssue("2000-09-01", shares=10, proceeds=400, outstanding=100, market_price=50).proceeds
-    Fraction(400, 1)
-    """
-
-    shares: Any = takes(a_number)
-    proceeds: Any = takes(a_number)
-    outstanding: Any = takes(a_number)
-    market_price: Any = takes(a_number, default=None)
-
-
-@dataclass(frozen=True)
-class SpinOff(Event):
-    """Assets worth `value` a share are distributed (ADJ-4).
-
-    >>> SpinOff("2000-09-01", value="2.50").value
-    Fraction(5, 2)
-    """
-
-    value: Any = takes(a_number)
-    market_price: Any = takes(a_number, default=None)
-
-
-@dataclass(frozen=True)
-class CashDividend(Event):
-    """`cash` a share is paid (ADJ-5), in the note's currency.
-
-    >>> CashDividend("2000-09-01", cash="0.25").cash
-    Fraction(1, 4)
-    """
-
-    cash: Any = takes(a_number)
-    market_price: Any = takes(a_number, default=None)
-
-
-@dataclass(frozen=True)
-class TenderOffer(Event):
-    """The issuer bought `shares` of `outstanding` for `paid` in all (ADJ-6).
-
-    >>> TenderOffer("2000-09-01", shares=10, paid=700, outstanding=100).paid
-    Fraction(700, 1)
-    """
-
-    shares: Any = takes(a_number)
-    paid: Any = takes(a_number)
-    outstanding: Any = takes(a_number)
-    market_price: Any = takes(a_number, default=None)
-
-
-@dataclass(frozen=True)
-class Merger(Event):
-    """Each share becomes `shares` of the successor and `cash` in the note's currency (ADJ-8); closes are then the successor's.
-
-    >>> Merger("2000-09-01", shares="0.5", cash=20).shares
-    Fraction(1, 2)
-    """
-
-    shares: Any = takes(a_number, default=0)
-    cash: Any = takes(a_number, default=0)
 
 
 # --- scheduled by the terms --------------------------------------------------------------------------------------------
@@ -331,6 +249,9 @@ ORDER: tuple[tuple[type[Event], ...], ...] = (
     # The coupon restarts accrued interest, so a redemption or repurchase today bears none (RED-6, FCH-3).
     (CouponDue,),
     (Cure,),
+    # What is cured today is waived no more, and an acceleration is rescinded once all is cured or waived.
+    (CovenantDefault, Waiver),
+    (Rescission,),
     # A notice of today binds whoever elects or converts today.
     (FundamentalChange,),
     (FundamentalChangeNotice, WithdrawalNotice, RedemptionNotice, Acceleration),

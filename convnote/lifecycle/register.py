@@ -11,7 +11,7 @@ from math import isqrt
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from convnote.lifecycle.state import Position
+    from convnote.lifecycle.position import Position
 
 
 class Register(Mapping[str, "Position"]):

@@ -11,7 +11,8 @@ import numpy as np
 from convnote.arithmetic import decimal, is_fast
 from convnote.calendars import day_number, to_date
 from convnote.lifecycle import events as ev
-from convnote.lifecycle.payments import is_missed, pay_claims
+from convnote.lifecycle.claims import interest_is_overdue, is_late, is_missed, is_owed
+from convnote.lifecycle.payments import pay_claims
 from convnote.lifecycle.state import Call, Change, Position, State, Status
 from convnote.lifecycle.step import Flow, Objection, Seen, Step, nothing
 
@@ -26,7 +27,7 @@ def permit_call(note: ConvertibleNote, state: State, event: ev.RedemptionNotice,
     terms = note.redemption
     if terms is None:
         return Objection("RED-1", "the note has no provision to redeem")
-    if any(unpaid.of == "interest" for unpaid in state.unpaid):
+    if interest_is_overdue(note, state, event.day):
         return Objection("RED-3", "no notice is given while a default in the payment of interest continues")
     objection = terms.objection(event.day, day_number(event.redemption_date))
     if objection:
@@ -69,10 +70,8 @@ def redeem(note: ConvertibleNote, state: State, event: ev.RedemptionDue, seen: S
         due = [number for number in numbers if number in position.called]
         if due:
             owed[name] = sum(position.called[number] for number in due)
-            if not unpaid:
-                kept = {number: amount for number, amount in position.called.items() if number not in due}
-                changed[name] = position.changed(called=kept)
-    return pay_claims(note, state.with_positions(changed), owed, event.day, "redemption", "RED-1")
+            changed[name] = position if unpaid else position.without_calls(due, paid=True)
+    return pay_claims(note, state.with_positions(changed), owed, event.day, "redemption")
 
 
 # --- fundamental change ---------------------------------------------------------------------------------------------------------
@@ -105,13 +104,9 @@ def _awaiting_notice(note: ConvertibleNote, state: State, day: Any) -> int | Non
 
 
 def permit_change_notice(note: ConvertibleNote, state: State, event: ev.FundamentalChangeNotice, seen: Seen) -> Objection | None:
-    """The notice follows a change, in time (FCH-2)."""
-    number = _awaiting_notice(note, state, event.day)
-    if note.fundamental_change is None or number is None:
+    """The notice follows a change; a late one counts too, for the Company cannot end the put by its own breach (FCH-2c)."""
+    if note.fundamental_change is None or _awaiting_notice(note, state, event.day) is None:
         return Objection("FCH-2", "no fundamental change awaits a notice")
-    deadline = note.fundamental_change.notice_deadline(state.changes[number].occurred)
-    if event.day > deadline:
-        return Objection("FCH-2", f"the notice was due on {to_date(deadline)}")
     return None
 
 
@@ -121,15 +116,24 @@ def give_change_notice(note: ConvertibleNote, state: State, event: ev.Fundamenta
     assert terms is not None and number is not None
     repurchase = terms.repurchase_day(event.day)
     changed = dataclasses.replace(state.changes[number], notice=event.day, repurchase=repurchase)
+    due = terms.notice_deadline(changed.occurred)
+    gives_way, late = bool(np.all(repurchase > note.principal.maturity_day)), bool(np.all(event.day > due))
     facts = {
         "occurred": changed.occurred,
         "repurchase": repurchase,
         "deadline": terms.election_deadline(repurchase),
-        "gives_way": repurchase > note.principal.maturity_day,
+        "gives_way": gives_way,
+        "overdue_since": due if late else None,
     }
-    flow = Flow("fundamental-change-notice", event.day, event.day, ("FCH-2", "FCH-3", "FCH-4"), facts=facts)
+    rules = ("FCH-2", "FCH-3", "FCH-4") + ("FCH-2c",) * late + ("FCH-3c",) * gives_way
+    flow = Flow("fundamental-change-notice", event.day, event.day, rules, facts=facts)
     changes = (*state.changes[:number], changed, *state.changes[number + 1 :])
-    return Step(dataclasses.replace(state, changes=changes), (flow,))
+    told: tuple[str, ...] = ()
+    if late:
+        told = (
+            f"the notice {event.on} of a fundamental change was due on {to_date(due)} (FCH-2); it counts all the same (FCH-2c)",
+        )
+    return Step(dataclasses.replace(state, changes=changes), (flow,), told)
 
 
 def _open_change(note: ConvertibleNote, state: State, day: Any) -> int | None:
@@ -150,37 +154,57 @@ def permit_election(note: ConvertibleNote, state: State, event: ev.RepurchaseEle
         return Objection("FCH-4", "the election arrives after its last day")
     if state.changes[number].repurchase > note.principal.maturity_day:
         return Objection("FCH-3", "the repurchase date lies after maturity and gives way to it")
-    return _permit_amount(note, state, event, "FCH-1")
+    position = state.positions[state.holding(event.holder)]
+    return _permit_amount(note, event, position.free + _called_only(position), "FCH-1")
+
+
+def _called_only(position: Position) -> Any:
+    """Principal that is called and not under election: it may be put for repurchase all the same (FCH-5c)."""
+    return sum(position.only_called(number) for number in position.called)
 
 
 def _permit_amount(
-    note: ConvertibleNote, state: State, event: ev.RepurchaseElection | ev.PutElection, rule: str
+    note: ConvertibleNote, event: ev.RepurchaseElection | ev.PutElection, most: Any, rule: str
 ) -> Objection | None:
     if not note.principal.is_multiple(event.principal):
         return Objection(rule, f"elections are made in multiples of {note.denomination}, not {decimal(event.principal)}")
-    free = state.positions[state.holding(event.holder)].free
-    if event.principal > free:
-        return Objection(rule, f"{decimal(event.principal):,} is more than the {decimal(free):,} that is free to elect")
+    if event.principal > most:
+        return Objection(rule, f"{decimal(event.principal):,} is more than the {decimal(most):,} that is free to elect")
     return None
 
 
 def elect(note: ConvertibleNote, state: State, event: ev.RepurchaseElection, seen: Seen) -> Step:
-    """Principal is put under election; until that is withdrawn it does not convert (FCH-4, CNV-6)."""
+    """Principal is put under election; until that is withdrawn it does not convert (FCH-4, CNV-6).
+
+    What is not called is elected first; a called Note that is elected is paid on whichever day comes first (FCH-5c).
+    """
     number, name = _open_change(note, state, event.day), state.holding(event.holder)
     assert number is not None
-    elected = state.positions[name].elected
-    state = state.with_position(name, elected={**elected, number: elected.get(number, 0) + event.principal})
+    position = state.positions[name]
+    both, left = dict(position.both), event.principal - position.free if position.called else event.principal * 0
+    for each in position.called:
+        taken = min(max(left, 0), position.only_called(each))
+        if taken:
+            both[each, number] = both.get((each, number), 0) + taken
+            left = left - taken
+    elected = {**position.elected, number: position.elected.get(number, 0) + event.principal}
+    state = state.with_position(name, elected=elected, both=both)
     facts = {"principal": event.principal, "repurchase": state.changes[number].repurchase}
-    return Step(
-        state, (Flow("repurchase-election", event.day, event.day, ("FCH-1", "FCH-4"), event.holder or name, facts=facts),)
-    )
+    rules = ("FCH-1", "FCH-4") + ("FCH-5c",) * (both != position.both)
+    return Step(state, (Flow("repurchase-election", event.day, event.day, rules, event.holder or name, facts=facts),))
 
 
 def _withdrawable(note: ConvertibleNote, state: State, position: Position, day: int) -> int | None:
-    """The number of the first change under which this position has an election that can still be withdrawn (CNV-6)."""
+    """The number of the first change under which this position has an election that can still be withdrawn (CNV-6).
+
+    Until the deadline before the repurchase date, or, where the repurchase is not paid, on any later day until it is.
+    """
     terms = note.fundamental_change
     for number in position.elected:
-        if terms and day <= terms.withdrawal_deadline(state.changes[number].repurchase):
+        repurchase = state.changes[number].repurchase
+        if terms and day <= terms.withdrawal_deadline(repurchase):
+            return number
+        if any(each.of == "repurchase" and each.due == repurchase and is_late(note, each, day) for each in state.unpaid):
             return number
     return None
 
@@ -203,35 +227,51 @@ def permit_election_withdrawal(
 
 
 def withdraw_election(note: ConvertibleNote, state: State, event: ev.RepurchaseElectionWithdrawal, seen: Seen) -> Step:
-    """Principal comes back from an election: free, or into a call of the whole issue that came meanwhile (CNV-6)."""
-    name = state.holding(event.holder)
+    """Principal comes back from an election: free, called as it was, or into a call of all that came meanwhile (CNV-6)."""
+    name, principal = state.holding(event.holder), event.principal
     position = state.positions[name]
     number = _withdrawable(note, state, position, event.day)
     assert number is not None
-    elected = {**position.elected, number: position.elected[number] - event.principal}
-    state = state.with_position(name, elected={n: amount for n, amount in elected.items() if not nothing(amount)})
+    free, both = min(principal, position.only_elected(number)), dict(position.both)
+    left = principal - free
+    for key in [key for key in both if key[1] == number]:
+        taken = min(left, both[key])
+        left, both[key] = left - taken, both[key] - taken
+    elected = {**position.elected, number: position.elected[number] - principal}
+    state = state.with_position(
+        name,
+        elected={n: amount for n, amount in elected.items() if not nothing(amount)},
+        both={key: amount for key, amount in both.items() if not nothing(amount)},
+    )
     open_calls = [n for n, each in enumerate(state.calls) if each.whole and each.redemption > event.day]
-    if open_calls:
+    if open_calls and free:
         called = state.positions[name].called
-        state = state.with_position(name, called={**called, open_calls[0]: called.get(open_calls[0], 0) + event.principal})
-    facts = {"principal": event.principal}
-    return Step(
-        state, (Flow("repurchase-election-withdrawal", event.day, event.day, ("CNV-6",), event.holder or name, facts=facts),)
+        state = state.with_position(name, called={**called, open_calls[0]: called.get(open_calls[0], 0) + free})
+    flow = Flow(
+        "repurchase-election-withdrawal", event.day, event.day, ("CNV-6",), event.holder or name, facts={"principal": principal}
+    )
+    return Step(_no_longer_unpaid(state), (flow,))
+
+
+def _no_longer_unpaid(state: State) -> State:
+    """The state without an unpaid repurchase for which nobody is under election any more."""
+    return dataclasses.replace(
+        state, unpaid=tuple(each for each in state.unpaid if each.of != "repurchase" or is_owed(state, each))
     )
 
 
 def repurchase(note: ConvertibleNote, state: State, event: ev.RepurchaseDue, seen: Seen) -> Step:
-    """The repurchase price is paid on what is under election (FCH-1, FCH-3)."""
+    """The repurchase price is paid on what is under election (FCH-1, FCH-3); unpaid, the election stands (FCH-5c)."""
     owed: dict[str, Any] = {}
     changed: dict[str, Position] = {}
     numbers = [number for number, each in enumerate(state.changes) if np.all(each.repurchase == event.day)]
+    unpaid = is_missed(state, "repurchase", event.day)
     for name, position in state.positions.items():
         due = [number for number in numbers if number in position.elected]
         if due:
             owed[name] = sum(position.elected[number] for number in due)
-            kept = {number: amount for number, amount in position.elected.items() if number not in due}
-            changed[name] = position.changed(elected=kept)
-    return pay_claims(note, state.with_positions(changed), owed, event.day, "repurchase", "FCH-1")
+            changed[name] = position if unpaid else position.without_elections(due, paid=True)
+    return pay_claims(note, state.with_positions(changed), owed, event.day, "repurchase")
 
 
 # --- put ------------------------------------------------------------------------------------------------------------------------
@@ -242,7 +282,11 @@ def permit_put(note: ConvertibleNote, state: State, event: ev.PutElection, seen:
     if note.put is None:
         return Objection("PUT-1", "the note has no put")
     objection = note.put.objection(event.day)
-    return Objection(*objection) if objection else _permit_amount(note, state, event, "PUT-1")
+    return (
+        Objection(*objection)
+        if objection
+        else _permit_amount(note, event, state.positions[state.holding(event.holder)].free, "PUT-1")
+    )
 
 
 def elect_put(note: ConvertibleNote, state: State, event: ev.PutElection, seen: Seen) -> Step:
@@ -266,7 +310,7 @@ def pay_put(note: ConvertibleNote, state: State, event: ev.PutDue, seen: Seen) -
         if key in position.put:
             owed[name] = position.put[key]
             changed[name] = position.changed(put={day: amount for day, amount in position.put.items() if day != key})
-    return pay_claims(note, state.with_positions(changed), owed, event.day, "put", "PUT-1")
+    return pay_claims(note, state.with_positions(changed), owed, event.day, "put")
 
 
 #: Statuses in which elections and calls are still made: what is due anyway is neither called nor put.

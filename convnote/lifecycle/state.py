@@ -18,6 +18,7 @@ import numpy as np
 from convnote.arithmetic import decimal, fraction, is_fast
 from convnote.calendars import to_date
 from convnote.errors import TermsError
+from convnote.lifecycle.position import Position as Position
 from convnote.lifecycle.register import Register
 from convnote.provisions.conversion import ImpliedPrice
 from convnote.tables import Table, shown
@@ -30,7 +31,7 @@ ISSUE = "issue"
 
 
 class Status(StrEnum):
-    """Where a note stands. The last five are final: all principal is gone, and the word says how the last of it went.
+    """Where a note stands. The last six are final: all principal is gone, and the word says how the last of it went.
 
     >>> str(Status.WITHDRAWN), Status.WITHDRAWN.is_final, Status.MATURED.is_final
     ('withdrawn', False, True)
@@ -45,6 +46,7 @@ class Status(StrEnum):
     REDEEMED = "redeemed"
     REPURCHASED = "repurchased"
     MATURED = "matured"
+    PAID = "accelerated and paid"
     DEFAULTED = "defaulted"
 
     @property
@@ -53,7 +55,7 @@ class Status(StrEnum):
         return self in FINAL
 
 
-FINAL = (Status.CONVERTED, Status.REDEEMED, Status.REPURCHASED, Status.MATURED, Status.DEFAULTED)
+FINAL = (Status.CONVERTED, Status.REDEEMED, Status.REPURCHASED, Status.MATURED, Status.PAID, Status.DEFAULTED)
 LIVE = tuple(status for status in Status if status not in FINAL)
 
 
@@ -73,15 +75,29 @@ class Change:
     occurred: Any
     notice: Any = None
     repurchase: Any = None
+    #: whether holders have waived that the notice is overdue (LIF-2)
+    waived: bool = False
 
 
 @dataclass(frozen=True)
 class Unpaid:
-    """A payment that was missed: its kind, the day number on which it was due, and principal or cash owed by holder."""
+    """A payment that was missed: its kind, the day number on which it was due, and principal or cash owed by holder.
+
+    Of a coupon `owed` is the principal whose claim each holder has, `kept` the part of it whose Notes are gone or were sold.
+    """
 
     of: str
     due: int
     owed: Mapping[str, Any]
+    kept: Mapping[str, Any] = field(default_factory=dict)
+    #: of a coupon, principal of record, and (principal, cash) of what was paid in for it and went back: what the ordinary
+    #: coupon is, if its money moves on the day on which it was due to move
+    record: Mapping[str, Any] = field(default_factory=dict)
+    returned: Mapping[str, tuple[Any, Any]] = field(default_factory=dict)
+
+    def attached(self, name: str) -> Any:
+        """Principal of a holder's Notes outstanding with which the claim to this coupon goes."""
+        return self.owed.get(name, 0) - self.kept.get(name, 0)
 
 
 @dataclass(frozen=True)
@@ -92,46 +108,6 @@ class Scale:
     factor: Any
     shares: Any
     cash: Any
-
-
-@dataclass(frozen=True)
-class Position:
-    """What one holder has: principal outstanding and what it is committed to, and interest paid on it so far."""
-
-    outstanding: Any
-    #: principal on which the next coupon is paid to this holder, read at the record date
-    of_record: Any
-    #: principal called, by the number of the call; under election, by the number of the change; put, by put day
-    called: Mapping[int, Any] = field(default_factory=dict)
-    elected: Mapping[int, Any] = field(default_factory=dict)
-    put: Mapping[int, Any] = field(default_factory=dict)
-    #: (payment day, amount per denomination) of all interest actually paid
-    payments: tuple[tuple[Any, Any], ...] = ()
-    #: principal converted while a withdrawal notice runs (WDR-5)
-    converted_in_notice: Any = 0
-
-    def changed(self, **changes: Any) -> Position:
-        """This position with other values; `dataclasses.replace` takes ten times as long, for each holder of each payment."""
-        new = object.__new__(type(self))
-        new.__dict__.update(self.__dict__, **changes)
-        return new
-
-    @property
-    def committed(self) -> Any:
-        """Principal called, under election or put."""
-        return sum(self.called.values()) + sum(self.elected.values()) + sum(self.put.values())
-
-    @property
-    def free(self) -> Any:
-        """Principal outstanding that is neither called, under election nor put."""
-        return self.outstanding - self.committed
-
-    def interest_paid_before(self, day: Any) -> Any:
-        """Interest actually paid per denomination whose money moved before day number `day` (WDR-4)."""
-        total: Any = 0 * self.outstanding
-        for paid_on, amount in self.payments:
-            total = total + (np.where(paid_on < day, amount, 0.0) if is_fast(total) else amount * bool(paid_on < day))
-        return total
 
 
 @dataclass(frozen=True, repr=False)
@@ -166,6 +142,10 @@ class State:
     unpaid: tuple[Unpaid, ...] = ()
     #: principal of one Note: what a conversion rate counts shares for
     denomination: Any = None
+    #: day numbers of the notices of covenants that are broken (DEF-2)
+    breaches: tuple[int, ...] = ()
+    #: day number from which nothing is paid any more, because the issuer defaults before the money moves (INT-6)
+    stops: int | None = None
     #: value a share of assets that are delivered on conversion (ADJ-4)
     distributed: Any = 0
     #: principal gone, by how it went: converted, redeemed, repurchased, matured, defaulted

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from convnote.errors import LifecycleError
-from convnote.lifecycle import converting, payments, rights
+from convnote.lifecycle import converting, coupons, defaults, payments, rights
 from convnote.lifecycle import events as ev
 from convnote.lifecycle.state import FINAL, LIVE, State, Status
 from convnote.lifecycle.step import Objection, Seen, Step
@@ -98,11 +98,16 @@ TABLE |= _row(
 # A coupon of record is paid though everything was converted since (CNV-5); after a default nothing is.
 TABLE |= _row(
     ev.CouponDue,
-    Permitted(payments.pay_coupon),
-    final=Permitted(payments.pay_coupon),
-    others={(S.ACCELERATED, S.OVERDUE): Ignored(_DUE), (S.DEFAULTED,): Ignored("the issuer has defaulted")},
+    Permitted(coupons.pay_coupon),
+    final=Permitted(coupons.pay_coupon),
+    others={
+        (S.ACCELERATED,): Permitted(coupons.fall_due_unpaid),
+        (S.OVERDUE,): Ignored(_DUE),
+        (S.PAID,): Ignored("all was paid after an acceleration"),
+        (S.DEFAULTED,): Ignored("the issuer has defaulted"),
+    },
 )
-TABLE |= _row(ev.RecordTaken, Permitted(payments.take_record), final=Permitted(payments.take_record))
+TABLE |= _row(ev.RecordTaken, Permitted(coupons.take_record), final=Permitted(coupons.take_record))
 TABLE |= _row(
     ev.Maturity,
     Permitted(payments.mature),
@@ -146,15 +151,20 @@ TABLE |= _recorded(
     ev.RepurchaseElectionWithdrawal, "CNV-6", rights.withdraw_election, rights.permit_election_withdrawal, rights.RIGHTS_LIVE
 )
 TABLE |= _recorded(ev.PutElection, "PUT-1", rights.elect_put, rights.permit_put, rights.RIGHTS_LIVE)
-TABLE |= _recorded(ev.Acceleration, "DEF-1", payments.accelerate, payments.permit_acceleration, (*rights.RIGHTS_LIVE, S.OVERDUE))
-TABLE |= _recorded(ev.Default, "DEF-1", payments.recover, payments.permit_default)
+TABLE |= _recorded(ev.Acceleration, "DEF-1", defaults.accelerate, defaults.permit_acceleration, (*rights.RIGHTS_LIVE, S.OVERDUE))
+TABLE |= _recorded(
+    ev.Rescission, "LIF-3", defaults.rescind, defaults.permit_rescission, (S.ACCELERATED,), "nothing was declared due at once"
+)
+TABLE |= _recorded(ev.CovenantDefault, "DEF-2", defaults.breach, defaults.permit_breach)
+TABLE |= _recorded(ev.Waiver, "LIF-2", defaults.waive, defaults.permit_waiver)
+TABLE |= _recorded(ev.Default, "DEF-1", defaults.recover, defaults.permit_default)
 # The world goes on: a change, or its notice, after the end is nothing to this note.
 TABLE |= _row(ev.FundamentalChange, Permitted(rights.change, rights.permit_change), final=Ignored(_GONE))
 TABLE |= _row(ev.FundamentalChangeNotice, Permitted(rights.give_change_notice, rights.permit_change_notice), final=Ignored(_GONE))
 # A payment may be missed, and cured, after the last principal is gone: the last coupon, a make-whole.
-_missed = Permitted(payments.miss, payments.permit_missed)
+_missed = Permitted(defaults.miss, defaults.permit_missed)
 TABLE |= _row(ev.MissedPayment, _missed, final=_missed, others={(S.DEFAULTED,): Forbidden("DEF-1", "the issuer has defaulted")})
-_cured = Permitted(payments.cure, payments.permit_cure)
+_cured = Permitted(defaults.cure, defaults.permit_cure)
 TABLE |= _row(ev.Cure, _cured, final=_cured, others={(S.DEFAULTED,): Forbidden("DEF-1", "the issuer has defaulted")})
 
 
@@ -171,7 +181,10 @@ HOME: dict[type[ev.Event], str] = {
     ev.PutElection: "PUT-1",
     ev.MissedPayment: "DEF-2",
     ev.Cure: "DEF-2",
+    ev.CovenantDefault: "DEF-2",
+    ev.Waiver: "LIF-2",
     ev.Acceleration: "DEF-1",
+    ev.Rescission: "LIF-3",
     ev.Default: "DEF-1",
 }
 

@@ -26,8 +26,22 @@ def a_number(value: Any, place: str) -> Any:
 
 def a_kind_of_payment(value: Any, place: str) -> str:
     """One of the payments that can be missed (DEF-2)."""
-    if value not in PAYMENTS:
-        raise TermsError(f"allowed: {', '.join(PAYMENTS)}", field=place, value=repr(value))
+    return _one_of(PAYMENTS, value, place)
+
+
+def a_curable_default(value: Any, place: str) -> str:
+    """A payment that can be missed, or a covenant (DEF-2)."""
+    return _one_of((*PAYMENTS, "covenant"), value, place)
+
+
+def a_default(value: Any, place: str) -> str:
+    """What holders may be asked to waive: a payment, the Company's notice of a change, or a covenant (AMD-4)."""
+    return _one_of((*PAYMENTS, "notice", "covenant"), value, place)
+
+
+def _one_of(allowed: tuple[str, ...], value: Any, place: str) -> str:
+    if value not in allowed:
+        raise TermsError(f"allowed: {', '.join(allowed)}", field=place, value=repr(value))
     return str(value)
 
 

@@ -30,6 +30,10 @@ RULES = rules(
     CNV_3=("shares = principal converted / conversion price in effect", "note"),
     CNV_4=("no fractional share: cash for the fraction, at the close of the last trading day before", "note"),
     CNV_5=("no adjustment for accrued interest; between record date and payment date the coupon is paid in", "note"),
+    CNV_5c=(
+        "nothing is paid in for a coupon that cannot be paid any more; if it is missed the pay-in goes back",
+        "convention",
+    ),
     CNV_6=("a Note under a repurchase election converts only after the election is withdrawn", "note"),
     CNV_7=("after a withdrawal of conversion rights takes effect nothing converts", "note"),
     CNV_8=("surrender on a day that is no Business Day counts on the next one", "convention"),

@@ -14,17 +14,14 @@ from convnote.provisions.terms import Provision, count, rules, term
 RULES = rules(
     DEF_1=("on an Event of Default principal and accrued interest may be declared due at once", "note"),
     DEF_2=("interest unpaid beyond its grace, or principal or another price unpaid when due, is one", "convention"),
+    DEF_3c=("a price that bears accrued interest bears what is accrued and unpaid, an older missed coupon too", "convention"),
+    DEF_4c=("an issuer's default with a recovery, a share of the claim, ends the note", "convention"),
+    LIF_2=("a past default is waived by a majority, except one that only each holder can waive", "note"),
+    LIF_3=("an acceleration is undone once what caused it is cured: coupons and maturity run again", "convention"),
 )
 
-#: Payments that can be missed, and the rule by which each falls due.
-PAYMENTS = {
-    "interest": "INT-1",
-    "principal": "PRN-1",
-    "redemption": "RED-1",
-    "repurchase": "FCH-1",
-    "put": "PUT-1",
-    "make-whole": "WDR-4",
-}
+#: Payments that can be missed, by their names in events; what each is, `convnote.lifecycle.claims` says.
+PAYMENTS = ("interest", "principal", "redemption", "repurchase", "put", "make-whole")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -38,7 +35,14 @@ class Default(Provision):
     presence = worse_from(True, False, touches="impaired suit for payment")
 
     grace_days: int = term(count(0, 366), "DEF-2", "convention", change=worse_if_higher("impaired suit for payment"), default=30)
+    #: days that a broken covenant may stay unremedied after its notice
+    covenant_notice_days: int = term(
+        count(0, 366), "DEF-2", "convention", change=worse_if_higher("impaired suit for payment"), default=60
+    )
 
     def is_event(self, payment: str, *, due: int, on: int) -> bool:
-        """True if `payment`, due on day number `due` and unpaid, is an Event of Default on day number `on` (DEF-2)."""
-        return on - due >= (self.grace_days if payment == "interest" else 0)
+        """True if `payment` is an Event of Default on day number `on` (DEF-2).
+
+        `due` is the day number on which its money was due to move; of a "covenant", the day of the notice that it is broken.
+        """
+        return on - due >= {"interest": self.grace_days, "covenant": self.covenant_notice_days}.get(payment, 0)

@@ -22,8 +22,11 @@ from convnote.provisions.terms import Provision, count, given, multiple, rules, 
 RULES = rules(
     FCH_1=("each holder may require repurchase at the price plus accrued interest, in multiples", "note"),
     FCH_2=("the Company mails its notice within so many calendar days after the change", "note"),
+    FCH_2c=("a later notice is accepted, the put runs from it; an overdue one is an open right of the holders", "convention"),
     FCH_3=("the repurchase date is so many days after the notice; on a payment date the coupon is paid as usual", "note"),
+    FCH_3c=("on a payment date the coupon goes to the holder of record; a date after maturity gives way to it", "convention"),
     FCH_4=("the election arrives by that day, or by the Business Day before if it is none", "note"),
+    FCH_5c=("Notes that are called may elect too, the first day pays; an election that is not paid stands", "convention"),
 )
 
 
@@ -62,7 +65,8 @@ class FundamentalChange(Provision):
         >>> cn.load("amazon-peacs-2010").fundamental_change.timetable(occurred="2001-01-05").election_deadline
         datetime.date(2001, 2, 14)
 
-        Raises `TermsError` for a change outside the note's life, or a notice before it or after its deadline.
+        A repurchase date after maturity gives way to maturity (FCH-3c). Raises `TermsError` for a change outside the note's life,
+        or a notice before it or after its deadline (what a late one leads to, a replay shows: FCH-2c).
         """
         terms = self.interest.principal
         changed = int(day_number(occurred, "occurred"))
@@ -74,7 +78,7 @@ class FundamentalChange(Provision):
         if not changed <= mailed <= deadline:
             reason = f"a day from {to_date(changed)} to {to_date(deadline)} is needed"
             raise TermsError(reason, field="fundamental_change.timetable notice", rule="FCH-2", value=notice)
-        repurchase = self.repurchase_day(mailed)
+        repurchase = min(self.repurchase_day(mailed), terms.maturity_day)
         return Timetable(
             occurred=to_date(changed),
             notice_deadline=to_date(deadline),

@@ -28,6 +28,7 @@ RULES = rules(
     INT_1=("interest at the stated rate from the issue date, due on the payment dates, last at maturity", "note"),
     INT_2=("counted by the stated day count", "note"),
     INT_3=("paid to the holder of record at the close of the record date, Business Day or not", "note"),
+    INT_3c=("defaulted interest goes with the Note to a special record date, or stays with the holder of record", "convention"),
     INT_4=("accrued from the last date to which interest was paid, to but excluding the day asked about", "note"),
     INT_5=("a Note dated between record date and payment date bears interest from that payment date", "note"),
     INT_8=("paid by check or transfer; by wire to the depositary and to large holders who elect it", "note"),
@@ -98,6 +99,14 @@ class Interest(Provision):
         "convention",
         change=depends("who is holder of record, and who of the day of redemption", "lower redemption amount"),
         default="in-price",
+    )
+    #: who is paid a missed coupon late: the holders on the day it is paid, or the holder of record of the missed date
+    defaulted_to: str = term(
+        one_of("special-record", "record"),
+        "INT-3c",
+        "convention",
+        change=depends("who holds on the record date, and who on the day it is paid", "later interest"),
+        default="special-record",
     )
     #: principal above which a holder may elect payment by wire (INT-8)
     wire_above: Decimal | None = term(not_negative, "INT-8", change=neutral, default=None)
@@ -292,13 +301,31 @@ class Interest(Provision):
         """The date from which a Note dated `dated` bears interest (INT-5).
 
         `paid_to`: the last payment date to which interest was paid (default: all paid as due); `defaulted`: the coupon due
-        after `dated` was then not paid.
+        on or after `dated` was then not paid.
+
+        >>> import convnote as cn
+        >>> interest = cn.load("amazon-peacs-2010").interest
+        >>> str(interest.bears_from("2003-02-05")), str(interest.bears_from("2003-02-16", defaulted=True))
+        ('2003-02-16', '2002-02-16')
+
+        Raises `TermsError` for a day outside the note's life, and for a `paid_to` after the Note's own date or that is not
+        the issue date or a payment date.
         """
         on = int(day_number(dated, "dated"))
         self._must_be_in_life(on, open_ended=False)
-        last_paid = self.accrual_start(on) if paid_to is None else int(day_number(paid_to, "paid_to"))
+        if paid_to is not None:
+            last_paid = self._paid_to(on, paid_to)
+        else:  # a Note dated on a payment date whose coupon is not paid bears from the one before
+            last_paid = self.accrual_start(on - 1 if defaulted and on in self.due_days else on)
         due = self.window_due(on)
         return to_date(due if due and not defaulted else last_paid)
+
+    def _paid_to(self, dated: int, paid_to: Any) -> int:
+        last = int(day_number(paid_to, "paid_to"))
+        if last > dated or last not in self.boundaries:
+            reason = f"the issue date or a payment date is needed, not after the Note's own date {to_date(dated)}"
+            raise TermsError(reason, field="interest.bears_from paid_to", rule="INT-5", value=paid_to)
+        return last
 
     def may_elect_wire(self, principal: Any) -> bool:
         """True if a holder of `principal` may elect payment by wire transfer (INT-8: more than the amount, not as much)."""

@@ -7,7 +7,7 @@ from typing import Any
 _DAY = {"type": "string", "pattern": r"^\d{4}-\d{2}-\d{2}$"}
 _NUMBER = {"type": "string", "pattern": r"^-?\d+(\.\d+)?(/\d+)?$", "description": "digits, or a fraction"}
 _WORDS = {"type": "string"}
-_RULE = {"type": "string", "pattern": r"^[A-Z]{2,3}-\d+$"}
+_RULE = {"type": "string", "pattern": r"^[A-Z]{2,3}-\d+c?$"}
 
 
 def _object(properties: dict[str, Any], optional: tuple[str, ...] = (), **more: Any) -> dict[str, Any]:

@@ -246,7 +246,7 @@ def _change(note: ConvertibleNote, history: SpelledHistory, pick: Pick) -> Itera
     # So that the repurchase date, which is what matters, comes to lie near a date of the schedule.
     repurchase = some_day(note, pick)
     notice = repurchase - terms.repurchase_after
-    occurred = notice - pick(terms.notice_within, 0, terms.notice_within + 1)
+    occurred = notice - pick(terms.notice_within, 0, terms.notice_within + 1, terms.notice_within + 60)
     if occurred < note.principal.issue_day:
         return
     yield ev.FundamentalChange(to_date(occurred))
@@ -276,16 +276,27 @@ def _missed_coupon(note: ConvertibleNote, history: SpelledHistory, pick: Pick) -
     yield ev.MissedPayment(to_date(due))
     match pick("cure", "accelerate", "nothing"):
         case "cure":
-            yield ev.Cure(to_date(due + pick(1, grace, 300, 0)))
+            yield ev.Cure(to_date(due + pick(1, grace, 300, 0, 2, 3)))
         case "accelerate":
-            on = due + grace + pick(0, -1, 100)
-            yield ev.Acceleration(to_date(on))
+            yield ev.Acceleration(to_date(on := due + grace + pick(0, -1, 100)))
             if pick(True, False):
                 yield ev.Convert(to_date(on + 1), some_principal(note, pick))
             if pick(True, False):
                 yield ev.Cure(to_date(on + pick(10, 0)), pick("principal", "interest"))
+                yield from (ev.Rescission(to_date(on + pick(10, 11, 9))),) * pick(0, 1)
             else:
                 yield ev.Default(to_date(on + pick(10, 200)), pick(Fraction(2, 5), 0))
+
+
+def _covenant(note: ConvertibleNote, history: SpelledHistory, pick: Pick) -> Iterator[ev.Event]:
+    day, notice = some_day(note, pick), note.default.covenant_notice_days if note.default else 60
+    on, of = day + notice + pick(0, -1, 100), pick("covenant", "covenant", "notice", "interest")
+    yield ev.CovenantDefault(to_date(day))
+    if pick(True, False):
+        yield pick(ev.Waiver(to_date(day + pick(1, 0, notice)), of), ev.Cure(to_date(day + pick(1, notice)), "covenant"))
+    if pick(True, False):
+        yield from (ev.Acceleration(to_date(on)), pick(ev.Cure(to_date(on + 10), "principal"), ev.Waiver(to_date(on + 10))))
+        yield ev.Rescission(to_date(on + pick(10, 11)))
 
 
 def _missed_principal(note: ConvertibleNote, history: SpelledHistory, pick: Pick) -> Iterator[ev.Event]:
@@ -365,7 +376,16 @@ STORIES: tuple[tuple[Any, tuple[type[ev.Event], ...], Callable[[ConvertibleNote]
         ),
         lambda note: note.fundamental_change is not None,
     ),
-    (_missed_coupon, (*_CLAIMS, ev.Acceleration, ev.Default, ev.Convert), lambda note: bool(note.interest.frequency)),
+    (
+        _missed_coupon,
+        (*_CLAIMS, ev.Acceleration, ev.Rescission, ev.Default, ev.Convert),
+        lambda note: bool(note.interest.frequency),
+    ),
+    (
+        _covenant,
+        (ev.CovenantDefault, ev.Waiver, ev.Cure, ev.Acceleration, ev.Rescission),
+        lambda note: note.default is not None and note.consent is not None,
+    ),
     (_put, (ev.PutElection, *_CLAIMS), lambda note: note.put is not None),
     (_split, (ev.Split,), lambda note: note.adjustment is not None),
     (

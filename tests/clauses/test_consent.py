@@ -84,6 +84,7 @@ CHANGES = [
     ("interest.stub", "short-first", "depends", "depends"),
     ("interest.end_of_month", False, "depends", "depends"),
     ("interest.in_window", "to-record", "depends", "depends"),
+    ("interest.defaulted_to", "record", "depends", "depends"),
     ("interest.wire_above", 20_000_000, "majority", "majority"),  # the manner of payment
     ("conversion.price", 110, "each", "majority"),
     ("conversion.rate", "9.5", "each", "majority"),  # 9.528619 is what the price gives
@@ -139,6 +140,7 @@ CHANGES = [
     ("fundamental_change.repurchase_after", 45, "each", "majority"),
     ("fundamental_change.withdrawable_until", 5, "each", "majority"),
     ("default.grace_days", 60, "each", "majority"),
+    ("default.covenant_notice_days", 90, "each", "majority"),
     ("consent.majority", "0.25", "all", "majority"),
 ]
 RULE = {"each": "AMD-2", "depends": "AMD-2", "majority": "AMD-1", "all": "AMD-3"}

@@ -83,4 +83,4 @@ def test_def1_once_all_is_due_nothing_is_called_any_more():
     assert declared.positions["issue"].free == declared.outstanding == 690_000_000
     paid = cn.replay(note, history, events=[*events, cn.Cure("2004-04-01", of="principal")]).state
     assert paid.positions["issue"].free == paid.outstanding == 0
-    assert paid.status == "matured"
+    assert paid.status == "accelerated and paid"

@@ -100,11 +100,44 @@ def some_changes(random, holders):
         day = notice + timedelta(days=70)
 
 
-def a_missed_coupon(random):
-    due = random.choice(interest.due_dates()[:-1])
-    yield due, "miss"
-    if random.random() < 0.8:
-        yield later(due, 1, 500, random), "cure", due
+def missed_coupons(random):
+    """Coupons that are missed, said on the day they are due or on which their money is to move, and what follows."""
+    dues = sorted(random.sample(interest.due_dates(), random.choice((1, 1, 2, 3))))
+    for due in dues:
+        yield random.choice((due, interest.payment_day(due))), "miss"
+        # Conversions in the window before it, whose pay-in then goes back, and after it.
+        for _ in range(random.randint(0, 2)):
+            yield later(due, -15, 200, random), "convert", "A", 1000 * random.randint(1, 60_000)
+    for due in dues:
+        if random.random() < 0.7:
+            yield later(due, *random.choice(((0, 4), (1, 500))), random), "cure"
+    declared = later(interest.payment_day(dues[0]), 28, 90, random)
+    if random.random() < 0.4:
+        yield declared, "accelerate"
+        yield later(declared, 0, 400, random), "convert", "A", 1000 * random.randint(1, 60_000)
+        on = later(declared, 1, 700, random)
+        if random.random() < 0.5:
+            yield on, "cure"
+            yield later(on, 0, 3, random), "rescind"
+        else:
+            yield on, "pay all"
+
+
+def a_covenant(random):
+    broken = any_day(random)
+    yield broken, "breach"
+    if random.random() < 0.5:
+        yield later(broken, 0, 90, random), "waive"
+    if random.random() < 0.5:
+        declared = later(broken, 58, 90, random)
+        yield declared, "accelerate"
+        yield later(declared, 1, 90, random), random.choice(("waive", "pay all"))
+        yield later(declared, 1, 120, random), "rescind"
+
+
+def an_end(random):
+    around = random.choice(interest.due_dates())
+    yield random.choice((any_day(random), later(around, -20, 5, random))), "end", random.choice((Fraction(0), Fraction(2, 5)))
 
 
 def a_split(random):
@@ -122,8 +155,8 @@ def a_life(random):
     if random.random() < 0.6:
         events += a_withdrawal(random, closes)
     events += some_calls(random, holders) if random.random() < 0.6 else some_changes(random, holders)
-    if random.random() < 0.3:
-        events += a_missed_coupon(random)
+    for trouble, chance in ((missed_coupons, 0.5), (a_covenant, 0.15), (an_end, 0.15)):
+        events += trouble(random) if random.random() < chance else ()
     if random.random() < 0.4:
         events += a_split(random)
     return (

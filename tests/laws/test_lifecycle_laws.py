@@ -29,6 +29,7 @@ WAYS = {
     "redemption": "redeemed",
     "repurchase": "repurchased",
     "maturity": "matured",
+    "accelerated": "accelerated",
     "default": "defaulted",
 }
 
@@ -111,7 +112,8 @@ def test_a_final_status_is_final():
         assert end.state.outstanding == 0
         later = [entry for entry in history.ledger if entry.date > last[-1]]
         # What is still paid was owed before: a coupon of record, what was missed, a make-whole of a notice.
-        assert {entry.kind for entry in later} <= {"coupon", "late-interest", "make-whole", "missed-payment", "record"}
+        owed = {"coupon", "late-interest", "make-whole", "missed-payment", "record", "interest-returned", "interest-paid-in"}
+        assert {entry.kind for entry in later} <= owed
         assert all(entry.shares == 0 and entry.principal == 0 for entry in later)
 
     must_have(over_histories(law), "matured", "converted", "redeemed")
@@ -146,9 +148,9 @@ def test_no_cash_is_created():
         for entry in ledger:
             assert (entry.cash < 0) == (entry.kind == "interest-paid-in")
             days = (entry.date - interest.ISSUE).days
-            if entry.kind in ("coupon", "late-interest", "interest-paid-in"):
+            if entry.kind in ("coupon", "late-interest", "interest-paid-in", "interest-returned"):
                 paid += Fraction(entry.cash)
-            elif entry.kind in ("redemption", "repurchase", "maturity"):
+            elif entry.kind in ("redemption", "repurchase", "maturity", "accelerated"):
                 paid += Fraction(entry.cash - entry.principal)
                 assert entry.cash >= entry.principal
             elif entry.kind == "default":

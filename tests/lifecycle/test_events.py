@@ -14,7 +14,8 @@ def test_an_event_of_a_file_is_read_by_its_name():
 
 
 RECORDED = (
-    "MissedPayment, Split, StockDividend, RightsIssue, SpinOff, CashDividend, TenderOffer, Merger, Cure, FundamentalChange, "
+    "MissedPayment, Split, StockDividend, RightsIssue, SpinOff, CashDividend, TenderOffer, Merger, Cure, "
+    "CovenantDefault, Waiver, Rescission, FundamentalChange, "
     "FundamentalChangeNotice, WithdrawalNotice, RedemptionNotice, Acceleration, RepurchaseElectionWithdrawal, "
     "RepurchaseElection, PutElection, Convert, Default"
 )

@@ -68,10 +68,37 @@ def test_fch1_needs_a_notice():
 def test_fch2_notice_on_or_before_the_tenth_calendar_day():
     # The tenth day is Monday 2001-06-11; for a change of 30 May it is Saturday 9 June, and stays so.
     assert len(play(CHANGE, cn.FundamentalChangeNotice("2001-06-11")).of_kind("fundamental-change-notice")) == 1
-    assert refused(CHANGE, cn.FundamentalChangeNotice("2001-06-12")) == "FCH-2"
+    assert not play(CHANGE, cn.FundamentalChangeNotice("2001-06-11")).warnings
     earlier = cn.FundamentalChange("2001-05-30")
-    assert refused(earlier, cn.FundamentalChangeNotice("2001-06-11")) == "FCH-2"
-    assert len(play(earlier, cn.FundamentalChangeNotice("2001-06-09")).of_kind("fundamental-change-notice")) == 1
+    assert not play(earlier, cn.FundamentalChangeNotice("2001-06-09")).warnings
+    assert play(earlier, cn.FundamentalChangeNotice("2001-06-11")).warnings
+
+
+def test_fch2c_a_late_notice_is_accepted_with_a_warning_and_the_put_runs_from_it():
+    # Due on 11 June, given on the 20th: repurchase on 20 July, 154 days of interest. 687,500 x 154 / 365 = 290,068.493…
+    ledger = play(CHANGE, cn.FundamentalChangeNotice("2001-06-20"), elect("2001-07-20"))
+    assert money(ledger, "repurchase") == [("2001-07-20", "10290068.49")]
+    [warning] = ledger.warnings
+    assert "FCH-2" in warning and "2001-06-11" in warning
+    assert "FCH-2c" in ledger.of_kind("fundamental-change-notice")[0].rules
+    assert [rule for _, rule, _ in ledger.open_rights] == []
+
+
+def test_fch2c_an_overdue_notice_is_an_open_right_of_the_holders():
+    [(on, rule, words)] = play(CHANGE, until="2001-06-12").open_rights
+    assert (str(on), rule) == ("2001-06-11", "FCH-2") and "690,000,000" in words and "2001-06-01" in words
+    assert play(CHANGE, until="2001-06-11").open_rights == ()
+    assert [rule for _, rule, _ in play(CHANGE).open_rights] == ["FCH-2"]  # still told once the note has matured
+    assert play(CHANGE, cn.FundamentalChangeNotice("2001-07-20"), until="2001-07-21").open_rights == ()
+    assert play(CHANGE, cn.Convert("2001-06-11", ISSUE), until="2001-07-21").open_rights == ()
+
+
+def test_lif2_holders_may_waive_that_the_notice_is_overdue():
+    waived = play(CHANGE, cn.Waiver("2001-06-12", of="notice"), until="2001-07-01")
+    assert [entry.rules for entry in waived.of_kind("waiver")] == [("LIF-2", "AMD-4")]
+    # The put is not waived with it: the notice may still come, and leads to a repurchase.
+    later = play(CHANGE, cn.Waiver("2001-06-12", of="notice"), cn.FundamentalChangeNotice("2001-06-20"), elect("2001-07-20"))
+    assert len(later.of_kind("repurchase")) == 1
 
 
 def test_fch2_a_notice_of_nothing():
@@ -165,10 +192,40 @@ def test_cnv6_what_a_call_of_all_found_under_election_is_called_once_it_comes_ba
     assert play(*change, elect("2004-06-05"), part, withdraw("2004-06-15")).total("maturity") == 10_000_000
 
 
-def test_fch1_a_called_note_is_not_elected():
+@pytest.mark.parametrize(("redemption", "paid"), [("2004-07-10", ["repurchase", "redemption"]), ("2004-06-28", ["redemption"])])
+def test_fch5c_a_called_note_may_elect_and_whichever_day_comes_first_pays(redemption, paid):
+    change = cn.FundamentalChange("2004-05-31"), cn.FundamentalChangeNotice("2004-05-31")  # repurchase on 2004-06-30
+    events = cn.RedemptionNotice("2004-05-20", redemption), *change, elect("2004-06-05", 1000)
+    ledger = play(*events)
+    assert [entry.kind for entry in ledger.of_kind("repurchase", "redemption")] == paid
+    assert sum(entry.principal for entry in ledger.of_kind("repurchase", "redemption")) == ISSUE
+    assert "FCH-5c" in ledger.of_kind("repurchase-election")[0].rules
+    assert ledger.state.retired.get("repurchased", 0) == (1000 if len(paid) == 2 else 0)
+    assert not ledger.warnings and not ledger.of_kind("missed-payment")
+    # It converts once the election is withdrawn, as long as the call lets it.
+    assert refused(*events, cn.Convert("2004-06-10", ISSUE)) == "CNV-6"
+    assert len(play(*events, withdraw("2004-06-08", 1000), cn.Convert("2004-06-10", ISSUE)).of_kind("conversion")) == 1
+    assert play(*events, withdraw("2004-06-08", 1000)).state.retired == {"redeemed": ISSUE}
+
+
+def test_fch5c_what_is_not_called_is_elected_first():
     change = cn.FundamentalChange("2004-05-31"), cn.FundamentalChangeNotice("2004-05-31")
-    call = cn.RedemptionNotice("2004-05-20", "2004-07-10")
-    assert refused(*change, call, elect("2004-06-05", 1000)) == "FCH-1"
+    events = cn.RedemptionNotice("2004-05-20", "2004-07-10", 90_000_000), *change
+    position = play(*events, elect("2004-06-05", 650_000_000), until="2004-06-05").state.positions["issue"]
+    assert (position.called, position.elected, position.both) == ({0: 90_000_000}, {0: 650_000_000}, {(0, 0): 50_000_000})
+    assert position.committed == ISSUE and position.free == 0
+    assert refused(*events, elect("2004-06-05", ISSUE + 1000)) == "FCH-1"
+    assert refused(*events, elect("2004-06-05", ISSUE), elect("2004-06-06", 1000)) == "FCH-1"
+    # 650 million on 30 June; of what was called 40 million are left for 10 July.
+    paid = play(*events, elect("2004-06-05", 650_000_000))
+    assert [int(entry.principal) for entry in paid.of_kind("repurchase", "redemption")] == [650_000_000, 40_000_000]
+    # A withdrawal gives back first what is not called.
+    back = play(*events, elect("2004-06-05", 650_000_000), withdraw("2004-06-07", 610_000_000), until="2004-06-07")
+    assert back.state.positions["issue"].both == {(0, 0): 40_000_000}
+    unpaid = cn.MissedPayment("2004-06-30", "repurchase")
+    held = play(*events, elect("2004-06-05", 650_000_000), unpaid, until="2004-07-12")
+    assert [int(entry.principal) for entry in held.of_kind("redemption")] == [90_000_000]
+    assert held.state.positions["issue"].elected == {0: 600_000_000}
 
 
 def test_fch_several_changes_each_with_its_own_repurchase_date():
@@ -200,10 +257,30 @@ def test_int9_a_missed_repurchase_bears_interest_until_it_is_paid():
     ledger = play(*given, cn.Cure("2001-07-15", "repurchase"))
     assert [entry.rules for entry in ledger.of_kind("missed-payment")] == [("FCH-1", "DEF-2")]
     assert money(ledger, "repurchase") == [("2001-07-15", "10280650.68")]
-    # Until then it converts, and what has been converted is not paid besides.
-    converted = play(*given, cn.Convert("2001-07-05", ISSUE - 4_000_000), cn.Cure("2001-07-15", "repurchase"))
+    # Until then the election stands: what is under it converts once it is withdrawn, and is then not paid besides.
+    assert refused(*given, cn.Convert("2001-07-05", ISSUE - 4_000_000)) == "CNV-6"
+    back = withdraw("2001-07-05", 6_000_000)
+    converted = play(*given, back, cn.Convert("2001-07-05", ISSUE - 4_000_000), cn.Cure("2001-07-15", "repurchase"))
     assert [int(entry.principal) for entry in converted.of_kind("repurchase")] == [4_000_000]
     assert converted.state.status is cn.Status.REPURCHASED
+
+
+@pytest.mark.parametrize(("on", "allowed"), [("2001-06-29", True), ("2001-07-02", False), ("2001-07-03", True)])
+def test_cnv6_an_unpaid_election_is_withdrawn_on_any_day_after_its_money_was_due_to_move(on, allowed):
+    given = CHANGE, NOTICE, elect("2001-06-15"), MISSED  # due on Sunday 1 July, its money on Monday the 2nd
+    if not allowed:
+        assert refused(*given, withdraw(on)) == "CNV-6"
+        return
+    ledger = play(*given, withdraw(on), until="2005-06-01")
+    assert ledger.state.unpaid == () and ledger.state.positions["issue"].committed == 0
+    assert refused(*given, withdraw(on), cn.Acceleration("2005-06-01")) == "DEF-2"
+
+
+def test_def2_a_put_that_nobody_used_cannot_be_missed():
+    ledger = play(CHANGE, NOTICE, MISSED, until="2001-07-03")
+    assert not ledger.of_kind("missed-payment") and ledger.state.unpaid == ()
+    assert any("DEF-2" in warning for warning in ledger.warnings)
+    assert refused(CHANGE, NOTICE, MISSED, cn.Acceleration("2001-07-03")) == "DEF-2"
 
 
 def test_fch1_after_a_missed_coupon_the_price_bears_it_and_it_is_not_paid_twice():

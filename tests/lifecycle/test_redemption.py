@@ -56,8 +56,10 @@ def test_red2_notice_30_to_60_days_before(on, allowed):
 
 def test_red3_no_notice_while_interest_is_unpaid_from_the_first_day():
     missed = cn.MissedPayment("2003-02-16")
-    for on, redemption in (("2003-02-16", "2003-03-20"), ("2003-05-01", "2003-06-02")):
+    # Due on Sunday, its money was to move on Tuesday the 18th: a notice is barred from the 19th on.
+    for on, redemption in (("2003-02-19", "2003-03-24"), ("2003-05-01", "2003-06-02")):
         assert refused(missed, cn.RedemptionNotice(on, redemption)) == "RED-3"
+    assert len(play(missed, cn.RedemptionNotice("2003-02-18", "2003-03-24")).of_kind("redemption")) == 1
     assert len(play(missed, cn.Cure("2003-05-01"), WHOLE).of_kind("redemption")) == 1
     # The day before it was due nothing was unpaid.
     assert len(play(missed, cn.RedemptionNotice("2003-02-15", "2003-04-01")).of_kind("redemption")) == 1

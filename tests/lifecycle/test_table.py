@@ -21,7 +21,7 @@ REACHED = {
     S.OUTSTANDING: ([], "2001-06-01"),
     S.WITHDRAWAL_NOTICED: ([NOTICE], "2000-07-10"),
     S.WITHDRAWN: ([NOTICE], "2001-06-01"),
-    S.ACCELERATED: ([MISSED, cn.Acceleration("2003-03-18")], "2003-06-01"),
+    S.ACCELERATED: ([MISSED, cn.Acceleration("2003-03-20")], "2003-06-01"),
     S.OVERDUE: ([cn.MissedPayment("2010-02-16", "principal")], "2010-06-01"),
     S.CONVERTED: ([cn.Convert("2001-03-01", ISSUE)], "2001-06-01"),
     S.REDEEMED: ([cn.RedemptionNotice("2003-05-01", "2003-06-02")], "2003-09-01"),
@@ -34,6 +34,7 @@ REACHED = {
         "2001-09-01",
     ),
     S.MATURED: ([], "2010-06-01"),
+    S.PAID: ([MISSED, cn.Acceleration("2003-03-20"), cn.Cure("2003-04-01", "principal")], "2003-06-01"),
     S.DEFAULTED: ([cn.Default("2001-03-01")], "2001-06-01"),
 }
 
@@ -48,6 +49,9 @@ FORBIDDEN = {
     ev.RepurchaseElectionWithdrawal: dict.fromkeys(DEAD | DUE, "CNV-6"),
     ev.PutElection: dict.fromkeys(DEAD | DUE, "PUT-1"),
     ev.Acceleration: dict.fromkeys(DEAD | {S.ACCELERATED}, "DEF-1"),
+    ev.CovenantDefault: dict.fromkeys(DEAD, "DEF-2"),
+    ev.Waiver: dict.fromkeys(DEAD, "LIF-2"),
+    ev.Rescission: dict.fromkeys(set(S) - {S.ACCELERATED}, "LIF-3"),
     ev.Default: dict.fromkeys(DEAD, "DEF-1"),
     ev.MissedPayment: {S.DEFAULTED: "DEF-1"},
     ev.Cure: {S.DEFAULTED: "DEF-1"},
@@ -74,7 +78,7 @@ def states():
 def test_every_status_and_every_event_has_its_entry():
     assert set(TABLE) == set(itertools.product(S, ev.KINDS.values()))
     assert set(REACHED) == set(S) == set(FINAL) | set(LIVE)
-    assert len(TABLE) == 10 * 29
+    assert len(TABLE) == 11 * 32
 
 
 @pytest.mark.parametrize("status", list(S))

@@ -245,7 +245,7 @@ LIVES = {
             ("2010-01-16", NOBODY, "FCH-1 FCH-2", "A fundamental change occurs; the Company's notice is due on or before 2010-01-26."),
             ("2010-01-17", NOBODY, "FCH-2 FCH-3 FCH-4", "Notice of the fundamental change of 2010-01-16: holders may require repurchase on 2010-02-16, by an election on or before 2010-02-16."),
             ("2010-01-18", NOBODY, "FCH-1 FCH-2", "A fundamental change occurs; the Company's notice is due on or before 2010-01-28."),
-            ("2010-01-18", NOBODY, "FCH-2 FCH-3 FCH-4", "Notice of the fundamental change of 2010-01-18; the repurchase date lies after maturity and gives way to it."),
+            ("2010-01-18", NOBODY, "FCH-2 FCH-3 FCH-4 FCH-3c", "Notice of the fundamental change of 2010-01-18; the repurchase date lies after maturity and gives way to it."),
         ],
     ),
     "a put": (
@@ -265,7 +265,7 @@ LIVES = {
     "a coupon that is missed, all declared due, all paid": (
         [
             cn.MissedPayment("2003-02-16"),
-            cn.Acceleration("2003-03-18"),
+            cn.Acceleration("2003-03-20"),
             cn.Cure("2003-05-01"),
             cn.Cure("2003-05-02", "principal"),
         ],
@@ -273,13 +273,56 @@ LIVES = {
         set(),
         [
             ("2003-02-16", NOBODY, "INT-4 DEF-2", "Not paid: interest on EUR 690,000,000, due today; it stays owed."),
-            # 47,437,500 x 395/365
-            ("2003-03-18", NOBODY, "DEF-1 DEF-2", "Declared due at once: principal of EUR 690,000,000 and accrued interest of 51,336,472.60274, interest being unpaid."),
-            ("2003-05-01", A, "INT-3 INT-9 INT-7", "The missed coupon of 2003-02-16 is paid on EUR 400,000,000: 27,500,000.00."),
-            ("2003-05-01", B, "INT-3 INT-9 INT-7", "The missed coupon of 2003-02-16 is paid on EUR 290,000,000: 19,937,500.00."),
+            # 47,437,500 x 397/365
+            ("2003-03-20", NOBODY, "DEF-1 DEF-2", "Declared due at once: principal of EUR 690,000,000 and accrued interest of 51,596,404.109589, interest being unpaid."),
+            ("2003-05-01", A, "INT-3c INT-7", "The missed coupon of 2003-02-16 is paid on EUR 400,000,000: 27,500,000.00."),
+            ("2003-05-01", B, "INT-3c INT-7", "The missed coupon of 2003-02-16 is paid on EUR 290,000,000: 19,937,500.00."),
             # 27,500,000 x 75/365
-            ("2003-05-02", A, "PRN-1 INT-4 INT-7", "Maturity: EUR 400,000,000 at par plus accrued interest of 5,650,684.931507 for 75 days from 2003-02-16 = 405,650,684.93."),
-            ("2003-05-02", B, "PRN-1 INT-4 INT-7", "Maturity: EUR 290,000,000 at par plus accrued interest of 4,096,746.575342 for 75 days from 2003-02-16 = 294,096,746.58."),
+            ("2003-05-02", A, "DEF-1 DEF-3c INT-4 INT-7", "Payment after the acceleration: EUR 400,000,000 at par plus accrued interest of 5,650,684.931507 for 75 days from 2003-02-16 = 405,650,684.93."),
+            ("2003-05-02", B, "DEF-1 DEF-3c INT-4 INT-7", "Payment after the acceleration: EUR 290,000,000 at par plus accrued interest of 4,096,746.575342 for 75 days from 2003-02-16 = 294,096,746.58."),
+        ],
+    ),
+    "a pay-in for a coupon that is missed, and an older missed coupon in a price": (
+        [
+            cn.Convert("2002-02-05", 84_883_000, holder=A),
+            cn.MissedPayment("2002-02-16"),
+            cn.FundamentalChange("2003-02-26"),
+            cn.FundamentalChangeNotice("2003-02-27"),
+            cn.RepurchaseElection("2003-03-10", 1_000_000, holder=B),
+        ],
+        {"until": "2003-03-29", **TWO},
+        set(),
+        [
+            ("2002-02-05", A, "CNV-1 CNV-3 CNV-9", "Conversion of EUR 84,883,000 at 84.883: 1,000,000 shares, 1,000,000 whole."),
+            # 84,883,000 x 0.06875
+            ("2002-02-05", A, "CNV-5", "The converting holder pays in the coupon due 2002-02-16 on EUR 84,883,000, 5,835,706.25: it was surrendered after the record date 2002-02-01."),
+            ("2002-02-16", NOBODY, "INT-4 DEF-2", "Not paid: interest on EUR 690,000,000, due today; it stays owed."),
+            ("2002-02-16", A, "CNV-5c", "What was paid in for the coupon due 2002-02-16 on EUR 84,883,000 converted is returned, 5,835,706.25: that coupon is not paid; 2002-02-16 is no Business Day, the money moves on 2002-02-19 without interest for the delay."),
+            ("2003-02-26", NOBODY, "FCH-1 FCH-2", "A fundamental change occurs; the Company's notice is due on or before 2003-03-08."),
+            ("2003-02-27", NOBODY, "FCH-2 FCH-3 FCH-4", "Notice of the fundamental change of 2003-02-26: holders may require repurchase on 2003-03-29, by an election on or before 2003-03-28."),
+            ("2003-03-10", B, "FCH-1 FCH-4", "Election of repurchase of EUR 1,000,000 on 2003-03-29; it does not convert meanwhile."),
+            # 68,750 x 41/365 since the coupon of 2003 was paid, and 68,750 of 2002
+            ("2003-03-29", B, "FCH-1 FCH-3 INT-4 DEF-3c INT-7", "Repurchase on a fundamental change: EUR 1,000,000 at par plus accrued interest of 7,722.60274 for 41 days from 2003-02-16 plus the missed coupon of 2002-02-16, 68,750 = 1,076,472.60; 2003-03-29 is no Business Day, the money moves on 2003-03-31 without interest for the delay."),
+        ],
+    ),
+    "a covenant that is broken and waived, a coupon that is missed, and an acceleration that is rescinded": (
+        [
+            cn.CovenantDefault("2003-01-02"),
+            cn.Waiver("2003-01-20"),
+            cn.MissedPayment("2003-02-16"),
+            cn.Acceleration("2003-03-20"),
+            cn.Cure("2003-05-01"),
+            cn.Rescission("2003-05-02"),
+        ],
+        {"until": "2003-05-02"},
+        set(),
+        [
+            ("2003-01-02", NOBODY, "DEF-2", "Notice that a covenant is broken: an Event of Default from 2003-03-03, 60 days from now, unless it is cured or waived."),
+            ("2003-01-20", NOBODY, "LIF-2 AMD-4", "The default in a covenant is waived by holders of a majority of EUR 690,000,000."),
+            ("2003-02-16", NOBODY, "INT-4 DEF-2", "Not paid: interest on EUR 690,000,000, due today; it stays owed."),
+            ("2003-03-20", NOBODY, "DEF-1 DEF-2", "Declared due at once: principal of EUR 690,000,000 and accrued interest of 51,596,404.109589, interest being unpaid."),
+            ("2003-05-01", ALL, "INT-3c INT-7", "The missed coupon of 2003-02-16 is paid on EUR 690,000,000: 47,437,500.00."),
+            ("2003-05-02", NOBODY, "LIF-3", "The acceleration is rescinded: coupons and maturity run again on EUR 690,000,000."),
         ],
     ),
     "principal that is missed": (
@@ -298,8 +341,8 @@ LIVES = {
         TWO,
         set(),
         [
-            ("2001-06-02", A, "DEF-1", "Default: 40% of EUR 400,000,000 is recovered = 160,000,000.00."),
-            ("2001-06-02", B, "DEF-1", "Default: 40% of EUR 290,000,000 is recovered = 116,000,000.00."),
+            ("2001-06-02", A, "DEF-1 DEF-4c", "Default: 40% of EUR 400,000,000 is recovered = 160,000,000.00."),
+            ("2001-06-02", B, "DEF-1 DEF-4c", "Default: 40% of EUR 290,000,000 is recovered = 116,000,000.00."),
         ],
     ),
     "adjustments": (

@@ -7,8 +7,14 @@ Events are plain tuples `(day, what, *details)`:
     ("change",)                             a Fundamental Change occurs
     ("change notice",)                      the Company mails its notice
     ("elect", holder, principal)            ("take back", holder, principal)  of an election
-    ("miss",)                               the coupon due that day is not paid
-    ("cure", due)                           the coupon due on `due` is paid after all
+    ("miss",)                               the coupon due that day, or whose money is to move on it, is not paid
+    ("cure",)                               the coupons that were missed are paid after all
+    ("breach",)                             notice that a covenant is broken
+    ("waive",)                              a majority waives that
+    ("accelerate",)                         all is declared due
+    ("pay all",)                            and paid
+    ("rescind",)                            or the acceleration undone
+    ("end", recovered)                      the issuer defaults, a share of principal is recovered
     ("split", new, old)
 
 An entry is `Entry(day, payment_day, what, holder, principal, cash, shares)`, cash positive to the holder. What the
@@ -21,6 +27,7 @@ from typing import NamedTuple
 
 from . import conversion, fundamental_change, interest, redemption, reset, withdrawal
 from .days import days_from_to, trading_days_before
+from .defaults import Defaults, Refused
 
 # The order of things on one day: what is not paid, what changes the share and its price, the coupon, what the Company
 # says, what holders say, conversion until the close of business, money against Notes, and the register at the close.
@@ -29,13 +36,16 @@ ORDER = (
     ("split",),
     ("reset",),
     ("coupon",),
-    ("cure",),
+    ("cure", "pay all"),
+    ("breach", "waive"),
+    ("rescind",),
     ("change",),
-    ("change notice", "withdraw", "redeem"),
+    ("change notice", "withdraw", "redeem", "accelerate"),
     ("take effect",),
     ("elect", "take back"),
     ("convert",),
     ("pay called", "pay elected"),
+    ("end",),
     ("mature",),
     ("record",),
 )
@@ -51,14 +61,7 @@ class Entry(NamedTuple):
     shares: int
 
 
-class Refused(Exception):
-    def __init__(self, *rules):
-        super().__init__(", ".join(sorted(rules)))
-        self.rules = set(rules)
-        self.event = None
-
-
-class Life:
+class Life(Defaults):
     """State and entries of one walk. `holders` maps each to principal; `closes` maps trading days to euro closes."""
 
     def __init__(self, holders, closes):
@@ -70,12 +73,11 @@ class Life:
         self.of_record = dict.fromkeys(holders, 0)
         self.paid_per_thousand = {holder: [] for holder in holders}
         self.last_paid = interest.ISSUE
-        self.unpaid = {}
-        self.skipped_today = False
+        self.start_of_defaults(holders)
         self.withdrawal_notice = self.withdrawal_day = None
         self.call_notice = self.call_day = None
         self.called = dict.fromkeys(holders, 0)
-        self.change_day = self.change_notice = None
+        self.changes_without_notice, self.change_notice = [], None
         self.elected = dict.fromkeys(holders, 0)
 
     def write(self, day, what, holder, principal=0, cash=Fraction(0), shares=0, moved=True):
@@ -83,13 +85,14 @@ class Life:
         self.entries.append(Entry(day, payment_day, what, holder, principal, cash, shares))
 
     def retire(self, day, holder, principal):
-        """Principal is paid off: what RED-6 says of its coupon, if it goes between 2 and 15 February."""
+        """Principal is paid off: what RED-6 says of its coupon, if it goes between 2 and 15 February.
+
+        Returns the older missed coupons that the price pays besides (DEF-3c).
+        """
         self.outstanding[holder] -= principal
         if redemption.takes_the_coupon(day):
             self.of_record[holder] -= principal
-        for due, owed in self.unpaid.items():
-            if due > self.last_paid:  # accrued interest ran on from before it, so the price has paid it
-                owed[holder] = max(owed[holder] - principal, 0)
+        return self.pay_in_price(day, holder, principal)
 
     # --- what the calendar does ---------------------------------------------------------------------------------
 
@@ -101,14 +104,18 @@ class Life:
 
     def pay_coupon(self, day):
         """INT-1, INT-3: to the holder of record; it is not paid if it is missed."""
-        if day not in interest.due_dates():
+        if day not in interest.due_dates() or self.defaulted or self.paid_off:
             return
-        if self.skipped_today:
-            self.unpaid[day] = dict(self.of_record)
+        if self.accelerated:
+            if any(self.outstanding.values()):
+                self.claims[day], self.of_record_then[day] = dict(self.outstanding), dict.fromkeys(self.holders, 0)
+            return
+        if day in self.skipped:
+            self.leave_coupon_unpaid(day)
             return
         for holder, principal in self.of_record.items():
             self.pay_interest(day, "coupon", holder, principal, interest.coupon(day, principal))
-        self.last_paid = day
+        self.last_paid, self.paid_in = day, {}
 
     def pay_interest(self, day, what, holder, principal, amount):
         if principal == 0:
@@ -120,7 +127,7 @@ class Life:
 
     def take_effect(self, day):
         """WDR-4, WDR-5: the make-whole on what is outstanding on the day the withdrawal takes effect."""
-        if day == self.withdrawal_day:
+        if day == self.withdrawal_day and not self.defaulted:
             for holder, principal in self.outstanding.items():
                 if principal:
                     each = withdrawal.make_whole(self.paid_per_thousand[holder], self.withdrawal_notice)
@@ -131,8 +138,7 @@ class Life:
         if day == self.call_day:
             for holder, principal in self.called.items():
                 if principal:
-                    self.retire(day, holder, principal)
-                    amount = redemption.price(day, principal, self.last_paid)
+                    amount = self.retire(day, holder, principal) + redemption.price(day, principal, self.last_paid)
                     self.write(day, "redemption", holder, principal, interest.round_cent(amount))
             self.called = dict.fromkeys(self.called, 0)
             self.call_day = None
@@ -142,15 +148,14 @@ class Life:
         if self.change_notice and day == fundamental_change.repurchase_date(self.change_notice):
             for holder, principal in self.elected.items():
                 if principal:
-                    self.retire(day, holder, principal)
-                    amount = fundamental_change.price(day, principal, self.last_paid)
+                    amount = self.retire(day, holder, principal) + fundamental_change.price(day, principal, self.last_paid)
                     self.write(day, "repurchase", holder, principal, interest.round_cent(amount))
             self.elected = dict.fromkeys(self.elected, 0)
             self.change_notice = None
 
     def mature(self, day):
         """PRN-1: principal at par."""
-        if day == interest.MATURITY:
+        if day == interest.MATURITY and not self.accelerated:
             for holder, principal in self.outstanding.items():
                 if principal:
                     self.write(day, "maturity", holder, principal, Fraction(principal))
@@ -158,7 +163,7 @@ class Life:
 
     def take_record(self, day):
         """INT-3: "at the close of business on the record date": after all that happens on 1 February."""
-        if (day.month, day.day) == (2, 1):
+        if (day.month, day.day) == (2, 1) and not self.defaulted:
             self.of_record = dict(self.outstanding)
 
     # --- what people do -----------------------------------------------------------------------------------------
@@ -173,24 +178,9 @@ class Life:
             if each < day:
                 self.closes[each] *= factor
 
-    def miss(self, day):
-        self.skipped_today = True
-
-    def cure(self, day, due):
-        """INT-3: defaulted interest goes to those who hold the Notes on a special record date, here that day.
-
-        Once nobody holds any, it goes to those who were owed it, on what no price has paid them since.
-        """
-        owed = self.unpaid.pop(due)
-        if any(self.outstanding.values()):
-            owed = self.outstanding
-        for holder, principal in owed.items():
-            self.pay_interest(day, "cure", holder, principal, interest.coupon(due, principal))
-        self.last_paid = max(self.last_paid, due)
-
     def withdraw(self, day, effective):
         rules = withdrawal.notice_refused(self.seen(day), day, effective, self.trigger)
-        if self.withdrawal_day or not any(self.outstanding.values()):
+        if self.withdrawal_day or self.accelerated or not any(self.outstanding.values()):
             rules.add("WDR-3")
         if rules:
             raise Refused(*rules)
@@ -200,11 +190,10 @@ class Life:
         return {each: close for each, close in self.closes.items() if each <= day}
 
     def redeem(self, day, redemption_date, principal):
-        unpaid_since = min(self.unpaid) if self.unpaid else None
-        rules = redemption.notice_refused(day, redemption_date, unpaid_since)
+        rules = redemption.notice_refused(day, redemption_date, self.late_since())
         if principal is not None and (principal % 1000 or not 0 < principal <= sum(self.outstanding.values())):
             rules.add("RED-4")
-        if not any(self.outstanding.values()):
+        if self.accelerated or not any(self.outstanding.values()):
             rules.add("RED-1")
         if rules:
             raise Refused(*rules)
@@ -212,16 +201,21 @@ class Life:
         self.called = pro_rata(self.outstanding, principal)
 
     def change(self, day):
-        self.change_day = day
+        if any(self.outstanding.values()):
+            self.changes_without_notice.append(day)
 
     def notify_change(self, day):
-        """FCH-2: a change whose notice was forgotten is a breach, and no reason to refuse the notice of a later one."""
-        if self.change_day is None or day > fundamental_change.notice_deadline(self.change_day):
+        """FCH-2, FCH-2c: of the first change still in time, else of the last one missed: a late notice counts too."""
+        if not any(self.outstanding.values()):
+            return
+        in_time = [each for each in self.changes_without_notice if day <= fundamental_change.notice_deadline(each)]
+        if not self.changes_without_notice:
             raise Refused("FCH-2")
-        self.change_day, self.change_notice = None, day
+        self.changes_without_notice.remove((in_time or self.changes_without_notice[-1:])[0])
+        self.change_notice = day
 
     def elect(self, day, holder, principal):
-        rules = set()
+        rules = {"FCH-1"} if self.accelerated else set()
         if principal % 1000 or not 0 < principal <= self.outstanding[holder] - self.elected[holder]:
             rules.add("FCH-1")
         if self.change_notice is None:
@@ -261,9 +255,14 @@ class Life:
         shares, cash = conversion.shares_and_cash(principal, self.conversion_price, before)
         self.write(day, "conversion", holder, principal, cash, shares)
         exempt = called if called and conversion.interest_to_pay(called, day, self.call_notice) == 0 else 0
-        paid_in = conversion.interest_to_pay(principal - exempt, day)
+        paid_in = 0 if self.accelerated else conversion.interest_to_pay(principal - exempt, day)
         if paid_in:
             self.write(day, "interest paid in", holder, 0, -paid_in)
+            due, before, cash = self.paid_in.get(holder, (None, 0, 0))
+            self.paid_in[holder] = (due, before + principal - exempt, cash + paid_in)
+        if self.accelerated and redemption.takes_the_coupon(day):
+            self.of_record[holder] -= principal
+        self.give_up(holder, principal)
         self.called[holder] -= called
         self.outstanding[holder] -= principal
 
@@ -290,7 +289,19 @@ def surrendered_together(events):
             together[key] = together.get(key, 0) + event[3]
         else:
             rest.append(event)
+    rest = [(acts_on(event), *event[1:]) for event in rest]
     return rest + [(*key, principal) for key, principal in together.items()]
+
+
+def same(event, acting):
+    """True if an event is the one that acts, maybe on another day."""
+    return event[1] == "miss" and (acts_on(event), *event[1:]) == acting
+
+
+def acts_on(event):
+    """INT-6: that a coupon is missed, said of the day its money was to move, is known on the day it is due."""
+    moved = [due for due in interest.due_dates() if event[1] == "miss" and interest.payment_day(due) == event[0]]
+    return moved[0] if moved else event[0]
 
 
 def live(holders, closes, events=(), until=interest.MATURITY):
@@ -298,6 +309,12 @@ def live(holders, closes, events=(), until=interest.MATURITY):
     life = Life(holders, closes)
     act = {
         "miss": life.miss,
+        "breach": life.breach,
+        "waive": life.waive,
+        "accelerate": life.accelerate,
+        "pay all": life.pay_all,
+        "rescind": life.rescind,
+        "end": life.end,
         "split": life.split,
         "reset": life.reset,
         "coupon": life.pay_coupon,
@@ -317,8 +334,14 @@ def live(holders, closes, events=(), until=interest.MATURITY):
     }
     every_day = ("reset", "coupon", "take effect", "pay called", "pay elected", "mature", "record")
     waiting = surrendered_together(events)
+    # What is missed is known when it is due, and an issuer that defaults before the money moves has not paid (INT-6).
+    missed = {event[0] for event in waiting if event[1] == "miss"}
+    ends = [event[0] for event in waiting if event[1] == "end"]
+    for due in interest.due_dates():
+        moves = interest.payment_day(due)
+        if {due, moves} & missed or any(due <= end < moves for end in ends):
+            life.skipped.add(due)
     for day in days_from_to(interest.ISSUE, until):
-        life.skipped_today = False
         for group in ORDER:
             for what in group:
                 if what in every_day:
@@ -328,6 +351,6 @@ def live(holders, closes, events=(), until=interest.MATURITY):
                     try:
                         act[event[1]](day, *event[2:])
                     except Refused as refused:
-                        refused.event, refused.life = event, life
+                        refused.event, refused.life = next((each for each in events if same(each, event)), event), life
                         raise
     return life

@@ -1,0 +1,84 @@
+"""File notes: a ledger as a page and as a file note, with the rules it cites and where each is printed."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from convnote.arithmetic import decimal
+from convnote.provisions import RULES
+from convnote.tables import Table, folded, shown
+
+if TYPE_CHECKING:
+    from convnote.ledger import Ledger
+
+
+#: Columns of a file note: what a page, a mail and a cell of a notebook hold.
+_COLUMNS = 100
+
+
+def page(ledger: Ledger) -> Table:
+    """The entries as a table: the day, money and shares to the holders, what happened and by which rules."""
+    rows = [
+        # the day the money moves is news only where it is another day
+        (
+            entry.date,
+            entry.payment_date if entry.cash and entry.payment_date != entry.date else None,
+            entry.cash or None,
+            entry.shares or None,
+            entry.text,
+            entry.rules,
+        )
+        for entry in ledger.entries
+    ]
+    columns = ("date", "paid on", f"cash {ledger.note.currency}", "shares", "what happened", "rules")
+    return Table.of(columns, rows, heading(ledger)).without_empty()
+
+
+def heading(ledger: Ledger) -> str:
+    """Which note over which closes: what a reader must know before the first entry."""
+    return f"{ledger.note.description or ledger.note.name}\nCloses: {ledger.source}."
+
+
+def closing(ledger: Ledger) -> list[str]:
+    """What the entries come to, and what a reader must know besides."""
+    note, state = ledger.note, ledger.state
+    kinds = dict.fromkeys(entry.kind for entry in ledger.entries if entry.cash)
+    paid = " + ".join(f"{kind} {shown(ledger.total(kind))}" for kind in kinds)
+    gone = "".join(f"{how} {shown(decimal(amount))} + " for how, amount in state.retired.items())
+    price = f"; conversion price {shown(state.conversion_price)}" if state.convertible else ""
+    lines = [
+        f"Cash to the holders: {note.currency} {shown(ledger.total())}{f' = {paid}' if len(kinds) > 1 else ''}.",
+        f"Principal: {shown(note.issue_size)} = {gone}outstanding {shown(state.outstanding)}.",
+        f"Status at the end of {state.on}: {state.status}{price}.",
+    ]
+    lines += note.omissions()
+    lines += [f"No decision on record, {on}: {words} [{rule}]." for on, rule, words in ledger.open_rights]
+    lines += [f"Passed over: {warning}." for warning in ledger.warnings]
+    return lines
+
+
+def file_note(ledger: Ledger) -> str:
+    """The whole ledger as a file note, in lines of at most 100 columns."""
+    note = ledger.note
+    # what the sheet leaves out is repeated as it stands, however long
+    head, lines = [folded(heading(ledger), _COLUMNS), *note.omissions(), ""], []
+    for entry in ledger.entries:
+        lines.append(f"{entry.date}  {entry.text}")
+        by_authority: dict[str, list[str]] = {}
+        for rule in entry.rules:
+            by_authority.setdefault(note.authority(rule), []).append(rule)
+        cited = "; ".join(f"{', '.join(rules)} ({_where(authority)})" for authority, rules in by_authority.items())
+        lines.append(f"            {cited}.")
+    if ledger.open_rights:
+        lines += ["", "Rights without a decision on record:"]
+        lines += [f"{on}  {rule}: {words}." for on, rule, words in ledger.open_rights]
+    lines += [f"Passed over: {warning}." for warning in ledger.warnings]
+    used = dict.fromkeys(rule for entry in ledger.entries for rule in entry.rules)
+    lines += ["", "Rules cited:"]
+    lines += [f"{rule:7} {RULES[rule].says} [{_where(note.authority(rule))}]" for rule in sorted(used, key=list(RULES).index)]
+    return "\n".join([*head, folded("\n".join(lines), _COLUMNS)]) + "\n"
+
+
+def _where(authority: str) -> str:
+    words = {"note": "printed in the note", "cover": "printed on the cover of the prospectus", "convention": "a convention"}
+    return " and ".join(words.get(part, f"printed in the {part}") for part in authority.split("+"))

@@ -1,0 +1,220 @@
+"""Claims: the kinds of payment a note makes, each described once, and what is owed of a payment that was missed.
+
+`KINDS` is the one table of payments: how each is named in an event, booked, priced and cited, and how its principal goes.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable, Iterable, Mapping
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import numpy as np
+
+from convnote.calendars import day_number, to_date
+from convnote.lifecycle.state import Position, State, Status, Unpaid
+from convnote.lifecycle.step import Flow, Step, nothing
+
+if TYPE_CHECKING:
+    from convnote.note import ConvertibleNote
+
+NONE: tuple[Flow, ...] = ()
+
+#: Price as a share of principal, and whether accrued interest comes on top.
+Price = tuple[Any, bool]
+
+
+class PaymentKind(NamedTuple):
+    """One kind of payment: its entry and the first words of its sentence, its rules (the first is the one it is due by), the
+    rule that keeps it owed when it is missed, the days on which it falls due, and, of principal, price, way out and last status.
+    """
+
+    entry: str
+    words: str
+    rules: tuple[str, ...]
+    unpaid: str
+    due: Callable[[ConvertibleNote, State], Iterable[Any]]
+    price: Callable[[ConvertibleNote, Any], Price] | None = None
+    gone: str = ""
+    final: Status = Status.MATURED
+
+
+def _redemption_price(note: ConvertibleNote, day: Any) -> Price:
+    assert note.redemption is not None
+    return note.redemption.price_on(day), note.redemption.accrued == "clean"
+
+
+def _put_price(note: ConvertibleNote, day: Any) -> Price:
+    assert note.put is not None
+    return note.put.price_on(day), note.put.accrued == "clean"
+
+
+def _repurchase_price(note: ConvertibleNote, day: Any) -> Price:
+    assert note.fundamental_change is not None
+    return note.fundamental_change.price, True
+
+
+def _maturity_price(note: ConvertibleNote, day: Any) -> Price:
+    return note.principal.maturity_price, True
+
+
+#: The kinds of payment that can be missed, by their names in events; the last is what is paid after an acceleration.
+KINDS: dict[str, PaymentKind] = {
+    "interest": PaymentKind("coupon", "Coupon", ("INT-1",), "INT-4", lambda note, state: note.interest.due_days),
+    "principal": PaymentKind(
+        "maturity", "Maturity", ("PRN-1",), "INT-9",
+        lambda note, state: [note.principal.maturity_day], _maturity_price, "matured", Status.MATURED,
+    ),
+    "redemption": PaymentKind(
+        "redemption", "Redemption", ("RED-1",), "RED-1",
+        lambda note, state: [call.redemption for call in state.calls], _redemption_price, "redeemed", Status.REDEEMED,
+    ),
+    "repurchase": PaymentKind(
+        "repurchase", "Repurchase on a fundamental change", ("FCH-1", "FCH-3"), "FCH-1",
+        lambda note, state: [each.repurchase for each in state.changes if each.repurchase is not None],
+        _repurchase_price, "repurchased", Status.REPURCHASED,
+    ),
+    "put": PaymentKind(
+        "put", "Put", ("PUT-1",), "PUT-1",
+        lambda note, state: [int(day_number(on)) for on in note.put.dates] if note.put else [],
+        _put_price, "repurchased", Status.REPURCHASED,
+    ),
+    "make-whole": PaymentKind(
+        "make-whole", "Make-whole", ("WDR-4", "WDR-5"), "WDR-4",
+        lambda note, state: [] if state.withdrawal is None else [state.withdrawal[1]],
+    ),
+    "accelerated": PaymentKind(
+        "accelerated", "Payment after the acceleration", ("DEF-1", "DEF-3c"), "DEF-1",
+        lambda note, state: [], _maturity_price, "accelerated", Status.PAID,
+    ),
+}  # fmt: skip
+
+
+def entitled(note: ConvertibleNote, position: Position) -> Any:
+    """Principal on which a position is paid the coupon: of record (INT-3), or outstanding where there is no record date."""
+    return position.of_record if note.interest.record_days else position.outstanding
+
+
+# --- what is missed -------------------------------------------------------------------------------------------------------------
+
+
+def dues(note: ConvertibleNote, state: State, of: str, day: int) -> list[int]:
+    """Day numbers on which a payment `of` a kind fell due that a person may say was missed on `day`.
+
+    Both the day it is due and the day its money is to move are accepted (INT-6); the day it is due comes first.
+    """
+    falls_due = KINDS[of].due(note, state)
+    if day in falls_due:
+        return [day]
+    return sorted({each for each in falls_due if note.principal.payment_day(each) == day})
+
+
+def is_missed(state: State, of: str, day: Any) -> bool:
+    """True if it is on record that the payment `of` a kind due on `day` is not made; never of the days of many paths."""
+    if isinstance(day, np.ndarray):
+        return False
+    return (of, day) in state.missed or (state.stops is not None and day >= state.stops)
+
+
+def is_late(note: ConvertibleNote, unpaid: Unpaid, day: int) -> bool:
+    """True after the day on which the money was due to move; a payment made on that day is timely (INT-6)."""
+    return bool(day > note.principal.payment_day(unpaid.due))
+
+
+def leave_unpaid(state: State, unpaid: Unpaid) -> Step:
+    """A payment is not made. A payment of zero cannot be missed: nothing is owed then, and a warning says so (DEF-2)."""
+    of, due = unpaid.of, unpaid.due
+    if all(nothing(amount) for amount in (*unpaid.owed.values(), *unpaid.record.values())):
+        state = dataclasses.replace(state, missed=tuple(each for each in state.missed if each != (of, due)))
+        said = f"nothing of {of} was due on {to_date(due)}, so it was not missed (DEF-2)"
+        return Step(state, warnings=() if state.stops else (said,))
+    owed = sum((unpaid.record or unpaid.owed).values())
+    flow = Flow("missed-payment", due, due, (KINDS[of].unpaid, "DEF-2"), facts={"of": of, "owed": owed})
+    return Step(dataclasses.replace(state, unpaid=(*state.unpaid, unpaid)), (flow,))
+
+
+# --- what is still owed ---------------------------------------------------------------------------------------------------------
+
+
+def still_owed(state: State, unpaid: Unpaid) -> dict[str, Any]:
+    """What is left to pay of a missed payment, by holder: principal, of a make-whole cash."""
+    if unpaid.of in ("interest", "make-whole"):
+        return dict(unpaid.owed)
+    owed = {}
+    for name, amount in unpaid.owed.items():
+        position = state.positions[name]
+        most = position.outstanding
+        if state.status is not Status.ACCELERATED:  # an acceleration undoes what was called, elected or put
+            if unpaid.of == "redemption":
+                most = sum(part for number, part in position.called.items() if state.calls[number].redemption == unpaid.due)
+            elif unpaid.of == "repurchase":
+                most = sum(part for number, part in position.elected.items() if state.changes[number].repurchase == unpaid.due)
+            elif unpaid.of == "put":
+                most = max(position.free, 0)
+        owed[name] = min(amount, most, position.outstanding)
+    return owed
+
+
+def is_owed(state: State, unpaid: Unpaid) -> bool:
+    """True while anything is left to pay of a missed payment."""
+    return any(not nothing(amount) for amount in still_owed(state, unpaid).values())
+
+
+def interest_is_overdue(note: ConvertibleNote, state: State, day: int) -> bool:
+    """True while a default in the payment of interest continues: from the day after its money was due to move (RED-3)."""
+    return any(each.of == "interest" and is_late(note, each, day) and is_owed(state, each) for each in state.unpaid)
+
+
+def coupons_on(unpaid: Iterable[Unpaid], name: str, principal: Any) -> list[tuple[Unpaid, Any]]:
+    """The missed coupons that go with `principal` of a position, each with the part of it that they go with, oldest first."""
+    found = [(each, min(each.attached(name), principal)) for each in unpaid if each.of == "interest"]
+    return sorted(((each, part) for each, part in found if part), key=lambda pair: pair[0].due)
+
+
+def without_claims(unpaid: tuple[Unpaid, ...], gone: Mapping[str, Any], *, paid: bool) -> tuple[Unpaid, ...]:
+    """Missed coupons once principal by holder no longer bears them: its price `paid` them, or it was converted (INT-3c)."""
+    result = []
+    for each in unpaid:
+        parts = _attached(each, gone)
+        record = _less(each.record, parts) if paid and each.record else each.record
+        result.append(dataclasses.replace(each, owed=_less(each.owed, parts), record=record) if parts else each)
+    return tuple(result)
+
+
+def with_claims_kept(unpaid: tuple[Unpaid, ...], gone: Mapping[str, Any]) -> tuple[Unpaid, ...]:
+    """Missed coupons once principal by holder is gone without them: the claim stays with the holder (INT-3c)."""
+    result = []
+    for each in unpaid:
+        parts = _attached(each, gone)
+        result.append(dataclasses.replace(each, kept=_more(each.kept, parts)) if parts else each)
+    return tuple(result)
+
+
+def with_claims_moved(
+    note: ConvertibleNote, unpaid: tuple[Unpaid, ...], seller: str, buyer: str, principal: Any
+) -> tuple[Unpaid, ...]:
+    """Missed coupons once `principal` changes hands: the claim goes too, or stays with the holder of record (INT-3c)."""
+    if note.interest.defaulted_to == "record":
+        return with_claims_kept(unpaid, {seller: principal})
+    result = []
+    for each in unpaid:
+        parts = _attached(each, {seller: principal})
+        moved = _more(_less(each.owed, parts), {buyer: sum(parts.values())})
+        result.append(dataclasses.replace(each, owed=moved) if parts else each)
+    return tuple(result)
+
+
+def _attached(unpaid: Unpaid, gone: Mapping[str, Any]) -> dict[str, Any]:
+    """The part of principal by holder with which the claim to a missed coupon goes; of another payment none."""
+    if unpaid.of != "interest":
+        return {}
+    parts = {name: min(unpaid.attached(name), principal) for name, principal in gone.items()}
+    return {name: part for name, part in parts.items() if part}
+
+
+def _less(amounts: Mapping[str, Any], parts: Mapping[str, Any]) -> dict[str, Any]:
+    return {**amounts, **{name: amounts[name] - part for name, part in parts.items()}}
+
+
+def _more(amounts: Mapping[str, Any], parts: Mapping[str, Any]) -> dict[str, Any]:
+    return {**amounts, **{name: amounts.get(name, 0) + part for name, part in parts.items()}}

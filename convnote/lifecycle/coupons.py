@@ -1,0 +1,170 @@
+"""Coupons: whose they are, what is paid of them on the day and late, and what becomes of a coupon that is missed."""
+
+from __future__ import annotations
+
+import dataclasses
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from convnote.arithmetic import fraction
+from convnote.calendars import to_date
+from convnote.lifecycle import events as ev
+from convnote.lifecycle.claims import NONE, entitled, is_missed, leave_unpaid
+from convnote.lifecycle.state import Position, State, Unpaid
+from convnote.lifecycle.step import Flow, Seen, Step, nothing, per_denomination
+
+if TYPE_CHECKING:
+    from convnote.note import ConvertibleNote
+
+
+def take_record(note: ConvertibleNote, state: State, event: ev.RecordTaken, seen: Seen) -> Step:
+    """The register at the close of business: who is paid the next coupon (INT-3)."""
+    flows, outstanding = NONE, state.positions.outstanding
+    if not nothing(outstanding):
+        due = event.day + note.interest.record_days
+        flows = (Flow("record", event.day, event.day, ("INT-3",), facts={"due": due, "outstanding": outstanding}),)
+    positions = {name: position.changed(of_record=position.outstanding) for name, position in state.positions.items()}
+    return Step(state.with_positions(positions), flows)
+
+
+def pay_coupon(note: ConvertibleNote, state: State, event: ev.CouponDue, seen: Seen) -> Step:
+    """The coupon, to the holders of record (INT-1, INT-2, INT-3, INT-6, INT-7); or not, where it is missed."""
+    due = event.day
+    of_record = {name: entitled(note, position) for name, position in state.positions.items()}
+    if is_missed(state, "interest", due):
+        return _miss_coupon(note, state, due, of_record)
+    step = pay_on_record(note, state, due, of_record)
+    return dataclasses.replace(step, state=without_pay_ins(step.state))
+
+
+def pay_on_record(note: ConvertibleNote, state: State, due: Any, of_record: Any) -> Step:
+    """The coupon due on `due`, on the principal of record of each holder; its money moves by INT-6."""
+    interest, flows, paid = note.interest, [], {}
+    start, payment_day = interest.boundaries[interest.boundaries.index(due) - 1], note.principal.payment_day(due)
+    rules = ("INT-1", "INT-2", "INT-3", "INT-7") + (("INT-6",) if payment_day != due else ())
+    for name, principal in of_record.items():
+        if nothing(principal):
+            continue
+        cash = note.principal.paid(interest.between(principal, start, due), principal)
+        facts = {"on": principal, "start": start, "rate": interest.rate}
+        flows.append(Flow("coupon", due, payment_day, rules, name, cash=cash, facts=facts))
+        paid[name] = _paid(note, state.positions[name], payment_day, cash, principal)
+    return Step(dataclasses.replace(state.with_positions(paid), paid_to=_later(state.paid_to, due)), tuple(flows))
+
+
+def _later(paid_to: Any, due: Any) -> Any:
+    return due if isinstance(paid_to, np.ndarray) else max(paid_to, due)
+
+
+def _paid(note: ConvertibleNote, position: Position, paid_on: Any, cash: Any, principal: Any) -> Position:
+    """A position that was paid `cash` of interest on `principal` (WDR-4 reads what was paid)."""
+    amount = per_denomination(cash, principal, note.denomination)
+    return position.changed(payments=(*position.payments, (paid_on, amount)))
+
+
+# --- a coupon that is missed --------------------------------------------------------------------------------------------------
+
+
+def _miss_coupon(note: ConvertibleNote, state: State, due: int, of_record: dict[str, Any]) -> Step:
+    """The coupon is not paid: who is owed it by INT-3c, and what was paid in for it goes back (CNV-5c)."""
+    stays = note.interest.defaulted_to == "record"
+    owed = dict(of_record) if stays else {name: position.outstanding for name, position in state.positions.items()}
+    kept = {name: max(amount - state.positions[name].outstanding, 0) for name, amount in owed.items()} if stays else {}
+    back = not stays and state.stops is None  # an issuer that defaults returns nothing
+    returned = {name: each.paid_in[due] for name, each in state.positions.items() if due in each.paid_in and back}
+    step = leave_unpaid(state, Unpaid("interest", due, owed, kept=kept, record=of_record, returned=returned))
+    flows = _returned(note, state, due, due) if back else NONE
+    return Step(without_pay_ins(step.state), step.flows + flows, step.warnings)
+
+
+def fall_due_unpaid(note: ConvertibleNote, state: State, event: ev.CouponDue, seen: Seen) -> Step:
+    """A coupon date while all principal is due: nothing is paid, and it is owed if the acceleration is undone (LIF-3)."""
+    owed = {name: position.outstanding for name, position in state.positions.items()}
+    if nothing(sum(owed.values())):
+        return Step(state)
+    return Step(dataclasses.replace(state, unpaid=(*state.unpaid, Unpaid("interest", event.day, owed))))
+
+
+def without_pay_ins(state: State) -> State:
+    """The state once no pay-in waits for its coupon any more."""
+    return state.with_positions({name: each.changed(paid_in={}) for name, each in state.positions.items() if each.paid_in})
+
+
+def _returned(note: ConvertibleNote, state: State, due: int, day: int) -> tuple[Flow, ...]:
+    """What converting holders paid in for the coupon due on `due` goes back on `day` (CNV-5c)."""
+    payment_day = note.principal.payment_day(day)
+    return tuple(
+        Flow(
+            "interest-returned",
+            day,
+            payment_day,
+            ("CNV-5c",),
+            name,
+            cash=cash,
+            facts={"principal": principal, "due": due},
+        )
+        for name, position in state.positions.items()
+        for each, (principal, cash) in position.paid_in.items()
+        if each == due and cash
+    )
+
+
+def return_pay_ins(note: ConvertibleNote, state: State, day: int) -> Step:
+    """All is declared due: the coming coupon is not paid, so what was paid in for it goes back, and its claim to it (CNV-5c)."""
+    flows = NONE
+    for due in {due for position in state.positions.values() for due in position.paid_in}:
+        flows += _returned(note, state, due, day)
+    changed = {}
+    for name, position in state.positions.items():
+        if position.paid_in:
+            given_up = sum(principal for principal, _ in position.paid_in.values())
+            changed[name] = position.changed(of_record=position.of_record - given_up, paid_in={})
+    return Step(state.with_positions(changed), flows)
+
+
+# --- a coupon that is cured ---------------------------------------------------------------------------------------------------
+
+
+def pay_in_time(note: ConvertibleNote, state: State, unpaid: Unpaid) -> Step:
+    """A coupon that was said to be missed is paid on the day its money was to move: an ordinary coupon (INT-6).
+
+    Of principal whose price has paid it since, nothing is paid again; what was returned is paid in again (CNV-5).
+    """
+    step = pay_on_record(note, state, unpaid.due, unpaid.record)
+    payment_day = note.principal.payment_day(unpaid.due)
+    again = []
+    for name, (principal, cash) in unpaid.returned.items():
+        facts = {"principal": principal, "due": unpaid.due}
+        again.append(Flow("interest-paid-in", unpaid.due, payment_day, ("CNV-5", "CNV-5c"), name, cash=-cash, facts=facts))
+    return Step(step.state, (*step.flows, *again))
+
+
+def pay_late_interest(note: ConvertibleNote, state: State, unpaid: Unpaid, day: int) -> Step:
+    """A missed coupon is paid to those whose claim it is; where nothing is owed any more a warning says so (INT-3c)."""
+    flows, paid, payment_day = NONE, {}, note.principal.payment_day(day)
+    for name, principal in unpaid.owed.items():
+        if nothing(principal):
+            continue
+        cash = note.principal.paid(note.interest.coupon_amount(principal, unpaid.due), principal)
+        facts = {"on": principal, "due": unpaid.due}
+        flows += (Flow("late-interest", day, payment_day, ("INT-3c", "INT-7"), name, cash=cash, facts=facts),)
+        paid[name] = _paid(note, state.positions[name], payment_day, cash, principal)
+    said = f"nothing of the missed coupon of {to_date(unpaid.due)} is owed now: a price paid it, or the Notes converted (INT-3c)"
+    state = dataclasses.replace(state.with_positions(paid), paid_to=max(state.paid_to, unpaid.due))
+    return Step(state, flows, () if flows else (said,))
+
+
+def take_back_coupon(note: ConvertibleNote, state: State, day: int) -> Step:
+    """The issuer has defaulted before the money of a coupon moved: it has not been paid (INT-6)."""
+    flows, changed = NONE, {}
+    for name, position in state.positions.items():
+        moving = [(paid_on, amount) for paid_on, amount in position.payments if paid_on > day]
+        for paid_on, amount in moving:
+            due = max(each for each in note.interest.due_days if note.principal.payment_day(each) == paid_on)
+            cash = note.principal.paid(entitled(note, position) * amount / fraction(note.denomination))
+            facts = {"due": due, "moves": paid_on}
+            flows += (Flow("coupon", day, paid_on, ("INT-6", "DEF-4c"), name, cash=-cash, facts=facts),)
+        if moving:
+            changed[name] = position.changed(payments=tuple(each for each in position.payments if each[0] <= day))
+    return Step(state.with_positions(changed), flows)

@@ -1,0 +1,242 @@
+"""Defaults: payments that are missed and cured, covenants, waiver, acceleration and its rescission, and the issuer's own end."""
+
+from __future__ import annotations
+
+import dataclasses
+from typing import TYPE_CHECKING
+
+from convnote.arithmetic import is_fast, meant, numbers_of
+from convnote.lifecycle import events as ev
+from convnote.lifecycle.claims import KINDS, NONE, dues, is_late, is_owed, still_owed
+from convnote.lifecycle.coupons import pay_in_time, pay_late_interest, return_pay_ins, take_back_coupon
+from convnote.lifecycle.payments import pay_all, pay_make_whole
+from convnote.lifecycle.state import State, Status, Unpaid
+from convnote.lifecycle.step import Flow, Objection, Seen, Step, nothing
+
+if TYPE_CHECKING:
+    from convnote.note import ConvertibleNote
+
+
+# --- payments that are missed, and cured ---------------------------------------------------------------------------------------
+
+
+def permit_missed(note: ConvertibleNote, state: State, event: ev.MissedPayment, seen: Seen) -> Objection | None:
+    """A payment can be missed only on a day on which it falls due, or on which its money is to move (INT-6)."""
+    if dues(note, state, event.of, event.day):
+        return None
+    return Objection(KINDS[event.of].rules[0], f"no payment of {event.of} falls due on {event.on}")
+
+
+def miss(note: ConvertibleNote, state: State, event: ev.MissedPayment, seen: Seen) -> Step:
+    """It is known that a payment will not be made today."""
+    missed = [(event.of, due) for due in dues(note, state, event.of, event.day)]
+    return Step(dataclasses.replace(state, missed=(*state.missed, *missed)))
+
+
+def permit_cure(note: ConvertibleNote, state: State, event: ev.Cure, seen: Seen) -> Objection | None:
+    """Only what is unpaid can be paid late; after an acceleration the principal is."""
+    if event.of == "covenant":
+        return None if state.breaches else Objection("DEF-2", "no covenant is broken")
+    if any(unpaid.of == event.of for unpaid in state.unpaid):
+        return None
+    if event.of == "principal" and state.status is Status.ACCELERATED:
+        return None
+    return Objection(KINDS[event.of].rules[0], f"nothing of {event.of} is unpaid")
+
+
+def cure(note: ConvertibleNote, state: State, event: ev.Cure, seen: Seen) -> Step:
+    """What was missed is paid today: interest to those whose claim it is (INT-3c), principal with its interest (INT-9)."""
+    day, flows = event.day, NONE
+    if event.of == "covenant":
+        return Step(dataclasses.replace(state, breaches=()))
+    cured = [unpaid for unpaid in state.unpaid if unpaid.of == event.of]
+    state = dataclasses.replace(state, unpaid=tuple(unpaid for unpaid in state.unpaid if unpaid.of != event.of))
+    if event.of == "principal" and state.status is Status.ACCELERATED:
+        # Everything became due at once, so everything is paid at once, whatever else was owed of principal.
+        state = dataclasses.replace(state, unpaid=tuple(u for u in state.unpaid if u.of in ("interest", "make-whole")))
+        owed = {name: position.outstanding for name, position in state.positions.items()}
+        return pay_all(note, state, owed, day, "accelerated")
+    warnings: tuple[str, ...] = ()
+    for unpaid in cured:
+        step = _cure_one(note, state, unpaid, day)
+        state, flows, warnings = step.state, flows + step.flows, warnings + step.warnings
+    return Step(state, flows, warnings)
+
+
+def _cure_one(note: ConvertibleNote, state: State, unpaid: Unpaid, day: int) -> Step:
+    """One missed payment; up to the day its money was to move it is the ordinary payment of its own day (INT-6)."""
+    late = is_late(note, unpaid, day)
+    if unpaid.of == "interest":
+        in_time = not late and unpaid.record
+        return pay_in_time(note, state, unpaid) if in_time else pay_late_interest(note, state, unpaid, day)
+    if unpaid.of == "make-whole":
+        return pay_make_whole(note, state, unpaid.owed, day if late else unpaid.due)
+    owed = still_owed(state, unpaid)
+    state = _uncommitted(state, unpaid)
+    accrues = late or unpaid.of != "principal"
+    return pay_all(note, state, owed, day if late else unpaid.due, unpaid.of, accrues=accrues)
+
+
+def _uncommitted(state: State, unpaid: Unpaid) -> State:
+    """The state once nothing is called for, or under election for, a payment that was missed and is made now."""
+    changed = {}
+    for name, position in state.positions.items():
+        if unpaid.of == "redemption":
+            late = [number for number in position.called if state.calls[number].redemption == unpaid.due]
+            changed[name] = position.without_calls(late, paid=True) if late else position
+        elif unpaid.of == "repurchase":
+            late = [number for number in position.elected if state.changes[number].repurchase == unpaid.due]
+            changed[name] = position.without_elections(late, paid=True) if late else position
+    return state.with_positions(changed)
+
+
+# --- covenants, waiver ----------------------------------------------------------------------------------------------------------
+
+
+def permit_breach(note: ConvertibleNote, state: State, event: ev.CovenantDefault, seen: Seen) -> Objection | None:
+    """A note without a provision on default knows no such event."""
+    return Objection("DEF-2", "the note has no provision on default") if note.default is None else None
+
+
+def breach(note: ConvertibleNote, state: State, event: ev.CovenantDefault, seen: Seen) -> Step:
+    """Notice is given that a covenant is broken; in the end it is an Event of Default (DEF-2)."""
+    assert note.default is not None
+    facts = {"from": event.day + note.default.covenant_notice_days}
+    flow = Flow("covenant-default", event.day, event.day, ("DEF-2",), facts=facts)
+    return Step(dataclasses.replace(state, breaches=(*state.breaches, event.day)), (flow,))
+
+
+def _overdue_notices(note: ConvertibleNote, state: State, day: int) -> list[int]:
+    """Numbers of the changes whose notice is overdue, and not waived, on day number `day` (FCH-2)."""
+    terms = note.fundamental_change
+    return [
+        number
+        for number, each in enumerate(state.changes)
+        if terms and each.notice is None and not each.waived and day > terms.notice_deadline(each.occurred)
+    ]
+
+
+def permit_waiver(note: ConvertibleNote, state: State, event: ev.Waiver, seen: Seen) -> Objection | None:
+    """A majority may waive a past default, but not one in a payment (AMD-4, LIF-2)."""
+    if note.consent is None:
+        return Objection("AMD-4", "the note has no provision on consent")
+    if event.of in KINDS:
+        return Objection("AMD-4", f"a majority cannot waive a default in a payment of {event.of}: each holder keeps that right")
+    there = state.breaches if event.of == "covenant" else _overdue_notices(note, state, event.day)
+    return None if there else Objection("LIF-2", f"there is no default of a {event.of} to waive")
+
+
+def waive(note: ConvertibleNote, state: State, event: ev.Waiver, seen: Seen) -> Step:
+    """Holders of a majority waive a past default: it can no longer lead to an acceleration (LIF-2)."""
+    flow = Flow(
+        "waiver", event.day, event.day, ("LIF-2", "AMD-4"), facts={"of": event.of, "outstanding": state.positions.outstanding}
+    )
+    if event.of == "covenant":
+        return Step(dataclasses.replace(state, breaches=()), (flow,))
+    overdue = _overdue_notices(note, state, event.day)
+    changes = tuple(
+        dataclasses.replace(each, waived=True) if number in overdue else each for number, each in enumerate(state.changes)
+    )
+    return Step(dataclasses.replace(state, changes=changes), (flow,))
+
+
+# --- acceleration and rescission ------------------------------------------------------------------------------------------------
+
+
+def events_of_default(note: ConvertibleNote, state: State, day: int) -> list[str]:
+    """What is an Event of Default on day number `day`, in the words of the events (DEF-2)."""
+    if note.default is None:
+        return []
+    found = [
+        unpaid.of
+        for unpaid in state.unpaid
+        if is_owed(state, unpaid) and note.default.is_event(unpaid.of, due=note.principal.payment_day(unpaid.due), on=day)
+    ]
+    return found + ["covenant"] * any(note.default.is_event("covenant", due=each, on=day) for each in state.breaches)
+
+
+def permit_acceleration(note: ConvertibleNote, state: State, event: ev.Acceleration, seen: Seen) -> Objection | None:
+    """Only on an Event of Default (DEF-1, DEF-2)."""
+    if note.default is None:
+        return Objection("DEF-1", "the note has no provision on default")
+    if events_of_default(note, state, event.day):
+        return None
+    grace = note.default.grace_days
+    return Objection("DEF-2", f"no Event of Default: nothing is unpaid, or interest for less than {grace} days")
+
+
+def accelerate(note: ConvertibleNote, state: State, event: ev.Acceleration, seen: Seen) -> Step:
+    """Principal and accrued interest are declared due; what is then paid is a cure or a recovery.
+
+    The coming coupon is not paid any more, so what converting holders paid in for it goes back (CNV-5c).
+    """
+    total = state.positions.outstanding
+    facts = {
+        "outstanding": total,
+        "accrued": note.interest.between(total, state.paid_to, event.day),
+        "unpaid": [unpaid.of for unpaid in state.unpaid if is_owed(state, unpaid)] + ["covenant"] * bool(state.breaches),
+    }
+    flow = Flow("acceleration", event.day, event.day, ("DEF-1", "DEF-2"), facts=facts)
+    # Of a price that is unpaid as much stays owed as is now; else calls and elections led to payments that are due anyway.
+    unpaid = tuple(dataclasses.replace(each, owed=still_owed(state, each)) for each in state.unpaid)
+    state = dataclasses.replace(state, unpaid=unpaid, status=Status.ACCELERATED)
+    back = return_pay_ins(note, state, event.day)
+    positions = {name: position.uncommitted() for name, position in back.state.positions.items()}
+    return Step(back.state.with_positions(positions), (flow, *back.flows))
+
+
+def permit_rescission(note: ConvertibleNote, state: State, event: ev.Rescission, seen: Seen) -> Objection | None:
+    """Once what was unpaid is cured, and before maturity (LIF-3)."""
+    if event.day >= note.principal.maturity_day:
+        return Objection("LIF-3", f"principal has been due since its maturity, {note.maturity_date}")
+    left = [unpaid.of for unpaid in state.unpaid if is_owed(state, unpaid)]
+    left += ["covenant"] * ("covenant" in events_of_default(note, state, event.day))
+    if left:
+        return Objection("LIF-3", f"an acceleration is rescinded once what caused it is cured; still open: {', '.join(left)}")
+    return None
+
+
+def rescind(note: ConvertibleNote, state: State, event: ev.Rescission, seen: Seen) -> Step:
+    """The acceleration is undone: coupons and maturity run again (LIF-3)."""
+    status = Status.OUTSTANDING
+    if state.withdrawal is not None:
+        status = Status.WITHDRAWN if state.withdrawal[1] <= event.day else Status.WITHDRAWAL_NOTICED
+    flow = Flow("rescission", event.day, event.day, ("LIF-3",), facts={"outstanding": state.positions.outstanding})
+    unpaid = tuple(each for each in state.unpaid if is_owed(state, each))
+    return Step(dataclasses.replace(state, status=status, unpaid=unpaid), (flow,))
+
+
+# --- the issuer's default -------------------------------------------------------------------------------------------------------
+
+
+def permit_default(note: ConvertibleNote, state: State, event: ev.Default, seen: Seen) -> Objection | None:
+    """A recovery is a share of principal."""
+    if 0 <= event.recovered <= 1:
+        return None
+    probably = f": {meant(event.recovered)}" if event.recovered > 1 else ""
+    return Objection("DEF-1", f"a recovery from 0 to 1 of principal is possible, not {float(event.recovered)}{probably}")
+
+
+def recover(note: ConvertibleNote, state: State, event: ev.Default, seen: Seen) -> Step:
+    """The issuer has defaulted: the recovery on principal is paid, and the note is at its end (DEF-4c).
+
+    A coupon whose money has not moved yet has not been paid (INT-6).
+    """
+    payment_day, changed = note.principal.payment_day(event.day), {}
+    flows: list[Flow] = []
+    if not is_fast(event.day):
+        back = take_back_coupon(note, state, event.day)
+        state, flows = dataclasses.replace(back.state, stops=None), list(back.flows)
+    total = state.positions.outstanding
+    for name, position in state.positions.items():
+        principal = position.outstanding
+        if nothing(principal):
+            continue
+        cash = note.principal.paid(principal * numbers_of(principal)(event.recovered), principal)
+        facts = {"principal": principal, "recovered": event.recovered}
+        rules = ("DEF-1", "DEF-4c")
+        flows.append(Flow("default", event.day, payment_day, rules, name, principal=principal, cash=cash, facts=facts))
+        # Nothing more is paid to anybody, a coupon of record included.
+        nil = principal * 0
+        changed[name] = position.uncommitted().changed(outstanding=nil, of_record=nil, paid_in={})
+    return Step(state.with_positions(changed).retire("defaulted", total, Status.DEFAULTED), tuple(flows))

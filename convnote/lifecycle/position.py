@@ -1,0 +1,92 @@
+"""Position: what one holder has, and what it is committed to: called, under election, put."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+from convnote.arithmetic import is_fast
+
+
+@dataclass(frozen=True)
+class Position:
+    """What one holder has: principal outstanding and what it is committed to, and interest paid on it so far."""
+
+    outstanding: Any
+    #: principal on which the next coupon is paid to this holder, read at the record date
+    of_record: Any
+    #: principal called, by the number of the call; under election, by the number of the change; put, by put day
+    called: Mapping[int, Any] = field(default_factory=dict)
+    elected: Mapping[int, Any] = field(default_factory=dict)
+    put: Mapping[int, Any] = field(default_factory=dict)
+    #: principal both called and under election, by the numbers of the call and of the change; it counts in both
+    both: Mapping[tuple[int, int], Any] = field(default_factory=dict)
+    #: (principal, cash) that was paid in on conversion, by day number of the coupon that has not been paid yet (CNV-5c)
+    paid_in: Mapping[int, tuple[Any, Any]] = field(default_factory=dict)
+    #: (payment day, amount per denomination) of all interest actually paid
+    payments: tuple[tuple[Any, Any], ...] = ()
+    #: principal converted while a withdrawal notice runs (WDR-5)
+    converted_in_notice: Any = 0
+
+    def changed(self, **changes: Any) -> Position:
+        """This position with other values; `dataclasses.replace` takes ten times as long, for each holder of each payment."""
+        new = object.__new__(type(self))
+        new.__dict__.update(self.__dict__, **changes)
+        return new
+
+    @property
+    def committed(self) -> Any:
+        """Principal called, under election or put; what is both called and under election counts once."""
+        twice = sum(self.both.values())
+        return sum(self.called.values()) + sum(self.elected.values()) + sum(self.put.values()) - twice
+
+    def only_called(self, call: int) -> Any:
+        """Principal called by this call that is not under election too."""
+        return self.called[call] - sum(amount for (number, _), amount in self.both.items() if number == call)
+
+    def only_elected(self, change: int) -> Any:
+        """Principal under election for this change that is not called too."""
+        return self.elected[change] - sum(amount for (_, number), amount in self.both.items() if number == change)
+
+    def without_calls(self, calls: Collection[int], *, paid: bool = False) -> Position:
+        """This position with nothing called by these calls; once they are `paid` it is under no election either."""
+        gone = {key: amount for key, amount in self.both.items() if key[0] in calls}
+        elected = _less_of(self.elected, gone, 1) if paid else self.elected
+        return self.changed(called=_without(self.called, calls), elected=elected, both=_without(self.both, gone))
+
+    def without_elections(self, changes: Collection[int], *, paid: bool = False) -> Position:
+        """This position with nothing under election for these changes; once they are `paid` it is not called either."""
+        gone = {key: amount for key, amount in self.both.items() if key[1] in changes}
+        called = _less_of(self.called, gone, 0) if paid else self.called
+        return self.changed(elected=_without(self.elected, changes), called=called, both=_without(self.both, gone))
+
+    def uncommitted(self) -> Position:
+        """This position with nothing called, under election or put."""
+        return self.changed(called={}, elected={}, put={}, both={})
+
+    @property
+    def free(self) -> Any:
+        """Principal outstanding that is neither called, under election nor put."""
+        return self.outstanding - self.committed
+
+    def interest_paid_before(self, day: Any) -> Any:
+        """Interest actually paid per denomination whose money moved before day number `day` (WDR-4)."""
+        total: Any = 0 * self.outstanding
+        for paid_on, amount in self.payments:
+            total = total + (np.where(paid_on < day, amount, 0.0) if is_fast(total) else amount * bool(paid_on < day))
+        return total
+
+
+def _without(amounts: Mapping[Any, Any], keys: Collection[Any]) -> dict[Any, Any]:
+    return {key: amount for key, amount in amounts.items() if key not in keys}
+
+
+def _less_of(amounts: Mapping[int, Any], gone: Mapping[tuple[int, int], Any], side: int) -> dict[int, Any]:
+    """What is left of amounts by number once those of pairs of numbers are gone; what is left of none is left out."""
+    left = dict(amounts)
+    for key, amount in gone.items():
+        left[key[side]] = left[key[side]] - amount
+    return {number: amount for number, amount in left.items() if amount}

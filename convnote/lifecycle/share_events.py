@@ -1,0 +1,99 @@
+"""Events of the share: splits, dividends, rights, spin-offs, tenders and mergers, by which the conversion price is adjusted."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from convnote.lifecycle.event import Event
+from convnote.lifecycle.takes import a_number, takes
+
+
+@dataclass(frozen=True)
+class Split(Event):
+    """`new` shares for `old` (ADJ-1).
+
+    >>> Split("2000-09-01", new=2, old=1).new
+    Fraction(2, 1)
+    """
+
+    new: Any = takes(a_number)
+    old: Any = takes(a_number)
+
+
+@dataclass(frozen=True)
+class StockDividend(Event):
+    """`shares` are distributed on `outstanding` shares (ADJ-2).
+
+    >>> StockDividend("2000-09-01", shares=5, outstanding=100).shares
+    Fraction(5, 1)
+    """
+
+    shares: Any = takes(a_number)
+    outstanding: Any = takes(a_number)
+
+
+@dataclass(frozen=True)
+class RightsIssue(Event):
+    """Rights to all holders to buy `shares` for `proceeds` in all, `outstanding` shares being out (ADJ-3).
+
+    `market_price` None: the average close over the days that the terms name, from the history.
+
+    >>> RightsIssue("2000-09-01", shares=10, proceeds=400, outstanding=100, market_price=50).proceeds
+    Fraction(400, 1)
+    """
+
+    shares: Any = takes(a_number)
+    proceeds: Any = takes(a_number)
+    outstanding: Any = takes(a_number)
+    market_price: Any = takes(a_number, default=None)
+
+
+@dataclass(frozen=True)
+class SpinOff(Event):
+    """Assets worth `value` a share are distributed (ADJ-4).
+
+    >>> SpinOff("2000-09-01", value="2.50").value
+    Fraction(5, 2)
+    """
+
+    value: Any = takes(a_number)
+    market_price: Any = takes(a_number, default=None)
+
+
+@dataclass(frozen=True)
+class CashDividend(Event):
+    """`cash` a share is paid (ADJ-5), in the note's currency.
+
+    >>> CashDividend("2000-09-01", cash="0.25").cash
+    Fraction(1, 4)
+    """
+
+    cash: Any = takes(a_number)
+    market_price: Any = takes(a_number, default=None)
+
+
+@dataclass(frozen=True)
+class TenderOffer(Event):
+    """The issuer bought `shares` of `outstanding` for `paid` in all (ADJ-6).
+
+    >>> TenderOffer("2000-09-01", shares=10, paid=700, outstanding=100).paid
+    Fraction(700, 1)
+    """
+
+    shares: Any = takes(a_number)
+    paid: Any = takes(a_number)
+    outstanding: Any = takes(a_number)
+    market_price: Any = takes(a_number, default=None)
+
+
+@dataclass(frozen=True)
+class Merger(Event):
+    """Each share becomes `shares` of the successor and `cash` in the note's currency (ADJ-8); closes are then the successor's.
+
+    >>> Merger("2000-09-01", shares="0.5", cash=20).shares
+    Fraction(1, 2)
+    """
+
+    shares: Any = takes(a_number, default=0)
+    cash: Any = takes(a_number, default=0)

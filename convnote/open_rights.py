@@ -1,0 +1,62 @@
+"""Open rights: what holders or the Company could have done, and no decision is on record; told, never decided."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from convnote.calendars import to_date
+from convnote.errors import MarketError
+from convnote.lifecycle import State, Status
+from convnote.lifecycle import events as ev
+from convnote.prose import number
+
+if TYPE_CHECKING:
+    from convnote.lifecycle.tape import Tape
+    from convnote.note import ConvertibleNote
+
+
+def open_rights(state: State, event: ev.Event, tape: Tape) -> Iterator[tuple[str, str]]:
+    """Rule and words for each right that ends with this event and was worth using, without a decision on record."""
+    match event:
+        case ev.TriggerMet() if state.status is Status.OUTSTANDING:
+            yield "WDR-1", "the Company could withdraw conversion rights; no notice is on record"
+        case ev.RepurchaseDue():
+            undecided = sum(position.outstanding for position in state.positions.values() if not position.elected)
+            if undecided and not state.status.is_final:
+                yield "FCH-1", f"holders of {number(undecided)} could require repurchase; no election is on record"
+        case ev.PutDue():
+            undecided = sum(position.outstanding for position in state.positions.values() if not position.put)
+            if undecided and not state.status.is_final:
+                yield "PUT-1", f"holders of {number(undecided)} could put; no election is on record"
+        case ev.Maturity() | ev.RedemptionDue() if state.convertible:
+            yield from _worth_converting(state, event, tape)
+
+
+def _worth_converting(state: State, event: ev.Event, tape: Tape) -> Iterator[tuple[str, str]]:
+    try:
+        day = tape.last_sessions(1, event.day - 1, state)[0]
+    except MarketError:  # nothing needs that close, so nothing is said of it
+        return
+    value = tape.value_of_unit(state, day)
+    if value > state.price:
+        what = "maturity" if isinstance(event, ev.Maturity) else "redemption"
+        worth = f"a share was worth {number(value)} on {to_date(day)}, the conversion price is {number(state.price)}"
+        yield "CNV-1", f"conversion before {what} would have been worth more than par ({worth}); no conversion is on record"
+
+
+def overdue_notices(note: ConvertibleNote, state: State, day: int) -> Iterator[tuple[str, str]]:
+    """Rule and words for each fundamental change whose notice became overdue on the day before day number `day` (FCH-2c)."""
+    terms = note.fundamental_change
+    for change in state.changes if terms and not state.status.is_final else ():
+        assert terms is not None
+        deadline = terms.notice_deadline(change.occurred)
+        if change.notice is None and not change.waived and deadline == day - 1:
+            occurred = to_date(change.occurred)
+            yield (
+                "FCH-2",
+                (
+                    f"the Company's notice of the fundamental change of {occurred} was due on {to_date(deadline)}; holders of "
+                    f"{number(state.positions.outstanding)} may require repurchase once it is given, and none is on record"
+                ),
+            )
