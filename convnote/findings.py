@@ -5,6 +5,7 @@ A finding explains; it never refuses. The figures of a certificate are compared 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal
@@ -14,6 +15,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from convnote.arithmetic import decimal, exact, fraction, round_half_up
 from convnote.calendars import day_number, ends_month, to_date
 from convnote.errors import TermsError
+from convnote.spelling import cusip_digit, in_figures, isin_digit
 from convnote.tables import shown
 
 if TYPE_CHECKING:
@@ -30,11 +32,38 @@ class Finding(NamedTuple):
 def check(note: ConvertibleNote) -> list[Finding]:
     """All findings on a note, in the order of the paper."""
     with exact():
-        parts = (_certificates, _dates, _coupons, _rate, _conversion, _reset, _trigger, _make_whole, _rights, _omissions)
-        return [Finding(rule, message) for part in parts for rule, message in part(note)]
+        return [Finding(rule, message) for part in _PARTS for rule, message in part(note)]
 
 
 Found = Iterator[tuple[str, str]]
+
+
+def _numbers(note: ConvertibleNote) -> Found:
+    for name, digit in (("cusip", cusip_digit), ("isin", isin_digit)):
+        number = re.sub(r"[\s-]", "", note.identity.get(name, "")).upper()
+        if not number:
+            continue
+        right = digit(number[:-1]) if re.fullmatch(_NUMBERS[name], number) else None
+        if right is None:
+            yield "ID-1", f"{name} {number!r} is not written like one"
+        elif number[-1] != right:
+            yield "ID-1", f"{name} {number!r} ends in {number[-1]}, its check digit is {right}"
+    cusip, isin = (re.sub(r"[\s-]", "", note.identity.get(name, "")).upper() for name in ("cusip", "isin"))
+    if cusip and isin[:2] in ("US", "CA") and isin[2:11] != cusip:
+        yield "ID-1", f"isin {isin!r} does not hold the cusip {cusip!r}"
+
+
+def _title(note: ConvertibleNote) -> Found:
+    title, rate = note.identity.get("title", ""), fraction(note.interest.rate)
+    if match := re.search(r"(?:(\d+)[ -])?(\d+)/(\d+) ?%|(\d+(?:\.\d+)?) ?%", title):
+        whole, above, below, figure = match.groups()
+        printed = Fraction(figure) if figure else Fraction(whole or 0) + Fraction(int(above), int(below) or 1)
+        if printed / 100 != rate:
+            yield "ID-1", f"the title says {match[0]}, the rate is {shown(decimal(rate * 100), 6).rstrip('0').rstrip('.')}%"
+    elif re.search(r"zero[ -]coupon", title, re.IGNORECASE) and rate:
+        yield "ID-1", f"the title says {re.search('zero.coupon', title, re.I)[0]}, the rate is {decimal(rate * 100)}%"  # type: ignore[index]
+    if (match := re.search(r"\bdue\b\D{0,20}(?:\d{1,2}\D{1,3})?(\d{4})\b", title)) and int(match[1]) != note.maturity_date.year:
+        yield "ID-1", f"the title says due {match[1]}, the maturity date is in {note.maturity_date.year}: {note.maturity_date}"
 
 
 def _certificates(note: ConvertibleNote) -> Found:
@@ -150,6 +179,23 @@ def _rate(note: ConvertibleNote) -> Found:
         yield "RTE-1", f"the price printed is {printed}, and {exact}: the rate governs"
 
 
+def _closed_days(note: ConvertibleNote) -> Found:
+    terms = note.principal
+    if terms.authority_of("moved_payments") != "convention":
+        return  # the paper has a clause for them
+    due = {to_date(day) for day in note.interest.due_days} | {note.maturity_date} | set(note.put.dates if note.put else ())
+    closed = [on for on in sorted(due) if not terms.banks.is_open(int(day_number(on)))]
+    if closed:
+        how = "taken to move to the next one" if terms.moved_payments == "following" else "taken to stay where they are"
+        what = f"payments fall due on days that are not Business Days ({', '.join(map(str, closed[: _LISTED * 2]))}"
+        more = f" and {len(closed) - 2 * _LISTED} more" if len(closed) > 2 * _LISTED else ""
+        yield "INT-6", f"{what}{more}), and no clause of the paper says when they are made: {how}"
+    resets = [on for on in note.reset.dates if not terms.banks.is_open(int(day_number(on)))] if note.reset else []
+    if resets:
+        days = ", ".join(map(str, resets))
+        yield "RST-1", f"the price is reset on a day that is not a Business Day ({days}), and no clause of the paper moves it"
+
+
 def _conversion(note: ConvertibleNote) -> Found:
     if note.conversion and note.conversion.from_date and note.conversion.from_date > note.maturity_date:
         yield "CNV-1", f"the right to convert runs from {note.conversion.from_date}, after maturity, {note.maturity_date}"
@@ -213,43 +259,99 @@ def _rights(note: ConvertibleNote) -> Found:
             yield "CNV-2", "a call without notice leaves no day to convert: the right ends the Business Day before"
 
 
+def _overlap(note: ConvertibleNote) -> Found:
+    withdrawal, call = note.withdrawal, note.redemption
+    if withdrawal and call:
+        notice = day_number(call.first_date) - call.notice_at_most
+        if notice < day_number(withdrawal.before) <= day_number(note.maturity_date):
+            price = decimal(fraction(call.prices[0][1]) * 100)
+            yield (
+                "RED-1",
+                f"conversion can be withdrawn with effect on {withdrawal.last_effective} and the notes redeemed on "
+                f"{max(call.first_date, withdrawal.before)} at {shown(price)}%: holders then never have a day to convert",
+            )
+
+
+def _never(note: ConvertibleNote) -> Found:
+    """Rights and deductions that no day allows."""
+    withdrawal, change, interest = note.withdrawal, note.fundamental_change, note.interest
+    if withdrawal:
+        late = [
+            coupon.payment_date
+            for coupon in interest.coupons()
+            if withdrawal.last_notice <= coupon.payment_date < withdrawal.before
+        ]
+        if late and withdrawal.make_whole_amount:
+            days = ", ".join(map(str, late))
+            yield (
+                "WDR-3",
+                f"the last notice of a withdrawal is on {withdrawal.last_notice}: the coupon due {days} can never be deducted "
+                "from the make-whole",
+            )
+        if withdrawal.last_notice < note.issue_date:
+            yield (
+                "WDR-3",
+                f"the last notice of a withdrawal would be on {withdrawal.last_notice}, before the issue: no effect",
+            )
+    if change:
+        repurchase = change.repurchase_day(note.principal.issue_day)
+        if change.withdrawal_deadline(repurchase) < note.principal.issue_day:
+            yield (
+                "CNV-6",
+                f"fundamental_change.withdrawable_until = {change.withdrawable_until} Business Days before repurchase is "
+                f"before the notice, {change.repurchase_after} days earlier: no election can be withdrawn",
+            )
+    lengths = [coupon.days for coupon in interest.coupons()]
+    if lengths and interest.record_days >= min(lengths):
+        yield (
+            "INT-3",
+            f"a record date {interest.record_days} days before its payment date lies before the period of {min(lengths)} days",
+        )
+
+
+def _scale(note: ConvertibleNote) -> Found:
+    """Figures in the note's currency that read as shares of the conversion price."""
+    if not note.conversion:
+        return
+    price, shown_price = fraction(note.conversion.price), shown(note.conversion.price)
+    if note.withdrawal and fraction(note.withdrawal.trigger) <= price:
+        trigger = note.withdrawal.trigger
+        yield (
+            "WDR-1",
+            f"the trigger {trigger} is not above the initial price {shown_price}; a multiple of it is a trigger_multiple",
+        )
+    if note.reset and 0 < fraction(note.reset.floor) <= 1 and 10 * fraction(note.reset.floor) < price:
+        meant = shown(decimal(fraction(note.reset.floor) * price))
+        yield "RST-2", f"the floor {note.reset.floor} is a price, not a share of {shown_price}; is {meant} meant?"
+    for rule, part in (("RST-3", note.reset), ("ADJ-9", note.adjustment)):
+        rounding = part.rounding if part else None
+        if rounding is not None and fraction(rounding) * 10 > price:
+            yield rule, f"rounding to {rounding} is coarse against a price of {shown_price}"
+
+
 def _omissions(note: ConvertibleNote) -> Found:
     for key, words in note.not_modelled.items():
         yield key, f"not modelled: {words}"
 
 
-# --- words --------------------------------------------------------------------------------------------------------------
+#: How they are written, the check digit last.
+_NUMBERS = {"cusip": r"[0-9A-Z*@#]{8}[0-9]", "isin": r"[A-Z]{2}[0-9A-Z]{9}[0-9]"}
 
-_UNITS = (
-    "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen "
-    "eighteen nineteen"
-).split()
-_WORTH = {word: number for number, word in enumerate(_UNITS)}
-_WORTH |= {
-    word: 10 * number for number, word in enumerate("twenty thirty forty fifty sixty seventy eighty ninety".split(), start=2)
-}
-_SCALES = {"thousand": 10**3, "million": 10**6, "billion": 10**9}
-
-
-def in_figures(words: str) -> int:
-    """An amount spelled in English words; a last word that is a currency is passed over.
-
-    >>> in_figures("four hundred million euros"), in_figures("two hundred and ninety million")
-    (400000000, 290000000)
-
-    Raises `TermsError` for words it cannot read.
-    """
-    parts = words.lower().replace("-", " ").replace(",", " ").split()
-    total = group = 0
-    if not parts or parts[0] not in {*_WORTH, "hundred", *_SCALES}:
-        raise TermsError("an amount in English words is needed", field="certificates words", value=repr(words))
-    for place, word in enumerate(parts):
-        if word in _WORTH:
-            group += _WORTH[word]
-        elif word == "hundred":
-            group = max(group, 1) * 100
-        elif word in _SCALES:
-            total, group = total + max(group, 1) * _SCALES[word], 0
-        elif word != "and" and place < len(parts) - 1:
-            raise TermsError("an amount in English words is needed", field="certificates words", value=repr(words))
-    return total + group
+_PARTS = (
+    _numbers,
+    _title,
+    _certificates,
+    _dates,
+    _coupons,
+    _closed_days,
+    _rate,
+    _conversion,
+    _reset,
+    _trigger,
+    _make_whole,
+    _rights,
+    _overlap,
+    _never,
+    _scale,
+    _omissions,
+)

@@ -15,7 +15,7 @@ from decimal import Decimal
 from functools import cached_property
 from typing import Any, NamedTuple
 
-from convnote import findings
+from convnote import findings, gist
 from convnote.errors import TermsError
 from convnote.findings import Finding
 from convnote.provisions import (
@@ -179,7 +179,7 @@ class ConvertibleNote:
 
         >>> import convnote as cn
         >>> [finding.rule for finding in cn.load("amazon-peacs-2010").check()]
-        ['ID-3', 'INT-2', 'WDR-1', 'WDR-4']
+        ['ID-3', 'INT-2', 'INT-6', 'RST-1', 'WDR-1', 'WDR-4', 'RED-1', 'WDR-3']
         """
         return findings.check(self)
 
@@ -261,8 +261,18 @@ class ConvertibleNote:
     def __str__(self) -> str:
         return self._page().text()
 
+    def summary(self) -> Table:
+        """What a person asks first: size, dates, coupon, conversion, trigger, floor, make-whole, rights; 25 lines at most.
+
+        >>> import convnote as cn
+        >>> cn.load("afv-2003").summary().rows[0]
+        ('size', 'USD 100 in Notes of 100', 'ID-2')
+        """
+        return gist.summary(self)
+
     def _repr_html_(self) -> str:
-        return self._page().html()
+        whole = f"<details><summary>all terms</summary>{self._page().html()}</details>"
+        return self.summary().html() + whole
 
 
 #: The words of a note's identity that say how it ranks (SUB-1): software cannot weigh new ones, so each holder must agree.

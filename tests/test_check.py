@@ -69,8 +69,109 @@ def test_wdr4_the_make_whole_is_three_flat_coupons_not_the_three_that_accrue() -
     assert "1096 days" in message  # 366 + 365 + 365
 
 
-def test_the_findings_on_amazon_are_these_four() -> None:
-    assert rules(AMAZON) == ["ID-3", "INT-2", "WDR-1", "WDR-4"]
+def test_the_findings_on_amazon_are_these_eight() -> None:
+    assert rules(AMAZON) == ["ID-3", "INT-2", "INT-6", "RST-1", "WDR-1", "WDR-4", "RED-1", "WDR-3"]
+
+
+def test_int6_payments_and_a_reset_on_closed_days_in_a_form_without_a_clause_for_them() -> None:
+    # a Saturday, a Sunday, Washington's Birthday, a Saturday, Washington's Birthday
+    closed = "(2002-02-16, 2003-02-16, 2004-02-16, 2008-02-16, 2009-02-16)"
+    assert f"payments fall due on days that are not Business Days {closed}" in found(AMAZON, "INT-6")
+    assert "on a day that is not a Business Day (2002-02-16)" in found(AMAZON, "RST-1")
+    # a paper that prints what happens then is not silent
+    printed = changed("principal", authority={**AMAZON.principal.authority, "moved_payments": "note"})
+    assert not {"INT-6", "RST-1"} & set(rules(printed))
+    assert not {"INT-6", "RST-1"} & set(rules(changed("principal", business_days="none")))
+    # 1 January and 1 July 2006 are a holiday and a Saturday
+    put = dataclasses.replace(AMAZON, put=Put(prices=[["2006-07-01", 1]]))  # type: ignore[arg-type]
+    assert "2006-07-01" in found(put, "INT-6")
+
+
+def test_wdr3_the_third_coupon_can_never_be_deducted_from_the_make_whole() -> None:
+    assert found(AMAZON, "WDR-3") == (
+        "the last notice of a withdrawal is on 2003-01-20: the coupon due 2003-02-16 can never be deducted from the make-whole"
+    )
+    # effect on 2003-03-18 at the latest, notice on 2003-02-16 at the latest: the coupon of that day is not paid before it
+    assert "2003-02-16" in found(changed("withdrawal", before="2003-03-19"), "WDR-3")
+    assert "WDR-3" not in rules(changed("withdrawal", before="2003-03-20"))
+    assert "WDR-3" not in rules(changed("withdrawal", make_whole_amount=0))
+    assert "before the issue: no effect" in found(changed("withdrawal", before="2000-03-01", make_whole_amount=0), "WDR-3")
+
+
+def test_red1_a_withdrawal_followed_by_a_call_leaves_no_day_to_convert() -> None:
+    message = found(AMAZON, "RED-1")
+    assert "withdrawn with effect on 2003-02-19 and the notes redeemed on 2003-02-20 at 100%" in message
+    # the first notice, 60 days before the first redemption, is mailed on the day on which the right to withdraw ends, or before
+    assert "RED-1" not in rules(changed("redemption", prices=[["2003-04-21", 1]]))
+    assert "RED-1" in rules(changed("redemption", prices=[["2003-04-20", 1]]))
+
+
+# --- numbers and title --------------------------------------------------------------------------------------------------
+
+
+def identified(**words: str) -> cn.ConvertibleNote:
+    return dataclasses.replace(AMAZON, identity={**AMAZON.identity, **words})
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        ({"cusip": "023135AG2"}, "cusip '023135AG2' ends in 2, its check digit is 1"),
+        ({"cusip": "023135AG"}, "cusip '023135AG' is not written like one"),
+        ({"isin": "US023135AG11"}, "isin 'US023135AG11' ends in 1, its check digit is 0"),
+        ({"isin": "US037833100"}, "isin 'US037833100' is not written like one"),
+        ({"isin": "US0378331005"}, "isin 'US0378331005' does not hold the cusip '023135AG1'"),
+        ({"title": "7% Convertible Notes due 2010"}, "the title says 7%, the rate is 6.875%"),
+        ({"title": "6 3/4% Convertible Notes due 2010"}, "the title says 6 3/4%, the rate is 6.875%"),
+        ({"title": "Zero Coupon Notes due 2010"}, "the title says Zero Coupon, the rate is 6.875%"),
+        ({"title": "6.875% Notes due 2011"}, "the title says due 2011, the maturity date is in 2010: 2010-02-16"),
+        ({"title": "6.875% Notes due February 16, 2009"}, "the title says due 2009, the maturity date is in 2010: 2010-02-16"),
+    ],
+)
+def test_id1_what_does_not_fit_the_terms_is_found(words: dict[str, str], message: str) -> None:
+    note = identified(**words)
+    assert message in [finding.message for finding in note.check() if finding.rule == "ID-1"]
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        {"cusip": "037833100", "isin": "US0378331005"},  # Apple's share
+        {"cusip": "38259P508", "isin": "US38259P5089"},  # Google's
+        {"isin": "DE000BAY0017"},  # Bayer's
+        {"cusip": "023135 AG 1"},
+        {"title": "6.875% Convertible Notes due February 16, 2010"},
+        {"title": "Notes"},
+        {"cusip": "", "isin": "", "title": ""},
+    ],
+)
+def test_id1_what_fits_is_not_told(words: dict[str, str]) -> None:
+    assert "ID-1" not in rules(identified(**words))
+
+
+# --- rights that no day allows, figures of another scale ----------------------------------------------------------------
+
+
+def test_cnv6_an_election_that_can_never_be_withdrawn() -> None:
+    message = found(changed("fundamental_change", withdrawable_until=250), "CNV-6")
+    assert "fundamental_change.withdrawable_until = 250" in message and "30 days" in message
+    # 21 Business Days from 16 February 2000 to 16 March: 16-18, 22-25, 28-29 February, then 12 of March
+    assert "CNV-6" not in rules(changed("fundamental_change", withdrawable_until=21))
+    assert "CNV-6" in rules(changed("fundamental_change", withdrawable_until=22))
+
+
+def test_int3_a_record_date_before_the_period_of_its_coupon() -> None:
+    assert "INT-3" in rules(changed("interest", frequency=12, record_days=28))
+    assert "INT-3" not in rules(changed("interest", frequency=12, record_days=27))
+
+
+def test_a_multiple_where_a_price_belongs_is_found() -> None:
+    triggered = [each.message for each in changed("withdrawal", trigger="1.6").check() if each.rule == "WDR-1"]
+    assert any("the trigger 1.6 is not above the initial price 104.947" in message for message in triggered)
+    floored = found(changed("reset", floor="0.8"), "RST-2")
+    assert "the floor 0.8 is a price, not a share of 104.947; is 83.9576 meant?" in floored
+    assert "RST-2" not in rules(changed("reset", floor=0))
+    assert "rounding to 11" in found(changed("reset", rounding=11), "RST-3")
 
 
 def test_nothing_is_odd_about_the_contract_of_the_article() -> None:
@@ -228,6 +329,7 @@ def test_a_zero_coupon_note_with_a_make_whole_is_explained() -> None:
     principal = Principal(issue_date="2000-02-16", maturity_date="2001-02-16", issue_size=1000, currency="EUR")  # type: ignore[arg-type]
     note = dataclasses.replace(
         AMAZON,
+        identity={},
         principal=principal,
         interest=Interest(rate=0, frequency=0),  # type: ignore[arg-type]
         reset=Reset(dates=["2000-08-16"], floor="84.883"),  # type: ignore[arg-type]

@@ -12,6 +12,7 @@ import pandas as pd
 import pytest
 
 import convnote as cn
+from convnote.provisions import Put
 
 NOTE = cn.load("amazon-peacs-2010")
 LEDGER = cn.replay(NOTE, cn.scenario("as-it-was"), events=[cn.Convert("2001-03-01", 1_000_000)])
@@ -55,7 +56,7 @@ class Page(HTMLParser):
 def test_everything_is_a_well_formed_compact_table_in_jupyter(name: str) -> None:
     html = SHOWN[name]._repr_html_()
     page = Page(html)
-    assert page.tags.count("table") == (4 if name == "outcomes" else 1) and page.tags.count("tr") >= 5
+    assert page.tags.count("table") == {"outcomes": 4, "note": 2}.get(name, 1) and page.tags.count("tr") >= 5
     assert set(page.tags) <= {"table", "caption", "thead", "tbody", "tr", "th", "td", "p", "br", "span"}
     assert len(html) < 25_000
 
@@ -170,3 +171,46 @@ def test_what_people_look_for_is_found_by_completion() -> None:
 
 def _ROOMS_OF(module: Any) -> set[str]:
     return {name for name, value in vars(module).items() if type(value) is type(module)}
+
+
+# --- the gist of a note ------------------------------------------------------------------------------------------------
+
+
+def test_the_summary_of_a_note_has_its_eight_facts_in_25_lines() -> None:
+    note = cn.load("amazon-peacs-2010")
+    page = str(note.summary())
+    assert len(page.splitlines()) <= 25
+    for fact in (
+        "104.947 a share (9.528619 shares per 1,000)",
+        "EUR 690,000,000 in Notes of 1,000",
+        "6.875%, paid once a year from 2001-02-16 to 2010-02-16",
+        "2000-02-16",
+        "closes above EUR 167.915 on 20 of 30 trading days",
+        "EUR 84.883 a share",
+        "EUR 206.25 per 1,000",
+        "from 2003-02-20 at 100%",
+    ):
+        assert fact in page, fact
+    assert "put" not in {row[0] for row in note.summary().rows}
+
+
+def test_a_note_shows_its_summary_and_the_whole_is_folded_below() -> None:
+    html = cn.load("amazon-peacs-2010")._repr_html_()
+    gist, whole = html.split("<details>")
+    assert "206.25" in gist and "withdrawable_until" not in gist
+    assert "withdrawable_until" in whole and whole.endswith("</details>")
+
+
+def test_the_summary_of_a_note_stated_by_its_rate_and_of_the_fullest_note() -> None:
+    note = cn.load("amazon-peacs-2010")
+    put = Put(prices=[[f"200{year}-02-16", 1] for year in range(1, 8)])  # type: ignore[arg-type]
+    conversion = dataclasses.replace(note.conversion, price=None, rate="31.6206", from_date="2000-05-16")  # type: ignore[type-var]
+    full = dataclasses.replace(note, put=put, conversion=conversion, not_modelled={"TAX": "a tax call\nwith two lines"})
+    page = str(full.summary())
+    assert len(page.splitlines()) <= 25
+    assert "31.6206 shares per 1,000 (price EUR ≈31.62 a share)" in page
+    assert "on 2001-02-16 at 100%, and 5 more to 2007-02-16 at 100%" in page and "TAX: a tax call with two lines" in page
+    bare = cn.ConvertibleNote(
+        name="bare", principal=note.principal, interest=dataclasses.replace(note.interest, rate=0, frequency=0)
+    )
+    assert ("coupon", "none", "INT-1") in bare.summary().rows

@@ -1,0 +1,115 @@
+"""The gist of a note on one page: what a person asks first, each with its rule. The whole is `note.table()`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+from convnote.arithmetic import decimal, fraction
+from convnote.calendars import to_date
+from convnote.tables import Table, shown
+
+if TYPE_CHECKING:
+    from convnote.note import ConvertibleNote
+
+#: More dates than these are told by the first, the last and their number.
+_DATES = 4
+_TIMES = {1: "once a year", 2: "twice a year", 4: "quarterly", 12: "monthly"}
+
+Row = tuple[str, str, str]
+
+
+def summary(note: ConvertibleNote) -> Table:
+    """Size, dates, coupon, conversion, trigger, floor, make-whole and rights of a note: at most 21 rows of one line."""
+    parts = (_issue, _interest, _conversion, _withdrawal, _rights, _about)
+    return Table.of(
+        ("term", "what the note says", "rule"), [row for part in parts for row in part(note)], note.description or note.name
+    )
+
+
+def _issue(note: ConvertibleNote) -> Iterator[Row]:
+    if issuer := note.identity.get("issuer"):
+        yield "issuer", " ".join(issuer.split()), "ID-1"
+    yield "size", f"{note.currency} {shown(note.issue_size)} in Notes of {shown(note.denomination)}", "ID-2"
+    yield "issue", str(note.issue_date), "PRN-1"
+    yield "maturity", f"{note.maturity_date}, at {_percent(note.principal.maturity_price)}", "PRN-1"
+
+
+def _interest(note: ConvertibleNote) -> Iterator[Row]:
+    interest = note.interest
+    if not interest.due_days:
+        yield "coupon", "none", "INT-1"
+        return
+    often = _TIMES.get(interest.frequency, f"{interest.frequency} times a year")
+    first, last = to_date(interest.due_days[0]), to_date(interest.due_days[-1])
+    yield "coupon", f"{_percent(interest.rate)}, paid {often} from {first} to {last}, {interest.day_count}", "INT-1"
+    yield "record date", f"{interest.record_days} days before payment", "INT-3"
+
+
+def _conversion(note: ConvertibleNote) -> Iterator[Row]:
+    terms = note.conversion
+    if terms is None:
+        return
+    ratio, unit = shown(decimal(terms.rate or terms.ratio(terms.price))), shown(note.denomination)
+    if terms.rate is None:
+        yield "conversion price", f"{note.currency} {shown(terms.price)} a share ({ratio} shares per {unit})", "CNV-3"
+    else:
+        yield "conversion rate", f"{ratio} shares per {unit} (price {note.currency} {shown(terms.price)} a share)", "RTE-1"
+    if terms.from_date is not None:
+        yield "converts from", str(terms.from_date), "CNV-1"
+    if note.reset is not None:
+        yield "reset", f"on {_few(note.reset.dates)}, to the average of {note.reset.window} closes, down only", "RST-1"
+        yield "floor", f"{note.currency} {shown(note.reset.floor)} a share", "RST-2"
+    if note.adjustment is not None:
+        yield "adjusted for", ", ".join(note.adjustment.adjusts) or "nothing", "ADJ-8"
+
+
+def _withdrawal(note: ConvertibleNote) -> Iterator[Row]:
+    terms = note.withdrawal
+    if terms is None:
+        return
+    met = f"closes above {note.currency} {shown(terms.trigger)} on {terms.days} of {terms.period} trading days"
+    yield "trigger", f"{met}: conversion may be withdrawn before {terms.before}", "WDR-1"
+    if terms.make_whole_amount:
+        amount = f"{note.currency} {shown(terms.make_whole_amount)} per {shown(note.denomination)}"
+        yield "make-whole", f"{amount}, less interest paid before the notice", "WDR-4"
+
+
+def _rights(note: ConvertibleNote) -> Iterator[Row]:
+    if note.redemption is not None:
+        call = note.redemption
+        notice = f"{call.notice_at_least} to {call.notice_at_most} days' notice"
+        yield "call", f"{_prices(call.prices, 'from ')}, {_accrued(call.accrued)}, {notice}", "RED-1"
+    if note.put is not None:
+        yield "put", f"{_prices(note.put.prices, 'on ')}, {_accrued(note.put.accrued)}", "PUT-1"
+    if note.fundamental_change is not None:
+        change = note.fundamental_change
+        after = f"{change.repurchase_after} days after the Company's notice"
+        yield "fundamental change", f"repurchase at {_percent(change.price)} plus accrued interest, {after}", "FCH-1"
+
+
+def _about(note: ConvertibleNote) -> Iterator[Row]:
+    if note.not_modelled:
+        yield "not modelled", "; ".join(f"{key}: {' '.join(words.split())}" for key, words in note.not_modelled.items()), "NMD-1"
+    if found := len(note.check()):
+        yield "findings", f"{found}, told by check()", ""
+
+
+def _percent(share: Any) -> str:
+    return f"{shown(decimal(fraction(share) * 100))}%"
+
+
+def _accrued(kind: str) -> str:
+    return "plus accrued interest" if kind == "clean" else "accrued interest included"
+
+
+def _prices(prices: Sequence[tuple[date, Any]], word: str) -> str:
+    told = [f"{word}{on} at {_percent(price)}" for on, price in prices]
+    return ", ".join(told) if len(told) <= _DATES else f"{told[0]}, and {len(told) - 2} more to {told[-1].removeprefix(word)}"
+
+
+def _few(dates: Sequence[date]) -> str:
+    if len(dates) <= _DATES:
+        return ", ".join(map(str, dates)) or "no date"
+    return f"{len(dates)} dates from {dates[0]} to {dates[-1]}"
