@@ -238,7 +238,7 @@ def test_fan_has_the_quantiles_of_the_paths_that_ended_in_a_year() -> None:
     for year, median in medians.items():
         chosen = OUTCOMES.present_value[years == year] if year <= 2010 else OUTCOMES.present_value
         assert median == sorted(chosen)[len(chosen) // 2] or median == pytest.approx(np.median(chosen))
-    assert f"mean of all, {OUTCOMES.present_value.mean():,.2f}" in words(ax) and "EUR on 1,000" in words(ax)
+    assert f"mean of all, {OUTCOMES.summary().present_value:,.2f} (control variates)" in words(ax) and "EUR on 1,000" in words(ax)
     few = cn.simulate(NOTE, MODEL, paths=100, seed=7)
     assert len(plots.outcome_fan(few).get_lines()[0].get_xdata()) < len(medians)  # too few paths for quantiles
 

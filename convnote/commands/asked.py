@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import re
 import tomllib
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 from pathlib import Path
 
 from convnote.arithmetic import decimal, fraction
@@ -122,6 +122,8 @@ def events(path: str | None) -> list[ev.Event] | None:
         sheet = tomllib.loads(Path(path).read_text(encoding="utf-8-sig"), parse_float=Decimal)
     except OSError as error:
         raise TermsError(f"cannot be read: {error.strerror}", field=path) from None
+    except (InvalidOperation, RecursionError):
+        raise TermsError("not valid TOML: a number or an array beyond any measure", field=path) from None
     except ValueError as error:  # not UTF-8, or not TOML
         raise TermsError(f"not valid TOML: {error}", field=path) from None
     tables = sheet.get("events")
@@ -133,6 +135,8 @@ def events(path: str | None) -> list[ev.Event] | None:
             made.append(ev.from_table(table))
         except ConvnoteError as error:
             faults.append(TermsError(one_line(error), field=f"{path} event {place}"))
+        except ValueError:  # Python writes no whole number of more than 4,300 digits
+            faults.append(TermsError("a whole number of thousands of digits", field=f"{path} event {place}"))
     if faults:
         raise TermsError.of(faults)
     return made

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 from dataclasses import dataclass, field, fields
 from functools import cached_property
 from typing import Any, ClassVar
@@ -27,7 +26,7 @@ class Event:
             value = getattr(self, each.name)
             if "check" in each.metadata and value is not None:
                 object.__setattr__(self, each.name, each.metadata["check"](value, f"{type(self).__name__}.{each.name}"))
-            elif value is None and each.default is dataclasses.MISSING:
+            elif value is None and each.default is not None:
                 raise TermsError("this is required", field=f"{type(self).__name__}.{each.name}")
         if self.holder is not None and (not isinstance(self.holder, str) or not self.holder):
             raise TermsError("a holder's name is needed", field=f"{type(self).__name__}.holder", value=repr(self.holder))

@@ -288,7 +288,8 @@ def from_table(table: Mapping[str, Any]) -> Event:
 
     Raises `TermsError` for an unknown kind, an unknown or a missing key.
     """
-    kind = RECORDED.get(table.get("kind", ""))
+    named = table.get("kind", "")
+    kind = RECORDED.get(named) if isinstance(named, str) else None
     if kind is None:
         raise TermsError(f"allowed: {', '.join(RECORDED)}", field="event.kind", value=repr(table.get("kind")))
     given = {name: value for name, value in table.items() if name != "kind"}

@@ -40,7 +40,7 @@ def a_default(value: Any, place: str) -> str:
 
 
 def _one_of(allowed: tuple[str, ...], value: Any, place: str) -> str:
-    if value not in allowed:
+    if not isinstance(value, str) or value not in allowed:
         raise TermsError(f"allowed: {', '.join(allowed)}", field=place, value=repr(value))
     return str(value)
 

@@ -207,8 +207,10 @@ class _Reader:
             self.refuse(key, _quoted(value), "a number is required")
         else:
             number = Decimal(repr(value)) if isinstance(value, float) else Decimal(value)
-            if not number.is_finite() or abs(number) >= 10**9:
+            if not number.is_finite() or number.adjusted() >= 9:
                 self.refuse(key, value, "a finite number below 1,000,000,000 is needed")
+            elif number > 0 and number.adjusted() < -9:
+                self.refuse(key, value, "0.000000001 or more is needed")
             elif number > 0 or (zero and number == 0):
                 return number
             else:
@@ -304,6 +306,8 @@ def _read_noise(reader: _Reader, table: Any, given: dict[str, Any]) -> tuple[flo
     if not stated:
         return 0.0, 0
     volatility = reader.figure("noise.volatility", stated.get("volatility"), zero=True)
+    if volatility > 5:
+        reader.refuse("noise.volatility", volatility, "at most 5 is needed: 0.35 for 35% a year")
     seed = stated.get("seed")
     if not isinstance(seed, (int, np.integer)) or isinstance(seed, bool) or seed < 0:
         reader.refuse("noise.seed", _quoted(seed), "a whole number, 0 or more, is required")

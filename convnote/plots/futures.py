@@ -80,7 +80,8 @@ def outcome_fan(outcomes: Outcomes, *, ax: Axes | None = None) -> Axes:
     """The present value of a path by the calendar year in which it ended: median, the middle half, and from 5% to 95%.
 
     In the note's currency on the principal simulated. Years in which fewer than 20 paths ended are left out; "all" stands for
-    the paths of all years, the broken line for their mean. Raises `TermsError` where the paths were not kept.
+    the paths of all years, the broken line for their mean, with control variates as in `outcomes.summary()`. Raises
+    `TermsError` where the paths were not kept.
 
     >>> import convnote as cn
     >>> model = cn.Lognormal(as_of="2000-02-16", spot=72.1, volatility=0.5, rate=0.05, hazard_rate=0.03, recovery=0.4)
@@ -100,7 +101,8 @@ def outcome_fan(outcomes: Outcomes, *, ax: Axes | None = None) -> Axes:
     ax.vlines(places, low, high, color=BLACK, linewidth=1.2, label="5% to 95%")
     halves: dict[str, Any] = {"color": SKY, "edgecolor": BLACK, "linewidth": 0.8, "hatch": "////"}
     ax.bar(places, upper - lower, 0.5, bottom=lower, zorder=3, label="the middle half", **halves)
-    ax.axhline(float(values.mean()), color=VERMILION, linewidth=1.4, linestyle="--", label=f"mean of all, {values.mean():,.2f}")
+    mean = outcomes.summary().present_value  # the one that every page shows
+    ax.axhline(mean, color=VERMILION, linewidth=1.4, linestyle="--", label=f"mean of all, {mean:,.2f} (control variates)")
     ax.axvline(last + 0.7, color="0.6", linewidth=0.8)
     step = -(-(last - first + 1) // (6 if is_narrow(ax) else 12))
     ticks = list(range(first, last + 1, step))

@@ -86,7 +86,11 @@ class Summary:
         by_year = [(name, *(_percent(each.get(year, 0.0)) for year in years)) for name, each in chances.items()]
         quantiles = [(f"{share:.0%}", _to(2, value)) for share, value in self.quantiles.items()]
         return (
-            Table.of(("", "mean", "standard error"), means, f"{self.paths:,} paths"),
+            Table.of(
+                ("", "mean", "standard error"),
+                means,
+                f"{self.paths:,} paths, means {'with' if self.controlled else 'without'} control variates",
+            ),
             Table.of(("share of paths", "present value at most"), quantiles),
             Table.of(("ending", "% of paths"), [(name, _percent(chance)) for name, chance in self.endings.items()]),
             Table.of(("event, % of paths", *map(str, years)), by_year),
