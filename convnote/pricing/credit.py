@@ -88,7 +88,13 @@ def _defaulting(leg: _Leg, hazard: float) -> tuple[float, float]:
 
 
 def hazard_from_cds(
-    spreads: Mapping[Any, float], recovery: float, discount: Any, *, as_of: Any = None, frequency: int = 4, day_count: str = "act/365f"
+    spreads: Mapping[Any, float],
+    recovery: float,
+    discount: Any,
+    *,
+    as_of: Any = None,
+    frequency: int = 4,
+    day_count: str = "act/365f",
 ) -> Curve:
     """The piecewise flat hazard rate at which every default swap is fair.
 
@@ -220,7 +226,9 @@ def diffusion_volatility(
     Raises `PricingError` where the default leg alone is worth more than the quoted option.
     """
     numbers = {"black": black, "spot": spot, "strike": strike, "years": years}
-    faults = [PricingError("a number above 0 is needed", field=name, value=each) for name, each in numbers.items() if not each > 0]
+    faults = [
+        PricingError("a number above 0 is needed", field=name, value=each) for name, each in numbers.items() if not each > 0
+    ]
     if not hazard_rate >= 0:
         faults.append(PricingError("0 or more is needed", field="hazard_rate", value=hazard_rate))
     if faults:
@@ -241,4 +249,3 @@ def _call(spot: float, strike: float, t: float, discount: float, carry: float, v
     forward = spot * exp(carry * t)
     d1 = np.log(forward / strike) / deviation + deviation / 2
     return float(exp(-discount * t) * (forward * ndtr(d1) - strike * ndtr(d1 - deviation)))
-
