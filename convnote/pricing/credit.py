@@ -98,8 +98,9 @@ def hazard_from_cds(
 ) -> Curve:
     """The piecewise flat hazard rate at which every default swap is fair.
 
-    `spreads` maps a tenor in years, or a maturity, to the running spread (0.01 is 100 bp); premiums are paid `frequency` times a
-    year and accrued to a default; protection pays 1 - `recovery`. `discount` is a rate (with `as_of`), `Curve` or `DiscountCurve`.
+    `spreads` maps a tenor in years, or a maturity, to the running spread (0.01 is 100 bp); premiums are paid `frequency` times
+    a year and accrued to a default; protection pays 1 - `recovery`. `discount` is a rate (with `as_of`), a `Curve` or a
+    `DiscountCurve`.
 
     >>> curve = hazard_from_cds({5: 0.03}, 0.4, 0.05, as_of="2003-01-01")
     >>> round(float(curve.values[0]), 4)
