@@ -12,6 +12,7 @@ from convnote.filings.filing import Filing, Line, Row, Timetable
 from convnote.filings.grants import Grant
 from convnote.filings.lock_up import LockUp
 from convnote.filings.payments import Contribution, Payment, Purchase
+from convnote.filings.series import DilutionSeries, dilution_series
 from convnote.filings.underwriting import Offering
 from convnote.filings.vesting import Instalment, Repurchase
 from convnote.provisions import Rule
@@ -25,6 +26,7 @@ __all__ = [
     "Bylaws",
     "Contribution",
     "Dilution",
+    "DilutionSeries",
     "Earnings",
     "Filing",
     "Grant",
@@ -38,4 +40,5 @@ __all__ = [
     "Row",
     "Timetable",
     "Window",
+    "dilution_series",
 ]

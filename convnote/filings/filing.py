@@ -163,7 +163,8 @@ class Filing:
         with exact():
             found = [*(Finding(*each) for each in type(self).FINDINGS(self)), *self.remarks]
         order = list(self.RULES)
-        return sorted(found, key=lambda finding: order.index(finding.rule))
+        # "(a)" to "(f)" are parts of one rule: some from figures, some from words
+        return sorted(found, key=lambda each: (order.index(each.rule), each.message[:3] if each.message[0] == "(" else ""))
 
     def table(self) -> Table:
         """All settings and lines: part, setting, value, rule, and where it comes from."""

@@ -205,6 +205,36 @@ def test_shares_are_reserved_only_for_a_note_that_converts() -> None:
         assert refusal.value.rule == "DIL-6" and refusal.value.value is not None
 
 
+FIGURES = [
+    ("1999-12-31", 345_155_000, 76),
+    ("2000-12-31", 357_140_000, 15),
+    ("2001-12-31", 373_218_000, 10),
+    ("2010-02-16", 444_000_000, 118),
+]
+
+
+def test_a_series_follows_the_note_through_its_resets_and_conversions() -> None:
+    series = cn.filings.dilution_series(NOTE, HISTORY, FIGURES, options=[(10, 12)], events=[cn.Convert("2001-03-05", 90_000_000)])
+    before, first, reset, matured = (row.conversion_shares for row in series)
+    assert (before, matured) == (0, 0) and first == asked().conversion_shares
+    assert reset == cn.arithmetic.decimal(Fraction(600_000_000_000, 84_883))
+    assert [row.option_shares > 0 for row in series] == [True, True, False, True]
+    frame = series.to_frame()
+    assert list(frame["shares"]) == [345_155_000, 357_140_000, 373_218_000, 444_000_000] and frame.index.name == "date"
+    assert frame["share_of_noteholders"].iloc[0] == 0 and len(series.table().rows) == 4
+    assert "amazon-peacs-2010" in repr(series) and "conversion_shares" in series._repr_html_()
+    assert cn.filings.dilution_series(NOTE, HISTORY, []).table().rows == ()
+
+
+@pytest.mark.parametrize(
+    "figures", [FIGURES[::-1], [("2000-12-31", 1)], ["2000-12-31"], [("soon", 1, 1)], [FIGURES[0], FIGURES[0]]]
+)
+def test_a_series_of_days_that_do_not_ascend_is_refused(figures: Any) -> None:
+    with pytest.raises(cn.TermsError) as refusal:
+        cn.filings.dilution_series(NOTE, HISTORY, figures)
+    assert (refusal.value.field, refusal.value.rule) == ("dilution_series figures", "DIL-1")
+
+
 def test_changed_it_is_checked_again_and_shows_itself() -> None:
     found = asked(note=SMALL, options=[(40, 5)])
     assert dataclasses.replace(found, price=20).option_shares == 30

@@ -1,0 +1,75 @@
+"""Dilution over time: one row a reporting date, with the state of the note that a replay leaves on it (DIL-1…DIL-7)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from convnote.errors import TermsError
+from convnote.filings import arguments
+from convnote.filings.dilution import Dilution, dilution
+from convnote.ledger import replay
+from convnote.lifecycle.events import Event
+from convnote.market import MarketHistory
+from convnote.note import ConvertibleNote
+from convnote.tables import Table
+
+
+class DilutionSeries(tuple[Dilution, ...]):
+    """Dilution on several dates, in order; shows itself as a table."""
+
+    def table(self) -> Table:
+        """One row a date: shares, conversion shares, option shares, their sum, and the noteholders' part."""
+        heads = ("date", "shares", "conversion_shares", "option_shares", "diluted", "share_of_noteholders")
+        rows = [(each.on, *(getattr(each, name) for name in heads[1:])) for each in self]
+        return Table.of(heads, rows, self[0].note.name if self else "")
+
+    def to_frame(self, exact: bool = False) -> Any:
+        """The table as a pandas frame indexed by date; float64, or Decimal with `exact=True`. Needs pandas."""
+        return self.table().frame(exact=exact).set_index("date")
+
+    def __repr__(self) -> str:
+        return self.table().text()
+
+    def _repr_html_(self) -> str:
+        return self.table().html()
+
+
+def dilution_series(
+    note: ConvertibleNote,
+    history: MarketHistory,
+    figures: Iterable[Any],
+    *,
+    options: Iterable[tuple[Any, Any]] = (),
+    grants: Iterable[Any] = (),
+    events: Iterable[Event] | None = None,
+) -> DilutionSeries:
+    """Dilution on each reporting date of `figures`, (day, shares outstanding, average price), over one history.
+
+    The note stands as a replay over `history`, with its `events`, leaves it at the end of each day; `options` and `grants` are
+    those of every date.
+
+    >>> import convnote as cn
+    >>> note, history = cn.load("amazon-peacs-2010"), cn.scenario("as-it-was")
+    >>> rows = cn.filings.dilution_series(note, history, [("2000-12-31", 357_140_000, 15), ("2002-12-31", 387_906_000, 18)])
+    >>> [round(row.conversion_shares) for row in rows]
+    [6574747, 8128836]
+
+    Raises `TermsError` as `dilution` does, and for days that do not ascend.
+    """
+    rows: list[Dilution] = []
+    chosen, granted, recorded = tuple(options), tuple(grants), None if events is None else list(events)
+    for figure in figures:
+        if not isinstance(figure, (tuple, list)) or len(figure) != 3:
+            reason = "rows (day, shares, price) are needed"
+            raise TermsError(reason, field="dilution_series figures", rule="DIL-1", value=repr(figure))
+        on = arguments.on_day(figure[0], "dilution_series figures", "DIL-1")
+        if rows and on <= rows[-1].on:
+            reason = f"a day after {rows[-1].on} is needed"
+            raise TermsError(reason, field="dilution_series figures", rule="DIL-1", value=on)
+        state = None
+        if on >= note.issue_date:
+            state = replay(note, history, events=recorded, until=on).state
+        _, shares, price = figure
+        rows.append(dilution(note, on=on, shares=shares, price=price, options=chosen, grants=granted, state=state))
+    return DilutionSeries(rows)
