@@ -11,17 +11,18 @@ Refuses: NaN and infinity as exact numbers; booleans as numbers.
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import fields, is_dataclass, replace
-from decimal import ROUND_HALF_EVEN, Context, Decimal, InvalidOperation, localcontext
+from decimal import ROUND_HALF_EVEN, Context, Decimal, localcontext
 from fractions import Fraction
 from functools import wraps
 from typing import Any, ParamSpec, TypeVar, cast
 
 import numpy as np
 
-from convnote.errors import TermsError
+from convnote.errors import TermsError, as_given
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -47,24 +48,61 @@ def exact() -> Iterator[None]:
         yield
 
 
+#: Powers of ten within which a number is taken, and the digits it may have: beyond them exact computing would not end.
+REACH = 100
+_MOST_DIGITS = 400
+_BEYOND = 10**REACH
+_TEXT = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d{1,3})?", re.ASCII)
+_ORDINARY = "a finite number of ordinary size is needed"
+
+
 def fraction(value: Any, field: str = "number") -> Fraction:
     """Any exact number as a `Fraction`; a float is taken at its shortest decimal (84.883 is 84.883).
 
+    Text is figures with a decimal point, as in a file of closes: no fractions, separators or digits of other scripts.
+
     >>> fraction(84.883) == fraction("84.883")
     True
+
+    Raises `TermsError` for what is not a finite number between 1e-100 and 1e100 in size.
     """
     if isinstance(value, Fraction):
         return value
     if isinstance(value, (bool, np.bool_)):
         raise TermsError("a number is needed, not a truth value", field=field, value=value)
     if isinstance(value, (float, np.floating)):
-        value = repr(float(value))
-    elif isinstance(value, np.integer):
-        value = int(value)
-    try:
+        if abs(value) < _BEYOND:  # False for NaN and infinity
+            return Fraction(repr(float(value)))
+        raise TermsError("a finite number is needed", field=field, value=repr(float(value)))
+    if isinstance(value, str):
+        if len(value) > _MOST_DIGITS or not _TEXT.fullmatch(value.strip()):  # the length first: a long text is never read
+            raise TermsError("a finite number is needed, in figures with a decimal point", field=field, value=as_given(value))
+        value = Decimal(value.strip())
+    if isinstance(value, Decimal):
+        if not value.is_finite():
+            raise TermsError("a finite number is needed", field=field, value=as_given(value))
+        if abs(value.adjusted()) > REACH and value or value.as_tuple().exponent < -_MOST_DIGITS:
+            raise TermsError(_ORDINARY, field=field, value=as_given(value))
         return Fraction(value)
-    except (TypeError, ValueError, OverflowError, ZeroDivisionError, InvalidOperation):
-        raise TermsError("a finite number is needed", field=field, value=repr(value)) from None
+    if isinstance(value, (int, np.integer)):
+        if abs(int(value)) <= _BEYOND:
+            return Fraction(int(value))
+        raise TermsError(_ORDINARY, field=field, value="a whole number of more than 100 digits")
+    raise TermsError("a finite number is needed", field=field, value=as_given(value))
+
+
+def stated(value: Any, field: str = "number") -> Fraction:
+    """A number as it is handed in from outside: as `fraction`, and a `Fraction` of ordinary size too.
+
+    Raises `TermsError` for a fraction beyond 1e100 or of more than 1,300 binary digits on either side of its bar.
+    """
+    number = fraction(value, field)
+    if max(number.numerator.bit_length(), number.denominator.bit_length()) > _MOST_BITS:
+        raise TermsError(_ORDINARY, field=field, value="a fraction of very many digits")
+    return number
+
+
+_MOST_BITS = 1_300
 
 
 def decimal(value: Any, field: str = "number") -> Decimal:
@@ -73,7 +111,7 @@ def decimal(value: Any, field: str = "number") -> Decimal:
     >>> decimal(Fraction(84883, 3000)), decimal(0.06875)
     (Decimal('28.29433333333333333333333333333333'), Decimal('0.06875'))
     """
-    if isinstance(value, Decimal) and value.is_finite():
+    if isinstance(value, Decimal) and value.is_finite() and abs(value.adjusted()) <= REACH:
         return value
     return quotient(*fraction(value, field).as_integer_ratio())
 

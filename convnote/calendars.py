@@ -8,7 +8,6 @@ day before the first year that a calendar knows (CAL-1).
 
 from __future__ import annotations
 
-import difflib
 import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
@@ -19,14 +18,14 @@ from typing import Any
 
 import numpy as np
 
-from convnote.errors import TermsError
+from convnote.errors import TermsError, did_you_mean
 
 FIRST_YEAR, LAST_YEAR = 1970, 2099
 _EPOCH = date(1970, 1, 1).toordinal()
 _FIRST, _LAST = date(FIRST_YEAR, 1, 1).toordinal() - _EPOCH, date(LAST_YEAR, 12, 31).toordinal() - _EPOCH
 _WRITTEN = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 #: Units of a ``datetime64`` that are longer than a day: its first day would be a guess.
-_LONGER = ("datetime64[Y]", "datetime64[M]", "datetime64[W]")
+LONGER_THAN_A_DAY = ("datetime64[Y]", "datetime64[M]", "datetime64[W]")
 _EARLIEST, _LATEST = date.min.toordinal() - _EPOCH, date.max.toordinal() - _EPOCH
 
 
@@ -53,7 +52,7 @@ def day_number(on: Any, field: str = "on") -> Any:
         if stamps.dtype.kind in "OUT" and stamps.ndim == 1:  # dates or text, one by one
             return day_number(stamps.tolist(), field)
         if stamps.dtype.kind == "M":
-            if stamps.dtype.name in _LONGER:
+            if stamps.dtype.name in LONGER_THAN_A_DAY:
                 raise TermsError("a day is needed, not a month, a year or a week", field=field, value=repr(stamps))
             days = stamps.astype("datetime64[D]")
             if np.any(np.isnat(days)):
@@ -180,8 +179,7 @@ def check_name(name: str) -> str:
             continue
         codes = _codes()
         if part not in codes:
-            near = difflib.get_close_matches(part.upper(), [*CALENDARS, *codes], n=1)
-            meant = f"; did you mean {near[0]}?" if near else ""
+            meant = did_you_mean(part, [*CALENDARS, *codes])
             allowed = f"allowed: {', '.join([*CALENDARS, *PLAIN])}, a code of the holidays package such as XLON or JP"
             raise TermsError(f"{allowed}, or several joined by '+'{meant}", field="calendar", value=repr(part))
     return name

@@ -6,7 +6,8 @@ a program can act on a refusal and a person can read it. Nothing here knows how 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import difflib
+from collections.abc import Iterable, Sequence
 from typing import Any, Self
 
 from convnote.printing import printable
@@ -52,6 +53,30 @@ class ConvnoteError(ValueError):
         error = cls(f"{len(lines)} faults:\n  " + "\n  ".join(lines[:SHOWN] + more))
         error.faults = tuple(lines)
         return error
+
+
+def did_you_mean(given: Any, known: Iterable[str], otherwise: str = "") -> str:
+    """The end of a reason that names the nearest of the words that are known; `otherwise` where none is near.
+
+    >>> did_you_mean("Coupons", ["coupon", "conversion"])
+    '; did you mean coupon?'
+    """
+    by_small = {word.lower(): word for word in known}
+    near = difflib.get_close_matches(str(given)[:80].lower(), by_small, n=1)
+    return f"; did you mean {by_small[near[0]]}?" if near else otherwise
+
+
+def as_given(value: Any, most: int = 100) -> str:
+    """A value as an error shows it, cut where it is long.
+
+    >>> as_given("1/3"), as_given("9" * 500, most=12)
+    ("'1/3'", "'9999999999…")
+    """
+    try:
+        words = repr(value)
+    except ValueError:  # Python writes no whole number of more than 4,300 digits
+        return "a number of more than 4,300 digits"
+    return words if len(words) <= most else words[: most - 1] + "…"
 
 
 def _rebuild(kind: type[ConvnoteError], state: dict[str, Any]) -> ConvnoteError:

@@ -20,7 +20,7 @@ import numpy as np
 from convnote import file_notes, prose
 from convnote.arithmetic import decimal
 from convnote.calendars import day_number, to_date
-from convnote.errors import LifecycleError, TermsError
+from convnote.errors import LifecycleError, TermsError, did_you_mean
 from convnote.lifecycle import Flow, Objection, State, apply, permit, refuse
 from convnote.lifecycle import events as ev
 from convnote.lifecycle.agenda import acting_day, added_up, due_events, first_moving_to, rank
@@ -93,7 +93,12 @@ class Ledger:
         return len(self.entries)
 
     def of_kind(self, *kinds: str) -> list[Entry]:
-        """The entries of these kinds, in order."""
+        """The entries of these kinds, in order; raises `TermsError` for a word that is no kind of entry."""
+        for kind in kinds:
+            if kind not in prose.ENTRY_KINDS and all(entry.kind != kind for entry in self.entries):
+                known = [*prose.ENTRY_KINDS, *dict.fromkeys(entry.kind for entry in self.entries)]
+                nearest = did_you_mean(kind, known, f"; allowed: {', '.join(dict.fromkeys(known))}")
+                raise TermsError(f"not a kind of entry{nearest}", field="Ledger kind", value=repr(kind))
         return [entry for entry in self.entries if entry.kind in kinds]
 
     def total(self, *kinds: str) -> Decimal:

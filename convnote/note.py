@@ -16,7 +16,7 @@ from functools import cached_property
 from typing import Any, NamedTuple
 
 from convnote import findings, gist
-from convnote.errors import TermsError
+from convnote.errors import TermsError, did_you_mean
 from convnote.findings import Finding
 from convnote.provisions import (
     AUTHORITIES,
@@ -165,7 +165,8 @@ class ConvertibleNote:
         ('cover', 'convention')
         """
         if rule not in RULES:
-            raise TermsError("a rule id such as WDR-3 is needed", field="rule", value=repr(rule))
+            nearest = did_you_mean(rule, RULES)
+            raise TermsError(f"a rule id such as WDR-3 is needed{nearest}", field="rule", value=repr(rule))
         sources = {
             part.authority_of(each.name)
             for _, part in self.provisions()

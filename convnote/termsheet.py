@@ -8,7 +8,6 @@ naming table and key.
 from __future__ import annotations
 
 import dataclasses
-import difflib
 import json
 import re
 import tomllib
@@ -20,8 +19,8 @@ from importlib import resources
 from pathlib import Path
 from typing import Any
 
-from convnote.arithmetic import decimal, fraction
-from convnote.errors import TermsError
+from convnote.arithmetic import REACH, decimal, fraction
+from convnote.errors import TermsError, did_you_mean
 from convnote.note import PROVISIONS, ConvertibleNote, omission_faults
 from convnote.provisions import AUTHORITIES, Provision, terms
 
@@ -68,7 +67,7 @@ def sheet_text(name_or_path: str | Path, folder: Any, names: Sequence[str], what
         raise TermsError("a text file in UTF-8 is needed", field=what, value=str(path)) from None
     except OSError as error:
         reason = f"a bundled name ({', '.join(names)}) or a TOML file is needed; {str(error.strerror).lower()}"
-        raise TermsError(reason + _meant(str(name_or_path), names), field=what, value=str(path)) from None
+        raise TermsError(reason + did_you_mean(str(name_or_path), names), field=what, value=str(path)) from None
 
 
 def loads(text: str, *, source: str = "term sheet") -> ConvertibleNote:
@@ -218,8 +217,11 @@ def _quoted(words: str) -> str:
 
 _FRACTION = re.compile(r"([+-]?)(?:(\d+)\s+)?(\d+)\s*/\s*(\d+)\s*(%?)", re.ASCII)
 _DECIMAL = re.compile(r"([+-]?(?:\d[\d_]*)?\.?\d+)\s*(%?)", re.ASCII)
-#: Powers of ten within which a figure is taken: beyond them exact computing would never end.
-_REACH = 100
+#: Characters of the longest figure that is read: no spelling of an ordinary number is longer.
+_LONGEST = 100
+
+
+_SPELLINGS = 'a number is needed, such as 0.06875, "6.875%", "11/160" or "6 7/8%"'
 
 
 def _number(value: Any) -> Any:
@@ -228,12 +230,14 @@ def _number(value: Any) -> Any:
         value = _spelled(value)
     if isinstance(value, bool) or not isinstance(value, (int, Decimal, Fraction)):
         raise ValueError("a number is needed")
-    if isinstance(value, Decimal) and (not value.is_finite() or abs(value.adjusted()) > _REACH):
+    if isinstance(value, Decimal) and (not value.is_finite() or abs(value.adjusted()) > REACH):
         raise ValueError("a finite number of ordinary size is needed")
     return value
 
 
 def _spelled(text: str) -> Decimal | Fraction:
+    if len(text) > _LONGEST:
+        raise ValueError(_SPELLINGS)
     if match := _FRACTION.fullmatch(text.strip()):
         sign, whole, above, below, percent = match.groups()
         if int(below) == 0:
@@ -244,7 +248,7 @@ def _spelled(text: str) -> Decimal | Fraction:
         figure, percent = match.groups()
         ratio = Fraction(Decimal(figure))
     else:
-        raise ValueError('a number is needed, such as 0.06875, "6.875%", "11/160" or "6 7/8%"')
+        raise ValueError(_SPELLINGS)
     ratio = ratio / 100 if percent else ratio
     result = decimal(ratio)
     return result if fraction(result) == ratio else ratio
@@ -285,13 +289,8 @@ _READ: dict[Any, Callable[[Any], Any]] = {
 # --- reading a sheet --------------------------------------------------------------------------------------------------
 
 
-def _meant(given: str, known: Iterable[str]) -> str:
-    near = difflib.get_close_matches(given, list(known), n=1)
-    return f"; did you mean {near[0]}?" if near else ""
-
-
 def _instead(given: str, known: Iterable[str]) -> str:
-    return _meant(given, known) or f"; allowed: {', '.join(known)}"
+    return did_you_mean(given, known, f"; allowed: {', '.join(known)}")
 
 
 class Reader:

@@ -217,7 +217,7 @@ words = st.text(min_size=1).filter(str.strip)
 decimals = st.decimals(min_value="1e-9", max_value="1e15", allow_nan=False, allow_infinity=False)
 #: what a caller may hand in: a binary float is taken at its shortest decimal, a fraction stays one
 amounts = st.one_of(decimals, st.fractions("1/1000", 10**6), st.integers(1, 10**25), st.floats(1e-6, 1e12))
-shares = st.decimals(min_value=0, max_value=1, allow_nan=False)
+shares = st.decimals(min_value="1e-9", max_value=1, allow_nan=False)
 rates = st.one_of(shares, st.fractions(0, 1), st.floats(0, 1).map(lambda rate: round(rate, 12)))
 multiples = st.one_of(
     st.decimals(min_value="1e-9", max_value=10, allow_nan=False), st.fractions("1/1000", 10), st.integers(1, 10)
@@ -278,6 +278,7 @@ def notes(draw: Draw) -> cn.ConvertibleNote:
         maturity_date=issue + timedelta(days=draw(st.integers(1, 40 * 365))),
         issue_size=denomination * draw(st.integers(1, 10**6)),
         denomination=denomination,
+        cent=denomination / draw(st.sampled_from([1, 8, 1000])),
         certificates=draw(st.dictionaries(st.text(), certificate, max_size=2)),
     )
     often = st.sampled_from([1, 2, 3, 4, 6, 12])

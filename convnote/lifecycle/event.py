@@ -28,7 +28,7 @@ class Event:
                 object.__setattr__(self, each.name, each.metadata["check"](value, f"{type(self).__name__}.{each.name}"))
             elif value is None and each.default is not None:
                 raise TermsError("this is required", field=f"{type(self).__name__}.{each.name}")
-        if self.holder is not None and (not isinstance(self.holder, str) or not self.holder):
+        if self.holder is not None and (not isinstance(self.holder, str) or not self.holder.strip()):
             raise TermsError("a holder's name is needed", field=f"{type(self).__name__}.holder", value=repr(self.holder))
 
     @cached_property

@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from typing import Any
 
-from convnote.errors import TermsError
+from convnote.errors import TermsError, did_you_mean
 from convnote.lifecycle.event import Event as Event
 from convnote.lifecycle.share_events import CashDividend as CashDividend
 from convnote.lifecycle.share_events import Merger as Merger
@@ -291,11 +291,12 @@ def from_table(table: Mapping[str, Any]) -> Event:
     named = table.get("kind", "")
     kind = RECORDED.get(named) if isinstance(named, str) else None
     if kind is None:
-        raise TermsError(f"allowed: {', '.join(RECORDED)}", field="event.kind", value=repr(table.get("kind")))
+        reason = f"allowed: {', '.join(RECORDED)}{did_you_mean(named, RECORDED)}"
+        raise TermsError(reason, field="event.kind", value=repr(table.get("kind")))
     given = {name: value for name, value in table.items() if name != "kind"}
     known = {each.name: each for each in fields(kind)}
     faults = [
-        TermsError(f"no such key; allowed: {', '.join(known)}", field=f"{kind.__name__}.{name}")
+        TermsError(f"no such key; allowed: {', '.join(known)}{did_you_mean(name, known)}", field=f"{kind.__name__}.{name}")
         for name in given
         if name not in known
     ]

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from convnote.lifecycle.event import Event
-from convnote.lifecycle.takes import a_number, takes
+from convnote.lifecycle.takes import a_number, a_number_of_0_or_more, takes
 
 
 @dataclass(frozen=True)
@@ -44,7 +44,7 @@ class RightsIssue(Event):
     """
 
     shares: Any = takes(a_number)
-    proceeds: Any = takes(a_number)
+    proceeds: Any = takes(a_number_of_0_or_more)
     outstanding: Any = takes(a_number)
     market_price: Any = takes(a_number, default=None)
 

@@ -7,9 +7,9 @@ from typing import Any
 
 import numpy as np
 
-from convnote.arithmetic import fraction
+from convnote.arithmetic import stated
 from convnote.calendars import day_number, to_date
-from convnote.errors import TermsError
+from convnote.errors import TermsError, did_you_mean
 from convnote.provisions.default import PAYMENTS
 
 
@@ -20,8 +20,18 @@ def a_day(value: Any, place: str) -> Any:
 
 
 def a_number(value: Any, place: str) -> Any:
-    """An exact number, or an array as it is."""
-    return value if np.ndim(value) else fraction(value, place)
+    """An exact number, or an array of numbers as it is."""
+    if isinstance(value, np.ndarray) and value.ndim and value.dtype.kind in "iufO":
+        return value
+    return stated(value, place)
+
+
+def a_number_of_0_or_more(value: Any, place: str) -> Any:
+    """As `a_number`, and not below 0."""
+    number = a_number(value, place)
+    if np.any(number < 0):
+        raise TermsError("a number of 0 or more is needed", field=place, value=value)
+    return number
 
 
 def a_kind_of_payment(value: Any, place: str) -> str:
@@ -41,7 +51,7 @@ def a_default(value: Any, place: str) -> str:
 
 def _one_of(allowed: tuple[str, ...], value: Any, place: str) -> str:
     if not isinstance(value, str) or value not in allowed:
-        raise TermsError(f"allowed: {', '.join(allowed)}", field=place, value=repr(value))
+        raise TermsError(f"allowed: {', '.join(allowed)}{did_you_mean(value, allowed)}", field=place, value=repr(value))
     return str(value)
 
 

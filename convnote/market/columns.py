@@ -21,7 +21,7 @@ from typing import Any
 import numpy as np
 
 from convnote.arithmetic import fraction
-from convnote.calendars import day_number, to_date
+from convnote.calendars import LONGER_THAN_A_DAY, day_number, to_date
 from convnote.errors import MarketError, TermsError
 from convnote.market.faults import Faults
 
@@ -101,7 +101,7 @@ def as_column(values: Any, name: str) -> Any:
 
 def read_days(values: Any, where: Where, faults: Faults) -> list[int]:
     """Day numbers of a column of ISO strings, dates or datetime64, which must ascend strictly."""
-    if isinstance(values, np.ndarray) and values.dtype.kind == "M":
+    if isinstance(values, np.ndarray) and values.dtype.kind == "M" and values.dtype.name not in LONGER_THAN_A_DAY:
         whole_days = values.astype("datetime64[D]")
         if np.all(values == whole_days):  # False for NaT; then one by one, so that the fault names its entry
             days: list[int] = whole_days.astype(np.int64).tolist()

@@ -23,7 +23,7 @@ import numpy as np
 
 from convnote.arithmetic import exact
 from convnote.calendars import Calendar, calendar, day_number, to_date
-from convnote.errors import MarketError, TermsError
+from convnote.errors import MarketError, TermsError, did_you_mean
 from convnote.market.columns import Path
 from convnote.market.currencies import currency_of
 from convnote.market.faults import Faults
@@ -88,6 +88,7 @@ def _find(name: Path) -> FilePath:
         return FilePath(text)
     if text not in available_scenarios():
         reason = f"bundled are {', '.join(available_scenarios())}; a file of your own ends in .toml"
+        reason += did_you_mean(text, available_scenarios())
         raise MarketError(reason, field="scenario", value=repr(text))
     return _FOLDER / f"{text}.toml"
 

@@ -56,6 +56,9 @@ class Consent(Provision):
 
     majority: Decimal = term(share, "AMD-1", change=worse_if_lower(ALL_HOLDERS), default=Decimal("0.5"))
 
+    def contradictions(self) -> list[TermsError]:
+        return [] if self.majority else [self.fault("majority", "a number above 0, up to 1, is needed")]
+
     def requirement(self, change: str, *, depends_on: str = "") -> Requirement:
         """Whose consent a change needs; `depends_on` says what decides whether it is against holders, where that differs.
 

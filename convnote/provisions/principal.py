@@ -165,6 +165,8 @@ class Principal(Provision):
         faults = []
         if self.maturity_date <= self.issue_date:
             faults.append(self.fault("maturity_date", f"a day after the issue date {self.issue_date} is needed"))
+        if self.cent > self.denomination:
+            faults.append(self.fault("cent", f"no more than the denomination {self.denomination} is possible"))
         if fraction(self.issue_size) % fraction(self.denomination):
             faults.append(self.fault("issue_size", f"a multiple of the denomination {self.denomination} is needed"))
         return faults

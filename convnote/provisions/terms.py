@@ -19,8 +19,8 @@ from typing import Any, ClassVar, NamedTuple
 import numpy as np
 
 from convnote import calendars
-from convnote.arithmetic import decimal, fraction, meant
-from convnote.errors import TermsError
+from convnote.arithmetic import decimal, fraction, meant, stated
+from convnote.errors import TermsError, as_given
 from convnote.provisions.changes import Change, Judge, depends
 from convnote.tables import Table, shown
 
@@ -49,7 +49,7 @@ def _number(value: Any) -> Any:
     """A number as it was stated: a `Decimal`, float64 as it is, and a `Fraction` where no decimal is equal to it."""
     if isinstance(value, np.floating):
         return value
-    number = decimal(value)
+    number = decimal(stated(value) if isinstance(value, Fraction) else value)
     return number if isinstance(value, Decimal) or fraction(number) == fraction(value) else fraction(value)
 
 
@@ -130,6 +130,8 @@ def day(value: Any) -> date:
 def days(value: Any) -> tuple[date, ...]:
     """Days in ascending order."""
     result = tuple(day(each) for each in value)
+    if not result:
+        raise ValueError("at least one date is needed")
     if any(later <= earlier for earlier, later in zip(result, result[1:], strict=False)):
         raise ValueError("dates in ascending order are needed, none twice")
     return result
@@ -247,7 +249,7 @@ class Provision:
             except ValueError as error:
                 reason = error.reason if isinstance(error, TermsError) else str(error)
                 rule = each.metadata["rule"]
-                faults.append(TermsError(reason, field=self.place(each.name), rule=rule, value=repr(value)))
+                faults.append(TermsError(reason, field=self.place(each.name), rule=rule, value=as_given(value)))
         known = {each.name for each in self.settings()}
         for name, where in self.authority.items():
             if name not in known:
