@@ -18,6 +18,7 @@ from dataclasses import fields, is_dataclass, replace
 from decimal import ROUND_HALF_EVEN, Context, Decimal, localcontext
 from fractions import Fraction
 from functools import wraps
+from sys import getsizeof
 from typing import Any, ParamSpec, TypeVar, cast
 
 import numpy as np
@@ -50,16 +51,17 @@ def exact() -> Iterator[None]:
 
 #: Powers of ten within which a number is taken, and the digits it may have: beyond them exact computing would not end.
 REACH = 100
-_MOST_DIGITS = 400
+_MOST_DIGITS, _MOST_BYTES = 400, 400
 _BEYOND = 10**REACH
 _TEXT = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d{1,3})?", re.ASCII)
+_RATIO = re.compile(r"([+-]?\d{1,100})/(\d{1,100})", re.ASCII)
 _ORDINARY = "a finite number of ordinary size is needed"
 
 
 def fraction(value: Any, field: str = "number") -> Fraction:
     """Any exact number as a `Fraction`; a float is taken at its shortest decimal (84.883 is 84.883).
 
-    Text is figures with a decimal point, as in a file of closes: no fractions, separators or digits of other scripts.
+    Text is figures with a decimal point, as in a file of closes, or a ratio of whole numbers such as "1/3".
 
     >>> fraction(84.883) == fraction("84.883")
     True
@@ -75,13 +77,16 @@ def fraction(value: Any, field: str = "number") -> Fraction:
             return Fraction(repr(float(value)))
         raise TermsError("a finite number is needed", field=field, value=repr(float(value)))
     if isinstance(value, str):
+        if len(value) <= _MOST_DIGITS and (ratio := _RATIO.fullmatch(value.strip())) and int(ratio[2]):
+            return Fraction(int(ratio[1]), int(ratio[2]))
         if len(value) > _MOST_DIGITS or not _TEXT.fullmatch(value.strip()):  # the length first: a long text is never read
-            raise TermsError("a finite number is needed, in figures with a decimal point", field=field, value=as_given(value))
+            raise TermsError("a finite number is needed", field=field, value=as_given(value))
         value = Decimal(value.strip())
     if isinstance(value, Decimal):
         if not value.is_finite():
             raise TermsError("a finite number is needed", field=field, value=as_given(value))
-        if abs(value.adjusted()) > REACH and value or value.as_tuple().exponent < -_MOST_DIGITS:
+        # the size in memory tells how many digits there are at once; a tuple of them would be made first
+        if (value and abs(value.adjusted()) > REACH) or getsizeof(value) > _MOST_BYTES:
             raise TermsError(_ORDINARY, field=field, value=as_given(value))
         return Fraction(value)
     if isinstance(value, (int, np.integer)):
@@ -92,10 +97,12 @@ def fraction(value: Any, field: str = "number") -> Fraction:
 
 
 def stated(value: Any, field: str = "number") -> Fraction:
-    """A number as it is handed in from outside: as `fraction`, and a `Fraction` of ordinary size too.
+    """A number as it is recorded: as `fraction`, but no ratio in words, and a `Fraction` of ordinary size too.
 
-    Raises `TermsError` for a fraction beyond 1e100 or of more than 1,300 binary digits on either side of its bar.
+    Raises `TermsError` for text with a "/", and for a fraction of more than 1,300 binary digits on either side of its bar.
     """
+    if isinstance(value, str) and "/" in value[:_MOST_DIGITS]:
+        raise TermsError("a finite number is needed", field=field, value=as_given(value))
     number = fraction(value, field)
     if max(number.numerator.bit_length(), number.denominator.bit_length()) > _MOST_BITS:
         raise TermsError(_ORDINARY, field=field, value="a fraction of very many digits")
@@ -111,7 +118,7 @@ def decimal(value: Any, field: str = "number") -> Decimal:
     >>> decimal(Fraction(84883, 3000)), decimal(0.06875)
     (Decimal('28.29433333333333333333333333333333'), Decimal('0.06875'))
     """
-    if isinstance(value, Decimal) and value.is_finite() and abs(value.adjusted()) <= REACH:
+    if isinstance(value, Decimal) and value.is_finite() and abs(value.adjusted()) <= REACH and getsizeof(value) <= _MOST_BYTES:
         return value
     return quotient(*fraction(value, field).as_integer_ratio())
 

@@ -1,4 +1,4 @@
-"""Days and numbers are taken as strictly everywhere as from a file of closes; what no computer can work with is refused at once."""
+"""Days and numbers are taken as strictly everywhere as from a file of closes; giants are refused at once."""
 
 import dataclasses
 from datetime import date
@@ -24,7 +24,6 @@ NO_DAYS = [
     "2001-03",
     "2001",
     "2001-3-5",
-    "2001-03-05T00:00",
     "２００１-０３-０５",
     "05.03.2001",
     "",
@@ -74,6 +73,7 @@ GIANTS = [
     "9" * 500,
     "9" * 1_000_000,
     "1." + "0" * 1_000_000 + "x",
+    Decimal("1." + "1" * 100_000),
     Fraction(1, 10**2000),
     Fraction(10**2000, 3),
 ]
@@ -111,9 +111,12 @@ def test_text_that_is_not_a_plain_figure_is_refused_in_events_and_terms(wrong):
         lambda: cn.Merger("2001-03-05", shares=1, cash=wrong),
         lambda: cn.CashDividend("2001-03-05", cash=wrong),
         lambda: cn.RightsIssue("2001-03-05", 1, wrong, 1),
-        lambda: NOTE.interest.accrued("2001-03-05", wrong),
-        lambda: dataclasses.replace(NOTE.interest, rate=wrong),
     ]
+    if "/" not in wrong:  # a term of a paper may be printed as a fraction
+        numeric += [
+            lambda: NOTE.interest.accrued("2001-03-05", wrong),
+            lambda: dataclasses.replace(NOTE.interest, rate=wrong),
+        ]
     for ask in numeric:
         with pytest.raises(cn.ConvnoteError, match="number"):
             ask()
@@ -150,7 +153,8 @@ def test_any_text_is_a_plain_figure_or_refused(text):
         number = fraction(text)
     except cn.TermsError:
         return
-    assert text.isascii() and number == Fraction(Decimal(text.strip()))
+    plain = text.strip()
+    assert text.isascii() and number == (Fraction(plain) if "/" in plain else Fraction(Decimal(plain)))
 
 
 @given(

@@ -144,9 +144,9 @@ PriceSchedule = tuple[tuple[date, Any], ...]
 def price_schedule(value: Any) -> PriceSchedule:
     """Pairs of a day and a price as a share of principal, days ascending."""
     rows = tuple((day(on), multiple(price)) for on, price in value)
-    days(on for on, _ in rows)
     if not rows:
         raise ValueError("at least one pair of date and price is needed")
+    days(on for on, _ in rows)
     return rows
 
 

@@ -7,6 +7,7 @@ digits (or of a fraction such as "1/3"), a day is YYYY-MM-DD; `schema.json` besi
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from pathlib import Path
@@ -109,6 +110,15 @@ def _life(
 
 def _said(event: ev.Event) -> dict[str, Any]:
     return {name: digits(getattr(event, name)) for name in fields_of(event)}
+
+
+def event_of(table: dict[str, Any]) -> ev.Event:
+    """The event that a case describes; a ratio such as "1/3", which has no last decimal, is a number there."""
+    ratios = {name: fraction(value) for name, value in table.items() if isinstance(value, str) and _RATIO.fullmatch(value)}
+    return ev.from_table({**table, **ratios})
+
+
+_RATIO = re.compile(r"-?\d+/\d+", re.ASCII)
 
 
 def _is_walked(note: ConvertibleNote, events: Sequence[ev.Event]) -> bool:
@@ -233,7 +243,7 @@ def lived(case: Mapping[str, Any]) -> Ledger | LifecycleError:
     note = note_of(case["terms"])
     history = SpelledHistory(note, case["market"]["closes"])
     try:
-        return replay(note, history, events=list(map(ev.from_table, case["events"])), until=case["until"])
+        return replay(note, history, events=list(map(event_of, case["events"])), until=case["until"])
     except LifecycleError as error:
         return error
 

@@ -10,9 +10,8 @@ from dataclasses import dataclass, field
 
 from convnote.calendars import day_number, to_date
 from convnote.errors import LifecycleError, TermsError
-from convnote.lifecycle import events as ev
 from convnote.provisions import RULES
-from convnote.testing.cases import Case, lived, note_of, unanswered_cases
+from convnote.testing.cases import Case, event_of, lived, note_of, unanswered_cases
 from convnote.testing.differences import Difference
 from convnote.testing.engine import Lockstep, Maker, Step, steps_of
 from convnote.testing.spells import SpelledHistory
@@ -88,7 +87,7 @@ def _lived_by(both: Lockstep, case: Case) -> Difference | None:
     """The life of a case in lock-step up to its end: the first difference, or None."""
     note = both.note
     last = note.maturity_date if case["until"] is None else to_date(int(day_number(case["until"])))
-    events = [ev.from_table(event) for event in case["events"]]
+    events = [event_of(event) for event in case["events"]]
     steps = [step for step in steps_of(note, events) if case["until"] is None or step.until <= last]
     if all(step.until != last for step in steps):
         steps = sorted([*steps, Step(last, ())])
