@@ -9,13 +9,14 @@ from __future__ import annotations
 import argparse
 import contextlib
 import os
+import re
 import sys
 from collections.abc import Sequence
-from typing import NoReturn
+from typing import ClassVar, NoReturn
 
 from convnote.commands import COMMANDS, asked
 from convnote.commands.command import DEFAULT_NOTE, FORMS, Command
-from convnote.errors import ConvnoteError, LifecycleError
+from convnote.errors import ConvnoteError, LifecycleError, did_you_mean
 from convnote.files import not_an_input, remove_unfinished
 from convnote.interrupts import INTERRUPTED, end_at_once
 from convnote.printing import on_one_line
@@ -27,8 +28,17 @@ NOT_WRITTEN, BAD_INPUT, PIPE_CLOSED = 1, 2, 141
 
 
 class _Parser(argparse.ArgumentParser):
+    #: every command and every option of any, for the nearest to one that is misspelt
+    known: ClassVar[set[str]] = set()
+
     def error(self, message: str) -> NoReturn:
-        self.exit(BAD_INPUT, f"{self.prog}: {on_one_line(message)}\n")
+        found = _MISSPELT.search(message)
+        meant = did_you_mean(found[1] or found[2], self.known) if found else ""
+        self.exit(BAD_INPUT, f"{self.prog}: {on_one_line(message)}{meant}\n")
+
+
+#: A command or an option in the words of argparse.
+_MISSPELT = re.compile(r"COMMAND: invalid choice: '(.*?)'|unrecognized arguments: (--[^\s=]+)")
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -37,6 +47,7 @@ def _parser() -> argparse.ArgumentParser:
     parser = _Parser(prog="convnote", description="A convertible note, executable.", epilog=epilog)
     parser.add_argument("--version", action="version", version=f"convnote {__version__}")
     commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
+    _Parser.known |= {command.name for command in COMMANDS}
     for command in COMMANDS:
         _add(commands, command, notes)
     return parser
@@ -44,14 +55,18 @@ def _parser() -> argparse.ArgumentParser:
 
 def _add(commands: argparse._SubParsersAction[_Parser], command: Command, notes: str) -> None:
     summary = command.summary
-    added = commands.add_parser(command.name, help=summary, description=summary[0].upper() + summary[1:] + ".")
+    example = f"Example: {command.example}" if command.example else None
+    description = summary[0].upper() + summary[1:] + "."
+    added = commands.add_parser(command.name, help=summary, description=description, epilog=example, allow_abbrev=False)
     added.set_defaults(run=command.run, note=DEFAULT_NOTE)
     if command.of_note:
         added.add_argument("note", metavar="NOTE", help=notes)
-    form = added.add_mutually_exclusive_group()
-    for name in command.forms:
-        form.add_argument(f"--{name}", action="store_true", help=FORMS[name])
+    if command.forms:  # argparse cannot write the usage of a group with nothing in it
+        form = added.add_mutually_exclusive_group()
+        for name in command.forms:
+            form.add_argument(f"--{name}", action="store_true", help=FORMS[name])
     command.add(added)
+    _Parser.known |= {name for name in added._option_string_actions if name.startswith("--")}
 
 
 def main(argv: Sequence[str] | None = None) -> int:

@@ -33,6 +33,7 @@ ROOMS = (
     ("market",),
     ("analytics",),
     ("lifecycle",),
+    ("schemas",),
     ("policies",),
     ("prose",),
     ("open_rights", "file_notes"),

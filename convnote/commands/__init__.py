@@ -6,12 +6,16 @@ from convnote.commands import (
     cases,
     check,
     dilution,
+    events,
     grant,
     notebooks,
     offering,
     replay,
     report,
+    rules,
     schedule,
+    schema,
+    settings,
     simulate,
 )
 from convnote.commands.command import Command
@@ -27,6 +31,10 @@ COMMANDS: tuple[Command, ...] = (
     offering.COMMAND,
     grant.COMMAND,
     bylaws.COMMAND,
+    rules.COMMAND,
+    settings.COMMAND,
+    events.COMMAND,
+    schema.COMMAND,
     cases.COMMAND,
     notebooks.COMMAND,
 )

@@ -40,4 +40,10 @@ def _add(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--principal", metavar="AMOUNT", type=asked_for.amount, help="principal held (default: one denomination)")
 
 
-COMMAND = Command(name="accrued", run=run, summary="accrued interest on given days", add=_add)
+COMMAND = Command(
+    name="accrued",
+    example="convnote accrued amazon-peacs-2010 2002-02-17 --principal 1,000,000",
+    run=run,
+    summary="accrued interest on given days",
+    add=_add,
+)

@@ -29,6 +29,7 @@ def _add(parser: argparse.ArgumentParser) -> None:
 
 COMMAND = Command(
     name="cases",
+    example="convnote cases --out cases",
     run=run,
     summary="reference cases of the bundled note as JSON, every rule on both sides of its boundary",
     add=_add,

@@ -21,4 +21,6 @@ def run(note: ConvertibleNote, asked: argparse.Namespace) -> None:
         say(f"{table.title}: nothing found that does not add up")
 
 
-COMMAND = Command(name="check", run=run, summary="what does not add up within the terms")
+COMMAND = Command(
+    name="check", example="convnote check amazon-peacs-2010", run=run, summary="what does not add up within the terms"
+)

@@ -25,6 +25,8 @@ class Command:
     add: Callable[[argparse.ArgumentParser], Any] = lambda parser: None
     forms: tuple[str, ...] = ("json", "csv")
     of_note: bool = True
+    #: a line that works as it stands, for `--help`
+    example: str = ""
 
 
 #: What each form of an answer is, for `--help`.

@@ -61,6 +61,7 @@ def _add(parser: argparse.ArgumentParser) -> None:
 
 COMMAND = Command(
     name="dilution",
+    example="convnote dilution amazon-peacs-2010",
     run=run,
     summary="what the note and options do to the shares outstanding, and to earnings per share",
     add=_add,

@@ -63,6 +63,7 @@ def _add(parser: argparse.ArgumentParser) -> None:
 
 COMMAND = Command(
     name="replay",
+    example="convnote replay amazon-peacs-2010 --scenario rally --until 2001-12-31",
     run=run,
     summary="what the note did over a history of closes, to the cent, each line with its rules",
     add=_add,

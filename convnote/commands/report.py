@@ -26,6 +26,7 @@ def _add(parser: argparse.ArgumentParser) -> None:
 
 COMMAND = Command(
     name="report",
+    example="convnote report amazon-peacs-2010 --out report.html",
     run=run,
     summary="one HTML page: terms, findings, dates, replay and scenarios, each number with its rule",
     add=_add,

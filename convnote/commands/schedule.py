@@ -32,4 +32,9 @@ def run(note: ConvertibleNote, asked: argparse.Namespace) -> None:
         say(line)
 
 
-COMMAND = Command(name="schedule", run=run, summary="every date that matters, in order, amounts per denomination")
+COMMAND = Command(
+    name="schedule",
+    example="convnote schedule amazon-peacs-2010 --csv",
+    run=run,
+    summary="every date that matters, in order, amounts per denomination",
+)

@@ -86,6 +86,7 @@ def _add(parser: argparse.ArgumentParser) -> None:
 
 COMMAND = Command(
     name="simulate",
+    example="convnote simulate amazon-peacs-2010 --paths 10000 --seed 7",
     run=run,
     summary="what the note does on many paths of the share, under the default policy",
     add=_add,

@@ -45,6 +45,21 @@ def rules(**lines: tuple[str, str]) -> dict[str, Rule]:
 # --- what a field takes -----------------------------------------------------------------------------------------------
 
 
+#: A number in words, as a sheet may print it: "6 7/8%".
+_SPELLED = {"type": "string", "pattern": r"^[+-]?[0-9][0-9_ ./]*%?$"}
+_DAY = {"type": "string", "format": "date"}
+
+
+def described(**schema: Any) -> Callable[[Any], Any]:
+    """Gives a check the JSON Schema of what it takes, from which that of the whole sheet is made."""
+
+    def mark(check: Any) -> Any:
+        check.schema = schema
+        return check
+
+    return mark
+
+
 def _number(value: Any) -> Any:
     """A number as it was stated: a `Decimal`, float64 as it is, and a `Fraction` where no decimal is equal to it."""
     if isinstance(value, np.floating):
@@ -53,6 +68,7 @@ def _number(value: Any) -> Any:
     return number if isinstance(value, Decimal) or fraction(number) == fraction(value) else fraction(value)
 
 
+@described(anyOf=[{"type": "number", "exclusiveMinimum": 0}, _SPELLED])
 def positive(value: Any) -> Any:
     """A number above 0."""
     number = _number(value)
@@ -61,6 +77,7 @@ def positive(value: Any) -> Any:
     return number
 
 
+@described(anyOf=[{"type": "number", "minimum": 0}, _SPELLED])
 def not_negative(value: Any) -> Any:
     """A number of 0 or more."""
     number = _number(value)
@@ -69,16 +86,19 @@ def not_negative(value: Any) -> Any:
     return number
 
 
+@described(anyOf=[{"type": "number", "minimum": 0, "maximum": 1}, _SPELLED])
 def share(value: Any) -> Any:
     """A number from 0 to 1."""
     return _at_most(1, "a number from 0 to 1 is needed", _number(value), least=0)
 
 
+@described(anyOf=[{"type": "number", "minimum": 0, "maximum": 1}, _SPELLED])
 def yearly_rate(value: Any) -> Any:
     """A rate a year: a share from 0 to 1, 0.07 for 7%."""
     return _at_most(1, "a rate a year from 0 to 1 is needed", not_negative(value))
 
 
+@described(anyOf=[{"type": "number", "exclusiveMinimum": 0, "maximum": 10}, _SPELLED])
 def multiple(value: Any) -> Any:
     """A price as a share of principal, or a multiple of a price: above 0 and at most 10, 1.02 for 102%."""
     return _at_most(10, "a share above 0 and at most 10 is needed", positive(value))
@@ -108,6 +128,7 @@ _SIGNS = {
 }
 
 
+@described(type="string", pattern="^[A-Z]{3}$")
 def currency_code(value: Any) -> str:
     """A currency by its code of three capitals (ISO 4217)."""
     word = text(value)
@@ -119,6 +140,7 @@ def currency_code(value: Any) -> str:
     return word
 
 
+@described(**_DAY)
 def day(value: Any) -> date:
     """A calendar day, given as a date or YYYY-MM-DD."""
     number = calendars.day_number(value)
@@ -127,6 +149,7 @@ def day(value: Any) -> date:
     return calendars.to_date(number)
 
 
+@described(type="array", items=_DAY, minItems=1, uniqueItems=True)
 def days(value: Any) -> tuple[date, ...]:
     """Days in ascending order."""
     result = tuple(day(each) for each in value)
@@ -141,6 +164,11 @@ def days(value: Any) -> tuple[date, ...]:
 PriceSchedule = tuple[tuple[date, Any], ...]
 
 
+@described(
+    type="array",
+    items={"type": "array", "prefixItems": [_DAY, {"type": ["number", "string"]}], "minItems": 2, "maxItems": 2},
+    minItems=1,
+)
 def price_schedule(value: Any) -> PriceSchedule:
     """Pairs of a day and a price as a share of principal, days ascending."""
     rows = tuple((day(on), multiple(price)) for on, price in value)
@@ -153,6 +181,7 @@ def price_schedule(value: Any) -> PriceSchedule:
 def count(least: int = 0, most: int | None = None) -> Callable[[Any], int]:
     """A whole number from `least` (to `most`)."""
 
+    @described(type="integer", minimum=least, **({} if most is None else {"maximum": most}))
     def check(value: Any) -> int:
         if isinstance(value, bool) or not isinstance(value, (int, np.integer)):
             raise ValueError("a whole number is needed")
@@ -166,6 +195,7 @@ def count(least: int = 0, most: int | None = None) -> Callable[[Any], int]:
 def one_of(*allowed: Any) -> Callable[[Any], Any]:
     """One of the values named."""
 
+    @described(enum=list(allowed))
     def check(value: Any) -> Any:
         if isinstance(value, bool) or value not in allowed:
             raise ValueError("allowed: " + ", ".join(map(str, allowed)))
@@ -177,6 +207,7 @@ def one_of(*allowed: Any) -> Callable[[Any], Any]:
 def some_of(*allowed: str) -> Callable[[Any], tuple[str, ...]]:
     """Some of the words named, in their order."""
 
+    @described(type="array", items={"enum": list(allowed)})
     def check(value: Any) -> tuple[str, ...]:
         if not isinstance(value, (list, tuple)) or not all(each in allowed for each in value):
             raise ValueError("a list is needed of: " + ", ".join(allowed))
@@ -185,6 +216,7 @@ def some_of(*allowed: str) -> Callable[[Any], tuple[str, ...]]:
     return check
 
 
+@described(type="string", minLength=1)
 def text(value: Any) -> str:
     """Words, at least one."""
     if not isinstance(value, str) or not value.strip():
@@ -192,6 +224,7 @@ def text(value: Any) -> str:
     return value
 
 
+@described(type="boolean")
 def flag(value: Any) -> bool:
     """True or false."""
     if not isinstance(value, (bool, np.bool_)):
@@ -199,6 +232,7 @@ def flag(value: Any) -> bool:
     return bool(value)
 
 
+@described(type="string", minLength=1)
 def calendar_name(value: Any) -> str:
     """A calendar that `convnote.calendars` knows."""
     return calendars.check_name(text(value))

@@ -1,0 +1,116 @@
+"""The settings of a term sheet and the events of an events file, listed and as JSON Schema: made from their declarations.
+
+Each kind of field gives its own schema (`convnote.provisions.terms`), so that a new setting is in the list without being named.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from typing import Any
+
+from convnote.lifecycle import events as ev
+from convnote.note import PROVISIONS
+from convnote.provisions import AUTHORITIES, RULES
+from convnote.tables import Table, shown
+from convnote.termsheet import REQUIRED
+
+_WORDS = {"type": "string"}
+_CERTIFICATE = {
+    "type": "object",
+    "properties": {"figures": {"type": ["number", "string"]}, "words": _WORDS},
+    "required": ["figures"],
+    "additionalProperties": False,
+}
+
+
+def term_sheet_schema() -> dict[str, Any]:
+    """The JSON Schema (draft 2020-12) of a term sheet, dates as ISO strings and every number as a number or as words.
+
+    >>> term_sheet_schema()["properties"]["default"]["properties"]["grace_days"]["maximum"]
+    366
+    """
+    tables = {name: _table(name) for name in PROVISIONS}
+    named: dict[str, Any] = {"name": {"type": "string", "minLength": 1}, "description": _WORDS}
+    words = {"type": "object", "additionalProperties": _WORDS}
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "title": "convnote term sheet",
+        "type": "object",
+        "properties": {**named, "identity": words, "not_modelled": words, **tables},
+        "required": ["name", *REQUIRED],
+        "additionalProperties": False,
+    }
+
+
+def _table(name: str) -> dict[str, Any]:
+    kind = PROVISIONS[name]
+    settings: dict[str, Any] = {}
+    for each in kind.settings():
+        rule = each.metadata["rule"]
+        settings[each.name] = {**each.metadata["check"].schema, "description": f"{rule}: {RULES[rule].says}"}
+        if each.default is not dataclasses.MISSING and each.default is not None:
+            settings[each.name]["default"] = _plain(each.default)
+    settings["authority"] = {"type": "object", "additionalProperties": {"enum": list(AUTHORITIES)}}
+    if name == "principal":
+        settings["certificates"] = {"type": "object", "additionalProperties": _CERTIFICATE}
+    required = [each.name for each in kind.settings() if each.default is dataclasses.MISSING]
+    return {"type": "object", "properties": settings, "required": required, "additionalProperties": False}
+
+
+def _plain(default: Any) -> Any:
+    if isinstance(default, tuple):
+        return list(map(_plain, default))
+    return default if isinstance(default, (bool, int, str)) else float(default)
+
+
+def settings_table() -> Table:
+    """Every setting of a term sheet: its table and key, what it takes, its default, its rule and its usual authority."""
+    rows = []
+    for name, kind in PROVISIONS.items():
+        for each in kind.settings():
+            meta = each.metadata
+            default = "required" if each.default is dataclasses.MISSING else "" if each.default is None else shown(each.default)
+            rows.append((f"{name}.{each.name}", _takes(meta["check"].schema), default, meta["rule"], meta["authority"]))
+    return Table.of(("setting", "takes", "default", "rule", "authority"), rows, "Settings of a term sheet")
+
+
+def _takes(schema: dict[str, Any]) -> str:
+    """What a schema takes, in words."""
+    if "enum" in schema:
+        return ", ".join(map(shown, schema["enum"]))
+    if "anyOf" in schema:
+        number = schema["anyOf"][0]
+        if "maximum" not in number:
+            return "a number above 0" if "exclusiveMinimum" in number else "a number of 0 or more"
+        return f"a number {'above 0 and at most' if 'exclusiveMinimum' in number else 'from 0 to'} {number['maximum']}"
+    if schema.get("format") == "date":
+        return "a day"
+    if "pattern" in schema:
+        return "three capitals, such as USD"
+    kind = schema["type"]
+    if kind == "integer":
+        return f"a whole number from {schema['minimum']}" + (f" to {schema['maximum']}" if "maximum" in schema else "")
+    if kind == "array":
+        items = schema["items"]
+        if "enum" in items:
+            return "a list of " + ", ".join(items["enum"])
+        return "a list of days" if items.get("format") == "date" else "a list of pairs [day, price]"
+    return {"boolean": "true or false", "string": "words"}[kind]
+
+
+def rules_table(rule: str | None = None) -> Table:
+    """Every rule, or one: its id, what it says, and where it is printed unless a sheet says otherwise."""
+    chosen = RULES.values() if rule is None else [RULES[rule]]
+    return Table.of(("rule", "says", "authority"), [(each.id, each.says, each.authority) for each in chosen], "Rules")
+
+
+def events_table() -> Table:
+    """Every kind of event that an events file may hold, the keys it needs and those it may have."""
+    rows = []
+    for name, kind in ev.RECORDED.items():
+        fields = dataclasses.fields(kind)
+        needs = [each.name for each in fields if each.default is dataclasses.MISSING]
+        may = [each.name for each in fields if each.default is not dataclasses.MISSING]
+        says = (kind.__doc__ or "").partition("\n")[0]
+        rows.append((name, ", ".join(needs), ", ".join(may), says))
+    return Table.of(("kind", "needs", "may have", "what happens"), rows, "Events of an events file")
