@@ -78,6 +78,8 @@ def _record(note: ConvertibleNote, flow: Flow, f: Facts) -> str:
 
 
 def _reset(note: ConvertibleNote, flow: Flow, f: Facts) -> str:
+    if "average" not in f:
+        return f"Reset: after the merger there are no closes to average; the conversion price stays at {number(f['old'])}."
     days = f"{f['window']} closes from {to_date(f['first'])} to {to_date(f['last'])}"
     head = f"Reset: the {days} average {decimal(f['average']):.4f}"
     limits = f"the floor is {number(f['floor'])}, the price in effect {number(f['old'])}"

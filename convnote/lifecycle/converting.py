@@ -131,6 +131,7 @@ def convert(note: ConvertibleNote, state: State, event: ev.Convert, seen: Seen) 
         + (("CNV-4",) if not nothing(cash) else ())
         + (("CNV-8",) if np.any(counted != event.day) else ())
     )
+    rules += ("CNV-3c",) * bool(note.reset and np.any(np.isin(counted, note.reset.days)))
     rules += ("CNV-5c",) * bool(dead and np.any(window > 0))
     rules += ("ADJ-8",) * (not nothing(merger_cash)) + ("ADJ-4",) * (not nothing(state.distributed)) + ("CNV-9",)
     flows = [
@@ -169,8 +170,12 @@ def _pay_in(state: State, name: str, due: Any, principal: Any, cash: Any) -> Sta
 def reset_price(note: ConvertibleNote, state: State, event: ev.ResetDue, seen: Seen) -> Step:
     """The conversion price is reset, down only and not below the floor (RST-1…RST-4)."""
     terms = note.reset
+    assert terms is not None
+    if np.all(state.scale.shares == 0):  # a merger left only cash: there are no closes to average, and the price stays (ADJ-8)
+        facts = {"old": state.price, "new": state.price}
+        return Step(state, (Flow("reset", event.day, event.day, ("RST-1", "ADJ-8"), facts=facts),))
     closes = seen.closes
-    assert terms is not None and closes is not None
+    assert closes is not None
     floor = numbers_of(state.price)(terms.floor) * state.scale.factor
     price = _in_force(note, terms.price(state.price, closes, floor=floor))
     facts = {
@@ -316,7 +321,7 @@ def give_withdrawal_notice(note: ConvertibleNote, state: State, event: ev.Withdr
     """Conversion rights end on the effective date (WDR-3)."""
     effective = day_number(event.effective)
     facts = {"effective": effective, "last_met": seen.last_met}
-    flow = Flow("withdrawal-notice", event.day, event.day, ("WDR-1", "WDR-2", "WDR-3"), facts=facts)
+    flow = Flow("withdrawal-notice", event.day, event.day, ("WDR-1", "WDR-2", "WDR-3", "WDR-3c"), facts=facts)
     return Step(dataclasses.replace(state, withdrawal=(event.day, effective), status=Status.WITHDRAWAL_NOTICED), (flow,))
 
 
@@ -334,7 +339,7 @@ def withdraw(note: ConvertibleNote, state: State, event: ev.WithdrawalDue, seen:
         facts[name] = {"on": principal, "paid": paid, "each": each, "notice": notice}
     flows: tuple[Flow, ...] = ()
     if state.status is Status.WITHDRAWAL_NOTICED:
-        flows = (Flow("withdrawal", effective, effective, ("WDR-2", "CNV-7"), facts={"notice": notice}),)
+        flows = (Flow("withdrawal", effective, effective, ("WDR-2", "CNV-7", "CNV-7c"), facts={"notice": notice}),)
         state = dataclasses.replace(state, status=Status.WITHDRAWN)
     if is_missed(state, "make-whole", effective):
         step = leave_unpaid(state, Unpaid("make-whole", effective, owed))

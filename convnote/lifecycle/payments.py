@@ -50,6 +50,8 @@ def pay_all(note: ConvertibleNote, state: State, owed: Mapping[str, Any], day: A
     in_window = interest.window_due(day) > 0
     if interest.in_window == "to-record":
         in_window = in_window & False
+    # "to but excluding" is printed for redemption and repurchase
+    accruing = ("INT-4",) if of in ("redemption", "repurchase") else ("INT-4", "INT-4c")
     cited = kind.rules + ("FCH-3c",) * (of == "repurchase" and _is_payment_date(note, day))
     flows, changed, total = [], {}, sum(owed.values())
     for name, principal in owed.items():
@@ -62,9 +64,7 @@ def pay_all(note: ConvertibleNote, state: State, owed: Mapping[str, Any], day: A
         position = state.positions[name]
         of_record = choose(in_window, position.of_record - principal, position.of_record)
         changed[name] = position.changed(outstanding=position.outstanding - principal, of_record=of_record)
-        rules = (
-            cited + ("INT-4",) * (not nothing(borne["accrued"])) + ("DEF-3c",) * ("coupons" in borne and "DEF-3c" not in cited)
-        )
+        rules = cited + accruing * (not nothing(borne["accrued"])) + ("DEF-3c",) * ("coupons" in borne and "DEF-3c" not in cited)
         rules += ("RED-6",) * bool(np.any(in_window)) + ("INT-7",)
         flows.append(Flow(kind.entry, day, payment_day, rules, name, principal=principal, cash=cash, facts=facts))
     if state.unpaid:

@@ -28,7 +28,10 @@ def permit_call(note: ConvertibleNote, state: State, event: ev.RedemptionNotice,
     if terms is None:
         return Objection("RED-1", "the note has no provision to redeem")
     if interest_is_overdue(note, state, event.day):
-        return Objection("RED-3", "no notice is given while a default in the payment of interest continues")
+        return Objection(
+            "RED-3",
+            "no notice is given while a default in the payment of interest continues (from the day after it was due: RED-3c)",
+        )
     objection = terms.objection(event.day, day_number(event.redemption_date))
     if objection:
         return Objection(*objection)

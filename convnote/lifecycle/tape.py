@@ -144,7 +144,10 @@ class Tape:
             exceeded[place] = margin > 0
             for near in np.flatnonzero(abs(margin) < _NEAR) + place.start:
                 exceeded[near] = scale.shares * self.close(days[near]) + scale.cash > level
-        return days, terms.met(exceeded)
+        met = terms.met(exceeded)
+        if not state.scale.shares:  # a merger left only cash: there are no closes any more (ADJ-8)
+            met[np.searchsorted(days, state.scale.since) :] = False
+        return days, met
 
     def _quick_closes(self, days: list[int]) -> np.ndarray:
         known = np.searchsorted(self.history.days, days)

@@ -28,6 +28,7 @@ RULES = rules(
     CNV_1=("convertible from issue to the close of business at final maturity, in multiples of the denomination", "note"),
     CNV_2=("a Note called for redemption converts until the Business Day before the redemption date", "note"),
     CNV_3=("shares = principal converted / conversion price in effect", "note"),
+    CNV_3c=("a conversion on a reset date is at the new price", "convention"),
     CNV_4=("no fractional share: cash for the fraction, at the close of the last trading day before", "note"),
     CNV_5=("no adjustment for accrued interest; between record date and payment date the coupon is paid in", "note"),
     CNV_5c=(
@@ -36,6 +37,7 @@ RULES = rules(
     ),
     CNV_6=("a Note under a repurchase election converts only after the election is withdrawn", "note"),
     CNV_7=("after a withdrawal of conversion rights takes effect nothing converts", "note"),
+    CNV_7c=("the last conversion is at the close of business on the Business Day before", "convention"),
     CNV_8=("surrender on a day that is no Business Day counts on the next one", "convention"),
     CNV_9=("a conversion notice is irrevocable; the unconverted part comes back as a new Note", "note"),
     CNV_10=("conversion on the maturity date needs no payment in", "note"),

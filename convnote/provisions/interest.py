@@ -30,6 +30,7 @@ RULES = rules(
     INT_3=("paid to the holder of record at the close of the record date, Business Day or not", "note"),
     INT_3c=("defaulted interest goes with the Note to a special record date, or stays with the holder of record", "convention"),
     INT_4=("accrued from the last date to which interest was paid, to but excluding the day asked about", "note"),
+    INT_4c=("to but excluding the day asked about, where the paper prints it for redemption and repurchase alone", "convention"),
     INT_5=("a Note dated between record date and payment date bears interest from that payment date", "note"),
     INT_8=("paid by check or transfer; by wire to the depositary and to large holders who elect it", "note"),
     INT_9=("interest runs until the principal is paid or provided for", "note"),

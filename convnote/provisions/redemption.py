@@ -28,6 +28,7 @@ RULES = rules(
     RED_1=("redeemable from the first redemption date and before maturity at the price plus accrued interest", "note"),
     RED_2=("notice within a window of days before the redemption date", "note"),
     RED_3=("no notice while a default in the payment of interest continues", "note"),
+    RED_3c=("the default counts from the day after the one on which the money was due to move", "convention"),
     RED_4=("a part is chosen by lot or pro rata, in multiples of the denomination", "convention"),
     RED_5=("no sinking fund", "note"),
     RED_6=("on a payment date the coupon goes to the holder of record; in the window before it is in the price", "convention"),

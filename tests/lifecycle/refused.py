@@ -70,7 +70,7 @@ REFUSED = [
     ("RED-1", "no such provision", [CALL], "the note has no provision to redeem", without("redemption")),
     ("RED-2", "29 days", [cn.RedemptionNotice("2003-05-04", "2003-06-02")], "notice is mailed 30 to 60 days before the redemption date, not 29", NEVER_ABOVE),
     ("RED-2", "61 days", [cn.RedemptionNotice("2003-04-02", "2003-06-02")], "notice is mailed 30 to 60 days before the redemption date, not 61", NEVER_ABOVE),
-    ("RED-3", "interest is unpaid from the day after its money was due to move", [MISSED, cn.RedemptionNotice("2003-02-19", "2003-03-24")], "no notice is given while a default in the payment of interest continues", NEVER_ABOVE),
+    ("RED-3", "interest is unpaid from the day after its money was due to move", [MISSED, cn.RedemptionNotice("2003-02-19", "2003-03-24")], "no notice is given while a default in the payment of interest continues (from the day after it was due: RED-3c)", NEVER_ABOVE),
     ("RED-4", "no multiple", [cn.RedemptionNotice("2003-05-01", "2003-06-02", 1500)], "a part is redeemed in multiples of 1000, not 1500", NEVER_ABOVE),
     ("RED-4", "nothing", [cn.RedemptionNotice("2003-05-01", "2003-06-02", 0)], "a part is redeemed in multiples of 1000, not 0", NEVER_ABOVE),
     ("RED-4", "more than there is", [cn.RedemptionNotice("2003-05-01", "2003-06-02", ISSUE + 1000)], "690,001,000 is more than the 690,000,000 that can be called", NEVER_ABOVE),

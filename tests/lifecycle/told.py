@@ -120,8 +120,8 @@ LIVES = {
         set(),
         [
             TRIGGER_MET,
-            ("2000-07-20", NOBODY, "WDR-1 WDR-2 WDR-3", "Notice that conversion rights are withdrawn as of 2000-08-21, 32 days from now. The trigger was last met on 2000-07-20."),
-            ("2000-08-21", NOBODY, "WDR-2 CNV-7", "Conversion rights are withdrawn, by the notice of 2000-07-20; the Notes stay outstanding as straight debt."),
+            ("2000-07-20", NOBODY, "WDR-1 WDR-2 WDR-3 WDR-3c", "Notice that conversion rights are withdrawn as of 2000-08-21, 32 days from now. The trigger was last met on 2000-07-20."),
+            ("2000-08-21", NOBODY, "WDR-2 CNV-7 CNV-7c", "Conversion rights are withdrawn, by the notice of 2000-07-20; the Notes stay outstanding as straight debt."),
             ("2000-08-21", A, "WDR-4 WDR-5 INT-7", "Make-whole: 206.25 less 0 of interest actually paid before 2000-07-20 = 206.25 per 1,000, on EUR 400,000,000 = 82,500,000.00."),
             ("2000-08-21", B, "WDR-4 WDR-5 INT-7", "Make-whole: 206.25 less 0 of interest actually paid before 2000-07-20 = 206.25 per 1,000, on EUR 290,000,000 = 59,812,500.00."),
         ],
@@ -136,8 +136,8 @@ LIVES = {
         set(),
         [
             TRIGGER_MET,
-            ("2001-02-20", NOBODY, "WDR-1 WDR-2 WDR-3", "Notice that conversion rights are withdrawn as of 2001-03-22, 30 days from now. The trigger was last met on 2001-02-20."),
-            ("2001-03-22", NOBODY, "WDR-2 CNV-7", "Conversion rights are withdrawn, by the notice of 2001-02-20; the Notes stay outstanding as straight debt."),
+            ("2001-02-20", NOBODY, "WDR-1 WDR-2 WDR-3 WDR-3c", "Notice that conversion rights are withdrawn as of 2001-03-22, 30 days from now. The trigger was last met on 2001-02-20."),
+            ("2001-03-22", NOBODY, "WDR-2 CNV-7 CNV-7c", "Conversion rights are withdrawn, by the notice of 2001-02-20; the Notes stay outstanding as straight debt."),
             # 400,000 x 206.25 - 27,575,342.47, and 290,000 x 206.25 - 19,992,123.29
             ("2001-03-22", NOBODY, "WDR-4 DEF-2", "Not paid: make-whole of EUR 94,745,034.24, due today; it stays owed."),
             ("2001-04-21", A, "WDR-4 WDR-5 INT-7", "The make-whole that was missed is paid: 54,924,657.53; 2001-04-21 is no Business Day, the money moves on 2001-04-23 without interest for the delay."),
@@ -278,8 +278,8 @@ LIVES = {
             ("2003-05-01", A, "INT-3c INT-7", "The missed coupon of 2003-02-16 is paid on EUR 400,000,000: 27,500,000.00."),
             ("2003-05-01", B, "INT-3c INT-7", "The missed coupon of 2003-02-16 is paid on EUR 290,000,000: 19,937,500.00."),
             # 27,500,000 x 75/365
-            ("2003-05-02", A, "DEF-1 DEF-3c INT-4 INT-7", "Payment after the acceleration: EUR 400,000,000 at par plus accrued interest of 5,650,684.931507 for 75 days from 2003-02-16 = 405,650,684.93."),
-            ("2003-05-02", B, "DEF-1 DEF-3c INT-4 INT-7", "Payment after the acceleration: EUR 290,000,000 at par plus accrued interest of 4,096,746.575342 for 75 days from 2003-02-16 = 294,096,746.58."),
+            ("2003-05-02", A, "DEF-1 DEF-3c INT-4 INT-4c INT-7", "Payment after the acceleration: EUR 400,000,000 at par plus accrued interest of 5,650,684.931507 for 75 days from 2003-02-16 = 405,650,684.93."),
+            ("2003-05-02", B, "DEF-1 DEF-3c INT-4 INT-4c INT-7", "Payment after the acceleration: EUR 290,000,000 at par plus accrued interest of 4,096,746.575342 for 75 days from 2003-02-16 = 294,096,746.58."),
         ],
     ),
     "a pay-in for a coupon that is missed, and an older missed coupon in a price": (
@@ -332,8 +332,8 @@ LIVES = {
         [
             ("2010-02-16", NOBODY, "INT-9 DEF-2", "Not paid: principal of EUR 690,000,000, due today; it stays owed."),
             # 27,500,000 x 18/365
-            ("2010-03-06", A, "PRN-1 INT-4 INT-7", "Maturity: EUR 400,000,000 at par plus accrued interest of 1,356,164.383562 for 18 days from 2010-02-16 = 401,356,164.38; 2010-03-06 is no Business Day, the money moves on 2010-03-08 without interest for the delay."),
-            ("2010-03-06", B, "PRN-1 INT-4 INT-7", "Maturity: EUR 290,000,000 at par plus accrued interest of 983,219.178082 for 18 days from 2010-02-16 = 290,983,219.18; 2010-03-06 is no Business Day, the money moves on 2010-03-08 without interest for the delay."),
+            ("2010-03-06", A, "PRN-1 INT-4 INT-4c INT-7", "Maturity: EUR 400,000,000 at par plus accrued interest of 1,356,164.383562 for 18 days from 2010-02-16 = 401,356,164.38; 2010-03-06 is no Business Day, the money moves on 2010-03-08 without interest for the delay."),
+            ("2010-03-06", B, "PRN-1 INT-4 INT-4c INT-7", "Maturity: EUR 290,000,000 at par plus accrued interest of 983,219.178082 for 18 days from 2010-02-16 = 290,983,219.18; 2010-03-06 is no Business Day, the money moves on 2010-03-08 without interest for the delay."),
         ],
     ),
     "a default": (
