@@ -71,7 +71,7 @@ def _miss_coupon(note: ConvertibleNote, state: State, due: int, of_record: dict[
     stays = note.interest.defaulted_to == "record"
     owed = dict(of_record) if stays else {name: position.outstanding for name, position in state.positions.items()}
     kept = {name: max(amount - state.positions[name].outstanding, 0) for name, amount in owed.items()} if stays else {}
-    back = not stays and state.stops is None  # an issuer that defaults returns nothing
+    back = not stays or state.stops is not None  # after an issuer's default what was paid in for does not come any more
     returned = {name: each.paid_in[due] for name, each in state.positions.items() if due in each.paid_in and back}
     step = leave_unpaid(state, Unpaid("interest", due, owed, kept=kept, record=of_record, returned=returned))
     flows = _returned(note, state, due, due) if back else NONE
@@ -111,7 +111,7 @@ def _returned(note: ConvertibleNote, state: State, due: int, day: int) -> tuple[
 
 
 def return_pay_ins(note: ConvertibleNote, state: State, day: int) -> Step:
-    """All is declared due: the coming coupon is not paid, so what was paid in for it goes back, and its claim to it (CNV-5c)."""
+    """The coming coupon is not paid any more, so what was paid in for it goes back, and with it the claim to it (CNV-5c)."""
     flows = NONE
     for due in {due for position in state.positions.values() for due in position.paid_in}:
         flows += _returned(note, state, due, day)

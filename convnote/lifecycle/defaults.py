@@ -226,7 +226,8 @@ def recover(note: ConvertibleNote, state: State, event: ev.Default, seen: Seen) 
     flows: list[Flow] = []
     if not is_fast(event.day):
         back = take_back_coupon(note, state, event.day)
-        state, flows = dataclasses.replace(back.state, stops=None), list(back.flows)
+        returned = return_pay_ins(note, back.state, event.day)
+        state, flows = dataclasses.replace(returned.state, stops=None), [*back.flows, *returned.flows]
     total = state.positions.outstanding
     for name, position in state.positions.items():
         principal = position.outstanding

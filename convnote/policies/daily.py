@@ -16,6 +16,7 @@ from convnote.arithmetic import exceeds, fraction
 from convnote.calendars import day_number, to_date, to_datetime64
 from convnote.lifecycle import Position, State, Status
 from convnote.lifecycle import events as ev
+from convnote.lifecycle.claims import interest_is_overdue
 from convnote.lifecycle.on_record import OnRecord
 from convnote.note import ConvertibleNote
 from convnote.policies.answers import Answer, Ask, AtEnd, Never, View
@@ -184,7 +185,7 @@ class Day:
         if note.redemption is None or state.status is Status.WITHDRAWAL_NOTICED or self._called:
             return []
         value = self.known.redeem.get(self.on, np.inf)
-        if value == np.inf or not self._any_free or any(unpaid.of == "interest" for unpaid in state.unpaid):
+        if value == np.inf or not self._any_free or interest_is_overdue(note, state, self.on):
             return []
         if self.tape.ahead.decides(ev.RedemptionNotice):
             return []

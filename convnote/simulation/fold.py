@@ -102,6 +102,9 @@ class _Fold(Decisions):
         by_due, by_record = self.course.coupons_by_day
         at = self.day - self.course.model.start
         paid = by_due[at]
+        # A coupon whose money has not moved by the day of an issuer's default has not been paid (INT-6).
+        gone = self.end == End.DEFAULTED
+        paid[gone] = np.minimum(paid[gone], np.searchsorted(paid_on, self.day[gone], side="right"))
         converted = self.end == End.CONVERTED
         if interest.record_days:
             keeps = converted

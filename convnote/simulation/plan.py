@@ -216,7 +216,7 @@ def _check_start(start: State, first: int) -> None:
     if any(change.repurchase is None or change.repurchase > start.day for change in start.changes):
         raise TermsError("a repurchase is pending: replay to its date first", field="simulate state.changes")
     if start.unpaid or start.missed:
-        raise TermsError("something is unpaid: replay to its cure first", field="simulate state.unpaid")
+        raise TermsError("something is unpaid: replay to its cure first", field="simulate state.unpaid", rule="DEF-2")
     if len({position.payments for position in start.positions.values()}) > 1:
         raise TermsError("holders who were paid differently cannot be simulated as one", field="simulate state.positions")
     if start.scale.cash or start.scale.shares != 1 or start.distributed:

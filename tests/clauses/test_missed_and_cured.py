@@ -50,6 +50,11 @@ def test_cnv5c_what_was_paid_in_before_all_is_declared_due_goes_back_then(note):
     assert ledger.total("interest-paid-in", "interest-returned") == 0
 
 
+def test_cnv5c_what_was_paid_in_before_the_issuer_defaults_goes_back_too(note):
+    ledger = live(note, cn.Convert("2005-02-07", 1_000_000), cn.Default("2005-02-10"))
+    assert cash(ledger, "interest-returned") == [("2005-02-10", "2005-02-10", "68938.36")]
+
+
 @pytest.mark.parametrize("way", ["special-record", "record"])
 def test_int3c_only_converted_notes_give_up_the_claim(note, way):
     note = dataclasses.replace(note, interest=dataclasses.replace(note.interest, defaulted_to=way))

@@ -148,6 +148,7 @@ class Defaults:
         """DEF-4c: the recovery, and nothing after it; a coupon whose money has not moved has not been paid (INT-6)."""
         if not any(self.outstanding.values()):
             raise Refused("DEF-1")
+        self.give_back(day)
         for holder, principal in self.outstanding.items():
             if principal:
                 self.write(day, "default", holder, principal, interest.round_cent(principal * recovered))
