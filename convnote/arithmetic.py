@@ -49,6 +49,17 @@ def exact() -> Iterator[None]:
         yield
 
 
+def exactly(ask: Callable[P, R]) -> Callable[P, R]:
+    """A function that computes and writes figures the same whatever the caller's decimal context is."""
+
+    @wraps(ask)
+    def asked(*given: P.args, **named: P.kwargs) -> R:
+        with exact():
+            return ask(*given, **named)
+
+    return asked
+
+
 #: Powers of ten within which a number is taken, and the digits it may have: beyond them exact computing would not end.
 REACH = 100
 _MOST_DIGITS, _MOST_BYTES = 400, 400

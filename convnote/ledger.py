@@ -18,7 +18,7 @@ from typing import Any, NamedTuple, Protocol
 import numpy as np
 
 from convnote import file_notes, prose
-from convnote.arithmetic import decimal
+from convnote.arithmetic import decimal, exactly
 from convnote.calendars import day_number, to_date
 from convnote.errors import LifecycleError, TermsError, did_you_mean
 from convnote.lifecycle import Flow, Objection, State, apply, permit, refuse
@@ -101,6 +101,7 @@ class Ledger:
                 raise TermsError(f"not a kind of entry{nearest}", field="Ledger kind", value=repr(kind))
         return [entry for entry in self.entries if entry.kind in kinds]
 
+    @exactly
     def total(self, *kinds: str) -> Decimal:
         """Cash of the entries of these kinds (none named: of all), in the note's currency."""
         chosen = self.of_kind(*kinds) if kinds else self.entries
@@ -142,6 +143,7 @@ class Ledger:
         return self.note.marked(frame.assign(**days).astype({**kinds, "text": words}))
 
 
+@exactly
 def replay(
     note: ConvertibleNote,
     history: MarketHistory,

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from convnote import files
-from convnote.arithmetic import decimal
+from convnote.arithmetic import decimal, exactly
 from convnote.errors import ConvnoteError, LifecycleError, MarketError
 from convnote.ledger import Ledger, replay
 from convnote.lifecycle.claims import KINDS
@@ -41,6 +41,7 @@ _PRINTED = {
 }
 
 
+@exactly
 def html(note: ConvertibleNote, history: MarketHistory | None = None, *, events: Iterable[Event] | None = None) -> str:
     """The report on `note`, replayed over `history` (None: "as-it-was", if it is for this note) with `events` as `replay` has it.
 

@@ -18,7 +18,7 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
-from convnote.arithmetic import decimal
+from convnote.arithmetic import decimal, exactly
 from convnote.errors import MissingExtra
 from convnote.printing import guarded, printable
 
@@ -32,6 +32,7 @@ PLACES = 6
 APPROXIMATE = 2
 
 
+@exactly
 def shown(value: Any, places: int | None = None) -> str:
     """A cell as a person reads it: figures in groups of three with so many decimals (None: its own, 6 at most).
 
@@ -146,6 +147,7 @@ class Table:
         """Decimals of each column: as many for all its figures, so that they stand one below the other."""
         return [max((_places(row[place]) for row in self.rows), default=0) for place in range(len(self.columns))]
 
+    @exactly
     def text(self, width: int = UNFOLDED) -> str:
         """The table as text, no line longer than `width`; words that do not fit are folded."""
         from rich.box import Box
@@ -173,6 +175,7 @@ class Table:
 
     __repr__ = __str__
 
+    @exactly
     def html(self, *below: str) -> str:
         """The table as HTML, every cell escaped; `below` are lines of text under it."""
         styles = [self._style(place) for place in range(len(self.columns))]
@@ -193,6 +196,7 @@ class Table:
         unbroken = "; white-space: nowrap" if numeric or dated or ids else ""
         return f' style="text-align: {"right" if numeric else "left"}{unbroken}"'
 
+    @exactly
     def csv(self) -> str:
         """The table as CSV: one line a row, figures as digits, several words in one cell joined by spaces.
 
@@ -205,10 +209,12 @@ class Table:
             writer.writerow(map(_csv_cell, row))
         return page.getvalue()
 
+    @exactly
     def records(self) -> list[dict[str, Any]]:
         """The rows as JSON takes them, one object a row."""
         return [dict(zip(self.columns, map(plain, row), strict=True)) for row in self.rows]
 
+    @exactly
     def frame(self, *, exact: bool = False) -> Any:
         """The table as a pandas frame: days as datetime64, money as float64, or as Decimal with `exact=True`. Needs pandas."""
         pd, frame = pandas(), {}

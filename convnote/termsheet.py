@@ -19,7 +19,7 @@ from importlib import resources
 from pathlib import Path
 from typing import Any
 
-from convnote.arithmetic import REACH, decimal, fraction
+from convnote.arithmetic import REACH, decimal, exactly, fraction
 from convnote.errors import TermsError, did_you_mean
 from convnote.note import PROVISIONS, ConvertibleNote, omission_faults
 from convnote.provisions import AUTHORITIES, Provision, terms
@@ -70,6 +70,7 @@ def sheet_text(name_or_path: str | Path, folder: Any, names: Sequence[str], what
         raise TermsError(reason + did_you_mean(str(name_or_path), names), field=what, value=str(path)) from None
 
 
+@exactly
 def loads(text: str, *, source: str = "term sheet") -> ConvertibleNote:
     """The note that the TOML `text` describes; `source` is what a syntax error calls it.
 
@@ -99,6 +100,7 @@ def parsed(text: str, source: str) -> dict[str, Any]:
         raise TermsError(f"not valid TOML: {reason}", field=source) from None
 
 
+@exactly
 def dumps(note: ConvertibleNote) -> str:
     """The term sheet of a note: TOML that `loads` reads back to an equal note, with the rule id beside each setting.
 
