@@ -6,7 +6,7 @@ prices and strikes are in the share's own currency.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -70,12 +70,14 @@ class Dilution:
     def __post_init__(self) -> None:
         if not isinstance(self.note, ConvertibleNote):
             raise _refused("a ConvertibleNote is needed", "note", "DIL-1", type(self.note).__name__)
-        object.__setattr__(self, "on", arguments.on_day(self.on, "dilution.on", "DIL-1"))
-        for name in ("shares", "price"):
-            value = arguments.number(getattr(self, name), f"dilution.{name}", "DIL-2" if name == "price" else "DIL-3", above=0)
-            object.__setattr__(self, name, arguments.kept(value))
-        object.__setattr__(self, "options", tuple(map(_option, _listed(self.options, "options"))))
-        object.__setattr__(self, "grants", tuple(_listed(self.grants, "grants")))
+        faults = []
+        for name, check in _CHECKS.items():
+            try:
+                object.__setattr__(self, name, check(getattr(self, name)))
+            except TermsError as fault:
+                faults.append(fault)
+        if faults:
+            raise TermsError.of(faults)
         for grant in self.grants:
             self._granted(grant)
         self._conversion  # noqa: B018  # a state that is needed and missing is refused here
@@ -299,3 +301,17 @@ def _option(pair: Any) -> tuple[Decimal | Fraction, Decimal | Fraction]:
 def _count(value: Fraction) -> int | Decimal:
     """A number of shares: an int where it is whole."""
     return int(value) if value.denominator == 1 else decimal(value)
+
+
+def _above_zero(name: str, rule: str) -> Callable[[Any], Decimal | Fraction]:
+    return lambda value: arguments.kept(arguments.number(value, f"dilution.{name}", rule, above=0))
+
+
+#: what each figure of a dilution takes
+_CHECKS: dict[str, Callable[[Any], Any]] = {
+    "on": lambda value: arguments.on_day(value, "dilution.on", "DIL-1"),
+    "shares": _above_zero("shares", "DIL-3"),
+    "price": _above_zero("price", "DIL-2"),
+    "options": lambda value: tuple(map(_option, _listed(value, "options"))),
+    "grants": lambda value: tuple(_listed(value, "grants")),
+}

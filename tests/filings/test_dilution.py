@@ -183,6 +183,12 @@ def test_what_cannot_be_counted_is_refused(field: str, rule: str, changes: dict[
     assert (refusal.value.field, refusal.value.rule) == (field, rule) and refusal.value.value is not None
 
 
+def test_all_faults_come_at_once() -> None:
+    with pytest.raises(cn.TermsError) as refusal:
+        asked(shares=0, price="dear", options=[(1,)])
+    assert [fault.split(" ")[0] for fault in refusal.value.faults] == ["dilution.shares", "dilution.price", "dilution.options"]
+
+
 @pytest.mark.parametrize("options", ["5=2", 5])
 def test_options_are_a_list(options: Any) -> None:
     with pytest.raises(cn.TermsError, match="a list of options is needed"):
