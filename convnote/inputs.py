@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
@@ -24,3 +24,6 @@ DateLike: TypeAlias = date | str | np.datetime64
 DatesLike: TypeAlias = DateLike | npt.ArrayLike | Sequence[DateLike]
 #: float64, of any shape.
 Floats: TypeAlias = npt.NDArray[np.float64]
+#: What may be None, though whoever has read the paper knows that it is not: `note.conversion.price` needs no cast. Code that does
+#: not know which note it has compares with None first.
+MaybeNone: TypeAlias = Any

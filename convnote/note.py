@@ -18,6 +18,7 @@ from typing import Any, NamedTuple
 from convnote import findings, gist
 from convnote.errors import TermsError, did_you_mean
 from convnote.findings import Finding
+from convnote.inputs import MaybeNone
 from convnote.provisions import (
     AUTHORITIES,
     RULES,
@@ -68,15 +69,15 @@ class ConvertibleNote:
     not_modelled: Mapping[str, str] = field(default_factory=dict, hash=False)
     principal: Principal
     interest: Interest
-    conversion: Conversion | None = None
-    reset: Reset | None = None
-    adjustment: Adjustment | None = None
-    withdrawal: Withdrawal | None = None
-    redemption: Redemption | None = None
-    put: Put | None = None
-    fundamental_change: FundamentalChange | None = None
-    default: Default | None = None
-    consent: Consent | None = None
+    conversion: Conversion | MaybeNone = None
+    reset: Reset | MaybeNone = None
+    adjustment: Adjustment | MaybeNone = None
+    withdrawal: Withdrawal | MaybeNone = None
+    redemption: Redemption | MaybeNone = None
+    put: Put | MaybeNone = None
+    fundamental_change: FundamentalChange | MaybeNone = None
+    default: Default | MaybeNone = None
+    consent: Consent | MaybeNone = None
 
     def __post_init__(self) -> None:
         faults = []

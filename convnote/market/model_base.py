@@ -8,7 +8,6 @@ Rates are continuous and per year, 0.05 for 5%; volatilities per square root of 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import date
 from functools import cached_property
 from typing import Any, Self
 
@@ -17,6 +16,7 @@ import numpy as np
 from convnote.arithmetic import keeps_index
 from convnote.calendars import day_number, to_date
 from convnote.errors import MarketError
+from convnote.inputs import DateLike
 from convnote.market.checks import INTENSITY, VOLATILITY, Checks
 from convnote.market.curves import Curve, check_ahead, years
 from convnote.market.days import as_day, as_days
@@ -58,7 +58,7 @@ class MarketModel:
     """
 
     #: the day of `spot`; a date, ISO string or datetime64, kept as a date
-    as_of: date
+    as_of: DateLike
     spot: float
     #: in the note's currency
     rate: Rate

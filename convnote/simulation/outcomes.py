@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from convnote.calendars import to_datetime64
+from convnote.calendars import to_date, to_datetime64
 from convnote.errors import TermsError
 from convnote.ledger import Ledger
 from convnote.lifecycle import Status
@@ -204,7 +204,7 @@ class Outcomes:
             quantiles = dict(zip(QUANTILES, np.quantile(self.present_value, QUANTILES).tolist(), strict=True))
         else:
             quantiles = {share: tally.quantile(share, self.principal) for share in QUANTILES}
-        first = self._course.model.as_of.year
+        first = to_date(self._course.model.start).year
         order = np.argsort(-tally.endings, kind="stable")
         return Summary(
             paths=paths,

@@ -74,7 +74,7 @@ class Tally:
     @classmethod
     def empty(cls, course: Course) -> Tally:
         """No paths yet."""
-        years = to_date(course.note.principal.maturity_day + 400).year - course.model.as_of.year + 1
+        years = to_date(course.note.principal.maturity_day + 400).year - to_date(course.model.start).year + 1
         width = len(MEASURES) + len(control_names(course))
         return cls(
             paths=0,

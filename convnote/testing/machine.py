@@ -20,8 +20,10 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition,
 
 from convnote.calendars import to_date
 from convnote.errors import TermsError
+from convnote.inputs import MaybeNone
 from convnote.lifecycle import events as ev
 from convnote.lifecycle.agenda import acting_day
+from convnote.market import MarketHistory
 from convnote.note import ConvertibleNote
 from convnote.testing import stories
 from convnote.testing.differences import Difference
@@ -48,7 +50,7 @@ class Report:
     seconds: float = 0.0
     #: examples and seconds until the difference was first seen; the rest was spent on shrinking it
     found_after: tuple[int, float] | None = None
-    difference: Difference | None = None
+    difference: Difference | MaybeNone = None
     #: how many lives came to each status, had an event of each kind, and an event refused by each rule
     statuses: Counter[str] = field(default_factory=Counter)
     kinds: Counter[str] = field(default_factory=Counter)
@@ -207,8 +209,8 @@ def _figure(difference: Difference) -> str:
 
 
 def live(
-    engine: Maker, note: ConvertibleNote, history: SpelledHistory, events: Sequence[ev.Event], report: Report | None = None
-) -> Difference | None:
+    engine: Maker, note: ConvertibleNote, history: MarketHistory, events: Sequence[ev.Event], report: Report | None = None
+) -> Difference | MaybeNone:
     """One life in lock-step, to maturity and to the last event after it: the first difference, or None.
 
     >>> import convnote as cn

@@ -19,7 +19,7 @@ from hypothesis import strategies as st
 from convnote.arithmetic import decimal
 from convnote.calendars import add_months
 from convnote.note import PROVISIONS, ConvertibleNote
-from convnote.provisions import Adjustment, Put, terms
+from convnote.provisions import Adjustment, Conversion, Put, terms
 from convnote.provisions.interest import COUPON_DAY_COUNTS
 from convnote.termsheet import dumps, written
 from convnote.testing.edges import bundled
@@ -65,7 +65,8 @@ def notes(draw: st.DrawFn, *, like: ConvertibleNote | None = None) -> Convertibl
             from_date=one.of(None, issue + timedelta(days=90)),
             rate=one.of(None, Decimal("31.6206"), Decimal("0.91137")),
         )
-    price = decimal(changes.get("conversion", note.conversion).price)
+    conversion: Conversion = changes["conversion"] if "conversion" in changes else note.conversion
+    price = decimal(conversion.price)
     if price != note.conversion.price or not one.maybe():
         changes["reset"] = _reset(note, one, price, some_day)
         changes["withdrawal"] = _withdrawal(note, one, price, some_day)
@@ -144,7 +145,7 @@ def _other_life(base: ConvertibleNote, one: _Chooser) -> ConvertibleNote:
 
 def _reset(note: ConvertibleNote, one: _Chooser, price: Decimal, some_day: Callable[..., date]) -> Any:
     assert note.reset is not None
-    if one.maybe() and price == note.conversion.price:  # type: ignore[union-attr]
+    if one.maybe() and price == note.conversion.price:
         return one.of(note.reset, None)
     dates = one.of((some_day(0.1, 0.4),), tuple(sorted({some_day(0.2), some_day(0.5), some_day(0.9)})))
     floor = one.of((price * 4 / 5).quantize(Decimal("0.001")), Decimal(0), price)
@@ -152,17 +153,17 @@ def _reset(note: ConvertibleNote, one: _Chooser, price: Decimal, some_day: Calla
 
 
 def _withdrawal(note: ConvertibleNote, one: _Chooser, price: Decimal, some_day: Callable[..., date]) -> Any:
-    if one.maybe() and price == note.conversion.price:  # type: ignore[union-attr]
+    if one.maybe() and price == note.conversion.price:
         return one.of(note.withdrawal, None)
     days, period = one.of((20, 30), (1, 1), (10, 10), (5, 30))
     least, most = one.of((30, 60), (0, 30), (10, 10))
     return dataclasses.replace(
-        note.withdrawal,  # type: ignore[type-var]
+        note.withdrawal,
         trigger=(price * one.of(Decimal("1.6"), Decimal("1.3"))).quantize(Decimal("0.001")),
         trigger_multiple=None,
         days=days,
         period=period,
-        before=one.of(note.withdrawal.before, some_day(0.4, 0.7)),  # type: ignore[union-attr]
+        before=one.of(note.withdrawal.before, some_day(0.4, 0.7)),
         notice_at_least=least,
         notice_at_most=most,
         notice_within=one.of(5, 0, 20),
@@ -179,7 +180,7 @@ def _redemption(note: ConvertibleNote, one: _Chooser, some_day: Callable[..., da
     least, most = one.of((30, 60), (0, 0), (15, 15))
     if one.maybe():
         return dataclasses.replace(
-            note.redemption,  # type: ignore[type-var]
+            note.redemption,
             prices=steps,
             accrued=one.of("clean", "dirty"),
             notice_at_least=least,

@@ -3,7 +3,9 @@
 Needs FinancePy (`pip install 'convnote[peers,testing]'`). Per 100 of principal; flat rate 5%, credit spread 5%, volatility 50%.
 """
 
-from datetime import timedelta
+from collections.abc import Callable, Sequence
+from datetime import date, timedelta
+from typing import Any
 
 import numpy as np
 from financepy.market.curves.discount_curve_flat import DiscountCurveFlat
@@ -23,11 +25,11 @@ RATIO, STEPS = 100 / 104.947, 20
 quietly = settings(database=None, deadline=None, max_examples=100, derandomize=True)
 
 
-def day(on):
+def day(on: date) -> Any:
     return Date(on.day, on.month, on.year)
 
 
-def bond(calls):
+def bond(calls: Sequence[date]) -> Any:
     return BondConvertible(
         day(note.maturity_date),
         0.06875,
@@ -42,14 +44,14 @@ def bond(calls):
     )
 
 
-def value(calls, *, spot=76.0, spread=0.05, volatility=0.5):
+def value(calls: Sequence[date], *, spot: float = 76.0, spread: float = 0.05, volatility: float = 0.5) -> float:
     """The price with one call at par on each of `calls` (dates), on the issue date."""
     curve = DiscountCurveFlat(day(note.issue_date), 0.05)
     answer = bond(calls).value(day(note.issue_date), spot, volatility, [], np.array([]), curve, spread, 0.0, STEPS)
     return float(answer["cbprice"])
 
 
-def broken(invariant, *answers, **options):
+def broken(invariant: Callable[..., None], *answers: Any, **options: Any) -> str:
     """What an invariant says of the answers, or an empty string."""
     try:
         invariant(*answers, **options)
@@ -58,7 +60,7 @@ def broken(invariant, *answers, **options):
     return ""
 
 
-def smallest(strategy, holds):
+def smallest(strategy: st.SearchStrategy[Any], holds: Callable[[Any], bool]) -> Any:
     """The smallest example for which something holds, or None."""
     try:
         return find(strategy, holds, settings=quietly)
@@ -71,16 +73,18 @@ def smallest(strategy, holds):
 plain = bond([])
 
 
-def accrued_differs(on):
+def accrued_differs(on: date) -> bool:
     if not note.issue_date < on < note.maturity_date:
         return False
-    return abs(plain.accrued_interest(day(on), 100.0) - float(note.interest.accrued(on)) / 10) > 1e-6
+    theirs, ours = plain.accrued_interest(day(on), 100.0), float(note.interest.accrued(on)) / 10
+    return abs(float(theirs) - ours) > 1e-6
 
 
-def paid_by(coupon):
+def paid_by(coupon: Any) -> float:
     """What is paid for one coupon: the value, less principal, of a note of that year alone, undiscounted, the share worthless."""
     start, end = day(coupon.accrual_start), day(coupon.accrual_end)
-    calls, prices = [], np.array([])
+    prices = np.array([])
+    calls: list[Any] = []
     year = BondConvertible(
         end, 0.06875, FrequencyTypes.ANNUAL, start, RATIO, calls, prices, calls, prices, DayCountTypes.ACT_365F
     )
@@ -99,7 +103,7 @@ rows.append(("leap-year coupons", says or "as printed", f"the coupon of {leap.pa
 early, deep = note.issue_date + timedelta(days=1), 300.0
 
 
-def below_parity(at):
+def below_parity(at: float) -> str:
     return broken(invariants.price_at_least_parity, value([early], spot=float(at)), at * RATIO, tolerance=0.05)
 
 

@@ -3,7 +3,9 @@
 Needs QuantLib (`pip install 'convnote[peers,testing]'`). Per 100 of principal; flat rate 5%, credit spread 5%, volatility 50%.
 """
 
-from datetime import timedelta
+from collections.abc import Callable, Sequence
+from datetime import date, timedelta
+from typing import Any
 
 import QuantLib as ql
 from hypothesis import find, settings
@@ -18,7 +20,7 @@ STEPS, RATIO = 200, 100 / 104.947
 quietly = settings(database=None, deadline=None, max_examples=200, derandomize=True)
 
 
-def day(on):
+def day(on: date) -> Any:
     return ql.Date(on.day, on.month, on.year)
 
 
@@ -29,7 +31,7 @@ schedule = ql.Schedule(
 count = ql.Actual365Fixed()
 
 
-def value(calls, *, spot=76.0, spread=0.05, volatility=0.5):
+def value(calls: Sequence[date], *, spot: float = 76.0, spread: float = 0.05, volatility: float = 0.5) -> float:
     """The price with one call at par on each of `calls` (dates), on the issue date."""
     ql.Settings.instance().evaluationDate = issue
     rights = ql.CallabilitySchedule()
@@ -42,10 +44,10 @@ def value(calls, *, spot=76.0, spread=0.05, volatility=0.5):
     wild = ql.BlackVolTermStructureHandle(ql.BlackConstantVol(issue, ql.NullCalendar(), volatility, count))
     process = ql.BlackScholesMertonProcess(ql.QuoteHandle(ql.SimpleQuote(spot)), none, flat, wild)
     bond.setPricingEngine(ql.BinomialCRRConvertibleEngine(process, STEPS, ql.QuoteHandle(ql.SimpleQuote(spread))))
-    return bond.NPV()
+    return float(bond.NPV())
 
 
-def broken(invariant, *answers, **options):
+def broken(invariant: Callable[..., None], *answers: Any, **options: Any) -> str:
     """What an invariant says of the answers, or an empty string."""
     try:
         invariant(*answers, **options)
@@ -60,22 +62,22 @@ first_call = note.redemption.first_date
 yearly = [first_call + timedelta(days=365 * year) for year in range(7)]
 
 
-def accrued_differs(on):
+def accrued_differs(on: date) -> bool:
     ours = float(note.interest.accrued(on)) / 10
     return on < note.maturity_date and abs(plain.accruedAmount(day(on)) - ours) > 1e-9
 
 
-def monthly(number):
+def monthly(number: int) -> list[date]:
     return [first_call + timedelta(days=30 * month) for month in range(number)]
 
 
-def more_raise(case):
+def more_raise(case: tuple[int, int]) -> bool:
     calls, spread = case
     values = [value(monthly(number), spread=spread / 100) for number in (calls, calls + 1)]
     return bool(broken(invariants.more_calls_never_raise_value, values, tolerance=0.05))
 
 
-def smallest(strategy, holds):
+def smallest(strategy: st.SearchStrategy[Any], holds: Callable[[Any], bool]) -> Any:
     """The smallest example for which something holds, or None."""
     try:
         return find(strategy, holds, settings=quietly)
