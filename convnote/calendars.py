@@ -17,6 +17,7 @@ from functools import cache
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
 from convnote.errors import TermsError, did_you_mean
 
@@ -78,7 +79,7 @@ def to_date(day: int) -> date:
     return date.fromordinal(int(day) + _EPOCH)
 
 
-def to_datetime64(days: Any) -> Any:
+def to_datetime64(days: npt.ArrayLike) -> Any:
     """The ``datetime64[D]`` array of an array of day numbers."""
     return np.asarray(days, dtype=np.int64).view("datetime64[D]")
 
@@ -137,23 +138,23 @@ class Calendar:
             reason = f"the holidays of {self.begins} are known from {to_date(self.first)} on"
         return TermsError(reason, field=f"calendar {self.name}", rule="CAL-1", value=value)
 
-    def is_open(self, day: Any) -> Any:
+    def is_open(self, day: int | np.ndarray) -> Any:
         """True on an open day."""
         return self._at(day, 0, 0) == day
 
-    def on_or_after(self, day: Any) -> Any:
+    def on_or_after(self, day: int | np.ndarray) -> Any:
         """The first open day on or after `day`."""
         return self._at(day, 0, 0)
 
-    def before(self, day: Any, count: int = 1) -> Any:
+    def before(self, day: int | np.ndarray, count: int = 1) -> Any:
         """The `count`-th open day before `day`."""
         return self._at(day, 0, -count)
 
-    def on_or_before(self, day: Any) -> Any:
+    def on_or_before(self, day: int | np.ndarray) -> Any:
         """The last open day on or before `day`."""
         return self._at(day, 1, -1)
 
-    def after(self, day: Any, count: int = 1) -> Any:
+    def after(self, day: int | np.ndarray, count: int = 1) -> Any:
         """The `count`-th open day after `day`."""
         return self._at(day, 1, count - 1)
 

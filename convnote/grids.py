@@ -14,6 +14,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from convnote.errors import TermsError
+from convnote.inputs import Number
 from convnote.market.model_base import MarketModel
 from convnote.note import ConvertibleNote
 from convnote.simulation import Outcomes, simulate
@@ -130,16 +131,16 @@ def grid(
     note: ConvertibleNote,
     model: MarketModel,
     *,
-    spot: Sequence[Any] | None = None,
-    volatility: Sequence[Any] | None = None,
-    rate: Sequence[Any] | None = None,
-    hazard_rate: Sequence[Any] | None = None,
-    exchange_rate: Sequence[Any] | None = None,
-    values: Mapping[str, Sequence[Any]] | None = None,
-    shift: Mapping[str, Sequence[Any]] | None = None,
-    scale: Mapping[str, Sequence[Any]] | None = None,
+    spot: Sequence[Number] | None = None,
+    volatility: Sequence[Number] | None = None,
+    rate: Sequence[Number] | None = None,
+    hazard_rate: Sequence[Number] | None = None,
+    exchange_rate: Sequence[Number] | None = None,
+    values: Mapping[str, Sequence[Number]] | None = None,
+    shift: Mapping[str, Sequence[Number]] | None = None,
+    scale: Mapping[str, Sequence[Number]] | None = None,
     run: Callable[..., Any] = simulate,
-    options: Mapping[str, Any] | None = None,
+    options: Mapping[str, object] | None = None,
 ) -> Grid:
     """`run(note, model, **options)` at every combination of the axes, each time with the same seed.
 

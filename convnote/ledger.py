@@ -21,6 +21,7 @@ from convnote import file_notes, prose
 from convnote.arithmetic import decimal, exactly
 from convnote.calendars import day_number, to_date
 from convnote.errors import LifecycleError, TermsError, did_you_mean
+from convnote.inputs import DateLike, Number
 from convnote.lifecycle import Flow, Objection, State, apply, permit, refuse
 from convnote.lifecycle import events as ev
 from convnote.lifecycle.agenda import acting_day, added_up, due_events, first_moving_to, rank
@@ -150,9 +151,9 @@ def replay(
     *,
     events: Iterable[ev.Event] | None = None,
     policy: Policy | None = None,
-    until: Any = None,
+    until: DateLike | None = None,
     state: State | None = None,
-    positions: Mapping[str, Any] | None = None,
+    positions: Mapping[str, Number] | None = None,
 ) -> Ledger:
     """What the note did over `history`, with the `events` that were recorded (None: those of the history itself).
 
@@ -182,9 +183,9 @@ class _Replay:
         history: MarketHistory,
         events: Iterable[ev.Event] | None,
         policy: Policy | None,
-        until: Any,
+        until: DateLike | None,
         state: State | None,
-        positions: Mapping[str, Any] | None,
+        positions: Mapping[str, Number] | None,
     ) -> None:
         if not isinstance(note, ConvertibleNote):
             raise TermsError("a ConvertibleNote is needed (see cn.load)", field="replay note", value=type(note).__name__)

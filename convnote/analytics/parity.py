@@ -12,13 +12,19 @@ import numpy as np
 
 from convnote.arithmetic import Numbers, decimal, fraction, is_fast, keeps_index, numbers_of
 from convnote.errors import PricingError
+from convnote.inputs import DateLike, DatesLike, Number, NumbersLike
 from convnote.note import ConvertibleNote
 from convnote.provisions.conversion import Standing
 
 
 @keeps_index
 def conversion_value(
-    note: ConvertibleNote, close: Any, *, conversion_price: Any = None, principal: Any = None, state: Standing | None = None
+    note: ConvertibleNote,
+    close: NumbersLike,
+    *,
+    conversion_price: NumbersLike | None = None,
+    principal: NumbersLike | None = None,
+    state: Standing | None = None,
 ) -> Any:
     """What the shares for `principal` are worth at a close, in the note's currency (CNV-3), fractions of a share included.
 
@@ -41,7 +47,12 @@ def conversion_value(
 
 @keeps_index
 def parity(
-    note: ConvertibleNote, close: Any, *, conversion_price: Any = None, per: Any = None, state: Standing | None = None
+    note: ConvertibleNote,
+    close: NumbersLike,
+    *,
+    conversion_price: NumbersLike | None = None,
+    per: Number | None = None,
+    state: Standing | None = None,
 ) -> Any:
     """The conversion value as a price is quoted: per `per` of principal. Arguments and errors as in `conversion_value`.
 
@@ -55,11 +66,11 @@ def parity(
 @keeps_index
 def conversion_premium(
     note: ConvertibleNote,
-    price: Any,
-    close: Any,
+    price: NumbersLike,
+    close: NumbersLike,
     *,
-    conversion_price: Any = None,
-    per: Any = None,
+    conversion_price: NumbersLike | None = None,
+    per: Number | None = None,
     state: Standing | None = None,
 ) -> Any:
     """By how much `price` exceeds parity, as a share of parity: 0.25 is 25%. The price is compared as handed in, clean or dirty.
@@ -78,7 +89,7 @@ def conversion_premium(
 
 
 @keeps_index
-def current_yield(note: ConvertibleNote, price: Any, *, per: Any = None) -> Any:
+def current_yield(note: ConvertibleNote, price: NumbersLike, *, per: Number | None = None) -> Any:
     """A year's interest over the clean price, as a share.
 
     >>> import convnote as cn
@@ -93,12 +104,12 @@ def current_yield(note: ConvertibleNote, price: Any, *, per: Any = None) -> Any:
 @keeps_index
 def break_even_years(
     note: ConvertibleNote,
-    price: Any,
-    close: Any,
+    price: NumbersLike,
+    close: NumbersLike,
     *,
-    dividend: Any = 0,
-    conversion_price: Any = None,
-    per: Any = None,
+    dividend: NumbersLike = 0,
+    conversion_price: NumbersLike | None = None,
+    per: Number | None = None,
     state: Standing | None = None,
 ) -> Any:
     """Years in which the note's extra income earns back what it costs above parity; 0 where it costs no more than parity.
@@ -130,7 +141,9 @@ def break_even_years(
 
 
 @keeps_index
-def dirty_price(note: ConvertibleNote, price: Any, on: Any, *, per: Any = None, paid_to: Any = None) -> Any:
+def dirty_price(
+    note: ConvertibleNote, price: NumbersLike, on: DatesLike, *, per: Number | None = None, paid_to: DateLike | None = None
+) -> Any:
     """What is paid for a clean price on `on`: the price plus accrued interest (INT-4), both per `per` of principal.
 
     >>> import convnote as cn
@@ -144,7 +157,9 @@ def dirty_price(note: ConvertibleNote, price: Any, on: Any, *, per: Any = None, 
 
 
 @keeps_index
-def clean_price(note: ConvertibleNote, price: Any, on: Any, *, per: Any = None, paid_to: Any = None) -> Any:
+def clean_price(
+    note: ConvertibleNote, price: NumbersLike, on: DatesLike, *, per: Number | None = None, paid_to: DateLike | None = None
+) -> Any:
     """The clean price of what is paid on `on`: the price less accrued interest (INT-4), both per `per` of principal.
 
     >>> import convnote as cn
@@ -176,7 +191,7 @@ def check_quoted(note: ConvertibleNote, price: Any, per: Any) -> None:
         raise PricingError(f"a price per {whole:f} of principal is needed: {meant}, or per=1", field="price", value=price)
 
 
-def quoted(note: ConvertibleNote, per: Any) -> Any:
+def quoted(note: ConvertibleNote, per: Number | None) -> Any:
     """The principal that a price is quoted for; None: as the note is quoted."""
     if per is None:
         return note.principal.quoted_per

@@ -18,6 +18,7 @@ import numpy as np
 from convnote.arithmetic import decimal, fraction, is_fast
 from convnote.calendars import to_date
 from convnote.errors import TermsError
+from convnote.inputs import Number
 from convnote.lifecycle.position import Position as Position
 from convnote.lifecycle.register import Register
 from convnote.provisions.conversion import ImpliedPrice
@@ -274,11 +275,11 @@ class State:
 
     # --- what rules read
 
-    def is_withdrawn_on(self, day: Any) -> Any:
+    def is_withdrawn_on(self, day: int | np.ndarray) -> Any:
         """True if a withdrawal of conversion rights has taken effect by day number `day` (CNV-7)."""
         return self.withdrawal is not None and np.all(self.withdrawal[1] <= day)
 
-    def scale_on(self, day: Any) -> Scale:
+    def scale_on(self, day: int) -> Scale:
         """The scale in force at the close of day number `day`."""
         return next((scale for scale in reversed(self.scales) if scale.since <= day), self.scales[0])
 
@@ -319,7 +320,7 @@ class State:
         """This state with these positions in place of those of the same names; a new name is a new holder."""
         return dataclasses.replace(self, positions=self.positions.updated(changed)) if changed else self
 
-    def retire(self, how: str, principal: Any, final: Status) -> State:
+    def retire(self, how: str, principal: Number | np.ndarray, final: Status) -> State:
         """This state after `principal` is gone in the way `how`; final if that was the last of it."""
         retired = {**self.retired, how: self.retired.get(how, 0) + principal}
         status = final if np.all(self.positions.outstanding == 0) else self.status

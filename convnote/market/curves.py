@@ -16,6 +16,7 @@ from convnote.arithmetic import keeps_index
 from convnote.calendars import calendar, to_date
 from convnote.day_counts import DAY_COUNTS, days_and_year
 from convnote.errors import MarketError, TermsError
+from convnote.inputs import DateLike, DatesLike
 from convnote.market.columns import Path, as_column, read_days, read_ratios, read_table, same_length
 from convnote.market.days import as_day, as_days
 from convnote.market.faults import Faults
@@ -52,15 +53,17 @@ def years(from_day: int, days: np.ndarray, day_count: str = "act/365f", trading:
 class Discounting:
     """What discounts: anything with an integral of its rate over time."""
 
-    def integral(self, from_day: Any, days: Any, *, day_count: str = "act/365f", trading: str = "NASDAQ") -> np.ndarray:
+    def integral(
+        self, from_day: DateLike | int, days: DatesLike, *, day_count: str = "act/365f", trading: str = "NASDAQ"
+    ) -> np.ndarray:
         """The rate times years from `from_day` to each of `days`, float64 of the shape of `days`."""
         raise NotImplementedError
 
     @keeps_index
     def discount(
         self,
-        from_day: Any,
-        days: Any,
+        from_day: DateLike | int,
+        days: DatesLike,
         *,
         spread: float = 0.0,
         day_count: str = "act/365f",
@@ -74,8 +77,8 @@ class Discounting:
 
     def zero(
         self,
-        from_day: Any,
-        days: Any,
+        from_day: DateLike | int,
+        days: DatesLike,
         *,
         compounding: str = "continuous",
         day_count: str = "act/365f",
@@ -155,14 +158,16 @@ class Curve(Discounting):
         """The first day of each piece, datetime64[D] [piece]."""
         return self.days.view("datetime64[D]")
 
-    def at(self, days: Any) -> np.ndarray:
+    def at(self, days: DatesLike) -> np.ndarray:
         """The value on each day, float64 of the shape of `days`."""
         return np.asarray(self.values[self._piece(as_days(days))])
 
     def _piece(self, days: np.ndarray) -> np.ndarray:
         return np.maximum(np.searchsorted(self.days, days, side="right") - 1, 0)
 
-    def integral(self, from_day: Any, days: Any, *, day_count: str = "act/365f", trading: str = "NASDAQ") -> np.ndarray:
+    def integral(
+        self, from_day: DateLike | int, days: DatesLike, *, day_count: str = "act/365f", trading: str = "NASDAQ"
+    ) -> np.ndarray:
         """The value times years from `from_day` to each of `days`, float64 of the shape of `days`.
 
         >>> curve = Curve(["2000-01-01", "2001-01-01"], [0.03, 0.05])

@@ -10,6 +10,7 @@ import numpy as np
 
 from convnote.calendars import add_months, to_date
 from convnote.errors import MarketError
+from convnote.inputs import DateLike, DatesLike
 from convnote.market.columns import Path, as_column, read_days, read_ratios, read_table, same_length
 from convnote.market.curves import COMPOUNDINGS, Curve, Discounting, check_ahead, check_compounding, years
 from convnote.market.days import as_day, as_days
@@ -39,7 +40,7 @@ class DiscountCurve(Discounting):
 
     def __init__(
         self,
-        as_of: Any,
+        as_of: DateLike | int,
         dates: Any,
         rates: Any,
         *,
@@ -72,7 +73,7 @@ class DiscountCurve(Discounting):
     @classmethod
     def from_tenors(
         cls,
-        as_of: Any,
+        as_of: DateLike | int,
         rates: Mapping[int, float],
         *,
         compounding: str = "annual",
@@ -91,7 +92,7 @@ class DiscountCurve(Discounting):
     def from_csv(
         cls,
         path: Path,
-        as_of: Any,
+        as_of: DateLike | int,
         *,
         date: str | None = None,
         value: str | None = None,
@@ -135,7 +136,9 @@ class DiscountCurve(Discounting):
             day_count=day_count,
         )
 
-    def integral(self, from_day: Any, days: Any, *, day_count: str = "act/365f", trading: str = "NASDAQ") -> np.ndarray:
+    def integral(
+        self, from_day: DateLike | int, days: DatesLike, *, day_count: str = "act/365f", trading: str = "NASDAQ"
+    ) -> np.ndarray:
         """The logarithm of the ratio of the factors of `from_day` and of each of `days`.
 
         `day_count` and `trading` are those of the user and change nothing: factors have no day count.

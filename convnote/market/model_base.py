@@ -16,7 +16,7 @@ import numpy as np
 from convnote.arithmetic import keeps_index
 from convnote.calendars import day_number, to_date
 from convnote.errors import MarketError
-from convnote.inputs import DateLike
+from convnote.inputs import DateLike, DatesLike
 from convnote.market.checks import INTENSITY, VOLATILITY, Checks
 from convnote.market.curves import Curve, check_ahead, years
 from convnote.market.days import as_day, as_days
@@ -136,7 +136,7 @@ class MarketModel:
         """The intensity at a share price over `hazard_rate`, of the shape of `price`."""
         return (np.asarray(price) / self.hazard_level) ** self.hazard_exponent
 
-    def at(self, on: Any, *, spot: float | None = None) -> Self:
+    def at(self, on: DateLike | int, *, spot: float | None = None) -> Self:
         """The same model on another day and at another spot; the intensity as a function of the price stays.
 
         >>> from convnote.market.models import Lognormal
@@ -145,25 +145,26 @@ class MarketModel:
         >>> later.as_of, later.spot, later.hazard_level
         (datetime.date(2001, 2, 16), 16.0, 72.1)
         """
-        return replace(self, as_of=on, spot=self.spot if spot is None else spot, hazard_spot=self.hazard_level)
+        start, price = to_date(int(day_number(on))), self.spot if spot is None else spot
+        return replace(self, as_of=start, spot=price, hazard_spot=self.hazard_level)
 
-    def years(self, days: Any) -> np.ndarray:
+    def years(self, days: DatesLike) -> np.ndarray:
         """Years from `as_of` to each day, as `day_count` measures, float64 of the shape of `days`."""
         return years(self.start, as_days(days), self.day_count, self.calendar)
 
-    def _integral(self, value: Rate, days: Any) -> np.ndarray:
+    def _integral(self, value: Rate, days: DatesLike) -> np.ndarray:
         if isinstance(value, float):
             numbers = as_days(days)
             check_ahead(self.start, numbers)
             return np.asarray(value * self.years(numbers))
         return value.integral(self.start, days, day_count=self.day_count, trading=self.calendar)
 
-    def integrated_rate(self, days: Any) -> np.ndarray:
+    def integrated_rate(self, days: DatesLike) -> np.ndarray:
         """The note's rate times years from `as_of` to each day."""
         return self._integral(self.rate, days)
 
     @keeps_index
-    def discount(self, days: Any, *, spread: float = 0.0) -> np.ndarray:
+    def discount(self, days: DatesLike, *, spread: float = 0.0) -> np.ndarray:
         """The value on `as_of` of 1.00 paid on each day, `spread` (continuous) over the rate.
 
         >>> from convnote.market.models import Lognormal
@@ -174,36 +175,36 @@ class MarketModel:
         exponent = self.integrated_rate(days)
         return np.asarray(np.exp(-(exponent + spread * self.years(days) if spread else exponent)))
 
-    def integrated_hazard(self, days: Any) -> np.ndarray:
+    def integrated_hazard(self, days: DatesLike) -> np.ndarray:
         """The hazard rate, at the hazard level, times years from `as_of` to each day."""
         return self._integral(self.hazard_rate, days)
 
-    def survival(self, days: Any) -> np.ndarray:
+    def survival(self, days: DatesLike) -> np.ndarray:
         """The probability of no default to each day. `MarketError` where it depends on the share price."""
         if self.hazard_exponent:
             reason = "the hazard depends on the share price: survival is known only along a path"
             raise MarketError(reason, field=f"{type(self).__name__}.hazard_exponent", value=self.hazard_exponent)
         return np.asarray(np.exp(-self.integrated_hazard(days)))
 
-    def integrated_change(self, days: Any) -> np.ndarray:
+    def integrated_change(self, days: DatesLike) -> np.ndarray:
         """The expected number of fundamental changes from `as_of` to each day."""
         return self._integral(self.change_rate, days)
 
-    def carry(self, days: Any) -> np.ndarray:
+    def carry(self, days: DatesLike) -> np.ndarray:
         """Rate less dividend yield less borrow, times years from `as_of` to each day."""
         return np.asarray(
             self.integrated_rate(days) - self._integral(self.dividend_yield, days) - self._integral(self.borrow, days)
         )
 
-    def variance(self, days: Any) -> np.ndarray:
+    def variance(self, days: DatesLike) -> np.ndarray:
         """The variance of the log of the contract price from `as_of` to each day."""
         raise NotImplementedError
 
-    def drift(self, days: Any) -> np.ndarray:
+    def drift(self, days: DatesLike) -> np.ndarray:
         """The mean log growth of the contract price to each day, without the compensation for default."""
         return np.asarray(self.carry(days) - self.variance(days) / 2)
 
-    def steps(self, days: Any) -> Steps:
+    def steps(self, days: DatesLike) -> Steps:
         """What happens from each day to the next, the first from `as_of`; `days` [step] must not descend."""
         return Steps(**self._steps(as_days(days)))
 

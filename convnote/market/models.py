@@ -13,7 +13,12 @@ import numpy as np
 
 from convnote.calendars import calendar, to_date
 from convnote.errors import MarketError
+<<<<<<< HEAD
 from convnote.market.checks import VOLATILITY, Checks
+=======
+from convnote.inputs import DateLike, DatesLike
+from convnote.market.checks import Checks
+>>>>>>> e499f11 (Public parameters say what they take)
 from convnote.market.curves import combine, years
 from convnote.market.days import as_days
 from convnote.market.history import MarketHistory
@@ -36,7 +41,7 @@ class Lognormal(MarketModel):
             "volatility": checks.curve("volatility", self.volatility, least=0, most=VOLATILITY),
         }
 
-    def variance(self, days: Any) -> np.ndarray:
+    def variance(self, days: DatesLike) -> np.ndarray:
         """The variance of the log of the close from `as_of` to each day."""
         return self._integral(_product(self.volatility, self.volatility), days)
 
@@ -102,35 +107,35 @@ class CrossCurrency(MarketModel):
         """Share over exchange rate on `as_of`, in EUR."""
         return self.spot / self.exchange_rate
 
-    def at(self, on: Any, *, spot: float | None = None, exchange_rate: float | None = None) -> Self:
+    def at(self, on: DateLike | int, *, spot: float | None = None, exchange_rate: float | None = None) -> Self:
         """The same model on another day, at another spot and exchange rate if given."""
         model = super().at(on, spot=spot)
         return model if exchange_rate is None else replace(model, exchange_rate=exchange_rate)
 
-    def share_variance(self, days: Any) -> np.ndarray:
+    def share_variance(self, days: DatesLike) -> np.ndarray:
         """The variance of the log of the share in USD from `as_of` to each day."""
         return self._integral(_product(self.volatility, self.volatility), days)
 
-    def exchange_variance(self, days: Any) -> np.ndarray:
+    def exchange_variance(self, days: DatesLike) -> np.ndarray:
         """The variance of the log of USD per EUR from `as_of` to each day."""
         return self._integral(_product(self.exchange_volatility, self.exchange_volatility), days)
 
-    def covariance(self, days: Any) -> np.ndarray:
+    def covariance(self, days: DatesLike) -> np.ndarray:
         """The covariance of the logs of the share in USD and of USD per EUR from `as_of` to each day."""
         return self.correlation * self._integral(_product(self.volatility, self.exchange_volatility), days)
 
-    def variance(self, days: Any) -> np.ndarray:
+    def variance(self, days: DatesLike) -> np.ndarray:
         """The variance of the log of share / rate from `as_of` to each day."""
         both = self.share_variance(days) + self.exchange_variance(days)
         # with correlation 1 and equal volatilities nothing is left but rounding, and a root is taken of it
         return np.asarray(np.maximum(both - 2 * self.covariance(days), 0.0))
 
-    def exchange_drift(self, days: Any) -> np.ndarray:
+    def exchange_drift(self, days: DatesLike) -> np.ndarray:
         """The mean of the log of USD per EUR under the euro measure: foreign rate - rate + variance / 2."""
         rates = self._integral(self.foreign_rate, days) - self.integrated_rate(days)
         return np.asarray(rates + self.exchange_variance(days) / 2)
 
-    def share_drift(self, days: Any) -> np.ndarray:
+    def share_drift(self, days: DatesLike) -> np.ndarray:
         """The mean log growth of the share in USD under the euro measure, without that compensation.
 
         Foreign rate - dividend_yield - borrow + covariance - variance / 2.
@@ -139,7 +144,7 @@ class CrossCurrency(MarketModel):
         rates = self._integral(self.foreign_rate, days) - costs
         return np.asarray(rates + self.covariance(days) - self.share_variance(days) / 2)
 
-    def steps(self, days: Any) -> CrossSteps:
+    def steps(self, days: DatesLike) -> CrossSteps:
         """What happens from each day to the next, to share / rate and to both factors."""
         days = as_days(days)
         names = ("share_variance", "share_drift", "exchange_variance", "exchange_drift", "covariance")
@@ -215,12 +220,12 @@ class Bootstrap(MarketModel):
         returns.flags.writeable = False
         return returns
 
-    def variance(self, days: Any) -> np.ndarray:
+    def variance(self, days: DatesLike) -> np.ndarray:
         """The variance of one return times the trading days to each day; blocks make it more or less."""
         sessions = 252.0 * years(self.start, as_days(days), "business/252", self.calendar)
         return np.asarray(float(np.var(self.returns)) * sessions)
 
-    def drift(self, days: Any) -> np.ndarray:
+    def drift(self, days: DatesLike) -> np.ndarray:
         """What the drawn returns are raised by to each day, without the compensation for default."""
         return self.carry(days) if self.measure == "risk-neutral" else np.zeros(as_days(days).shape)
 

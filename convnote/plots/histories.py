@@ -11,6 +11,7 @@ from convnote.analytics import bond_floor
 from convnote.arithmetic import fraction
 from convnote.calendars import day_number, to_date, to_datetime64
 from convnote.errors import MarketError, TermsError
+from convnote.inputs import DateLike
 from convnote.ledger import replay
 from convnote.lifecycle import State
 from convnote.lifecycle.events import Event
@@ -117,8 +118,8 @@ def trigger_window(
     history: MarketHistory,
     *,
     events: Iterable[Event] | None = None,
-    first: Any = None,
-    last: Any = None,
+    first: DateLike | None = None,
+    last: DateLike | None = None,
     ax: Axes | None = None,
 ) -> Axes:
     """The share price against the trigger of WDR-1, and under it how many of the last 30 closes exceed it, day by day.

@@ -11,6 +11,7 @@ import numpy as np
 from convnote.analytics import conversion_value
 from convnote.calendars import day_number, to_date
 from convnote.errors import TermsError
+from convnote.inputs import Number, NumbersLike
 from convnote.lifecycle import State
 from convnote.note import ConvertibleNote
 from convnote.plots.canvas import (
@@ -121,9 +122,9 @@ def _names_above(ax: Axes, rows: list[str]) -> None:
 def payoff(
     note: ConvertibleNote,
     *,
-    conversion_price: Any = None,
+    conversion_price: Number | None = None,
     straight: float = 100.0,
-    closes: Any = None,
+    closes: NumbersLike | None = None,
     state: State | None = None,
     ax: Axes | None = None,
 ) -> Axes:

@@ -77,17 +77,17 @@ class Policy:
 
     # --- days that follow, as day numbers (int or int64 array)
 
-    def effective(self, note: ConvertibleNote, notice: Any) -> Any:
+    def effective(self, note: ConvertibleNote, notice: int | np.ndarray) -> Any:
         """When a withdrawal takes effect whose notice is given on `notice`."""
         assert note.withdrawal is not None
         return notice + (note.withdrawal.notice_at_least if self.withdrawal_notice is None else self.withdrawal_notice)
 
-    def redemption(self, note: ConvertibleNote, notice: Any) -> Any:
+    def redemption(self, note: ConvertibleNote, notice: int | np.ndarray) -> Any:
         """The redemption date of a call whose notice is given on `notice`."""
         assert note.redemption is not None
         return notice + (note.redemption.notice_at_least if self.redemption_notice is None else self.redemption_notice)
 
-    def mailed(self, note: ConvertibleNote, occurred: Any) -> Any:
+    def mailed(self, note: ConvertibleNote, occurred: int | np.ndarray) -> Any:
         """The day of the Company's notice of a fundamental change that `occurred`."""
         assert note.fundamental_change is not None
         within = note.fundamental_change.notice_within
@@ -150,7 +150,7 @@ class Policy:
         return []
 
 
-def chosen(policy: Any) -> Policy:
+def chosen(policy: Policy | None) -> Policy:
     """The policy meant: None is the default one. Raises `TermsError` for anything that is no policy."""
     if policy is None:
         return Policy()

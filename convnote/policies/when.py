@@ -5,19 +5,21 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import Any
 
+import numpy as np
+
 from convnote.arithmetic import fraction
 from convnote.lifecycle.converting import last_conversion_day
 from convnote.note import ConvertibleNote
 
 
-def last_surrender(note: ConvertibleNote, day: Any) -> Any:
+def last_surrender(note: ConvertibleNote, day: int | np.ndarray) -> Any:
     """The last day number on or before `day` (int or array) on which a surrender counts that very day (CNV-8)."""
     if note.conversion is None or note.conversion.off_days == "same-day":
         return day
     return note.principal.banks.on_or_before(day)
 
 
-def call_end(note: ConvertibleNote, redemption: Any) -> Any:
+def call_end(note: ConvertibleNote, redemption: int | np.ndarray) -> Any:
     """The last day number on which a Note called for day number `redemption` converts (CNV-2, CNV-8)."""
     return last_surrender(note, last_conversion_day(note, redemption))
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, Self
 
 import numpy as np
 
-from convnote.calendars import to_datetime64
+from convnote.calendars import to_date, to_datetime64
 from convnote.errors import PricingError
 from convnote.market.models import CrossCurrency
 from convnote.pricing import desk
@@ -81,7 +81,7 @@ class Valuation:
     @property
     def as_of(self) -> date:
         """The day of the value, at its close."""
-        return self.problem.model.as_of
+        return to_date(self.problem.model.start)
 
     @property
     def face(self) -> float:

@@ -16,6 +16,7 @@ import numpy as np
 
 from convnote.arithmetic import fraction
 from convnote.errors import MarketError, TermsError
+from convnote.inputs import Number
 from convnote.lifecycle import State
 from convnote.market.model_base import MarketModel
 from convnote.note import ConvertibleNote
@@ -92,7 +93,7 @@ def simulate(
     *,
     paths: int = 100_000,
     seed: int = 7,
-    principal: Any = None,
+    principal: Number | None = None,
     policy: Policy | None = None,
     state: State | None = None,
     executor: Executor | None = None,
@@ -127,7 +128,7 @@ def simulate(
     return Outcomes(job, course, tally, lives)
 
 
-def _checked(note: Any, model: Any, paths: Any, seed: Any, principal: Any, policy: Any, state: Any, keep: Any) -> Job:
+def _checked(note: Any, model: Any, paths: Any, seed: Any, principal: Number | None, policy: Any, state: Any, keep: Any) -> Job:
     faults: list[TermsError] = []
     if not isinstance(note, ConvertibleNote):
         faults.append(TermsError("a ConvertibleNote is needed (see cn.load)", field="simulate note", value=repr(note)))

@@ -102,7 +102,7 @@ def _life(
         "side": side,
         "terms": terms_of(note),
         "market": {"closes": [[on.isoformat(), digits(close)] for on, close in history.steps]},
-        "events": [{"kind": type(event).__name__, "on": event.on.isoformat(), **_said(event)} for event in events],
+        "events": [{"kind": type(event).__name__, "on": to_date(event.day).isoformat(), **_said(event)} for event in events],
         "until": digits(until),
         "checked": _is_walked(note, events),
     }

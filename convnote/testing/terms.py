@@ -18,6 +18,7 @@ from hypothesis import strategies as st
 
 from convnote.arithmetic import decimal
 from convnote.calendars import add_months
+from convnote.inputs import MaybeNone
 from convnote.note import PROVISIONS, ConvertibleNote
 from convnote.provisions import Adjustment, Conversion, Put, terms
 from convnote.provisions.interest import COUPON_DAY_COUNTS
@@ -65,8 +66,13 @@ def notes(draw: st.DrawFn, *, like: ConvertibleNote | None = None) -> Convertibl
             from_date=one.of(None, issue + timedelta(days=90)),
             rate=one.of(None, Decimal("31.6206"), Decimal("0.91137")),
         )
+<<<<<<< HEAD
     conversion: Conversion = changes["conversion"] if "conversion" in changes else note.conversion
     price = decimal(conversion.price)
+=======
+    conversion: Conversion | MaybeNone = changes.get("conversion", note.conversion)
+    price = conversion.price
+>>>>>>> e499f11 (Public parameters say what they take)
     if price != note.conversion.price or not one.maybe():
         changes["reset"] = _reset(note, one, price, some_day)
         changes["withdrawal"] = _withdrawal(note, one, price, some_day)
