@@ -16,6 +16,8 @@ import numpy.typing as npt
 
 #: One number: exact as printed ("104.947", Decimal, Fraction, int), or float64.
 Number: TypeAlias = int | float | str | Decimal | Fraction | np.integer | np.floating
+#: One number, or one for each path of a simulation: float64 [path].
+Amount: TypeAlias = Number | np.ndarray
 #: A number or many.
 NumbersLike: TypeAlias = Number | npt.ArrayLike | Sequence[Number]
 #: One day: a date or YYYY-MM-DD asks exactly, a datetime64 in float64.

@@ -6,6 +6,7 @@ import dataclasses
 from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
+from convnote.arithmetic import fraction
 from convnote.calendars import day_number, to_date
 from convnote.lifecycle import events as ev
 from convnote.lifecycle.state import State
@@ -60,7 +61,8 @@ def added_up(note: ConvertibleNote, state: State, events: Iterable[ev.Event]) ->
             if key in surrendered:
                 earlier = result[surrendered[key]]
                 assert isinstance(earlier, ev.Convert)
-                result[surrendered[key]] = dataclasses.replace(earlier, principal=earlier.principal + event.principal)
+                together = fraction(earlier.principal) + fraction(event.principal)
+                result[surrendered[key]] = dataclasses.replace(earlier, principal=together)
                 continue
             surrendered[key] = len(result)
         result.append(event)

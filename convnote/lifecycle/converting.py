@@ -256,7 +256,7 @@ def adjustment_factor(note: ConvertibleNote, event: ev.Event, seen: Seen) -> Any
                 shares=event.shares, paid=event.paid, outstanding=event.outstanding, market_price=market
             )
     assert isinstance(event, ev.Merger)
-    if event.shares < 0 or event.cash < 0 or not (event.shares or event.cash):
+    if smaller(event.shares, event.cash) < 0 or not (event.shares or event.cash):
         raise TermsError("shares, cash or both are needed, none below 0", field="Merger", rule="ADJ-8")
     return None
 

@@ -298,7 +298,7 @@ def pick(sheet: Sheet, date: str | None, values: Sequence[str] | None) -> list[i
     return [header.index(column) for column in wanted]
 
 
-def same_length(names: Iterable[str], columns: Iterable[Sequence[Any]], owner: str, faults: Faults) -> None:
+def same_length(names: Iterable[str], columns: Iterable[Any], owner: str, faults: Faults) -> None:
     """Columns of one table have one length, and it is not 0."""
     lengths = {name: len(column) for name, column in zip(names, columns, strict=True)}
     if len(set(lengths.values())) > 1:

@@ -18,6 +18,7 @@ import numpy as np
 from convnote.arithmetic import decimal
 from convnote.calendars import Calendar, calendar, to_date
 from convnote.errors import MarketError
+from convnote.inputs import DateLike, DatesLike, Number, NumbersLike
 from convnote.market.columns import Path, Ratio, Where, as_column, read_days, read_ratios, read_sheet, same_length
 from convnote.market.currencies import currency_of
 from convnote.market.days import as_day
@@ -61,7 +62,7 @@ class MarketHistory:
     #: day number of that note's issue, by which it is known under another name
     issued: int | None = None
 
-    def __init__(self, *, dates: Any, closes: Any, currency: str | None = None, source: str | None = None) -> None:
+    def __init__(self, *, dates: DatesLike, closes: NumbersLike, currency: str | None = None, source: str | None = None) -> None:
         faults, owner = Faults(), "MarketHistory"
         currency = currency_of(currency, f"{owner}.currency")
         dates, closes = as_column(dates, f"{owner}.dates"), as_column(closes, f"{owner}.closes")
@@ -83,10 +84,10 @@ class MarketHistory:
     @classmethod
     def from_usd(
         cls,
-        dates: Any,
-        closes: Any,
-        fx_dates: Any,
-        fx_rates: Any,
+        dates: DatesLike,
+        closes: NumbersLike,
+        fx_dates: DatesLike,
+        fx_rates: NumbersLike,
         *,
         currency: str = "EUR",
         max_stale_days: int = MAX_STALE_DAYS,
@@ -131,7 +132,7 @@ class MarketHistory:
         fx_column: str | None = None,
         date_format: str | None = None,
         fx_date_format: str | None = None,
-        splits: Mapping[Any, Any] | None = None,
+        splits: Mapping[DateLike, Number] | None = None,
         delimiter: str = ",",
         max_stale_days: int = MAX_STALE_DAYS,
         source: str | None = None,
@@ -178,7 +179,7 @@ class MarketHistory:
         fx_column: str | None = None,
         date_format: str | None = None,
         fx_date_format: str | None = None,
-        splits: Mapping[Any, Any] | None = None,
+        splits: Mapping[DateLike, Number] | None = None,
         max_stale_days: int = MAX_STALE_DAYS,
         source: str | None = None,
     ) -> MarketHistory:
@@ -335,7 +336,7 @@ class MarketHistory:
             raise MarketError(reason, field="close", rule="DAY-1", value=", ".join(missing))
         return [Fraction(*self._ratios[place]) for place in places if place is not None]
 
-    def between(self, first: Any, last: Any) -> MarketHistory:
+    def between(self, first: DateLike | int, last: DateLike | int) -> MarketHistory:
         """The history from one day to another, both included. `MarketError` if that leaves no close."""
         start = bisect_left(self._days, as_day(first, "first"))
         end = bisect_right(self._days, as_day(last, "last"))

@@ -13,12 +13,8 @@ import numpy as np
 
 from convnote.calendars import calendar, to_date
 from convnote.errors import MarketError
-<<<<<<< HEAD
-from convnote.market.checks import VOLATILITY, Checks
-=======
 from convnote.inputs import DateLike, DatesLike
-from convnote.market.checks import Checks
->>>>>>> e499f11 (Public parameters say what they take)
+from convnote.market.checks import VOLATILITY, Checks
 from convnote.market.curves import combine, years
 from convnote.market.days import as_days
 from convnote.market.history import MarketHistory

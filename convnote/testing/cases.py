@@ -13,7 +13,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from convnote.arithmetic import decimal, fraction
+from convnote.arithmetic import decimal, exceeds, fraction
 from convnote.calendars import day_number, to_date
 from convnote.errors import LifecycleError, MarketError, TermsError
 from convnote.files import write_all
@@ -134,7 +134,7 @@ def _is_walked(note: ConvertibleNote, events: Sequence[ev.Event]) -> bool:
     days = [event.day for event in events if isinstance(event, ev.MissedPayment)]
     missed = set(days) <= set(note.interest.due_days)
     cured = all(days and min(days) <= event.day for event in events if isinstance(event, ev.Cure))
-    splits = all(event.new > 0 for event in events if isinstance(event, ev.Split))
+    splits = all(exceeds(event.new, 0) for event in events if isinstance(event, ev.Split))
     changes = all(event.day < note.principal.maturity_day for event in events if isinstance(event, ev.FundamentalChange))
     return set(kinds) <= set(_WALKED) and whole and interest and calls and lived and missed and cured and splits and changes
 

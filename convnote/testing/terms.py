@@ -66,13 +66,8 @@ def notes(draw: st.DrawFn, *, like: ConvertibleNote | None = None) -> Convertibl
             from_date=one.of(None, issue + timedelta(days=90)),
             rate=one.of(None, Decimal("31.6206"), Decimal("0.91137")),
         )
-<<<<<<< HEAD
-    conversion: Conversion = changes["conversion"] if "conversion" in changes else note.conversion
-    price = decimal(conversion.price)
-=======
     conversion: Conversion | MaybeNone = changes.get("conversion", note.conversion)
-    price = conversion.price
->>>>>>> e499f11 (Public parameters say what they take)
+    price = decimal(conversion.price)
     if price != note.conversion.price or not one.maybe():
         changes["reset"] = _reset(note, one, price, some_day)
         changes["withdrawal"] = _withdrawal(note, one, price, some_day)
