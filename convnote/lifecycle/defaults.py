@@ -211,10 +211,11 @@ def rescind(note: ConvertibleNote, state: State, event: ev.Rescission, seen: See
 
 def permit_default(note: ConvertibleNote, state: State, event: ev.Default, seen: Seen) -> Objection | None:
     """A recovery is a share of principal."""
-    if 0 <= event.recovered <= 1:
+    recovered: Any = event.recovered
+    if 0 <= recovered <= 1:
         return None
-    probably = f": {meant(event.recovered)}" if event.recovered > 1 else ""
-    return Objection("DEF-1", f"a recovery from 0 to 1 of principal is possible, not {float(event.recovered)}{probably}")
+    probably = f": {meant(recovered)}" if recovered > 1 else ""
+    return Objection("DEF-1", f"a recovery from 0 to 1 of principal is possible, not {float(recovered)}{probably}")
 
 
 def recover(note: ConvertibleNote, state: State, event: ev.Default, seen: Seen) -> Step:

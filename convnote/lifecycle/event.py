@@ -8,6 +8,7 @@ from typing import Any, ClassVar
 
 from convnote.calendars import day_number
 from convnote.errors import TermsError
+from convnote.inputs import DateLike
 from convnote.lifecycle.takes import a_day, takes
 
 
@@ -15,7 +16,7 @@ from convnote.lifecycle.takes import a_day, takes
 class Event:
     """Base of all events: the day it happens, and whose it is where holders have positions of their own."""
 
-    on: Any = takes(a_day)
+    on: DateLike = takes(a_day)
     holder: str | None = field(default=None, kw_only=True)
 
     #: place within a day; smaller comes first. The reasons stand at ORDER.
