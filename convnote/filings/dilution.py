@@ -18,6 +18,7 @@ from convnote.calendars import day_number
 from convnote.errors import TermsError
 from convnote.filings import arguments
 from convnote.findings import Finding
+from convnote.inputs import DateLike, Number
 from convnote.lifecycle import State
 from convnote.note import ConvertibleNote
 from convnote.provisions.terms import rules
@@ -233,10 +234,10 @@ class Dilution:
 def dilution(
     note: ConvertibleNote,
     *,
-    on: Any,
-    shares: Any,
-    price: Any,
-    options: Iterable[tuple[Any, Any]] = (),
+    on: DateLike,
+    shares: Number,
+    price: Number,
+    options: Iterable[tuple[Number, Number]] = (),
     grants: Iterable[Grant] = (),
     state: State | None = None,
 ) -> Dilution:
@@ -253,7 +254,8 @@ def dilution(
 
     Raises `TermsError` for shares or a price not above 0, a grant without a size, a state that is missing or of a later day.
     """
-    return Dilution(note=note, on=on, shares=shares, price=price, options=tuple(options), grants=tuple(grants), state=state)
+    given: dict[str, Any] = {"on": on, "shares": shares, "price": price, "options": tuple(options)}  # made exact there
+    return Dilution(note=note, **given, grants=tuple(grants), state=state)
 
 
 def reserved_shares(note: ConvertibleNote) -> int:

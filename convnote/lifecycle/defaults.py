@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from convnote.arithmetic import is_fast, meant, numbers_of
 from convnote.lifecycle import events as ev

@@ -13,6 +13,7 @@ from dataclasses import dataclass, fields
 from typing import Any
 
 from convnote.errors import TermsError, did_you_mean
+from convnote.inputs import Amount, DateLike
 from convnote.lifecycle.event import Event as Event
 from convnote.lifecycle.share_events import CashDividend as CashDividend
 from convnote.lifecycle.share_events import Merger as Merger
@@ -45,7 +46,7 @@ class WithdrawalNotice(Event):
     datetime.date(2000, 8, 7)
     """
 
-    effective: Any = takes(a_day)
+    effective: DateLike = takes(a_day)
 
 
 @dataclass(frozen=True)
@@ -56,7 +57,7 @@ class RedemptionNotice(Event):
     Fraction(1000000, 1)
     """
 
-    redemption_date: Any = takes(a_day)
+    redemption_date: DateLike = takes(a_day)
     principal: Any = takes(a_number, default=None)
     seed: int = takes(a_whole_number, default=0)
 
@@ -180,7 +181,7 @@ class Default(Event):
     Fraction(3, 10)
     """
 
-    recovered: Any = takes(a_number, default=0)
+    recovered: Amount = takes(a_number, default=0)
 
 
 # --- scheduled by the terms --------------------------------------------------------------------------------------------

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
+from convnote.inputs import Amount
 from convnote.lifecycle.event import Event
 from convnote.lifecycle.takes import a_number, a_number_of_0_or_more, takes
 
@@ -17,8 +17,8 @@ class Split(Event):
     Fraction(2, 1)
     """
 
-    new: Any = takes(a_number)
-    old: Any = takes(a_number)
+    new: Amount = takes(a_number)
+    old: Amount = takes(a_number)
 
 
 @dataclass(frozen=True)
@@ -29,8 +29,8 @@ class StockDividend(Event):
     Fraction(5, 1)
     """
 
-    shares: Any = takes(a_number)
-    outstanding: Any = takes(a_number)
+    shares: Amount = takes(a_number)
+    outstanding: Amount = takes(a_number)
 
 
 @dataclass(frozen=True)
@@ -43,10 +43,10 @@ class RightsIssue(Event):
     Fraction(400, 1)
     """
 
-    shares: Any = takes(a_number)
-    proceeds: Any = takes(a_number_of_0_or_more)
-    outstanding: Any = takes(a_number)
-    market_price: Any = takes(a_number, default=None)
+    shares: Amount = takes(a_number)
+    proceeds: Amount = takes(a_number_of_0_or_more)
+    outstanding: Amount = takes(a_number)
+    market_price: Amount | None = takes(a_number, default=None)
 
 
 @dataclass(frozen=True)
@@ -57,8 +57,8 @@ class SpinOff(Event):
     Fraction(5, 2)
     """
 
-    value: Any = takes(a_number)
-    market_price: Any = takes(a_number, default=None)
+    value: Amount = takes(a_number)
+    market_price: Amount | None = takes(a_number, default=None)
 
 
 @dataclass(frozen=True)
@@ -69,8 +69,8 @@ class CashDividend(Event):
     Fraction(1, 4)
     """
 
-    cash: Any = takes(a_number)
-    market_price: Any = takes(a_number, default=None)
+    cash: Amount = takes(a_number)
+    market_price: Amount | None = takes(a_number, default=None)
 
 
 @dataclass(frozen=True)
@@ -81,10 +81,10 @@ class TenderOffer(Event):
     Fraction(700, 1)
     """
 
-    shares: Any = takes(a_number)
-    paid: Any = takes(a_number)
-    outstanding: Any = takes(a_number)
-    market_price: Any = takes(a_number, default=None)
+    shares: Amount = takes(a_number)
+    paid: Amount = takes(a_number)
+    outstanding: Amount = takes(a_number)
+    market_price: Amount | None = takes(a_number, default=None)
 
 
 @dataclass(frozen=True)
@@ -95,5 +95,5 @@ class Merger(Event):
     Fraction(1, 2)
     """
 
-    shares: Any = takes(a_number, default=0)
-    cash: Any = takes(a_number, default=0)
+    shares: Amount = takes(a_number, default=0)
+    cash: Amount = takes(a_number, default=0)

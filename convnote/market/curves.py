@@ -16,7 +16,7 @@ from convnote.arithmetic import keeps_index
 from convnote.calendars import calendar, to_date
 from convnote.day_counts import DAY_COUNTS, days_and_year
 from convnote.errors import MarketError, TermsError
-from convnote.inputs import DateLike, DatesLike
+from convnote.inputs import DateLike, DatesLike, Number
 from convnote.market.columns import Path, as_column, read_days, read_ratios, read_table, same_length
 from convnote.market.days import as_day, as_days
 from convnote.market.faults import Faults
@@ -128,7 +128,7 @@ class Curve(Discounting):
         return curve
 
     @classmethod
-    def flat(cls, value: Any) -> Curve:
+    def flat(cls, value: Number) -> Curve:
         """The same value on every day."""
         return cls(["1970-01-01"], [value])
 

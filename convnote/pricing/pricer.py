@@ -32,7 +32,7 @@ def price(
     state: State | None = None,
     ignore: Iterable[str] = (),
     policy: Policy | None = None,
-    options: Mapping[str, Any] | None = None,
+    options: Mapping[str, object] | None = None,
 ) -> Valuation:
     """The value of one denomination at the close of the model's `as_of`, dirty, in the note's currency, and every sensitivity.
 

@@ -1,0 +1,258 @@
+"""Credit from quotes: hazard rates out of default swaps and straight bonds, piecewise flat between their maturities."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from math import exp, expm1
+from typing import Any, NamedTuple
+
+import numpy as np
+from scipy.optimize import brentq
+from scipy.special import ndtr
+
+from convnote.calendars import add_months, day_number, to_date
+from convnote.errors import PricingError
+from convnote.inputs import DateLike
+from convnote.market.curves import Curve, years
+from convnote.market.discount import DiscountCurve
+
+#: the largest hazard rate that is tried, per year
+HIGHEST = 20.0
+
+
+class Bond(NamedTuple):
+    """A straight bond: maturity, coupon a year as a share of principal, dirty price per 100, payments a year."""
+
+    maturity: Any
+    coupon: float
+    price: float
+    frequency: int = 1
+
+
+class _Market:
+    """Discounting from one day, and the clock of the hazard."""
+
+    def __init__(self, discount: Any, as_of: Any, day_count: str) -> None:
+        if as_of is None and not isinstance(discount, DiscountCurve):
+            raise PricingError("the day of the quotes is needed beside a rate", field="as_of", value=None)
+        self.start = int(day_number(as_of)) if as_of is not None else int(discount.as_of)
+        self.curve = discount if isinstance(discount, (Curve, DiscountCurve)) else Curve.flat(discount)
+        self.day_count = day_count
+
+    def years(self, days: Sequence[int]) -> np.ndarray:
+        """Years from the start."""
+        return years(self.start, np.asarray(days, dtype=np.int64), self.day_count)
+
+    def logs(self, days: Sequence[int]) -> np.ndarray:
+        """Minus the logarithm of the discount factor of each day."""
+        return self.curve.integral(self.start, np.asarray(days, dtype=np.int64), day_count=self.day_count)
+
+    def schedule(self, end: date, frequency: int) -> list[int]:
+        """Payment days from the start to `end`, counted back from it."""
+        days, count = [], 0
+        while (day := int(day_number(add_months(end, -count * 12 // frequency)))) > self.start:
+            days.append(day)
+            count += 1
+        return days[::-1]
+
+    def end(self, tenor: Any) -> date:
+        """The day of a tenor in years, or a date itself."""
+        if isinstance(tenor, (int, float)) and not isinstance(tenor, bool):
+            return add_months(to_date(self.start), round(12 * tenor))
+        return to_date(int(day_number(tenor)))
+
+
+class _Leg(NamedTuple):
+    """One period: years at its ends, forward rate, and the log discount at its start."""
+
+    t0: float
+    t1: float
+    rate: float
+
+
+def _legs(market: _Market, days: list[int]) -> list[_Leg]:
+    t = np.concatenate([[0.0], market.years(days)])
+    logs = np.concatenate([[0.0], market.logs(days)])
+    spans = np.diff(t)
+    return [_Leg(float(a), float(b), float(f)) for a, b, f in zip(t, t[1:], np.diff(logs) / spans, strict=False)]
+
+
+def _defaulting(leg: _Leg, hazard: float) -> tuple[float, float]:
+    """Over one period from survival 1: value of 1 at default, and of the time since its start paid at default."""
+    both, span = leg.rate + hazard, leg.t1 - leg.t0
+    if abs(both * span) < 1e-9:
+        return hazard * span, hazard * span**2 / 2
+    paid = -hazard * expm1(-both * span) / both
+    accrued = hazard * (1 - exp(-both * span) * (1 + both * span)) / both**2
+    return paid, accrued
+
+
+def hazard_from_cds(
+    spreads: Mapping[Any, float],
+    recovery: float,
+    discount: Curve | DiscountCurve | float,
+    *,
+    as_of: DateLike | None = None,
+    frequency: int = 4,
+    day_count: str = "act/365f",
+) -> Curve:
+    """The piecewise flat hazard rate at which every default swap is fair.
+
+    `spreads` maps a tenor in years, or a maturity, to the running spread (0.01 is 100 bp); premiums are paid `frequency` times
+    a year and accrued to a default; protection pays 1 - `recovery`. `discount` is a rate (with `as_of`), a `Curve` or a
+    `DiscountCurve`.
+
+    >>> curve = hazard_from_cds({5: 0.03}, 0.4, 0.05, as_of="2003-01-01")
+    >>> round(float(curve.values[0]), 4)
+    0.0497
+
+    Raises `PricingError` for quotes that no hazard explains.
+    """
+    _check_recovery(recovery)
+    market = _Market(discount, as_of, day_count)
+    quotes = sorted((int(day_number(market.end(tenor))), float(spread), tenor) for tenor, spread in spreads.items())
+    if not quotes:
+        raise PricingError("at least one quote is needed", field="spreads", value=dict(spreads))
+
+    def gap(spread: float, end: int) -> Any:
+        legs = _legs(market, market.schedule(to_date(end), frequency))
+
+        def value(hazards: list[tuple[float, float]]) -> float:
+            alive, total = 1.0, 0.0
+            for piece, hazard in _split(legs, hazards):
+                paid, accrued = _defaulting(piece, hazard)
+                start = next(leg.t0 for leg in legs if leg.t0 <= piece.t0 < leg.t1)
+                span = piece.t1 - piece.t0
+                total -= alive * ((1 - recovery) * paid - spread * (accrued + (piece.t0 - start) * paid))
+                alive *= exp(-(piece.rate + hazard) * span)
+                if any(abs(leg.t1 - piece.t1) < 1e-12 for leg in legs):
+                    total += spread * (piece.t1 - start) * alive
+            return total
+
+        return value
+
+    return _bootstrapped(market, [(end, gap(spread, end), tenor) for end, spread, tenor in quotes], "spreads")
+
+
+def hazard_from_bonds(
+    bonds: Sequence[Any],
+    recovery: float,
+    discount: Curve | DiscountCurve | float,
+    *,
+    as_of: DateLike | None = None,
+    day_count: str = "act/365f",
+) -> Curve:
+    """The piecewise flat hazard rate at which every straight bond is worth its dirty price; `recovery` is of principal.
+
+    `bonds` are (maturity, coupon, price per 100) or `Bond`, payments a year being 1 unless said.
+
+    >>> curve = hazard_from_bonds([(5, 0.05, 90.0)], 0.4, 0.05, as_of="2003-01-01")
+    >>> round(float(curve.values[0]), 4)
+    0.0375
+
+    Raises `PricingError` for prices that no hazard explains.
+    """
+    _check_recovery(recovery)
+    market = _Market(discount, as_of, day_count)
+    made = sorted((Bond(*each) for each in bonds), key=lambda bond: day_number(market.end(bond.maturity)))
+    if not made:
+        raise PricingError("at least one bond is needed", field="bonds", value=list(bonds))
+
+    def gap(bond: Bond) -> Any:
+        end = market.end(bond.maturity)
+        legs = _legs(market, market.schedule(end, bond.frequency))
+
+        def value(hazards: list[tuple[float, float]]) -> float:
+            alive, total = 1.0, -float(bond.price) / 100
+            for piece, hazard in _split(legs, hazards):
+                total += alive * recovery * _defaulting(piece, hazard)[0]
+                alive *= exp(-(piece.rate + hazard) * (piece.t1 - piece.t0))
+                if any(abs(leg.t1 - piece.t1) < 1e-12 for leg in legs):
+                    total += alive * bond.coupon / bond.frequency
+            return total + alive
+
+        return value
+
+    quotes = [(int(day_number(market.end(bond.maturity))), gap(bond), bond.maturity) for bond in made]
+    return _bootstrapped(market, quotes, "bonds")
+
+
+def _split(legs: list[_Leg], hazards: list[tuple[float, float]]) -> list[tuple[_Leg, float]]:
+    """The periods cut at the ends of the hazard's pieces, each with its hazard."""
+    result = []
+    for leg in legs:
+        start = leg.t0
+        for end, hazard in hazards:
+            if end <= start + 1e-12:
+                continue
+            stop = min(end, leg.t1)
+            result.append((_Leg(start, stop, leg.rate), hazard))
+            start = stop
+            if start >= leg.t1 - 1e-12:
+                break
+    return result
+
+
+def _bootstrapped(market: _Market, quotes: list[tuple[int, Any, Any]], field: str) -> Curve:
+    found: list[tuple[float, float]] = []
+    starts = [market.start]
+    for end, gap, tenor in quotes:
+        t = float(market.years([end])[0])
+
+        def at(hazard: float, gap: Any = gap, t: float = t) -> float:
+            return float(gap([*found, (t, hazard)]))
+
+        low, high = at(0.0), at(HIGHEST)
+        if low * high > 0:
+            reason = f"no hazard rate from 0 to {HIGHEST:g} explains the quote of {tenor}"
+            raise PricingError(reason, field=field, value=tenor)
+        found.append((t, float(brentq(at, 0.0, HIGHEST, xtol=1e-14))))
+        starts.append(end)
+    return Curve.of(np.array(starts[:-1], dtype=np.int64), np.array([hazard for _, hazard in found]))
+
+
+def _check_recovery(recovery: Any) -> None:
+    if isinstance(recovery, bool) or not isinstance(recovery, (int, float, np.number)) or not 0 <= recovery < 1:
+        raise PricingError("a share from 0 to below 1 is needed", field="recovery", value=repr(recovery))
+
+
+# --- options
+
+
+def diffusion_volatility(
+    black: float, *, spot: float, strike: float, years: float, rate: float, hazard_rate: float, dividend_yield: float = 0.0
+) -> float:
+    """The volatility of the share before default that a quoted Black volatility contains, the share falling to 0 at default.
+
+    Solves call(rate + hazard_rate, sigma) = call(rate, `black`). Rates continuous and a year.
+
+    >>> round(diffusion_volatility(0.5, spot=76, strike=104.947, years=10, rate=0.05, hazard_rate=0.05), 4)
+    0.3439
+
+    Raises `PricingError` where the default leg alone is worth more than the quoted option.
+    """
+    numbers = {"black": black, "spot": spot, "strike": strike, "years": years}
+    faults = [
+        PricingError("a number above 0 is needed", field=name, value=each) for name, each in numbers.items() if not each > 0
+    ]
+    if not hazard_rate >= 0:
+        faults.append(PricingError("0 or more is needed", field="hazard_rate", value=hazard_rate))
+    if faults:
+        raise PricingError.of(faults)
+    quoted = _call(spot, strike, years, rate, rate - dividend_yield, black)
+
+    def gap(volatility: float) -> float:
+        return _call(spot, strike, years, rate + hazard_rate, rate + hazard_rate - dividend_yield, volatility) - quoted
+
+    if gap(1e-9) > 0:
+        reason = f"default at a hazard rate of {hazard_rate:g} alone makes the option worth more than quoted"
+        raise PricingError(reason, field="black", value=black)
+    return float(brentq(gap, 1e-9, max(black, 1e-6) * 1.5 + 1.0, xtol=1e-14))
+
+
+def _call(spot: float, strike: float, t: float, discount: float, carry: float, volatility: float) -> float:
+    deviation = volatility * t**0.5
+    forward = spot * exp(carry * t)
+    d1 = np.log(forward / strike) / deviation + deviation / 2
+    return float(exp(-discount * t) * (forward * ndtr(d1) - strike * ndtr(d1 - deviation)))
