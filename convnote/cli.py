@@ -19,7 +19,7 @@ from convnote.commands.command import DEFAULT_NOTE, FORMS, Command
 from convnote.errors import ConvnoteError, LifecycleError, did_you_mean
 from convnote.files import not_an_input, remove_unfinished
 from convnote.interrupts import INTERRUPTED, end_at_once
-from convnote.printing import on_one_line
+from convnote.printing import on_one_line, shortened
 from convnote.terminal import one_line
 from convnote.termsheet import available
 from convnote.version import __version__
@@ -34,7 +34,7 @@ class _Parser(argparse.ArgumentParser):
     def error(self, message: str) -> NoReturn:
         found = _MISSPELT.search(message)
         meant = did_you_mean(found[1] or found[2], self.known) if found else ""
-        self.exit(BAD_INPUT, f"{self.prog}: {on_one_line(message)}{meant}\n")
+        self.exit(BAD_INPUT, f"{self.prog}: {shortened(on_one_line(message))}{meant}\n")
 
 
 #: A command or an option in the words of argparse.

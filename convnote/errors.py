@@ -10,7 +10,7 @@ import difflib
 from collections.abc import Iterable, Sequence
 from typing import Any, Self
 
-from convnote.printing import printable
+from convnote.printing import printable, shortened, written
 
 #: Something that is wrong throughout is described by its first lines; `.faults` has them all.
 SHOWN = 20
@@ -36,8 +36,8 @@ class ConvnoteError(ValueError):
 
     def __str__(self) -> str:
         head = " ".join(part for part in (self.field, f"({self.rule})" if self.rule else None) if part)
-        got = "" if self.value is None else f"got {self.value}; "
-        return printable(f"{head}: {got}{self.reason}" if head else f"{got}{self.reason}")
+        got = "" if self.value is None else f"got {written(self.value)}; "
+        return shortened(printable(f"{head}: {got}{self.reason}" if head else f"{got}{self.reason}"))
 
     def __reduce__(self) -> tuple[Any, ...]:
         # An error must survive the way back from a worker process with all it carries.

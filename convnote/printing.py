@@ -25,6 +25,28 @@ def printable(text: str) -> str:
     return _CONTROL.sub("\ufffd", text)
 
 
+def shortened(text: str) -> str:
+    """The text of a message without what nobody reads: words of more than 160 characters and lines of more than 1,500 are cut.
+
+    >>> shortened("got " + "9" * 5000)[-30:]
+    '9999999999… (5,000 characters)'
+    """
+    words = re.sub(r"\S{161,}", lambda found: f"{found.group()[:120]}… ({len(found.group()):,} characters)", text)
+    return "\n".join(line if len(line) <= 1_500 else f"{line[:1_400]}…" for line in words.split("\n"))
+
+
+def written(value: Any) -> str:
+    """A value as a message shows it, also where Python refuses to write a number out.
+
+    >>> written(10**5000)
+    'a number of more than 4,300 digits'
+    """
+    try:
+        return str(value)
+    except ValueError:
+        return "a number of more than 4,300 digits"
+
+
 def on_one_line(text: str) -> str:
     """Words that must not break a line, such as a title: printable, each run of white space one space.
 
