@@ -297,13 +297,6 @@ def exceeds(left: Any, right: Any) -> Any:
     return left > right
 
 
-def at_least(left: Any, right: Any) -> Any:
-    """At least as much: a shortfall within the guard of float64 is none."""
-    if is_fast(left) or is_fast(right):
-        return np.asarray(left) >= np.asarray(right) * (1.0 - RELATIVE_GUARD)
-    return left >= right
-
-
 def larger(left: Any, right: Any) -> Any:
     """The larger of two numbers, elementwise on arrays."""
     return np.maximum(left, right) if is_fast(left) or is_fast(right) else max(left, right)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from convnote.arithmetic import decimal
+from convnote.printing import on_one_line
 from convnote.provisions import RULES
 from convnote.tables import Table, folded, shown
 
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
 _COLUMNS = 100
 
 
-def page(ledger: Ledger) -> Table:
+def page(ledger: Ledger, most: int | None = None) -> Table:
     """The entries as a table: the day, money and shares to the holders, what happened and by which rules."""
     rows = [
         # the day the money moves is news only where it is another day
@@ -28,7 +29,7 @@ def page(ledger: Ledger) -> Table:
             entry.text,
             entry.rules,
         )
-        for entry in ledger.entries
+        for entry in ledger.entries[:most]
     ]
     columns = ("date", "paid on", f"cash {ledger.note.currency}", "shares", "what happened", "rules")
     return Table.of(columns, rows, heading(ledger)).without_empty()
@@ -36,7 +37,7 @@ def page(ledger: Ledger) -> Table:
 
 def heading(ledger: Ledger) -> str:
     """Which note over which closes: what a reader must know before the first entry."""
-    return f"{ledger.note.description or ledger.note.name}\nCloses: {ledger.source}."
+    return f"{on_one_line(ledger.note.description or ledger.note.name)}\nCloses: {ledger.source}."
 
 
 def closing(ledger: Ledger) -> list[str]:

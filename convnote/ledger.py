@@ -33,6 +33,10 @@ from convnote.open_rights import open_rights, overdue_notices
 from convnote.tables import Table, pandas
 
 
+#: A ledger shows itself with this many entries at most.
+SHOWN = 300
+
+
 class Entry(NamedTuple):
     """One line of a ledger.
 
@@ -128,10 +132,14 @@ class Ledger:
         return f"Ledger({self.note.name}, {len(self)} entries, {self.state.status} on {self.state.on})"
 
     def __str__(self) -> str:
-        return "\n".join([self.table().text(), "", *self.closing()])
+        return "\n".join([file_notes.page(self, SHOWN).text(), *self._left_out(), "", *self.closing()])
 
     def _repr_html_(self) -> str:
-        return self.table().html(*self.closing())
+        return file_notes.page(self, SHOWN).html(*self._left_out(), *self.closing())
+
+    def _left_out(self) -> list[str]:
+        more = len(self) - SHOWN
+        return [f"… and {more:,} more entries: table() has all {len(self):,}."] if more > 0 else []
 
     def to_frame(self, exact: bool = False) -> Any:
         """The entries as a pandas frame; money in float64, or in Decimal with `exact=True`. Needs pandas."""

@@ -214,3 +214,22 @@ def test_the_summary_of_a_note_stated_by_its_rate_and_of_the_fullest_note() -> N
         name="bare", principal=note.principal, interest=dataclasses.replace(note.interest, rate=0, frequency=0)
     )
     assert ("coupon", "none", "INT-1") in bare.summary().rows
+
+
+def test_a_long_ledger_shows_its_first_entries_and_says_how_many_there_are() -> None:
+    holders = {f"holder {place}": 15_000_000 for place in range(46)}  # of 690,000,000
+    ledger = cn.replay(NOTE, cn.scenario("as-it-was"), positions=holders)
+    more = f"… and {len(ledger) - 300:,} more entries: table() has all {len(ledger):,}."
+    assert len(ledger) > 400 and more in str(ledger) and more in ledger._repr_html_()
+    assert len(ledger.table().rows) == len(ledger)
+    assert sum(line[:5] in {f"{year}-" for year in range(2000, 2011)} for line in str(ledger).splitlines()) == 300
+    assert ledger._repr_html_().count("<tr>") == 301  # and the head
+    assert "more entries" not in str(LEDGER) and len(LEDGER.table().rows) == len(LEDGER)
+
+
+def test_what_was_passed_over_stands_at_the_end_of_page_and_file_note() -> None:
+    ledger = dataclasses.replace(LEDGER, warnings=("closes on 3 days that are no trading days are passed over (DAY-1)",))
+    said = "Passed over: closes on 3 days that are no trading days are passed over (DAY-1)."
+    assert ledger.closing()[-1] == said and said in str(ledger) and said in ledger._repr_html_()
+    assert said in ledger.explain()
+    assert not any("Passed over" in line for line in LEDGER.closing())

@@ -75,7 +75,7 @@ ASKED: dict[str, tuple[Callable[..., Any], dict[str, Any]]] = {
         cn.Lognormal,
         {"as_of": "2000-02-16", "spot": 72.1, "volatility": 0.5, "rate": 0.05, "hazard_rate": 0.01, "recovery": 0.4, "change_rate": 0.0},
     ),
-    "bootstrap": (cn.Bootstrap, {"as_of": "2000-02-16", "spot": 72.1, "rate": 0.05, "closes": [1.0, 2.0, 3.0]}),
+    "bootstrap": (cn.Bootstrap, {"as_of": "2000-02-16", "spot": 72.1, "rate": 0.05, "history": HISTORY, "block_length": 2}),
     "curve": (cn.Curve, {"dates": ["2001-01-01", "2002-01-01"], "values": [0.04, 0.05]}),
     "discount": (
         cn.DiscountCurve,
