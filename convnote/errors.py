@@ -79,6 +79,17 @@ def as_given(value: Any, most: int = 100) -> str:
     return words if len(words) <= most else words[: most - 1] + "…"
 
 
+def must_be(value: Any, kinds: type | tuple[type, ...], field: str, needed: str) -> None:
+    """Raise `TermsError` unless an argument is of the kind it must be.
+
+    >>> must_be("afv-2003", dict, "schedule note", "a ConvertibleNote is needed (see cn.load)")
+    Traceback (most recent call last):
+    convnote.errors.TermsError: schedule note: got 'afv-2003'; a ConvertibleNote is needed (see cn.load)
+    """
+    if not isinstance(value, kinds):
+        raise TermsError(needed, field=field, value=as_given(value))
+
+
 def _rebuild(kind: type[ConvnoteError], state: dict[str, Any]) -> ConvnoteError:
     error = kind.__new__(kind)
     error.__dict__.update(state)

@@ -20,7 +20,7 @@ import numpy as np
 from convnote import file_notes, prose
 from convnote.arithmetic import decimal, exactly
 from convnote.calendars import day_number, to_date
-from convnote.errors import LifecycleError, TermsError, did_you_mean
+from convnote.errors import LifecycleError, TermsError, did_you_mean, must_be
 from convnote.inputs import DateLike, Number
 from convnote.lifecycle import Flow, Objection, State, apply, permit, refuse
 from convnote.lifecycle import events as ev
@@ -31,7 +31,6 @@ from convnote.market.history import CURRENCY_NOT_SAID
 from convnote.note import ConvertibleNote
 from convnote.open_rights import open_rights, overdue_notices
 from convnote.tables import Table, pandas
-
 
 #: A ledger shows itself with this many entries at most.
 SHOWN = 300
@@ -182,6 +181,13 @@ def replay(
     return _Replay(note, history, events, policy, until, state, positions).run()
 
 
+def _last_day(until: Any) -> int:
+    day = day_number(until, "until")
+    if not isinstance(day, int) and day.ndim:
+        raise TermsError("one day is needed", field="until", value=repr(until))
+    return int(day)
+
+
 class _Replay:
     """One walk: a queue of events by day and by the order within it, and what has come of them so far."""
 
@@ -195,15 +201,17 @@ class _Replay:
         state: State | None,
         positions: Mapping[str, Number] | None,
     ) -> None:
-        if not isinstance(note, ConvertibleNote):
-            raise TermsError("a ConvertibleNote is needed (see cn.load)", field="replay note", value=type(note).__name__)
-        if not isinstance(history, MarketHistory):
-            raise TermsError("a MarketHistory is needed (see cn.scenario)", field="replay history", value=type(history).__name__)
+        must_be(note, ConvertibleNote, "replay note", "a ConvertibleNote is needed (see cn.load)")
+        must_be(history, MarketHistory, "replay history", "a MarketHistory is needed (see cn.scenario)")
+        must_be(state, (State, type(None)), "replay state", "the state of a ledger is needed")
+        must_be(events, (Iterable, type(None)), "replay events", "a list of events is needed")
+        if policy is not None and not callable(getattr(policy, "decide", None)):
+            raise TermsError("a policy is needed (see cn.Policy)", field="replay policy", value=repr(policy))
         if state is not None and positions is not None:
             raise TermsError("positions stand in the state already", field="replay positions")
         self.note, self.history, self.policy = note, history, policy
         self.state = State.opening(note, positions) if state is None else state
-        self.last = note.principal.maturity_day if until is None else int(day_number(until, "until"))
+        self.last = note.principal.maturity_day if until is None else _last_day(until)
         self.open_ended = until is None
         if not self.open_ended and self.last < self.state.day >= note.principal.issue_day:
             reason = f"the note stands at the end of {self.state.on}: only a later day can follow"

@@ -16,7 +16,7 @@ from functools import cached_property
 from typing import Any, NamedTuple
 
 from convnote import findings, gist
-from convnote.errors import TermsError, did_you_mean
+from convnote.errors import TermsError, did_you_mean, must_be
 from convnote.findings import Finding
 from convnote.inputs import MaybeNone
 from convnote.provisions import (
@@ -165,7 +165,7 @@ class ConvertibleNote:
         >>> cn.load("amazon-peacs-2010").authority("RST-2"), cn.load("amazon-peacs-2010").authority("RST-3")
         ('cover', 'convention')
         """
-        if rule not in RULES:
+        if not isinstance(rule, str) or rule not in RULES:
             nearest = did_you_mean(rule, RULES)
             raise TermsError(f"a rule id such as WDR-3 is needed{nearest}", field="rule", value=repr(rule))
         sources = {
@@ -196,6 +196,7 @@ class ConvertibleNote:
 
         Raises `TermsError` where the note has no provision on consent.
         """
+        must_be(proposed, ConvertibleNote, "amendments proposed", "a ConvertibleNote is needed")
         if self.consent is None:
             raise TermsError("the note has no provision on consent", field="consent", rule="AMD-1")
         result = []

@@ -17,7 +17,7 @@ from typing import Any
 
 from convnote import files
 from convnote.arithmetic import decimal, exactly
-from convnote.errors import ConvnoteError, LifecycleError, MarketError
+from convnote.errors import ConvnoteError, LifecycleError, MarketError, must_be
 from convnote.ledger import Ledger, replay
 from convnote.lifecycle.claims import KINDS
 from convnote.lifecycle.events import Event
@@ -52,6 +52,8 @@ def html(note: ConvertibleNote, history: MarketHistory | None = None, *, events:
     >>> '<a href="#WDR-1">167.915</a>' in page and '<dt id="WDR-1">' in page
     True
     """
+    must_be(note, ConvertibleNote, "report note", "a ConvertibleNote is needed (see cn.load)")
+    must_be(events, (Iterable, type(None)), "report events", "a list of events is needed")
     recorded = None if events is None else list(events)
     parts = [
         _head(note),

@@ -13,14 +13,13 @@ from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from enum import StrEnum
 from itertools import repeat
-from typing import TYPE_CHECKING, Any, overload
+from typing import Any, overload
 
 from convnote.arithmetic import numbers_of
 from convnote.calendars import to_date
+from convnote.errors import must_be
+from convnote.note import ConvertibleNote
 from convnote.tables import Table, pandas
-
-if TYPE_CHECKING:
-    from convnote.note import ConvertibleNote
 
 
 class Kind(StrEnum):
@@ -362,4 +361,5 @@ def schedule(note: ConvertibleNote) -> Schedule:
     2010-02-16 coupon INT-1 68.75
     2010-02-16 maturity PRN-1 1000
     """
+    must_be(note, ConvertibleNote, "schedule note", "a ConvertibleNote is needed (see cn.load)")
     return Schedule(note)

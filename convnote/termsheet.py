@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import dataclasses
 import json
+import os
 import re
 import tomllib
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -20,7 +21,7 @@ from pathlib import Path
 from typing import Any
 
 from convnote.arithmetic import REACH, decimal, exactly, fraction
-from convnote.errors import TermsError, did_you_mean
+from convnote.errors import TermsError, did_you_mean, must_be
 from convnote.note import PROVISIONS, ConvertibleNote, omission_faults
 from convnote.provisions import AUTHORITIES, Provision, terms
 
@@ -60,6 +61,7 @@ def sheet_text(name_or_path: str | Path, folder: Any, names: Sequence[str], what
     """
     if isinstance(name_or_path, str) and name_or_path in names:
         return (folder / f"{name_or_path}.toml").read_text(encoding="utf-8"), name_or_path
+    must_be(name_or_path, (str, os.PathLike), what, "the name of a bundled sheet or the path of a file is needed")
     path = Path(name_or_path)
     try:
         return path.read_text(encoding="utf-8-sig"), str(path)  # an editor may have put a byte order mark first
@@ -67,7 +69,7 @@ def sheet_text(name_or_path: str | Path, folder: Any, names: Sequence[str], what
         raise TermsError("a text file in UTF-8 is needed", field=what, value=str(path)) from None
     except OSError as error:
         reason = f"a bundled name ({', '.join(names)}) or a TOML file is needed; {str(error.strerror).lower()}"
-        raise TermsError(reason + did_you_mean(str(name_or_path), names), field=what, value=str(path)) from None
+        raise TermsError(reason + did_you_mean, must_be(str(name_or_path), names), field=what, value=str(path)) from None
 
 
 @exactly
@@ -88,6 +90,7 @@ def loads(text: str, *, source: str = "term sheet") -> ConvertibleNote:
 
     Raises `TermsError` with all faults at once: `.faults`, each naming table and key.
     """
+    must_be(text, str, "loads text", "the text of a term sheet is needed")
     return Reader().note(parsed(text, source))
 
 
@@ -109,6 +112,7 @@ def dumps(note: ConvertibleNote) -> str:
 
     Raises `TermsError` for what a term sheet cannot hold: an identity that is not words.
     """
+    must_be(note, ConvertibleNote, "dumps note", "a ConvertibleNote is needed (see cn.load)")
     import tomlkit  # only here: reading needs no more than the standard library
 
     faults = [

@@ -83,7 +83,9 @@ def scenario(name: Path, *, seed: int | None = None, volatility: float | None = 
 
 
 def _find(name: Path) -> FilePath:
-    text = os.fspath(name)
+    if not isinstance(name, (str, os.PathLike)):
+        raise MarketError("the name of a scenario or the path of a file is needed", field="scenario", value=repr(name))
+    text = str(os.fspath(name))
     if text.endswith(".toml") or os.path.basename(text) != text:
         return FilePath(text)
     if text not in available_scenarios():

@@ -115,7 +115,7 @@ def simulate(
 
     Raises `TermsError` or `MarketError` naming the field and the value for anything that cannot be simulated.
     """
-    job = _checked(note, model, paths, seed, principal, policy, state, keep)
+    job = _checked(note, model, paths, seed, principal, policy, state, keep, executor)
     course = course_of(job)  # what is wrong with the note, the policy or the model is found here, before any work
     results = _results(job, executor)
     if progress:
@@ -128,16 +128,27 @@ def simulate(
     return Outcomes(job, course, tally, lives)
 
 
-def _checked(note: Any, model: Any, paths: Any, seed: Any, principal: Number | None, policy: Any, state: Any, keep: Any) -> Job:
+#: More would run for days: a slip of the keyboard.
+MOST_PATHS = 10**10
+
+
+def _checked(
+    note: Any, model: Any, paths: Any, seed: Any, principal: Number | None, policy: Any, state: Any, keep: Any, executor: Any
+) -> Job:
     faults: list[TermsError] = []
     if not isinstance(note, ConvertibleNote):
         faults.append(TermsError("a ConvertibleNote is needed (see cn.load)", field="simulate note", value=repr(note)))
     for name, value, least in (("paths", paths, 1), ("seed", seed, 0)):
         if isinstance(value, bool) or not isinstance(value, (int, np.integer)) or value < least:
             faults.append(TermsError(f"a whole number of {least} or more is needed", field=f"simulate {name}", value=repr(value)))
+    if not faults and paths > MOST_PATHS:
+        faults.append(TermsError(f"at most {MOST_PATHS:,} paths", field="simulate paths", value=paths))
     if state is not None and not isinstance(state, State):
         faults.append(TermsError("the state of a ledger is needed", field="simulate state", value=repr(state)))
-    if keep not in KEEP:
+    if executor is not None and not callable(getattr(executor, "submit", None)):
+        reason = "a concurrent.futures.Executor is needed, such as distributed.Client(…).get_executor()"
+        faults.append(TermsError(reason, field="simulate executor", value=repr(executor)))
+    if not isinstance(keep, str) or keep not in KEEP:
         faults.append(TermsError(f"allowed: {', '.join(KEEP)}", field="simulate keep", value=repr(keep)))
     if isinstance(note, ConvertibleNote) and principal is not None and not note.principal.is_multiple(principal):
         reason = f"a positive multiple of {note.denomination} is needed"
