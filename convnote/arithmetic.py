@@ -194,11 +194,24 @@ class _Inner(Numbers):
         return fraction(value)
 
 
-class _Fast(Numbers):
-    def __call__(self, value: Any) -> Any:
+def floats(value: Any, field: str = "number") -> Any:
+    """A number or an array in float64. Raises `TermsError` for what is not made of numbers.
+
+    >>> floats(["a"])
+    Traceback (most recent call last):
+    convnote.errors.TermsError: number: got ['a']; numbers are needed
+    """
+    try:
         if isinstance(value, (Decimal, Fraction, str, int, float)):
             return np.float64(value)
         return np.asarray(value, dtype=np.float64)
+    except (TypeError, ValueError, OverflowError):
+        raise TermsError("numbers are needed", field=field, value=repr(value)) from None
+
+
+class _Fast(Numbers):
+    def __call__(self, value: Any) -> Any:
+        return floats(value)
 
 
 EXACT, INNER, FAST = _Exact(), _Inner(), _Fast()

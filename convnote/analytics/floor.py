@@ -62,7 +62,7 @@ def bond_floor(
     for place, day in enumerate(flows.on.tolist()):
         growth[:, place] = rates.integral(day, moved[:, place], day_count=day_count, trading=principal.trading_days)
         time[:, place] = years(day, moved[:, place], day_count, principal.trading_days)
-    extra, case = np.broadcast_arrays(np.asarray(spread, dtype=np.float64), flows.case)
+    extra, case = np.broadcast_arrays(floats(spread, "spread"), flows.case)
     if not np.all(np.isfinite(extra)):
         raise PricingError("a finite number is needed", field="spread", value=spread)
     value = sum(a[case] * np.exp(-g[case] - extra * t[case]) for a, g, t in zip(flows.amount, growth, time, strict=True))

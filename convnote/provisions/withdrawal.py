@@ -14,7 +14,7 @@ from typing import Any
 
 import numpy as np
 
-from convnote.arithmetic import exceeds, fraction, is_fast, keeps_index, larger, numbers_of
+from convnote.arithmetic import exceeds, floats, fraction, is_fast, keeps_index, larger, numbers_of
 from convnote.calendars import day_number
 from convnote.errors import TermsError
 from convnote.provisions.changes import neutral, worse_from, worse_if_higher, worse_if_lower
@@ -97,8 +97,10 @@ class Withdrawal(Provision):
         `closes` are consecutive trading days' closes in the note's currency, [time] or [time, path]; a bool array of that shape.
         Lists are compared exactly. Raises `TermsError` for NaN.
         """
+        if not (is_fast(closes) or isinstance(closes, (list, tuple))):
+            raise TermsError("a list or an array of closes is needed", field="withdrawal.triggered closes", rule="WDR-1", value=repr(closes))
         if is_fast(closes):
-            closes = np.asarray(closes, dtype=np.float64)
+            closes = floats(closes, "withdrawal.triggered closes")
             if np.isnan(closes).any():
                 raise TermsError("every close must be a number", field="withdrawal.triggered closes", rule="WDR-1", value="nan")
         return self.met(self.exceeded(closes, trigger))
