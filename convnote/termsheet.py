@@ -67,9 +67,10 @@ def sheet_text(name_or_path: str | Path, folder: Any, names: Sequence[str], what
         return path.read_text(encoding="utf-8-sig"), str(path)  # an editor may have put a byte order mark first
     except UnicodeDecodeError:
         raise TermsError("a text file in UTF-8 is needed", field=what, value=str(path)) from None
-    except OSError as error:
-        reason = f"a bundled name ({', '.join(names)}) or a TOML file is needed; {str(error.strerror).lower()}"
-        raise TermsError(reason + did_you_mean, must_be(str(name_or_path), names), field=what, value=str(path)) from None
+    except (OSError, ValueError) as error:  # ValueError: a null character in the name
+        why = str(error.strerror if isinstance(error, OSError) else error).lower()
+        reason = f"a bundled name ({', '.join(names)}) or a TOML file is needed; {why}"
+        raise TermsError(reason + did_you_mean(str(name_or_path), names), field=what, value=str(path)) from None
 
 
 @exactly

@@ -8,7 +8,7 @@ import numpy as np
 
 from convnote.analytics.flows import days_of, flows_of
 from convnote.analytics.parity import quoted
-from convnote.arithmetic import FAST, is_fast, keeps_index, meant, numbers_of
+from convnote.arithmetic import FAST, floats, is_fast, keeps_index, meant, numbers_of
 from convnote.errors import PricingError
 from convnote.inputs import DateLike, DatesLike, Number, NumbersLike
 from convnote.market.curves import Curve, years

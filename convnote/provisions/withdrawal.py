@@ -98,7 +98,8 @@ class Withdrawal(Provision):
         Lists are compared exactly. Raises `TermsError` for NaN.
         """
         if not (is_fast(closes) or isinstance(closes, (list, tuple))):
-            raise TermsError("a list or an array of closes is needed", field="withdrawal.triggered closes", rule="WDR-1", value=repr(closes))
+            reason = "a list or an array of closes is needed"
+            raise TermsError(reason, field="withdrawal.triggered closes", rule="WDR-1", value=repr(closes))
         if is_fast(closes):
             closes = floats(closes, "withdrawal.triggered closes")
             if np.isnan(closes).any():
