@@ -12,6 +12,7 @@ from convnote.ledger import Entry, Ledger, replay
 from convnote.lifecycle import State, Status
 from convnote.lifecycle.events import (
     Acceleration,
+    Amendment,
     CashDividend,
     Convert,
     CovenantDefault,
@@ -31,6 +32,7 @@ from convnote.lifecycle.events import (
     Split,
     StockDividend,
     TenderOffer,
+    Transfer,
     Waiver,
     WithdrawalNotice,
 )
@@ -51,6 +53,7 @@ from convnote.version import __version__ as __version__
 
 __all__ = [
     "Acceleration",
+    "Amendment",
     "Bootstrap",
     "CashDividend",
     "Convert",
@@ -89,6 +92,7 @@ __all__ = [
     "Summary",
     "TenderOffer",
     "TermsError",
+    "Transfer",
     "Valuation",
     "Waiver",
     "WithdrawalNotice",

@@ -25,6 +25,7 @@ from convnote.inputs import DateLike, Number
 from convnote.lifecycle import Flow, Objection, State, apply, permit, refuse
 from convnote.lifecycle import events as ev
 from convnote.lifecycle.agenda import acting_day, added_up, due_events, first_moving_to, rank
+from convnote.lifecycle.amending import take_effect, terms_in_force
 from convnote.lifecycle.tape import Tape
 from convnote.market import MarketHistory
 from convnote.market.history import CURRENCY_NOT_SAID
@@ -209,6 +210,7 @@ class _Replay:
             raise TermsError("a policy is needed (see cn.Policy)", field="replay policy", value=repr(policy))
         if state is not None and positions is not None:
             raise TermsError("positions stand in the state already", field="replay positions")
+        note = terms_in_force(note, state, "replay")
         self.note, self.history, self.policy = note, history, policy
         self.state = State.opening(note, positions) if state is None else state
         self.last = note.principal.maturity_day if until is None else _last_day(until)
@@ -217,9 +219,8 @@ class _Replay:
             reason = f"the note stands at the end of {self.state.on}: only a later day can follow"
             raise TermsError(reason, field="replay until", value=until)
         self.tape = Tape(note, history, self.state)
-        first, last = max(self.state.day + 1, note.principal.issue_day), min(self.last, note.principal.maturity_day)
         #: trading days on which the policy is still to be asked, the next one last
-        self.asks = list(reversed(note.principal.sessions.between(first, last))) if policy is not None else []
+        self.asks = self._days_to_ask(after=self.state.day)
         self.entries: list[Entry] = []
         self.open_rights: list[tuple[datetime.date, str, str]] = []
         self.warnings: list[str] = []
@@ -306,6 +307,10 @@ class _Replay:
     def run(self) -> Ledger:
         while True:
             due = bool(self.queue) and (self.queue[0][0] <= self.last or self._is_late())
+            amended = self.state.terms is not None and self.state.terms is not self.note
+            if amended and self._next_day(due) > self.state.day:
+                self._go_on_amended()
+                continue
             if self.asks and (not due or (self.asks[-1], _ASKED) <= self.queue[0][:2]):
                 self._ask(self.asks.pop())
                 continue
@@ -333,6 +338,33 @@ class _Replay:
                     self._push(decided)
         end = max(self.last, self.state.day) if self.open_ended else self.last
         return self._ledger(self._closed(end))
+
+    def _next_day(self, due: bool) -> int:
+        """Day number of what comes next; the last day of the replay if nothing does."""
+        days = [self.asks[-1]] if self.asks else []
+        return min([*days, self.queue[0][0]] if due else days or [self.last + 1])
+
+    def _days_to_ask(self, after: int) -> list[int]:
+        if self.policy is None:
+            return []
+        terms = self.note.principal
+        first, last = max(after + 1, terms.issue_day), min(self.last, terms.maturity_day)
+        return list(reversed(terms.sessions.between(first, last)))
+
+    def _go_on_amended(self) -> None:
+        """The day after an amendment was agreed: its terms are in force, and what they lead to replaces what was due."""
+        before, on = self.note, self.state.day
+        self.state = take_effect(before, self.state)
+        assert self.state.terms is not None
+        self.note = self.state.terms
+        if self.open_ended:
+            self.last = self.note.principal.maturity_day
+        self.tape = self.tape.under(self.note, self.state)
+        self.queue = [each for each in self.queue if type(each[3]).__name__ in ev.RECORDED]
+        heapq.heapify(self.queue)
+        self.queued = {key for key in self.queued if key[1] <= on}
+        self.asks = self._days_to_ask(after=on)
+        self._schedule(after=on)
 
     def _ask(self, day: int) -> None:
         """The policy decides on day number `day`: its closes are known, its coupon is paid, no notice of the day is given yet."""

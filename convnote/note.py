@@ -40,7 +40,7 @@ from convnote.provisions.changes import Judge, Verdict, depends, neutral
 from convnote.tables import Table, shown
 
 
-class Amendment(NamedTuple):
+class AmendedSetting(NamedTuple):
     """One change that a proposal makes, and whose consent it needs (AMD-1…AMD-3)."""
 
     setting: str
@@ -185,7 +185,7 @@ class ConvertibleNote:
         """
         return findings.check(self)
 
-    def amendments(self, proposed: ConvertibleNote) -> list[Amendment]:
+    def amendments(self, proposed: ConvertibleNote) -> list[AmendedSetting]:
         """Every setting that `proposed` changes, and whose consent that needs (AMD-1…AMD-3).
 
         >>> import convnote as cn
@@ -204,7 +204,7 @@ class ConvertibleNote:
             if old != new:
                 verdict = judge(old, new)
                 needed = self.consent.requirement(verdict.kind, depends_on=verdict.depends_on)
-                result.append(Amendment(setting, old, new, needed))
+                result.append(AmendedSetting(setting, old, new, needed))
         return result
 
     def _compared(self, proposed: ConvertibleNote) -> Iterator[tuple[str, Any, Any, Judge]]:

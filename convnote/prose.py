@@ -56,13 +56,10 @@ def _coupon(note: ConvertibleNote, flow: Flow, f: Facts) -> str:
     if "moves" in f:
         moves, due = to_date(f["moves"]), to_date(f["due"])
         return f"The coupon of {due}, {money(-flow.cash)}, is not paid: the issuer defaulted before its money moved on {moves}."
-    days, year = note.interest.elapsed_in_words(f["start"], flow.day)
     record = note.interest.record_day(flow.day)
     who = f"to the holders of record of {to_date(record)}" if note.interest.record_days else "to the holders"
-    return (
-        f"Coupon: {note.currency} {number(f['on'])} x {number(f['rate'])} x {days}/{year} = {money(flow.cash)}, "
-        f"interest from {to_date(f['start'])}, {who}{_moved(flow)}."
-    )
+    legs = " + ".join(f"{number(f['on'])} x {number(rate)} x {days}/{year}" for rate, days, year in f["legs"])
+    return f"Coupon: {note.currency} {legs} = {money(flow.cash)}, interest from {to_date(f['start'])}, {who}{_moved(flow)}."
 
 
 def _moved(flow: Flow) -> str:
@@ -187,6 +184,24 @@ def _default(note: ConvertibleNote, flow: Flow, f: Facts) -> str:
     return f"Default: {share}% of {note.currency} {number(f['principal'])} is recovered = {money(flow.cash)}."
 
 
+def _transfer(note: ConvertibleNote, flow: Flow, f: Facts) -> str:
+    text = f"Transfer of {note.currency} {number(f['principal'])} from {f['from']} to {f['to']}"
+    if f["committed"]:
+        text += f", {number(f['committed'])} of it called, under election or put"
+    if f["due"]:
+        record = to_date(note.interest.record_day(f["due"]))
+        text += f"; the coupon due {to_date(f['due'])} stays with the holders of record of {record}"
+    return text + "."
+
+
+def _amendment(note: ConvertibleNote, flow: Flow, f: Facts) -> str:
+    changes = ", ".join(
+        f"{each.setting} from {shown(each.old) or 'nothing'} to {shown(each.new) or 'nothing'}" for each in f["changes"]
+    )
+    consents = dict.fromkeys(f"{each.requirement.consent} [{each.requirement.rule}]" for each in f["changes"])
+    return f"Amended, from tomorrow on: {changes}. Needs the consent of {' and of '.join(consents)}."
+
+
 def _trigger_met(note: ConvertibleNote, flow: Flow, f: Facts) -> str:
     terms = note.withdrawal
     assert terms is not None
@@ -276,7 +291,14 @@ def _adjustment(note: ConvertibleNote, flow: Flow, f: Facts) -> str:
     carried = "" if f["now"] == f["wanted"] else f", with what was carried {number(f['now'])}"
     if f["new"] == f["old"]:
         return f"{head}{carried}; what a conversion share stands for changes instead, after the merger."
-    return f"{head}{carried}: {number(f['old'])} becomes {number(f['new'])}; floor, trigger and earlier closes move with it."
+    order = _in_order(f)
+    return (
+        f"{head}{carried}: {number(f['old'])} becomes {number(f['new'])}; floor, trigger and earlier closes move with it{order}."
+    )
+
+
+def _in_order(f: Facts) -> str:
+    return "; it acts after the other adjustment of the day" if f["earlier"] else ""
 
 
 _EVENTS = {
@@ -293,7 +315,7 @@ def _merger(note: ConvertibleNote, flow: Flow, f: Facts) -> str:
     scale = f["scale"]
     return (
         f"Merger: each conversion share now stands for {number(scale.shares)} shares of the successor and "
-        f"{note.currency} {number(scale.cash)} in cash."
+        f"{note.currency} {number(scale.cash)} in cash{_in_order(f)}."
     )
 
 
@@ -313,6 +335,8 @@ _SENTENCES: dict[str, Callable[[Any, Flow, Facts], str]] = {
     "acceleration": _acceleration,
     "rescission": _rescission,
     "default": _default,
+    "transfer": _transfer,
+    "amendment": _amendment,
     "trigger-met": _trigger_met,
     "withdrawal-notice": _withdrawal_notice,
     "withdrawal": _withdrawal,

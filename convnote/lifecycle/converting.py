@@ -15,6 +15,7 @@ from convnote.lifecycle.claims import is_missed, leave_unpaid, without_claims
 from convnote.lifecycle.payments import pay_make_whole
 from convnote.lifecycle.state import Position, Scale, State, Status, Unpaid
 from convnote.lifecycle.step import Flow, Objection, Seen, Step, nothing
+from convnote.lifecycle.transfers import paid_off
 from convnote.provisions.adjustment import EVENTS
 
 if TYPE_CHECKING:
@@ -101,20 +102,17 @@ def convert(note: ConvertibleNote, state: State, event: ev.Convert, seen: Seen) 
     shares, cash = terms.shares(principal * scale.shares, state.price, close)
     merger_cash = note.principal.paid(principal * scale.cash / state.price)
     noticed = state.withdrawal is not None
-    of_record = position.of_record
-    if terms.accrued == "forgo" and note.interest.record_days:
-        # Who converts at maturity gives up the last coupon, of record or not.
-        of_record = choose(counted == note.principal.maturity_day, of_record - principal, of_record)
+    # Under terms that forgo it a conversion at maturity gives up the last coupon, of record or not; so does one of Notes whose
+    # coming coupon can no longer be paid.
+    forgoes = terms.accrued == "forgo" and bool(note.interest.record_days) and counted == note.principal.maturity_day
     window = note.interest.window_due(counted)
-    if dead and terms.accrued == "record-date" and window:
-        of_record = of_record - principal
-    state = state.with_position(
-        name,
-        outstanding=position.outstanding - principal,
-        of_record=of_record,
+    forgoes = forgoes | (dead and terms.accrued == "record-date" and window > 0)
+    changed = paid_off(state, {name: principal}, forgoes)
+    changed[name] = changed[name].changed(
         called={number: amount for number, amount in called.items() if not nothing(amount)},
         converted_in_notice=position.converted_in_notice + (principal if noticed else 0),
     )
+    state = state.with_positions(changed)
     facts = {
         "principal": principal,
         "price": state.price,
@@ -281,11 +279,18 @@ def adjust(note: ConvertibleNote, state: State, event: ev.Event, seen: Seen) -> 
     else:
         scale = dataclasses.replace(scale, since=event.day, factor=scale.factor * now)
         price = _in_force(note, terms.adjusted(price, now))
-    facts = {"event": event, "wanted": wanted, "now": now, "old": state.price, "new": price, "change": change}
-    rules = (rule,) + (("ADJ-7",) if now != wanted else ()) + (("RST-4", "ADJ-9") if now != 1 else ())
+    earlier = _earlier_today(state, event)
+    facts = {"event": event, "wanted": wanted, "now": now, "old": state.price, "new": price, "change": change, "earlier": earlier}
+    rules = (rule,) + ("LIF-5",) * earlier + (("ADJ-7",) if now != wanted else ()) + (("RST-4", "ADJ-9") if now != 1 else ())
     flow = Flow("adjustment", event.day, event.day, rules, facts=facts)
     scales = state.scales if now == 1 else (*state.scales, scale)
     return Step(dataclasses.replace(state, price=price, scales=scales, carried=(pending, change)), (flow,))
+
+
+def _earlier_today(state: State, event: ev.Event) -> bool:
+    """True where an adjustment of the same day came first, and the order matters: splits and stock dividends commute (LIF-5)."""
+    changed = len(state.scales) > 1 and state.scale.since == event.day
+    return changed and not isinstance(event, (ev.Split, ev.StockDividend))
 
 
 def merge(note: ConvertibleNote, state: State, event: ev.Merger, seen: Seen) -> Step:
@@ -294,7 +299,9 @@ def merge(note: ConvertibleNote, state: State, event: ev.Merger, seen: Seen) -> 
         return _left_out(state, event)
     before = state.scale
     scale = Scale(event.day, before.factor, before.shares * event.shares, before.cash + before.shares * event.cash)
-    flow = Flow("merger", event.day, event.day, ("ADJ-8",), facts={"scale": scale})
+    earlier = _earlier_today(state, event)
+    rules = ("ADJ-8",) + ("LIF-5",) * earlier
+    flow = Flow("merger", event.day, event.day, rules, facts={"scale": scale, "earlier": earlier})
     return Step(dataclasses.replace(state, scales=(*state.scales, scale)), (flow,))
 
 

@@ -24,7 +24,7 @@ def take_record(note: ConvertibleNote, state: State, event: ev.RecordTaken, seen
     if not nothing(outstanding):
         due = event.day + note.interest.record_days
         flows = (Flow("record", event.day, event.day, ("INT-3",), facts={"due": due, "outstanding": outstanding}),)
-    positions = {name: position.changed(of_record=position.outstanding) for name, position in state.positions.items()}
+    positions = {name: each.changed(of_record=each.outstanding, bought={}) for name, each in state.positions.items()}
     return Step(state.with_positions(positions), flows)
 
 
@@ -42,15 +42,30 @@ def pay_on_record(note: ConvertibleNote, state: State, due: Any, of_record: Any)
     """The coupon due on `due`, on the principal of record of each holder; its money moves by INT-6."""
     interest, flows, paid = note.interest, [], {}
     start, payment_day = interest.boundaries[interest.boundaries.index(due) - 1], note.principal.payment_day(due)
+    legs = interest.legs(start, due) if not isinstance(due, np.ndarray) else []
     rules = ("INT-1", "INT-2", "INT-3", "INT-7") + (("INT-6",) if payment_day != due else ())
     for name, principal in of_record.items():
         if nothing(principal):
             continue
         cash = note.principal.paid(interest.between(principal, start, due), principal)
-        facts = {"on": principal, "start": start, "rate": interest.rate}
+        facts = {"on": principal, "start": start, "legs": legs}
         flows.append(Flow("coupon", due, payment_day, rules, name, cash=cash, facts=facts))
         paid[name] = _paid(note, state.positions[name], payment_day, cash, principal)
+    paid |= _paid_on_bought(note, state, payment_day, flows)
     return Step(dataclasses.replace(state.with_positions(paid), paid_to=_later(state.paid_to, due)), tuple(flows))
+
+
+def _paid_on_bought(note: ConvertibleNote, state: State, paid_on: Any, flows: list[Flow]) -> dict[str, Position]:
+    """Positions with Notes bought since the record date: their coupon was paid on those Notes too, to the sellers (WDR-4)."""
+    changed = {}
+    cash = {flow.holder: per_denomination(flow.cash, flow.facts["on"], note.denomination) for flow in flows}
+    for name, position in state.positions.items():
+        if position.bought and position.outstanding:
+            own = position.outstanding - sum(position.bought.values())
+            parts = [(cash.get(who, 0), part) for who, part in ((name, own), *position.bought.items())]
+            mean = sum(amount * part for amount, part in parts) / position.outstanding
+            changed[name] = position.changed(payments=(*position.payments, (paid_on, mean)), bought={})
+    return changed
 
 
 def _later(paid_to: Any, due: Any) -> Any:

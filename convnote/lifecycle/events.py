@@ -22,7 +22,17 @@ from convnote.lifecycle.share_events import SpinOff as SpinOff
 from convnote.lifecycle.share_events import Split as Split
 from convnote.lifecycle.share_events import StockDividend as StockDividend
 from convnote.lifecycle.share_events import TenderOffer as TenderOffer
-from convnote.lifecycle.takes import a_curable_default, a_day, a_default, a_kind_of_payment, a_number, a_whole_number, takes
+from convnote.lifecycle.takes import (
+    a_curable_default,
+    a_day,
+    a_default,
+    a_kind_of_payment,
+    a_name,
+    a_note,
+    a_number,
+    a_whole_number,
+    takes,
+)
 
 # --- recorded by people ------------------------------------------------------------------------------------------------
 
@@ -184,6 +194,32 @@ class Default(Event):
     recovered: Amount = takes(a_number, default=0)
 
 
+@dataclass(frozen=True)
+class Transfer(Event):
+    """`principal` moves from the position of `holder` to that of `to`, who may be new (LIF-1).
+
+    A coupon whose record date is past stays with the seller; free Notes go first, then what is called or elected.
+
+    >>> Transfer("2001-03-01", 1_000_000, holder="A", to="B").to
+    'B'
+    """
+
+    principal: Any = takes(a_number)
+    to: str = takes(a_name, kw_only=True)
+
+
+@dataclass(frozen=True)
+class Amendment(Event):
+    """The note goes on under other `terms`, a note or the path of a term sheet, from the next day (LIF-4).
+
+    >>> import convnote as cn
+    >>> Amendment("2003-03-03", cn.load("amazon-peacs-2010")).terms.name
+    'amazon-peacs-2010'
+    """
+
+    terms: Any = takes(a_note)
+
+
 # --- scheduled by the terms --------------------------------------------------------------------------------------------
 
 
@@ -242,7 +278,14 @@ ORDER: tuple[tuple[type[Event], ...], ...] = (
     # What is known not to be paid today must be known before it falls due.
     (MissedPayment,),
     # The market opens on the adjusted share: every price of the day is in the new shares.
-    (Split, StockDividend, RightsIssue, SpinOff, CashDividend, TenderOffer, Merger),
+    # Those of one day act in the order of LIF-5, whatever order they are listed in.
+    (Split,),
+    (StockDividend,),
+    (SpinOff,),
+    (CashDividend,),
+    (RightsIssue,),
+    (TenderOffer,),
+    (Merger,),
     # A conversion on a reset date is at the new price (CNV-3).
     (ResetDue,),
     # What the closes so far have shown, before anybody acts on it.
@@ -255,9 +298,11 @@ ORDER: tuple[tuple[type[Event], ...], ...] = (
     (Rescission,),
     # A notice of today binds whoever elects or converts today.
     (FundamentalChange,),
-    (FundamentalChangeNotice, WithdrawalNotice, RedemptionNotice, Acceleration),
+    (FundamentalChangeNotice, WithdrawalNotice, RedemptionNotice, Acceleration, Amendment),
     # The last conversion was at the close of the Business Day before (CNV-7).
     (WithdrawalDue,),
+    # Who buys today may elect or convert today.
+    (Transfer,),
     (RepurchaseElectionWithdrawal, RepurchaseElection, PutElection),
     # Notes that are redeemed or repurchased today were convertible until their own deadline.
     (Convert,),

@@ -17,9 +17,10 @@ _RIGHTS: dict[type[ev.Event], str] = {
     ev.RepurchaseElection: "elect",
     ev.RepurchaseElectionWithdrawal: "elect",
     ev.PutElection: "put",
+    ev.Transfer: "transfer",
 }
 #: Decisions that need the holder's principal to be there when their day comes.
-_DISPOSALS = (ev.Convert, ev.RepurchaseElection, ev.PutElection)
+_DISPOSALS = (ev.Convert, ev.RepurchaseElection, ev.PutElection, ev.Transfer)
 
 
 class OnRecord:
@@ -80,7 +81,7 @@ class OnRecord:
 
 def _holder(state: State, event: ev.Event) -> str | None:
     """The position whose right an event uses; None for a right of the Company."""
-    if not isinstance(event, (ev.Convert, ev.RepurchaseElection, ev.RepurchaseElectionWithdrawal, ev.PutElection)):
+    if not isinstance(event, (*_DISPOSALS, ev.RepurchaseElectionWithdrawal)):
         return None
     try:
         return state.holding(event.holder)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from convnote.arithmetic import choose, numbers_of
+from convnote.arithmetic import numbers_of
 from convnote.lifecycle import events as ev
 from convnote.lifecycle.claims import (
     KINDS,
@@ -20,6 +20,7 @@ from convnote.lifecycle.claims import (
 )
 from convnote.lifecycle.state import State, Status, Unpaid
 from convnote.lifecycle.step import Flow, Seen, Step, nothing
+from convnote.lifecycle.transfers import paid_off
 
 if TYPE_CHECKING:
     from convnote.note import ConvertibleNote
@@ -53,7 +54,7 @@ def pay_all(note: ConvertibleNote, state: State, owed: Mapping[str, Any], day: A
     # "to but excluding" is printed for redemption and repurchase
     accruing = ("INT-4",) if of in ("redemption", "repurchase") else ("INT-4", "INT-4c")
     cited = kind.rules + ("FCH-3c",) * (of == "repurchase" and _is_payment_date(note, day))
-    flows, changed, total = [], {}, sum(owed.values())
+    flows, changed, total = [], paid_off(state, owed, in_window), sum(owed.values())
     for name, principal in owed.items():
         borne = (
             _interest_borne(note, state, name, principal, day) if clean else {"accrued": principal * 0, "start": state.paid_to}
@@ -61,9 +62,6 @@ def pay_all(note: ConvertibleNote, state: State, owed: Mapping[str, Any], day: A
         interest_on_top = borne["accrued"] + borne.get("overdue", 0)
         cash = note.principal.paid(principal * numbers_of(principal)(price) + interest_on_top, principal)
         facts = {"principal": principal, "price": price, "days": day - borne["start"], "in_window": in_window, **borne}
-        position = state.positions[name]
-        of_record = choose(in_window, position.of_record - principal, position.of_record)
-        changed[name] = position.changed(outstanding=position.outstanding - principal, of_record=of_record)
         rules = cited + accruing * (not nothing(borne["accrued"])) + ("DEF-3c",) * ("coupons" in borne and "DEF-3c" not in cited)
         rules += ("RED-6",) * bool(np.any(in_window)) + ("INT-7",)
         flows.append(Flow(kind.entry, day, payment_day, rules, name, principal=principal, cash=cash, facts=facts))

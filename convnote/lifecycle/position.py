@@ -26,6 +26,8 @@ class Position:
     both: Mapping[tuple[int, int], Any] = field(default_factory=dict)
     #: (principal, cash) that was paid in on conversion, by day number of the coupon that has not been paid yet (CNV-5c)
     paid_in: Mapping[int, tuple[Any, Any]] = field(default_factory=dict)
+    #: principal bought since the last record date, by the holder of record, who is paid its coupon (LIF-1)
+    bought: Mapping[str, Any] = field(default_factory=dict)
     #: (payment day, amount per denomination) of all interest actually paid
     payments: tuple[tuple[Any, Any], ...] = ()
     #: principal converted while a withdrawal notice runs (WDR-5)

@@ -1,4 +1,8 @@
-"""Events of the share: splits, dividends, rights, spin-offs, tenders and mergers, by which the conversion price is adjusted."""
+"""Events of the share, recorded by people: splits, distributions, rights, tenders and mergers (ADJ-1…ADJ-6, ADJ-8, LIF-5).
+
+`on` is the opening of the first day on which the share trades without the distribution: the day after the record date. Who
+converts on `on` gets the adjusted price; who converted on the record date itself is a shareholder and gets the distribution.
+"""
 
 from __future__ import annotations
 
@@ -11,7 +15,7 @@ from convnote.lifecycle.takes import a_number, a_number_of_0_or_more, takes
 
 @dataclass(frozen=True)
 class Split(Event):
-    """`new` shares for `old` (ADJ-1).
+    """`new` shares for `old` (ADJ-1); `on` is the first day on which the share trades split.
 
     >>> Split("2000-09-01", new=2, old=1).new
     Fraction(2, 1)
@@ -25,6 +29,9 @@ class Split(Event):
 class StockDividend(Event):
     """`shares` are distributed on `outstanding` shares (ADJ-2).
 
+    `on` is the day after the record date, at the opening: who converts on it gets the adjusted price, who converted on the
+    record date itself is a holder of shares and gets the dividend.
+
     >>> StockDividend("2000-09-01", shares=5, outstanding=100).shares
     Fraction(5, 1)
     """
@@ -37,6 +44,7 @@ class StockDividend(Event):
 class RightsIssue(Event):
     """Rights to all holders to buy `shares` for `proceeds` in all, `outstanding` shares being out (ADJ-3).
 
+    `on` is the day after the record date, at the opening.
     `market_price` None: the average close over the days that the terms name, from the history.
 
     >>> RightsIssue("2000-09-01", shares=10, proceeds=400, outstanding=100, market_price=50).proceeds
@@ -51,7 +59,7 @@ class RightsIssue(Event):
 
 @dataclass(frozen=True)
 class SpinOff(Event):
-    """Assets worth `value` a share are distributed (ADJ-4).
+    """Assets worth `value` a share are distributed (ADJ-4); `on` is the day after the record date, at the opening.
 
     >>> SpinOff("2000-09-01", value="2.50").value
     Fraction(5, 2)
@@ -63,7 +71,7 @@ class SpinOff(Event):
 
 @dataclass(frozen=True)
 class CashDividend(Event):
-    """`cash` a share is paid (ADJ-5), in the note's currency.
+    """`cash` a share is paid (ADJ-5), in the note's currency; `on` is the day after the record date, at the opening.
 
     >>> CashDividend("2000-09-01", cash="0.25").cash
     Fraction(1, 4)
@@ -75,7 +83,7 @@ class CashDividend(Event):
 
 @dataclass(frozen=True)
 class TenderOffer(Event):
-    """The issuer bought `shares` of `outstanding` for `paid` in all (ADJ-6).
+    """The issuer bought `shares` of `outstanding` for `paid` in all (ADJ-6); `on` is the day after the offer expires.
 
     >>> TenderOffer("2000-09-01", shares=10, paid=700, outstanding=100).paid
     Fraction(700, 1)
@@ -89,7 +97,9 @@ class TenderOffer(Event):
 
 @dataclass(frozen=True)
 class Merger(Event):
-    """Each share becomes `shares` of the successor and `cash` in the note's currency (ADJ-8); closes are then the successor's.
+    """Each share becomes `shares` of the successor and `cash` in the note's currency (ADJ-8).
+
+    `on` is the first day whose close is the successor's.
 
     >>> Merger("2000-09-01", shares="0.5", cash=20).shares
     Fraction(1, 2)

@@ -151,6 +151,8 @@ class State:
     distributed: Any = 0
     #: principal gone, by how it went: converted, redeemed, repurchased, matured, defaulted
     retired: Mapping[str, Any] = field(default_factory=dict)
+    #: the terms in force, where they were amended (LIF-4)
+    terms: ConvertibleNote | None = None
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "positions", Register.of(self.positions))

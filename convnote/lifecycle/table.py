@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from convnote.errors import LifecycleError
-from convnote.lifecycle import converting, coupons, defaults, payments, rights
+from convnote.lifecycle import amending, converting, coupons, defaults, payments, rights, transfers
 from convnote.lifecycle import events as ev
 from convnote.lifecycle.state import FINAL, LIVE, State, Status
 from convnote.lifecycle.step import Objection, Seen, Step
@@ -158,6 +158,8 @@ TABLE |= _recorded(
 TABLE |= _recorded(ev.CovenantDefault, "DEF-2", defaults.breach, defaults.permit_breach)
 TABLE |= _recorded(ev.Waiver, "LIF-2", defaults.waive, defaults.permit_waiver)
 TABLE |= _recorded(ev.Default, "DEF-1", defaults.recover, defaults.permit_default)
+TABLE |= _recorded(ev.Transfer, "LIF-1", transfers.transfer, transfers.permit_transfer)
+TABLE |= _recorded(ev.Amendment, "LIF-4", amending.amend, amending.permit_amendment)
 # The world goes on: a change, or its notice, after the end is nothing to this note.
 TABLE |= _row(ev.FundamentalChange, Permitted(rights.change, rights.permit_change), final=Ignored(_GONE))
 TABLE |= _row(ev.FundamentalChangeNotice, Permitted(rights.give_change_notice, rights.permit_change_notice), final=Ignored(_GONE))
@@ -185,6 +187,8 @@ HOME: dict[type[ev.Event], str] = {
     ev.Waiver: "LIF-2",
     ev.Acceleration: "DEF-1",
     ev.Rescission: "LIF-3",
+    ev.Transfer: "LIF-1",
+    ev.Amendment: "LIF-4",
     ev.Default: "DEF-1",
 }
 
@@ -209,7 +213,7 @@ def permit(note: ConvertibleNote, state: State, event: ev.Event, seen: Seen | No
         state.holding(event.holder)
     except KeyError:
         if event.holder is not None or isinstance(
-            event, (ev.Convert, ev.RepurchaseElection, ev.RepurchaseElectionWithdrawal, ev.PutElection)
+            event, (ev.Convert, ev.RepurchaseElection, ev.RepurchaseElectionWithdrawal, ev.PutElection, ev.Transfer)
         ):
             who = "a holder must be named" if event.holder is None else f"{event.holder!r} holds no Notes"
             return Objection(home or "ID-2", f"{who}; holders are {', '.join(state.positions)}")

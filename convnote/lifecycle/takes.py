@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import field
+from os import PathLike, fspath
 from typing import Any
 
 import numpy as np
@@ -10,7 +11,9 @@ import numpy as np
 from convnote.arithmetic import stated
 from convnote.calendars import day_number, to_date
 from convnote.errors import TermsError, did_you_mean
+from convnote.note import ConvertibleNote
 from convnote.provisions.default import PAYMENTS
+from convnote.termsheet import load
 
 
 def a_day(value: Any, place: str) -> Any:
@@ -59,6 +62,22 @@ def a_whole_number(value: Any, place: str) -> int:
     """A whole number of 0 or more."""
     if isinstance(value, bool) or not isinstance(value, int) or value < 0:
         raise TermsError("a whole number of 0 or more is needed", field=place, value=repr(value))
+    return value
+
+
+def a_name(value: Any, place: str) -> str:
+    """A holder's name."""
+    if not isinstance(value, str) or not value:
+        raise TermsError("a holder's name is needed", field=place, value=repr(value))
+    return value
+
+
+def a_note(value: Any, place: str) -> ConvertibleNote:
+    """A note as it is, or the one whose term sheet lies at a path."""
+    if isinstance(value, (str, PathLike)):
+        return load(fspath(value))
+    if not isinstance(value, ConvertibleNote):
+        raise TermsError("a note or the path of a term sheet is needed", field=place, value=repr(value))
     return value
 
 

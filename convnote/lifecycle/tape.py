@@ -48,6 +48,12 @@ class Tape:
         #: what a policy has worked out once for this replay
         self.memo: dict[Any, Any] = {}
 
+    def under(self, note: ConvertibleNote, state: State) -> Tape:
+        """The same closes and the same record ahead, read for the note as amended (LIF-4)."""
+        tape = Tape(note, self.history, self._began)
+        tape.ahead, tape._remembered, tape._known = self.ahead, self._remembered, self._known
+        return tape
+
     @property
     def strangers(self) -> list[int]:
         """Days of the history, within the note's life, that are no trading days (DAY-1): their closes are passed over."""

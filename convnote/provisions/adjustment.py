@@ -25,6 +25,10 @@ RULES = rules(
     ADJ_7=("a small change is carried forward; nothing but a reverse split raises the price", "convention"),
     ADJ_8=("merger: the Note converts into what a holder of the conversion shares would have received", "convention"),
     ADJ_9=("adjusted prices are kept exact unless a rounding is set", "convention"),
+    LIF_5=(
+        "adjustments of one day act in order: splits, stock dividends, distributions, dividends, rights, tenders, mergers",
+        "convention",
+    ),
 )
 
 
@@ -34,7 +38,10 @@ EVENTS = ("split", "stock dividend", "rights issue", "spin-off", "cash dividend"
 
 @dataclass(frozen=True, kw_only=True)
 class Adjustment(Provision):
-    """The anti-dilution provisions (ADJ-1…ADJ-9). Prices in the note's currency per share; factors are pure numbers.
+    """The anti-dilution provisions (ADJ-1…ADJ-9, LIF-5). Prices in the note's currency per share; factors are pure numbers.
+
+    An adjustment acts at the opening of the day after the record date: who converts on the record date receives the
+    distribution as a shareholder and converts at the old price.
 
     >>> adjustment = Adjustment()
     >>> adjustment.split("84.883", new=2, old=1), adjustment.cash_dividend("84.883", cash=5, market_price=50)

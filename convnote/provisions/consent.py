@@ -22,6 +22,7 @@ RULES = rules(
     AMD_1c=("a change for the worse in what AMD-2 lists needs each holder, as does one that depends on the case", "convention"),
     AMD_2=("what touches payment, rank, conversion or the repurchase takes each holder affected", "note"),
     AMD_3=("to lower the majority itself takes all holders", "note"),
+    LIF_4=("amended terms hold from the day after they were agreed; each day accrues at the terms of that day", "note"),
     AMD_4=("a majority may waive a past default, but not one in payment or conversion, or of what needs each holder", "note"),
 )
 

@@ -192,6 +192,10 @@ class Interest(Provision):
         """The same fraction as (days, year) of the paper: of 60 days in a half-year of 184, (60, 368)."""
         return self._periods.in_words(start, end) if self.day_count == ICMA else self.elapsed(start, end)
 
+    def legs(self, start: int, end: int) -> list[tuple[Any, int, int]]:
+        """(rate, days, year) of each part of a period from day number `start` to `end` that has a rate of its own."""
+        return [(self.rate, *self.elapsed_in_words(start, end))]
+
     @cached_property
     def _periods(self) -> PeriodCount:
         return PeriodCount(self.payment_dates, self.principal.issue_day)

@@ -51,6 +51,7 @@ RULES = rules(
         "convention",
     ),
     FX_1=("a close is turned into the note's currency at its own day's rate, else the last one before", "convention"),
+    LIF_1=("Notes change hands in multiples of the denomination; a coupon of a past record date stays with the seller", "note"),
     NMD_1=("what the sheet names as not modelled is repeated by every answer", "note"),
     SUB_1=("subordinated to all Senior Indebtedness", "note"),
 )
@@ -134,6 +135,14 @@ class Principal(Provision):
         "convention",
         change=depends("the amount of each position, and on which side of the half it lies", "later interest"),
         default="position",
+    )
+    #: which Notes of a holder a transfer takes first: free ones, or those that are called, under election or put
+    transferred_first: str = term(
+        one_of("free", "committed"),
+        "LIF-1",
+        "convention",
+        change=depends("who sells which Notes", "lower redemption amount"),
+        default="free",
     )
     #: the principal that a market price is quoted for (100: per cent)
     quoted_per: Decimal = term(positive, "FX-1", "convention", change=neutral, default=Decimal(100))

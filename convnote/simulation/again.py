@@ -137,4 +137,5 @@ def as_held(course: Course) -> tuple[ConvertibleNote, State | None]:
     held: Any = next(iter(course.start.positions.values()))
     whole = fraction(principal)
     position = Position(outstanding=whole, of_record=whole if held.of_record else whole * 0, payments=held.payments)
-    return note, dataclasses.replace(course.start, positions=Register({ISSUE: position}), retired={})
+    in_force = None if course.start.terms is None else note
+    return note, dataclasses.replace(course.start, positions=Register({ISSUE: position}), retired={}, terms=in_force)

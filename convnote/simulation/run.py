@@ -18,6 +18,7 @@ from convnote.arithmetic import fraction
 from convnote.errors import MarketError, TermsError
 from convnote.inputs import Number
 from convnote.lifecycle import State
+from convnote.lifecycle.amending import terms_in_force
 from convnote.market.model_base import MarketModel
 from convnote.note import ConvertibleNote
 from convnote.policies import Policy, chosen
@@ -158,7 +159,7 @@ def _checked(
     if not isinstance(model, MarketModel):
         raise MarketError("a market model is needed (see cn.Lognormal)", field="simulate model", value=repr(model))
     amount = float(note.denomination if principal is None else fraction(principal))
-    return Job(note, model, chosen(policy), state, amount, int(paths), int(seed), keep)
+    return Job(terms_in_force(note, state, "simulate"), model, chosen(policy), state, amount, int(paths), int(seed), keep)
 
 
 # --- where the blocks are worked on

@@ -1,0 +1,98 @@
+"""Amending: the note goes on under other terms from the day after they were agreed (LIF-4)."""
+
+from __future__ import annotations
+
+import dataclasses
+from typing import TYPE_CHECKING, Any
+
+from convnote.arithmetic import fraction
+from convnote.calendars import to_date
+from convnote.errors import TermsError
+from convnote.lifecycle import events as ev
+from convnote.lifecycle.state import State
+from convnote.lifecycle.step import Flow, Objection, Seen, Step
+from convnote.provisions.amended import AmendedInterest
+
+if TYPE_CHECKING:
+    from convnote.note import ConvertibleNote
+
+#: What a replay cannot change on its way: the principal of each holder is counted in these.
+_KEPT = ("issue_date", "issue_size", "denomination", "currency", "share_currency")
+
+
+def permit_amendment(note: ConvertibleNote, state: State, event: ev.Amendment, seen: Seen) -> Objection | None:
+    """Other terms, of the same issue, that somebody can consent to (LIF-4, AMD-1)."""
+    terms = event.terms
+    if note.consent is None:
+        return Objection("AMD-1", "the note has no provision on consent")
+    if event.day >= note.principal.maturity_day:
+        return Objection("LIF-4", f"the principal is due on {note.maturity_date}")
+    other = [name for name in _KEPT if getattr(terms.principal, name) != getattr(note.principal, name)]
+    if other:
+        kept = ", ".join(f"principal.{name}" for name in other)
+        return Objection("LIF-4", f"an amendment in a replay keeps {kept}")
+    if terms.principal.maturity_day <= event.day:
+        return Objection("LIF-4", f"the terms agreed end on {terms.maturity_date}, which is not after {event.on}")
+    if not note.amendments(terms):
+        return Objection("LIF-4", "the terms agreed are those in force already")
+    try:
+        amended(note, terms, event.day).interest.boundaries  # noqa: B018
+    except TermsError as error:
+        return Objection("LIF-4", str(error))
+    return None
+
+
+def amend(note: ConvertibleNote, state: State, event: ev.Amendment, seen: Seen) -> Step:
+    """Other terms are agreed; they hold from the next day (LIF-4, AMD-1…AMD-3)."""
+    changes = note.amendments(event.terms)
+    needed = sorted({each.requirement.rule for each in changes})
+    facts = {"changes": changes}
+    flow = Flow("amendment", event.day, event.day, ("LIF-4", *needed), facts=facts)
+    return Step(dataclasses.replace(state, terms=amended(note, event.terms, event.day)), (flow,))
+
+
+def amended(note: ConvertibleNote, terms: ConvertibleNote, day: int) -> ConvertibleNote:
+    """The note under `terms` from the day after day number `day`, its interest to that day as before."""
+    earlier, later = note.interest, terms.interest
+    same = all(getattr(earlier, each.name) == getattr(later, each.name) for each in later.settings())
+    if same and note.principal == terms.principal and not isinstance(earlier, AmendedInterest):
+        return terms
+    return dataclasses.replace(terms, interest=AmendedInterest.of(earlier, later, day))
+
+
+def take_effect(before: ConvertibleNote, state: State) -> State:
+    """The state on the morning of the day from which amended terms hold: what they change of it (LIF-4).
+
+    The price in force stays unless `conversion.price` changes. Where the record date of the next coupon is past under the new
+    terms but was still to come under the old, the register is read now.
+    """
+    note = state.terms
+    assert note is not None
+    old, new = (_price(each) for each in (before, note))
+    if old != new:
+        state = dataclasses.replace(state, price=None if note.conversion is None else note.conversion.in_force(fraction(new)))
+    due = next((day for day in note.interest.due_days if day > state.day), None)
+    was_due = before.interest.window_due(state.day + 1)
+    if due is None or not note.interest.record_days or not note.interest.record_day(due) <= state.day or was_due == due:
+        return state
+    positions = {name: each.changed(of_record=each.outstanding, bought={}) for name, each in state.positions.items()}
+    return state.with_positions(positions)
+
+
+def _price(note: ConvertibleNote) -> Any:
+    return note.conversion.price if note.conversion else None
+
+
+def terms_in_force(note: ConvertibleNote, state: State | None, owner: str) -> ConvertibleNote:
+    """The note to go on with from `state`: under amended terms that is the one it holds. `TermsError` for another one."""
+    if state is None or state.terms is None or state.terms is note:
+        return note
+    if _plain(state.terms) == _plain(note):
+        return state.terms
+    reason = f"the terms were amended before {to_date(state.day)}: the note in force then (`ledger.note`) is needed"
+    raise TermsError(reason, field=f"{owner} note", rule="LIF-4", value=note.name)
+
+
+def _plain(note: ConvertibleNote) -> tuple[Any, ...]:
+    interest = {each.name: getattr(note.interest, each.name) for each in note.interest.settings()}
+    return interest, [(name, part) for name, part in note.provisions() if name != "interest"]

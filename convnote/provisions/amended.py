@@ -1,0 +1,73 @@
+"""Interest under terms that were amended in the middle of a life: each day accrues at the terms of that day (LIF-4)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+
+from convnote.arithmetic import FAST, larger, numbers_of, smaller
+from convnote.calendars import day_number
+from convnote.provisions.interest import Coupon, Interest
+from convnote.provisions.terms import given
+
+
+@dataclass(frozen=True, kw_only=True)
+class AmendedInterest(Interest):
+    """Interest at these terms from the day after day number `amended_on`, and at those of `earlier` to the end of that day.
+
+    Payment dates to `amended_on` are those of the earlier terms; the period in progress runs from the last of them.
+    """
+
+    earlier: Interest | None = given()
+    amended_on: int | None = given()
+
+    @classmethod
+    def of(cls, earlier: Interest, later: Interest, on: int) -> AmendedInterest:
+        """`earlier` amended to `later` on day number `on`."""
+        settings = {each.name: getattr(later, each.name) for each in fields(Interest)}
+        return cls(**settings, earlier=earlier, amended_on=on)
+
+    @property
+    def _parts(self) -> tuple[Interest, int]:
+        assert self.earlier is not None and self.amended_on is not None
+        return self.earlier, self.amended_on + 1
+
+    @cached_property
+    def boundaries(self) -> list[int]:
+        """Issue date and all payment dates in order, as day numbers."""
+        earlier, first = self._parts
+        later: list[int] = Interest.boundaries.func(self)  # type: ignore[attr-defined]
+        return [day for day in earlier.boundaries if day < first] + [day for day in later if day >= first]
+
+    def between(self, principal: Any, start: Any, end: Any) -> Any:
+        """Interest on `principal` from day number `start` to but excluding `end` (INT-2, LIF-4); the kind of `principal`."""
+        earlier, first = self._parts
+        before = earlier.between(principal, smaller(start, first), smaller(end, first))
+        return before + super().between(principal, larger(start, first), larger(end, first))
+
+    def legs(self, start: int, end: int) -> list[tuple[Any, int, int]]:
+        """(rate, days, year) of each part of a period from day number `start` to `end`."""
+        earlier, first = self._parts
+        before = earlier.legs(start, min(end, first)) if start < first else []
+        return before + (super().legs(max(start, first), end) if end > first else [])
+
+    def coupons(self) -> list[Coupon]:
+        """The coupons in order (INT-1, INT-2), amounts per denomination and unrounded."""
+        numbers = numbers_of(self.rate)
+        unit = self.principal.amount_of(None, numbers)
+        amounts = (
+            numbers.publish(self.between(unit, start, end)) for start, end in zip(self.boundaries, self.due_days, strict=False)
+        )
+        dated = super().coupons()
+        return [Coupon(**{**vars(each), "amount": amount}) for each, amount in zip(dated, amounts, strict=True)]
+
+    def accrued(self, on: Any, principal: Any = None, *, paid_to: Any = None) -> Any:
+        """Interest accrued on `principal` to but excluding `on` (INT-4, LIF-4), as `Interest.accrued` gives it."""
+        days = day_number(on)
+        self._must_be_in_life(days, open_ended=paid_to is not None)
+        numbers = FAST if isinstance(days, (np.ndarray, np.integer)) else numbers_of(self.rate, principal)
+        start = self.accrual_start(np.asarray(days) if numbers is FAST else days) if paid_to is None else day_number(paid_to)
+        return numbers.publish(self.between(self.principal.amount_of(principal, numbers), start, days))
