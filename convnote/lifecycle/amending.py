@@ -33,6 +33,9 @@ def permit_amendment(note: ConvertibleNote, state: State, event: ev.Amendment, s
         return Objection("LIF-4", f"an amendment in a replay keeps {kept}")
     if terms.principal.maturity_day <= event.day:
         return Objection("LIF-4", f"the terms agreed end on {terms.maturity_date}, which is not after {event.on}")
+    running = [name for name in _running(state, event.day) if getattr(terms, name) is None]
+    if running:
+        return Objection("LIF-4", f"what is under way needs the provision: {', '.join(running)}")
     if not note.amendments(terms):
         return Objection("LIF-4", "the terms agreed are those in force already")
     try:
@@ -40,6 +43,19 @@ def permit_amendment(note: ConvertibleNote, state: State, event: ev.Amendment, s
     except TermsError as error:
         return Objection("LIF-4", str(error))
     return None
+
+
+def _running(state: State, day: int) -> list[str]:
+    """The provisions under which something is under way, or unpaid, at the end of day number `day`."""
+    unpaid = {each.of for each in state.unpaid}
+    under = {
+        "redemption": any(call.redemption > day for call in state.calls) or "redemption" in unpaid,
+        "fundamental_change": any(each.repurchase is None or each.repurchase > day for each in state.changes),
+        "withdrawal": state.withdrawal is not None and state.withdrawal[1] > day,
+        "put": any(position.put for position in state.positions.values()) or "put" in unpaid,
+    }
+    under["fundamental_change"] = under["fundamental_change"] or "repurchase" in unpaid
+    return [name for name, is_so in under.items() if is_so]
 
 
 def amend(note: ConvertibleNote, state: State, event: ev.Amendment, seen: Seen) -> Step:

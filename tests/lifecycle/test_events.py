@@ -14,10 +14,10 @@ def test_an_event_of_a_file_is_read_by_its_name():
 
 
 RECORDED = (
-    "MissedPayment, Split, StockDividend, RightsIssue, SpinOff, CashDividend, TenderOffer, Merger, Cure, "
+    "MissedPayment, Split, StockDividend, SpinOff, CashDividend, RightsIssue, TenderOffer, Merger, Cure, "
     "CovenantDefault, Waiver, Rescission, FundamentalChange, "
-    "FundamentalChangeNotice, WithdrawalNotice, RedemptionNotice, Acceleration, RepurchaseElectionWithdrawal, "
-    "RepurchaseElection, PutElection, Convert, Default"
+    "FundamentalChangeNotice, WithdrawalNotice, RedemptionNotice, Acceleration, Amendment, Transfer, "
+    "RepurchaseElectionWithdrawal, RepurchaseElection, PutElection, Convert, Default"
 )
 
 

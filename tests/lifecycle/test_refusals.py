@@ -42,7 +42,7 @@ def test_the_table_of_refusals_names_every_rule_that_can_refuse():
     assert {rule for rule, *_ in REFUSED} == {
         *("CNV-1", "CNV-2", "CNV-6", "CNV-7", "WDR-1", "WDR-2", "WDR-3", "WDR-4", "RED-1", "RED-2", "RED-3", "RED-4"),
         *("FCH-1", "FCH-2", "FCH-3", "FCH-4", "PUT-1", "PUT-2", "DEF-1", "DEF-2", "INT-1", "PRN-1"),
-        *("AMD-4", "LIF-2", "LIF-3"),
+        *("AMD-4", "LIF-1", "LIF-2", "LIF-3", "LIF-4", "AMD-1"),
         *("ADJ-1", "ADJ-2", "ADJ-3", "ADJ-4", "ADJ-5", "ADJ-6", "ADJ-8"),
     }
 

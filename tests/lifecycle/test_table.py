@@ -1,5 +1,6 @@
 """The table is total: every status, every event, and what a person expects of the pair, written down by hand."""
 
+import dataclasses
 import importlib.util
 import itertools
 
@@ -13,6 +14,7 @@ from .refused import ABOVE
 from .walk import ISSUE, NOTE, play
 
 S = cn.Status
+HIGHER = dataclasses.replace(NOTE, interest=dataclasses.replace(NOTE.interest, rate="0.08"))
 NOTICE = cn.WithdrawalNotice("2000-06-28", "2000-07-28")
 MISSED = cn.MissedPayment("2003-02-16")
 
@@ -53,11 +55,14 @@ FORBIDDEN = {
     ev.Waiver: dict.fromkeys(DEAD, "LIF-2"),
     ev.Rescission: dict.fromkeys(set(S) - {S.ACCELERATED}, "LIF-3"),
     ev.Default: dict.fromkeys(DEAD, "DEF-1"),
+    ev.Transfer: dict.fromkeys(DEAD, "LIF-1"),
+    ev.Amendment: dict.fromkeys(DEAD, "LIF-4"),
     ev.MissedPayment: {S.DEFAULTED: "DEF-1"},
     ev.Cure: {S.DEFAULTED: "DEF-1"},
 }
 VALUES = {"principal": 1000, "redemption_date": "2011-01-03", "effective": "2011-01-03", "shares": 1, "old": 1, "new": 2}
 MORE = {"outstanding": 100, "proceeds": 1, "value": 1, "cash": 1, "paid": 1, "market_price": 50, "recovered": "0.5"}
+MORE |= {"to": "B", "terms": HIGHER}
 
 
 def an_event(kind, on):
@@ -78,7 +83,7 @@ def states():
 def test_every_status_and_every_event_has_its_entry():
     assert set(TABLE) == set(itertools.product(S, ev.KINDS.values()))
     assert set(REACHED) == set(S) == set(FINAL) | set(LIVE)
-    assert len(TABLE) == 11 * 32
+    assert len(TABLE) == 11 * 34
 
 
 @pytest.mark.parametrize("status", list(S))

@@ -392,4 +392,16 @@ LIVES = {
             ("2000-06-06", NOBODY, "ADJ-4 RST-4 ADJ-9", "Spin-off: factor 0.9 on the conversion price: 85.865727 becomes 77.279155; floor, trigger and earlier closes move with it."),
         ],
     ),
+    "a sale and an amendment": (
+        [
+            cn.Transfer("2001-02-05", 100_000_000, holder=A, to="C"),
+            cn.Amendment("2001-06-01", dataclasses.replace(NOTE, interest=dataclasses.replace(NOTE.interest, rate="0.08"))),
+        ],
+        {**TWO, "until": "2001-06-01"},
+        set(),
+        [
+            ("2001-02-05", A, "LIF-1", "Transfer of EUR 100,000,000 from A to C; the coupon due 2001-02-16 stays with the holders of record of 2001-02-01."),
+            ("2001-06-01", NOBODY, "LIF-4 AMD-1", "Amended, from tomorrow on: interest.rate from 0.06875 to 0.08. Needs the consent of holders of a majority of the principal outstanding [AMD-1]."),
+        ],
+    ),
 }  # fmt: skip
