@@ -117,6 +117,11 @@ class Calendar:
     begins: str
     _days: list[int]
     _place: list[int]
+    _closed: tuple[date, ...] = ()
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """A calendar travels as its name: what it knows of its days is made again, once in each process."""
+        return calendar, (self.name, self._closed)
 
     def _at(self, day: Any, shift: int, step: int) -> Any:
         if isinstance(day, np.ndarray):
@@ -250,7 +255,7 @@ def calendar(name: str, closed: tuple[date, ...] = ()) -> Calendar:
             is_open[number] = False
     days = np.flatnonzero(is_open)
     place = np.searchsorted(days, np.arange(_FIRST, _LAST + 2))
-    return Calendar(name, days, place, first, begins, days.tolist(), place.tolist())
+    return Calendar(name, days, place, first, begins, days.tolist(), place.tolist(), closed)
 
 
 #: years for which the same day of every month is tabled
