@@ -1,6 +1,35 @@
 """Pricing: what a note is worth under a market model, by finite differences, with every sensitivity from the same solve."""
 
+from convnote.pricing.credit import Bond, diffusion_volatility, hazard_from_bonds, hazard_from_cds
+from convnote.pricing.implied import (
+    implied_borrow,
+    implied_hazard,
+    implied_recovery,
+    implied_spot,
+    implied_spread,
+    implied_volatility,
+)
+from convnote.pricing.ladders import Ladder
 from convnote.pricing.pricer import price
+from convnote.pricing.swaps import AssetSwap, asset_swap, nuked
 from convnote.pricing.valuation import CriticalPrices, Valuation
 
-__all__ = ["CriticalPrices", "Valuation", "price"]
+__all__ = [
+    "AssetSwap",
+    "Bond",
+    "CriticalPrices",
+    "Ladder",
+    "Valuation",
+    "asset_swap",
+    "diffusion_volatility",
+    "hazard_from_bonds",
+    "hazard_from_cds",
+    "implied_borrow",
+    "implied_hazard",
+    "implied_recovery",
+    "implied_spot",
+    "implied_spread",
+    "implied_volatility",
+    "nuked",
+    "price",
+]

@@ -1,0 +1,238 @@
+"""What a price implies: the volatility, hazard, spread, recovery, borrow cost or spot at which a note is worth that much.
+
+A safeguarded Newton search with the valuation's own derivative, then secants. Where the value is not monotone in the input, all
+roots are listed and `near` chooses; what cannot be reached is refused with the nearest price that can be.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from functools import partial
+from typing import Any
+
+import numpy as np
+
+from convnote.errors import PricingError
+from convnote.market.model_base import MarketModel
+from convnote.note import ConvertibleNote
+from convnote.pricing.pricer import price as price_of
+from convnote.pricing.valuation import Valuation
+
+#: accepted error of the value, as a share of the denomination
+EXACT = 1e-8
+TURNS = 60
+#: places at which the search for further roots looks
+LOOKS = 13
+
+
+@dataclass(frozen=True)
+class Input:
+    """One input of the model: how it is set, its range, and dV by it, read off a valuation."""
+
+    name: str
+    low: float
+    high: float
+    model: Callable[[Any, float], MarketModel]
+    slope: Callable[[Valuation, float], float]
+    start: Callable[[Any], float]
+
+
+def _with(name: str) -> Callable[[Any, float], MarketModel]:
+    return lambda model, value: replace(model, **{name: value})
+
+
+def _number(name: str) -> Callable[[Any], float]:
+    def start(model: Any) -> float:
+        value = getattr(model, name)
+        return value if isinstance(value, float) else float(np.mean(value.values))
+
+    return start
+
+
+def _spread_model(model: Any, spread: float) -> MarketModel:
+    return replace(model, hazard_rate=spread / (1.0 - model.recovery))
+
+
+VOLATILITY = Input("volatility", 0.02, 3.0, _with("volatility"), lambda value, y: value.vega, _number("volatility"))
+HAZARD = Input("hazard_rate", 0.0, 3.0, _with("hazard_rate"), lambda value, y: 1e4 * value.cs01, _number("hazard_rate"))
+SPREAD = Input(
+    "spread",
+    0.0,
+    3.0,
+    _spread_model,
+    lambda value, y: 1e4 * value.credit_spread01,
+    lambda model: float(_number("hazard_rate")(model) * (1.0 - model.recovery)),
+)
+RECOVERY = Input("recovery", 0.0, 1.0, _with("recovery"), lambda value, y: 100.0 * value.recovery01, _number("recovery"))
+BORROW = Input("borrow", -1.0, 2.0, _with("borrow"), lambda value, y: value.borrow, _number("borrow"))
+
+
+def implied_volatility(note: ConvertibleNote, model: MarketModel, *, price: float, clean: bool = False, **asked: Any) -> float:
+    """The flat volatility at which one denomination is worth `price` (dirty, or `clean`).
+
+    `asked` goes to `cn.price`; `near` chooses among several roots.
+
+    >>> import convnote as cn
+    >>> model = cn.Lognormal(as_of="2003-01-01", spot=100, volatility=0.2, rate=0.05, hazard_rate=0.02, day_count="30/360")
+    >>> round(cn.implied_volatility(cn.load("afv-2003"), model, price=125), 4)
+    0.2445
+
+    Raises `PricingError` for a price that no volatility reaches, and for one that several reach.
+    """
+    return _implied(VOLATILITY, note, model, price, clean, **asked)
+
+
+def implied_hazard(note: ConvertibleNote, model: MarketModel, *, price: float, clean: bool = False, **asked: Any) -> float:
+    """The flat hazard rate, a year, at which one denomination is worth `price`; as `implied_volatility`."""
+    return _implied(HAZARD, note, model, price, clean, **asked)
+
+
+def implied_spread(note: ConvertibleNote, model: MarketModel, *, price: float, clean: bool = False, **asked: Any) -> float:
+    """The credit spread h (1 - R), R fixed, at which one denomination is worth `price`; as `implied_volatility`."""
+    if model.recovery >= 1.0:
+        raise PricingError("a recovery below 1 is needed for a spread", field="model.recovery", value=model.recovery)
+    return _implied(SPREAD, note, model, price, clean, **asked)
+
+
+def implied_recovery(note: ConvertibleNote, model: MarketModel, *, price: float, clean: bool = False, **asked: Any) -> float:
+    """The recovery, of principal, at which one denomination is worth `price`; as `implied_volatility`."""
+    return _implied(RECOVERY, note, model, price, clean, **asked)
+
+
+def implied_borrow(note: ConvertibleNote, model: MarketModel, *, price: float, clean: bool = False, **asked: Any) -> float:
+    """The borrow cost, a year, at which one denomination is worth `price`; as `implied_volatility`."""
+    return _implied(BORROW, note, model, price, clean, **asked)
+
+
+def implied_spot(note: ConvertibleNote, model: MarketModel, *, price: float, clean: bool = False, **asked: Any) -> float:
+    """The share price (of the model's `spot`) at which one denomination is worth `price`; as `implied_volatility`."""
+    spot = Input(
+        "spot",
+        1e-3 * model.spot,
+        1e3 * model.spot,
+        lambda market, value: market.at(market.as_of, spot=value),
+        lambda value, y: value.delta * value.spot / y,
+        lambda market: float(market.spot),
+    )
+    return _implied(spot, note, model, price, clean, **asked)
+
+
+def _implied(
+    by: Input,
+    note: ConvertibleNote,
+    model: Any,
+    price: float,
+    clean: bool,
+    *,
+    near: float | None = None,
+    **asked: Any,
+) -> float:
+    if isinstance(price, bool) or not isinstance(price, (int, float, np.number)) or not np.isfinite(price) or price <= 0:
+        raise PricingError("a price above 0, per denomination, is needed", field="price", value=repr(price))
+    value = partial(_valued, by, note, model, asked)
+    start = min(max(by.start(model) if near is None else near, by.low), by.high)
+    first = value(start)
+    target = float(price) + (first.accrued if clean else 0.0)
+    face = first.face
+    root = _searched(by, value, start, first, target, EXACT * face) if near is None else None
+    if root is not None and by.name == "spot":
+        return root
+    return _among(by, value, target, face, root, near)
+
+
+def _valued(by: Input, note: ConvertibleNote, model: Any, asked: dict[str, Any], y: float) -> Valuation:
+    return price_of(note, by.model(model, y), **asked)
+
+
+def _searched(
+    by: Input, value: Callable[[float], Valuation], start: float, first: Valuation, target: float, exact: float
+) -> float | None:
+    """One root by Newton and secants from `start`; None where the search leaves the range or stalls."""
+    x, gap = start, first.price - target
+    slope = by.slope(first, start)
+    low, high = by.low, by.high
+    for _ in range(TURNS):
+        if abs(gap) <= exact:
+            return x
+        if not np.isfinite(slope) or slope == 0.0:
+            return None
+        if (gap > 0) == (slope > 0):
+            high = min(high, x)
+        else:
+            low = max(low, x)
+        new = x - gap / slope
+        if not low < new < high:
+            bound = low if new <= low else high
+            if bound in (by.low, by.high) and x != bound and abs(x - bound) > 1e-6 * (by.high - by.low):
+                new = bound if abs(x - bound) < 0.02 * (by.high - by.low) else 0.5 * (x + bound)
+            else:
+                new = 0.5 * (low + high)
+        new_gap = value(new).price - target
+        if new == x or high - low < 1e-14:
+            return None
+        secant = (new_gap - gap) / (new - x)
+        slope = secant if secant * slope > 0 else slope
+        x, gap = new, new_gap
+    return None
+
+
+def _among(
+    by: Input, value: Callable[[float], Valuation], target: float, face: float, root: float | None, near: float | None
+) -> float:
+    """The root, after a look at the whole range: several are listed, none is explained."""
+    low = by.low
+    if root is not None and by.name == "volatility":
+        # a rising value that lies below the price at one end and above it at the other is taken for monotone
+        ends = [value(end).price - target for end in (low, by.high)]
+        if ends[0] < 0.0 < ends[1]:
+            return root
+    places = low + (by.high - low) * (np.linspace(0.0, 1.0, LOOKS) ** 2)
+    gaps = []
+    for place in places.tolist():
+        try:
+            gaps.append(value(place).price - target)
+        except PricingError:
+            gaps.append(np.nan)
+    found = [] if root is None else [root]
+    for left, right, a, b in zip(places, places[1:], gaps, gaps[1:], strict=False):
+        if np.isfinite(a) and np.isfinite(b) and (a == 0 or a * b < 0):
+            if root is not None and left <= root <= right:
+                continue
+            found.append(_bisected(value, float(left), float(right), a, target, EXACT * face))
+    found.sort()
+    if len(found) == 1:
+        return found[0]
+    if found and near is not None:
+        return min(found, key=lambda each: abs(each - near))
+    if found:
+        listed = ", ".join(f"{each:.6g}" for each in found)
+        raise PricingError(f"the value is not monotone in {by.name}: {listed}; near= chooses", field="price", value=target)
+    finite = np.array([gap for gap in gaps if np.isfinite(gap)]) + target
+    lowest, highest = float(finite.min()), float(finite.max())
+    nearest, side = (lowest, "below") if target < lowest else (highest, "above")
+    where = places[int(np.nanargmin(np.abs(np.array(gaps) + target - nearest)))]
+    reason = f"{side} what {by.name} from {by.low:g} to {by.high:g} reaches; the nearest price is {nearest:.6g} at {where:.4g}"
+    raise PricingError(reason, field=f"implied_{by.name}.price", value=target)
+
+
+def _bisected(value: Callable[[float], Valuation], low: float, high: float, gap: float, target: float, exact: float) -> float:
+    """The root between two places whose gaps differ in sign, by regula falsi with halved weights."""
+    other = value(high).price - target
+    if gap == 0:
+        return low
+    side = 0
+    for _ in range(200):
+        middle = (low * other - high * gap) / (other - gap)
+        at = value(middle).price - target
+        if abs(at) <= exact or high - low < 1e-15:
+            return middle
+        if (at > 0) == (gap > 0):
+            low, gap = middle, at
+            other = other / 2 if side == 1 else other
+            side = 1
+        else:
+            high, other = middle, at
+            gap = gap / 2 if side == -1 else gap
+            side = -1
+    return middle

@@ -1,0 +1,77 @@
+"""What desks quote beside a value: a price moved to another share price, an asset swap and the option left after it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from math import exp
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from convnote.errors import PricingError
+from convnote.market.model_base import MarketModel
+from convnote.note import ConvertibleNote
+from convnote.pricing.floors import bond_floor
+from convnote.pricing.pricer import price as price_of
+
+
+class AssetSwap(NamedTuple):
+    """An asset-swapped note, amounts per denomination."""
+
+    #: over the floating rate, a year
+    spread: float
+    #: bond floor at the recall spread: what the note is bought back at
+    recall_value: float
+    #: value of the note less the recall value
+    option_strip: float
+
+
+def nuked(note: ConvertibleNote, model: MarketModel, price: float, spot: float, **asked: Any) -> float:
+    """A price quoted at the model's share price, moved along delta to `spot` (note's currency): price + delta (spot - S).
+
+    >>> import convnote as cn
+    >>> model = cn.Lognormal(as_of="2003-01-01", spot=100, volatility=0.2, rate=0.05, hazard_rate=0.02, day_count="30/360")
+    >>> round(nuked(cn.load("afv-2003"), model, 123, 102), 2)
+    124.31
+    """
+    for name, value in (("price", price), ("spot", spot)):
+        if not np.isfinite(value) or value <= 0:
+            raise PricingError("a number above 0 is needed", field=name, value=value)
+    value = price_of(note, model, **asked)
+    return float(price + value.delta * (spot - value.spot))
+
+
+def asset_swap(
+    note: ConvertibleNote, model: MarketModel, *, price: float | None = None, recall_spread: float | None = None, **asked: Any
+) -> AssetSwap:
+    """The asset-swap spread at a dirty `price` (None: the bond floor), the recall value and the option strip, per denomination.
+
+    The spread a makes coupons and principal against floating + a worth the price: a = (riskless value of the promises - price)
+    / (face x riskless annuity). The recall value is the bond floor at `recall_spread` (None: the model's own spread h (1 - R)).
+
+    >>> import convnote as cn
+    >>> model = cn.Lognormal(as_of="2003-01-01", spot=100, volatility=0.2, rate=0.05, hazard_rate=0.02, day_count="30/360")
+    >>> swap = asset_swap(cn.load("afv-2003"), model)
+    >>> round(swap.option_strip, 2)
+    16.35
+    """
+    value = price_of(note, model, **asked)
+    problem = value.problem
+    recall = value.bond_floor
+    if recall_spread is not None:
+        left = 1.0 - model.recovery
+        if not np.isfinite(recall_spread) or recall_spread < 0 or not left:
+            raise PricingError("a spread of 0 or more, and a recovery below 1, are needed", field="recall_spread", value=recall_spread)
+        recalled = price_of(note, replace(model, hazard_rate=recall_spread / left), **asked)
+        recall = bond_floor(recalled.problem, recalled.spot)
+    c, discount, promised, annuity, last = problem.contract, 1.0, 0.0, 0.0, 0.0
+    for segment in problem.timeline.segments:
+        discount *= exp(-segment.rate * segment.years)
+        coupon = c.coupon_on(segment.day1)
+        if coupon or segment.day1 == c.maturity:
+            promised += coupon * discount
+            annuity += (segment.t1 - last) * discount
+            last = segment.t1
+    promised += c.redemption * discount
+    paid = value.bond_floor if price is None else float(price)
+    return AssetSwap((promised - paid) / (c.face * annuity), recall, value.price - recall)

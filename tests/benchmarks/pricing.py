@@ -1,0 +1,103 @@
+"""The ten-year contract and the same without a call, beside QuantLib's CRR lattice of 1,000 steps in the same process.
+
+Goals: kernel to 1e-4 at most 1/60 of QuantLib's time (aim 1/80), the whole of `cn.price` with every Greek 1/30 (aim 1/40), no call
+1/20; all Greeks together at most 2 prices, 50 spots at most 2 prices, an implied volatility at most 8 prices.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+
+import convnote as cn
+from convnote.pricing.contract import contract_of
+from convnote.pricing.problem import Options, Problem
+from convnote.pricing.solved import Solved
+from tests.benchmarks.turns import arguments, medians, peer
+from tests.pricing.figures import ten_model, ten_years
+
+THEIRS, THEIRS_BARE = "QuantLib CRR, daily calls", "QuantLib CRR, no call"
+NOTE, MARKET = ten_years(), ten_model(day_count="act/365f")
+BARE = replace(NOTE, redemption=None)
+GREEKS = ("delta", "gamma", "theta", "vega", "rho", "cs01", "phi", "recovery01")
+SPOTS = np.linspace(40.0, 140.0, 50)
+
+
+def quantlib_value(ql: Any, steps: int, *, called: bool) -> Callable[[], float]:
+    """The value of the contract by QuantLib's binomial engine, callable every day from year 3 or not at all."""
+    start = ql.Date(1, 1, 2003)
+    ql.Settings.instance().evaluationDate = start
+    count = ql.Actual365Fixed()
+    flat = ql.YieldTermStructureHandle(ql.FlatForward(start, 0.05, count))
+    none = ql.YieldTermStructureHandle(ql.FlatForward(start, 0.0, count))
+    volatility = ql.BlackVolTermStructureHandle(ql.BlackConstantVol(start, ql.NullCalendar(), 0.5, count))
+    process = ql.BlackScholesMertonProcess(ql.QuoteHandle(ql.SimpleQuote(76.0)), none, flat, volatility)
+    schedule = ql.Schedule(
+        start,
+        ql.Date(1, 1, 2013),
+        ql.Period(1, ql.Years),
+        ql.NullCalendar(),
+        ql.Unadjusted,
+        ql.Unadjusted,
+        ql.DateGeneration.Backward,
+        False,
+    )
+    calls = ql.CallabilitySchedule()
+    if called:
+        for day in range(ql.Date(1, 1, 2006).serialNumber(), ql.Date(1, 1, 2013).serialNumber()):
+            calls.append(ql.Callability(ql.BondPrice(100.0, ql.BondPrice.Clean), ql.Callability.Call, ql.Date(day)))
+    bond = ql.ConvertibleFixedCouponBond(
+        ql.AmericanExercise(start, ql.Date(1, 1, 2013)), 100.0 / 104.947, calls, start, 0, [0.06875], count, schedule, 100.0
+    )
+    spread = ql.QuoteHandle(ql.SimpleQuote(0.05))
+    engine = ql.BinomialCRRConvertibleEngine(process, steps, spread)
+
+    def value() -> float:
+        bond.setPricingEngine(engine)
+        bond.recalculate()
+        return float(bond.NPV())
+
+    return value
+
+
+def greeks() -> tuple[float, ...]:
+    """A whole valuation with every Greek."""
+    value = cn.price(NOTE, MARKET)
+    return tuple(getattr(value, name) for name in GREEKS)
+
+
+def spots() -> np.ndarray:
+    """The value at fifty share prices."""
+    return np.asarray(cn.price(NOTE, MARKET).solved.value(SPOTS))
+
+
+def main(given: Sequence[str] | None = None) -> dict[str, float]:
+    """Prints milliseconds and ratios; gives milliseconds by name."""
+    options = arguments(__doc__, size=1000, rounds=15, given=given)
+    c = contract_of(NOTE)
+    kernel = Problem(c, MARKET, c.shares, None, Options())
+    spot = np.array([76.0])
+    candidates: dict[str, Callable[[], Any]] = {
+        "convnote kernel": lambda: Solved(replace(kernel)).value(spot),
+        "convnote cn.price": lambda: cn.price(NOTE, MARKET).price,
+        "convnote every Greek": greeks,
+        "convnote 50 spots": spots,
+        "convnote implied volatility": lambda: cn.implied_volatility(NOTE, MARKET, price=112.0),
+        "convnote no call": lambda: cn.price(BARE, MARKET).price,
+    }
+    if ql := peer("QuantLib"):
+        candidates[THEIRS] = quantlib_value(ql, options.size, called=True)
+        candidates[THEIRS_BARE] = quantlib_value(ql, options.size, called=False)
+    times = {name: 1e3 * seconds for name, seconds in medians(candidates, rounds=options.rounds).items()}
+    for name, each in times.items():
+        theirs = times.get(THEIRS_BARE if "no call" in name else THEIRS)
+        ratio = f"{theirs / each:8.1f} x QuantLib" if theirs else ""
+        print(f"{name:28} {each:9.3f} ms  {each / times['convnote cn.price']:6.2f} prices {ratio}")
+    return times
+
+
+if __name__ == "__main__":
+    main()
