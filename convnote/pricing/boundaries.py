@@ -68,6 +68,15 @@ class Bounds:
         start = c.coupon_days[after - 1] if after else c.issue
         return float(c.coupons[after] * (day - start) / (c.coupon_days[after] - start))
 
+    def pinned_call(self, segment: Segment) -> bool:
+        """Whether throughout a segment nothing but a hard call at once can bind, and above its boundary V is the conversion value."""
+        p, call = self.problem, self.problem.contract.call
+        if call is None or call.notice or call.trigger is not None or call.keeps or p.policy is not None or not p.shares:
+            return False
+        if p.model.hazard_exponent or not p.may_call(segment) or not p.may_convert(segment) or p.lower_binds(segment):
+            return False
+        return p.redemption_date(segment.day0) == segment.day0
+
     # --- at a moment inside a segment
 
     def at(self, segment: Segment, t: float) -> Obstacles:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import cached_property
 from typing import Any
 from weakref import WeakKeyDictionary
 
@@ -44,6 +45,11 @@ class CallTable:
     free_from: int = NEVER
     #: the last redemption date
     last: int = NEVER
+
+    @cached_property
+    def keeps(self) -> bool:
+        """Whether a called holder who converts is ever paid something besides his shares."""
+        return bool(self.extra.any() or self.extra_before.any())
 
     def at(self, day: float) -> tuple[float, float]:
         """Price and extra at a fractional day number, linear between two days."""
@@ -181,7 +187,7 @@ def _call(note: ConvertibleNote) -> CallTable | None:
         changes=tuple(day for day in prices if day < maturity),
         trigger=trigger,
         free_from=free_from,
-        last=maturity - 1 if getattr(terms, "last", None) is None else _last_redemption(note),
+        last=NEVER if getattr(terms, "last", None) is None else _last_redemption(note),
     )
 
 

@@ -101,7 +101,7 @@ class Pin(NamedTuple):
     value: float
 
 
-@dataclass
+@dataclass(slots=True)
 class Stage:
     """One solve: nodes below `free` satisfy the equation, the others hold `bound`'s obstacle; pinned, node `free` is `ghost`."""
 
@@ -122,7 +122,7 @@ class Stage:
     projected: Any = None
 
 
-@dataclass
+@dataclass(slots=True)
 class Obstacles:
     """What V must lie between: `low` <= V <= `high` [node]; above the pin V is `top` [node]."""
 

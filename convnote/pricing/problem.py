@@ -11,7 +11,7 @@ import numpy as np
 
 from convnote.errors import PricingError
 from convnote.market.model_base import MarketModel
-from convnote.policies import Policy
+from convnote.policies import AtEnd, Never, Policy
 from convnote.pricing.contract import Contract, converts_until
 from convnote.pricing.kernel import Coefficients
 from convnote.pricing.timeline import Segment, Timeline, breaks, clock, timeline
@@ -151,11 +151,9 @@ class Problem:
             return False
         return segment.cost > 0 or self.contract.accrued == "paid" or self.prescribed_conversion is not None
 
-    @property
+    @cached_property
     def prescribed_conversion(self) -> Any:
         """The answer that fixes when holders convert early; None: they do as they gain most, or wait for the end."""
-        from convnote.policies import AtEnd, Never
-
         if self.policy is None or isinstance(self.policy.convert, (AtEnd, Never)):
             return None
         return self.policy.convert
@@ -164,7 +162,7 @@ class Problem:
         """TR-BDF2 steps over a segment."""
         if self.options.decisions == "daily":
             return DAILY_STEPS
-        return max(2, ceil(self.options.steps * segment.years - 1e-9))
+        return max(2, ceil(self.options.steps * segment.years - 0.02))
 
     # --- the grid in x = ln S
 
@@ -221,6 +219,16 @@ class Problem:
         return log(max(float(call.after.max()), float(call.before.max())) / self.shares)
 
     @cached_property
+    def dx(self) -> float:
+        """The spacing of the nodes in ln S."""
+        return float(self.x[1] - self.x[0])
+
+    @cached_property
+    def x_low(self) -> float:
+        """The lowest node."""
+        return float(self.x[0])
+
+    @cached_property
     def share(self) -> np.ndarray:
         """S at the nodes, float64 [node]."""
         return np.exp(self.x)
@@ -256,7 +264,7 @@ class Problem:
         """The coefficients of the equation in a segment."""
         hazard, a = self.hazard(segment), segment.variance / 2
         drift = segment.rate - segment.cost + self.eta * hazard - a
-        return Coefficients(a, drift, segment.rate + hazard, float(self.x[1] - self.x[0]), len(self.x))
+        return Coefficients(a, drift, segment.rate + hazard, self.dx, len(self.x))
 
     def last_conversion(self, redemption: int) -> int:
         """The last day on which a Note called for `redemption` converts."""

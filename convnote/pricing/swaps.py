@@ -61,7 +61,9 @@ def asset_swap(
     if recall_spread is not None:
         left = 1.0 - model.recovery
         if not np.isfinite(recall_spread) or recall_spread < 0 or not left:
-            raise PricingError("a spread of 0 or more, and a recovery below 1, are needed", field="recall_spread", value=recall_spread)
+            raise PricingError(
+                "a spread of 0 or more, and a recovery below 1, are needed", field="recall_spread", value=recall_spread
+            )
         recalled = price_of(note, replace(model, hazard_rate=recall_spread / left), **asked)
         recall = bond_floor(recalled.problem, recalled.spot)
     c, discount, promised, annuity, last = problem.contract, 1.0, 0.0, 0.0, 0.0

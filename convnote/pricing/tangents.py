@@ -8,25 +8,28 @@ exp(integral of the rate) it satisfies the discounted one, so the same factors s
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 
 from convnote.pricing.kernel import BLEND, CALL, CONVERT, KEEP, NONE, Stage, held_solve
-from convnote.pricing.problem import Problem
+from convnote.pricing.problem import HAZARD_CAP, Problem
 from convnote.pricing.sweep import MATURITY, PUT, Held, Mapped, Sweep
 
 GREEKS = ("vega", "rho", "hazard", "phi", "recovery")
 ENDINGS = ("conversion", "call", "put", "default", "life")
 
-Source = Callable[[Stage], np.ndarray]
+Source = Callable[[Stage], Any]
 Value = Callable[[int, float], np.ndarray]
+#: stages whose sources are worked out together
+BATCH = 64
 
 
 def columns(sweep: Sweep, source: Source, held: Value, start: np.ndarray) -> np.ndarray:
     """The columns at the first decision, float64 [node, column].
 
-    `source(stage)` [node, column] is added along the way, `held(kind, time)` [column] stands where a right was used, `start` at
-    maturity.
+    `source(stage)` [node, column], times k, is added along the way, `held(kind, time)` [column] stands where a right was used,
+    `start` at maturity.
     """
     now = np.asfortranarray(start)
     before = now
@@ -42,20 +45,18 @@ def columns(sweep: Sweep, source: Source, held: Value, start: np.ndarray) -> np.
                     now += entry.mask[:, None] * (row - now)
         elif isinstance(entry, Mapped):
             now = np.asfortranarray(entry.of(now))
+        elif entry.first:
+            before = now
+            y = _solved(entry, before + source(entry), held(_kind(entry), entry.time))
+            u = 2.0 * y - before
+            if entry.projected is not None:
+                row = held(_kind(entry), entry.time - entry.operator.k)
+                if isinstance(entry.projected, np.ndarray):
+                    u[entry.projected] = row
+                else:
+                    u[entry.projected :] = row
         else:
-            k = entry.operator.k
-            if entry.first:
-                before = now
-                y = _solved(entry, before + k * source(entry), held(_kind(entry), entry.time))
-                u = 2.0 * y - before
-                if entry.projected is not None:
-                    row = held(_kind(entry), entry.time - k)
-                    if isinstance(entry.projected, np.ndarray):
-                        u[entry.projected] = row
-                    else:
-                        u[entry.projected :] = row
-            else:
-                now = _solved(entry, BLEND * u - KEEP * before + k * source(entry), held(_kind(entry), entry.time))
+            now = _solved(entry, BLEND * u - KEEP * before + source(entry), held(_kind(entry), entry.time))
     return now
 
 
@@ -83,44 +84,74 @@ def _solved(stage: Stage, rhs: np.ndarray, row: np.ndarray) -> np.ndarray:
     return result
 
 
-def slopes(problem: Problem, stage: Stage) -> tuple[np.ndarray, np.ndarray]:
-    """V_x and V_xx as the operator sees them at a stage, its ghost value in place; float64 [node]."""
-    v = stage.v
-    if stage.theta is not None and stage.free < len(v):
-        v = v.copy()
-        v[stage.free] = stage.ghost
-    dx = stage.operator.of.dx
-    first, second = np.zeros(len(v)), np.zeros(len(v))
-    first[1:-1] = (v[2:] - v[:-2]) / (2 * dx)
-    second[1:-1] = (v[2:] - 2 * v[1:-1] + v[:-2]) / dx**2
-    first[-1] = second[-1] = (v[-1] - v[-2]) / (1.0 - np.exp(-dx))
-    return first, second
+def whole(problem: Problem, stage: Stage) -> np.ndarray:
+    """V of a stage at all nodes: above a pinned boundary the conversion value; float64 [node]."""
+    if len(stage.v) == len(problem.x):
+        return stage.v
+    v = problem.parity.copy()
+    v[: stage.free] = stage.v
+    return v
+
+
+class Sources:
+    """What differentiating the equation adds to each stage, times k, worked out for some stages at a time."""
+
+    def __init__(self, sweep: Sweep) -> None:
+        self.sweep = sweep
+        self.stages = [entry for entry in sweep.log if isinstance(entry, Stage)]
+        self._next = 0
+        self._ready: list[np.ndarray] = []
+
+    def __call__(self, stage: Stage) -> np.ndarray:
+        """The source of the next stage, in the order of the log, float64 [node, 5]."""
+        if not self._ready:
+            self._ready = list(self._worked_out(self.stages[self._next : self._next + BATCH]))
+            self._next += BATCH
+        return self._ready.pop(0).T
+
+    def _worked_out(self, stages: list[Stage]) -> np.ndarray:
+        """[stage, 5, node], each slice contiguous."""
+        p = self.sweep.problem
+        v = np.array([whole(p, stage) for stage in stages])
+        v_x, v_xx = self._slopes(v, stages)
+        result = np.empty((len(stages), len(GREEKS), v.shape[1]))
+        segments = [self.sweep.segments[stage.segment] for stage in stages]
+        k = np.array([stage.operator.k for stage in stages])[:, None]
+        volatility = np.array([each.volatility for each in segments])[:, None]
+        face, recovered = p.contract.face, p.model.recovery * p.contract.face
+        hazard: Any = np.array([p.hazard(each) for each in segments])
+        at_default: Any = np.array([p.paid_at_default(each) for each in segments])
+        hazard = hazard[:, None] if hazard.ndim == 1 else hazard
+        at_default = at_default[:, None] if at_default.ndim == 1 else at_default
+        moves = k * (p.hazard_scale if hazard.shape[1] == 1 else np.where(hazard < HAZARD_CAP, p.hazard_scale, 0.0))
+        np.subtract(v_xx, v_x, out=result[:, 0])
+        result[:, 0] *= k * volatility
+        np.subtract(v_x, v, out=result[:, 1])
+        result[:, 1] *= k
+        np.multiply(v_x, -k, out=result[:, 3])
+        result[:, 2] = moves * ((p.eta * v_x - v) + at_default)
+        result[:, 4] = k * hazard * face * (at_default <= recovered + 1e-12)
+        return result
+
+    def _slopes(self, v: np.ndarray, stages: list[Stage]) -> tuple[np.ndarray, np.ndarray]:
+        """V_x and V_xx as the operator sees them, ghost values in place; float64 [stage, node]."""
+        dx, n = self.sweep.problem.dx, v.shape[1]
+        seen = v.copy()
+        for i, stage in enumerate(stages):
+            if stage.theta is not None and stage.free < n:
+                seen[i, stage.free] = stage.ghost
+        first, second = np.zeros(v.shape), np.zeros(v.shape)
+        np.subtract(seen[:, 2:], seen[:, :-2], out=first[:, 1:-1])
+        first /= 2 * dx
+        second[:, 1:-1] = (seen[:, 2:] - 2 * seen[:, 1:-1] + seen[:, :-2]) / dx**2
+        first[:, -1] = second[:, -1] = (seen[:, -1] - seen[:, -2]) / (1.0 - np.exp(-dx))
+        return first, second
 
 
 def greeks(sweep: Sweep) -> np.ndarray:
     """dV by volatility, rate, hazard, dividend yield and recovery at the first decision, float64 [node, 5]."""
-    p = sweep.problem
-    scale = p.hazard_scale
-
-    def source(stage: Stage) -> np.ndarray:
-        segment = sweep.segments[stage.segment]
-        v_x, v_xx = slopes(p, stage)
-        at_default = p.paid_at_default(segment)
-        moves = scale * np.ones(len(v_x)) if np.ndim(scale) == 0 else np.where(p.hazard(segment) < 50.0, scale, 0.0)
-        recovered = p.hazard(segment) * p.contract.face * (at_default <= p.model.recovery * p.contract.face + 1e-12)
-        return np.stack(
-            [
-                segment.volatility * (v_xx - v_x),
-                v_x - stage.v,
-                moves * (p.eta * v_x - stage.v + at_default),
-                -v_x,
-                recovered * np.ones(len(v_x)),
-            ],
-            axis=1,
-        )
-
     zero = np.zeros(len(GREEKS))
-    return columns(sweep, source, lambda kind, time: zero, np.zeros((len(p.x), len(GREEKS))))
+    return columns(sweep, Sources(sweep), lambda kind, time: zero, np.zeros((len(sweep.problem.x), len(GREEKS))))
 
 
 def endings(sweep: Sweep) -> np.ndarray:
@@ -132,7 +163,7 @@ def endings(sweep: Sweep) -> np.ndarray:
         return float(np.exp(line.rate_until(time)))
 
     def source(stage: Stage) -> np.ndarray:
-        up = scaled(stage.time)
+        up = stage.operator.k * scaled(stage.time)
         result = np.zeros((len(p.x), len(ENDINGS)))
         result[:, 3] = p.hazard(sweep.segments[stage.segment]) * up
         result[:, 4] = up
