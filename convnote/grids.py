@@ -7,7 +7,7 @@ decides nothing about the question: `run` is `cn.simulate` unless another functi
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from itertools import product
 from typing import Any, NamedTuple
 
@@ -16,7 +16,9 @@ import numpy as np
 from convnote.errors import TermsError
 from convnote.inputs import Number
 from convnote.market.model_base import MarketModel
+from convnote.market.models import CrossCurrency
 from convnote.note import ConvertibleNote
+from convnote.pricing import Valuation, price
 from convnote.simulation import Outcomes, simulate
 from convnote.tables import Table
 
@@ -166,12 +168,24 @@ def grid(
     ]
     _check(model, axes)
     answers = []
+    solved: dict[Any, Valuation] = {}
     for point in product(*(axis.values for axis in axes)):
         shocked = model
         for axis, value in zip(axes, point, strict=True):
             shocked = axis.applied(shocked, value)
-        answers.append(run(note, shocked, **(options or {})))
+        answers.append(_priced(note, shocked, options, solved) if run is price else run(note, shocked, **(options or {})))
     return Grid(tuple(axes), tuple(answers), note)
+
+
+def _priced(note: ConvertibleNote, model: Any, options: Mapping[str, Any] | None, solved: dict[Any, Valuation]) -> Valuation:
+    """A valuation; models that differ in the spot alone share one solve."""
+    moves = ("spot", "exchange_rate", "hazard_spot")
+    key = (model.hazard_level, *(repr(getattr(model, each.name)) for each in fields(model) if each.name not in moves))
+    if isinstance(model, CrossCurrency):
+        return price(note, model, **(options or {}))
+    if key not in solved:
+        solved[key] = price(note, model, **(options or {}))
+    return solved[key].at_spot(model.contract_spot)
 
 
 def _check(model: Any, axes: Sequence[Axis]) -> None:

@@ -234,7 +234,7 @@ def test_a_pipe_gets_each_row_on_one_line(capsys: pytest.CaptureFixture[str]) ->
         (f"accrued {AMAZON} 2001-01-01 --principal some", "an amount is needed, not 'some'"),
         (f"accrued {AMAZON}", "the following arguments are required: DATE"),
         ("", "the following arguments are required: COMMAND"),
-        (f"price {AMAZON}", "invalid choice: 'price'"),
+        (f"worth {AMAZON}", "invalid choice: 'worth'"),
     ],
 )
 def test_bad_input_is_one_clear_line_and_status_2(argv: str, message: str, capsys: pytest.CaptureFixture[str]) -> None:
@@ -308,6 +308,39 @@ def test_a_reader_that_goes_away_is_no_error() -> None:
     done = subprocess.run(command, stdout=writer, stderr=subprocess.PIPE, text=True, timeout=60, check=False)
     os.close(writer)
     assert (done.returncode, done.stderr) == (141, "")
+
+
+# --- price ------------------------------------------------------------------------------------------------------------
+
+PRICED = ("price", "afv-2003", "--spot", "100", "--volatility", "0.2", "--rate", "0.05", "--hazard-rate", "0.02")
+
+
+def test_price_shows_the_value_in_desk_units(capsys: pytest.CaptureFixture[str]) -> None:
+    lines = run(capsys, *PRICED).splitlines()
+    (price,) = [line for line in lines if line.startswith("price ")]
+    assert price.split()[2:] == ["points,", "dirty"]
+    assert float(price.split()[1]) == pytest.approx(122.731, abs=0.02)  # the article's, in years of 360 days, here of 365
+    assert any("both sides act optimally" in line for line in lines)
+
+
+def test_price_as_json_and_csv_holds_the_figures_of_the_library(capsys: pytest.CaptureFixture[str]) -> None:
+    model = cn.Lognormal(as_of="2003-01-01", spot=100, volatility=0.2, rate=0.05, hazard_rate=0.02)
+    value = cn.price(cn.load("afv-2003"), model)
+    told = json.loads(run(capsys, *PRICED, "--json"))
+    figures = {row["figure"]: row["value"] for row in told["figures"]}
+    assert figures["price"] == pytest.approx(value.price, abs=1e-6)
+    assert figures["delta"] == pytest.approx(100 * value.delta, abs=1e-6)
+    assert told["notes"] == list(value.notes)
+    rows = list(csv.DictReader(io.StringIO(run(capsys, *PRICED, "--csv", "--ladder"))))
+    assert [float(row["step"]) for row in rows][::4] == [-0.2, 0.0, 0.2]
+    assert float(rows[4]["price"]) == pytest.approx(value.price, abs=1e-6)
+
+
+def test_price_refuses_in_one_line_and_leaves_out_what_it_is_told_to(capsys: pytest.CaptureFixture[str]) -> None:
+    asked = ("price", AMAZON, "--spot", "72", "--volatility", "0.5", "--rate", "0.05")
+    assert "WDR-1" in run(capsys, *asked, status=2)
+    assert "ignored: WDR-1" in run(capsys, *asked, "--ignore", "WDR", "--ignore", "RST")
+    assert "the share's price is needed" in run(capsys, "price", AMAZON, *asked[4:], status=2)
 
 
 # --- simulate ---------------------------------------------------------------------------------------------------------

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable, Sequence
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
@@ -12,7 +13,9 @@ import numpy as np
 
 from convnote.arithmetic import meant
 from convnote.calendars import CALENDARS, to_date
+from convnote.errors import MarketError
 from convnote.market.curves import CLOCKS, Curve
+from convnote.market.days import as_day
 from convnote.market.discount import DiscountCurve
 from convnote.market.faults import Faults
 
@@ -79,6 +82,26 @@ class Checks:
         if as_of is not None and to_date(value.as_of) > as_of:
             self.refuse(name, value, f"the curve begins after as_of, {as_of}")
         return value
+
+    def dividends(self, name: str, value: Any) -> tuple[tuple[int, float], ...]:
+        """Pairs of day number and cash above 0 a share, days ascending, from pairs of a day and an amount."""
+        found: list[tuple[int, float]] = []
+        if isinstance(value, str) or not isinstance(value, Iterable):
+            self.refuse(name, repr(value), "pairs of ex-date and cash a share are needed")
+            return ()
+        for place, pair in enumerate(value):
+            if isinstance(pair, str) or not isinstance(pair, Sequence) or len(pair) != 2:
+                self.refuse(f"{name}[{place}]", repr(pair), "a pair of ex-date and cash a share is needed")
+                continue
+            try:
+                day = as_day(pair[0])
+            except MarketError as fault:
+                self.refuse(f"{name}[{place}]", repr(pair[0]), fault.reason)
+                continue
+            found.append((day, self.number(f"{name}[{place}]", pair[1], above=0)))
+        if any(later <= earlier for (earlier, _), (later, _) in zip(found, found[1:], strict=False)):
+            self.refuse(name, [str(to_date(day)) for day, _ in found], "ex-dates in ascending order are needed, none twice")
+        return tuple(found)
 
     def whole(self, name: str, value: Any, *, least: int) -> int:
         """A whole number."""

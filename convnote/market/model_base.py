@@ -65,6 +65,9 @@ class MarketModel:
     dividend_yield: Number = 0.0
     #: cost of borrowing the share
     borrow: Number = 0.0
+    #: pairs of ex-date and cash a share, in the currency of `spot`, ascending: at the ex-date S falls to max(S - cash, 0);
+    #: they add to `dividend_yield`
+    dividends: Any = ()
     #: intensity of default h = hazard_rate x (S / hazard_level)**hazard_exponent, S in the currency of `spot`
     hazard_rate: Number = 0.0
     hazard_exponent: float = 0.0
@@ -103,6 +106,7 @@ class MarketModel:
         clean["rate"] = checks.rate("rate", self.rate, clean.get("as_of"))
         for name in ("dividend_yield", "borrow"):
             clean[name] = checks.curve(name, getattr(self, name))
+        clean["dividends"] = checks.dividends("dividends", self.dividends)
         for name in ("hazard_rate", "change_rate"):
             clean[name] = checks.curve(name, getattr(self, name), least=0, most=INTENSITY)
         clean["hazard_exponent"] = checks.number("hazard_exponent", self.hazard_exponent)

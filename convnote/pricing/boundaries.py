@@ -69,7 +69,7 @@ class Bounds:
         return float(c.coupons[after] * (day - start) / (c.coupon_days[after] - start))
 
     def pinned_call(self, segment: Segment) -> bool:
-        """Whether throughout a segment nothing but a hard call at once can bind, and above its boundary V is the conversion value."""
+        """Whether nothing but a hard call at once can bind in a segment, so that V is the conversion value above it."""
         p, call = self.problem, self.problem.contract.call
         if call is None or call.notice or call.trigger is not None or call.keeps or p.policy is not None or not p.shares:
             return False

@@ -84,29 +84,59 @@ def implied_volatility(note: ConvertibleNote, model: MarketModel, *, price: floa
 
 
 def implied_hazard(note: ConvertibleNote, model: MarketModel, *, price: float, clean: bool = False, **asked: Any) -> float:
-    """The flat hazard rate, a year, at which one denomination is worth `price`; as `implied_volatility`."""
+    """The flat hazard rate, a year, at which one denomination is worth `price`; as `implied_volatility`.
+
+    >>> import convnote as cn
+    >>> model = cn.Lognormal(as_of="2003-01-01", spot=100, volatility=0.2, rate=0.05, hazard_rate=0.02, day_count="30/360")
+    >>> round(cn.implied_hazard(cn.load("afv-2003"), model, price=125, near=0.01), 3)
+    0.006
+    """
     return _implied(HAZARD, note, model, price, clean, **asked)
 
 
 def implied_spread(note: ConvertibleNote, model: MarketModel, *, price: float, clean: bool = False, **asked: Any) -> float:
-    """The credit spread h (1 - R), R fixed, at which one denomination is worth `price`; as `implied_volatility`."""
+    """The credit spread h (1 - R), R fixed, at which one denomination is worth `price`; as `implied_volatility`.
+
+    >>> import convnote as cn
+    >>> model = cn.Lognormal(as_of="2003-01-01", spot=100, volatility=0.2, rate=0.05, hazard_rate=0.02, day_count="30/360")
+    >>> round(cn.implied_spread(cn.load("afv-2003"), model, price=123), 3)
+    0.018
+    """
     if model.recovery >= 1.0:
         raise PricingError("a recovery below 1 is needed for a spread", field="model.recovery", value=model.recovery)
     return _implied(SPREAD, note, model, price, clean, **asked)
 
 
 def implied_recovery(note: ConvertibleNote, model: MarketModel, *, price: float, clean: bool = False, **asked: Any) -> float:
-    """The recovery, of principal, at which one denomination is worth `price`; as `implied_volatility`."""
+    """The recovery, of principal, at which one denomination is worth `price`; as `implied_volatility`.
+
+    >>> import convnote as cn
+    >>> model = cn.Lognormal(as_of="2003-01-01", spot=100, volatility=0.2, rate=0.05, hazard_rate=0.02, day_count="30/360")
+    >>> round(cn.implied_recovery(cn.load("afv-2003"), model, price=124), 3)
+    0.274
+    """
     return _implied(RECOVERY, note, model, price, clean, **asked)
 
 
 def implied_borrow(note: ConvertibleNote, model: MarketModel, *, price: float, clean: bool = False, **asked: Any) -> float:
-    """The borrow cost, a year, at which one denomination is worth `price`; as `implied_volatility`."""
+    """The borrow cost, a year, at which one denomination is worth `price`; as `implied_volatility`.
+
+    >>> import convnote as cn
+    >>> model = cn.Lognormal(as_of="2003-01-01", spot=100, volatility=0.2, rate=0.05, hazard_rate=0.02, day_count="30/360")
+    >>> round(cn.implied_borrow(cn.load("afv-2003"), model, price=122), 3)
+    0.005
+    """
     return _implied(BORROW, note, model, price, clean, **asked)
 
 
 def implied_spot(note: ConvertibleNote, model: MarketModel, *, price: float, clean: bool = False, **asked: Any) -> float:
-    """The share price (of the model's `spot`) at which one denomination is worth `price`; as `implied_volatility`."""
+    """The share price (of the model's `spot`) at which one denomination is worth `price`; as `implied_volatility`.
+
+    >>> import convnote as cn
+    >>> model = cn.Lognormal(as_of="2003-01-01", spot=100, volatility=0.2, rate=0.05, hazard_rate=0.02, day_count="30/360")
+    >>> round(cn.implied_spot(cn.load("afv-2003"), model, price=125), 3)
+    103.361
+    """
     spot = Input(
         "spot",
         1e-3 * model.spot,

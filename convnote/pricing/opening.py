@@ -85,7 +85,11 @@ class Opening:
         """
         x = np.log(spots)
         if not self.before:
-            return self._on_grid(columns, x, kinked=kinked)
+            read = self._on_grid(columns, x, kinked=kinked)
+            # exp(ln S) is not S to the last digit
+            value = self.problem.shares * spots
+            same = kinked & (np.abs(read.v - value) < 1e-13 * value)
+            return read._replace(v=np.where(same, value, read.v))
         return self._summed(columns, x, kinked=kinked)
 
     def _summed(self, column: np.ndarray, x: np.ndarray, *, kinked: bool) -> Read:
@@ -138,24 +142,36 @@ class Opening:
         return [(place, slope_above - below, stage.theta)]
 
     def _on_grid(self, column: np.ndarray, x: np.ndarray, *, kinked: bool) -> Read:
-        nodes = self.problem.x
-        dx, n = nodes[1] - nodes[0], len(nodes)
+        """Polynomials through six nodes, none across a boundary; beyond the grid linear in S above, constant below."""
+        p, nodes, n = self.problem, self.problem.x, len(self.problem.x)
         last = self._last_stage()
-        limit = last.free if last is not None and last.theta is not None and kinked else n
-        result = [np.empty(len(x)) for _ in range(4)]
+        pinned = kinked and last is not None and last.theta is not None and last.free < n
+        boundary = nodes[last.free - 1] + last.theta * p.dx if pinned else np.inf
+        result = np.empty((4, len(x)))
         for place, at in enumerate(x.tolist()):
-            inside = min(max(at, nodes[0]), nodes[-1])
-            node = int((inside - nodes[0]) / dx)
-            boundary = nodes[limit - 1] + last.theta * dx if limit < n else np.inf
-            if limit < n and inside >= boundary - 1e-12:
-                start = min(max(limit + 1, node - 2), n - 6)
+            node = int((min(max(at, nodes[0]), nodes[-1]) - nodes[0]) / p.dx)
+            if pinned and at >= boundary - 1e-12:
+                result[:, place] = self._above(column, at, last.free)
+            elif at > nodes[-1]:
+                result[:, place] = self._above(column, at, n - 2)
+            elif at < nodes[0]:
+                result[:, place] = column[0], 0.0, 0.0, 0.0
             else:
-                start = min(max(node - 2, 0), limit - 6)
-            window = slice(start, start + 6)
-            v = _derivatives(nodes[window] - inside, column[window])
-            for out, each in zip(result, v, strict=True):
-                out[place] = each
+                start = min(max(node - 2, 0), (last.free if pinned else n) - 6)
+                window = slice(start, start + 6)
+                result[:, place] = _derivatives(nodes[window] - at, column[window])
         return Read(*result)
+
+    def _above(self, column: np.ndarray, at: float, node: int) -> tuple[float, float, float, float]:
+        """V = const + slope S through two nodes, and its derivatives; the conversion value itself where it is that."""
+        p = self.problem
+        node = min(node, len(column) - 2)
+        share = exp(at)
+        slope = (column[node + 1] - column[node]) / (p.share[node + 1] - p.share[node])
+        if column[node] == p.parity[node] and column[node + 1] == p.parity[node + 1]:
+            return p.shares * share, p.shares * share, p.shares * share, p.shares * share
+        v = column[node] + slope * (share - p.share[node])
+        return v, slope * share, slope * share, slope * share
 
     def _last_stage(self) -> Any:
         return next((each for each in reversed(self.sweep.log) if hasattr(each, "operator")), None)

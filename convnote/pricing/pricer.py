@@ -83,6 +83,9 @@ def _check_kinds(note: Any, model: Any, state: Any, policy: Any) -> None:
     if not isinstance(model, (Lognormal, CrossCurrency)):
         reason = "a Lognormal or CrossCurrency model is needed by a finite-difference method"
         faults.append(PricingError(reason, field="price.model", value=type(model).__name__))
+    elif isinstance(model, CrossCurrency) and model.dividends:
+        reason = "cash dividends of a share in another currency have no equal in one factor"
+        faults.append(PricingError(reason, field="model.dividends", value=f"{len(model.dividends)} dividends"))
     elif isinstance(model, CrossCurrency) and model.hazard_exponent:
         reason = "a hazard that depends on the share in its own currency has no equal in one factor"
         faults.append(PricingError(reason, field="model.hazard_exponent", value=model.hazard_exponent))
@@ -148,7 +151,7 @@ def _problem(
     resets: tuple[tuple[int, float], ...] = ()
     if note.reset is not None and converts and not matches("RST-1", ignored):
         resets = tuple((day, float(note.reset.floor)) for day in note.reset.days if day > model.start)
-    dividends = tuple((int(day), float(cash)) for day, cash in getattr(model, "dividends", ()))
+    dividends = tuple((int(day), float(cash)) for day, cash in model.dividends)
     protected = None
     if dividends and note.adjustment is not None and "cash dividend" in note.adjustment.adjusts and not matches("ADJ-5", ignored):
         protected = float(note.adjustment.dividend_threshold)

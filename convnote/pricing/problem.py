@@ -216,7 +216,8 @@ class Problem:
             or self.resets
         ):
             return None
-        return log(max(float(call.after.max()), float(call.before.max())) / self.shares)
+        puts = [amount + self.contract.coupon_on(day) for day, amount in self.contract.puts]
+        return log(max(float(call.after.max()), float(call.before.max()), *puts) / self.shares)
 
     @cached_property
     def dx(self) -> float:

@@ -34,9 +34,9 @@ def nuked(note: ConvertibleNote, model: MarketModel, price: float, spot: float, 
     >>> round(nuked(cn.load("afv-2003"), model, 123, 102), 2)
     124.31
     """
-    for name, value in (("price", price), ("spot", spot)):
-        if not np.isfinite(value) or value <= 0:
-            raise PricingError("a number above 0 is needed", field=name, value=value)
+    for name, number in (("price", price), ("spot", spot)):
+        if not np.isfinite(number) or number <= 0:
+            raise PricingError("a number above 0 is needed", field=name, value=number)
     value = price_of(note, model, **asked)
     return float(price + value.delta * (spot - value.spot))
 

@@ -158,6 +158,9 @@ def _checked(
         raise TermsError.of(faults)
     if not isinstance(model, MarketModel):
         raise MarketError("a market model is needed (see cn.Lognormal)", field="simulate model", value=repr(model))
+    if model.dividends:
+        reason = "cash dividends are not simulated; cn.price carries them, and dividend_yield is simulated"
+        raise MarketError(reason, field=f"{type(model).__name__}.dividends", value=f"{len(model.dividends)} dividends")
     amount = float(note.denomination if principal is None else fraction(principal))
     return Job(terms_in_force(note, state, "simulate"), model, chosen(policy), state, amount, int(paths), int(seed), keep)
 

@@ -1,0 +1,146 @@
+"""What is implied is what gives the price back; credit curves reprice their quotes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from math import exp
+from typing import Any
+
+import numpy as np
+import pytest
+from scipy.stats import norm
+
+import convnote as cn
+from convnote.errors import PricingError
+from tests.pricing.figures import afv, model, ten_model, ten_years
+
+ROUND_TRIPS: list[tuple[Callable[..., float], str, float]] = [
+    (cn.implied_volatility, "volatility", 0.37),
+    (cn.implied_hazard, "hazard_rate", 0.031),
+    (cn.implied_recovery, "recovery", 0.27),
+    (cn.implied_borrow, "borrow", 0.013),
+    (cn.implied_spot, "spot", 91.0),
+]
+
+
+@pytest.mark.parametrize(("search", "name", "true"), ROUND_TRIPS)
+@pytest.mark.parametrize("clean", [False, True])
+def test_an_implied_input_gives_the_price_back(search: Callable[..., float], name: str, true: float, clean: bool) -> None:
+    market = ten_model(as_of="2003-04-01", hazard_rate=0.05, recovery=0.1)
+    value = cn.price(ten_years(), replace(market, **{name: true}))
+    price = value.clean if clean else value.price
+    found = search(ten_years(), market, price=price, clean=clean)
+    again = cn.price(ten_years(), market.at(market.as_of, spot=found) if name == "spot" else replace(market, **{name: found}))
+    assert abs((again.clean if clean else again.price) - price) <= 1e-8 * 100
+    assert found == pytest.approx(true, rel=1e-4)
+
+
+def test_a_spread_is_hazard_times_loss() -> None:
+    market = ten_model(recovery=0.2)
+    price = cn.price(ten_years(), replace(market, hazard_rate=0.03)).price
+    assert cn.implied_spread(ten_years(), market, price=price, near=0.02) == pytest.approx(0.03 * 0.8, rel=1e-5)
+
+
+@pytest.mark.parametrize(
+    ("price", "words"),
+    [(75.0, r"below what volatility from 0.02 to 3 reaches; the nearest price is 90.2"), (151.0, r"above what volatility")],
+)
+def test_what_nothing_implies(price: float, words: str) -> None:
+    with pytest.raises(PricingError, match=words):
+        cn.implied_volatility(ten_years(), ten_model(), price=price)
+
+
+def test_two_hazards_imply_one_price_and_near_chooses() -> None:
+    market = ten_model(recovery=0.4)
+    with pytest.raises(PricingError, match=r"the value is not monotone in hazard_rate: 0.0945.*, 0.83.*; near= chooses"):
+        cn.implied_hazard(ten_years(), market, price=112.0)
+    for near in (0.1, 0.8):
+        found = cn.implied_hazard(ten_years(), market, price=112.0, near=near)
+        assert abs(found - near) < 0.05
+        assert abs(cn.price(ten_years(), replace(market, hazard_rate=found)).price - 112.0) <= 1e-6
+
+
+@pytest.mark.parametrize("price", [0, -3.0, float("nan"), "110", True])
+def test_a_price_is_a_number_above_zero(price: Any) -> None:
+    with pytest.raises(PricingError, match="price: got"):
+        cn.implied_volatility(afv(), model(), price=price)
+
+
+def test_swaps_are_fair_at_the_hazard_found() -> None:
+    quotes = {1: 0.01, 3: 0.02, 5: 0.03}
+    curve = cn.hazard_from_cds(quotes, 0.4, 0.05, as_of="2003-01-01")
+    fine = np.linspace(0.0, 5.0, 100_001)
+    days = np.array([0, 365, 1096, 1827]) / 365
+    hazard = curve.values[np.minimum(np.searchsorted(days, fine[:-1], side="right") - 1, 2)]
+    alive = np.exp(-np.concatenate([[0.0], np.cumsum(hazard * np.diff(fine))]))
+    for tenor, spread in quotes.items():
+        upto = fine <= tenor + 1e-9
+        t, q = fine[upto], alive[upto]
+        dying = -np.diff(q) * np.exp(-0.05 * (t[:-1] + t[1:]) / 2)
+        pays = np.arange(1, 4 * tenor + 1) / 4
+        premium = sum(0.25 * exp(-0.05 * p) * np.interp(p, t, q) for p in pays)
+        premium += ((((t[:-1] + t[1:]) / 2) % 0.25) * dying).sum()
+        assert spread * premium == pytest.approx(0.6 * dying.sum(), rel=4e-3)  # quarters of 90 to 92 days there, a fourth here
+
+
+def test_a_bond_is_worth_its_price_at_the_hazard_found() -> None:
+    curve = cn.hazard_from_bonds([("2008-01-01", 0.05, 90.0)], 0.4, 0.05, as_of="2003-01-01")
+    h = float(curve.values[0])
+    days = [365, 731, 1096, 1461, 1826]
+    alive = [exp(-(0.05 + h) * day / 365) for day in days]
+    value = 0.05 * sum(alive) + alive[-1] + 0.4 * h / (0.05 + h) * (1 - alive[-1])
+    assert value == pytest.approx(0.90, abs=1e-9)
+
+
+def test_a_quote_that_no_hazard_explains() -> None:
+    with pytest.raises(PricingError, match=r"bonds: got 5; no hazard rate from 0 to 20 explains the quote of 5"):
+        cn.hazard_from_bonds([(5, 0.05, 130.0)], 0.4, 0.05, as_of="2003-01-01")
+
+
+def test_a_quoted_volatility_contains_the_default_leg() -> None:
+    found = cn.diffusion_volatility(0.5, spot=76, strike=100, years=3, rate=0.05, hazard_rate=0.03)
+
+    def call(rate: float, sigma: float) -> float:
+        d1 = (np.log(0.76) + (rate + sigma**2 / 2) * 3) / (sigma * 3**0.5)
+        return float(76 * norm.cdf(d1) - 100 * exp(-rate * 3) * norm.cdf(d1 - sigma * 3**0.5))
+
+    assert call(0.08, found) == pytest.approx(call(0.05, 0.5), abs=1e-9)
+    with pytest.raises(PricingError, match="default at a hazard rate of 2 alone"):
+        cn.diffusion_volatility(0.2, spot=76, strike=50, years=3, rate=0.05, hazard_rate=2.0)
+
+
+def test_a_nuked_price_moves_along_delta() -> None:
+    market = model(hazard_rate=0.02)
+    assert cn.nuked(afv(), market, 123.0, 102.0) == pytest.approx(123.0 + 2 * cn.price(afv(), market).delta)
+
+
+def test_an_asset_swap_pays_the_price() -> None:
+    """Riskless value of 4 each half year and 100: the spread makes up the difference to the price."""
+    market = model(hazard_rate=0.02)
+    discounts = [exp(-0.05 * k / 2) for k in range(1, 11)]
+    promised, annuity = 4 * sum(discounts) + 100 * discounts[-1], sum(discounts) / 2
+    swap = cn.asset_swap(afv(), market, price=104.0)
+    assert swap.spread == pytest.approx((promised - 104.0) / (100 * annuity))
+    assert swap.option_strip + swap.recall_value == pytest.approx(cn.price(afv(), market).price)
+
+
+def test_a_ladder_holds_the_hedged_profit_and_loss() -> None:
+    value = cn.price(afv(), model(hazard_rate=0.02))
+    ladder = value.ladder("spot", [-0.1, 0.0, 0.1])
+    assert ladder.price[1] == pytest.approx(value.price)
+    assert ladder.hedged[0] == pytest.approx(value.at_spot(90.0).price - value.price + 10 * value.delta)
+    assert (ladder.hedged[[0, 2]] > 0).all()
+    moved = value.ladder("volatility", [0.01])
+    assert moved.price[0] == pytest.approx(cn.price(afv(), model(hazard_rate=0.02, volatility=0.21)).price, abs=2e-3)
+    with pytest.raises(PricingError, match=r"ladder.axis: got 'colour'; allowed: spot, volatility"):
+        value.ladder("colour")
+
+
+def test_a_grid_of_prices_is_one_solve_for_all_spots() -> None:
+    table = cn.grid(afv(), model(hazard_rate=0.02), spot=[90, 100, 110], volatility=[0.2, 0.3], run=cn.price)
+    assert table.shape == (3, 2)
+    assert len({id(answer.solved) for answer in table.answers}) == 2
+    for i, spot in enumerate((90.0, 100.0, 110.0)):
+        alone = cn.price(afv(), model(hazard_rate=0.02, spot=spot, volatility=0.3)).price
+        assert table.array("price")[i, 1] == pytest.approx(alone, abs=1e-9)

@@ -1,0 +1,181 @@
+"""What holds for any note and any market, over drawn terms."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date, timedelta
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import HealthCheck, assume, given, settings
+from hypothesis import strategies as st
+
+import convnote as cn
+from convnote.analytics import closed_forms
+from convnote.errors import PricingError
+from convnote.provisions import Conversion, Interest, Principal, Put, Redemption
+from tests.pricing.figures import afv, afv_bare, model, ten_model, ten_years, zero
+
+START = date(2003, 1, 1)
+FEW = settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+
+
+@st.composite
+def notes(draw: st.DrawFn) -> cn.ConvertibleNote:
+    """A note of 2 to 10 years, with or without coupons, a call (hard, at once) and a put."""
+    years = draw(st.integers(2, 10))
+    frequency = draw(st.sampled_from([1, 2, 4]))
+    rate = draw(st.integers(0, 10)) / 100
+    call_year, put_year = draw(st.integers(1, years)), draw(st.integers(1, years))
+    redemption = put = None
+    if call_year < years:
+        price = draw(st.integers(95, 130)) / 100
+        redemption = Redemption(prices=[(date(2003 + call_year, 1, 1), price)], notice_at_least=0, notice_at_most=0)
+    if put_year < years:
+        put = Put(prices=[(date(2003 + put_year, 1, 1), draw(st.integers(80, 115)) / 100)])
+    return cn.ConvertibleNote(
+        name="drawn",
+        principal=Principal(
+            issue_date=START,
+            maturity_date=date(2003 + years, 1, 1),
+            issue_size=1000,
+            denomination=100,
+            currency="USD",
+            business_days="none",
+            trading_days="weekdays",
+        ),
+        interest=Interest(rate=rate, frequency=frequency, day_count="30/360", record_days=0),
+        conversion=Conversion(
+            price=draw(st.integers(70, 160)),
+            accrued=draw(st.sampled_from(["record-date", "forgo", "paid"])),
+            called_until="redemption-date",
+        ),
+        redemption=redemption,
+        put=put,
+    )
+
+
+@st.composite
+def markets(draw: st.DrawFn, **fixed: Any) -> cn.Lognormal:
+    """A market within the usual ranges."""
+    drawn = {
+        "as_of": START + timedelta(days=draw(st.integers(0, 700))),
+        "spot": float(draw(st.integers(20, 250))),
+        "volatility": draw(st.integers(10, 90)) / 100,
+        "rate": draw(st.integers(-1, 10)) / 100,
+        "hazard_rate": draw(st.integers(0, 15)) / 100,
+        "recovery": draw(st.integers(0, 6)) / 10,
+        "dividend_yield": draw(st.sampled_from([0.0, 0.0, 0.03])),
+        "default_jump": draw(st.sampled_from([1.0, 1.0, 0.5])),
+        **fixed,
+    }
+    return cn.Lognormal(**drawn)
+
+
+@FEW
+@given(notes(), markets())
+def test_a_value_lies_between_what_both_sides_can_enforce(note: cn.ConvertibleNote, market: cn.Lognormal) -> None:
+    assume(market.as_of < note.maturity_date)
+    value = cn.price(note, market)
+    assert np.isfinite(value.price)
+    assert value.price >= value.conversion_value - 2e-4 * value.price
+    assert -2e-3 * value.shares <= value.delta <= value.shares * 1.003
+    assert np.isfinite([value.gamma, value.theta, value.vega, value.rho, value.cs01]).all()
+    assert sum(value.probabilities.values()) == pytest.approx(1.0)
+    assert all(-2e-3 <= chance <= 1.002 for chance in value.probabilities.values())
+
+
+@FEW
+@given(notes(), markets())
+def test_a_further_call_never_raises_and_a_put_never_lowers(note: cn.ConvertibleNote, market: cn.Lognormal) -> None:
+    assume(market.as_of < note.maturity_date)
+    whole = cn.price(note, market).price
+    slack = 4e-4 * whole
+    if note.redemption is not None:
+        assert whole <= cn.price(replace(note, redemption=None), market).price + slack
+    if note.put is not None:
+        assert whole >= cn.price(replace(note, put=None), market).price - slack
+
+
+@FEW
+@given(notes(), markets(recovery=0.0, default_jump=1.0, dividend_yield=0.0))
+def test_more_hazard_lowers_an_uncalled_note_from_which_nothing_is_recovered(
+    note: cn.ConvertibleNote, market: cn.Lognormal
+) -> None:
+    """Antitone in hazard (R = 0) while the bond matters more than the option: here the holder of a straight note."""
+    assume(market.as_of < note.maturity_date)
+    bond = replace(note, conversion=None, redemption=None)
+    low, high = (cn.price(bond, replace(market, hazard_rate=h)).price for h in (0.02, 0.06))
+    assert high < low
+
+
+@FEW
+@given(notes(), markets(default_jump=1.0), st.integers(1, 30))
+def test_more_recovery_never_lowers(note: cn.ConvertibleNote, market: cn.Lognormal, points: int) -> None:
+    assume(market.as_of < note.maturity_date)
+    more = replace(market, recovery=market.recovery + points / 100)
+    assert cn.price(note, more).price >= cn.price(note, market).price - 4e-4 * float(note.denomination)
+
+
+@FEW
+@given(st.integers(40, 200), st.integers(10, 80), st.integers(-1, 10))
+def test_without_credit_it_is_black_and_scholes(spot: int, volatility: int, rate: int) -> None:
+    market = model(spot=float(spot), volatility=volatility / 100, rate=rate / 100)
+    exact = closed_forms.convertible_no_credit(spot, years=5, rate=rate / 100, volatility=volatility / 100)
+    assert cn.price(zero(), market).price == pytest.approx(exact, abs=3e-3)
+    split = cn.price(zero(), market, credit="tsiveriotis-fernandes").price
+    assert split == pytest.approx(exact, rel=2e-4)
+
+
+def test_callable_now_and_worth_more_converted_is_the_conversion_value_exactly() -> None:
+    value = cn.price(ten_years(), ten_model(as_of="2008-03-03", spot=140.0))
+    assert value.price == value.conversion_value == pytest.approx(140 * 100 / 104.947, rel=1e-12)
+    assert value.delta == pytest.approx(value.shares, rel=1e-6)
+    assert value.theta == 0.0
+
+
+def test_cross_currency_equals_its_composite() -> None:
+    market = cn.CrossCurrency(
+        as_of="2003-01-01",
+        spot=125.0,
+        exchange_rate=1.25,
+        volatility=0.25,
+        exchange_volatility=0.1,
+        correlation=0.3,
+        rate=0.03,
+        foreign_rate=0.05,
+        hazard_rate=0.02,
+    )
+    value, same = cn.price(afv(), market), cn.price(afv(), market.composite())
+    assert value.price == pytest.approx(same.price, abs=1e-9)
+    assert value.fx_delta == pytest.approx(-value.delta * 100.0 / 1.25)
+
+
+def test_asking_for_a_boundary_changes_nothing() -> None:
+    value = cn.price(afv(), model(hazard_rate=0.02))
+    before = value.price
+    boundary = value.critical_price()
+    assert np.nanmin(boundary.call) > 100.0
+    assert value.price == before == cn.price(afv(), model(hazard_rate=0.02)).price
+
+
+def test_a_protected_dividend_above_a_threshold_of_zero_leaves_the_conversion_value() -> None:
+    market = model(hazard_rate=0.02, dividends=[("2004-04-01", 5.0), ("2006-04-01", 5.0)])
+    protected = replace(afv_bare(), adjustment=cn.provisions.Adjustment())
+    without = cn.price(afv_bare(), replace(market, dividends=())).price
+    assert cn.price(protected, market).price == pytest.approx(without, abs=2e-3)
+    assert cn.price(afv_bare(), market).price < without - 2.0
+
+
+@pytest.mark.parametrize(("spot", "expected"), [(100.0, 129.5269), (130.0, 154.7686)])
+def test_cash_dividends(spot: float, expected: float) -> None:
+    """Section 9's figure: 2 at 0.25, 1.25 … 4.25, neither call nor put."""
+    days = [(f"{year}-04-01", 2.0) for year in range(2003, 2008)]
+    market = model(spot=spot, hazard_rate=0.02, dividends=days)
+    assert cn.price(afv_bare(), market, options={"nodes": 2049, "steps": 32}).price == pytest.approx(expected, abs=1e-3)
+
+
+def test_a_volatility_too_small_for_the_grid_is_refused() -> None:
+    with pytest.raises(PricingError, match=r"options.nodes: got .*the grid is too coarse"):
+        cn.price(afv(), model(volatility=0.001))
