@@ -24,6 +24,8 @@ NOTE = cn.load("amazon-peacs-2010")
 MODEL = cn.Lognormal(as_of="2000-02-16", spot=72.1, volatility=0.55, rate=0.05, hazard_rate=0.03, recovery=0.3, change_rate=0.02)
 OUTCOMES = cn.simulate(NOTE, MODEL, paths=2_000, seed=7)
 STRAIGHT = dataclasses.replace(NOTE, conversion=None, reset=None, withdrawal=None, adjustment=None)
+LATER = cn.Lognormal(as_of="2002-03-01", spot=30.0, volatility=0.45, rate=0.04, hazard_rate=0.04, recovery=0.3)
+VALUE = cn.price(NOTE, LATER, state=cn.replay(NOTE, cn.scenario("as-it-was"), until="2002-03-01").state, ignore=["WDR"])
 
 PICTURES: dict[str, Callable[..., Any]] = {
     "timeline": lambda **given: plots.timeline(NOTE, **given),
@@ -31,6 +33,10 @@ PICTURES: dict[str, Callable[..., Any]] = {
     "parity_history": lambda **given: plots.parity_history(NOTE, cn.scenario("as-it-was"), **given),
     "trigger_window": lambda **given: plots.trigger_window(NOTE, cn.scenario("hover"), **given),
     "outcome_fan": lambda **given: plots.outcome_fan(OUTCOMES, **given),
+    "price_profile": lambda **given: plots.price_profile(VALUE, **given),
+    "greeks": lambda **given: plots.greeks(VALUE, **given),
+    "critical_prices": lambda **given: plots.critical_prices(VALUE, **given),
+    "decomposition": lambda **given: plots.decomposition(VALUE, **given),
     "endings_by_year": lambda **given: plots.endings_by_year(OUTCOMES, **given),
 }
 
@@ -89,7 +95,7 @@ def test_a_picture_is_drawn_where_it_is_asked_for_and_leaves_no_trace(name: str)
 def test_axes_are_labelled(name: str) -> None:
     ax = PICTURES[name]()
     assert ax.get_xlabel() and ax.get_title(loc="left")
-    unit = {"timeline": "", "endings_by_year": "(%)"}.get(name, "EUR")
+    unit = {"timeline": "", "endings_by_year": "(%)", "greeks": "%"}.get(name, "EUR")
     assert unit in ax.get_ylabel()
 
 
@@ -270,3 +276,41 @@ def test_pictures_are_found_where_people_look_and_loaded_when_used() -> None:
     assert done.stdout.split() == ["False", "True"]
     with pytest.raises(AttributeError, match="no attribute 'plot'"):
         _ = cn.plot
+
+
+# --- a valuation ------------------------------------------------------------------------------------------------------
+
+
+def test_the_profile_is_the_value_at_each_share_price() -> None:
+    ax = plots.price_profile(VALUE, spots=[20.0, 30.0, 90.0])
+    _, values = line(ax, "value")
+    assert values.tolist() == pytest.approx([VALUE.at_spot(spot).price for spot in (20.0, 30.0, 90.0)])
+    _, shares = line(ax, "conversion value")
+    assert shares[1] == pytest.approx(30.0 * 1000 / 84.883)
+    assert line(ax, "bond floor")[1][0] == pytest.approx(VALUE.bond_floor)
+
+
+def test_greeks_are_in_the_units_of_the_legend() -> None:
+    ax = plots.greeks(VALUE, spots=[20.0, 30.0, 90.0])
+    assert line(ax, "delta")[1][1] == pytest.approx(100 * VALUE.parity_delta)
+    assert line(ax, "vega")[1][1] == pytest.approx(VALUE.vega / 10)
+
+
+def test_critical_prices_are_those_of_the_valuation() -> None:
+    ax = plots.critical_prices(VALUE)
+    assert line(ax, "the Company calls above")[1] == pytest.approx(VALUE.critical_price().call, nan_ok=True)
+    straight = cn.price(STRAIGHT, LATER)
+    with pytest.raises(cn.TermsError, match=r"no right is used|does not convert"):
+        plots.greeks(straight)
+
+
+def test_the_parts_add_up_to_the_value() -> None:
+    ax = plots.decomposition(VALUE, spots=[20.0, 30.0, 90.0])
+    parts = [line(ax, name)[1] for name in ("bond floor", "right to convert", "the Company's call")]
+    assert sum(parts) == pytest.approx(line(ax, "value")[1])
+    assert (parts[2] <= 1e-9).all()
+
+
+def test_share_prices_of_a_picture_ascend() -> None:
+    with pytest.raises(cn.TermsError, match=r"spots: got .*ascending"):
+        plots.price_profile(VALUE, spots=[30.0, 20.0])

@@ -8,5 +8,17 @@ black and white. A picture shows what other rooms computed; it computes nothing 
 from convnote.plots.futures import endings_by_year, outcome_fan
 from convnote.plots.histories import parity_history, trigger_window
 from convnote.plots.terms import payoff, timeline
+from convnote.plots.values import critical_prices, decomposition, greeks, price_profile
 
-__all__ = ["endings_by_year", "outcome_fan", "parity_history", "payoff", "timeline", "trigger_window"]
+__all__ = [
+    "critical_prices",
+    "decomposition",
+    "endings_by_year",
+    "greeks",
+    "outcome_fan",
+    "parity_history",
+    "payoff",
+    "price_profile",
+    "timeline",
+    "trigger_window",
+]

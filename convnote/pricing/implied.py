@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from convnote.errors import PricingError
+from convnote.errors import MarketError, PricingError
 from convnote.market.model_base import MarketModel
 from convnote.note import ConvertibleNote
 from convnote.pricing.pricer import price as price_of
@@ -65,7 +65,7 @@ SPREAD = Input(
     lambda model: float(_number("hazard_rate")(model) * (1.0 - model.recovery)),
 )
 RECOVERY = Input("recovery", 0.0, 1.0, _with("recovery"), lambda value, y: 100.0 * value.recovery01, _number("recovery"))
-BORROW = Input("borrow", -1.0, 2.0, _with("borrow"), lambda value, y: value.borrow, _number("borrow"))
+BORROW = Input("borrow", -0.5, 1.0, _with("borrow"), lambda value, y: value.borrow, _number("borrow"))
 
 
 def implied_volatility(note: ConvertibleNote, model: MarketModel, *, price: float, clean: bool = False, **asked: Any) -> float:
@@ -222,7 +222,7 @@ def _among(
     for place in places.tolist():
         try:
             gaps.append(value(place).price - target)
-        except PricingError:
+        except (PricingError, MarketError):
             gaps.append(np.nan)
     found = [] if root is None else [root]
     for left, right, a, b in zip(places, places[1:], gaps, gaps[1:], strict=False):

@@ -31,6 +31,7 @@ class Opening:
 
     def __init__(self, problem: Problem, sweep: Sweep) -> None:
         self.problem, self.sweep = problem, sweep
+        self._kept: dict[bytes, np.ndarray] = {}
         self.first = problem.first_decision
         self.before = problem.timeline.segments[: self.first]
         self.years = self.before[-1].t1 if self.before else 0.0
@@ -92,38 +93,64 @@ class Opening:
             return read._replace(v=np.where(same, value, read.v))
         return self._summed(columns, x, kinked=kinked)
 
-    def _summed(self, column: np.ndarray, x: np.ndarray, *, kinked: bool) -> Read:
-        p = self.problem
-        dx, deviation = p.x[1] - p.x[0], sqrt(self.variance)
+    def values(self, columns: np.ndarray, spots: np.ndarray) -> np.ndarray:
+        """The value of smooth columns [node, column] at spots, carried to today without promises, float64 [spot, column]."""
+        x = np.log(spots)
+        if self.before:
+            return np.asarray(self._weights(x)[0] @ columns)
+        return np.stack([self._on_grid(columns[:, i], x, kinked=True).v for i in range(columns.shape[1])], axis=1)
+
+    def _weights(self, x: np.ndarray) -> np.ndarray:
+        """What each node counts for the value and for three derivatives by x, float64 [4, spot, node]."""
+        key = x.tobytes()
+        if key not in self._kept:
+            self._kept = {key: self._weighed(x)}
+        return self._kept[key]
+
+    def _weighed(self, x: np.ndarray) -> np.ndarray:
+        p, n = self.problem, len(self.problem.x)
+        dx, deviation = p.dx, sqrt(self.variance)
         mean = x + self.carried - self.variance / 2
-        low = min(0, int(np.floor((mean.min() - 8 * deviation - p.x[0]) / dx)))
-        high = max(len(p.x) - 1, int(np.ceil((mean.max() + 8 * deviation - p.x[0]) / dx)))
-        values, nodes = _extended(column, p.x, p.share, low, high)
-        z = (nodes[None, :] - mean[:, None]) / deviation
-        weights = np.exp(-0.5 * z * z) * (dx / (ROOT * deviation) * exp(-self.discounted))
-        weighted = weights * values
-        if kinked:
-            for place, jump, theta in self._kinks(column):
-                error = jump * dx * (theta * (1 - theta) / 2 - 1.0 / 12.0) * dx
-                zk = (place - mean) / deviation
-                density = np.exp(-0.5 * zk * zk) * (exp(-self.discounted) / (ROOT * deviation))
-                correction = error * density
-                total = weighted.sum(axis=1) - correction
-                first = (weighted * z).sum(axis=1) / deviation - correction * zk / deviation
-                second = (weighted * (z * z - 1)).sum(axis=1) / self.variance - correction * (zk * zk - 1) / self.variance
-                third = (weighted * z * (z * z - 3)).sum(axis=1) / deviation**3
-                return Read(total, first, second, third)
-        return Read(
-            weighted.sum(axis=1),
-            (weighted * z).sum(axis=1) / deviation,
-            (weighted * (z * z - 1)).sum(axis=1) / self.variance,
-            (weighted * z * (z * z - 3)).sum(axis=1) / deviation**3,
-        )
+        low = min(0, int(np.floor((mean.min() - 8 * deviation - p.x_low) / dx)))
+        high = max(n - 1, int(np.ceil((mean.max() + 8 * deviation - p.x_low) / dx)))
+        nodes = p.x_low + dx * np.arange(low, high + 1)
+        z = (nodes - mean[:, None]) / deviation
+        density = np.exp(-0.5 * z * z)
+        density *= dx / (ROOT * deviation) * exp(-self.discounted)
+        square = z * z
+        all_ = np.empty((4, *z.shape))
+        all_[0] = density
+        np.multiply(density, z / deviation, out=all_[1])
+        np.multiply(density, (square - 1) / self.variance, out=all_[2])
+        np.multiply(density, z * (square - 3) / deviation**3, out=all_[3])
+        # beyond the grid V is constant below and linear in S above
+        inside = all_[..., -low : n - low].copy()
+        if low < 0:
+            inside[..., 0] += all_[..., :-low].sum(axis=-1)
+        if high > n - 1:
+            above = all_[..., n - low :]
+            rise = (above * (np.exp(nodes[n - low :]) - p.share[-1])).sum(axis=-1) / (p.share[-1] - p.share[-2])
+            inside[..., -1] += above.sum(axis=-1) + rise
+            inside[..., -2] -= rise
+        return inside
+
+    def _summed(self, column: np.ndarray, x: np.ndarray, *, kinked: bool) -> Read:
+        """The Gaussian sum; a kink's error, jump dx^2 (theta (1 - theta) / 2 - 1/12), is taken off."""
+        read = np.asarray(self._weights(x) @ column)
+        for place, jump, theta in self._kinks(column) if kinked else ():
+            deviation = sqrt(self.variance)
+            zk = (place - (x + self.carried - self.variance / 2)) / deviation
+            density = np.exp(-0.5 * zk * zk) * (exp(-self.discounted) / (ROOT * deviation))
+            error = jump * self.problem.dx**2 * (theta * (1 - theta) / 2 - 1.0 / 12.0) * density
+            read[0] -= error
+            read[1] -= error * zk / deviation
+            read[2] -= error * (zk * zk - 1) / self.variance
+        return Read(*read)
 
     def _kinks(self, column: np.ndarray) -> list[tuple[float, float, float]]:
         """Place, jump of V_x and place between nodes of the kink: at the boundary of the call, or at maturity."""
         p, x = self.problem, self.problem.x
-        dx = x[1] - x[0]
+        dx = p.dx
         if self.first == len(p.timeline.segments):
             if not p.shares:
                 return []
@@ -181,15 +208,3 @@ def _derivatives(offsets: np.ndarray, values: np.ndarray) -> np.ndarray:
     """Value and three derivatives at 0 of the polynomial through the points."""
     coefficients = np.linalg.solve(np.vander(offsets, increasing=True), values)
     return np.asarray([coefficients[0], coefficients[1], 2 * coefficients[2], 6 * coefficients[3]])
-
-
-def _extended(column: np.ndarray, x: np.ndarray, share: np.ndarray, low: int, high: int) -> tuple[np.ndarray, np.ndarray]:
-    """The column beyond the grid: constant below, linear in S above."""
-    dx, n = x[1] - x[0], len(x)
-    nodes = x[0] + dx * np.arange(low, high + 1)
-    above = high - (n - 1)
-    parts = [np.full(-low, column[0])] * (low < 0) + [column]
-    if above > 0:
-        slope = (column[-1] - column[-2]) / (share[-1] - share[-2])
-        parts.append(column[-1] + slope * (np.exp(nodes[-above:]) - share[-1]))
-    return np.concatenate(parts), nodes

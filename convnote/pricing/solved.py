@@ -101,8 +101,9 @@ class Solved:
             return self._bumped_greeks(spots)
         opening, promised = self.opening, self.promised
         t = self._tangents
-        reads = [opening.read(t[:, i], spots).v for i in range(len(tangents.GREEKS))]
-        base = opening.read(self.sweep.v, spots, kinked=True)
+        reads = opening.values(t, spots).T
+        base = self.read(spots)
+        base = base._replace(v=base.v - promised["value"])
         years = opening.years
         vega, rho, hazard, phi, recovery = reads
         return {
@@ -140,7 +141,7 @@ class Solved:
     def endings(self, spots: np.ndarray) -> dict[str, np.ndarray]:
         """Chances of conversion, call, put, default and redemption at maturity, and the expected life in years, each [spot]."""
         opening = self.opening
-        reads = [opening.read(self._endings[:, i], spots).v for i in range(len(tangents.ENDINGS))]
+        reads = opening.values(self._endings, spots).T
         found = dict(zip(tangents.ENDINGS, reads, strict=True))
         survival, life = 1.0, 0.0
         for each in opening.before:

@@ -115,6 +115,12 @@ class Valuation:
             raise PricingError("a share price above 0 is needed", field="spot", value=spot)
         return replace(self, spot=float(spot))
 
+    def without_call(self) -> Self:
+        """The same valuation of the note without the Company's call."""
+        problem = self.problem
+        bare = replace(problem, contract=replace(problem.contract, call=None))
+        return replace(self, solved=type(self.solved)(bare))
+
     # --- value
 
     @cached_property
