@@ -220,9 +220,10 @@ def _check_start(start: State, first: int) -> None:
     if len({position.payments for position in start.positions.values()}) > 1:
         raise TermsError("holders who were paid differently cannot be simulated as one", field="simulate state.positions")
     if start.scale.cash or start.scale.shares != 1 or start.distributed:
-        raise TermsError(
-            "a note that converts into something else than shares", field="simulate state.scale", value=decimal(start.scale.cash)
-        )
+        became = f"{decimal(start.scale.shares)} shares and {decimal(start.scale.cash)} in cash for each conversion share"
+        became += f", and assets worth {decimal(start.distributed)}" if start.distributed else ""
+        reason = "only conversion into one share for each conversion share is simulated; replay goes on from any state"
+        raise TermsError(reason, field="simulate state.scale", rule="ADJ-8", value=became)
 
 
 def _check_notices(note: ConvertibleNote, policy: Policy) -> None:
