@@ -239,8 +239,8 @@ class Grant(Filing):
         ended, stopped = None, False
         if service_ended is not None:
             ended = arguments.on_day(service_ended, self.place("exercisable service_ended"), "OPT-5")
-            stopped = day > ended
-            if day > self.terminates(ended, reason):
+            stopped, last = day > ended, self.terminates(ended, reason)
+            if stopped and day > last:
                 return 0
         if self._is_outside(day):
             return 0

@@ -70,6 +70,12 @@ def test_opt4_what_never_vests_has_no_such_end() -> None:
     assert LETTER.exercisable("2020-01-01") == 709_568
 
 
+def test_opt5_on_the_last_day_of_service_what_never_vests_can_be_exercised() -> None:
+    quarter = dataclasses.replace(LETTER, shares=42, vesting=[("1994-11-03", "0.25")])  # 10 shares, until 1999-11-03
+    assert quarter.exercisable("2003-01-01", exercised=6, service_ended="2003-01-01") == 32
+    assert quarter.exercisable("2003-01-02", exercised=6, service_ended="2003-01-01") == 0
+
+
 def test_opt4_the_form_ends_on_its_expiry() -> None:
     assert (SIZED.exercisable("2011-09-06"), SIZED.exercisable("2011-09-07")) == (160_000, 0)
     assert (SIZED.outstanding("2011-09-06"), SIZED.outstanding("2011-09-07")) == (200_000, 0)
