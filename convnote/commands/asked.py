@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 import re
 import tomllib
 from decimal import Decimal, InvalidOperation
@@ -54,7 +55,7 @@ def note(name: str) -> ConvertibleNote:
         return load(name)
     except TermsError as error:
         # a fault in a file names table and key; the file is known here
-        if not Path(name).is_file() or error.field == name:
+        if not os.path.isfile(name) or error.field == name:
             raise
         raise TermsError(one_line(error), field=name) from None
 
