@@ -26,7 +26,7 @@ class Hang(BaseException):
 
 
 def outcome_of(ask: Callable[[], Any]) -> str:
-    """"answered" or "refused"; AssertionError for anything else: another exception, a vague or late refusal, a hang."""
+    """ "answered" or "refused"; AssertionError for anything else: another exception, a vague or late refusal, a hang."""
     start = time.process_time()
     try:
         _within(HANG, ask)

@@ -31,7 +31,9 @@ def _value(r: Random, lines: list[str]) -> None:
 def _key(r: Random, lines: list[str]) -> None:
     place = _place(r, lines, " = ")
     name, _, value = lines[place].partition(" = ")
-    new = r.choice([name + "s", name[:-1], name.upper(), '""', '"a b"', '"\\u001b[2J"', "a.b.c", "'" + "k" * 3000 + "'", name[::-1]])
+    new = r.choice(
+        [name + "s", name[:-1], name.upper(), '""', '"a b"', '"\\u001b[2J"', "a.b.c", "'" + "k" * 3000 + "'", name[::-1]]
+    )
     lines[place] = f"{new or 'x'} = {value}"
 
 
@@ -46,7 +48,9 @@ def _twice(r: Random, lines: list[str]) -> None:
 
 def _head(r: Random, lines: list[str]) -> None:
     place = _place(r, lines, "[")
-    lines[place] = r.choice(["[x]", "[[x]]", "[]", "[a.b]", "[principal]", "[[interest]]", "[put", "[" * 3000, "[conversion.price]"])
+    lines[place] = r.choice(
+        ["[x]", "[[x]]", "[]", "[a.b]", "[principal]", "[[interest]]", "[put", "[" * 3000, "[conversion.price]"]
+    )
 
 
 def _cut(r: Random, lines: list[str]) -> None:
@@ -64,7 +68,9 @@ def _swap(r: Random, lines: list[str]) -> None:
 def _letter(r: Random, lines: list[str]) -> None:
     place = r.randrange(len(lines))
     at = r.randrange(len(lines[place]) + 1)
-    odd = r.choice(["\0", "\x1b", "\ufeff", '"', "'", "=", "#", "[", "]", "\\", "é", "\u2028", "{", ",", "9", "-", "\t", "\ud7ff"])
+    odd = r.choice(
+        ["\0", "\x1b", "\ufeff", '"', "'", "=", "#", "[", "]", "\\", "é", "\u2028", "{", ",", "9", "-", "\t", "\ud7ff"]
+    )
     lines[place] = lines[place][:at] + odd + lines[place][at + r.randrange(2) :]
 
 
@@ -104,4 +110,6 @@ def table(r: Random, right: str) -> str:
         else:
             r.shuffle(rows) if r.random() < 0.3 else rows.reverse()
     text = "\n".join(map(",".join, rows))
-    return r.choice([text, text, text, text + "\n", text.replace(",", ";"), text.replace(",", "\t"), text.replace("\n", "\r\n"), ""])
+    return r.choice(
+        [text, text, text, text + "\n", text.replace(",", ";"), text.replace(",", "\t"), text.replace("\n", "\r\n"), ""]
+    )

@@ -99,7 +99,9 @@ def test_term_sheets_as_files(tmp_path: Path) -> None:
         if r.random() < 0.5:
             data[r.randrange(len(data)) :][:1] = r.choice([b"\xff", b"\x00", b"\xef\xbb\xbf", b"\x80\x81"])
             data.insert(r.randrange(len(data)), r.choice([0xFF, 0x00, 0x80, 0x1B]))
-        return r.choice([bytes(data)] * 6 + [b"\xef\xbb\xbf" + bytes(data), bytes(data).decode("utf-8", "replace").encode("utf-16")])
+        return r.choice(
+            [bytes(data)] * 6 + [b"\xef\xbb\xbf" + bytes(data), bytes(data).decode("utf-8", "replace").encode("utf-16")]
+        )
 
     def ask(data: bytes) -> None:
         next(places)

@@ -57,8 +57,16 @@ ASKED: dict[str, tuple[Callable[..., Any], dict[str, Any]]] = {
     "simulate": (
         cn.simulate,
         {
-            "note": NOTE, "model": MODEL, "paths": 3, "seed": 1, "principal": None, "policy": None, "state": None, "executor": None,
-            "keep": "paths", "progress": False,
+            "note": NOTE,
+            "model": MODEL,
+            "paths": 3,
+            "seed": 1,
+            "principal": None,
+            "policy": None,
+            "state": None,
+            "executor": None,
+            "keep": "paths",
+            "progress": False,
         },
     ),
     "grid": (cn.grid, {"note": NOTE, "model": MODEL, "spot": [60, 80], "volatility": None, "options": {"paths": 3}}),
@@ -73,7 +81,15 @@ ASKED: dict[str, tuple[Callable[..., Any], dict[str, Any]]] = {
     "authority": (NOTE.authority, {"rule": "WDR-1"}),
     "lognormal": (
         cn.Lognormal,
-        {"as_of": "2000-02-16", "spot": 72.1, "volatility": 0.5, "rate": 0.05, "hazard_rate": 0.01, "recovery": 0.4, "change_rate": 0.0},
+        {
+            "as_of": "2000-02-16",
+            "spot": 72.1,
+            "volatility": 0.5,
+            "rate": 0.05,
+            "hazard_rate": 0.01,
+            "recovery": 0.4,
+            "change_rate": 0.0,
+        },
     ),
     "bootstrap": (cn.Bootstrap, {"as_of": "2000-02-16", "spot": 72.1, "rate": 0.05, "history": HISTORY, "block_length": 2}),
     "curve": (cn.Curve, {"dates": ["2001-01-01", "2002-01-01"], "values": [0.04, 0.05]}),
@@ -135,7 +151,20 @@ WORDS = (
     "x" * 5000, "=1+1", "2001-03-05=20", "=20", "2001-03-05=", "2001-03-05=0", "/dev/null", ".", "..", "/", "rally", "collapse", "USD",
     "--currency", "closes.csv", "fx.csv", "events.toml", "out.html", "dir", "--dates", "--schema", "@closes.csv",
 )  # fmt: skip
-COMMANDS = ("replay", "schedule", "check", "accrued", "simulate", "report", "repaly", "cases", "dilution", "bylaws", "grant", "offering")
+COMMANDS = (
+    "replay",
+    "schedule",
+    "check",
+    "accrued",
+    "simulate",
+    "report",
+    "repaly",
+    "cases",
+    "dilution",
+    "bylaws",
+    "grant",
+    "offering",
+)
 
 
 def line(r: Random) -> list[str]:

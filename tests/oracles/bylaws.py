@@ -17,7 +17,9 @@ def second_thursday_of_may(year: int, holidays: Collection[date] = ()) -> date:
         if seen == 2:
             break
         on += ONE
-    while on in holidays or on.weekday() > 4:
+    thursday = on
+    # open at its place, and a day on which banks work: in May they also close on the last Monday
+    while on in holidays or (on != thursday and (on.weekday() > 4 or (on.weekday() == 0 and on.day > 24))):
         on += ONE
     return on
 
