@@ -6,7 +6,7 @@ import sys
 import pytest
 
 
-@pytest.mark.parametrize("name", ["accrual", "kit", "replays", "schedules", "simulating"])
+@pytest.mark.parametrize("name", ["accrual", "kit", "pricing", "replays", "schedules", "simulating"])
 def test_a_benchmark_runs_and_prints_a_line_for_each_candidate(name, capsys):
     times = importlib.import_module(f"tests.benchmarks.{name}").main(["--size", "40", "--rounds", "2"])
     printed = capsys.readouterr().out
@@ -14,7 +14,7 @@ def test_a_benchmark_runs_and_prints_a_line_for_each_candidate(name, capsys):
     assert all(time > 0 and label in printed for label, time in times.items())
 
 
-@pytest.mark.parametrize("name", ["accrual", "replays", "schedules"])
+@pytest.mark.parametrize("name", ["accrual", "pricing", "replays", "schedules"])
 def test_a_benchmark_runs_where_nothing_is_installed_to_compare_with(name, capsys, monkeypatch):
     monkeypatch.setitem(sys.modules, "QuantLib", None)
     times = importlib.import_module(f"tests.benchmarks.{name}").main(["--size", "40", "--rounds", "1"])

@@ -46,6 +46,8 @@ def table(value: Valuation) -> Table:
     if value.fx_delta is not None:
         rows.append(("fx delta", value.fx_delta * points * 0.01, "points per 0.01 of the exchange rate"))
     rows += [(f"chance of {name}", 100.0 * chance, "%") for name, chance in value.probabilities.items() if chance > 5e-7]
+    if (soft := value.soft_call_probability) is not None:
+        rows.append(("chance that the call's condition is met", 100.0 * soft, "%"))
     shown = [(name, round(float(figure), 6), unit) for name, figure, unit in rows if figure is not None and figure == figure]
     currency = value.problem.contract.note.currency
     title = f"{value.problem.contract.note.name}: value at the close of {value.as_of}, share at {currency} {value.spot:,.6g}"

@@ -22,7 +22,7 @@ WIDTH = 4.75
 HAZARD_CAP = 50.0
 NODES, STEPS = 257, 2.0
 #: between two closes: V has a kink at each, and one step would blur it by some percent of what a day is worth
-DAILY_STEPS = 3
+DAILY_STEPS = 4
 
 
 @dataclass(frozen=True)
@@ -161,7 +161,7 @@ class Problem:
     def steps(self, segment: Segment) -> int:
         """TR-BDF2 steps over a segment."""
         if self.options.decisions == "daily":
-            return DAILY_STEPS
+            return max(DAILY_STEPS, ceil(self.options.steps * segment.years - 0.02))
         return max(2, ceil(self.options.steps * segment.years - 0.02))
 
     # --- the grid in x = ln S

@@ -18,6 +18,7 @@ from convnote.pricing.floors import bond_floor
 from convnote.pricing.problem import Problem
 from convnote.pricing.refusals import Refusal
 from convnote.pricing.solved import Solved, shifted
+from convnote.pricing.triggers import chance_of_trigger
 from convnote.tables import Table
 
 if TYPE_CHECKING:
@@ -347,6 +348,11 @@ class Valuation:
         found = self._endings
         names = ("conversion", "call", "put", "maturity", "default")
         return {**{name: found[name] for name in names}, "withdrawal": 0.0}
+
+    @property
+    def soft_call_probability(self) -> float | None:
+        """Chance that the condition of a soft call is ever met while notice may be given; None for a hard call."""
+        return chance_of_trigger(self.problem, self.spot)
 
     def critical_price(self, on: Any = None) -> CriticalPrices:
         """Share prices at which the Company calls and holders convert, over time, or on days `on`."""
