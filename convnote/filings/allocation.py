@@ -20,7 +20,7 @@ from convnote.tables import Table, shown
 
 @dataclass(frozen=True, kw_only=True, repr=False)
 class Allocation:
-    """What becomes of a default: who takes up how much, who must consent, what nobody takes.
+    """The result of a default: each take-up, the consents that are needed, and what is left unplaced.
 
     All amounts are principal in the note's currency, by name in the order of Schedule I. If the agreement ends, `take_up` and
     `purchased` are empty and `unplaced` is all that was defaulted on.
@@ -133,7 +133,7 @@ def _printed(amounts: Mapping[str, Fraction]) -> dict[str, Decimal]:
 
 
 def _defaults(agreed: Agreed, defaults: Any) -> dict[str, Fraction]:
-    """What each defaulting underwriter did not buy, in the order of Schedule I; 0 is no default."""
+    """What each defaulting underwriter did not buy, in the order of Schedule I; 0 means that it bought all."""
     place = "offering.allocate defaults"
     missing = arguments.by_name(defaults, agreed.amounts, place, "OFF-3")
     faults = []

@@ -176,7 +176,7 @@ class Dilution:
         >>> found.earnings(250, interest=10**9).diluted
         Decimal('2')
 
-        Raises `TermsError` for a weight outside 0 to 1, or what is no number.
+        Raises `TermsError` for a weight outside 0 to 1, and for a value that is not a number.
         """
         earned = arguments.number(income, "dilution.earnings income", "DIL-3")
         saved = arguments.number(interest, "dilution.earnings interest", "DIL-5")

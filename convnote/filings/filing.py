@@ -134,7 +134,7 @@ class Filing:
         return TermsError(reason, field=self.place(question), rule=rule, value=value)
 
     def contradictions(self) -> Iterable[TermsError]:
-        """Faults between settings, looked for once each is right by itself."""
+        """Faults between settings, looked for once each is right on its own."""
         return ()
 
     # --- what is asked of every filing
@@ -221,12 +221,12 @@ class Filing:
         reader.refuse()
         return cls(**given)
 
-    #: tables of the sheet that a kind of filing reads by itself
+    #: tables of the sheet beside those of the settings
     OWN: ClassVar[tuple[str, ...]] = ()
 
     @classmethod
     def own(cls, reader: Reader, sheet: Mapping[str, Any], folder: Path | None) -> dict[str, Any]:
-        """Fields that are no settings, from their own tables."""
+        """Fields other than settings, from their own tables."""
         return {}
 
     @classmethod
@@ -245,7 +245,7 @@ class _Key(NamedTuple):
 
 
 class _Section:
-    """One table of a sheet, as the reader of term sheets takes a provision: its settings, and what they make: themselves."""
+    """One table of a sheet, in the form in which the reader of term sheets takes a provision."""
 
     def __init__(self, settings: list[dataclasses.Field[Any]]) -> None:
         self._keys = [_Key(each.metadata["key"] or each.name, each.metadata, each.default) for each in settings]

@@ -57,7 +57,7 @@ class Contribution:
     uncovered: Decimal
 
     def table(self) -> Table:
-        """Who bears how much."""
+        """The part of the Company, of each underwriter, and what is uncovered."""
         rows = [("the Company", self.company), *self.underwriters.items(), ("uncovered", self.uncovered)]
         return Table.of(("who", "bears", "rule"), [(*row, "OFF-12") for row in rows], f"A loss of {shown(self.loss)}")
 

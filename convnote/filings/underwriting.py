@@ -231,8 +231,8 @@ class Offering(Filing):
         >>> list(offering.allocate({"Credit Suisse First Boston (Europe) Limited": 61_336_000}).take_up.values())
         [Decimal('46002000'), Decimal('15334000')]
 
-        Raises `TermsError` for unknown names, a default that is no multiple of the denomination or above the amount, weights of
-        no taker, below 0 or all 0.
+        Raises `TermsError` for unknown names, a default that is above the amount or not a multiple of the denomination, and
+        weights that are below 0, all 0, or of a defaulting underwriter.
         """
         agreed = Agreed(
             amounts=self.underwriters,
