@@ -166,7 +166,10 @@ class Grant(Filing):
         return int((self.shares or 0) * share // 1)
 
     def _expires(self, vested_on: date) -> date:
-        return add_months(vested_on, self.instalment_months or 0) if self.expiry is None else self.expiry
+        if self.instalment_months is not None:
+            return add_months(vested_on, self.instalment_months)
+        assert self.expiry is not None
+        return self.expiry
 
     def vested_share(self, on: Any) -> Decimal:
         """The part of the grant vested on or before `on` (OPT-3). Raises `TermsError` where the schedule is not known."""

@@ -14,8 +14,7 @@ def nth_weekday(year: int, month: int, weekday: int, nth: int) -> date:
     >>> nth_weekday(2000, 5, 3, 2)
     datetime.date(2000, 5, 11)
     """
-    start = datetime(year, month, 1)  # noqa: DTZ001  # a calendar day
-    return rrule(MONTHLY, dtstart=start, byweekday=weekdays[weekday](nth), count=1)[0].date()
+    return date(year, month, 1) + relativedelta(weekday=weekdays[weekday](nth))
 
 
 def quarters_after(on: date, first_month: int) -> tuple[date, date]:
@@ -24,7 +23,7 @@ def quarters_after(on: date, first_month: int) -> tuple[date, date]:
     >>> quarters_after(date(2000, 2, 11), 1)
     (datetime.date(2000, 4, 1), datetime.date(2001, 4, 1))
     """
-    months = sorted((first_month - 1 + shift) % 12 + 1 for shift in (0, 3, 6, 9))
+    months = sorted((month - 1) % 12 + 1 for month in range(first_month, first_month + 12, 3))
     start = datetime(on.year, on.month, on.day)  # noqa: DTZ001  # a calendar day
     quarter = rrule(MONTHLY, dtstart=start, bymonth=months, bymonthday=1).after(start)
     return quarter.date(), quarter.date() + relativedelta(years=1)
