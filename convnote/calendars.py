@@ -19,7 +19,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from convnote.errors import TermsError, did_you_mean
+from convnote.errors import TermsError, as_given, did_you_mean
 
 FIRST_YEAR, LAST_YEAR = 1970, 2099
 _EPOCH = date(1970, 1, 1).toordinal()
@@ -66,8 +66,16 @@ def day_number(on: Any, field: str = "on") -> Any:
             return numbers
         raise TermsError("an array of days has dtype datetime64", field=field, value=stamps.dtype)
     if isinstance(on, (list, tuple)):
-        return np.array([int(day_number(each, f"{field}[{place}]")) for place, each in enumerate(on)], dtype=np.int64)
-    raise TermsError("a date is needed, without a time of day", field=field, value=repr(on))
+        return np.array([_one_day(each, f"{field}[{place}]") for place, each in enumerate(on)], dtype=np.int64)
+    raise TermsError("a date is needed, without a time of day", field=field, value=as_given(on))
+
+
+def _one_day(on: Any, field: str) -> int:
+    """The number of one day; raises `TermsError` for a list of days too."""
+    number = day_number(on, field)
+    if np.ndim(number):
+        raise TermsError("one day is needed, not a list of days", field=field, value=as_given(on))
+    return int(number)
 
 
 def to_date(day: int) -> date:

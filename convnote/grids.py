@@ -6,14 +6,15 @@ decides nothing about the question: `run` is `cn.simulate` unless another functi
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+import math
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from itertools import product
 from typing import Any, NamedTuple
 
 import numpy as np
 
-from convnote.errors import TermsError
+from convnote.errors import TermsError, as_given, must_be
 from convnote.inputs import Number
 from convnote.market.model_base import MarketModel
 from convnote.market.models import CrossCurrency
@@ -143,16 +144,18 @@ def grid(
     scale: Mapping[str, Sequence[Number]] | None = None,
     run: Callable[..., Any] = simulate,
     options: Mapping[str, object] | None = None,
+    progress: bool = False,
 ) -> Grid:
     """`run(note, model, **options)` at every combination of the axes, each time with the same seed.
 
     `spot`, `volatility`, `rate`, `hazard_rate` (the credit spread, as an intensity) and `exchange_rate` set a parameter of the
     model; `values` sets any other, `shift` adds to one and `scale` multiplies one, by name; curves are shifted and scaled whole.
+    A simulation keeps sums, not paths, unless `options` say `"keep": "paths"`. `progress` shows a bar, one step a combination.
 
     >>> import convnote as cn
     >>> note = cn.load("amazon-peacs-2010")
     >>> model = cn.Lognormal(as_of="2000-02-16", spot=72.1, volatility=0.5, rate=0.05)
-    >>> few = {"paths": 500, "seed": 3, "keep": "summary"}
+    >>> few = {"paths": 500, "seed": 3}
     >>> table = grid(note, model, spot=[60, 80], shift={"rate": [0, 0.01]}, options=few)
     >>> table.shape, bool((table.array("present_value")[1] > table.array("present_value")[0]).all())
     ((2, 2), True)
@@ -160,31 +163,68 @@ def grid(
     Raises `TermsError` for an axis that is empty, given twice, or no parameter of the model; the model refuses its own.
     """
     named = {"spot": spot, "volatility": volatility, "rate": rate, "hazard_rate": hazard_rate, "exchange_rate": exchange_rate}
-    axes = [Axis(name, "set", tuple(each)) for name, each in named.items() if each is not None]
+    must_be(note, ConvertibleNote, "grid note", "a ConvertibleNote is needed (see cn.load)")
+    must_be(model, MarketModel, "grid model", "a market model is needed (see cn.Lognormal)")
+    if not callable(run):
+        raise TermsError("a function of a note and a model is needed", field="grid run", value=as_given(run))
+    axes = [_axis(name, "set", each) for name, each in named.items() if each is not None]
     axes += [
-        Axis(name, use, tuple(each))
-        for use, given in (("set", values), ("shift", shift), ("scale", scale))
-        for name, each in (given or {}).items()
+        _axis(name, use, each)
+        for word, use, given in (("values", "set", values), ("shift", "shift", shift), ("scale", "scale", scale))
+        for name, each in _named(given, word, "a mapping of parameters to values is needed").items()
     ]
+    options = _named(options, "options", "a mapping of arguments is needed")
+    if run is simulate:
+        options = {"keep": "summary", **options}
     _check(model, axes)
     answers = []
     solved: dict[Any, Valuation] = {}
-    for point in product(*(axis.values for axis in axes)):
+    for point in _points(axes, progress):
         shocked = model
         for axis, value in zip(axes, point, strict=True):
             shocked = axis.applied(shocked, value)
-        answers.append(_priced(note, shocked, options, solved) if run is price else run(note, shocked, **(options or {})))
+        answers.append(_priced(note, shocked, options, solved) if run is price else run(note, shocked, **options))
     return Grid(tuple(axes), tuple(answers), note)
 
 
-def _priced(note: ConvertibleNote, model: Any, options: Mapping[str, Any] | None, solved: dict[Any, Valuation]) -> Valuation:
+def _axis(parameter: Any, use: str, values: Any) -> Axis:
+    must_be(parameter, str, "grid axis", "the name of a parameter of the model is needed")
+    if (
+        isinstance(values, (str, bytes))
+        or not isinstance(values, Iterable)
+        or (isinstance(values, np.ndarray) and values.ndim != 1)
+    ):
+        raise TermsError("a list of values is needed", field=f"grid {parameter}", value=as_given(values))
+    return Axis(parameter, use, tuple(values))
+
+
+def _named(given: Any, word: str, needed: str) -> dict[str, Any]:
+    if given is None:
+        return {}
+    must_be(given, Mapping, f"grid {word}", needed)
+    for name in given:
+        must_be(name, str, f"grid {word}", f"{needed}, by name")
+    return dict(given)
+
+
+def _points(axes: Sequence[Axis], progress: bool) -> Iterator[tuple[Any, ...]]:
+    """Every combination of the axes, the last running fastest."""
+    points = product(*(axis.values for axis in axes))
+    if not progress:
+        return points
+    from tqdm.auto import tqdm
+
+    return iter(tqdm(points, total=math.prod(len(axis.values) for axis in axes), unit="cell", desc="grid"))
+
+
+def _priced(note: ConvertibleNote, model: Any, options: Mapping[str, Any], solved: dict[Any, Valuation]) -> Valuation:
     """A valuation; models that differ in the spot alone share one solve."""
     moves = ("spot", "exchange_rate", "hazard_spot")
     key = (model.hazard_level, *(repr(getattr(model, each.name)) for each in fields(model) if each.name not in moves))
     if isinstance(model, CrossCurrency):
-        return price(note, model, **(options or {}))
+        return price(note, model, **options)
     if key not in solved:
-        solved[key] = price(note, model, **(options or {}))
+        solved[key] = price(note, model, **options)
     return solved[key].at_spot(model.contract_spot)
 
 

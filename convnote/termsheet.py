@@ -21,7 +21,7 @@ from pathlib import Path
 from typing import Any
 
 from convnote.arithmetic import REACH, decimal, exactly, fraction
-from convnote.errors import TermsError, did_you_mean, must_be
+from convnote.errors import TermsError, as_given, did_you_mean, must_be
 from convnote.note import PROVISIONS, ConvertibleNote, omission_faults
 from convnote.provisions import AUTHORITIES, Provision, terms
 
@@ -114,8 +114,6 @@ def dumps(note: ConvertibleNote) -> str:
     Raises `TermsError` for what a term sheet cannot hold: an identity that is not words.
     """
     must_be(note, ConvertibleNote, "dumps note", "a ConvertibleNote is needed (see cn.load)")
-    import tomlkit  # only here: reading needs no more than the standard library
-
     faults = [
         TermsError("words are needed", field=f"identity.{key}", value=repr(value))
         for key, value in note.identity.items()
@@ -124,54 +122,39 @@ def dumps(note: ConvertibleNote) -> str:
     if faults:
         raise TermsError.of(faults)
 
-    def put(table: Any, key: str, value: Any, comment: str = "") -> None:
-        item = tomlkit.string(value) if isinstance(value, str) else tomlkit.value(written(value))
-        if comment:
-            item.comment(comment).trivia.comment_ws = "  "
-        table.add(key, item)
-
-    document = tomlkit.document()
-    document.add(tomlkit.comment("Beside each setting stand its rule and, where that is not the note itself, its authority."))
-    put(document, "name", note.name)
+    lines = ["# Beside each setting stand its rule and, where that is not the note itself, its authority."]
+    lines.append(f"name = {written(note.name)}")
     if note.description:
-        put(document, "description", note.description)
-    if note.identity:
-        table = tomlkit.table()
-        for key, words in note.identity.items():
-            put(table, key, words)
-        document.add("identity", table)
-    if note.not_modelled:
-        table = tomlkit.table()
-        for key, words in note.not_modelled.items():
-            put(table, key, words)
-        document.add("not_modelled", table)
+        lines.append(f"description = {written(note.description)}")
+    for name, words in (("identity", note.identity), ("not_modelled", note.not_modelled)):
+        lines += _table(name, words) if words else []
     for name, part in note.provisions():
-        table = tomlkit.table()
-        for each in part.settings():
-            value = part.stated(each.name)
-            if value is not None:
-                source = part.authority_of(each.name)
-                put(table, each.name, value, each.metadata["rule"] + ("" if source == "note" else f", {source}"))
-        if part.authority:
-            inline = tomlkit.value(written(part.authority))
-            table.add("authority", inline if len(inline.as_string()) < _WIDTH else dict(part.authority))
-        if name == "principal" and note.principal.certificates:
-            table.add("certificates", _certificate_tables(note.principal.certificates))
-        document.add(name, table)
-    return tomlkit.dumps(document)
+        lines += _provision(name, part)
+        if name == "principal":
+            for number, certificate in note.principal.certificates.items():
+                stated = {**certificate, "figures": decimal(certificate["figures"])}
+                lines += _table(
+                    f"principal.certificates.{_key(number)}", {key: stated[key] for key in ("figures", "words") if key in stated}
+                )
+    return "\n".join(lines) + "\n"
 
 
-def _certificate_tables(certificates: Mapping[str, Mapping[str, Any]]) -> Any:
-    import tomlkit
+def _table(name: str, values: Mapping[str, Any]) -> list[str]:
+    return ["", f"[{name}]", *(f"{_key(key)} = {written(value)}" for key, value in values.items())]
 
-    outer = tomlkit.table(is_super_table=True)
-    for number, certificate in certificates.items():
-        inner = tomlkit.table()
-        inner.add("figures", tomlkit.value(written(decimal(certificate["figures"]))))
-        if "words" in certificate:
-            inner.add("words", tomlkit.string(certificate["words"]))
-        outer.add(number, inner)
-    return outer
+
+def _provision(name: str, part: Provision) -> list[str]:
+    """A table of the settings that a provision states, each with its rule beside it, and their authorities."""
+    lines = ["", f"[{name}]"]
+    for each in part.settings():
+        value = part.stated(each.name)
+        if value is not None:
+            source = part.authority_of(each.name)
+            lines.append(f"{each.name} = {written(value)}  # {each.metadata['rule']}{'' if source == 'note' else f', {source}'}")
+    if part.authority:
+        inline = written(part.authority)
+        lines += [f"authority = {inline}"] if len(inline) < _WIDTH else _table(f"{name}.authority", part.authority)
+    return lines
 
 
 # --- values -----------------------------------------------------------------------------------------------------------
@@ -209,7 +192,10 @@ def written(value: Any) -> str:
 def _shown(value: Any) -> str:
     """A value as an error shows it: as it stands in the sheet, cut where it is long."""
     plain = isinstance(value, (int, Decimal)) and not isinstance(value, bool)
-    text = str(value) if plain else written(value)
+    try:
+        text = str(value) if plain else written(value)
+    except ValueError:  # a number that Python or a term sheet does not write out
+        return as_given(value)
     return text if len(text) <= _WIDTH else text[: _WIDTH - 1] + "…"
 
 
@@ -346,7 +332,8 @@ class Reader:
     def words(self, place: str, value: Any, *, empty: bool = False) -> str:
         if not isinstance(value, str) or not (empty or value.strip()):
             self.fault(place, "words are needed", value=value)
-        return str(value)
+            return ""
+        return value
 
     def identity(self, value: Any) -> dict[str, str]:
         if not isinstance(value, dict):

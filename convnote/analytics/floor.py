@@ -6,9 +6,10 @@ from typing import Any
 
 import numpy as np
 
+from convnote.analytics.asked import of_a_note
 from convnote.analytics.flows import days_of, flows_of
 from convnote.analytics.parity import quoted
-from convnote.arithmetic import FAST, floats, is_fast, keeps_index, meant, numbers_of
+from convnote.arithmetic import FAST, exactly, floats, is_fast, keeps_index, meant, numbers_of
 from convnote.errors import PricingError
 from convnote.inputs import DateLike, DatesLike, Number, NumbersLike
 from convnote.market.curves import Curve, years
@@ -16,7 +17,7 @@ from convnote.market.discount import DiscountCurve
 from convnote.note import ConvertibleNote
 
 
-@keeps_index
+@of_a_note
 def bond_floor(
     note: ConvertibleNote,
     on: DatesLike,
@@ -70,6 +71,7 @@ def bond_floor(
     return float(value) if np.ndim(value) == 0 else value
 
 
+@exactly
 @keeps_index
 def investment_premium(price: NumbersLike, floor: NumbersLike) -> Any:
     """By how much `price` exceeds the bond floor, as a share of the floor; both clean or both dirty, per the same principal.

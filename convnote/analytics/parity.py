@@ -10,14 +10,15 @@ from typing import Any
 
 import numpy as np
 
-from convnote.arithmetic import Numbers, decimal, fraction, is_fast, keeps_index, numbers_of
+from convnote.analytics.asked import of_a_note
+from convnote.arithmetic import Numbers, decimal, fraction, is_fast, numbers_of
 from convnote.errors import PricingError
 from convnote.inputs import DateLike, DatesLike, Number, NumbersLike
 from convnote.note import ConvertibleNote
 from convnote.provisions.conversion import Standing
 
 
-@keeps_index
+@of_a_note
 def conversion_value(
     note: ConvertibleNote,
     close: NumbersLike,
@@ -45,7 +46,7 @@ def conversion_value(
     return numbers.publish(amount * unit(_not_negative(numbers(close), "close")) / shares_at)
 
 
-@keeps_index
+@of_a_note
 def parity(
     note: ConvertibleNote,
     close: NumbersLike,
@@ -63,7 +64,7 @@ def parity(
     return conversion_value(note, close, conversion_price=conversion_price, principal=quoted(note, per), state=state)
 
 
-@keeps_index
+@of_a_note
 def conversion_premium(
     note: ConvertibleNote,
     price: NumbersLike,
@@ -88,7 +89,7 @@ def conversion_premium(
     return numbers.publish((_not_negative(numbers(price), "price") * shares_at - worth) / worth)
 
 
-@keeps_index
+@of_a_note
 def current_yield(note: ConvertibleNote, price: NumbersLike, *, per: Number | None = None) -> Any:
     """A year's interest over the clean price, as a share.
 
@@ -101,7 +102,7 @@ def current_yield(note: ConvertibleNote, price: NumbersLike, *, per: Number | No
     return numbers.publish(numbers(note.interest.rate) * numbers(quoted(note, per)) / _positive(numbers(price), "price"))
 
 
-@keeps_index
+@of_a_note
 def break_even_years(
     note: ConvertibleNote,
     price: NumbersLike,
@@ -140,7 +141,7 @@ def break_even_years(
     return numbers.publish(premium / extra if premium > 0 else premium * 0)
 
 
-@keeps_index
+@of_a_note
 def dirty_price(
     note: ConvertibleNote, price: NumbersLike, on: DatesLike, *, per: Number | None = None, paid_to: DateLike | None = None
 ) -> Any:
@@ -156,7 +157,7 @@ def dirty_price(
     return numbers.publish(numbers(price) + numbers(accrued))
 
 
-@keeps_index
+@of_a_note
 def clean_price(
     note: ConvertibleNote, price: NumbersLike, on: DatesLike, *, per: Number | None = None, paid_to: DateLike | None = None
 ) -> Any:

@@ -13,17 +13,17 @@ from typing import Any
 
 import numpy as np
 
+from convnote.analytics.asked import of_a_note
 from convnote.analytics.compounding import HIGHEST, Compounding
 from convnote.analytics.flows import Flows
 from convnote.analytics.horizons import flows_to
 from convnote.analytics.parity import check_quoted
-from convnote.arithmetic import keeps_index
 from convnote.errors import PricingError
 from convnote.inputs import DateLike, DatesLike, Number, NumbersLike
 from convnote.note import ConvertibleNote
 
 
-@keeps_index
+@of_a_note
 def yield_to_maturity(
     note: ConvertibleNote,
     price: NumbersLike,
@@ -53,7 +53,7 @@ def yield_to_maturity(
     return _solve(note, flows, price, dirty, compounding, clock)
 
 
-@keeps_index
+@of_a_note
 def yield_to_call(
     note: ConvertibleNote,
     price: NumbersLike,
@@ -79,7 +79,7 @@ def yield_to_call(
     return _solve(note, flows, price, dirty, compounding, clock)
 
 
-@keeps_index
+@of_a_note
 def yield_to_put(
     note: ConvertibleNote,
     price: NumbersLike,
@@ -105,7 +105,7 @@ def yield_to_put(
     return _solve(note, flows, price, dirty, compounding, clock)
 
 
-@keeps_index
+@of_a_note
 def price_at_yield(
     note: ConvertibleNote,
     rate: NumbersLike,
@@ -132,7 +132,7 @@ def price_at_yield(
     return _answer(value if dirty else value - flows.accrued[case])
 
 
-@keeps_index
+@of_a_note
 def macaulay_duration(
     note: ConvertibleNote,
     rate: NumbersLike,
@@ -156,7 +156,7 @@ def macaulay_duration(
     return _answer(sum(w * t[case] for w, t in zip(worth, times, strict=True)) / sum(worth))
 
 
-@keeps_index
+@of_a_note
 def modified_duration(
     note: ConvertibleNote,
     rate: NumbersLike,
@@ -177,7 +177,7 @@ def modified_duration(
     return _sensitivity(note, rate, on, to, end, compounding, clock, ex_coupon, order=1)
 
 
-@keeps_index
+@of_a_note
 def convexity(
     note: ConvertibleNote,
     rate: NumbersLike,

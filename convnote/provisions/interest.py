@@ -15,7 +15,7 @@ from typing import Any
 
 import numpy as np
 
-from convnote.arithmetic import FAST, choose, fraction, keeps_index, numbers_of
+from convnote.arithmetic import FAST, choose, fraction, is_fast, keeps_index, numbers_of
 from convnote.calendars import day_number, to_date, to_datetime64
 from convnote.day_counts import DAY_COUNTS, days_and_year
 from convnote.errors import TermsError
@@ -41,6 +41,8 @@ RULES = rules(
 #: Actual days in coupon periods (ICMA): it needs the payment dates, and is counted here.
 ICMA = "act/act-icma"
 COUPON_DAY_COUNTS = (*DAY_COUNTS, ICMA)
+#: Dates that are worked on at a time: what is made on the way stays in the cache, and memory is that of the answer.
+_PIECE = 65_536
 
 
 @dataclass(frozen=True)
@@ -246,6 +248,13 @@ class Interest(Provision):
         >>> Interest(rate="0.06875", principal=principal).accrued(np.array(["2002-02-16", "2002-02-17"], "datetime64[D]"))
         array([0.        , 0.18835616])
         """
+        many = np.asarray(on) if hasattr(on, "to_numpy") else on
+        if isinstance(many, np.ndarray) and many.dtype.kind == "M" and many.size > _PIECE and not is_fast(principal):
+            accrued = np.empty(many.size)
+            for start in range(0, many.size, _PIECE):
+                piece = slice(start, start + _PIECE)
+                accrued[piece] = self.accrued(many.reshape(-1)[piece], principal, paid_to=paid_to)
+            return accrued.reshape(many.shape)
         days = day_number(on)
         self._must_be_in_life(days, open_ended=paid_to is not None)
         numbers = FAST if isinstance(days, (np.ndarray, np.integer)) else numbers_of(principal, term=self.rate)
