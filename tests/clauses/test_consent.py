@@ -61,6 +61,7 @@ def test_amd2_a_proposal_is_judged_setting_by_setting(note, part, setting, value
 #: A change of every setting of Amazon's note: old and new value (None for old: as the note has it), and what the change needs
 #: and what its reverse needs. "each" (AMD-2), "majority" (AMD-1), "all" (AMD-3), "depends" (AMD-2, and said on what).
 CHANGES = [
+    ("principal.transferred_first", "committed", "depends", "depends"),
     ("principal.issue_date", date(2000, 3, 16), "each", "majority"),  # interest runs from a later day
     ("principal.maturity_date", date(2011, 2, 16), "each", "depends"),  # an earlier one ends conversion sooner
     ("principal.issue_size", 700_000_000, "majority", "majority"),  # in nothing that AMD-2 lists

@@ -49,10 +49,11 @@ CHECKS = [
     ),
     (
         lambda: terms.days,
-        [(["2001-02-16", "2002-02-16"], (date(2001, 2, 16), date(2002, 2, 16))), ([], ())],
+        [(["2001-02-16", "2002-02-16"], (date(2001, 2, 16), date(2002, 2, 16)))],
         [["2002-02-16", "2001-02-16"], ["2001-02-16", "2001-02-16"]],
         "dates in ascending order are needed, none twice",
     ),
+    (lambda: terms.days, [(["2001-02-16"], (date(2001, 2, 16),))], [[]], "at least one date is needed"),
     (
         lambda: terms.price_schedule,
         [([["2003-02-20", 1], ["2004-02-20", "1.5"]], ((date(2003, 2, 20), Decimal(1)), (date(2004, 2, 20), Decimal("1.5"))))],

@@ -63,10 +63,10 @@ def test_a_calendar_day_with_a_time_is_no_day_even_for_pandas():
 @pytest.mark.parametrize(
     ("arguments", "told"),
     [
-        ((None, LOW), "replay note: got NoneType; a ConvertibleNote is needed (see cn.load)"),
-        (("amazon-peacs-2010", LOW), "replay note: got str; a ConvertibleNote is needed (see cn.load)"),
-        ((NOTE, None), "replay history: got NoneType; a MarketHistory is needed (see cn.scenario)"),
-        ((NOTE, "as-it-was"), "replay history: got str; a MarketHistory is needed (see cn.scenario)"),
+        ((None, LOW), "replay note: got None; a ConvertibleNote is needed (see cn.load)"),
+        (("amazon-peacs-2010", LOW), "replay note: got 'amazon-peacs-2010'; a ConvertibleNote is needed (see cn.load)"),
+        ((NOTE, None), "replay history: got None; a MarketHistory is needed (see cn.scenario)"),
+        ((NOTE, "as-it-was"), "replay history: got 'as-it-was'; a MarketHistory is needed (see cn.scenario)"),
     ],
 )
 def test_note_and_history_are_what_they_are(arguments, told):
