@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from convnote.pricing.kernel import Obstacles, Pin
+from convnote.pricing.kernel import LEAST, Obstacles, Pin
 from convnote.pricing.notice import Notice
 from convnote.pricing.timeline import Segment
 
@@ -119,7 +119,7 @@ class Bounds:
             return self._from(trigger, np.maximum(top, price), tolerance, price=price, extra=extra)
         high = np.maximum(top, price)
         pin = self._pin(price - extra, price)
-        whole = pin is not None and pin.node < 1
+        whole = pin is not None and pin.node < LEAST - 1
         return Obstacles(high=self._where_open(high, day), top=top, pin=pin, whole=whole, tolerance=tolerance)
 
     def _with_notice(self, value: np.ndarray, day: float, tolerance: float) -> Obstacles:
@@ -165,7 +165,7 @@ class Bounds:
             return Obstacles(top=top, whole=True, tolerance=tolerance)
         value = float(np.interp(log(level / p.shares), p.x, top)) if price is None else max(level + extra, price)
         pin = self._pin(level, value)
-        return Obstacles(top=top, pin=pin, whole=pin is not None and pin.node < 1, tolerance=tolerance)
+        return Obstacles(top=top, pin=pin, whole=pin is not None and pin.node < LEAST - 1, tolerance=tolerance)
 
     def _pin(self, level: float, value: float) -> Pin | None:
         p = self.problem
@@ -187,7 +187,7 @@ class Bounds:
         if pin is None or (within.pin is not None and within.pin.node + within.pin.theta <= pin.node + pin.theta):
             return within
         top = low if within.top is None or within.pin is None else np.where(p.parity > self._level(within.pin), within.top, low)
-        return Obstacles(top=top, pin=pin, whole=pin.node < 1, tolerance=within.tolerance)
+        return Obstacles(top=top, pin=pin, whole=pin.node < LEAST - 1, tolerance=within.tolerance)
 
     def _level(self, pin: Pin) -> float:
         p = self.problem

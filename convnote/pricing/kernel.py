@@ -21,6 +21,8 @@ BLEND = 1.0 / (GAMMA * (2.0 - GAMMA))
 KEEP = (1.0 - GAMMA) ** 2 / (GAMMA * (2.0 - GAMMA))
 #: solves of one stage before the projected solution is taken
 TURNS = 40
+#: with fewer free nodes none is taken to be free
+LEAST = 3
 
 #: which obstacle holds from `Decided.free` upwards
 NONE, CALL, CONVERT = 0, 1, 2
@@ -49,17 +51,36 @@ class Operator:
         self.lower = np.full(n, -second) + first
         self.upper = np.full(n, -second) - first
         self.diagonal = np.full(n, 1.0 + 2.0 * second) + k * rate
-        if np.any(np.abs(first) > second):
-            reason = "the grid is too coarse for so small a volatility: its drift exceeds its diffusion; more nodes are needed"
-            raise PricingError(reason, field="options.nodes", value=n)
+        steep = np.abs(first) > second
+        if np.any(steep):
+            if np.ndim(steep) == 0:
+                reason = (
+                    "the grid is too coarse for so small a volatility: its drift exceeds its diffusion; more nodes are needed"
+                )
+                raise PricingError(reason, field="options.nodes", value=n)
+            self._against_the_wind(steep, first)
         slope = k * (drift if np.ndim(drift) == 0 else drift[-1]) / (1.0 - np.exp(-dx))
         self.diagonal[0] -= 2.0 * second
         self.upper[0] = 0.0
+        if np.ndim(first) and first[0] > 0:  # a hazard that explodes at S = 0 carries V upwards along the share
+            self.upper[0] = -2.0 * first[0]
+            self.diagonal[0] += 2.0 * first[0]
         # V linear in S: V_xx = V_x = (V_n - V_(n-1)) / (1 - exp(-dx))
         slope += k * a / (1.0 - np.exp(-dx))
         self.diagonal[-1] = 1.0 + k * (rate if np.ndim(rate) == 0 else rate[-1]) - slope
         self.lower[-1] = slope
         self._factors: dict[int, Any] = {}
+
+    def _against_the_wind(self, steep: np.ndarray, first: np.ndarray) -> None:
+        """One-sided differences where a hazard that explodes as S falls moves V faster than it diffuses: V is flat there."""
+        steep[[0, -1]] = False  # these rows have equations of their own
+        up, down = steep & (first > 0), steep & (first < 0)
+        self.upper[up] -= first[up]
+        self.lower[up] -= first[up]
+        self.diagonal[up] += 2.0 * first[up]
+        self.lower[down] += first[down]
+        self.upper[down] += first[down]
+        self.diagonal[down] -= 2.0 * first[down]
 
     def factors(self, m: int) -> Any:
         """LU of the first m rows, and the answer to a unit value at node m."""
@@ -143,11 +164,11 @@ def solve(operator: Operator, rhs: np.ndarray, within: Obstacles, guess: tuple[i
     """
     low, high, pin, n, tolerance = within.low, within.high, within.pin, len(rhs), within.tolerance
     top = n if pin is None else min(pin.node + 1, n)
-    if within.whole or top < 2:
+    if within.whole or top < LEAST:
         assert within.top is not None
         return Stage(operator, 0, CALL, None, 0.0, within.top.copy())
     free, bound = guess
-    if free >= top or bound == NONE or free < 2 or (bound == CALL and high is None) or (bound == CONVERT and low is None):
+    if free >= top or bound == NONE or free < LEAST or (bound == CALL and high is None) or (bound == CONVERT and low is None):
         free, bound = top, NONE
     theta: float | None = None
     ghost = 0.0
@@ -186,7 +207,7 @@ def _violated(v: np.ndarray, free: int, low: Any, high: Any, tolerance: float) -
         beyond = sign * (v[:free] - obstacle[:free]) > tolerance
         if beyond.any():
             first = int(beyond.argmax())
-            return (max(first, 1) if first else 0, bound) if first > 1 and beyond[first:].all() else (-1, bound)
+            return (first, bound) if first >= LEAST and beyond[first:].all() else (-1, bound)
     return None
 
 

@@ -96,6 +96,8 @@ class Spans:
             if each.day1 <= start or each.day0 >= end:
                 continue
             low, high = max(start, each.day0), min(end, each.day1)
+            if high <= low:
+                continue
             total += getattr(each, name) * each.years * (high - low) / (each.day1 - each.day0)
         return total
 

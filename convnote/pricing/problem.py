@@ -21,6 +21,10 @@ WIDTH = 4.75
 #: with a negative exponent the intensity is capped as S falls to 0, per year
 HAZARD_CAP = 50.0
 NODES, STEPS = 257, 2.0
+#: spacing of the nodes in ln S that the default number is raised for
+WIDEST = 0.045
+#: steps a year for each unit of hazard a year
+STEPS_A_HAZARD = 4.0
 #: between two closes: V has a kink at each, and one step would blur it by some percent of what a day is worth
 DAILY_STEPS = 4
 
@@ -162,7 +166,18 @@ class Problem:
         """TR-BDF2 steps over a segment."""
         if self.options.decisions == "daily":
             return max(DAILY_STEPS, ceil(self.options.steps * segment.years - 0.02))
-        return max(2, ceil(self.options.steps * segment.years - 0.02))
+        # a hazard of some units a year settles within a fraction of a year: the steps follow it
+        a_year = max(self.options.steps, STEPS_A_HAZARD * segment.hazard * self._hazard_at_spots)
+        return max(2, ceil(a_year * segment.years - 0.02))
+
+    @cached_property
+    def _hazard_at_spots(self) -> float:
+        """The largest h(S) / h0 at the spots that are asked about, within the cap."""
+        if not self.model.hazard_exponent:
+            return 1.0
+        level = max((each.hazard for each in self.timeline.segments), default=0.0)
+        scales = [float(self.model.hazard_scale(each)) for each in (self.spot, *self.spots)]
+        return min(max(scales), HAZARD_CAP / level) if level else 0.0
 
     # --- the grid in x = ln S
 
@@ -192,9 +207,15 @@ class Problem:
             high = max(min(high, capped), self.kink)
         if self.first_decision == 0:
             logs = [log(each) for each in (self.spot, *self.spots)]
-            low, high = min(low, *logs), max(high, min(max(logs), high + 3 * WIDTH * deviation) if capped is None else high)
+            margin = deviation if self.model.hazard_exponent else 0.0
+            low, high = (
+                min(low, *(each - margin for each in logs)),
+                max(high, min(max(logs), high + 3 * WIDTH * deviation) if capped is None else high),
+            )
         spread = high - low
         spacing = spread / (self.options.nodes - 1)
+        if self.options.nodes == NODES:
+            spacing = min(spacing, WIDEST)
         return self._aligned(low, high, spacing)
 
     def _aligned(self, low: float, high: float, spacing: float) -> np.ndarray:

@@ -114,6 +114,11 @@ class Valuation:
         """The same valuation at another share price (note's currency), read off the same solve."""
         if not np.isfinite(spot) or spot <= 0:
             raise PricingError("a share price above 0 is needed", field="spot", value=spot)
+        problem = self.problem
+        if problem.model.hazard_exponent and not problem.share[0] <= spot <= problem.share[-1]:
+            # beyond the grid V is neither flat nor linear where the hazard depends on the share
+            wider = replace(problem, spots=(*problem.spots, float(spot)))
+            return replace(self, spot=float(spot), solved=type(self.solved)(wider))
         return replace(self, spot=float(spot))
 
     def without_call(self) -> Self:

@@ -179,3 +179,24 @@ def test_cash_dividends(spot: float, expected: float) -> None:
 def test_a_volatility_too_small_for_the_grid_is_refused() -> None:
     with pytest.raises(PricingError, match=r"options.nodes: got .*the grid is too coarse"):
         cn.price(afv(), model(volatility=0.001))
+
+
+def test_a_call_for_the_first_date_may_be_noticed_before_it_where_none_is_needed() -> None:
+    """Notice of 0 to 60 days: from 60 days ahead, for the first redemption date, whose day before is the last to convert."""
+    conversion = replace(afv().conversion, called_until="business-day-before")
+    redemption = replace(afv().redemption, prices=[("2005-01-20", "1.0")], notice_at_least=0, notice_at_most=60)
+    note = replace(afv(), conversion=conversion, redemption=redemption)
+    late = replace(note, redemption=replace(redemption, notice_at_most=0))
+    early = cn.price(note, model(volatility=0.3, hazard_rate=0.02)).price
+    assert early <= cn.price(late, model(volatility=0.3, hazard_rate=0.02)).price + 1e-2
+    assert early > cn.price(note, model(volatility=0.3, hazard_rate=0.02)).conversion_value
+
+
+def test_a_hazard_that_explodes_as_the_share_falls() -> None:
+    market = model(volatility=0.1, hazard_rate=0.02, hazard_exponent=-2.0, hazard_spot=100.0, recovery=0.4)
+    value = cn.price(afv_bare(), market)
+    assert np.isfinite([value.price, value.delta, value.gamma, value.vega, value.rho, value.cs01]).all()
+    for spot in (2.0, 5.0, 20.0):  # below the grid of the value at 100, and more than the recovery where the share may flee
+        again = cn.price(afv_bare(), market.at(market.as_of, spot=spot), options={"nodes": 1025, "steps": 32})
+        assert value.at_spot(spot).price == pytest.approx(again.price, rel=3e-3) and again.price > 40.0
+    assert value.at_spot(300.0).price > 300.0
