@@ -17,7 +17,7 @@ from contextlib import contextmanager
 from dataclasses import fields, is_dataclass, replace
 from decimal import ROUND_HALF_EVEN, Context, Decimal, localcontext
 from fractions import Fraction
-from functools import wraps
+from functools import lru_cache, wraps
 from sys import getsizeof
 from typing import Any, ParamSpec, TypeVar, cast
 
@@ -79,6 +79,13 @@ def fraction(value: Any, field: str = "number") -> Fraction:
 
     Raises `TermsError` for what is not a finite number between 1e-100 and 1e100 in size.
     """
+    kind = type(value)  # most are of these three, and asking an abstract class of numbers takes longer than all else here
+    if kind is Fraction:
+        return cast(Fraction, value)
+    if kind is Decimal:
+        return _of_decimal(value, field)
+    if kind is int and abs(value) <= _BEYOND:
+        return Fraction(value)
     if isinstance(value, Fraction):
         return value
     if isinstance(value, (bool, np.bool_)):
@@ -94,17 +101,21 @@ def fraction(value: Any, field: str = "number") -> Fraction:
             raise TermsError("a finite number is needed", field=field, value=as_given(value))
         value = Decimal(value.strip())
     if isinstance(value, Decimal):
-        if not value.is_finite():
-            raise TermsError("a finite number is needed", field=field, value=as_given(value))
-        # the size in memory tells how many digits there are at once; a tuple of them would be made first
-        if (value and abs(value.adjusted()) > REACH) or getsizeof(value) > _MOST_BYTES:
-            raise TermsError(_ORDINARY, field=field, value=as_given(value))
-        return Fraction(value)
+        return _of_decimal(value, field)
     if isinstance(value, (int, np.integer)):
         if abs(int(value)) <= _BEYOND:
             return Fraction(int(value))
         raise TermsError(_ORDINARY, field=field, value="a whole number of more than 100 digits")
     raise TermsError("a finite number is needed", field=field, value=as_given(value))
+
+
+def _of_decimal(value: Decimal, field: str) -> Fraction:
+    if not value.is_finite():
+        raise TermsError("a finite number is needed", field=field, value=as_given(value))
+    # the size in memory tells how many digits there are at once; a tuple of them would be made first
+    if (value and abs(value.adjusted()) > REACH) or getsizeof(value) > _MOST_BYTES:
+        raise TermsError(_ORDINARY, field=field, value=as_given(value))
+    return Fraction(*value.as_integer_ratio())
 
 
 def stated(value: Any, field: str = "number") -> Fraction:
@@ -129,6 +140,8 @@ def decimal(value: Any, field: str = "number") -> Decimal:
     >>> decimal(Fraction(84883, 3000)), decimal(0.06875)
     (Decimal('28.29433333333333333333333333333333'), Decimal('0.06875'))
     """
+    if type(value) is Fraction:
+        return quotient(value.numerator, value.denominator)
     if isinstance(value, Decimal) and value.is_finite() and abs(value.adjusted()) <= REACH and getsizeof(value) <= _MOST_BYTES:
         return value
     return quotient(*fraction(value, field).as_integer_ratio())
@@ -144,6 +157,8 @@ def quotient(numerator: int, denominator: int) -> Decimal:
     >>> quotient(25_162_500, 365_000), quotient(206_250, 1000)
     (Decimal('68.93835616438356164383561643835616'), Decimal('206.25'))
     """
+    if denominator == 1:
+        return Decimal(numerator)
     # Whole numbers are kept whole: the quotient of a context would round one of more than 34 digits.
     number, rest = divmod(numerator, denominator)
     return _DIVIDING.divide(Decimal(numerator), Decimal(denominator)) if rest else Decimal(number)
@@ -227,6 +242,8 @@ def numbers_of(*values: Any, term: Any = None) -> Numbers:
     >>> numbers_of(1000, term=Fraction(1, 3)) is EXACT
     True
     """
+    if len(values) == 1 and term is None and type(values[0]) is Fraction:  # most questions of a replay
+        return INNER
     if any(map(is_fast, values)) or is_fast(term):
         return FAST
     return INNER if any(isinstance(value, Fraction) for value in values) else EXACT
@@ -273,7 +290,7 @@ def round_half_up(value: Any, unit: Any) -> Any:
         scaled = np.abs(value) * per_unit
         return np.copysign(np.floor(scaled + (0.5 + ROUNDING_GUARD)), value) / per_unit
     above, below = fraction(value).as_integer_ratio()
-    unit_above, unit_below = fraction(unit).as_integer_ratio()
+    unit_above, unit_below = ratio_of(unit)
     # In integers: a payment is rounded for each holder, and a Fraction takes ten times as long.
     steps, step = abs(above) * unit_below, below * unit_above
     whole_steps = (2 * steps + step) // (2 * step)
@@ -285,6 +302,16 @@ def round_half_up(value: Any, unit: Any) -> Any:
 
 #: Wide enough for any amount: what is rounded is a whole number of units already.
 _ROUNDING = Context(prec=10_000, rounding=ROUND_HALF_EVEN)
+
+
+@lru_cache(maxsize=256)
+def ratio_of(setting: Any) -> tuple[int, int]:
+    """A cent, a denomination, another exact number of the terms as integers: asked for each payment of each holder.
+
+    >>> ratio_of(Decimal("0.01"))
+    (1, 100)
+    """
+    return fraction(setting).as_integer_ratio()
 
 
 def whole(value: Any) -> Any:

@@ -399,7 +399,7 @@ class _Replay:
         step = apply(self.note, self.state, event, seen)
         changed = step.state is not self.state
         self.state = dataclasses.replace(step.state, day=max(day, self.state.day)) if step.state.day < day else step.state
-        self.entries += [self._entry(flow) for flow in step.flows]
+        self.entries += self._entries(step.flows)
         if type(event).__name__ in ev.RECORDED or changed:
             self.warnings += step.warnings
         if changed and not isinstance(event, (ev.CouponDue, ev.RecordTaken, ev.ResetDue, ev.Convert)):
@@ -415,6 +415,15 @@ class _Replay:
             self.open_rights.append((to_date(event.day), rule, words))
 
     # --- the result
+
+    def _entries(self, flows: Iterable[Flow]) -> Iterator[Entry]:
+        """An entry for each flow; flows that differ only in the holder are worded once."""
+        made: dict[tuple[int, ...], Entry] = {}
+        for flow in flows:
+            alike = tuple(map(id, flow._replace(holder=None)))
+            if alike not in made:
+                made[alike] = self._entry(flow)
+            yield made[alike]._replace(holder=flow.holder)
 
     def _entry(self, flow: Flow) -> Entry:
         return Entry(

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from decimal import ROUND_HALF_UP, Decimal
+from fractions import Fraction
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from convnote.arithmetic import decimal, exact, fraction
@@ -27,10 +29,12 @@ def number(value: Any, places: int = 6) -> str:
     >>> number(690_000_000), number("84.8830"), number("11.780921975")
     ('690,000,000', '84.883', '11.780922')
     """
+    if type(value) is Fraction and value.denominator == 1:  # most: principal
+        return f"{value.numerator:,}"
     if isinstance(value, ImpliedPrice):
         return shown(value)
     figure = decimal(value)
-    if figure == figure.to_integral_value():  # most: principal
+    if figure == figure.to_integral_value():
         return f"{int(figure):,}"
     with exact():
         if -int(figure.normalize().as_tuple().exponent) > places:
@@ -47,6 +51,15 @@ def money(value: Any) -> str:
     return f"{shown:,.2f}" if -int(shown.normalize().as_tuple().exponent) <= 2 else number(shown)
 
 
+#: The same few rates and days stand in the sentence of every holder.
+_rate = lru_cache(maxsize=1024, typed=True)(number)
+
+
+@lru_cache(maxsize=4096)
+def _date(day: int) -> str:
+    return str(to_date(day))
+
+
 # --- a sentence for each kind of flow ---------------------------------------------------------------------------------------
 
 Facts = Mapping[str, Any]
@@ -57,16 +70,16 @@ def _coupon(note: ConvertibleNote, flow: Flow, f: Facts) -> str:
         moves, due = to_date(f["moves"]), to_date(f["due"])
         return f"The coupon of {due}, {money(-flow.cash)}, is not paid: the issuer defaulted before its money moved on {moves}."
     record = note.interest.record_day(flow.day)
-    who = f"to the holders of record of {to_date(record)}" if note.interest.record_days else "to the holders"
-    legs = " + ".join(f"{number(f['on'])} x {number(rate)} x {days}/{year}" for rate, days, year in f["legs"])
-    return f"Coupon: {note.currency} {legs} = {money(flow.cash)}, interest from {to_date(f['start'])}, {who}{_moved(flow)}."
+    who = f"to the holders of record of {_date(record)}" if note.interest.record_days else "to the holders"
+    legs = " + ".join(f"{number(f['on'])} x {_rate(rate)} x {days}/{year}" for rate, days, year in f["legs"])
+    return f"Coupon: {note.currency} {legs} = {money(flow.cash)}, interest from {_date(f['start'])}, {who}{_moved(flow)}."
 
 
 def _moved(flow: Flow) -> str:
     if flow.payment_day == flow.day:
         return ""
     return (
-        f"; {to_date(flow.day)} is no Business Day, the money moves on {to_date(flow.payment_day)} without interest for the delay"
+        f"; {_date(flow.day)} is no Business Day, the money moves on {_date(flow.payment_day)} without interest for the delay"
     )
 
 
@@ -357,6 +370,5 @@ ENTRY_KINDS = tuple(_SENTENCES)
 
 
 def sentence(note: ConvertibleNote, flow: Flow) -> str:
-    """What happened, with the arithmetic and its numbers."""
-    with exact():
-        return _SENTENCES[flow.kind](note, flow, flow.facts)
+    """What happened, with the arithmetic and its numbers; to be asked within `exact()`, as a replay is."""
+    return _SENTENCES[flow.kind](note, flow, flow.facts)

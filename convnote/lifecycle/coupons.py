@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
@@ -38,25 +38,41 @@ def pay_coupon(note: ConvertibleNote, state: State, event: ev.CouponDue, seen: S
     return dataclasses.replace(step, state=without_pay_ins(step.state))
 
 
+class _Paid(NamedTuple):
+    """A coupon on the principal of one holder: the cash, what its sentence is made of, and what WDR-4 counts."""
+
+    cash: Any
+    facts: dict[str, Any]
+    payment: tuple[Any, Any]
+
+
 def pay_on_record(note: ConvertibleNote, state: State, due: Any, of_record: Any) -> Step:
     """The coupon due on `due`, on the principal of record of each holder; its money moves by INT-6."""
     interest, flows, paid = note.interest, [], {}
     start, payment_day = interest.boundaries[interest.boundaries.index(due) - 1], note.principal.payment_day(due)
     legs = interest.legs(start, due) if not isinstance(due, np.ndarray) else []
     rules = ("INT-1", "INT-2", "INT-3", "INT-7") + (("INT-6",) if payment_day != due else ())
+    once: dict[Any, _Paid] = {}  # holders of the same principal are paid the same
     for name, principal in of_record.items():
         if nothing(principal):
             continue
-        cash = note.principal.paid(interest.between(principal, start, due), principal)
-        facts = {"on": principal, "start": start, "legs": legs}
+        alike = name if isinstance(principal, np.ndarray) else principal.as_integer_ratio()
+        if alike not in once:
+            cash = note.principal.paid(interest.between(principal, start, due), principal)
+            payment = (payment_day, per_denomination(cash, principal, note.denomination))
+            once[alike] = _Paid(cash, {"on": principal, "start": start, "legs": legs}, payment)
+        cash, facts, payment = once[alike]
         flows.append(Flow("coupon", due, payment_day, rules, name, cash=cash, facts=facts))
-        paid[name] = _paid(note, state.positions[name], payment_day, cash, principal)
+        position = state.positions[name]
+        paid[name] = position.changed(payments=(*position.payments, payment))
     paid |= _paid_on_bought(note, state, payment_day, flows)
     return Step(dataclasses.replace(state.with_positions(paid), paid_to=_later(state.paid_to, due)), tuple(flows))
 
 
 def _paid_on_bought(note: ConvertibleNote, state: State, paid_on: Any, flows: list[Flow]) -> dict[str, Position]:
     """Positions with Notes bought since the record date: their coupon was paid on those Notes too, to the sellers (WDR-4)."""
+    if not any(position.bought for position in state.positions.values()):
+        return {}
     changed = {}
     cash = {flow.holder: per_denomination(flow.cash, flow.facts["on"], note.denomination) for flow in flows}
     for name, position in state.positions.items():

@@ -72,7 +72,9 @@ class Register(Mapping[str, "Position"]):
         """The register with these positions in place of those of the same names, or added behind the others."""
         new = object.__new__(Register)
         total = None
-        if len(changed) == 1:
+        if all(name in self and position.outstanding is self[name].outstanding for name, position in changed.items()):
+            total = self._outstanding  # a record date, a coupon: principal stays where it is
+        elif len(changed) == 1:
             name, position = next(iter(changed.items()))
             total = self.outstanding + position.outstanding - (self[name].outstanding if name in self._base else 0)
         lately = {**self._lately, **changed}

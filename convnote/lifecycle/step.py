@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from fractions import Fraction
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
 import numpy as np
 
-from convnote.arithmetic import is_fast, numbers_of
+from convnote.arithmetic import fraction, is_fast, numbers_of, ratio_of
 from convnote.lifecycle.state import State
 
 
@@ -20,8 +21,7 @@ class Objection(NamedTuple):
     reason: str
 
 
-@dataclass(frozen=True)
-class Flow:
+class Flow(NamedTuple):
     """What one event does to one holder (or to all, where `holder` is None).
 
     `cash` is positive to the holder, rounded as it is paid; `principal` is what leaves the holder's position by it. Days are day
@@ -36,7 +36,7 @@ class Flow:
     principal: Any = 0
     cash: Any = 0
     shares: Any = 0
-    facts: Mapping[str, Any] = field(default_factory=dict)
+    facts: Mapping[str, Any] = MappingProxyType({})
 
 
 @dataclass(frozen=True)
@@ -74,13 +74,13 @@ def nothing(amount: Any) -> bool:
 
 def per_denomination(cash: Any, principal: Any, denomination: Any) -> Any:
     """Cash on `principal` as an amount per denomination, exact; 0 where there is no principal."""
-    numbers = numbers_of(principal)
     if is_fast(principal):
+        numbers = numbers_of(principal)
         units = np.maximum(principal / numbers(denomination), 1.0)
         return np.where(principal > 0, numbers(cash) / units, 0.0)
     if not principal:
-        return numbers(0)
-    above, below = numbers(cash).as_integer_ratio()
-    unit_above, unit_below = numbers(denomination).as_integer_ratio()
+        return fraction(0)
+    above, below = cash.as_integer_ratio()  # in integers: it is asked for each payment of each holder
+    unit_above, unit_below = ratio_of(denomination)
     principal_above, principal_below = principal.as_integer_ratio()
     return Fraction(above * unit_above * principal_below, below * unit_below * principal_above)
