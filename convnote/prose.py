@@ -78,9 +78,7 @@ def _coupon(note: ConvertibleNote, flow: Flow, f: Facts) -> str:
 def _moved(flow: Flow) -> str:
     if flow.payment_day == flow.day:
         return ""
-    return (
-        f"; {_date(flow.day)} is no Business Day, the money moves on {_date(flow.payment_day)} without interest for the delay"
-    )
+    return f"; {_date(flow.day)} is no Business Day, the money moves on {_date(flow.payment_day)} without interest for the delay"
 
 
 def _record(note: ConvertibleNote, flow: Flow, f: Facts) -> str:
