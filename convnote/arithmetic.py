@@ -93,7 +93,9 @@ def fraction(value: Any, field: str = "number") -> Fraction:
     if isinstance(value, (float, np.floating)):
         if abs(value) < _BEYOND:  # False for NaN and infinity
             return Fraction(repr(float(value)))
-        raise TermsError("a finite number is needed", field=field, value=repr(float(value)))
+        raise TermsError(
+            _ORDINARY if math.isfinite(value) else "a finite number is needed", field=field, value=repr(float(value))
+        )
     if isinstance(value, str):
         if len(value) <= _MOST_DIGITS and (ratio := _RATIO.fullmatch(value.strip())) and int(ratio[2]):
             return Fraction(int(ratio[1]), int(ratio[2]))

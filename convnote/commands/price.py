@@ -85,5 +85,6 @@ COMMAND = Command(
     name="price",
     run=run,
     summary="what the note is worth, and how that moves",
+    example="convnote price afv-2003 --spot 100 --volatility 0.2 --rate 0.05 --hazard-rate 0.02",
     add=_add,
 )

@@ -53,7 +53,8 @@ class Checks:
         if not math.isfinite(number):
             self.refuse(name, value, "a finite number is needed")
         elif not low <= number <= high or (above is not None and number <= above):
-            self.refuse(name, value, _bounds(least, most, above) + (f": {meant(number)}" if number > high else ""))
+            percent = high <= 100 and high < number <= 100 * high  # a percentage where a share belongs
+            self.refuse(name, value, _bounds(least, most, above) + (f": {meant(number)}" if percent else ""))
         return number
 
     def curve(self, name: str, value: Any, *, least: float = -1.0, most: float = 1.0) -> float | Curve:
