@@ -209,6 +209,7 @@ def test_shares_are_reserved_only_for_a_note_that_converts() -> None:
         with pytest.raises(cn.TermsError) as refusal:
             cn.reserved_shares(note)  # type: ignore[arg-type]
         assert refusal.value.rule == "DIL-6" and refusal.value.value is not None
+        assert refusal.value.field == "reserved_shares note"
 
 
 FIGURES = [
@@ -230,6 +231,7 @@ def test_a_series_follows_the_note_through_its_resets_and_conversions() -> None:
     assert frame["share_of_noteholders"].iloc[0] == 0 and len(series.table().rows) == 4
     assert "amazon-peacs-2010" in repr(series) and "conversion_shares" in series._repr_html_()
     assert cn.filings.dilution_series(NOTE, HISTORY, []).table().rows == ()
+    assert cn.filings.dilution_series(NOTE, HISTORY, []).table().title == ""
 
 
 @pytest.mark.parametrize(
@@ -239,6 +241,7 @@ def test_a_series_of_days_that_do_not_ascend_is_refused(figures: Any) -> None:
     with pytest.raises(cn.TermsError) as refusal:
         cn.filings.dilution_series(NOTE, HISTORY, figures)
     assert (refusal.value.field, refusal.value.rule) == ("dilution_series figures", "DIL-1")
+    assert refusal.value.reason and refusal.value.value is not None
 
 
 def test_changed_it_is_checked_again_and_shows_itself() -> None:

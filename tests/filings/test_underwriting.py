@@ -95,6 +95,7 @@ LOCK_UP: list[tuple[str, str, dict[str, Any], bool]] = [
     ("group sale", INSIDE, {"approved": True, "shares": 1, "disposed": 599_999}, True),
     ("group sale", INSIDE, {"approved": True, "shares": 1, "disposed": 600_000}, False),
     ("group sale", INSIDE, {"shares": 1}, False),
+    ("group sale", INSIDE, {"disposed": 600_000, "approved": True}, True),
 ]
 
 
