@@ -17,7 +17,7 @@ from convnote.arithmetic import fraction
 from convnote.calendars import day_number, to_date
 from convnote.lifecycle import events as ev
 from convnote.note import ConvertibleNote
-from convnote.testing.edges import bundled
+from convnote.testing.edges import ADDED, bundled
 from convnote.testing.spells import SpelledHistory, spelled
 from convnote.testing.stories import TICK, Pick
 
@@ -45,7 +45,7 @@ Maker = Callable[[Pick], Turn]
 TURNS: list[tuple[str, Maker]] = []
 
 
-def turn_of(rule: str) -> Callable[[Callable[..., Any]], Any]:
+def turn_of(rule: str, *, added: bool = False) -> Callable[[Callable[..., Any]], Any]:
     """Register a function of note, plain market and pick that gives two sides, each a list of events or a whole `Side`."""
 
     def register(make: Callable[..., Any]) -> Any:
@@ -57,6 +57,8 @@ def turn_of(rule: str) -> Callable[[Callable[..., Any]], Any]:
             return Turn(rule, one, other)
 
         TURNS.append((rule, turn))
+        if added:
+            ADDED.add(turn)
         return make
 
     return register

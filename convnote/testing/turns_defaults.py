@@ -16,7 +16,7 @@ from convnote.testing.stories import Pick
 from convnote.testing.turns import Side, day_of, february, turn_of, units_of
 
 
-@turn_of("INT-3c")
+@turn_of("INT-3c", added=True)
 def _claim_given_up(note: ConvertibleNote, plain: SpelledHistory, pick: Pick) -> Any:
     """Who converts after the coupon was missed has no claim to it any more, whether or not a Note is left."""
     due, units = february(pick, 16, 2002), pick(units_of(pick), fraction(note.issue_size))
@@ -25,7 +25,7 @@ def _claim_given_up(note: ConvertibleNote, plain: SpelledHistory, pick: Pick) ->
     return tuple([missed, ev.Convert(to_date(cured + day), units), ev.Cure(to_date(cured))] for day in (-5, 5))
 
 
-@turn_of("INT-3c")
+@turn_of("INT-3c", added=True)
 def _to_the_holder_of_record(note: ConvertibleNote, plain: SpelledHistory, pick: Pick) -> Any:
     due, units = february(pick, 16, 2002), units_of(pick)
     to_record = dataclasses.replace(note, interest=dataclasses.replace(note.interest, defaulted_to="record"))
@@ -33,7 +33,7 @@ def _to_the_holder_of_record(note: ConvertibleNote, plain: SpelledHistory, pick:
     return Side(note, plain, events), Side(to_record, plain, events)
 
 
-@turn_of("INT-6")
+@turn_of("INT-6", added=True)
 def _in_time(note: ConvertibleNote, plain: SpelledHistory, pick: Pick) -> Any:
     """A missed coupon that is cured on the day its money is to move is an ordinary one; on the day after it is late."""
     due = february(pick, 16, 2002)
@@ -42,14 +42,14 @@ def _in_time(note: ConvertibleNote, plain: SpelledHistory, pick: Pick) -> Any:
     return tuple([*before, ev.Cure(to_date(moves + late))] for late in (0, 1))
 
 
-@turn_of("CNV-5c")
+@turn_of("CNV-5c", added=True)
 def _pay_in_returned(note: ConvertibleNote, plain: SpelledHistory, pick: Pick) -> Any:
     due = february(pick, 16, 2002)
     paid_in = [ev.Convert(to_date(due - 9), pick(units_of(pick), fraction(note.issue_size)))]
     return paid_in, [*paid_in, ev.MissedPayment(to_date(due))]
 
 
-@turn_of("CNV-5c")
+@turn_of("CNV-5c", added=True)
 def _dead_coupon(note: ConvertibleNote, plain: SpelledHistory, pick: Pick) -> Any:
     due = february(pick, 16, 2001)
     if due >= note.principal.maturity_day - 400:
@@ -59,7 +59,7 @@ def _dead_coupon(note: ConvertibleNote, plain: SpelledHistory, pick: Pick) -> An
     return [surrender], [*missed, surrender]
 
 
-@turn_of("FCH-2c")
+@turn_of("FCH-2c", added=True)
 def _late_notice(note: ConvertibleNote, plain: SpelledHistory, pick: Pick) -> Any:
     occurred, units = day_of("2000-06-01") + pick(range(3000)), units_of(pick)
     lives = []
@@ -69,13 +69,13 @@ def _late_notice(note: ConvertibleNote, plain: SpelledHistory, pick: Pick) -> An
     return tuple(lives)
 
 
-@turn_of("FCH-3c")
+@turn_of("FCH-3c", added=True)
 def _at_maturity_or_after_it(note: ConvertibleNote, plain: SpelledHistory, pick: Pick) -> Any:
     changed = ev.FundamentalChange(to_date(note.principal.maturity_day - pick(31, 35)))
     return tuple([changed, ev.FundamentalChangeNotice(to_date(note.principal.maturity_day - 30 + after))] for after in (0, 1))
 
 
-@turn_of("FCH-5c")
+@turn_of("FCH-5c", added=True)
 def _called_and_elected(note: ConvertibleNote, plain: SpelledHistory, pick: Pick) -> Any:
     """Of a Note that is both called and elected whichever day comes first pays."""
     change = day_of("2004-05-04") + pick(range(300))
@@ -84,7 +84,7 @@ def _called_and_elected(note: ConvertibleNote, plain: SpelledHistory, pick: Pick
     return tuple([ev.RedemptionNotice(to_date(change - 10), to_date(change + 30 + shift)), *events, elected] for shift in (-2, 2))
 
 
-@turn_of("FCH-5c")
+@turn_of("FCH-5c", added=True)
 def _election_stands(note: ConvertibleNote, plain: SpelledHistory, pick: Pick) -> Any:
     change, units = day_of("2003-05-05") + pick(range(1500)), units_of(pick)
     events = [
@@ -98,7 +98,7 @@ def _election_stands(note: ConvertibleNote, plain: SpelledHistory, pick: Pick) -
     return [*events, cured], [*events, withdrawn, ev.Convert(to_date(change + 205), units)]
 
 
-@turn_of("DEF-3c")
+@turn_of("DEF-3c", added=True)
 def _older_coupon(note: ConvertibleNote, plain: SpelledHistory, pick: Pick) -> Any:
     due, units = day_of(f"{pick(2003, 2004, 2005)}-02-16"), units_of(pick)
     change = due + 366 + pick(0, 20)
@@ -110,14 +110,14 @@ def _older_coupon(note: ConvertibleNote, plain: SpelledHistory, pick: Pick) -> A
     return events, [ev.MissedPayment(to_date(due)), *events, ev.Cure(to_date(change + pick(40, 80)))]
 
 
-@turn_of("DEF-3c")
+@turn_of("DEF-3c", added=True)
 def _paid_after_all_fell_due(note: ConvertibleNote, plain: SpelledHistory, pick: Pick) -> Any:
     due = february(pick, 16, 2002)
     declared = [ev.MissedPayment(to_date(due)), ev.Acceleration(to_date(due + 40))]
     return [], [*declared, ev.Cure(to_date(due + pick(41, 80)), "principal")]
 
 
-@turn_of("DEF-4c")
+@turn_of("DEF-4c", added=True)
 def _before_the_money_moved(note: ConvertibleNote, plain: SpelledHistory, pick: Pick) -> Any:
     """Due on Saturday 2002-02-16 or Sunday 2003-02-16: the issuer's default before Tuesday has not paid it."""
     due = day_of(pick("2002-02-16", "2003-02-16"))
@@ -125,7 +125,7 @@ def _before_the_money_moved(note: ConvertibleNote, plain: SpelledHistory, pick: 
     return [ev.Default(to_date(moves), recovered)], [ev.Default(to_date(moves - 1), recovered)]
 
 
-@turn_of("LIF-2")
+@turn_of("LIF-2", added=True)
 def _waived_covenant(note: ConvertibleNote, plain: SpelledHistory, pick: Pick) -> Any:
     day = day_of("2003-05-05") + pick(range(1500))
     broken = ev.CovenantDefault(to_date(day))
@@ -136,7 +136,7 @@ def _waived_covenant(note: ConvertibleNote, plain: SpelledHistory, pick: Pick) -
     )
 
 
-@turn_of("LIF-3")
+@turn_of("LIF-3", added=True)
 def _runs_again(note: ConvertibleNote, plain: SpelledHistory, pick: Pick) -> Any:
     due = day_of(f"{pick(2002, 2003, 2005, 2007)}-02-16")
     declared = [ev.MissedPayment(to_date(due)), ev.Acceleration(to_date(due + 40)), ev.Cure(to_date(due + pick(60, 364)))]
