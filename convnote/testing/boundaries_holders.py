@@ -40,9 +40,10 @@ def _elected_after_notice(note: ConvertibleNote, pick: Pick) -> Any:
 
 @boundary("FCH-2")
 def _notice_of_a_change(note: ConvertibleNote, pick: Pick) -> Any:
-    occurred = int(day_number("2000-02-17")) + pick(range(3500))
-    before = [ev.FundamentalChange(day_of(occurred))]
-    return edge_of(before, ev.FundamentalChangeNotice(day_of(occurred)), ev.FundamentalChangeNotice(day_of(occurred - 1)))
+    """Up to the tenth day and, as a breach, later (FCH-2c); not before there is a change."""
+    occurred = int(day_number("2000-02-16")) + pick(range(3500))
+    notice = ev.FundamentalChangeNotice(day_of(occurred + 10))
+    return edge_of([ev.FundamentalChange(day_of(occurred))], notice, notice, leading=())
 
 
 @boundary("FCH-3")
@@ -82,39 +83,10 @@ def _after_grace(note: ConvertibleNote, pick: Pick) -> Any:
     return edge_of([ev.MissedPayment(day_of(due))], ev.Acceleration(day_of(moves + 30)), ev.Acceleration(day_of(moves + 29)))
 
 
-@boundary("DEF-2")
-def _after_the_notice_of_a_breach(note: ConvertibleNote, pick: Pick) -> Any:
-    day = some_bank_day(note, pick)
-    return edge_of([ev.CovenantDefault(day_of(day))], ev.Acceleration(day_of(day + 60)), ev.Acceleration(day_of(day + 59)))
-
-
-@boundary("AMD-4")
-def _waived(note: ConvertibleNote, pick: Pick) -> Any:
-    day = day_of(some_bank_day(note, pick))
-    of = pick("interest", "principal", "redemption", "repurchase", "make-whole")
-    return edge_of([ev.CovenantDefault(day)], ev.Waiver(day, of="covenant"), ev.Waiver(day, of=of))
-
-
-@boundary("LIF-2")
-def _nothing_to_waive(note: ConvertibleNote, pick: Pick) -> Any:
-    day = some_bank_day(note, pick)
-    return edge_of(
-        [ev.FundamentalChange(day_of(day))], ev.Waiver(day_of(day + 11), "notice"), ev.Waiver(day_of(day + 10), "notice")
-    )
-
-
-@boundary("LIF-3")
-def _cured_first(note: ConvertibleNote, pick: Pick) -> Any:
-    due = int(day_number(f"200{pick(range(1, 9))}-02-16"))
-    cured = due + pick(50, 100, 364)
-    before = [ev.MissedPayment(day_of(due)), ev.Acceleration(day_of(due + 40)), ev.Cure(day_of(cured))]
-    return edge_of(before, ev.Rescission(day_of(cured)), ev.Rescission(day_of(cured - 1)))
-
-
 @boundary("INT-1")
 def _missed_when_due(note: ConvertibleNote, pick: Pick) -> Any:
     due = int(day_number(f"200{pick(range(1, 10))}-02-16"))
-    return edge_of([], ev.MissedPayment(day_of(due)), ev.MissedPayment(day_of(due + pick(5, -1))))
+    return edge_of([], ev.MissedPayment(day_of(due)), ev.MissedPayment(day_of(due + pick(1, -1))))
 
 
 @boundary("INT-1")

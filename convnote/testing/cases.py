@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -25,11 +27,12 @@ from convnote.provisions import RULES
 from convnote.testing.all_turns import TURNS
 from convnote.testing.boundaries import BOUNDARIES
 from convnote.testing.differences import fields_of
-from convnote.testing.edges import bundled
-from convnote.testing.questions import ASKED, QUESTIONS
+from convnote.testing.edges import ADDED, Edge, bundled
+from convnote.testing.questions import ADDED_QUESTIONS, ASKED, QUESTIONS, Question
 from convnote.testing.schema import SCHEMA
 from convnote.testing.spells import SpelledHistory
-from convnote.testing.stories import first_of, seeded
+from convnote.testing.stories import Pick, first_of, seeded
+from convnote.testing.turns import Turn
 
 #: Seeds of the cases beside the simplest of each boundary and turn.
 SEEDS = (1, 2)
@@ -54,7 +57,7 @@ Case = dict[str, Any]
 
 
 def digits(value: Any) -> Any:
-    """A value as a case holds it: numbers as digits or as a fraction, days as YYYY-MM-DD.
+    """A value as a case holds it: numbers as digits or as a fraction, days as YYYY-MM-DD, a note as its terms.
 
     >>> digits(decimal("84.8830")), digits(fraction("1/3")), digits(date(2000, 2, 16)), digits(3)
     ('84.883', '1/3', '2000-02-16', 3)
@@ -63,6 +66,8 @@ def digits(value: Any) -> Any:
         return str(value) if isinstance(value, str) else value
     if isinstance(value, date):
         return value.isoformat()
+    if isinstance(value, ConvertibleNote):
+        return terms_of(value)
     if isinstance(value, Mapping):
         return {str(key): digits(each) for key, each in value.items()}
     if isinstance(value, (list, tuple)):
@@ -80,7 +85,7 @@ def terms_of(note: ConvertibleNote) -> dict[str, Any]:
     """
     terms: dict[str, Any] = {"name": note.name}
     for name, part in note.provisions():
-        values = {each.name: getattr(part, each.name) for each in part.settings()}
+        values = {each.name: part.stated(each.name) for each in part.settings()}
         terms[name] = {key: digits(value) for key, value in values.items() if value is not None}
     if note.principal.certificates:
         terms["principal"]["certificates"] = digits(note.principal.certificates)
@@ -113,9 +118,10 @@ def _said(event: ev.Event) -> dict[str, Any]:
 
 
 def event_of(table: dict[str, Any]) -> ev.Event:
-    """The event that a case describes; a ratio such as "1/3", which has no last decimal, is a number there."""
+    """The event that a case describes; a ratio such as "1/3" is a number there, a table the terms of a note."""
     ratios = {name: fraction(value) for name, value in table.items() if isinstance(value, str) and _RATIO.fullmatch(value)}
-    return ev.from_table({**table, **ratios})
+    terms = {name: note_of(value) for name, value in table.items() if isinstance(value, Mapping)}
+    return ev.from_table({**table, **ratios, **terms})
 
 
 _RATIO = re.compile(r"-?\d+/\d+", re.ASCII)
@@ -154,25 +160,45 @@ def unanswered_cases() -> Iterator[Case]:
 
 
 def _unanswered() -> Iterator[Case]:
+    """The first 515 in the order in which they were numbered, all drawn from one source; then what was added since."""
     seen: set[str] = set()
     for pick in (first_of, *map(seeded, SEEDS)):
-        for rule, make in BOUNDARIES:
-            edge = make(pick)
-            for side, events in (("allowed", edge.inside), ("forbidden", edge.outside)):
-                yield from _new(seen, _life(rule, side, edge.note, edge.history, events, None))
-        for rule, make_turn in TURNS:
-            turn = make_turn(pick)
-            for side, life in (("one", turn.one), ("other", turn.other)):
-                yield from _new(seen, _life(rule, side, life.note, life.history, life.events, life.until))
-    for rule, side, ask, arguments in QUESTIONS:
-        yield {"kind": "question", "rule": rule, "side": side, "ask": ask, "arguments": digits(arguments), "checked": False}
+        for rule, make in _lives_of(BOUNDARIES, TURNS):
+            if make not in ADDED:
+                yield from _new(seen, *_both_sides(rule, make(pick)))
+    yield from map(_asked, QUESTIONS)
+    count: Counter[str] = Counter()
+    for rule, make in _lives_of(BOUNDARIES, TURNS):
+        if make in ADDED:
+            count[rule] += 1
+            for pick in (first_of, *(seeded(f"{seed} {rule} {count[rule]}") for seed in SEEDS)):
+                yield from _new(seen, *_both_sides(rule, make(pick)))
+    yield from map(_asked, ADDED_QUESTIONS)
 
 
-def _new(seen: set[str], case: Case) -> Iterator[Case]:
-    text = json.dumps(case, sort_keys=True)
-    if text not in seen:
-        seen.add(text)
-        yield case
+def _lives_of(*lists: Iterable[tuple[str, Callable[[Pick], Edge | Turn]]]) -> Iterator[tuple[str, Callable[[Pick], Edge | Turn]]]:
+    return chain.from_iterable(lists)
+
+
+def _both_sides(rule: str, found: Edge | Turn) -> list[Case]:
+    if isinstance(found, Edge):
+        sides = (("allowed", found.inside), ("forbidden", found.outside))
+        return [_life(rule, side, found.note, found.history, events, None) for side, events in sides]
+    lives = (("one", found.one), ("other", found.other))
+    return [_life(rule, side, life.note, life.history, life.events, life.until) for side, life in lives]
+
+
+def _asked(question: Question) -> Case:
+    rule, side, ask, arguments = question
+    return {"kind": "question", "rule": rule, "side": side, "ask": ask, "arguments": digits(arguments), "checked": False}
+
+
+def _new(seen: set[str], *cases: Case) -> Iterator[Case]:
+    for case in cases:
+        text = json.dumps(case, sort_keys=True)
+        if text not in seen:
+            seen.add(text)
+            yield case
 
 
 def write_cases(out: str | Path) -> int:

@@ -115,17 +115,20 @@ def written_event(event: ev.Event) -> str:
     """
     shown = [repr(str(event.on))]
     for name, value in fields_of(event).items():
-        text = repr(str(value)) if isinstance(value, datetime.date) else f"{value}" if not isinstance(value, str) else repr(value)
+        if isinstance(value, ConvertibleNote):
+            text = f"<{value.name}{_varied(value)}>"
+        else:
+            text = repr(str(value)) if isinstance(value, datetime.date) else repr(value) if isinstance(value, str) else f"{value}"
         shown.append(text if name == "principal" and isinstance(event, ev.Convert) else f"{name}={text}")
     return f"cn.{type(event).__name__}({', '.join(shown)})"
 
 
 def fields_of(event: ev.Event) -> dict[str, Any]:
-    """What an event says besides its day, as far as it is not the default: days as dates, numbers as Decimal."""
+    """What an event says besides its day, where it is not the default: days as dates, numbers as Decimal, a note as it is."""
     said: dict[str, Any] = {}
     for each in fields(event):
         name, value = each.name, getattr(event, each.name)
         if name == "on" or value == each.default:
             continue
-        said[name] = value if isinstance(value, (datetime.date, str, int)) else decimal(value)
+        said[name] = value if isinstance(value, (datetime.date, str, int, ConvertibleNote)) else decimal(value)
     return said

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from convnote.arithmetic import fraction
-from convnote.calendars import day_number
+from convnote.calendars import calendar as calendar_of
+from convnote.calendars import day_number, to_date
 from convnote.errors import TermsError
 from convnote.lifecycle import State
 from convnote.market import MarketHistory
@@ -39,6 +40,55 @@ def _euro_close(note: ConvertibleNote, on: str, usd: str, fixings: Mapping[str, 
     return history.exact_close(int(day_number(on)))
 
 
+def _accrued(note: ConvertibleNote, on: str, principal: str, **changes: Any) -> Any:
+    """Interest accrued where the terms say so of their dates and day count, or of interest paid to another day (INT-4, DCT-1)."""
+    return _changed(note, changes).interest.accrued(on, principal)
+
+
+def _changed(note: ConvertibleNote, changes: Mapping[str, Any]) -> ConvertibleNote:
+    """The note with these settings changed, written "interest.rate"."""
+    tables: dict[str, dict[str, Any]] = {}
+    for place, value in changes.items():
+        name, setting = place.split(".")
+        tables.setdefault(name, {})[setting] = value
+    changed = {name: dataclasses.replace(getattr(note, name), **table) for name, table in tables.items()}
+    return dataclasses.replace(note, **changed)
+
+
+def _payment_dates(note: ConvertibleNote, **changes: Any) -> list[Any]:
+    """The payment dates of the note with these settings (ROL-1)."""
+    return [coupon.payment_date for coupon in _changed(note, changes).interest.coupons()]
+
+
+def _needed_by(note: ConvertibleNote, **changes: Any) -> list[str]:
+    """The rules by which these changes need consent: of each holder, of all, or of a majority (AMD-1c)."""
+    return sorted({each.requirement.rule for each in note.amendments(_changed(note, changes))})
+
+
+def _shares(note: ConvertibleNote, principal: str, **changes: Any) -> Any:
+    """Whole shares for a principal at the price of issue, or at the rate where it is the rate that is said (RTE-1)."""
+    terms = _changed(note, changes).conversion
+    assert terms is not None
+    return fraction(principal) / fraction(terms.price)
+
+
+def _open_day(note: ConvertibleNote, calendar: str, on: str, closed: Sequence[str] = ()) -> bool:
+    """Whether a day is an open one of a calendar, with days closed by the paper (CAL-1)."""
+    return bool(calendar_of(calendar, tuple(map(to_date, map(day_number, closed)))).is_open(int(day_number(on))))
+
+
+def _told_again(note: ConvertibleNote, **omitted: str) -> list[str]:
+    """What every answer repeats, where the sheet names this as not modelled (NMD-1)."""
+    return dataclasses.replace(note, not_modelled=omitted).omissions()
+
+
+def _taken_as(note: ConvertibleNote, currency: str | None) -> str:
+    """How closes in this currency (None: not said) are taken as the note's: as they say, or assumed to be in its own (CUR-1)."""
+    history = MarketHistory(dates=["2000-02-16"], closes=["70.6875"], currency=currency)
+    history.must_fit(note.name, note.closes_currency, note.principal.issue_day)
+    return "assumed" if history.currency is None else "as said"
+
+
 def _consent(note: ConvertibleNote) -> Any:
     assert note.consent is not None
     return note.consent
@@ -57,11 +107,19 @@ ASKED: dict[str, Callable[..., Any]] = {
     "whose consent": lambda note, change: _consent(note).requirement(change).rule,
     "is carried": lambda note, **asked: _consent(note).is_carried(**asked),
     "may waive": lambda note, default: _consent(note).may_waive(default),
+    "accrued under": lambda note, on, principal, terms: _accrued(note, on, principal, **terms),
+    "payment dates": lambda note, terms: _payment_dates(note, **terms),
+    "consent by": lambda note, terms: _needed_by(note, **terms),
+    "shares": lambda note, principal, terms: _shares(note, principal, **terms),
+    "is open": _open_day,
+    "told again": lambda note, omitted: _told_again(note, **omitted),
+    "closes taken": _taken_as,
 }
 
 _HALF, _ALL = "345000000", "690000000"
 #: (rule, side, what is asked, arguments)
-QUESTIONS: tuple[tuple[str, str, str, dict[str, Any]], ...] = (
+Question = tuple[str, str, str, dict[str, Any]]
+QUESTIONS: tuple[Question, ...] = (
     ("ID-1", "one", "identity", {"key": "cusip"}),
     ("ID-1", "other", "identity", {"key": "sedol"}),
     ("ID-2", "one", "holders add up", {"positions": {"A": "400000000", "B": "290000000"}}),
@@ -120,4 +178,39 @@ QUESTIONS: tuple[tuple[str, str, str, dict[str, Any]], ...] = (
     ("AMD-4", "one", "may waive", {"default": "covenant"}),
     ("AMD-4", "other", "may waive", {"default": "interest"}),
     ("AMD-4", "other", "may waive", {"default": "failure to convert"}),
+)
+
+_HALF_YEARS = {"interest.frequency": 2, "interest.day_count": "act/act-icma"}
+_JUNE = {"principal.issue_date": "2000-06-30", "principal.maturity_date": "2010-06-30", "interest.frequency": 2}
+#: Questions that came after the first 515 cases; they are numbered after those. Rules on what is read before a life begins are
+#: only asked, as no event turns on them: what a sheet leaves out (NMD-1), the currency of closes (CUR-1), unknown days (CAL-1).
+ADDED_QUESTIONS: tuple[Question, ...] = (
+    ("INT-4c", "one", "accrued", {"on": "2003-02-17", "principal": "1000"}),
+    ("INT-4c", "other", "accrued", {"on": "2003-02-18", "principal": "1000"}),
+    ("DCT-1", "one", "accrued under", {"on": "2004-08-31", "principal": "1000", "terms": {"interest.day_count": "30e/360"}}),
+    ("DCT-1", "other", "accrued under", {"on": "2004-08-31", "principal": "1000", "terms": {"interest.day_count": "act/360"}}),
+    ("DCT-1", "one", "accrued under", {"on": "2004-08-15", "principal": "1000", "terms": _HALF_YEARS}),
+    ("DCT-1", "other", "accrued under", {"on": "2004-08-17", "principal": "1000", "terms": _HALF_YEARS}),
+    ("ROL-1", "one", "payment dates", {"terms": {**_JUNE, "interest.end_of_month": True}}),
+    ("ROL-1", "other", "payment dates", {"terms": {**_JUNE, "interest.end_of_month": False}}),
+    ("AMD-1c", "one", "consent by", {"terms": {"principal.maturity_price": "0.5"}}),
+    ("AMD-1c", "other", "consent by", {"terms": {"principal.maturity_price": "1.5"}}),
+    ("AMD-1c", "one", "consent by", {"terms": {"interest.day_count": "act/360"}}),
+    ("AMD-1c", "other", "consent by", {"terms": {"interest.rate": "0.07"}}),
+    ("AMD-1c", "one", "consent by", {"terms": {"withdrawal.notice_at_least": 10}}),
+    ("AMD-1c", "other", "consent by", {"terms": {"withdrawal.pays_converted": True}}),
+    ("RTE-1", "one", "shares", {"principal": "10000000", "terms": {"conversion.rate": "31.6206", "conversion.price": None}}),
+    ("RTE-1", "other", "shares", {"principal": "10000000", "terms": {"conversion.price": "31.62"}}),
+    ("CAL-1", "one", "is open", {"calendar": "FED", "on": "2006-04-14"}),
+    ("CAL-1", "other", "is open", {"calendar": "FED+TARGET", "on": "2006-04-14"}),
+    ("CAL-1", "one", "is open", {"calendar": "NASDAQ", "on": "2006-04-17"}),
+    ("CAL-1", "other", "is open", {"calendar": "NASDAQ", "on": "2006-04-17", "closed": ["2006-04-17"]}),
+    ("CAL-1", "forbidden", "is open", {"calendar": "TARGET", "on": "1997-12-25"}),
+    ("NMD-1", "one", "told again", {"omitted": {}}),
+    ("NMD-1", "other", "told again", {"omitted": {"SFT-1": "callable only above 140%"}}),
+    ("NMD-1", "forbidden", "told again", {"omitted": {"SFT-1": ""}}),
+    ("CUR-1", "one", "closes taken", {"currency": "EUR"}),
+    ("CUR-1", "other", "closes taken", {"currency": None}),
+    ("CUR-1", "forbidden", "closes taken", {"currency": "USD"}),
+    ("CUR-1", "forbidden", "closes taken", {"currency": "euro"}),
 )

@@ -30,7 +30,7 @@ def first_of(*options: Any) -> Any:
     return options[0][0] if isinstance(options[0], range) else options[0]
 
 
-def seeded(seed: int) -> Pick:
+def seeded(seed: int | str) -> Pick:
     """A `pick` that a seed decides, the same on every machine."""
     chosen = Random(seed).choice
 

@@ -24,6 +24,7 @@ CHANGES_HANDS = {
     "late-interest": "cure",
     "conversion": "conversion",
     "interest-paid-in": "interest paid in",
+    "interest-returned": "interest returned",
     "make-whole": "make-whole",
     "redemption": "redemption",
     "repurchase": "repurchase",
@@ -71,7 +72,7 @@ def told(table):
         case cn.MissedPayment():
             return event.on, "miss"
         case cn.Cure():
-            return event.on, "cure", max(date(year, 2, 16) for year in range(2001, 2011) if date(year, 2, 16) <= event.on)
+            return event.on, "cure"
         case cn.Split():
             return event.on, "split", event.new, event.old
     raise AssertionError(event)
