@@ -20,7 +20,7 @@ from hypothesis import strategies as st
 import convnote as cn
 from convnote.note import PROVISIONS
 from convnote.provisions import AUTHORITIES, Conversion, Interest, Principal, Provision, terms
-from convnote.termsheet import _key, written
+from convnote.termsheet.values import key_of, written
 
 MINIMAL = """
 name = "five years"
@@ -360,7 +360,7 @@ values = st.recursive(
 def as_toml(sheet: dict[str, Any]) -> str:
     head = "".join(f"{key} = {written(value)}\n" for key, value in sheet.items() if not isinstance(value, dict))
     tables = "".join(
-        f"[{name}]\n" + "".join(f"{_key(key)} = {written(value)}\n" for key, value in table.items())
+        f"[{name}]\n" + "".join(f"{key_of(key)} = {written(value)}\n" for key, value in table.items())
         for name, table in sheet.items()
         if isinstance(table, dict)
     )

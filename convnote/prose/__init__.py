@@ -1,0 +1,30 @@
+"""Prose: the sentences of a ledger, made from the flows and their numbers.
+
+It words what was decided elsewhere and computes nothing that is paid.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from convnote.lifecycle import Flow
+from convnote.prose.figures import Sentences, money, number
+from convnote.prose.payments import PAYMENTS
+from convnote.prose.rights import RIGHTS
+from convnote.prose.shares import SHARES
+
+if TYPE_CHECKING:
+    from convnote.note import ConvertibleNote
+
+_SENTENCES: Sentences = {**PAYMENTS, **SHARES, **RIGHTS}
+
+#: Every kind of entry a ledger may have.
+ENTRY_KINDS = tuple(_SENTENCES)
+
+
+def sentence(note: ConvertibleNote, flow: Flow) -> str:
+    """What happened, with the arithmetic and its numbers; to be asked within `exact()`, as a replay is."""
+    return _SENTENCES[flow.kind](note, flow, flow.facts)
+
+
+__all__ = ["ENTRY_KINDS", "money", "number", "sentence"]

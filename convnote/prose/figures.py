@@ -1,0 +1,65 @@
+"""Figures as prose shows them, and what a sentence is."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from decimal import ROUND_HALF_UP, Decimal
+from fractions import Fraction
+from functools import lru_cache
+from typing import Any
+
+from convnote.arithmetic import decimal, exact
+from convnote.calendars import to_date
+from convnote.lifecycle import Flow
+from convnote.provisions.conversion import ImpliedPrice
+from convnote.tables import shown
+
+Facts = Mapping[str, Any]
+#: A sentence for each kind of entry: of a note, a flow and its facts.
+Sentences = dict[str, Callable[[Any, Flow, Facts], str]]
+
+
+def number(value: Any, places: int = 6) -> str:
+    """A number as prose shows it: thousands apart, no more decimals than it has, at most `places`.
+
+    >>> number(690_000_000), number("84.8830"), number("11.780921975")
+    ('690,000,000', '84.883', '11.780922')
+    """
+    if type(value) is Fraction and value.denominator == 1:  # most: principal
+        return f"{value.numerator:,}"
+    if isinstance(value, ImpliedPrice):
+        return shown(value)
+    figure = decimal(value)
+    if figure == figure.to_integral_value():
+        return f"{int(figure):,}"
+    with exact():
+        if -int(figure.normalize().as_tuple().exponent) > places:
+            figure = figure.quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP)
+        text = f"{figure:,f}"
+    return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+def money(value: Any) -> str:
+    """An amount paid: thousands apart and two places (more where the currency is counted finer)."""
+    shown = decimal(value)
+    if shown.as_tuple().exponent == -2:  # most: what was rounded to a cent
+        return f"{shown:,f}"
+    return f"{shown:,.2f}" if -int(shown.normalize().as_tuple().exponent) <= 2 else number(shown)
+
+
+#: The same few rates and days stand in the sentence of every holder.
+rate_of = lru_cache(maxsize=1024, typed=True)(number)
+
+
+@lru_cache(maxsize=4096)
+def day_of(day: int) -> str:
+    return str(to_date(day))
+
+
+def moved(flow: Flow) -> str:
+    """That the money moves on a later day than it is due, where it does (INT-6)."""
+    if flow.payment_day == flow.day:
+        return ""
+    return (
+        f"; {day_of(flow.day)} is no Business Day, the money moves on {day_of(flow.payment_day)} without interest for the delay"
+    )

@@ -1,0 +1,169 @@
+"""Reading a sheet: its tables and keys to provisions, with every fault that is found on the way."""
+
+from __future__ import annotations
+
+import dataclasses
+import tomllib
+from collections.abc import Callable, Iterable, Mapping
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+from convnote.errors import TermsError, did_you_mean
+from convnote.note import PROVISIONS, ConvertibleNote, omission_faults
+from convnote.provisions import AUTHORITIES, Provision, terms
+from convnote.termsheet.values import cut, dated_price, list_of, number_of, plain
+
+REQUIRED = ("principal", "interest")
+
+#: How TOML is read for a setting, by what the setting takes; the setting's own check follows.
+_READ: dict[Any, Callable[[Any], Any]] = {
+    terms.positive: number_of,
+    terms.not_negative: number_of,
+    terms.share: number_of,
+    terms.yearly_rate: number_of,
+    terms.multiple: number_of,
+    terms.days: list_of(terms.day, "dates"),
+    terms.price_schedule: list_of(dated_price, "pairs [date, price]"),
+}
+
+
+def parsed(text: str, source: str) -> dict[str, Any]:
+    """The tables and keys of a TOML text, numbers as they are printed; raises `TermsError` for what is not TOML."""
+    try:
+        return tomllib.loads(text, parse_float=Decimal)
+    except (ValueError, InvalidOperation, RecursionError) as error:
+        reason = str(error) if isinstance(error, ValueError) else "a number or an array beyond any measure"
+        raise TermsError(f"not valid TOML: {reason}", field=source) from None
+
+
+def _instead(given: str, known: Iterable[str]) -> str:
+    return did_you_mean(given, known, f"; allowed: {', '.join(known)}")
+
+
+class Reader:
+    """Reads one sheet and keeps every fault found on the way."""
+
+    def __init__(self) -> None:
+        self.faults: list[TermsError] = []
+
+    def fault(self, place: str, reason: str, *, rule: str | None = None, value: Any = None) -> None:
+        shown = None if value is None else cut(value)
+        self.faults.append(TermsError(reason, field=place, rule=rule, value=shown))
+
+    def known(self, sheet: Mapping[str, Any], known: Iterable[str]) -> None:
+        """Faults of tables and keys that the sheet should not have."""
+        for key, value in sheet.items():
+            if key not in known:
+                what = "table" if isinstance(value, dict) else "key"
+                self.fault(key, f"unknown {what}{_instead(key, known)}")
+
+    def refuse(self) -> None:
+        """Raise `TermsError` with all faults found so far, if there are any."""
+        if len(self.faults) > 1:
+            raise TermsError.of([TermsError(line) for each in self.faults for line in each.faults])
+        if self.faults:
+            raise self.faults[0]
+
+    def note(self, sheet: dict[str, Any]) -> ConvertibleNote:
+        self.known(sheet, ("name", "description", "identity", "not_modelled", *PROVISIONS))
+        if "name" not in sheet:
+            self.fault("name", "required")
+        parts: dict[str, Any] = {
+            "name": self.words("name", sheet.get("name", "-")),
+            "description": self.words("description", sheet["description"], empty=True) if "description" in sheet else "",
+            "identity": self.identity(sheet.get("identity", {})),
+            "not_modelled": sheet.get("not_modelled", {}),
+        }
+        self.faults += omission_faults(parts["not_modelled"])
+        for name, kind in PROVISIONS.items():
+            if name in sheet:
+                parts[name] = self.provision(name, kind, sheet[name])
+            elif name in REQUIRED:
+                self.fault(name, f"the table [{name}] is required")
+        self.refuse()
+        return ConvertibleNote(**parts)
+
+    def words(self, place: str, value: Any, *, empty: bool = False) -> str:
+        if not isinstance(value, str) or not (empty or value.strip()):
+            self.fault(place, "words are needed", value=value)
+            return ""
+        return value
+
+    def identity(self, value: Any) -> dict[str, str]:
+        if not isinstance(value, dict):
+            self.fault("identity", "a table [identity] of words is needed", value=value)
+            return {}
+        return {key: self.words(f"identity.{key}", each, empty=True) for key, each in value.items()}
+
+    def provision(self, name: str, kind: type[Provision], table: Any) -> Provision | None:
+        if not isinstance(table, dict):
+            self.fault(name, f"a table [{name}] is needed", value=table)
+            return None
+        before = len(self.faults)
+        settings = {each.name: each for each in kind.settings()}
+        besides = ["authority", "certificates"] if name == "principal" else ["authority"]
+        given: dict[str, Any] = {}
+        for key, value in table.items():
+            place = f"{name}.{key}"
+            if key in settings:
+                given[key] = self.setting(place, settings[key].metadata, value)
+            elif key == "authority":
+                given[key] = self.authority(place, settings, value)
+            elif key in besides:
+                given[key] = self.certificates(place, value)
+            else:
+                self.fault(place, f"unknown key{_instead(key, [*settings, *besides])}")
+        for each in settings.values():
+            if each.name not in table and each.default is dataclasses.MISSING:
+                self.fault(f"{name}.{each.name}", "required", rule=each.metadata["rule"])
+        if len(self.faults) > before:
+            return None
+        try:
+            return kind(**given)
+        except TermsError as error:
+            self.faults.append(error)
+            return None
+
+    def setting(self, place: str, metadata: Mapping[str, Any], value: Any) -> Any:
+        check = metadata["check"]
+        try:
+            return check(_READ.get(check, plain)(value))
+        except ValueError as error:
+            reason = error.reason if isinstance(error, TermsError) else str(error)
+        except TypeError:  # a check is written for the kind of value it takes; a sheet may hold any
+            reason = "another kind of value is needed"
+        self.fault(place, reason, rule=metadata["rule"], value=value)
+        return None
+
+    def authority(self, place: str, settings: Iterable[str], value: Any) -> dict[str, str]:
+        if not isinstance(value, dict):
+            self.fault(place, 'a table is needed, such as { floor = "cover" }', value=value)
+            return {}
+        for key, source in value.items():
+            if key not in settings:
+                self.fault(f"{place}.{key}", f"unknown key{_instead(key, settings)}")
+            elif source not in AUTHORITIES:
+                self.fault(f"{place}.{key}", f"allowed: {', '.join(AUTHORITIES)}", value=source)
+        return value
+
+    def certificates(self, place: str, value: Any) -> dict[str, Any]:
+        if not isinstance(value, dict):
+            self.fault(place, f"tables such as [{place}.P-1] are needed", value=value)
+            return {}
+        return {number: self.certificate(f"{place}.{number}", each) for number, each in value.items()}
+
+    def certificate(self, place: str, value: Any) -> dict[str, Any]:
+        if not isinstance(value, dict):
+            self.fault(place, f"a table [{place}] with figures and words is needed", value=value)
+            return {}
+        known = ("figures", "words")
+        for key in (key for key in value if key not in known):
+            self.fault(f"{place}.{key}", f"unknown key{_instead(key, known)}")
+        if "figures" not in value:
+            self.fault(f"{place}.figures", "required", rule="ID-3")
+            return {}
+        number = {"check": terms.positive, "rule": "ID-3"}
+        result = {"figures": self.setting(f"{place}.figures", number, value["figures"])}
+        if "words" in value:
+            result["words"] = self.words(f"{place}.words", value["words"])
+        return result

@@ -1,0 +1,67 @@
+"""Writing a sheet: the terms of a note as TOML, with the rule beside each setting."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from convnote.arithmetic import decimal, exactly
+from convnote.errors import TermsError, must_be
+from convnote.note import ConvertibleNote
+from convnote.provisions import Provision
+from convnote.termsheet.values import WIDTH, key_of, written
+
+
+@exactly
+def dumps(note: ConvertibleNote) -> str:
+    """The term sheet of a note: TOML that `loads` reads back to an equal note, with the rule id beside each setting.
+
+    >>> import convnote as cn
+    >>> [line for line in cn.dumps(cn.load("amazon-peacs-2010")).splitlines() if line.startswith(("rate", "floor"))]
+    ['rate = 0.06875  # INT-1', 'floor = 84.883  # RST-2, cover']
+
+    Raises `TermsError` for what a term sheet cannot hold: an identity that is not words.
+    """
+    must_be(note, ConvertibleNote, "dumps note", "a ConvertibleNote is needed (see cn.load)")
+    faults = [
+        TermsError("words are needed", field=f"identity.{key}", value=repr(value))
+        for key, value in note.identity.items()
+        if not (isinstance(key, str) and isinstance(value, str))
+    ]
+    if faults:
+        raise TermsError.of(faults)
+
+    lines = ["# Beside each setting stand its rule and, where that is not the note itself, its authority."]
+    lines.append(f"name = {written(note.name)}")
+    if note.description:
+        lines.append(f"description = {written(note.description)}")
+    for name, words in (("identity", note.identity), ("not_modelled", note.not_modelled)):
+        lines += _table(name, words) if words else []
+    for name, part in note.provisions():
+        lines += _provision(name, part)
+        if name == "principal":
+            for number, certificate in note.principal.certificates.items():
+                stated = {**certificate, "figures": decimal(certificate["figures"])}
+                lines += _table(
+                    f"principal.certificates.{key_of(number)}",
+                    {key: stated[key] for key in ("figures", "words") if key in stated},
+                )
+    return "\n".join(lines) + "\n"
+
+
+def _table(name: str, values: Mapping[str, Any]) -> list[str]:
+    return ["", f"[{name}]", *(f"{key_of(key)} = {written(value)}" for key, value in values.items())]
+
+
+def _provision(name: str, part: Provision) -> list[str]:
+    """A table of the settings that a provision states, each with its rule beside it, and their authorities."""
+    lines = ["", f"[{name}]"]
+    for each in part.settings():
+        value = part.stated(each.name)
+        if value is not None:
+            source = part.authority_of(each.name)
+            lines.append(f"{each.name} = {written(value)}  # {each.metadata['rule']}{'' if source == 'note' else f', {source}'}")
+    if part.authority:
+        inline = written(part.authority)
+        lines += [f"authority = {inline}"] if len(inline) < WIDTH else _table(f"{name}.authority", part.authority)
+    return lines
