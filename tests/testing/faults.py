@@ -1,10 +1,14 @@
-"""Engines with one fault each, of the kinds that people really make: a subclass of the small engine that overrides one method."""
+"""Engines with one fault each, of the kinds that people really make: the small engine, or ours, with one method overridden."""
 
 from __future__ import annotations
 
+import dataclasses
 from bisect import bisect_left
 from datetime import date, timedelta
 from fractions import Fraction
+
+import convnote as cn
+from convnote.testing import Ours
 
 from .small import DAY, DUES, ISSUE, RATE, SmallEngine, bank_at_or_after, bank_before, cents
 
@@ -152,9 +156,14 @@ class RedeemableAfterTheFirstDay(SmallEngine):
         return super().call_in_time(notice, redemption) and redemption > date(2003, 2, 20)
 
 
-class ChangeNoticeMovedToABusinessDay(SmallEngine):
-    def change_notice_deadline(self, occurred):
-        return bank_at_or_after(occurred + timedelta(days=10))
+class LateNoticeEndsThePut(SmallEngine):
+    def ends_the_put(self, occurred, notice):
+        return notice > occurred + timedelta(days=10)
+
+
+class CalledNotesMayNotElect(SmallEngine):
+    def may_elect(self):
+        return self.free
 
 
 class RepurchaseMovedToABusinessDay(SmallEngine):
@@ -177,4 +186,57 @@ class CouponBesidesThePrice(SmallEngine):
         return False
 
 
+class PayInNotReturned(Ours):
+    def advance(self, until, events):
+        first = len(self.walk.entries)
+        rows = super().advance(until, events)
+        return [row for flow, row in zip(self.walk.entries[first:], rows, strict=True) if flow.kind != "interest-returned"]
+
+
+class CureOnTheMovedDayIsLate(Ours):
+    def advance(self, until, events):
+        rows = super().advance(until, events)
+        cured = any(isinstance(event, cn.Cure) for event in events)
+        return [row._replace(date=until) if cured and row.date < until == row.payment_date else row for row in rows]
+
+
+class PriceRoundedFromTheRate(Ours):
+    def __init__(self, note, history):
+        terms = note.conversion
+        if terms is not None and terms.rate is not None:
+            rounded = dataclasses.replace(terms, rate=None, price=round(Fraction(terms.price), 2) or terms.price)
+            note = dataclasses.replace(note, conversion=rounded)
+        super().__init__(note, history)
+
+
+class TransferLosesTheRecord(Ours):
+    def advance(self, until, events):
+        first, in_window = len(self.walk.entries), self.note.interest.window_due(int(cn.calendars.day_number(until)))
+        sold = sum(event.principal for event in events if isinstance(event, cn.Transfer)) if in_window else 0
+        rows = super().advance(until, events)
+        self.lost = getattr(self, "lost", 0) + sold
+        for place, flow in enumerate(self.walk.entries[first:]):
+            if flow.kind == "coupon" and self.lost:
+                rows[place] = rows[place]._replace(
+                    cash=Fraction(flow.cash) * max(1 - Fraction(self.lost) / Fraction(flow.facts["on"]), 0)
+                )
+                self.lost = 0
+        return rows
+
+
+class DividendOfTheOldShare(Ours):
+    """Of one day the dividend acts before the split."""
+
+    def advance(self, until, events):
+        for split in [event for event in events if isinstance(event, cn.Split) and event.new > 0]:
+            factor = split.old / split.new
+            events = [
+                dataclasses.replace(event, cash=event.cash * factor) if isinstance(event, cn.CashDividend) else event
+                for event in events
+            ]
+        return super().advance(until, events)
+
+
 FAULTS = [each for each in SmallEngine.__subclasses__() if each.__module__ == __name__]
+#: Faults of rules that the small engine does not know, in our own.
+FAULTS_OF_OURS = [each for each in Ours.__subclasses__() if each.__module__ == __name__]

@@ -56,6 +56,8 @@ class SmallEngine:
         self.notice = self.effective = None
         #: each call: [notice, redemption, principal, whole]; each change: [occurred, notice, repurchase, elected]
         self.calls, self.changes = [], []
+        #: principal both called and elected, in neither of the two above, by the places of the call and of the change
+        self.twice = {}
         self.end, self.today, self.withdrawn = None, ISSUE - DAY, False
 
     # --- what people get wrong ------------------------------------------------------------------------------------------
@@ -141,8 +143,9 @@ class SmallEngine:
     def call_in_time(self, notice, redemption):
         return date(2003, 2, 20) <= redemption < MATURITY and 30 <= (redemption - notice).days <= 60
 
-    def change_notice_deadline(self, occurred):
-        return occurred + timedelta(days=10)
+    def ends_the_put(self, occurred, notice):
+        """Whether the Company's notice of a change comes too late to count: never, it would be its own breach (FCH-2c)."""
+        return False
 
     def repurchase_day(self, notice):
         return notice + timedelta(days=30)
@@ -228,7 +231,13 @@ class SmallEngine:
 
     @property
     def free(self):
-        return self.left - sum(call[2] for call in self.calls) - sum(change[3] for change in self.changes)
+        return (
+            self.left - sum(call[2] for call in self.calls) - sum(change[3] for change in self.changes) - sum(self.twice.values())
+        )
+
+    def may_elect(self):
+        """What is free, and what is called alone (FCH-5c)."""
+        return self.free + sum(call[2] for call in self.calls)
 
     def hear(self, day, event):
         if isinstance(event, cn.FundamentalChange):
@@ -254,7 +263,7 @@ class SmallEngine:
         if not self.left:
             return
         for change in self.changes:
-            if change[1] is None and day <= self.change_notice_deadline(change[0]):
+            if change[1] is None and not self.ends_the_put(change[0], day):
                 change[1:3] = day, self.repurchase_day(day)
                 return
         raise Refused
@@ -280,20 +289,46 @@ class SmallEngine:
         if not self.left or principal <= 0 or principal % THOUSAND:
             raise Refused
         if isinstance(event, cn.RepurchaseElectionWithdrawal):
-            for change in self.changes:
-                if change[3] and day <= bank_before(change[2]):
-                    if principal > change[3]:
-                        raise Refused
-                    change[3] -= principal
-                    called = next((call for call in self.calls if call[3] and call[1] > day), None)
-                    if called:
-                        called[2] += principal
-                    return
+            self.take_back(day, principal)
+            return
+        heard = [place for place, change in enumerate(self.changes) if change[1] and day <= self.election_deadline(change[2])]
+        if not heard or self.changes[heard[0]][2] > MATURITY or principal > self.may_elect():
             raise Refused
-        heard = [change for change in self.changes if change[1] and day <= self.election_deadline(change[2])]
-        if not heard or heard[0][2] > MATURITY or principal > self.free:
-            raise Refused
-        heard[0][3] += principal
+        free = min(principal, self.free)
+        self.changes[heard[0]][3] += free
+        for place, call in enumerate(self.calls):
+            taken = min(principal - free, call[2])
+            call[2], free = call[2] - taken, free + taken
+            if taken:
+                self.twice[place, heard[0]] = self.twice.get((place, heard[0]), 0) + taken
+
+    def take_back(self, day, principal):
+        for place, change in enumerate(self.changes):
+            twice = {pair: amount for pair, amount in self.twice.items() if pair[1] == place and amount}
+            if (change[3] or twice) and day <= bank_before(change[2]):
+                if principal > change[3] + sum(twice.values()):
+                    raise Refused
+                alone = min(principal, change[3])
+                change[3] -= alone
+                called = next((call for call in self.calls if call[3] and call[1] > day), None)
+                if called:
+                    called[2] += alone
+                for pair, amount in twice.items():
+                    taken = min(principal - alone, amount)
+                    alone, self.twice[pair] = alone + taken, amount - taken
+                    self.calls[pair[0]][2] += taken
+                return
+        raise Refused
+
+    def paid_twice_over(self, place, day):
+        """What is both called and elected and is paid on `day`, of which the other then pays nothing."""
+        due = {
+            pair: amount
+            for pair, amount in self.twice.items()
+            if (self.calls[pair[0]][1], self.changes[pair[1]][2])[place] == day
+        }
+        self.twice = {pair: amount for pair, amount in self.twice.items() if pair not in due}
+        return sum(due.values())
 
     # --- principal goes -----------------------------------------------------------------------------------------------------
 
@@ -329,14 +364,14 @@ class SmallEngine:
         self.retire(principal, how)
 
     def pay_called(self, day, rows):
-        principal = sum(call[2] for call in self.calls if call[1] == day)
+        principal = sum(call[2] for call in self.calls if call[1] == day) + self.paid_twice_over(0, day)
         if principal:
             for call in self.calls:
                 call[2] = 0 if call[1] == day else call[2]
             self.pay_out(day, principal, "redeemed", rows)
 
     def pay_elected(self, day, rows):
-        principal = sum(change[3] for change in self.changes if change[2] == day)
+        principal = sum(change[3] for change in self.changes if change[2] == day) + self.paid_twice_over(1, day)
         if principal:
             for change in self.changes:
                 change[3] = 0 if change[2] == day else change[3]

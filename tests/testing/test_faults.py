@@ -9,7 +9,7 @@ import pytest
 import convnote as cn
 from convnote.testing import Ours, check_engine, notes
 
-from .faults import FAULTS
+from .faults import FAULTS, FAULTS_OF_OURS
 from .small import KINDS
 
 #: The work of ten seconds on a core of its own: what the machine is busy with besides is not the kit's.
@@ -29,6 +29,14 @@ def test_a_fault_is_caught(fault):
     assert not report.ok
     assert report.found_after[0] <= EXAMPLES
     assert time.process_time() - began < SECONDS
+
+
+@pytest.mark.parametrize("fault", FAULTS_OF_OURS, ids=lambda fault: fault.__name__)
+def test_a_fault_of_ours_is_caught(fault):
+    report = check_engine(
+        fault, notes=notes() if fault.__name__ == "PriceRoundedFromTheRate" else None, examples=EXAMPLES, shrink=False
+    )
+    assert not report.ok
 
 
 def test_ours_agrees_with_itself_over_any_terms():
