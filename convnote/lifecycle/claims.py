@@ -176,9 +176,22 @@ def without_claims(unpaid: tuple[Unpaid, ...], gone: Mapping[str, Any], *, paid:
     result = []
     for each in unpaid:
         parts = _attached(each, gone)
-        record = _less(each.record, parts) if paid and each.record else each.record
+        record = _off_record(each, parts) if paid and each.record else each.record
         result.append(dataclasses.replace(each, owed=_less(each.owed, parts), record=record) if parts else each)
     return tuple(result)
+
+
+def _off_record(unpaid: Unpaid, parts: Mapping[str, Any]) -> dict[str, Any]:
+    """Principal of record of a missed coupon once these parts are paid: of Notes bought since, it leaves the sellers' record."""
+    record = dict(unpaid.record)
+    for name, part in parts.items():
+        sold = {seller: amount - unpaid.owed.get(seller, 0) for seller, amount in record.items() if seller != name}
+        for seller, most in ((name, record.get(name, 0)), *sold.items()):
+            taken = min(part, max(most, 0))
+            part = part - taken
+            if taken:
+                record[seller] = record[seller] - taken
+    return record
 
 
 def with_claims_kept(unpaid: tuple[Unpaid, ...], gone: Mapping[str, Any]) -> tuple[Unpaid, ...]:

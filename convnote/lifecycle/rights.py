@@ -50,11 +50,12 @@ def call(note: ConvertibleNote, state: State, event: ev.RedemptionNotice, seen: 
     terms = note.redemption
     assert terms is not None
     redemption, whole = day_number(event.redemption_date), event.principal is None
-    free = {name: position.free for name, position in state.positions.items() if not nothing(position.free)}
+    # By name, so that it makes no difference in which order the holders were named.
+    held = state.positions
+    free = {name: held[name].free for name in sorted(held) if not nothing(held[name].free)}
     chosen: Mapping[str, Any] = free if whole else terms.select(free, event.principal, seed=event.seed)
     number = len(state.calls)
     state = dataclasses.replace(state, calls=(*state.calls, Call(event.day, redemption, whole)))
-    held = state.positions
     state = state.with_positions(
         {name: held[name].changed(called={**held[name].called, number: principal}) for name, principal in chosen.items()}
     )

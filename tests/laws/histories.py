@@ -1,7 +1,7 @@
 """Random histories of a note, of every kind of event, cut down to what the note allows."""
 
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from functools import cache, lru_cache
 from random import Random
@@ -157,6 +157,15 @@ def others(events, refused):
     ]
 
 
+def until_allowed(events, *courses, **more):
+    """The events that the note allows, and their ledger over each course."""
+    while True:
+        try:
+            return events, [cn.replay(NOTE, course, events=events, **more) for course in courses]
+        except cn.LifecycleError as error:
+            events = others(events, error.event)
+
+
 @lru_cache(maxsize=64)
 def a_history(seed):
     random = Random(seed)
@@ -171,7 +180,12 @@ def a_history(seed):
     events += a_withdrawal(random, who, met) if random.random() < 0.5 else ()
     for episode, chance in ((calls, 0.5), (changes, 0.4), (troubles, 0.4), (adjustments, 0.5)):
         events += episode(random, who) if random.random() < chance else ()
-    events, refused = [each for each in events if each.on >= interest.ISSUE], []
+    return lived(holders, [each for each in events if each.on >= interest.ISSUE], course)
+
+
+def lived(holders, events, course=None):
+    """The history of what the note allows of these events."""
+    course, refused = course or a_course(0)[0], []
     while True:
         try:
             ledger = cn.replay(NOTE, course, events=events, positions=holders)
@@ -179,3 +193,22 @@ def a_history(seed):
         except cn.LifecycleError as error:
             refused.append(error.rule)
             events = others(events, error.event)
+
+
+@lru_cache(maxsize=64)
+def with_transfers(seed):
+    """A history of two holders, A and B, who sell Notes to each other and to C."""
+    random, plain = Random(seed), a_history(seed)
+    first = 1000 * random.randint(100, 689_000)
+    events = [
+        replace(each, holder=random.choice("ABC"))
+        if isinstance(each, (cn.Convert, cn.RepurchaseElection, cn.RepurchaseElectionWithdrawal)) and not plain.holders
+        else each
+        for each in plain.events
+    ]
+    for _ in range(random.randint(1, 6)):
+        on = any_day(random) if random.random() < 0.6 else around_february(random, range(2001, 2011))
+        seller, buyer = random.choice(("AB", "BA", "AC", "CA", "BC", "CB"))
+        events.append(cn.Transfer(on, thousands(random), holder=seller, to=buyer))
+    holders = plain.holders or {"A": first, "B": ISSUE_SIZE - first}
+    return lived(holders, events, plain.course)

@@ -17,7 +17,7 @@ from convnote.provisions import RULES
 from tests.oracles import interest
 
 from .asked import any_day
-from .histories import ISSUE_SIZE, NOTE, SESSIONS, a_history, counted, others, thousands
+from .histories import ISSUE_SIZE, NOTE, SESSIONS, a_history, counted, thousands, until_allowed
 
 #: The histories that are lived every time: what a law must have reached, it reaches in these.
 FIXED = range(30)
@@ -213,14 +213,6 @@ def of_a_plain_life(random):
     day = date(2003, 1, 1) + timedelta(days=random.randint(0, 2400))
     events.append(cn.RedemptionNotice(day, day + timedelta(days=40), thousands(random, ISSUE_SIZE // 5)))
     return [each for each in events if counted(each) >= interest.ISSUE]
-
-
-def until_allowed(events, *courses):
-    while True:
-        try:
-            return events, [cn.replay(NOTE, course, events=events) for course in courses]
-        except cn.LifecycleError as error:
-            events = others(events, error.event)
 
 
 def test_a_k_for_1_split_leaves_conversion_value_and_the_truth_of_the_trigger_unchanged():

@@ -150,3 +150,19 @@ def test_a_transfer_is_read_from_a_file_and_needs_a_buyer():
         cn.lifecycle.events.from_table({key: value for key, value in table.items() if key != "to"})
     with pytest.raises(cn.TermsError, match=r"Transfer.to: got ''; a holder's name"):
         sold("2001-03-01", to="")
+
+
+def test_def3c_a_buyer_is_paid_the_coupon_that_was_missed_before_the_sale():
+    # The coupon of 2004 is missed; A sells all on 1 June; all is accelerated in July and paid on 1 September.
+    events = (
+        cn.MissedPayment("2004-02-16"),
+        sold("2004-06-01", 460_000_000, to="C"),
+        cn.Acceleration("2004-07-01"),
+        cn.Cure("2004-09-01", "principal"),
+    )
+    paid = by_holder(play(*events, positions=TWO), "accelerated", "late-interest", "coupon")
+    # 460m x (1 + 0.06875 x 563/365) and 230m likewise: 16 February 2003 to 1 September 2004 is 365 + 198 days.
+    assert [each for each in paid if each[0] > "2004"] == [
+        ("2004-09-01", "B", "254390239.73"),
+        ("2004-09-01", "C", "508780479.45"),
+    ]
