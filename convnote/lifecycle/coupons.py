@@ -35,7 +35,9 @@ def pay_coupon(note: ConvertibleNote, state: State, event: ev.CouponDue, seen: S
     if is_missed(state, "interest", due):
         return _miss_coupon(note, state, due, of_record)
     step = pay_on_record(note, state, due, of_record)
-    return dataclasses.replace(step, state=without_pay_ins(step.state))
+    # Until its money has moved a coupon may still turn out not to be paid (INT-6).
+    moved = np.all(note.principal.payment_day(due) == due)
+    return dataclasses.replace(step, state=without_pay_ins(step.state)) if moved else step
 
 
 class _Paid(NamedTuple):
@@ -141,16 +143,22 @@ def _returned(note: ConvertibleNote, state: State, due: int, day: int) -> tuple[
     )
 
 
-def return_pay_ins(note: ConvertibleNote, state: State, day: int) -> Step:
-    """The coming coupon is not paid any more, so what was paid in for it goes back, and with it the claim to it (CNV-5c)."""
+def return_pay_ins(note: ConvertibleNote, state: State, day: int, *, moving: bool = False) -> Step:
+    """The coming coupon is not paid any more, so what was paid in for it goes back, and with it the claim to it (CNV-5c).
+
+    With `moving` that holds of a coupon, too, that fell due before and whose money has not moved yet (INT-6).
+    """
     flows = NONE
-    for due in {due for position in state.positions.values() for due in position.paid_in}:
+    dead = {due for position in state.positions.values() for due in position.paid_in}
+    dead = {due for due in dead if (note.principal.payment_day(due) if moving else due) > day}
+    for due in sorted(dead):
         flows += _returned(note, state, due, day)
     changed = {}
     for name, position in state.positions.items():
-        if position.paid_in:
-            given_up = sum(principal for principal, _ in position.paid_in.values())
-            changed[name] = position.changed(of_record=position.of_record - given_up, paid_in={})
+        given_up = {due: principal for due, (principal, _) in position.paid_in.items() if due in dead}
+        if given_up:
+            left = {due: each for due, each in position.paid_in.items() if due not in dead}
+            changed[name] = position.changed(of_record=position.of_record - sum(given_up.values()), paid_in=left)
     return Step(state.with_positions(changed), flows)
 
 
@@ -182,7 +190,8 @@ def pay_late_interest(note: ConvertibleNote, state: State, unpaid: Unpaid, day: 
         flows += (Flow("late-interest", day, payment_day, ("INT-3c", "INT-7"), name, cash=cash, facts=facts),)
         paid[name] = _paid(note, state.positions[name], payment_day, cash, principal)
     said = f"nothing of the missed coupon of {to_date(unpaid.due)} is owed now: a price paid it, or the Notes converted (INT-3c)"
-    state = dataclasses.replace(state.with_positions(paid), paid_to=max(state.paid_to, unpaid.due))
+    moves = payment_day if flows and payment_day != day else state.moves
+    state = dataclasses.replace(state.with_positions(paid), paid_to=max(state.paid_to, unpaid.due), moves=moves)
     return Step(state, flows, () if flows else (said,))
 
 

@@ -6,6 +6,7 @@ import dataclasses
 from typing import TYPE_CHECKING, Any
 
 from convnote.arithmetic import is_fast, meant, numbers_of
+from convnote.calendars import to_date
 from convnote.lifecycle import events as ev
 from convnote.lifecycle.claims import KINDS, NONE, dues, is_late, is_owed, still_owed
 from convnote.lifecycle.coupons import pay_in_time, pay_late_interest, return_pay_ins, take_back_coupon
@@ -47,6 +48,9 @@ def permit_cure(note: ConvertibleNote, state: State, event: ev.Cure, seen: Seen)
 def cure(note: ConvertibleNote, state: State, event: ev.Cure, seen: Seen) -> Step:
     """What was missed is paid today: interest to those whose claim it is (INT-3c), principal with its interest (INT-9)."""
     day, flows = event.day, NONE
+    if state.stops is not None and day >= state.stops and event.of != "covenant":
+        moves = to_date(note.principal.payment_day(day))
+        return Step(state, warnings=(f"{event.of} cured on {event.on} is not paid: its money was to move on {moves} (INT-6)",))
     if event.of == "covenant":
         return Step(dataclasses.replace(state, breaches=()))
     cured = [unpaid for unpaid in state.unpaid if unpaid.of == event.of]
@@ -210,8 +214,11 @@ def rescind(note: ConvertibleNote, state: State, event: ev.Rescission, seen: See
 
 
 def permit_default(note: ConvertibleNote, state: State, event: ev.Default, seen: Seen) -> Objection | None:
-    """A recovery is a share of principal."""
+    """A recovery is a share of principal; of what was paid before, all but a coupon must have moved (INT-6)."""
     recovered: Any = event.recovered
+    if state.moves is not None and state.moves > event.day:
+        moves = to_date(state.moves)
+        return Objection("INT-6", f"what was paid last moves on {moves} only: replay it together with this default")
     if 0 <= recovered <= 1:
         return None
     probably = f": {meant(recovered)}" if recovered > 1 else ""
@@ -227,7 +234,7 @@ def recover(note: ConvertibleNote, state: State, event: ev.Default, seen: Seen) 
     flows: list[Flow] = []
     if not is_fast(event.day):
         back = take_back_coupon(note, state, event.day)
-        returned = return_pay_ins(note, back.state, event.day)
+        returned = return_pay_ins(note, back.state, event.day, moving=True)
         state, flows = dataclasses.replace(returned.state, stops=None), [*back.flows, *returned.flows]
     total = state.positions.outstanding
     for name, position in state.positions.items():

@@ -68,7 +68,15 @@ def pay_all(note: ConvertibleNote, state: State, owed: Mapping[str, Any], day: A
     if state.unpaid:
         unpaid = without_claims(state.unpaid, owed, paid=True) if clean else with_claims_kept(state.unpaid, owed)
         state = dataclasses.replace(state, unpaid=unpaid)
+    state = _moving(state, day, payment_day)
     return Step(state.with_positions(changed).retire(kind.gone, total, kind.final), tuple(flows))
+
+
+def _moving(state: State, day: Any, payment_day: Any) -> State:
+    """The state, which remembers that money paid on a closed day moves only later (INT-6)."""
+    if isinstance(day, np.ndarray) or day == payment_day:
+        return state
+    return dataclasses.replace(state, moves=int(payment_day))
 
 
 def _is_payment_date(note: ConvertibleNote, day: Any) -> bool:
@@ -121,4 +129,4 @@ def pay_make_whole(note: ConvertibleNote, state: State, owed: Mapping[str, Any],
         for name, amount in owed.items()
         if not nothing(amount)
     )
-    return Step(state, flows)
+    return Step(_moving(state, day, payment_day) if flows else state, flows)

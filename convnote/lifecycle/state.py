@@ -147,6 +147,8 @@ class State:
     breaches: tuple[int, ...] = ()
     #: day number from which nothing is paid any more, because the issuer defaults before the money moves (INT-6)
     stops: int | None = None
+    #: day number on which the money of a price, a make-whole or late interest moves, paid on a closed day before it (INT-6)
+    moves: int | None = None
     #: value a share of assets that are delivered on conversion (ADJ-4)
     distributed: Any = 0
     #: principal gone, by how it went: converted, redeemed, repurchased, matured, defaulted
