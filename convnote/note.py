@@ -37,6 +37,7 @@ from convnote.provisions import (
     Withdrawal,
 )
 from convnote.provisions.changes import Judge, Verdict, depends, neutral
+from convnote.provisions.terms import Stated
 from convnote.tables import Table, shown
 
 
@@ -50,7 +51,7 @@ class AmendedSetting(NamedTuple):
 
 
 @dataclass(frozen=True, kw_only=True, repr=False)
-class ConvertibleNote:
+class ConvertibleNote(Stated):
     """The terms of a convertible note. A provision the note does not have is None.
 
     >>> import convnote as cn

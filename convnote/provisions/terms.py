@@ -14,6 +14,7 @@ from dataclasses import dataclass, field, fields
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
+from functools import cached_property
 from typing import Any, ClassVar, NamedTuple
 
 import numpy as np
@@ -260,8 +261,16 @@ def given(**options: Any) -> Any:
     return field(default=None, compare=False, repr=False, kw_only=True, **options)
 
 
+class Stated:
+    """What is pickled and copied as it was stated: what was worked out from it since, and kept, stays behind."""
+
+    def __getstate__(self) -> dict[str, Any]:
+        kind = type(self)
+        return {name: value for name, value in vars(self).items() if not isinstance(getattr(kind, name, None), cached_property)}
+
+
 @dataclass(frozen=True, kw_only=True)
-class Provision:
+class Provision(Stated):
     """Base of all provisions: frozen, checked whole, each setting with its authority.
 
     `authority` maps a setting to where it comes from, where that differs from the usual.

@@ -17,6 +17,8 @@ from convnote.market.model_base import MarketModel
 #: block are alive on average; a piece is what is drawn at a time, so that it stays in the cache.
 BLOCK = 65_536
 PIECE = 32_768
+#: Raw 64-bit words drawn at once: 64 KB.
+WORDS = 8_192
 CHUNK = 64
 #: A row that never comes.
 NEVER = 1 << 28
@@ -111,6 +113,7 @@ class Normals:
         self._bits = np.random.SFC64(seed)
         size = min(size, PIECE)
         self._radius, self._angle, self._spare = np.empty(2 * size, F), np.empty(2 * size, F), np.empty((4, size), F)
+        self._words = np.empty((3 * size + 1) // 2, np.uint64)
 
     def fill(self, rows: np.ndarray, scales: np.ndarray) -> None:
         """Fill up to four `rows` [row, lane] with independent normals of the standard deviations `scales` [row]."""
@@ -119,9 +122,20 @@ class Normals:
             size = len(piece[0])
             self._four(piece + [row[:size] for row in self._spare[len(piece) :]], [*map(float, scales), 0.0, 0.0, 0.0][:4])
 
+    def _raw(self, count: int) -> np.ndarray:
+        """The next 64-bit words of the generator, valid until the next call.
+
+        In pieces of 64 KB: where the allocator maps every larger array anew, as a Dask worker's is set to, one piece would cost
+        as much time again in page faults.
+        """
+        for start in range(0, count, WORDS):
+            stop = min(start + WORDS, count)
+            self._words[start:stop] = self._bits.random_raw(stop - start)
+        return self._words[:count]
+
     def _four(self, rows: list[np.ndarray], scales: list[float]) -> None:
         size = len(rows[0])
-        raw = self._bits.random_raw((3 * size + 1) // 2).view(np.uint32)
+        raw = self._raw((3 * size + 1) // 2).view(np.uint32)
         bits, turn = raw[: 2 * size], raw[2 * size : 3 * size].view(np.int16)
         radius, angle = self._radius[: 2 * size], self._angle[: 2 * size]
         np.bitwise_or(bits, np.uint32(1), out=bits)  # never 0, whose logarithm would end the path

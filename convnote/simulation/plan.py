@@ -221,9 +221,10 @@ def _check_start(start: State, first: int) -> None:
         raise TermsError("holders who were paid differently cannot be simulated as one", field="simulate state.positions")
     if start.scale.cash or start.scale.shares != 1 or start.distributed:
         became = f"{decimal(start.scale.shares)} shares and {decimal(start.scale.cash)} in cash for each conversion share"
-        became += f", and assets worth {decimal(start.distributed)}" if start.distributed else ""
+        became += f", and assets worth {decimal(start.distributed)} a share" if start.distributed else ""
         reason = "only conversion into one share for each conversion share is simulated; replay goes on from any state"
-        raise TermsError(reason, field="simulate state.scale", rule="ADJ-8", value=became)
+        rule = "ADJ-8" if start.scale.cash or start.scale.shares != 1 else "ADJ-4"
+        raise TermsError(reason, field="simulate state.scale", rule=rule, value=became)
 
 
 def _check_notices(note: ConvertibleNote, policy: Policy) -> None:

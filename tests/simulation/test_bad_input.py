@@ -91,6 +91,38 @@ def test_a_state_that_cannot_go_on_is_refused():
         cn.simulate(PEACS, peacs_model(as_of="2003-03-31"), paths=10, state=running)
 
 
+@pytest.mark.parametrize(
+    ("event", "rule", "value"),
+    [
+        (cn.Merger("2002-06-03", shares=2), "ADJ-8", "2 shares and 0 in cash for each conversion share"),
+        (cn.Merger("2002-06-03", shares="0.25", cash=40), "ADJ-8", "0.25 shares and 40 in cash for each conversion share"),
+        (cn.Merger("2002-06-03", cash=90), "ADJ-8", "0 shares and 90 in cash for each conversion share"),
+        (
+            cn.SpinOff("2002-06-03", value=12, market_price=10),
+            "ADJ-4",
+            "1 shares and 0 in cash for each conversion share, and assets worth 12 a share",
+        ),
+    ],
+)
+def test_a_state_whose_conversion_share_became_something_else_is_refused_by_the_rule_that_made_it_so(event, rule, value):
+    state = cn.replay(PEACS, cn.scenario("as-it-was"), events=[event], until="2002-12-31").state
+    with pytest.raises(cn.TermsError) as error:
+        cn.simulate(PEACS, peacs_model(as_of="2002-12-31"), paths=5, state=state)
+    assert str(error.value) == (
+        f"simulate state.scale ({rule}): got {value}; only conversion into one share for each conversion share is simulated; "
+        "replay goes on from any state"
+    )
+    assert error.value.rule == rule
+
+
+def test_adj8_after_a_merger_of_one_share_for_one_it_goes_on():
+    history, on = cn.scenario("as-it-was"), "2002-12-31"
+    after = cn.replay(PEACS, history, events=[cn.Merger("2002-06-03", shares=1)], until=on).state
+    without = cn.replay(PEACS, history, events=[], until=on).state
+    merged, plain = (cn.simulate(PEACS, peacs_model(as_of=on), paths=200, seed=4, state=state) for state in (after, without))
+    assert (merged.cash == plain.cash).all() and (merged.shares == plain.shares).all() and merged.shares.any()
+
+
 def test_there_is_no_path_beyond_the_last():
     outcomes = cn.simulate(PEACS, peacs_model(), paths=5, policy=Policy(redeem=Never()))
     for path in (-1, 5, 1.0, True):

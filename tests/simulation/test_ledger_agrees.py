@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 import convnote as cn
+from convnote.simulation.again import Block
 
 from .cases import PEACS, a_case, peacs_model
 
@@ -52,6 +53,32 @@ def test_every_ledger_agrees_with_the_arrays_over_many_more():
 def test_ledgers_of_the_bundled_note_agree_with_its_arrays():
     outcomes = cn.simulate(PEACS, peacs_model(change_rate=0.1), paths=40, seed=1)
     assert len(assert_agrees(outcomes, range(40))) >= 4
+
+
+def test_ledgers_of_several_paths_are_those_of_each_from_one_walk_of_their_block(monkeypatch):
+    walked = []
+
+    def walk(job, course, number, kept):
+        walked.append((number, list(kept)))
+        return Block(job, course, number, kept)
+
+    alone = cn.simulate(PEACS, peacs_model(), paths=50, seed=2)
+    expected = {path: alone.ledger(path) for path in (3, 7, 20)}
+    outcomes = cn.simulate(PEACS, peacs_model(), paths=50, seed=2)
+    monkeypatch.setattr("convnote.simulation.outcomes.MOST", 0)  # as of a whole block: only the paths asked for are kept
+    monkeypatch.setattr("convnote.simulation.outcomes.Block", walk)
+    several = outcomes.ledgers([20, 3, 20, np.int64(7)])
+    assert [each.entries for each in several] == [expected[path].entries for path in (20, 3, 20, 7)]
+    assert outcomes.ledger(3).entries == expected[3].entries and outcomes.ledgers([7, 20])[0].entries == expected[7].entries
+    assert walked == [(0, [3, 7, 20])]
+    assert outcomes.ledgers([]) == []
+
+
+@pytest.mark.parametrize("path", [-1, 50, True, 1.0, "1"])
+def test_of_ledgers_a_path_that_there_is_not_is_refused_before_any_is_made(path):
+    outcomes = cn.simulate(PEACS, peacs_model(), paths=50, seed=2)
+    with pytest.raises(cn.TermsError, match=r"Outcomes path: got .*; a whole number from 0 and below 50 is needed"):
+        outcomes.ledgers([1, path])
 
 
 def test_a_ledger_is_the_same_whether_its_block_is_kept_or_not(monkeypatch):

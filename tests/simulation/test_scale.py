@@ -2,6 +2,7 @@
 
 import dataclasses
 import os
+import pickle
 from concurrent.futures import BrokenExecutor, Executor, Future, ProcessPoolExecutor, ThreadPoolExecutor
 from datetime import timedelta
 from multiprocessing import get_context
@@ -11,6 +12,7 @@ import pytest
 
 import convnote as cn
 from convnote.policies import Ask, Policy
+from convnote.simulation.paths import Normals
 
 from .cases import PEACS, peacs_model
 
@@ -102,6 +104,35 @@ def test_a_block_that_fails_raises_its_own_error():
     policy = Policy(convert=Ask(fails))
     with ThreadPoolExecutor(2) as pool, pytest.raises(ZeroDivisionError, match="in the last block"):
         simulated(pool, policy=policy)
+
+
+@pytest.mark.parametrize("name", ["amazon-peacs-2010", "afv-2003"])
+def test_a_note_that_was_used_travels_as_lightly_as_a_new_one(name):
+    """It is sent with every block: what was worked out from its terms stays behind."""
+    note = cn.load(name)
+    fresh = len(pickle.dumps(note))
+    note.interest.accrued(np.arange(note.issue_date, note.maturity_date))
+    assert len(cn.schedule(note)) > 0
+    model = cn.Lognormal(as_of=note.issue_date, spot=70, volatility=0.5, rate=0.05)
+    outcomes = cn.simulate(note, model, paths=20)
+    assert outcomes.ledger(3).entries  # a replay
+    used = pickle.dumps(note)
+    assert fresh <= len(used) < 10_000 and pickle.loads(used) == note
+    assert len(pickle.dumps(outcomes.job)) < 20_000
+    again = cn.simulate(pickle.loads(used), model, paths=20)
+    assert np.array_equal(again.present_value, outcomes.present_value)
+
+
+def test_normals_drawn_in_pieces_are_those_drawn_at_once(monkeypatch):
+    rows = np.empty((2, 4, 40_000), np.float32)
+    for place, words in enumerate((8_192, 10**9)):
+        monkeypatch.setattr("convnote.simulation.paths.WORDS", words)
+        normals = Normals(np.random.SeedSequence(5), 40_000)
+        for _ in range(3):
+            normals.fill(rows[place], np.array([1.0, 1.0, 0.5, 0.5], np.float32))
+    assert np.array_equal(rows[0], rows[1])
+    raw = np.random.SFC64(np.random.SeedSequence(5)).random_raw(30_000)
+    assert np.array_equal(Normals(np.random.SeedSequence(5), 20_000)._raw(30_000), raw)
 
 
 def test_progress_shows_a_bar(capsys):
