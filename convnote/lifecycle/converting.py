@@ -129,7 +129,7 @@ def convert(note: ConvertibleNote, state: State, event: ev.Convert, seen: Seen) 
         + (("CNV-4",) if not nothing(cash) else ())
         + (("CNV-8",) if np.any(counted != event.day) else ())
     )
-    rules += ("CNV-3c",) * bool(note.reset and np.any(np.isin(counted, note.reset.days)))
+    rules += ("CNV-3c",) * _resets_on(note, counted)
     rules += ("CNV-5c",) * bool(dead and np.any(window > 0))
     rules += ("ADJ-8",) * (not nothing(merger_cash)) + ("ADJ-4",) * (not nothing(state.distributed)) + ("CNV-9",)
     flows = [
@@ -147,6 +147,12 @@ def convert(note: ConvertibleNote, state: State, event: ev.Convert, seen: Seen) 
     if state.unpaid:
         state = dataclasses.replace(state, unpaid=without_claims(state.unpaid, {name: principal}, paid=False))
     return Step(state.retire("converted", principal, Status.CONVERTED), tuple(flows))
+
+
+def _resets_on(note: ConvertibleNote, day: Any) -> bool:
+    if note.reset is None:
+        return False
+    return bool(np.isin(day, note.reset.days).any()) if isinstance(day, np.ndarray) else day in note.reset.days
 
 
 def _in_force(note: ConvertibleNote, price: Any) -> Any:
