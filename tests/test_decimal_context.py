@@ -48,6 +48,41 @@ def of_analytics():
     return [cn.analytics.parity(cn.load("amazon-peacs-2010"), "84.883", conversion_price="84.883")]
 
 
+def of_more_analytics():
+    note, a = cn.load("afv-2003"), cn.analytics
+    return [
+        a.conversion_premium(note, "131.25", "110.19435", conversion_price="104.947"),
+        a.current_yield(note, "62.53"),
+        a.break_even_years(note, "127.57", "104.947", conversion_price="104.947"),
+        a.dirty_price(note, "97.33", "2003-02-20"),
+        a.clean_price(note, "97.33", "2003-02-20"),
+        a.investment_premium("120.37", "81.19"),
+        a.yield_to_maturity(note, "97.33", "2003-02-20"),
+        a.bond_floor(note, "2003-02-20", 0.0537, spread=0.0123),
+        a.modified_duration(note, 0.0537, "2003-02-20"),
+    ]
+
+
+MODEL = cn.Lognormal(as_of="2000-02-16", spot=72.1375, volatility=0.5123, rate=0.05117, hazard_rate=0.03019, recovery=0.4271)
+
+
+def of_simulation():
+    outcomes = cn.simulate(cn.load("amazon-peacs-2010"), MODEL, paths=40, seed=3, principal="1234000")
+    return [str(outcomes.summary()), outcomes.present_value.tolist(), outcomes.ledger(7).total()]
+
+
+def of_grid():
+    note = cn.load("amazon-peacs-2010")
+    table = cn.grid(note, MODEL, spot=[60.37, 80], shift={"rate": [0.0013]}, options={"paths": 30})
+    return [str(table), table.array("present_value").tolist()]
+
+
+def of_price():
+    model = cn.Lognormal(as_of="2003-01-01", spot=100.37, volatility=0.2123, rate=0.05117, hazard_rate=0.0219, day_count="30/360")
+    value = cn.price(cn.load("afv-2003"), model, options={"nodes": 65, "steps": 24})
+    return [str(value), value.price, value.delta]
+
+
 def of_report():
     from convnote import report
 
@@ -62,7 +97,7 @@ CONTEXTS = {
 
 
 @pytest.mark.parametrize("context", CONTEXTS.values(), ids=list(CONTEXTS))
-@pytest.mark.parametrize("ask", [of_note, of_ledger, of_schedule, of_frames, of_rules, of_analytics, of_report])
+@pytest.mark.parametrize("ask", [of_note, of_ledger, of_schedule, of_frames, of_rules, of_analytics, of_more_analytics, of_simulation, of_grid, of_price, of_report])
 def test_answers_do_not_depend_on_the_callers_context(ask, context):
     expected = ask()
     with localcontext(context):
