@@ -223,7 +223,21 @@ def floats(value: Any, field: str = "number") -> Any:
             return np.float64(value)
         return np.asarray(value, dtype=np.float64)
     except (TypeError, ValueError, OverflowError):
-        raise TermsError("numbers are needed", field=field, value=repr(value)) from None
+        raise TermsError("numbers are needed", field=field, value=as_given(value)) from None
+
+
+def is_number(value: Any) -> bool:
+    """True of one finite number that float64 can hold; False of a truth value and of anything else.
+
+    >>> is_number(1.5), is_number(10**400), is_number("1.5")
+    (True, False, False)
+    """
+    if isinstance(value, (bool, np.bool_)) or not isinstance(value, (int, float, np.number, Decimal, Fraction)):
+        return False
+    try:
+        return math.isfinite(value)
+    except (TypeError, ValueError, OverflowError):  # complex, a signalling NaN, beyond 1e308
+        return False
 
 
 class _Fast(Numbers):

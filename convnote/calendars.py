@@ -27,7 +27,7 @@ _FIRST, _LAST = date(FIRST_YEAR, 1, 1).toordinal() - _EPOCH, date(LAST_YEAR, 12,
 _WRITTEN = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 #: Units of a ``datetime64`` that are longer than a day: its first day would be a guess.
 LONGER_THAN_A_DAY = ("datetime64[Y]", "datetime64[M]", "datetime64[W]")
-_EARLIEST, _LATEST = date.min.toordinal() - _EPOCH, date.max.toordinal() - _EPOCH
+EARLIEST, LATEST = date.min.toordinal() - _EPOCH, date.max.toordinal() - _EPOCH
 
 
 def day_number(on: Any, field: str = "on") -> Any:
@@ -61,17 +61,17 @@ def day_number(on: Any, field: str = "on") -> Any:
             if stamps.dtype != days.dtype and np.any(stamps != days):
                 raise TermsError("a day is needed, without a time of day", field=field, value=stamps[stamps != days][:1])
             numbers = days.astype(np.int64)
-            if np.any(numbers < _EARLIEST) or np.any(numbers > _LATEST):
+            if np.any(numbers < EARLIEST) or np.any(numbers > LATEST):
                 raise TermsError("a day of the years 1 to 9999 is needed", field=field, value=repr(stamps))
             return numbers
         raise TermsError("an array of days has dtype datetime64", field=field, value=stamps.dtype)
     if isinstance(on, (list, tuple)):
-        return np.array([_one_day(each, f"{field}[{place}]") for place, each in enumerate(on)], dtype=np.int64)
+        return np.array([one_day(each, f"{field}[{place}]") for place, each in enumerate(on)], dtype=np.int64)
     raise TermsError("a date is needed, without a time of day", field=field, value=as_given(on))
 
 
-def _one_day(on: Any, field: str) -> int:
-    """The number of one day; raises `TermsError` for a list of days too."""
+def one_day(on: Any, field: str = "on") -> int:
+    """The day number of one day; raises `TermsError` as `day_number` does, and for a list of days."""
     number = day_number(on, field)
     if np.ndim(number):
         raise TermsError("one day is needed, not a list of days", field=field, value=as_given(on))

@@ -90,6 +90,15 @@ def must_be(value: Any, kinds: type | tuple[type, ...], field: str, needed: str)
         raise TermsError(needed, field=field, value=as_given(value))
 
 
+def is_one_of(value: Any, allowed: Iterable[str]) -> bool:
+    """True of one of a few words; False of anything that is not a word, an array too.
+
+    >>> is_one_of("annual", ("annual", "simple")), is_one_of([], ("annual", "simple"))
+    (True, False)
+    """
+    return isinstance(value, str) and value in allowed
+
+
 def _rebuild(kind: type[ConvnoteError], state: dict[str, Any]) -> ConvnoteError:
     error = kind.__new__(kind)
     error.__dict__.update(state)

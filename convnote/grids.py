@@ -6,6 +6,7 @@ decides nothing about the question: `run` is `cn.simulate` unless another functi
 
 from __future__ import annotations
 
+import inspect
 import math
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
@@ -176,6 +177,11 @@ def grid(
     options = _named(options, "options", "a mapping of arguments is needed")
     if run is simulate:
         options = {"keep": "summary", **options}
+    try:
+        inspect.signature(run).bind(note, model, **options)
+    except (TypeError, ValueError) as fault:  # ValueError: it has no signature that could be read
+        if isinstance(fault, TypeError):
+            raise TermsError(f"not what the function takes: {fault}", field="grid options", value=as_given(options)) from None
     _check(model, axes)
     answers = []
     solved: dict[Any, Valuation] = {}

@@ -100,6 +100,7 @@ class Ledger:
     def of_kind(self, *kinds: str) -> list[Entry]:
         """The entries of these kinds, in order; raises `TermsError` for a word that is no kind of entry."""
         for kind in kinds:
+            must_be(kind, str, "Ledger kind", "the name of a kind of entry is needed, such as coupon")
             if kind not in prose.ENTRY_KINDS and all(entry.kind != kind for entry in self.entries):
                 known = [*prose.ENTRY_KINDS, *dict.fromkeys(entry.kind for entry in self.entries)]
                 nearest = did_you_mean(kind, known, f"; allowed: {', '.join(dict.fromkeys(known))}")

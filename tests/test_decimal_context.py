@@ -96,8 +96,14 @@ CONTEXTS = {
 }
 
 
+ASKED = [
+    of_note, of_ledger, of_schedule, of_frames, of_rules, of_analytics, of_more_analytics, of_simulation, of_grid, of_price,
+    of_report,
+]  # fmt: skip
+
+
 @pytest.mark.parametrize("context", CONTEXTS.values(), ids=list(CONTEXTS))
-@pytest.mark.parametrize("ask", [of_note, of_ledger, of_schedule, of_frames, of_rules, of_analytics, of_more_analytics, of_simulation, of_grid, of_price, of_report])
+@pytest.mark.parametrize("ask", ASKED)
 def test_answers_do_not_depend_on_the_callers_context(ask, context):
     expected = ask()
     with localcontext(context):

@@ -15,8 +15,8 @@ from typing import Any
 
 import numpy as np
 
-from convnote.arithmetic import meant
-from convnote.errors import PricingError
+from convnote.arithmetic import floats, meant
+from convnote.errors import PricingError, as_given
 from convnote.inputs import NumbersLike
 from convnote.market.checks import INTENSITY, VOLATILITY
 
@@ -169,10 +169,10 @@ def _no_credit(
 def _check_market(rate: Any, volatility: Any, dividend_yield: Any) -> None:
     """Refuses percentages where shares belong: rates beyond -1 and 1 a year, a volatility above 5."""
     for name, value in (("rate", rate), ("dividend_yield", dividend_yield)):
-        _limited(_number(value), name, 1.0)
+        _limited(_number(value, name), name, 1.0)
         if np.any(_number(value) < -1):
             raise PricingError("a rate of -1 or more is needed", field=name, value=value)
-    _limited(_number(volatility), "volatility", VOLATILITY)
+    _limited(_number(volatility, "volatility"), "volatility", VOLATILITY)
 
 
 def _limited(number: np.ndarray, name: str, most: float, reason: str = "") -> np.ndarray:
@@ -206,22 +206,25 @@ def _annuity(rate: Any, years: Any) -> Any:
 
 
 def _coupons(coupons: Coupons, rate: Any) -> Any:
-    return sum((_number(amount) * np.exp(-_number(rate) * _not_negative(when, "coupons")) for when, amount in coupons), 0.0)
+    pairs = [] if not isinstance(coupons, Iterable) else [tuple(each) if isinstance(each, Iterable) else () for each in coupons]
+    if not isinstance(coupons, Iterable) or any(len(pair) != 2 for pair in pairs):
+        raise PricingError("pairs of years and amount are needed", field="coupons", value=as_given(coupons))
+    return sum((_number(amount) * np.exp(-_number(rate) * _not_negative(when, "coupons")) for when, amount in pairs), 0.0)
 
 
-def _number(value: Any) -> np.ndarray:
-    return np.asarray(value, dtype=np.float64)
+def _number(value: Any, name: str = "rate, dividend_yield, correlation or coupons") -> np.ndarray:
+    return np.asarray(floats(value, name))
 
 
 def _positive(value: Any, name: str) -> np.ndarray:
-    number = _number(value)
+    number = _number(value, name)
     if not np.all((number > 0) & np.isfinite(number)):
         raise PricingError("a number above 0 is needed", field=name, value=value)
     return number
 
 
 def _not_negative(value: Any, name: str) -> np.ndarray:
-    number = _number(value)
+    number = _number(value, name)
     if not np.all((number >= 0) & np.isfinite(number)):
         raise PricingError("a number of 0 or more is needed", field=name, value=value)
     return number

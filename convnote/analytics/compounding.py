@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from convnote.errors import PricingError
+from convnote.errors import PricingError, as_given, is_one_of
 from convnote.market.curves import COMPOUNDINGS
 from convnote.note import ConvertibleNote
 
@@ -18,13 +18,13 @@ class Compounding:
     """Discount factors of a yield, and their derivatives by it; `periods` a year, None for continuous, 0 for simple."""
 
     def __init__(self, note: ConvertibleNote, name: str) -> None:
-        if name == "coupon":
+        if is_one_of(name, ("coupon",)):
             self.periods: int | None = note.interest.frequency or 1
-        elif name in COMPOUNDINGS:
+        elif is_one_of(name, COMPOUNDINGS):
             self.periods = COMPOUNDINGS[name]
         else:
             allowed = ", ".join(["coupon", *COMPOUNDINGS])
-            raise PricingError(f"allowed: {allowed}", field="compounding", value=repr(name))
+            raise PricingError(f"allowed: {allowed}", field="compounding", value=as_given(name))
 
     def log_discount(self, rate: Any, years: Any) -> Any:
         """The logarithm of what 1.00 in `years` is worth."""

@@ -13,9 +13,9 @@ from typing import Any
 import numpy as np
 
 from convnote.arithmetic import FAST
-from convnote.calendars import day_number, to_date, to_datetime64
+from convnote.calendars import day_number, one_day, to_date, to_datetime64
 from convnote.day_counts import DAY_COUNTS, days_and_year
-from convnote.errors import PricingError
+from convnote.errors import PricingError, as_given, is_one_of
 from convnote.inputs import DateLike, DatesLike, Number
 from convnote.note import ConvertibleNote
 
@@ -37,8 +37,8 @@ class Flows:
 
     def years(self, note: ConvertibleNote, clock: str) -> np.ndarray:
         """Years from settlement to each payment, [payment, case], 0 where there is none."""
-        if clock not in CLOCKS:
-            raise PricingError(f"allowed: {', '.join(CLOCKS)}", field="clock", value=repr(clock))
+        if not is_one_of(clock, CLOCKS):
+            raise PricingError(f"allowed: {', '.join(CLOCKS)}", field="clock", value=as_given(clock))
         due = np.maximum(self.due, self.on)  # no payment: no time
         if clock == "periods":
             per_year = note.interest.frequency or 1
@@ -50,7 +50,7 @@ class Flows:
 def days_of(on: DatesLike, field: str = "on") -> np.ndarray:
     """Days as an int64 array of day numbers: a date, ISO string, ``datetime64``, an array of these or a list of any."""
     if isinstance(on, (list, tuple)):
-        return np.array([int(day_number(day, field)) for day in on], dtype=np.int64)
+        return np.array([one_day(day, field) for day in on], dtype=np.int64)
     return np.asarray(day_number(on, field), dtype=np.int64)
 
 

@@ -10,7 +10,7 @@ import numpy as np
 from convnote.analytics.flows import Flows, days_of, flows_of
 from convnote.analytics.parity import quoted
 from convnote.arithmetic import FAST
-from convnote.calendars import day_number, to_date, to_datetime64
+from convnote.calendars import LATEST, one_day, to_date, to_datetime64
 from convnote.errors import PricingError
 from convnote.inputs import DateLike, DatesLike, Number
 from convnote.note import ConvertibleNote
@@ -53,13 +53,15 @@ def _call_days(note: ConvertibleNote, on: np.ndarray, call: Any) -> np.ndarray:
     terms = note.redemption
     if terms is None:
         raise PricingError("the note cannot be redeemed", field="call", rule="RED-1")
-    first = int(day_number(terms.first_date))
+    first = one_day(terms.first_date)
     days = np.maximum(first, on + terms.notice_at_least) if call is None else days_of(call, "call")
     # a call on the settlement day itself would leave nothing to yield
     days = np.maximum(days, on + 1) if call is None else days
     if np.any(days < first) or np.any(days >= note.principal.maturity_day):
         reason = f"a redemption date from {terms.first_date} and before {note.maturity_date} is needed"
-        raise PricingError(reason, field="call", rule="RED-1", value=to_date(days.max() if call is None else days.flat[0]))
+        raise PricingError(
+            reason, field="call", rule="RED-1", value=to_date(min(int(days.max() if call is None else days.flat[0]), LATEST))
+        )
     return days
 
 
@@ -67,7 +69,7 @@ def _put_days(note: ConvertibleNote, on: np.ndarray, put: Any) -> np.ndarray:
     terms = note.put
     if terms is None:
         raise PricingError("the note cannot be put on fixed dates", field="put", rule="PUT-1")
-    dates = np.array([int(day_number(each)) for each in terms.dates if each <= note.maturity_date], dtype=np.int64)
+    dates = np.array([one_day(each) for each in terms.dates if each <= note.maturity_date], dtype=np.int64)
     if put is not None:
         days = days_of(put, "put")
         if not np.all(np.isin(days, dates)):

@@ -182,7 +182,7 @@ def check_quoted(note: ConvertibleNote, price: Any, per: Any) -> None:
         return
     try:
         figures = np.atleast_1d(np.asarray(decimal(price) if isinstance(price, str) else price, dtype=np.float64))
-    except (TypeError, ValueError):  # the figure itself refuses what is not a price
+    except (TypeError, ValueError, OverflowError):  # the figure itself refuses what is not a price
         return
     whole = decimal(note.principal.quoted_per)
     low = figures[(figures > 0) & (figures < 0.02 * float(whole))]

@@ -25,6 +25,9 @@ def a_day(value: Any, place: str) -> Any:
 def a_number(value: Any, place: str) -> Any:
     """An exact number, or an array of numbers as it is."""
     if isinstance(value, np.ndarray) and value.ndim and value.dtype.kind in "iufO":
+        if value.dtype.kind == "O":
+            for each in value.flat:
+                stated(each, place)
         return value
     return stated(value, place)
 

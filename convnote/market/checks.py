@@ -13,7 +13,7 @@ import numpy as np
 
 from convnote.arithmetic import meant
 from convnote.calendars import CALENDARS, to_date
-from convnote.errors import MarketError
+from convnote.errors import MarketError, as_given, is_one_of
 from convnote.market.curves import CLOCKS, Curve
 from convnote.market.days import as_day
 from convnote.market.discount import DiscountCurve
@@ -47,7 +47,7 @@ class Checks:
         if not isinstance(value, _NUMBERS) or isinstance(value, (bool, np.bool_)):
             self.refuse(name, repr(value), "a number is needed")
             return math.nan
-        number = float(value)
+        number = _float(value)
         low = -math.inf if least is None else least
         high = math.inf if most is None else most
         if not math.isfinite(number):
@@ -72,7 +72,7 @@ class Checks:
 
     def limited(self, name: str, value: Any, *, least: float, most: float) -> float:
         """A number from `least` to `most`, where more is probably a percentage."""
-        too_low = isinstance(value, _NUMBERS) and float(value) < least
+        too_low = isinstance(value, _NUMBERS) and _float(value) < least
         return self.number(name, value, least=least, most=None if too_low else most)
 
     def rate(self, name: str, value: Any, as_of: date | None) -> float | Curve | DiscountCurve:
@@ -113,8 +113,8 @@ class Checks:
 
     def choice(self, name: str, value: Any, allowed: tuple[str, ...]) -> None:
         """One of a few words."""
-        if value not in allowed:
-            self.refuse(name, repr(value), f"allowed: {', '.join(allowed)}")
+        if not is_one_of(value, allowed):
+            self.refuse(name, as_given(value), f"allowed: {', '.join(allowed)}")
 
     def clock(self, day_count: Any, trading: Any) -> None:
         """A day count and a trading calendar by their names; the calendar itself is not built for it."""
@@ -126,6 +126,14 @@ class Checks:
     def settle(self) -> None:
         """Raise what was found, if anything was."""
         self.faults.settle()
+
+
+def _float(value: Any) -> float:
+    """A number in float64; NaN where float64 has no such number."""
+    try:
+        return float(value)
+    except (ValueError, OverflowError):  # a signalling NaN, a whole number beyond 1e308
+        return math.nan
 
 
 def _bounds(least: float | None, most: float | None, above: float | None) -> str:

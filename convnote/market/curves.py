@@ -15,7 +15,7 @@ import numpy as np
 from convnote.arithmetic import keeps_index
 from convnote.calendars import calendar, to_date
 from convnote.day_counts import DAY_COUNTS, days_and_year
-from convnote.errors import MarketError, TermsError
+from convnote.errors import MarketError, TermsError, as_given, is_one_of
 from convnote.inputs import DateLike, DatesLike, Number
 from convnote.market.columns import Path, as_column, read_days, read_ratios, read_table, same_length
 from convnote.market.days import as_day, as_days
@@ -37,6 +37,8 @@ def years(from_day: int, days: np.ndarray, day_count: str = "act/365f", trading:
 
     Raises `MarketError` for a day count or calendar it does not know.
     """
+    if not is_one_of(day_count, CLOCKS):
+        raise MarketError(f"allowed: {', '.join(CLOCKS)}", field="day_count", value=as_given(day_count))
     try:
         if day_count == "business/252":
             open_days = calendar(trading)
@@ -45,8 +47,6 @@ def years(from_day: int, days: np.ndarray, day_count: str = "act/365f", trading:
         count, year = days_and_year(np.full_like(days, from_day), days, day_count)
         return np.asarray(count / float(year))
     except TermsError as fault:
-        if fault.field == "day_count":
-            raise MarketError(f"allowed: {', '.join(CLOCKS)}", field="day_count", value=fault.value) from None
         raise MarketError(fault.reason, field=fault.field, value=fault.value) from None
 
 
@@ -246,5 +246,5 @@ def zero_rate(exponent: np.ndarray, span: np.ndarray, compounding: str) -> np.nd
 
 def check_compounding(compounding: str, faults: Faults) -> None:
     """A compounding by its name."""
-    if compounding not in COMPOUNDINGS:
+    if not is_one_of(compounding, COMPOUNDINGS):
         faults.add(f"allowed: {', '.join(COMPOUNDINGS)}", field="compounding", value=repr(compounding))

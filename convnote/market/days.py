@@ -6,8 +6,8 @@ from typing import Any
 
 import numpy as np
 
-from convnote.calendars import day_number
-from convnote.errors import MarketError, TermsError
+from convnote.calendars import EARLIEST, LATEST, day_number
+from convnote.errors import MarketError, TermsError, as_given
 
 
 def as_day(on: Any, field: str = "on") -> int:
@@ -19,6 +19,8 @@ def as_day(on: Any, field: str = "on") -> int:
     Raises `MarketError` for anything that is no single day.
     """
     if isinstance(on, (int, np.integer)) and not isinstance(on, bool):
+        if not EARLIEST <= on <= LATEST:
+            raise MarketError("a day of the years 1 to 9999 is needed", field=field, value=as_given(on))
         return int(on)
     try:
         return int(day_number(on))

@@ -17,7 +17,7 @@ import numpy as np
 
 from convnote.arithmetic import decimal
 from convnote.calendars import Calendar, calendar, to_date
-from convnote.errors import MarketError
+from convnote.errors import MarketError, as_given
 from convnote.inputs import DateLike, DatesLike, Number, NumbersLike
 from convnote.market.columns import Path, Ratio, Where, as_column, read_days, read_ratios, read_sheet, same_length
 from convnote.market.currencies import currency_of
@@ -70,6 +70,8 @@ class MarketHistory:
         ratios = read_ratios(closes, _in(f"{owner}.closes"), faults, positive="a close")
         same_length(("dates", "closes"), (dates, closes), owner, faults)
         faults.settle()
+        if source is not None and not isinstance(source, str):
+            raise MarketError("words are needed", field="MarketHistory.source", value=as_given(source))
         self._keep(days, ratios, source or f"closes given{f' in {currency}' if currency else ''}", currency)
 
     def _keep(

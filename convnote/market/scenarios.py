@@ -209,7 +209,7 @@ class _Reader:
         if isinstance(value, bool) or not isinstance(value, (int, Decimal, float)):
             self.refuse(key, _quoted(value), "a number is required")
         else:
-            number = Decimal(repr(value)) if isinstance(value, float) else Decimal(value)
+            number = Decimal(repr(float(value))) if isinstance(value, float) else Decimal(value)
             if not number.is_finite() or number.adjusted() >= 9:
                 self.refuse(key, value, "a finite number below 1,000,000,000 is needed")
             elif number > 0 and number.adjusted() < -9:

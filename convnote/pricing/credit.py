@@ -11,14 +11,18 @@ import numpy as np
 from scipy.optimize import brentq
 from scipy.special import ndtr
 
-from convnote.calendars import add_months, day_number, to_date
-from convnote.errors import PricingError
+from convnote.arithmetic import is_number
+from convnote.calendars import add_months, day_number, one_day, to_date
+from convnote.errors import PricingError, as_given, must_be
 from convnote.inputs import DateLike
+from convnote.market.checks import VOLATILITY
 from convnote.market.curves import Curve, years
 from convnote.market.discount import DiscountCurve
 
 #: the largest hazard rate that is tried, per year
 HIGHEST = 20.0
+#: the longest tenor that is read as years, and the last day from which one can be counted
+_LONGEST, _LAST = 100, date(9000, 1, 1)
 
 
 class Bond(NamedTuple):
@@ -36,7 +40,9 @@ class _Market:
     def __init__(self, discount: Any, as_of: Any, day_count: str) -> None:
         if as_of is None and not isinstance(discount, DiscountCurve):
             raise PricingError("the day of the quotes is needed beside a rate", field="as_of", value=None)
-        self.start = int(day_number(as_of)) if as_of is not None else int(discount.as_of)
+        self.start = one_day(as_of) if as_of is not None else int(discount.as_of)
+        if self.start > one_day(_LAST):
+            raise PricingError(f"a day not after {_LAST} is needed", field="as_of", value=to_date(self.start))
         self.curve = discount if isinstance(discount, (Curve, DiscountCurve)) else Curve.flat(discount)
         self.day_count = day_count
 
@@ -51,7 +57,7 @@ class _Market:
     def schedule(self, end: date, frequency: int) -> list[int]:
         """Payment days from the start to `end`, counted back from it."""
         days, count = [], 0
-        while (day := int(day_number(add_months(end, -count * 12 // frequency)))) > self.start:
+        while (day := one_day(add_months(end, -count * 12 // frequency))) > self.start:
             days.append(day)
             count += 1
         return days[::-1]
@@ -59,8 +65,10 @@ class _Market:
     def end(self, tenor: Any) -> date:
         """The day of a tenor in years, or a date itself."""
         if isinstance(tenor, (int, float)) and not isinstance(tenor, bool):
+            if not 0 < tenor <= _LONGEST:
+                raise PricingError(f"a tenor above 0, at most {_LONGEST} years, is needed", field="tenor", value=as_given(tenor))
             return add_months(to_date(self.start), round(12 * tenor))
-        return to_date(int(day_number(tenor)))
+        return to_date(one_day(tenor))
 
 
 class _Leg(NamedTuple):
@@ -111,7 +119,12 @@ def hazard_from_cds(
     """
     _check_recovery(recovery)
     market = _Market(discount, as_of, day_count)
-    quotes = sorted((int(day_number(market.end(tenor))), float(spread), tenor) for tenor, spread in spreads.items())
+    must_be(spreads, Mapping, "spreads", "a mapping of tenors to spreads is needed")
+    for tenor, spread in spreads.items():
+        if not is_number(spread):
+            raise PricingError("a number is needed", field=f"spreads[{as_given(tenor)}]", value=as_given(spread))
+    _check_frequency(frequency)
+    quotes = sorted((one_day(market.end(tenor)), float(spread), tenor) for tenor, spread in spreads.items())
     if not quotes:
         raise PricingError("at least one quote is needed", field="spreads", value=dict(spreads))
 
@@ -155,7 +168,8 @@ def hazard_from_bonds(
     """
     _check_recovery(recovery)
     market = _Market(discount, as_of, day_count)
-    made = sorted((Bond(*each) for each in bonds), key=lambda bond: day_number(market.end(bond.maturity)))
+    must_be(bonds, (list, tuple), "bonds", "a list of (maturity, coupon, price) is needed")
+    made = sorted(map(_bond, bonds), key=lambda bond: day_number(market.end(bond.maturity)))
     if not made:
         raise PricingError("at least one bond is needed", field="bonds", value=list(bonds))
 
@@ -174,7 +188,7 @@ def hazard_from_bonds(
 
         return value
 
-    quotes = [(int(day_number(market.end(bond.maturity))), gap(bond), bond.maturity) for bond in made]
+    quotes = [(one_day(market.end(bond.maturity)), gap(bond), bond.maturity) for bond in made]
     return _bootstrapped(market, quotes, "bonds")
 
 
@@ -213,8 +227,23 @@ def _bootstrapped(market: _Market, quotes: list[tuple[int, Any, Any]], field: st
 
 
 def _check_recovery(recovery: Any) -> None:
-    if isinstance(recovery, bool) or not isinstance(recovery, (int, float, np.number)) or not 0 <= recovery < 1:
-        raise PricingError("a share from 0 to below 1 is needed", field="recovery", value=repr(recovery))
+    if not is_number(recovery) or not 0 <= recovery < 1:
+        raise PricingError("a share from 0 to below 1 is needed", field="recovery", value=as_given(recovery))
+
+
+def _check_frequency(frequency: Any) -> None:
+    if isinstance(frequency, bool) or not isinstance(frequency, (int, np.integer)) or not 1 <= frequency <= 12:
+        raise PricingError("a whole number of payments a year, 1 to 12, is needed", field="frequency", value=as_given(frequency))
+
+
+def _bond(given: Any) -> Bond:
+    """A straight bond of (maturity, coupon, price), with its payments a year if they are given."""
+    must_be(given, (tuple, list), "bonds", "(maturity, coupon, price) is needed of each")
+    if len(given) not in (3, 4) or not (is_number(given[1]) and is_number(given[2])):
+        raise PricingError("(maturity, coupon, price) is needed of each", field="bonds", value=as_given(given))
+    bond = Bond(*given)
+    _check_frequency(bond.frequency)
+    return bond
 
 
 # --- options
@@ -232,12 +261,18 @@ def diffusion_volatility(
 
     Raises `PricingError` where the default leg alone is worth more than the quoted option.
     """
-    numbers = {"black": black, "spot": spot, "strike": strike, "years": years}
+    above = {"black": (black, VOLATILITY), "spot": (spot, 1e12), "strike": (strike, 1e12), "years": (years, 100.0)}
     faults = [
-        PricingError("a number above 0 is needed", field=name, value=each) for name, each in numbers.items() if not each > 0
+        PricingError(f"a number above 0, at most {most:g}, is needed", field=name, value=as_given(each))
+        for name, (each, most) in above.items()
+        if not is_number(each) or not 0 < each <= most
     ]
-    if not hazard_rate >= 0:
-        faults.append(PricingError("0 or more is needed", field="hazard_rate", value=hazard_rate))
+    least = {"rate": (rate, -1, 1), "hazard_rate": (hazard_rate, 0, HIGHEST), "dividend_yield": (dividend_yield, -1, 1)}
+    faults += [
+        PricingError(f"a number from {low} to {high:g} is needed", field=name, value=as_given(each))
+        for name, (each, low, high) in least.items()
+        if not is_number(each) or not low <= each <= high
+    ]
     if faults:
         raise PricingError.of(faults)
     quoted = _call(spot, strike, years, rate, rate - dividend_yield, black)

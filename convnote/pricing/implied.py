@@ -13,8 +13,10 @@ from typing import Any
 
 import numpy as np
 
-from convnote.errors import MarketError, PricingError
+from convnote.arithmetic import is_number
+from convnote.errors import MarketError, PricingError, as_given, must_be
 from convnote.market.model_base import MarketModel
+from convnote.market.models import CrossCurrency, Lognormal
 from convnote.note import ConvertibleNote
 from convnote.pricing.pricer import price as price_of
 from convnote.pricing.valuation import Valuation
@@ -137,6 +139,7 @@ def implied_spot(note: ConvertibleNote, model: MarketModel, *, price: float, cle
     >>> round(cn.implied_spot(cn.load("afv-2003"), model, price=125), 3)
     103.361
     """
+    _must_be_a_model(model)
     spot = Input(
         "spot",
         1e-3 * model.spot,
@@ -158,8 +161,10 @@ def _implied(
     near: float | None = None,
     **asked: Any,
 ) -> float:
-    if isinstance(price, bool) or not isinstance(price, (int, float, np.number)) or not np.isfinite(price) or price <= 0:
-        raise PricingError("a price above 0, per denomination, is needed", field="price", value=repr(price))
+    must_be(clean, bool, "clean", "True or False is needed")
+    if not is_number(price) or price <= 0:
+        raise PricingError("a price above 0, per denomination, is needed", field="price", value=as_given(price))
+    _must_be_a_model(model)
     value = partial(_valued, by, note, model, asked)
     start = min(max(by.start(model) if near is None else near, by.low), by.high)
     first = value(start)
@@ -169,6 +174,14 @@ def _implied(
     if root is not None and by.name == "spot":
         return root
     return _among(by, value, target, face, root, near)
+
+
+def _must_be_a_model(model: Any) -> None:
+    if not isinstance(model, (Lognormal, CrossCurrency)):
+        reason = "a Lognormal or CrossCurrency model is needed by a finite-difference method"
+        raise PricingError(
+            reason, field="price.model", value=type(model).__name__ if isinstance(model, MarketModel) else as_given(model)
+        )
 
 
 def _valued(by: Input, note: ConvertibleNote, model: Any, asked: dict[str, Any], y: float) -> Valuation:

@@ -8,7 +8,7 @@ from typing import Any
 
 from convnote.arithmetic import fraction
 from convnote.calendars import day_number, to_date
-from convnote.errors import PricingError
+from convnote.errors import PricingError, as_given, is_one_of
 from convnote.lifecycle import State, Status
 from convnote.market.model_base import MarketModel
 from convnote.market.models import CrossCurrency, Lognormal
@@ -52,10 +52,10 @@ def price(
     """
     ignored = _checked_ignore(ignore)
     _check_kinds(note, model, state, policy)
-    if method is not None and method not in METHODS:
-        reason = "paths with a bracket are not built yet; allowed: pde" if method == "lsm" else "allowed: pde"
+    if method is not None and not is_one_of(method, METHODS):
+        reason = "paths with a bracket are not built yet; allowed: pde" if is_one_of(method, ("lsm",)) else "allowed: pde"
         raise PricingError(reason, field="price.method", value=repr(method))
-    if credit not in CREDITS:
+    if not is_one_of(credit, CREDITS):
         raise PricingError(f"allowed: {', '.join(CREDITS)}", field="price.credit", value=repr(credit))
     chosen = _options(options)
     if model.start >= note.principal.maturity_day:
@@ -71,8 +71,8 @@ def price(
 
 
 def _checked_ignore(ignore: Any) -> tuple[str, ...]:
-    if isinstance(ignore, str) or not all(isinstance(each, str) for each in ignore):
-        raise PricingError("a list of rule ids is needed, such as ['SFT-1']", field="price.ignore", value=repr(ignore))
+    if isinstance(ignore, str) or not isinstance(ignore, Iterable) or not all(isinstance(each, str) for each in ignore):
+        raise PricingError("a list of rule ids is needed, such as ['SFT-1']", field="price.ignore", value=as_given(ignore))
     return tuple(ignore)
 
 
@@ -82,7 +82,11 @@ def _check_kinds(note: Any, model: Any, state: Any, policy: Any) -> None:
         faults.append(PricingError("expected a ConvertibleNote", field="price.note", value=repr(note)))
     if not isinstance(model, (Lognormal, CrossCurrency)):
         reason = "a Lognormal or CrossCurrency model is needed by a finite-difference method"
-        faults.append(PricingError(reason, field="price.model", value=type(model).__name__))
+        faults.append(
+            PricingError(
+                reason, field="price.model", value=type(model).__name__ if isinstance(model, MarketModel) else as_given(model)
+            )
+        )
     elif isinstance(model, CrossCurrency) and model.dividends:
         reason = "cash dividends of a share in another currency have no equal in one factor"
         faults.append(PricingError(reason, field="model.dividends", value=f"{len(model.dividends)} dividends"))

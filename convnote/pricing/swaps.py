@@ -6,9 +6,8 @@ from dataclasses import replace
 from math import exp
 from typing import Any, NamedTuple
 
-import numpy as np
-
-from convnote.errors import PricingError
+from convnote.arithmetic import is_number
+from convnote.errors import PricingError, as_given
 from convnote.market.model_base import MarketModel
 from convnote.note import ConvertibleNote
 from convnote.pricing.floors import bond_floor
@@ -35,8 +34,8 @@ def nuked(note: ConvertibleNote, model: MarketModel, price: float, spot: float, 
     124.31
     """
     for name, number in (("price", price), ("spot", spot)):
-        if not np.isfinite(number) or number <= 0:
-            raise PricingError("a number above 0 is needed", field=name, value=number)
+        if not is_number(number) or number <= 0:
+            raise PricingError("a number above 0 is needed", field=name, value=as_given(number))
     value = price_of(note, model, **asked)
     return float(price + value.delta * (spot - value.spot))
 
@@ -55,14 +54,16 @@ def asset_swap(
     >>> round(swap.option_strip, 2)
     16.35
     """
+    if price is not None and not is_number(price):
+        raise PricingError("a number is needed", field="price", value=as_given(price))
     value = price_of(note, model, **asked)
     problem = value.problem
     recall = value.bond_floor
     if recall_spread is not None:
         left = 1.0 - model.recovery
-        if not np.isfinite(recall_spread) or recall_spread < 0 or not left:
+        if not is_number(recall_spread) or recall_spread < 0 or not left:
             raise PricingError(
-                "a spread of 0 or more, and a recovery below 1, are needed", field="recall_spread", value=recall_spread
+                "a spread of 0 or more, and a recovery below 1, are needed", field="recall_spread", value=as_given(recall_spread)
             )
         recalled = price_of(note, replace(model, hazard_rate=recall_spread / left), **asked)
         recall = bond_floor(recalled.problem, recalled.spot)

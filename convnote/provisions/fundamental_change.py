@@ -12,7 +12,7 @@ from decimal import Decimal
 from typing import Any
 
 from convnote.arithmetic import keeps_index
-from convnote.calendars import day_number, to_date
+from convnote.calendars import one_day, to_date
 from convnote.errors import TermsError
 from convnote.provisions.changes import worse_from, worse_if_higher, worse_if_lower
 from convnote.provisions.interest import Interest
@@ -69,12 +69,12 @@ class FundamentalChange(Provision):
         or a notice before it or after its deadline (what a late one leads to, a replay shows: FCH-2c).
         """
         terms = self.interest.principal
-        changed = int(day_number(occurred, "occurred"))
+        changed = one_day(occurred, "occurred")
         if not terms.issue_day <= changed < terms.maturity_day:
             reason = f"a day from {terms.issue_date} and before {terms.maturity_date} is needed"
             raise TermsError(reason, field="fundamental_change.timetable occurred", rule="FCH-1", value=occurred)
         deadline = self.notice_deadline(changed)
-        mailed = deadline if notice is None else int(day_number(notice, "notice"))
+        mailed = deadline if notice is None else one_day(notice, "notice")
         if not changed <= mailed <= deadline:
             reason = f"a day from {to_date(changed)} to {to_date(deadline)} is needed"
             raise TermsError(reason, field="fundamental_change.timetable notice", rule="FCH-2", value=notice)

@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 
 from convnote.arithmetic import FAST, choose, fraction, is_fast, keeps_index, numbers_of
-from convnote.calendars import day_number, to_date, to_datetime64
+from convnote.calendars import day_number, one_day, to_date, to_datetime64
 from convnote.day_counts import DAY_COUNTS, days_and_year
 from convnote.errors import TermsError
 from convnote.provisions.changes import depends, neutral, worse_if_higher, worse_if_lower
@@ -325,7 +325,7 @@ class Interest(Provision):
         Raises `TermsError` for a day outside the note's life, and for a `paid_to` after the Note's own date or that is not
         the issue date or a payment date.
         """
-        on = int(day_number(dated, "dated"))
+        on = one_day(dated, "dated")
         self._must_be_in_life(on, open_ended=False)
         if paid_to is not None:
             last_paid = self._paid_to(on, paid_to)
@@ -335,7 +335,7 @@ class Interest(Provision):
         return to_date(due if due and not defaulted else last_paid)
 
     def _paid_to(self, dated: int, paid_to: Any) -> int:
-        last = int(day_number(paid_to, "paid_to"))
+        last = one_day(paid_to, "paid_to")
         if last > dated or last not in self.boundaries:
             reason = f"the issue date or a payment date is needed, not after the Note's own date {to_date(dated)}"
             raise TermsError(reason, field="interest.bears_from paid_to", rule="INT-5", value=paid_to)

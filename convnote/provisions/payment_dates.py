@@ -15,11 +15,11 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from convnote.calendars import day_number, ends_month, months_back, roll_days, to_date
+from convnote.calendars import day_number, ends_month, months_back, one_day, roll_days, to_date
 
 STUBS = ("short-first", "long-first", "short-last", "long-last")
 #: the years that whole periods are tabled for, as day numbers
-_FIRST, _LAST = int(day_number("1800-02-01")), int(day_number("2299-11-30"))
+_FIRST, _LAST = one_day("1800-02-01"), one_day("2299-11-30")
 
 
 class Rolls(NamedTuple):
@@ -56,7 +56,7 @@ class PaymentDates:
     def due_days(self) -> list[int]:
         """The payment dates as day numbers, the last of them maturity."""
         rolls = self.rolls
-        issue, maturity = int(day_number(rolls.issue)), int(day_number(rolls.maturity))
+        issue, maturity = one_day(rolls.issue), one_day(rolls.maturity)
         if rolls[3:] == (False, None, None, None):  # nearly every note, and twice as fast
             return months_back(rolls.maturity, rolls.months, issue)
         days = [day for day in self.regular(issue, maturity) if issue < day < maturity]
@@ -93,7 +93,7 @@ class PaymentDates:
 
     def _stub_faults(self, stub: str) -> Iterator[tuple[str, str]]:
         length, where = stub.split("-")
-        issue, dues = int(day_number(self.rolls.issue)), self.due_days
+        issue, dues = one_day(self.rolls.issue), self.due_days
         # whole periods back from the first payment date, or on from the last before maturity
         if where == "first":
             whole, end = self.regular(dues[0] - 1, dues[0])[0], issue

@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 from convnote.arithmetic import INNER, keeps_index
-from convnote.calendars import day_number, to_date
+from convnote.calendars import one_day, to_date
 from convnote.errors import TermsError
 from convnote.provisions.changes import Change, Effect, worse_from, worse_if_higher, worse_if_lower
 from convnote.provisions.interest import Interest
@@ -70,7 +70,7 @@ class Put(Provision):
 
     def put_day(self, on: int) -> int | None:
         """Day number of the put date for which an election on day number `on` is in time (PUT-2), or None."""
-        dates = (int(day_number(each)) for each in self.dates)
+        dates = (one_day(each) for each in self.dates)
         return next((d for d in dates if self.notice_at_least <= d - on <= self.notice_at_most), None)
 
     def objection(self, on: int) -> tuple[str, str] | None:

@@ -18,7 +18,7 @@ from typing import Any
 import numpy as np
 
 from convnote.arithmetic import FAST, INNER, Numbers, fraction, keeps_index, numbers_of
-from convnote.calendars import day_number
+from convnote.calendars import day_number, one_day
 from convnote.errors import TermsError
 from convnote.provisions.changes import Verdict, depends, worse_from, worse_if_lower
 from convnote.provisions.interest import Interest
@@ -37,7 +37,7 @@ RULES = rules(
 
 def price_in_force(prices: Any, on: Any, numbers: Numbers) -> Any:
     """The price in force on day number `on` (int or array), not before the first step, as a share of principal."""
-    starts = [int(day_number(start)) for start, _ in prices]
+    starts = [one_day(start) for start, _ in prices]
     if isinstance(on, np.ndarray):
         return np.array([float(price) for _, price in prices])[np.searchsorted(starts, on, side="right") - 1]
     return numbers(prices[bisect_right(starts, on) - 1][1])

@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 
 from convnote.arithmetic import FAST, average, decimal, fraction, keeps_index, larger, numbers_of, round_half_up, smaller
-from convnote.calendars import day_number
+from convnote.calendars import one_day
 from convnote.errors import TermsError
 from convnote.provisions.changes import depends, worse_from, worse_if_fewer, worse_if_higher
 from convnote.provisions.terms import Provision, count, days, not_negative, positive, rules, term
@@ -56,7 +56,7 @@ class Reset(Provision):
     @property
     def days(self) -> list[int]:
         """The reset dates as day numbers."""
-        return [int(day_number(on)) for on in self.dates]
+        return [one_day(on) for on in self.dates]
 
     @keeps_index
     def average(self, closes: Sequence[Any]) -> Any:

@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 
 from convnote.arithmetic import fraction
-from convnote.errors import MarketError, TermsError
+from convnote.errors import MarketError, TermsError, must_be
 from convnote.inputs import Number
 from convnote.lifecycle import State
 from convnote.lifecycle.amending import terms_in_force
@@ -116,7 +116,7 @@ def simulate(
 
     Raises `TermsError` or `MarketError` naming the field and the value for anything that cannot be simulated.
     """
-    job = _checked(note, model, paths, seed, principal, policy, state, keep, executor)
+    job = _checked(note, model, paths, seed, principal, policy, state, keep, executor, progress)
     course = course_of(job)  # what is wrong with the note, the policy or the model is found here, before any work
     results = _results(job, executor)
     if progress:
@@ -134,9 +134,19 @@ MOST_PATHS = 10**10
 
 
 def _checked(
-    note: Any, model: Any, paths: Any, seed: Any, principal: Number | None, policy: Any, state: Any, keep: Any, executor: Any
+    note: Any,
+    model: Any,
+    paths: Any,
+    seed: Any,
+    principal: Number | None,
+    policy: Any,
+    state: Any,
+    keep: Any,
+    executor: Any,
+    progress: Any,
 ) -> Job:
     faults: list[TermsError] = []
+    must_be(progress, bool, "simulate progress", "True or False is needed")
     if not isinstance(note, ConvertibleNote):
         faults.append(TermsError("a ConvertibleNote is needed (see cn.load)", field="simulate note", value=repr(note)))
     for name, value, least in (("paths", paths, 1), ("seed", seed, 0)):
