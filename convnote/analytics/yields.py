@@ -18,7 +18,8 @@ from convnote.analytics.compounding import HIGHEST, Compounding
 from convnote.analytics.flows import Flows
 from convnote.analytics.horizons import flows_to
 from convnote.analytics.parity import check_quoted
-from convnote.errors import PricingError
+from convnote.arithmetic import floats
+from convnote.errors import PricingError, as_given
 from convnote.inputs import DateLike, DatesLike, Number, NumbersLike
 from convnote.note import ConvertibleNote
 
@@ -281,9 +282,9 @@ def _at(
 def _together(flows: Flows, figure: Any, name: str) -> tuple[np.ndarray, np.ndarray]:
     """A figure and the cases in one shape."""
     try:
-        values, case = np.broadcast_arrays(np.asarray(figure, dtype=np.float64), flows.case)
+        values, case = np.broadcast_arrays(floats(figure, name), flows.case)
     except (TypeError, ValueError):
-        raise PricingError("numbers in the shape of the dates are needed", field=name, value=repr(figure)) from None
+        raise PricingError("numbers in the shape of the dates are needed", field=name, value=as_given(figure)) from None
     if not np.all(np.isfinite(values)):
         raise PricingError("a finite number is needed", field=name, value=values[~np.isfinite(values)].flat[0])
     return values, case

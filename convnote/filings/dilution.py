@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from convnote.arithmetic import decimal, fraction, is_fast
 from convnote.calendars import day_number
-from convnote.errors import TermsError
+from convnote.errors import TermsError, as_given
 from convnote.filings import arguments
 from convnote.findings import Finding
 from convnote.inputs import DateLike, Number
@@ -70,7 +70,7 @@ class Dilution:
 
     def __post_init__(self) -> None:
         if not isinstance(self.note, ConvertibleNote):
-            raise _refused("a ConvertibleNote is needed", "note", "DIL-1", type(self.note).__name__)
+            raise _refused("a ConvertibleNote is needed", "note", "DIL-1", as_given(self.note))
         faults = []
         for name, check in _CHECKS.items():
             try:
@@ -115,7 +115,7 @@ class Dilution:
         known_to = None
         if self.state is not None:
             if not isinstance(self.state, State) or is_fast(self.state.day):
-                raise _refused("the state of one replay is needed", "state", "DIL-1", type(self.state).__name__)
+                raise _refused("the state of one replay is needed", "state", "DIL-1", as_given(self.state))
             known_to = self.state.on
             if known_to > self.on:
                 raise _refused(f"a state of {self.on} or earlier is needed", "state", "DIL-1", known_to)
@@ -150,7 +150,7 @@ class Dilution:
     def _granted(self, grant: Any) -> int:
         """Shares of a grant that have not expired on the day."""
         if not hasattr(grant, "outstanding"):
-            raise _refused("grants such as cn.grant(...) are needed", "grants", "DIL-2", type(grant).__name__)
+            raise _refused("grants such as cn.grant(...) are needed", "grants", "DIL-2", as_given(grant))
         return int(grant.outstanding(self.on))
 
     @property
@@ -254,8 +254,13 @@ def dilution(
 
     Raises `TermsError` for shares or a price not above 0, a grant without a size, a state that is missing or of a later day.
     """
-    given: dict[str, Any] = {"on": on, "shares": shares, "price": price, "options": tuple(options)}  # made exact there
-    return Dilution(note=note, **given, grants=tuple(grants), state=state)
+    given: dict[str, Any] = {
+        "on": on,
+        "shares": shares,
+        "price": price,
+        "options": tuple(_listed(options, "options")),
+    }  # made exact there
+    return Dilution(note=note, **given, grants=tuple(_listed(grants, "grants")), state=state)
 
 
 def reserved_shares(note: ConvertibleNote) -> int:

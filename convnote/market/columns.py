@@ -40,6 +40,8 @@ _SWAPPABLE = re.compile(r"\d{1,4}[./\- ]\d{1,2}[./\- ]\d{2,4}.*", re.ASCII)
 # The exponent has two digits at most: a cell "1e999999999" must not become a number of a thousand million
 # digits.
 _NUMBER = re.compile(r"[+-]?(\d{1,40}\.?\d{0,40}|\.\d{1,40})([eE][+-]?\d{1,2})?", re.ASCII)
+#: No close, rate of exchange or rate of interest is as large.
+_BEYOND = 10**15
 _EPOCH = date(1970, 1, 1).toordinal()
 
 
@@ -193,6 +195,8 @@ def read_ratios(values: Any, where: Where, faults: Faults, *, positive: str | No
             continue
         if positive is not None and ratio[0] <= 0:
             faults.add(f"{positive} must be above 0", field=where(row), value=entry)
+        elif abs(ratio[0]) >= _BEYOND * ratio[1]:
+            faults.add("a figure below 1e15 is needed", field=where(row), value=entry)
         ratios.append(ratio)
     return ratios
 

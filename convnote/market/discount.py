@@ -16,6 +16,9 @@ from convnote.market.curves import COMPOUNDINGS, Curve, Discounting, check_ahead
 from convnote.market.days import as_day, as_days
 from convnote.market.faults import Faults
 
+#: The highest zero rate that is taken, 1,000% a year: more is a percentage or a slip.
+HIGHEST = 10
+
 
 class DiscountCurve(Discounting):
     """Discount factors from zero rates, log-linear between dates (constant forward rates).
@@ -28,7 +31,7 @@ class DiscountCurve(Discounting):
     array([0.961296, 0.573936])
 
     Raises `MarketError`, with every fault at once, for dates that do not ascend from `as_of`, rates that are
-    no finite numbers or leave no positive factor, and a compounding or day count it does not know.
+    no finite numbers, lie above 10 or leave no positive factor, and a compounding or day count it does not know.
     """
 
     #: the first day, a day number: the factor is 1 there
@@ -57,6 +60,9 @@ class DiscountCurve(Discounting):
         if days and days[0] <= start:
             reason = f"the dates must lie after {to_date(start)}, where the factor is 1"
             faults.add(reason, field=f"{owner}.dates[0]", value=to_date(days[0]))
+        for row, (top, bottom) in enumerate(ratios):
+            if top > HIGHEST * bottom:
+                faults.add(f"a rate of at most {HIGHEST} a year is needed", field=f"{owner}.rates[{row}]", value=rates[row])
         faults.settle()
         edges = np.array([start, *days], dtype=np.int64)
         clock = years(start, edges, day_count)

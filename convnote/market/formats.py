@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 
 from convnote.calendars import to_date
-from convnote.errors import MarketError
+from convnote.errors import MarketError, must_be
 from convnote.market.columns import Ratio, Sheet, check_order, pick, read_ratios
 from convnote.market.currencies import pair_in, single_in, usual_rates
 from convnote.market.faults import Faults
@@ -125,6 +125,7 @@ def read_closes(
         ratios, noisy = without_noise(texts, ratios)
         if noisy:
             notes.append(f"{noisy} closes of {name}, printed in single precision, are taken at the cent they stand for")
+        must_be({} if splits is None else splits, Mapping, "splits", "a mapping of days to new shares for one old is needed")
         ratios = before_splits(days, ratios, splits or {}, faults)
         # A plain file without a currency may hold closes translated from one; a vendor's or a frame's are quotes.
         strict = currency == "USD" or (currency is None and (bool(known and known.name) or sheet.unit == "row"))

@@ -6,7 +6,7 @@ import importlib
 from datetime import date as Date
 from typing import Any
 
-from convnote.errors import MarketError
+from convnote.errors import MarketError, as_given
 from convnote.market.columns import Sheet, pick, stacked
 from convnote.market.formats import CLOSE, Format, recognise
 
@@ -16,6 +16,9 @@ def sheet_of(frame: Any, name: str, what: str, date: str | None, value: str | No
 
     Raises `MarketError` for what is not a frame, and where a column cannot be told.
     """
+    for column in (date, value):
+        if column is not None and not isinstance(column, str):
+            raise MarketError("the name of a column is needed", field=f"column of {name}", value=as_given(column))
     if hasattr(frame, "index") and hasattr(frame, "iloc"):
         header, columns, ticker = _pandas(frame)
     else:
@@ -66,7 +69,7 @@ def _arrow(frame: Any, name: str) -> tuple[list[str], list[list[Any]]]:
     if not hasattr(table, "to_pydict") and not hasattr(table, "get_columns"):
         if not hasattr(table, "__arrow_c_stream__"):
             raise MarketError(
-                "a frame of pandas, Polars or Arrow, or a pandas series, is needed", field=name, value=type(frame).__name__
+                "a frame of pandas, Polars or Arrow, or a pandas series, is needed", field=name, value=as_given(frame)
             )
         try:
             pyarrow: Any = importlib.import_module("pyarrow")

@@ -70,8 +70,7 @@ class MarketHistory:
         ratios = read_ratios(closes, _in(f"{owner}.closes"), faults, positive="a close")
         same_length(("dates", "closes"), (dates, closes), owner, faults)
         faults.settle()
-        if source is not None and not isinstance(source, str):
-            raise MarketError("words are needed", field="MarketHistory.source", value=as_given(source))
+        _must_be_words(source)
         self._keep(days, ratios, source or f"closes given{f' in {currency}' if currency else ''}", currency)
 
     def _keep(
@@ -200,6 +199,7 @@ class MarketHistory:
         if currency is None:  # `to_frame` writes it there
             currency = getattr(close, "attrs", {}).get("currency")
         quoted, into = _currencies(currency, fx is not None, "MarketHistory.from_frame currency")
+        _must_be_words(source)
         faults = Faults()
         sheet, known = sheet_of(close, "the closes", CLOSE, close_date, close_column)
         closes = read_closes(sheet, faults, currency=quoted, splits=splits, known=known, date_format=date_format)
@@ -380,3 +380,8 @@ def _currencies(currency: str | None, with_fx: bool, field: str) -> tuple[str | 
 
 def _in(column: str) -> Where:
     return lambda row: f"{column}[{row}]"
+
+
+def _must_be_words(source: Any) -> None:
+    if source is not None and not isinstance(source, str):
+        raise MarketError("words are needed", field="MarketHistory.source", value=as_given(source))

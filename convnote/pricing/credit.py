@@ -281,7 +281,7 @@ def diffusion_volatility(
         return _call(spot, strike, years, rate + hazard_rate, rate + hazard_rate - dividend_yield, volatility) - quoted
 
     if gap(1e-9) > 0:
-        reason = f"default at a hazard rate of {hazard_rate:g} alone makes the option worth more than quoted"
+        reason = f"default at a hazard rate of {float(hazard_rate):g} alone makes the option worth more than quoted"
         raise PricingError(reason, field="black", value=black)
     return float(brentq(gap, 1e-9, max(black, 1e-6) * 1.5 + 1.0, xtol=1e-14))
 

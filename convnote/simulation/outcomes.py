@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from convnote.calendars import to_date, to_datetime64
-from convnote.errors import TermsError
+from convnote.errors import TermsError, must_be
 from convnote.ledger import Ledger
 from convnote.lifecycle import Status
 from convnote.simulation.again import MOST, Block, ledger
@@ -198,6 +198,7 @@ class Outcomes:
 
     def summary(self, *, control_variates: bool = True) -> Summary:
         """Means, standard errors, quantiles, and the probabilities of endings and of events by year."""
+        must_be(control_variates, bool, "summary control_variates", "True or False is needed")
         tally, paths = self.tally, self.tally.paths
         means = {each: tally.mean(each, controlled=control_variates) for each in MEASURES}
         if self._lives:

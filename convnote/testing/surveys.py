@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from convnote.calendars import day_number, to_date
-from convnote.errors import LifecycleError, TermsError
+from convnote.errors import LifecycleError, TermsError, must_be
 from convnote.provisions import RULES
 from convnote.testing.cases import Case, event_of, lived, note_of, unanswered_cases
 from convnote.testing.differences import Difference
@@ -65,6 +65,11 @@ def survey(engine: Maker, *, cases: Iterable[Case] | None = None) -> Survey:
     """
     if not callable(engine):
         raise TermsError("expected a class or a function of (note, history)", field="survey engine", value=repr(engine))
+    if cases is not None:
+        must_be(cases, Iterable, "survey cases", "a list of reference cases is needed (see read_cases)")
+        cases = list(cases)
+        for case in cases:
+            must_be(case, dict, "survey cases", "a reference case is needed (see read_cases)")
     groups: tuple[dict[str, list[str]], ...] = ({}, {}, {})
     differences: dict[str, Difference] = {}
     for case in unanswered_cases() if cases is None else cases:

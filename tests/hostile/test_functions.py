@@ -50,7 +50,11 @@ AFV = cn.load("afv-2003")
 AHEAD = cn.Lognormal(as_of="2003-01-01", spot=100, volatility=0.2, rate=0.05, hazard_rate=0.02, day_count="30/360")
 COARSE = {"nodes": 65, "steps": 24}
 FRAME = pd.DataFrame({"close": [70.5, 71.5, 72.5]}, pd.to_datetime(DAYS[:3]))
-GRANT, BYLAWS, OFFERING = dataclasses.replace(cn.grant("amazon-2004"), shares=1000), cn.bylaws("amazon-2000"), cn.offering("amazon-peacs-2010")
+GRANT, BYLAWS, OFFERING = (
+    dataclasses.replace(cn.grant("amazon-2004"), shares=1000),
+    cn.bylaws("amazon-2000"),
+    cn.offering("amazon-peacs-2010"),
+)
 OUTCOMES = cn.simulate(NOTE, MODEL, paths=3)
 QUOTED = {"note": AFV, "model": AHEAD, "price": 124.0, "clean": False, "options": COARSE}
 #: A function, with arguments that are right.
@@ -197,7 +201,8 @@ ASKED: dict[str, tuple[Callable[..., Any], dict[str, Any]]] = {
         cn.diffusion_volatility,
         {"black": 0.5, "spot": 76, "strike": 104, "years": 10, "rate": 0.05, "hazard_rate": 0.05, "dividend_yield": 0.0},
     ),
-    "survey": (testing.survey, {"engine": testing.Ours, "cases": []}),
+    "survey": (lambda engine: testing.survey(engine, cases=[]), {"engine": testing.Ours}),
+    "survey of": (lambda cases: testing.survey(testing.Ours, cases=() if cases is None else cases), {"cases": []}),
     "report": (cn.report.html, {"note": AFV}),
     "price": (
         cn.price,
