@@ -219,7 +219,7 @@ ASKED: dict[str, tuple[Callable[..., Any], dict[str, Any]]] = {
     ),
     "nuked": (cn.nuked, {"note": AFV, "model": AHEAD, "price": 123, "spot": 102, "options": COARSE}),
     "asset swap": (cn.asset_swap, {"note": AFV, "model": AHEAD, "price": None, "recall_spread": None, "options": COARSE}),
-    "implied volatility": (cn.implied_volatility, {**QUOTED, "price": 150.0}),
+    "implied volatility": (cn.implied_volatility, {**QUOTED, "price": 150.0, "options": None}),
     "implied hazard": (cn.implied_hazard, QUOTED),
     "implied spot": (cn.implied_spot, QUOTED),
 }
