@@ -94,3 +94,20 @@ def test_bad_axes_are_refused_with_field_and_value(axes, says):
 def test_an_answer_without_a_figure_is_refused():
     with pytest.raises(cn.TermsError, match="grid run"):
         cn.grid(NOTE, MODEL, spot=[60], run=lambda note, model: to_date(0)).array("value")
+
+
+def test_a_grid_keeps_sums_unless_paths_are_asked_for():
+    note = cn.load("amazon-peacs-2010")
+    model = cn.Lognormal(as_of="2000-02-16", spot=72.1, volatility=0.53, rate=0.051)
+    sums, paths = (cn.grid(note, model, spot=[71], options={"paths": 5, **keep}) for keep in ({}, {"keep": "paths"}))
+    with pytest.raises(cn.TermsError):
+        sums[0].present_value  # noqa: B018
+    assert len(paths[0].present_value) == 5
+    assert sums.array("present_value") == pytest.approx(paths.array("present_value"), rel=1e-12)
+
+
+@pytest.mark.parametrize("options", ["x", {"a": 1}, 3, [1]])
+def test_options_that_the_question_does_not_take_are_refused(options):
+    model = cn.Lognormal(as_of="2000-02-16", spot=72.1, volatility=0.53, rate=0.051)
+    with pytest.raises(cn.TermsError, match="grid options"):
+        cn.grid(cn.load("amazon-peacs-2010"), model, spot=[71], options=options)
