@@ -106,14 +106,15 @@ def sold(history, coupons, name):
 
 
 def is_spoken_of(history):
-    """Not the lives in which a conversion and a notice of a call share a day of a window, or in which Notes that were sold in
-    a window are then redeemed or repurchased in it: who of the two is without a coupon stands in `lifecycle/test_transfer.py`.
+    """Not the lives in which a conversion shares a day of a window with a notice of a call or a sale, or in which Notes that
+    were sold in a window are redeemed or repurchased in it: who is without a coupon then stands in `lifecycle/test_transfer.py`.
     """
     of_kind = history.ledger.of_kind
-    sales = {each.on.year for each in history.events if isinstance(each, cn.Transfer) and in_window(each.on)}
+    sales = {each.on for each in history.events if isinstance(each, cn.Transfer) and in_window(each.on)}
     priced = {entry.date.year for kind in PRICES for entry in of_kind(kind) if in_window(entry.date)}
     notices = {entry.date for entry in of_kind("redemption-notice") if in_window(entry.date)}
-    return not sales & priced and not notices & {entry.date for entry in of_kind("conversion")}
+    conversions = {entry.date for entry in of_kind("conversion")}
+    return not {on.year for on in sales} & priced and not (notices | sales) & conversions
 
 
 def law(history):
