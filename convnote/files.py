@@ -17,14 +17,14 @@ _unfinished: set[str] = set()
 def write(path: str | Path, text: str) -> Path:
     """Write `text` to a file in UTF-8 and return its path; what was there before stays whole until the new text is.
 
-    Raises `TermsError` where it cannot be written.
+    Raises `TermsError` where it cannot be written, in a folder that does not exist, for example: its name may be misspelt.
     """
-    write_all({Path(path): text})
+    write_all({Path(path): text}, make_folders=False)
     return Path(path)
 
 
-def write_all(files: Mapping[Path, str]) -> None:
-    """Write files in UTF-8: all beside the old ones first, then each renamed. Folders that are missing are made.
+def write_all(files: Mapping[Path, str], *, make_folders: bool = True) -> None:
+    """Write files in UTF-8: all beside the old ones first, then each renamed. Missing folders are made, unless told otherwise.
 
     Raises `TermsError` where one cannot be written; the old files are then as they were.
     """
@@ -37,7 +37,8 @@ def write_all(files: Mapping[Path, str]) -> None:
                 place.write_bytes(data)
                 continue
             target = os.path.realpath(place)  # a link stays a link
-            os.makedirs(os.path.dirname(target), exist_ok=True)
+            if make_folders:
+                os.makedirs(os.path.dirname(target), exist_ok=True)
             written[_beside(target, data)] = target
         for new, target in list(written.items()):
             os.replace(new, target)

@@ -1,178 +1,26 @@
-"""Stories: markets and events that lead a note to the edges of its rules, drawn by a `pick` that somebody else supplies.
+"""Stories: events that lead a note to the edges of its rules, told by a `pick` that the caller supplies.
 
-`pick(a, b, …)` gives one of its arguments and `pick(range(n))` a number: Hypothesis's draw, or a seeded generator. The first
-argument is always the simplest. Nothing here judges: what a story proposes is mostly allowed, and the replay decides.
+Nothing here judges: what a story proposes is mostly allowed, and the replay decides.
 """
 
 from __future__ import annotations
 
-from bisect import bisect_left
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import date
 from fractions import Fraction
-from functools import lru_cache
-from random import Random
 from typing import Any
 
-from convnote.arithmetic import fraction
+from convnote.arithmetic import decimal, fraction
 from convnote.calendars import day_number, to_date
 from convnote.lifecycle import events as ev
 from convnote.note import ConvertibleNote
-from convnote.schedule import schedule
-from convnote.testing.spells import SpelledHistory, sessions_of
+from convnote.testing.courses import levels, market, run_lengths
+from convnote.testing.picks import TICK, Pick, first_of, seeded, some_day, some_principal
+from convnote.testing.spells import SpelledHistory
 
-Pick = Callable[..., Any]
-TICK = Fraction(1, 1000)
-
-
-def first_of(*options: Any) -> Any:
-    """A `pick` that takes the simplest of everything."""
-    return options[0][0] if isinstance(options[0], range) else options[0]
-
-
-def seeded(seed: int | str) -> Pick:
-    """A `pick` that a seed decides, the same on every machine."""
-    chosen = Random(seed).choice
-
-    def pick(*options: Any) -> Any:
-        return chosen(options[0] if len(options) == 1 and isinstance(options[0], range) else options)
-
-    return pick
-
-
-# --- days and amounts ---------------------------------------------------------------------------------------
-
-
-@lru_cache(maxsize=256)
-def _anchors(note: ConvertibleNote) -> tuple[int, ...]:
-    days = {int(day_number(row.date)) for row in schedule(note)}
-    return tuple(sorted(day for day in days if day >= note.principal.issue_day)) or (note.principal.issue_day,)
-
-
-def some_day(note: ConvertibleNote, pick: Pick, first: int | None = None, last: int | None = None) -> int:
-    """Day number within the life: near a date of the schedule as often as not."""
-    terms = note.principal
-    low, high = max(terms.issue_day, first or 0), min(terms.maturity_day, last or terms.maturity_day)
-    if pick(True, False):
-        near = [day for day in _anchors(note) if low <= day <= high] or [low]
-        day = near[pick(range(len(near)))] + pick(0, -1, 1, -14, 2, -2, 7, -30)
-    else:
-        day = low + pick(range(max(high - low + 1, 1)))
-    return int(max(low, min(high, day)))
-
-
-def some_principal(note: ConvertibleNote, pick: Pick) -> Fraction:
-    """A multiple of the denomination: one, a few, an odd lot, a share of the issue or all of it."""
-    unit, size = fraction(note.denomination), fraction(note.issue_size)
-    units = int(size / unit)
-    return unit * int(pick(1, min(7, units), min(1001, units), max(1, units // 3), max(1, units // 2), units))
-
-
-# --- closes -------------------------------------------------------------------------------------------------
-
-
-def levels(note: ConvertibleNote) -> list[Fraction]:
-    """Closes at which the note's rules turn, the conversion price first: at, just above and just below trigger and floor."""
-    price = fraction(note.conversion.price) if note.conversion else Fraction(100)
-    found = [price, price * 2, price / 3, price * 3 / 2]
-    for part, name in ((note.withdrawal, "trigger"), (note.reset, "floor")):
-        if part is not None and getattr(part, name) > 0:
-            level = fraction(getattr(part, name))
-            found += [level + TICK, level, level - TICK] if level > TICK else [level]
-    return found
-
-
-def run_lengths(note: ConvertibleNote) -> list[int]:
-    """Lengths of runs of closes that matter: one, those of the trigger and of a reset, and one more or less."""
-    found = {1}
-    if note.withdrawal:
-        found |= {note.withdrawal.days + shift for shift in (-1, 0, 1)} | {note.withdrawal.period}
-    if note.reset:
-        found |= {note.reset.window, note.reset.window + 1}
-    return sorted(length for length in found if length > 0)
-
-
-def market(note: ConvertibleNote, pick: Pick) -> SpelledHistory:
-    """A market of the whole life: one level, and up to three spells, windows around the trigger, or windows before a reset."""
-    sessions = sessions_of(note)
-    options = levels(note)
-    course = [pick(*options)] * len(sessions)
-    for _ in range(pick(range(4))):
-        shape = pick(*_shapes(note))
-        shape(note, sessions, course, pick, options)
-    return compressed(note, sessions, course)
-
-
-def compressed(note: ConvertibleNote, sessions: list[int], course: list[Fraction]) -> SpelledHistory:
-    """The history of a course of closes, one for each trading day, in as few steps as there are."""
-    steps: list[tuple[date, Fraction]] = []
-    previous = None
-    for day, close in zip(sessions, course, strict=True):
-        if close is not previous:
-            if not steps or steps[-1][1] != close:
-                steps.append((to_date(day), close))
-            previous = close
-    return SpelledHistory(note, steps)
-
-
-def _shapes(note: ConvertibleNote) -> list[Any]:
-    return [_spell] + [_window] * 2 * (note.withdrawal is not None) + [_reset_window] * (note.reset is not None)
-
-
-def _spell(note: ConvertibleNote, sessions: list[int], course: list[Fraction], pick: Pick, options: list[Fraction]) -> None:
-    """From some day on, to the end or for a while, another level."""
-    first = bisect_left(sessions, some_day(note, pick))
-    last = len(course) if pick(True, False) else min(len(course), first + pick(1, 20, 30, 200))
-    course[first:last] = [pick(*options)] * max(last - first, 0)
-
-
-def _window(note: ConvertibleNote, sessions: list[int], course: list[Fraction], pick: Pick, options: list[Fraction]) -> None:
-    """A period in which as many closes as needed exceed the trigger, or one more or less; the others are at it or below."""
-    terms = note.withdrawal
-    assert terms is not None
-    trigger = fraction(terms.trigger)
-    above, other = trigger + pick(TICK, trigger), pick(trigger, trigger - TICK, trigger / 2)
-    count = max(0, min(terms.period, terms.days + pick(0, -1, 1)))
-    latest = int(day_number(terms.before)) - pick(31, 45, 60, 90)
-    end = bisect_left(sessions, some_day(note, pick, last=max(latest, note.principal.issue_day))) + 1
-    start = max(0, end - terms.period)
-    length = end - start
-    count = min(count, length)
-    match pick("last", "first", "spread"):
-        case "last":
-            over = set(range(length - count, length))
-        case "first":
-            over = set(range(count))
-        case _:
-            over = {place * length // count for place in range(count)} if count else set()
-    course[start:end] = [above if place in over else other for place in range(length)]
-    course[end:] = [pick(trigger / 2, other)] * (len(course) - end)
-
-
-def _reset_window(
-    note: ConvertibleNote, sessions: list[int], course: list[Fraction], pick: Pick, options: list[Fraction]
-) -> None:
-    """The closes before a reset average just at, above or below the floor or the price in force, or a tie of the rounding."""
-    terms = note.reset
-    assert terms is not None and note.conversion is not None
-    day = terms.days[pick(range(len(terms.days)))]
-    end = bisect_left(sessions, day)
-    start = max(0, end - terms.window)
-    floor, price = fraction(terms.floor), fraction(note.conversion.price)
-    unit = fraction(terms.rounding)
-    middle = pick(*(level for level in ((floor + price) / 2, floor, price) if level > unit))
-    low = middle + pick(0, unit, -unit)
-    closes = [low] * (end - start)
-    if pick(False, True):  # every other close one unit more: with an even window the average is a tie
-        closes = [low + unit * (place % 2) for place in range(end - start)]
-    if pick(False, True) and start > 0:  # the close before the window, and that of the reset date, must not count
-        course[start - 1] = middle * 4
-        if end < len(course):
-            course[end] = middle * 4
-    course[start:end] = closes
-
-
-# --- events -------------------------------------------------------------------------------------------------
+__all__ = ["STORIES", "TICK", "Pick", "first_of", "levels", "life", "market", "run_lengths"]
+__all__ += ["seeded", "some_day", "some_principal"]
 
 
 def life(
@@ -299,6 +147,27 @@ def _covenant(note: ConvertibleNote, history: SpelledHistory, pick: Pick) -> Ite
         yield ev.Rescission(to_date(on + pick(10, 11)))
 
 
+def _transfer(note: ConvertibleNote, history: SpelledHistory, pick: Pick) -> Iterator[ev.Event]:
+    """Notes change hands, as often as not about a record date, and may be surrendered, sold on or missed after it."""
+    day, principal = some_day(note, pick), some_principal(note, pick)
+    yield ev.Transfer(to_date(day), principal, to="B")
+    if pick(False, True):
+        yield ev.Convert(to_date(day + pick(1, 0, 3)), pick(principal, some_principal(note, pick)), holder="B")
+    if pick(False, True):
+        yield ev.Transfer(to_date(day + pick(1, 0, 20)), principal, holder="B", to=pick("C", "A"))
+
+
+def _amendment(note: ConvertibleNote, history: SpelledHistory, pick: Pick) -> Iterator[ev.Event]:
+    """Other terms are agreed, as often as not about a payment date: another rate, another price, no call."""
+    rate = fraction(note.interest.rate) + Fraction(1, 100)
+    options = [replace(note, interest=replace(note.interest, rate=decimal(rate)))] if note.interest.frequency else []
+    if note.conversion is not None and note.conversion.rate is None:
+        cheaper = decimal(fraction(note.conversion.price) / 2)
+        options.append(replace(note, conversion=replace(note.conversion, price=cheaper)))
+    options.append(replace(note, redemption=None))
+    yield ev.Amendment(to_date(some_day(note, pick, last=note.principal.maturity_day - 1)), pick(*options))
+
+
 def _missed_principal(note: ConvertibleNote, history: SpelledHistory, pick: Pick) -> Iterator[ev.Event]:
     maturity = note.principal.maturity_day
     yield ev.MissedPayment(to_date(maturity), "principal")
@@ -386,6 +255,8 @@ STORIES: tuple[tuple[Any, tuple[type[ev.Event], ...], Callable[[ConvertibleNote]
         (ev.CovenantDefault, ev.Waiver, ev.Cure, ev.Acceleration, ev.Rescission),
         lambda note: note.default is not None and note.consent is not None,
     ),
+    (_transfer, (ev.Transfer, ev.Convert), lambda note: True),
+    (_amendment, (ev.Amendment,), lambda note: note.consent is not None),
     (_put, (ev.PutElection, *_CLAIMS), lambda note: note.put is not None),
     (_split, (ev.Split,), lambda note: note.adjustment is not None),
     (

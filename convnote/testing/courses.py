@@ -1,0 +1,115 @@
+"""Courses of closes that lead a note to the edges of its rules: levels, spells, windows around the trigger and resets."""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from datetime import date
+from fractions import Fraction
+from typing import Any
+
+from convnote.arithmetic import fraction
+from convnote.calendars import day_number, to_date
+from convnote.note import ConvertibleNote
+from convnote.testing.picks import TICK, Pick, some_day
+from convnote.testing.spells import SpelledHistory, sessions_of
+
+
+def levels(note: ConvertibleNote) -> list[Fraction]:
+    """Closes at which the note's rules turn, the conversion price first: at, just above and just below trigger and floor."""
+    price = fraction(note.conversion.price) if note.conversion else Fraction(100)
+    found = [price, price * 2, price / 3, price * 3 / 2]
+    for part, name in ((note.withdrawal, "trigger"), (note.reset, "floor")):
+        if part is not None and getattr(part, name) > 0:
+            level = fraction(getattr(part, name))
+            found += [level + TICK, level, level - TICK] if level > TICK else [level]
+    return found
+
+
+def run_lengths(note: ConvertibleNote) -> list[int]:
+    """Lengths of runs of closes that matter: one, those of the trigger and of a reset, and one more or less."""
+    found = {1}
+    if note.withdrawal:
+        found |= {note.withdrawal.days + shift for shift in (-1, 0, 1)} | {note.withdrawal.period}
+    if note.reset:
+        found |= {note.reset.window, note.reset.window + 1}
+    return sorted(length for length in found if length > 0)
+
+
+def market(note: ConvertibleNote, pick: Pick) -> SpelledHistory:
+    """A market of the whole life: one level, and up to three spells, windows around the trigger, or windows before a reset."""
+    sessions = sessions_of(note)
+    options = levels(note)
+    course = [pick(*options)] * len(sessions)
+    for _ in range(pick(range(4))):
+        shape = pick(*_shapes(note))
+        shape(note, sessions, course, pick, options)
+    return compressed(note, sessions, course)
+
+
+def compressed(note: ConvertibleNote, sessions: list[int], course: list[Fraction]) -> SpelledHistory:
+    """The history of a course of closes, one for each trading day, in as few steps as there are."""
+    steps: list[tuple[date, Fraction]] = []
+    previous = None
+    for day, close in zip(sessions, course, strict=True):
+        if close is not previous:
+            if not steps or steps[-1][1] != close:
+                steps.append((to_date(day), close))
+            previous = close
+    return SpelledHistory(note, steps)
+
+
+def _shapes(note: ConvertibleNote) -> list[Any]:
+    return [_spell] + [_window] * 2 * (note.withdrawal is not None) + [_reset_window] * (note.reset is not None)
+
+
+def _spell(note: ConvertibleNote, sessions: list[int], course: list[Fraction], pick: Pick, options: list[Fraction]) -> None:
+    """From some day on, to the end or for a while, another level."""
+    first = bisect_left(sessions, some_day(note, pick))
+    last = len(course) if pick(True, False) else min(len(course), first + pick(1, 20, 30, 200))
+    course[first:last] = [pick(*options)] * max(last - first, 0)
+
+
+def _window(note: ConvertibleNote, sessions: list[int], course: list[Fraction], pick: Pick, options: list[Fraction]) -> None:
+    """A period in which as many closes as needed exceed the trigger, or one more or less; the others are at it or below."""
+    terms = note.withdrawal
+    assert terms is not None
+    trigger = fraction(terms.trigger)
+    above, other = trigger + pick(TICK, trigger), pick(trigger, trigger - TICK, trigger / 2)
+    count = max(0, min(terms.period, terms.days + pick(0, -1, 1)))
+    latest = int(day_number(terms.before)) - pick(31, 45, 60, 90)
+    end = bisect_left(sessions, some_day(note, pick, last=max(latest, note.principal.issue_day))) + 1
+    start = max(0, end - terms.period)
+    length = end - start
+    count = min(count, length)
+    match pick("last", "first", "spread"):
+        case "last":
+            over = set(range(length - count, length))
+        case "first":
+            over = set(range(count))
+        case _:
+            over = {place * length // count for place in range(count)} if count else set()
+    course[start:end] = [above if place in over else other for place in range(length)]
+    course[end:] = [pick(trigger / 2, other)] * (len(course) - end)
+
+
+def _reset_window(
+    note: ConvertibleNote, sessions: list[int], course: list[Fraction], pick: Pick, options: list[Fraction]
+) -> None:
+    """The closes before a reset average just at, above or below the floor or the price in force, or a tie of the rounding."""
+    terms = note.reset
+    assert terms is not None and note.conversion is not None
+    day = terms.days[pick(range(len(terms.days)))]
+    end = bisect_left(sessions, day)
+    start = max(0, end - terms.window)
+    floor, price = fraction(terms.floor), fraction(note.conversion.price)
+    unit = fraction(terms.rounding)
+    middle = pick(*(level for level in ((floor + price) / 2, floor, price) if level > unit))
+    low = middle + pick(0, unit, -unit)
+    closes = [low] * (end - start)
+    if pick(False, True):  # every other close one unit more: with an even window the average is a tie
+        closes = [low + unit * (place % 2) for place in range(end - start)]
+    if pick(False, True) and start > 0:  # the close before the window, and that of the reset date, must not count
+        course[start - 1] = middle * 4
+        if end < len(course):
+            course[end] = middle * 4
+    course[start:end] = closes
