@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import os
 import tempfile
 from collections.abc import Iterable, Mapping
@@ -82,6 +83,12 @@ def remove_unfinished() -> None:
     """Remove what was begun and is not a file yet: for a program that ends at once."""
     for new in list(_unfinished):
         _remove(new)
+
+
+def in_a_folder(out: str) -> None:
+    """Refuse an output in a folder that does not exist, before the work is done. Raises `TermsError`."""
+    if not Path(out).absolute().parent.is_dir():
+        raise TermsError(f"cannot be written: {os.strerror(errno.ENOENT)}", field=f"--out {out}")
 
 
 def not_an_input(out: str, inputs: Iterable[str | None]) -> None:

@@ -6,6 +6,7 @@ import argparse
 
 from convnote.commands import asked as asked_for
 from convnote.commands.command import Command
+from convnote.files import in_a_folder
 from convnote.note import ConvertibleNote
 from convnote.terminal import say
 
@@ -13,6 +14,7 @@ from convnote.terminal import say
 def run(note: ConvertibleNote, asked: argparse.Namespace) -> None:
     from convnote import report
 
+    in_a_folder(asked.out)
     given = asked.close is not None or asked.scenario is not None or asked.fx is not None or asked.currency is not None
     history = asked_for.history(asked, note) if given or asked.split else None
     target = report.write(asked.out, note, history, events=asked_for.events(asked.events))

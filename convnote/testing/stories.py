@@ -130,10 +130,18 @@ def _missed_coupon(note: ConvertibleNote, history: SpelledHistory, pick: Pick) -
             if pick(True, False):
                 yield ev.Convert(to_date(on + 1), some_principal(note, pick))
             if pick(True, False):
-                yield ev.Cure(to_date(on + pick(10, 0)), pick("principal", "interest"))
-                yield from (ev.Rescission(to_date(on + pick(10, 11, 9))),) * pick(0, 1)
+                yield ev.Cure(to_date(on + pick(10, 0)), of := pick("interest", "principal", "interest"))
+                yield from (ev.Rescission(to_date(on + pick(10, 11, 9))),) * (of == "interest" or pick(0, 1))
             else:
                 yield ev.Default(to_date(on + pick(10, 200)), pick(Fraction(2, 5), 0))
+
+
+def _rescission(note: ConvertibleNote, history: SpelledHistory, pick: Pick) -> Iterator[ev.Event]:
+    """A coupon is missed, all is declared due, the coupon is paid and the declaration undone."""
+    due = note.interest.due_days[pick(range(len(note.interest.due_days)))]
+    on = note.principal.payment_day(due) + (note.default.grace_days if note.default else 30)
+    yield from (ev.MissedPayment(to_date(due)), ev.Acceleration(to_date(on)), ev.Cure(to_date(on + 1)))
+    yield ev.Rescission(to_date(on + pick(1, 2, 10)))
 
 
 def _covenant(note: ConvertibleNote, history: SpelledHistory, pick: Pick) -> Iterator[ev.Event]:
@@ -249,6 +257,11 @@ STORIES: tuple[tuple[Any, tuple[type[ev.Event], ...], Callable[[ConvertibleNote]
         _missed_coupon,
         (*_CLAIMS, ev.Acceleration, ev.Rescission, ev.Default, ev.Convert),
         lambda note: bool(note.interest.frequency),
+    ),
+    (
+        _rescission,
+        (*_CLAIMS, ev.Acceleration, ev.Rescission),
+        lambda note: note.default is not None and bool(note.interest.frequency),
     ),
     (
         _covenant,
