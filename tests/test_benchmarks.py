@@ -6,7 +6,9 @@ import sys
 import pytest
 
 
-@pytest.mark.parametrize("name", ["accrual", "growing", "holders", "kit", "pricing", "replays", "schedules", "simulating", "workers"])
+@pytest.mark.parametrize(
+    "name", ["accrual", "growing", "holders", "kit", "pricing", "replays", "schedules", "simulating", "workers"]
+)
 def test_a_benchmark_runs_and_prints_a_line_for_each_candidate(name, capsys):
     times = importlib.import_module(f"tests.benchmarks.{name}").main(["--size", "40", "--rounds", "2"])
     printed = capsys.readouterr().out
