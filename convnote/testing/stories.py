@@ -130,8 +130,8 @@ def _missed_coupon(note: ConvertibleNote, history: SpelledHistory, pick: Pick) -
             if pick(True, False):
                 yield ev.Convert(to_date(on + 1), some_principal(note, pick))
             if pick(True, False):
-                yield ev.Cure(to_date(on + pick(10, 0)), of := pick("interest", "principal", "interest"))
-                yield from (ev.Rescission(to_date(on + pick(10, 11, 9))),) * (of == "interest" or pick(0, 1))
+                yield ev.Cure(to_date(on + pick(10, 0)), pick("principal", "principal", "interest"))
+                yield from (ev.Rescission(to_date(on + pick(10, 11, 9))),) * pick(0, 1)
             else:
                 yield ev.Default(to_date(on + pick(10, 200)), pick(Fraction(2, 5), 0))
 
