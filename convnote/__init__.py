@@ -8,7 +8,7 @@ if _interrupts.is_the_program():  # before anything else is imported: that takes
 import typing as _typing  # by this name mypy knows the condition below
 
 from convnote.errors import ConvnoteError, LifecycleError, MarketError, PricingError, TermsError
-from convnote.ledger import Entry, Ledger, replay
+from convnote.ledger import Entry, Ledger
 from convnote.lifecycle import State, Status
 from convnote.lifecycle.events import (
     Acceleration,
@@ -47,6 +47,7 @@ from convnote.market import (
     scenario,
 )
 from convnote.note import ConvertibleNote
+from convnote.replays import replay
 from convnote.schedule import schedule
 from convnote.termsheet import available, dumps, load, loads
 from convnote.version import __version__ as __version__

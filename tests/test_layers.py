@@ -38,6 +38,7 @@ ROOMS = (
     ("prose",),
     ("open_rights", "file_notes"),
     ("ledger",),
+    ("replays",),
     ("simulation",),
     ("pricing",),
     ("grids",),

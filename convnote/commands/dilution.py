@@ -9,8 +9,8 @@ from typing import Any
 from convnote.commands import asked as asked_for
 from convnote.commands.command import Command
 from convnote.errors import TermsError
-from convnote.ledger import replay
 from convnote.note import ConvertibleNote
+from convnote.replays import replay
 from convnote.tables import Table
 from convnote.terminal import as_json, say, show
 

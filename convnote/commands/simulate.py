@@ -10,10 +10,10 @@ from convnote.calendars import day_number, to_date
 from convnote.commands import asked as asked_for
 from convnote.commands.command import Command
 from convnote.errors import TermsError
-from convnote.ledger import replay
 from convnote.lifecycle import State
 from convnote.market import Lognormal, available_scenarios
 from convnote.note import ConvertibleNote
+from convnote.replays import replay
 from convnote.tables import plain, shown
 from convnote.terminal import as_json, folded, say, show
 

@@ -8,10 +8,10 @@ from typing import Any
 from convnote.errors import TermsError
 from convnote.filings import arguments
 from convnote.filings.dilution import Dilution, dilution
-from convnote.ledger import replay
 from convnote.lifecycle.events import Event
 from convnote.market import MarketHistory
 from convnote.note import ConvertibleNote
+from convnote.replays import replay
 from convnote.tables import Table
 
 

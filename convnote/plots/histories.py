@@ -12,7 +12,6 @@ from convnote.arithmetic import fraction
 from convnote.calendars import day_number, to_date, to_datetime64
 from convnote.errors import MarketError, TermsError
 from convnote.inputs import DateLike
-from convnote.ledger import replay
 from convnote.lifecycle import State
 from convnote.lifecycle.events import Event
 from convnote.lifecycle.state import Scale
@@ -37,6 +36,7 @@ from convnote.plots.canvas import (
     over_years,
 )  # fmt: skip
 from convnote.prose import number
+from convnote.replays import replay
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

@@ -10,13 +10,14 @@ import numpy as np
 
 from convnote.arithmetic import decimal, fraction
 from convnote.calendars import to_date
-from convnote.ledger import Ledger, replay
+from convnote.ledger import Ledger
 from convnote.lifecycle import Position, State
 from convnote.lifecycle import events as ev
 from convnote.lifecycle.register import Register
 from convnote.lifecycle.state import ISSUE
 from convnote.market import MarketHistory
 from convnote.note import ConvertibleNote
+from convnote.replays import replay
 from convnote.simulation.decide import End, Notice
 from convnote.simulation.fold import Lives, fold
 from convnote.simulation.kinds import TwoFactors, walk_of

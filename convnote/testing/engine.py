@@ -14,12 +14,13 @@ from typing import Any, NamedTuple, Protocol
 
 from convnote.calendars import day_number, to_date
 from convnote.errors import LifecycleError, TermsError
-from convnote.ledger import Entry, Ledger, _Replay
+from convnote.ledger import Entry, Ledger
 from convnote.lifecycle import State
 from convnote.lifecycle import events as ev
 from convnote.lifecycle.agenda import acting_day, added_up
 from convnote.market import MarketHistory
 from convnote.note import ConvertibleNote
+from convnote.replays import Replay
 from convnote.testing.answers import Paid, Row, Unreadable, flows_differ, money, rows_of, same_price, same_word
 from convnote.testing.differences import Difference
 
@@ -92,7 +93,7 @@ def steps_of(note: ConvertibleNote, events: Iterable[ev.Event]) -> list[Step]:
     return [Step(to_date(day), tuple(sorted(by_day[day], key=lambda event: event.rank))) for day in sorted(by_day)]
 
 
-class _Walk(_Replay):
+class _Walk(Replay):
     """A replay that stands between two steps: it goes on where it stands instead of closing its state and being opened again."""
 
     def __init__(self, note: ConvertibleNote, history: MarketHistory) -> None:
