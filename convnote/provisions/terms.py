@@ -14,7 +14,7 @@ from dataclasses import dataclass, field, fields
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
-from functools import cached_property
+from functools import cache, cached_property
 from typing import Any, ClassVar, NamedTuple
 
 import numpy as np
@@ -293,9 +293,8 @@ class Provision(Stated):
                 reason = error.reason if isinstance(error, TermsError) else str(error)
                 rule = each.metadata["rule"]
                 faults.append(TermsError(reason, field=self.place(each.name), rule=rule, value=as_given(value)))
-        known = {each.name for each in self.settings()}
         for name, where in self.authority.items():
-            if name not in known:
+            if name not in self._by_name():
                 faults.append(TermsError("no such setting", field=self.place("authority"), value=repr(name)))
             elif where not in AUTHORITIES:
                 allowed = f"allowed: {', '.join(AUTHORITIES)}"
@@ -312,9 +311,15 @@ class Provision(Stated):
         return "".join("_" + c.lower() if c.isupper() else c for c in cls.__name__).lstrip("_")
 
     @classmethod
-    def settings(cls) -> list[dataclasses.Field[Any]]:
+    @cache
+    def settings(cls) -> tuple[dataclasses.Field[Any], ...]:
         """The fields that are terms, in order."""
-        return [each for each in fields(cls) if "rule" in each.metadata]
+        return tuple(each for each in fields(cls) if "rule" in each.metadata)
+
+    @classmethod
+    @cache
+    def _by_name(cls) -> dict[str, dataclasses.Field[Any]]:
+        return {each.name: each for each in cls.settings()}
 
     @classmethod
     def place(cls, name: str) -> str:
@@ -323,8 +328,8 @@ class Provision(Stated):
 
     def authority_of(self, name: str) -> str:
         """Where the setting comes from: "note", "cover", "agreement", "filing" or "convention"."""
-        usual = {each.name: each.metadata["authority"] for each in self.settings()}
-        return self.authority.get(name, usual[name])
+        usual: str = self._by_name()[name].metadata["authority"]
+        return self.authority.get(name, usual)
 
     def contradictions(self) -> list[TermsError]:
         """Faults between fields, looked for once each field is right by itself."""
@@ -332,7 +337,7 @@ class Provision(Stated):
 
     def fault(self, name: str, reason: str) -> TermsError:
         """A fault of one setting, with its rule and value."""
-        rule = {each.name: each.metadata["rule"] for each in self.settings()}[name]
+        rule = self._by_name()[name].metadata["rule"]
         return TermsError(reason, field=self.place(name), rule=rule, value=getattr(self, name))
 
     def stated(self, name: str) -> Any:
