@@ -148,7 +148,7 @@ DILUTION = [
     "dilution.price (DIL-2): got 0; a number above 0 is needed",
     "dilution.price (DIL-2): got -1; a number above 0 is needed",
     "dilution.on (DIL-1): got '2000-13-01'; a day is written YYYY-MM-DD",
-    "dilution.note (DIL-1): got str; a ConvertibleNote is needed",
+    "dilution.note (DIL-1): got 'amazon-peacs-2010'; a ConvertibleNote is needed",
     "dilution.state (DIL-1): got MarketHistory; the state of one replay is needed",
     "dilution.options (DIL-2): got -1; a number of 0 or more is needed",
     "dilution.options (DIL-2): got -1; a number of 0 or more is needed",
