@@ -149,12 +149,13 @@ DILUTION = [
     "dilution.price (DIL-2): got -1; a number above 0 is needed",
     "dilution.on (DIL-1): got '2000-13-01'; a day is written YYYY-MM-DD",
     "dilution.note (DIL-1): got 'amazon-peacs-2010'; a ConvertibleNote is needed",
-    "dilution.state (DIL-1): got MarketHistory; the state of one replay is needed",
+    "dilution.state (DIL-1): got MarketHistory(2517 closes in EUR, 2000-02-11 to 2010-02-16, from 'scenario as-it-was: days between …;"
+    " the state of one replay is needed",
     "dilution.options (DIL-2): got -1; a number of 0 or more is needed",
     "dilution.options (DIL-2): got -1; a number of 0 or more is needed",
     "dilution.options (DIL-2): got 5; pairs (count, strike) are needed",
     "dilution.options (DIL-2): got '5=2'; pairs (count, strike) are needed",
-    "dilution.grants (DIL-2): got tuple; grants such as cn.grant(...) are needed",
+    "dilution.grants (DIL-2): got (1, 1); grants such as cn.grant(...) are needed",
     "grant.outstanding (OPT-1): got 2000-12-31; the size of the grant is not stated: set shares",
     "grant.outstanding on (OPT-1): got 2000-12-31; the day of the grant is not stated, and nothing had vested: set grant_date",
 ]
