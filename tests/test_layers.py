@@ -173,3 +173,17 @@ def test_importing_convnote_loads_nothing_heavy() -> None:
     heavy = {"pandas", "matplotlib", "dask", "QuantLib", "hypothesis", "rich", "tqdm", "holidays", "argparse"}
     heavy |= {"scipy.stats", "scipy.optimize", "scipy.sparse", "scipy.special"}
     assert heavy & loaded == set()
+
+
+def test_no_function_is_over_60_lines_and_no_file_over_400() -> None:
+    too_long = []
+    for path in sorted((ROOT / "convnote").rglob("*.py")):
+        source, where = path.read_text(encoding="utf-8"), path.relative_to(ROOT)
+        if (lines := len(source.splitlines())) > 400:
+            too_long.append(f"{where}: {lines} lines")
+        for node in ast.walk(ast.parse(source)):
+            if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
+                assert node.end_lineno is not None
+                if (lines := node.end_lineno - node.lineno + 1) > 60:
+                    too_long.append(f"{where}: {node.name} has {lines} lines")
+    assert not too_long

@@ -86,17 +86,8 @@ def convert(note: ConvertibleNote, state: State, event: ev.Convert, seen: Seen) 
     position, principal = state.positions[name], event.principal
     counted = terms.counted(event.day)
 
-    # A coupon that can no longer be paid is not paid in, and the claim to it goes with the Notes (CNV-5c).
     dead = state.status is Status.ACCELERATED
-    left, interest_in, paying, called = principal, principal * 0, principal * 0, dict(position.called)
-    for part in convertible_parts(note, state, position, counted):
-        taken = smaller(left, part.principal)
-        left = left - taken
-        if part.call is not None:
-            called[part.call] = called[part.call] - taken
-        due = terms.coupon_paid_in(counted, part.notice) * (not dead)
-        interest_in = interest_in + note.interest.coupon_amount(taken, due)
-        paying = paying + choose(due > 0, taken, taken * 0)
+    interest_in, paying, called = _taken(note, state, position, principal, counted)
 
     scale, close = state.scale, seen.close
     shares, cash = terms.shares(principal * scale.shares, state.price, close)
@@ -123,15 +114,7 @@ def convert(note: ConvertibleNote, state: State, event: ev.Convert, seen: Seen) 
         "surrendered": event.day,
         "distributed": state.distributed,
     }
-    rules = (
-        ("CNV-1", "CNV-3")
-        + ("RTE-1",) * (terms.rate is not None)
-        + (("CNV-4",) if not nothing(cash) else ())
-        + (("CNV-8",) if np.any(counted != event.day) else ())
-    )
-    rules += ("CNV-3c",) * _resets_on(note, counted)
-    rules += ("CNV-5c",) * bool(dead and np.any(window > 0))
-    rules += ("ADJ-8",) * (not nothing(merger_cash)) + ("ADJ-4",) * (not nothing(state.distributed)) + ("CNV-9",)
+    rules = _rules_of(note, counted, facts, claims_go=bool(dead and np.any(window > 0)))
     flows = [
         Flow("conversion", counted, counted, rules, event.holder or name, principal, cash + merger_cash, shares, facts),
     ]
@@ -147,6 +130,41 @@ def convert(note: ConvertibleNote, state: State, event: ev.Convert, seen: Seen) 
     if state.unpaid:
         state = dataclasses.replace(state, unpaid=without_claims(state.unpaid, {name: principal}, paid=False))
     return Step(state.retire("converted", principal, Status.CONVERTED), tuple(flows))
+
+
+def _taken(
+    note: ConvertibleNote, state: State, position: Position, principal: Any, counted: Any
+) -> tuple[Any, Any, dict[int, Any]]:
+    """Which parts the principal is taken from: the interest paid in, the principal it is paid in for, what stays called."""
+    assert note.conversion is not None
+    # A coupon that can no longer be paid is not paid in, and the claim to it goes with the Notes (CNV-5c).
+    dead = state.status is Status.ACCELERATED
+    left, interest_in, paying, called = principal, principal * 0, principal * 0, dict(position.called)
+    for part in convertible_parts(note, state, position, counted):
+        taken = smaller(left, part.principal)
+        left = left - taken
+        if part.call is not None:
+            called[part.call] = called[part.call] - taken
+        due = note.conversion.coupon_paid_in(counted, part.notice) * (not dead)
+        interest_in = interest_in + note.interest.coupon_amount(taken, due)
+        paying = paying + choose(due > 0, taken, taken * 0)
+    return interest_in, paying, called
+
+
+def _rules_of(note: ConvertibleNote, counted: Any, facts: dict[str, Any], *, claims_go: bool) -> tuple[str, ...]:
+    """The rules that a conversion follows; `claims_go`: the claim to a coupon goes with the Notes (CNV-5c)."""
+    assert note.conversion is not None
+    return (
+        ("CNV-1", "CNV-3")
+        + ("RTE-1",) * (note.conversion.rate is not None)
+        + ("CNV-4",) * (not nothing(facts["in_lieu"]))
+        + ("CNV-8",) * bool(np.any(counted != facts["surrendered"]))
+        + ("CNV-3c",) * _resets_on(note, counted)
+        + ("CNV-5c",) * claims_go
+        + ("ADJ-8",) * (not nothing(facts["merger_cash"]))
+        + ("ADJ-4",) * (not nothing(facts["distributed"]))
+        + ("CNV-9",)
+    )
 
 
 def _resets_on(note: ConvertibleNote, day: Any) -> bool:

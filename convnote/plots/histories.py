@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -36,6 +36,7 @@ from convnote.plots.canvas import (
     over_years,
 )  # fmt: skip
 from convnote.prose import number
+from convnote.provisions import Withdrawal
 from convnote.replays import replay
 
 if TYPE_CHECKING:
@@ -72,10 +73,7 @@ def parity_history(
         raise MarketError("there is no close in the note's life", field="history", value=history.source)
     ax = new_axes(ax)
     unit = float(note.denomination)
-    worth = np.full(len(days), np.nan)
-    for first, state in stages:  # a later stage writes over the earlier from its first day on
-        scale, rest = state.scale, days >= first
-        worth[rest] = unit / float(state.price) * (float(scale.shares) * closes[rest] + float(scale.cash))
+    worth = _conversion_values(unit, stages, days, closes)
     worth[days > last_conversion] = np.nan
     dates = to_datetime64(days)
     ax.plot(dates, worth, color=BLUE, linewidth=1.4, label="conversion value (CNV-3)")
@@ -94,23 +92,31 @@ def parity_history(
         top = max(top, float(floor.max(initial=unit)))
     ax.set_ylim(bottom=0)
     for first, state in stages[1:]:
-        ax.axvline(DATES.date2num(to_date(first)), color="0.55", linewidth=0.9)
-        ax.annotate(
-            f"price {number(state.price)}", (DATES.date2num(to_date(first)), unit + 0.05 * top), (4, 0),
-            textcoords="offset points", fontsize=SMALL, color="0.25",
-        )  # fmt: skip
+        _at_day(ax, first, f"price {number(state.price)}", unit + 0.05 * top, color="0.55", linewidth=0.9)
     if last_conversion < end:
-        ax.axvline(DATES.date2num(to_date(last_conversion)), color=PURPLE, linewidth=1.4, linestyle="--")
-        ax.annotate(
-            "last conversion", (DATES.date2num(to_date(last_conversion)), 0.08 * top), (4, 0),
-            textcoords="offset points", fontsize=SMALL, color="0.25",
-        )  # fmt: skip
+        _at_day(ax, last_conversion, "last conversion", 0.08 * top, color=PURPLE, linewidth=1.4, linestyle="--")
     over_years(ax)
     ax.set_ylabel(f"{note.currency} per {number(note.denomination)} of principal", fontsize=NORMAL)
     ax.set_title(_origin(history), fontsize=SMALL, loc="left", color="0.25")
     finish(ax)
     legend_above(ax, 1.08 * top)
     return ax
+
+
+def _conversion_values(unit: float, stages: list[tuple[int, State]], days: np.ndarray, closes: np.ndarray) -> np.ndarray:
+    """What `unit` of principal converts into, at the close of each day and the price in force on it."""
+    worth = np.full(len(days), np.nan)
+    for first, state in stages:  # a later stage writes over the earlier from its first day on
+        scale, rest = state.scale, days >= first
+        worth[rest] = unit / float(state.price) * (float(scale.shares) * closes[rest] + float(scale.cash))
+    return worth
+
+
+def _at_day(ax: Axes, day: int, words: str, height: float, **line: Any) -> None:
+    """A line down the picture at day number `day`, with `words` beside it."""
+    place = DATES.date2num(to_date(day))
+    ax.axvline(place, **line)
+    ax.annotate(words, (place, height), (4, 0), textcoords="offset points", fontsize=SMALL, color="0.25")
 
 
 def trigger_window(
@@ -142,14 +148,7 @@ def trigger_window(
     days, closes = _life(note, history, min(end, int(day_number(terms.last_effective))))
     if not len(days):
         raise MarketError("there is no close before the right ends", field="history", rule="WDR-1", value=history.source)
-    scales = stages[-1][1].scales
-    exceeded, trigger = np.zeros(len(days), dtype=bool), np.zeros(len(days))
-    for place, scale in enumerate(scales):
-        since = scale.since if place else days[0]
-        level = _quoted_trigger(note, scale)
-        trigger[days >= since] = float(level)
-        exact = [history.exact_close(int(day)) > level for day in days[days >= since]]
-        exceeded[days >= since] = exact
+    trigger, exceeded = _against_trigger(note, history, stages[-1][1].scales, days)
     met = terms.met(exceeded)
     counts = np.cumsum(exceeded)
     counts[terms.period :] -= counts[: -terms.period].copy()
@@ -164,32 +163,11 @@ def trigger_window(
     ax.plot(dates, closes[shown], color=BLUE, linewidth=1.4, label=f"close ({note.currency})")
     label = f"trigger {number(terms.trigger)} (WDR-1)"
     ax.plot(dates, trigger[shown], color=VERMILION, linewidth=1.6, linestyle="--", label=label)
-    highest, lowest = (float(pick(pick(closes[shown]), pick(trigger[shown]))) for pick in (max, min))
-    # Where all lies close together the axis does not begin at 0, or nothing could be told apart.
-    base = 0.0 if lowest < 0.6 * highest else lowest - 0.25 * (highest - lowest)
-    top = highest + 0.25 * (highest - base)
     share = 0.40  # of the height, for the counts
-    ax.set_ylim(base - (top - base) * share / (1 - share), top)
-    ax.axhline(base, color=BLACK, linewidth=0.8)
-    ax.yaxis.set_major_locator(MaxNLocator(5, steps=[1, 2, 5, 10]))
-    ax.set_yticks([tick for tick in ax.get_yticks() if base <= tick <= top])
+    base, top = _prices_above(ax, closes[shown], trigger[shown], share)
     ax.set_ylabel(f"close ({note.currency} a share)", fontsize=NORMAL, y=share + (1 - share) / 2)
 
-    under = ax.twinx()
-    under.step(dates, counts[shown], where="post", color=BLACK, linewidth=1.2)
-    under.fill_between(dates, 0, terms.period, where=met[shown], step="post", color=PURPLE, alpha=0.45, linewidth=0, hatch="////")
-    under.axhline(terms.days, color=GREEN, linewidth=1.4, linestyle="-.")
-    under.set_ylim(0, terms.period / (share * 0.86))
-    under.set_yticks([0, terms.days, terms.period])
-    under.set_ylabel(f"of {terms.period} closes, above", fontsize=SMALL, y=share * 0.5)
-    under.tick_params(labelsize=SMALL)
-    if met[shown].any():
-        start = dates[met[shown]][0]
-        ax.axvline(start, color=PURPLE, linewidth=1.4, linestyle=":")
-        beside(under, start, terms.period + 1.5, f"met first on {start}", dates)
-    else:
-        words = f"never {terms.days} of {terms.period}: at most {counts[shown].max()}"
-        beside(under, dates[0], terms.days + 1.5, words, dates)
+    _counts_under(ax, terms, dates, counts[shown], met[shown], share)
     peak = int(closes[shown].argmax())
     close = float(closes[shown][peak])
     ax.plot(dates[peak : peak + 1], [close], "o", color=BLACK, markersize=4)
@@ -200,6 +178,38 @@ def trigger_window(
     ax.grid(axis="y", visible=False)
     legend(ax, columns=2)
     return ax
+
+
+def _prices_above(ax: Axes, closes: np.ndarray, trigger: np.ndarray, share: float) -> tuple[float, float]:
+    """The lowest and the highest price of the axis, which stands above the lowest `share` of the height."""
+    highest, lowest = (float(pick(pick(closes), pick(trigger))) for pick in (max, min))
+    # Where all lies close together the axis does not begin at 0, or nothing could be told apart.
+    base = 0.0 if lowest < 0.6 * highest else lowest - 0.25 * (highest - lowest)
+    top = highest + 0.25 * (highest - base)
+    ax.set_ylim(base - (top - base) * share / (1 - share), top)
+    ax.axhline(base, color=BLACK, linewidth=0.8)
+    ax.yaxis.set_major_locator(MaxNLocator(5, steps=[1, 2, 5, 10]))
+    ax.set_yticks([tick for tick in ax.get_yticks() if base <= tick <= top])
+    return base, top
+
+
+def _counts_under(ax: Axes, terms: Withdrawal, dates: np.ndarray, counts: np.ndarray, met: np.ndarray, share: float) -> None:
+    """The counts of closes above the trigger on axes of their own, in the lowest `share` of the height; where it is met."""
+    under = ax.twinx()
+    under.step(dates, counts, where="post", color=BLACK, linewidth=1.2)
+    under.fill_between(dates, 0, terms.period, where=met, step="post", color=PURPLE, alpha=0.45, linewidth=0, hatch="////")
+    under.axhline(terms.days, color=GREEN, linewidth=1.4, linestyle="-.")
+    under.set_ylim(0, terms.period / (share * 0.86))
+    under.set_yticks([0, terms.days, terms.period])
+    under.set_ylabel(f"of {terms.period} closes, above", fontsize=SMALL, y=share * 0.5)
+    under.tick_params(labelsize=SMALL)
+    if met.any():
+        start = dates[met][0]
+        ax.axvline(start, color=PURPLE, linewidth=1.4, linestyle=":")
+        beside(under, start, terms.period + 1.5, f"met first on {start}", dates)
+    else:
+        words = f"never {terms.days} of {terms.period}: at most {counts.max()}"
+        beside(under, dates[0], terms.days + 1.5, words, dates)
 
 
 def _origin(history: MarketHistory) -> str:
@@ -232,6 +242,20 @@ def _stages(
         if (stage.price, stage.scales) != (before.price, before.scales):
             stages.append((int(day_number(on)), stage))
     return stages, end, last
+
+
+def _against_trigger(
+    note: ConvertibleNote, history: MarketHistory, scales: Sequence[Scale], days: np.ndarray
+) -> tuple[np.ndarray, np.ndarray]:
+    """The trigger on each of `days`, and whether the exact close exceeds it."""
+    exceeded, trigger = np.zeros(len(days), dtype=bool), np.zeros(len(days))
+    for place, scale in enumerate(scales):
+        since = scale.since if place else days[0]
+        level = _quoted_trigger(note, scale)
+        trigger[days >= since] = float(level)
+        exact = [history.exact_close(int(day)) > level for day in days[days >= since]]
+        exceeded[days >= since] = exact
+    return trigger, exceeded
 
 
 def _quoted_trigger(note: ConvertibleNote, scale: Scale) -> Any:

@@ -90,23 +90,28 @@ def timeline(note: ConvertibleNote, *, ax: Axes | None = None) -> Axes:
     if note.fundamental_change is not None:
         bar(row("repurchase on a change", "FCH-1", "FCH-3"), issue, maturity, holder)
 
-    ax.set_yticks(range(len(rows)), rows, fontsize=SMALL)
-    ax.set_ylim(len(rows) - 0.4, -0.6)
-    ax.tick_params(axis="y", length=0)
-    if inside:
-        _names_above(ax, rows)
-    span = (maturity - issue).days
-    ax.set_xlim(DATES.date2num(issue) - span * 0.03, DATES.date2num(maturity) + span * 0.03)
-    over_years(ax)
-    ax.grid(axis="x", color="0.85", linewidth=0.6)
-    ax.set_axisbelow(True)
-    entitle(ax, note.description or note.name)
+    _frame(ax, note, rows, inside)
     key = [
         Patch(facecolor=SKY, edgecolor=BLACK, label="a right of the holder"),
         Patch(facecolor=ORANGE, edgecolor=BLACK, hatch="////", label="a right of the Company"),
     ]
     legend(ax, key, outside=not inside)
     return ax
+
+
+def _frame(ax: Axes, note: ConvertibleNote, rows: list[str], inside: bool) -> None:
+    """The names of the rows, the calendar years and the title."""
+    ax.set_yticks(range(len(rows)), rows, fontsize=SMALL)
+    ax.set_ylim(len(rows) - 0.4, -0.6)
+    ax.tick_params(axis="y", length=0)
+    if inside:
+        _names_above(ax, rows)
+    span = (note.maturity_date - note.issue_date).days
+    ax.set_xlim(DATES.date2num(note.issue_date) - span * 0.03, DATES.date2num(note.maturity_date) + span * 0.03)
+    over_years(ax)
+    ax.grid(axis="x", color="0.85", linewidth=0.6)
+    ax.set_axisbelow(True)
+    entitle(ax, note.description or note.name)
 
 
 def _names_above(ax: Axes, rows: list[str]) -> None:
@@ -156,20 +161,9 @@ def payoff(
     unit, coupons = float(note.denomination), note.interest.coupons()
     coupon = float(coupons[-1].amount) if coupons else 0.0
     at_par = unit * float(note.principal.maturity_price)
-    ax.plot(
-        closes, np.maximum(at_par, shares) + coupon, color=BLUE, linewidth=2,
-        label=f"at maturity: {at_par + coupon:,.2f} or the shares{' and the coupon' if coupon else ''}",
-    )  # fmt: skip
-    if note.redemption is not None:
-        on = max(note.redemption.first_date, note.issue_date)
-        called = float(note.redemption.amount(on))
-        label = f"at a call for {on}: {called:,.2f} or the shares"
-        ax.plot(closes, np.maximum(called, shares), color=VERMILION, linewidth=2, linestyle="--", label=label)
-    if note.withdrawal is not None and note.withdrawal.make_whole_amount:
-        kept = float(note.withdrawal.make_whole(0)) + unit * straight / 100
-        amount = number(note.withdrawal.make_whole_amount)
-        label = f"at a withdrawal: {amount} and a straight note\nat {straight:g}%, or the shares"
-        ax.plot(closes, np.maximum(kept, shares), color=GREEN, linewidth=2, linestyle="-.", label=label)
+    label = f"at maturity: {at_par + coupon:,.2f} or the shares{' and the coupon' if coupon else ''}"
+    ax.plot(closes, np.maximum(at_par, shares) + coupon, color=BLUE, linewidth=2, label=label)
+    _under_company_rights(ax, note, closes, shares, straight)
     ax.plot(closes, shares, color=BLACK, linewidth=1, linestyle=":", label=f"the shares alone, at {price:g} a share")
     ax.axvline(price, color="0.6", linewidth=0.8)
     ax.annotate(f"conversion price\n{price:g}", (price, 0), (4, 4), textcoords="offset points", fontsize=SMALL, color="0.25")
@@ -184,3 +178,17 @@ def payoff(
     else:
         legend(ax)  # beside the lines
     return ax
+
+
+def _under_company_rights(ax: Axes, note: ConvertibleNote, closes: np.ndarray, shares: np.ndarray, straight: float) -> None:
+    """What a holder gets where the Company calls the note, and where it withdraws conversion."""
+    if note.redemption is not None:
+        on = max(note.redemption.first_date, note.issue_date)
+        called = float(note.redemption.amount(on))
+        label = f"at a call for {on}: {called:,.2f} or the shares"
+        ax.plot(closes, np.maximum(called, shares), color=VERMILION, linewidth=2, linestyle="--", label=label)
+    if note.withdrawal is not None and note.withdrawal.make_whole_amount:
+        kept = float(note.withdrawal.make_whole(0)) + float(note.denomination) * straight / 100
+        amount = number(note.withdrawal.make_whole_amount)
+        label = f"at a withdrawal: {amount} and a straight note\nat {straight:g}%, or the shares"
+        ax.plot(closes, np.maximum(kept, shares), color=GREEN, linewidth=2, linestyle="-.", label=label)

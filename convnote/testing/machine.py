@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
+from typing import Any, ClassVar
 
 import hypothesis
 from hypothesis import HealthCheck, Phase, Verbosity, given, reporting, settings
@@ -104,10 +105,7 @@ def check_engine(
     """
     if note is not None and notes is not None:
         raise TermsError("either a note or a strategy of notes is needed", field="check_engine notes")
-    if not callable(engine):
-        raise TermsError("a class or a function of (note, history) is needed", field="check_engine engine", value=repr(engine))
-    if isinstance(examples, bool) or not isinstance(examples, int) or examples < 1:
-        raise TermsError("a whole number of 1 or more is needed", field="check_engine examples", value=repr(examples))
+    _must_run(engine, examples)
     terms = notes if notes is not None else st.just(bundled() if note is None else note)
     report, started = Report(), time.perf_counter()
     wanted = _kinds(kinds)
@@ -131,26 +129,50 @@ def check_engine(
                 break
     examples -= report.examples
 
-    # The same Hypothesis seed gives the same lives, whatever ran before.
-    @hypothesis.seed(seed)
-    @settings(max_examples=max(examples, 1), phases=[Phase.generate, Phase.shrink][: 1 + shrink], **_QUIET)  # type: ignore[arg-type]
-    @given(lives(terms, wanted))
-    def run(life: Life) -> None:
-        if report.difference is None and time.perf_counter() - started > seconds:
-            return
-        if (difference := tried(life)) is not None:
-            raise _Parted(str(difference))
+    def over() -> bool:
+        return report.difference is None and time.perf_counter() - started > seconds
 
     if report.difference is None and examples > 0:
-        try:
-            with reporting.with_reporter(lambda _: None):
-                run()
-        except (_Parted, Flaky):
-            pass
+        _try_drawn(lives(terms, wanted), tried, over, examples=examples, seed=seed, shrink=shrink)
     if report.difference is not None and shrink:
         _smallest(tried, smallest[0], report.difference)
     report.seconds = time.perf_counter() - started
     return report
+
+
+def _must_run(engine: Maker, examples: int) -> None:
+    if not callable(engine):
+        raise TermsError("a class or a function of (note, history) is needed", field="check_engine engine", value=repr(engine))
+    if isinstance(examples, bool) or not isinstance(examples, int) or examples < 1:
+        raise TermsError("a whole number of 1 or more is needed", field="check_engine examples", value=repr(examples))
+
+
+def _try_drawn(
+    drawn: st.SearchStrategy[Life],
+    tried: Callable[[Life], Difference | None],
+    over: Callable[[], bool],
+    *,
+    examples: int,
+    seed: int,
+    shrink: bool,
+) -> None:
+    """Try what Hypothesis draws, until the engines part or the time is `over`."""
+
+    # The same Hypothesis seed gives the same lives, whatever ran before.
+    @hypothesis.seed(seed)
+    @settings(max_examples=examples, phases=[Phase.generate, Phase.shrink][: 1 + shrink], **_QUIET)  # type: ignore[arg-type]
+    @given(drawn)
+    def run(life: Life) -> None:
+        if over():
+            return
+        if (difference := tried(life)) is not None:
+            raise _Parted(str(difference))
+
+    try:
+        with reporting.with_reporter(lambda _: None):
+            run()
+    except (_Parted, Flaky):
+        pass
 
 
 def _kinds(kinds: Sequence[type[ev.Event]] | None) -> tuple[type[ev.Event], ...] | None:
@@ -239,6 +261,65 @@ def live(
     return difference
 
 
+class _Machine(RuleBasedStateMachine):
+    """Time moves on; what a story tells lies ahead of it."""
+
+    maker: ClassVar[staticmethod[[ConvertibleNote, MarketHistory], Any]]
+    notes: ClassVar[st.SearchStrategy[ConvertibleNote] | None]
+    kinds: ClassVar[tuple[type[ev.Event], ...] | None]
+    both: Lockstep | None = None
+    pending: list[ev.Event]
+
+    @initialize(data=st.data())
+    def begin(self, data: st.DataObject) -> None:
+        """A note and a market."""
+        note = bundled() if self.notes is None else data.draw(self.notes, label="note")
+        self.pick = picker(data.draw)  # type: ignore[arg-type]
+        self.history = stories.market(note, self.pick)
+        self.both = Lockstep(note, self.history, self.maker)
+        self.pending = []
+        self.day = note.principal.issue_day - 1
+
+    @precondition(lambda self: self.both is not None)
+    @rule(data=st.data())
+    def tell(self, data: st.DataObject) -> None:
+        """A story whose events lie ahead."""
+        assert self.both is not None
+        self.pick = picker(data.draw)  # type: ignore[arg-type]
+        told = stories.life(self.both.note, self.history, self.pick, self.kinds)
+        self.pending += [event for event in told if acting_day(self.both.note, event) > self.day]
+
+    @precondition(lambda self: self.both is not None)
+    @rule(days=st.sampled_from([1, 30, 366, 2000]))
+    def wait(self, days: int) -> None:
+        """Time passes, and what was told happens."""
+        assert self.both is not None
+        until = self.day + days
+        self._happen(until)
+
+    def _happen(self, until: int) -> None:
+        __tracebackhide__ = True  # what pytest shows is the difference, not how it was looked for
+        assert self.both is not None
+        note = self.both.note
+        due = [event for event in self.pending if acting_day(note, event) <= until]
+        self.pending = [event for event in self.pending if acting_day(note, event) > until]
+        steps = steps_of(note, due)
+        last = to_date(until)
+        if not steps or steps[-1].until < last:
+            steps.append(Step(last, ()))
+        for step in steps:
+            difference = self.both.step(step)
+            if difference is not None:
+                self.both = None  # what comes after the first difference says nothing
+                raise AssertionError(f"\n{difference}")
+        self.day = until
+
+    def teardown(self) -> None:
+        """The rest of the life, to a year after maturity."""
+        if self.both is not None:
+            self._happen(max(self.day, self.both.note.principal.maturity_day + timedelta(days=366).days))
+
+
 def state_machine(
     engine: Maker,
     *,
@@ -251,65 +332,9 @@ def state_machine(
     >>> issubclass(state_machine(Ours), RuleBasedStateMachine)
     True
     """
-    wanted = _kinds(kinds)
-
-    class Machine(RuleBasedStateMachine):
-        """Time moves on; what a story tells lies ahead of it."""
-
-        both: Lockstep | None = None
-        pending: list[ev.Event]
-
-        @initialize(data=st.data())
-        def begin(self, data: st.DataObject) -> None:
-            """A note and a market."""
-            note = bundled() if notes is None else data.draw(notes, label="note")
-            self.pick = picker(data.draw)  # type: ignore[arg-type]
-            self.history = stories.market(note, self.pick)
-            self.both = Lockstep(note, self.history, engine)
-            self.pending = []
-            self.day = note.principal.issue_day - 1
-
-        @precondition(lambda self: self.both is not None)
-        @rule(data=st.data())
-        def tell(self, data: st.DataObject) -> None:
-            """A story whose events lie ahead."""
-            assert self.both is not None
-            self.pick = picker(data.draw)  # type: ignore[arg-type]
-            told = stories.life(self.both.note, self.history, self.pick, wanted)
-            self.pending += [event for event in told if acting_day(self.both.note, event) > self.day]
-
-        @precondition(lambda self: self.both is not None)
-        @rule(days=st.sampled_from([1, 30, 366, 2000]))
-        def wait(self, days: int) -> None:
-            """Time passes, and what was told happens."""
-            assert self.both is not None
-            until = self.day + days
-            self._happen(until)
-
-        def _happen(self, until: int) -> None:
-            __tracebackhide__ = True  # what pytest shows is the difference, not how it was looked for
-            assert self.both is not None
-            note = self.both.note
-            due = [event for event in self.pending if acting_day(note, event) <= until]
-            self.pending = [event for event in self.pending if acting_day(note, event) > until]
-            steps = steps_of(note, due)
-            last = to_date(until)
-            if not steps or steps[-1].until < last:
-                steps.append(Step(last, ()))
-            for step in steps:
-                difference = self.both.step(step)
-                if difference is not None:
-                    self.both = None  # what comes after the first difference says nothing
-                    raise AssertionError(f"\n{difference}")
-            self.day = until
-
-        def teardown(self) -> None:
-            """The rest of the life, to a year after maturity."""
-            if self.both is not None:
-                self._happen(max(self.day, self.both.note.principal.maturity_day + timedelta(days=366).days))
-
+    members = {"maker": staticmethod(engine), "notes": notes, "kinds": _kinds(kinds), "__module__": __name__}
+    name = f"{getattr(engine, '__name__', 'Engine')}InLockstep"
+    machine: type[RuleBasedStateMachine] = type(name, (_Machine,), members)
     # To explain which draws do not matter takes ten times as long as to make the life small, and a life is told in events.
-    Machine.TestCase.settings = settings(Machine.TestCase.settings, phases=set(Phase) - {Phase.explain})
-    name = getattr(engine, "__name__", "Engine")
-    Machine.__name__ = Machine.__qualname__ = f"{name}InLockstep"
-    return Machine
+    machine.TestCase.settings = settings(machine.TestCase.settings, phases=set(Phase) - {Phase.explain})
+    return machine

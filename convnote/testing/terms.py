@@ -47,25 +47,10 @@ def notes(draw: st.DrawFn, *, like: ConvertibleNote | None = None) -> Convertibl
 
     changes: dict[str, Any] = {}
     if not one.maybe():
-        frequency = one.of(1, 2, 4, 12)
-        changes["interest"] = dataclasses.replace(
-            note.interest,
-            rate=one.of(note.interest.rate, Decimal("0.05"), Decimal("0.1"), Decimal(0), Decimal("0.043217")),
-            frequency=frequency,
-            day_count=one.of(note.interest.day_count, *COUPON_DAY_COUNTS),
-            record_days=one.of(15, 0, 1, 10 if frequency == 12 else 30),
-        )
+        changes["interest"] = _interest(note, one)
     assert note.conversion is not None
     if not one.maybe():
-        changes["conversion"] = dataclasses.replace(
-            note.conversion,
-            price=one.of(note.conversion.price, Decimal(100), Decimal("84.883"), Decimal("0.37"), Decimal(2500)),
-            accrued=one.of("record-date", "paid", "forgo"),
-            called_until=one.of("business-day-before", "redemption-date"),
-            first_converted=one.of("called", "uncalled"),
-            from_date=one.of(None, issue + timedelta(days=90)),
-            rate=one.of(None, Decimal("31.6206"), Decimal("0.91137")),
-        )
+        changes["conversion"] = _conversion(note, one)
     conversion: Conversion | MaybeNone = changes.get("conversion", note.conversion)
     price = decimal(conversion.price)
     if price != note.conversion.price or not one.maybe():
@@ -74,13 +59,7 @@ def notes(draw: st.DrawFn, *, like: ConvertibleNote | None = None) -> Convertibl
     if not one.maybe():
         changes["redemption"] = _redemption(note, one, some_day)
     if not one.maybe():
-        first = some_day(0.5, 0.3)
-        par, dear = Decimal(1), Decimal("1.05")
-        prices = one.of(((first, par),), ((first, dear), (first + timedelta(days=400), Decimal("1.1"))))
-        prices = tuple((on, price) for on, price in prices if on < maturity)
-        changes["put"] = Put(
-            prices=prices, accrued=one.of("clean", "dirty"), notice_at_least=one.of(0, 10), notice_at_most=one.of(60, 30)
-        )
+        changes["put"] = _put(note, one, some_day)
     if not one.maybe():
         changes["fundamental_change"] = _changed(
             note.fundamental_change,
@@ -142,6 +121,38 @@ def _other_life(base: ConvertibleNote, one: _Chooser) -> ConvertibleNote:
         withdrawal=dataclasses.replace(base.withdrawal, before=middle),
         redemption=dataclasses.replace(base.redemption, prices=((middle, Decimal(1)),)),
     )
+
+
+def _interest(note: ConvertibleNote, one: _Chooser) -> Any:
+    frequency = one.of(1, 2, 4, 12)
+    return dataclasses.replace(
+        note.interest,
+        rate=one.of(note.interest.rate, Decimal("0.05"), Decimal("0.1"), Decimal(0), Decimal("0.043217")),
+        frequency=frequency,
+        day_count=one.of(note.interest.day_count, *COUPON_DAY_COUNTS),
+        record_days=one.of(15, 0, 1, 10 if frequency == 12 else 30),
+    )
+
+
+def _conversion(note: ConvertibleNote, one: _Chooser) -> Any:
+    assert note.conversion is not None
+    return dataclasses.replace(
+        note.conversion,
+        price=one.of(note.conversion.price, Decimal(100), Decimal("84.883"), Decimal("0.37"), Decimal(2500)),
+        accrued=one.of("record-date", "paid", "forgo"),
+        called_until=one.of("business-day-before", "redemption-date"),
+        first_converted=one.of("called", "uncalled"),
+        from_date=one.of(None, note.issue_date + timedelta(days=90)),
+        rate=one.of(None, Decimal("31.6206"), Decimal("0.91137")),
+    )
+
+
+def _put(note: ConvertibleNote, one: _Chooser, some_day: Callable[..., date]) -> Put:
+    first = some_day(0.5, 0.3)
+    par, dear = Decimal(1), Decimal("1.05")
+    prices = one.of(((first, par),), ((first, dear), (first + timedelta(days=400), Decimal("1.1"))))
+    prices = tuple((on, price) for on, price in prices if on < note.maturity_date)
+    return Put(prices=prices, accrued=one.of("clean", "dirty"), notice_at_least=one.of(0, 10), notice_at_most=one.of(60, 30))
 
 
 def _reset(note: ConvertibleNote, one: _Chooser, price: Decimal, some_day: Callable[..., date]) -> Any:
