@@ -52,7 +52,8 @@ def _sold_in_multiples(note: ConvertibleNote, pick: Pick) -> Any:
 @boundary("LIF-1", added=True)
 def _no_more_than_the_seller_has(note: ConvertibleNote, pick: Pick) -> Any:
     first, gone = some_bank_day(note, pick, "2000-02-16", "2009-12-31"), 1000 * pick(1, 300)
-    day, left = day_of(first + pick(0, 1, 30)), fraction(note.issue_size) - gone
+    # a day later: on one day a transfer acts before a surrender, which must then name its holder
+    day, left = day_of(first + pick(1, 2, 30)), fraction(note.issue_size) - gone
     before = [pick(ev.Transfer(day_of(first), gone, to="B"), ev.Convert(day_of(first), gone))]
     return edge_of(before, ev.Transfer(day, left, holder=ISSUE, to="C"), ev.Transfer(day, left + 1000, holder=ISSUE, to="C"))
 

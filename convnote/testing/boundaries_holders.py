@@ -86,7 +86,9 @@ def _after_grace(note: ConvertibleNote, pick: Pick) -> Any:
 @boundary("INT-1")
 def _missed_when_due(note: ConvertibleNote, pick: Pick) -> Any:
     due = int(day_number(f"200{pick(range(1, 10))}-02-16"))
-    return edge_of([], ev.MissedPayment(day_of(due)), ev.MissedPayment(day_of(due + pick(1, -1))))
+    wrong = due + pick(1, -1)
+    wrong += wrong == note.principal.payment_day(due)  # on the day its money moves a coupon can be missed too (INT-6)
+    return edge_of([], ev.MissedPayment(day_of(due)), ev.MissedPayment(day_of(wrong)))
 
 
 @boundary("INT-1")

@@ -239,7 +239,7 @@ def test_rows_of_a_frame_without_a_number_are_said() -> None:
 @pytest.mark.parametrize(
     ("frame", "said"),
     [
-        ([1, 2], "the closes: got list; a frame of pandas, Polars or Arrow, or a pandas series, is needed"),
+        ([1, 2], r"the closes: got \[1, 2\]; a frame of pandas, Polars or Arrow, or a pandas series, is needed"),
         (pd.DataFrame({"close": []}), "at least one day is needed"),
         (pd.DataFrame({"Adj Close": [3.5]}, index=pd.to_datetime(["2000-02-16"])), "adjusted closes are not what was traded"),
         (pd.DataFrame({"bid": [1.0], "ask": [2.0]}, index=pd.to_datetime(["2000-02-16"])), "say which column holds the value"),
