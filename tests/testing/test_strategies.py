@@ -48,7 +48,7 @@ def examples(strategy, count):
 
 
 def test_notes_are_valid_and_far_from_each_other():
-    found = examples(notes(), 250)
+    found = examples(notes(), 400)
     for note in found:
         assert cn.loads(cn.dumps(note)) == note
         assert len(cn.schedule(note)) > 0
