@@ -55,7 +55,7 @@ class ConvnoteError(ValueError):
         return error
 
 
-def did_you_mean(given: Any, known: Iterable[str], otherwise: str = "") -> str:
+def did_you_mean(given: object, known: Iterable[str], otherwise: str = "") -> str:
     """The end of a reason that names the nearest of the words that are known; `otherwise` where none is near.
 
     >>> did_you_mean("Coupons", ["coupon", "conversion"])
@@ -66,7 +66,7 @@ def did_you_mean(given: Any, known: Iterable[str], otherwise: str = "") -> str:
     return f"; did you mean {by_small[near[0]]}?" if near else otherwise
 
 
-def as_given(value: Any, most: int = 100) -> str:
+def as_given(value: object, most: int = 100) -> str:
     """A value as an error shows it, cut where it is long.
 
     >>> as_given("1/3"), as_given("9" * 500, most=12)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from convnote.errors import TermsError
+from convnote.inputs import NumbersLike
 from convnote.plots.canvas import (
     BLACK,
     BLUE,
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
 _POINTS = 121
 
 
-def price_profile(value: Valuation, *, spots: Any = None, ax: Axes | None = None) -> Axes:
+def price_profile(value: Valuation, *, spots: NumbersLike | None = None, ax: Axes | None = None) -> Axes:
     """Value, conversion value and bond floor per denomination against the share price, in the note's currency.
 
     `spots` are share prices [point] (None: from a fifth to two and a half times the valuation's own).
@@ -54,7 +55,7 @@ def price_profile(value: Valuation, *, spots: Any = None, ax: Axes | None = None
     return ax
 
 
-def greeks(value: Valuation, *, spots: Any = None, ax: Axes | None = None) -> Axes:
+def greeks(value: Valuation, *, spots: NumbersLike | None = None, ax: Axes | None = None) -> Axes:
     """Delta in % of the conversion shares, gamma in 0.1% of delta for 1% of the share, vega in 0.01 points, over the share.
 
     Vega is per volatility point; `spots` as in `price_profile`. Raises `TermsError` for a note that does not convert.
@@ -112,7 +113,7 @@ def critical_prices(value: Valuation, *, ax: Axes | None = None) -> Axes:
     return ax
 
 
-def decomposition(value: Valuation, *, spots: Any = None, ax: Axes | None = None) -> Axes:
+def decomposition(value: Valuation, *, spots: NumbersLike | None = None, ax: Axes | None = None) -> Axes:
     """The value in three parts against the share price: bond floor, right to convert, and what the Company's call takes away.
 
     The parts add up to the value: the right to convert is worth what the note without a call is worth over its floor.
