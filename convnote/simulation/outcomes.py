@@ -269,7 +269,7 @@ class Outcomes:
         >>> import convnote as cn
         >>> model = cn.Lognormal(as_of="2000-02-16", spot=72.1, volatility=0.5, rate=0.05)
         >>> outcomes = cn.simulate(cn.load("amazon-peacs-2010"), model, paths=20, seed=1)
-        >>> [float(ledger.total()) == outcomes.cash[path] for path, ledger in zip((3, 7), outcomes.ledgers((3, 7)))]
+        >>> [bool(float(ledger.total()) == outcomes.cash[path]) for path, ledger in zip((3, 7), outcomes.ledgers((3, 7)))]
         [True, True]
 
         Raises `TermsError` for a path that there is not.

@@ -281,6 +281,14 @@ class _Machine(RuleBasedStateMachine):
         self.day = note.principal.issue_day - 1
 
     @precondition(lambda self: self.both is not None)
+    @rule(days=st.sampled_from([1, 30, 366, 2000]))
+    def wait(self, days: int) -> None:
+        """Time passes, and what was told happens."""
+        assert self.both is not None
+        until = self.day + days
+        self._happen(until)
+
+    @precondition(lambda self: self.both is not None)
     @rule(data=st.data())
     def tell(self, data: st.DataObject) -> None:
         """A story whose events lie ahead."""
@@ -288,14 +296,6 @@ class _Machine(RuleBasedStateMachine):
         self.pick = picker(data.draw)  # type: ignore[arg-type]
         told = stories.life(self.both.note, self.history, self.pick, self.kinds)
         self.pending += [event for event in told if acting_day(self.both.note, event) > self.day]
-
-    @precondition(lambda self: self.both is not None)
-    @rule(days=st.sampled_from([1, 30, 366, 2000]))
-    def wait(self, days: int) -> None:
-        """Time passes, and what was told happens."""
-        assert self.both is not None
-        until = self.day + days
-        self._happen(until)
 
     def _happen(self, until: int) -> None:
         __tracebackhide__ = True  # what pytest shows is the difference, not how it was looked for
