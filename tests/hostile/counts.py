@@ -14,4 +14,4 @@ START = int(os.environ.get("CONVNOTE_HOSTILE_SEED", "0"))
 def inputs(name: str) -> range:
     """The seeds to try of one kind."""
     each = int(EACH[os.environ.get("HYPOTHESIS_PROFILE", "quick")] * SLOW.get(name, 1))
-    return range(START, START + max(each, 5))
+    return range(START, START + max(each, 40))
