@@ -41,7 +41,7 @@ def heading(ledger: Ledger) -> str:
 
 
 def closing(ledger: Ledger) -> list[str]:
-    """What the entries come to, and what a reader must know besides."""
+    """The totals, and what else a reader must know."""
     note, state = ledger.note, ledger.state
     kinds = dict.fromkeys(entry.kind for entry in ledger.entries if entry.cash)
     paid = " + ".join(f"{kind} {shown(ledger.total(kind))}" for kind in kinds)

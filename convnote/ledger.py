@@ -96,7 +96,7 @@ class Ledger:
         return file_notes.heading(self)
 
     def closing(self) -> list[str]:
-        """What the entries come to, and what a reader must know besides, as sentences."""
+        """The totals, and what else a reader must know, as sentences."""
         return file_notes.closing(self)
 
     def __repr__(self) -> str:

@@ -261,7 +261,7 @@ def _replay(note: ConvertibleNote, history: MarketHistory | None, events: list[E
 
 
 def _totals(ledger: Ledger) -> str:
-    """What the entries come to, and what a reader must know besides."""
+    """The totals, and what else a reader must know."""
     state, note = ledger.state, ledger.note
     main = {entry.kind: entry.rules[0] for entry in reversed(ledger.entries) if entry.cash}
     rows = [(f"cash, {kind}", _link(ledger.total(kind), rule)) for kind, rule in sorted(main.items())]

@@ -15,7 +15,7 @@ def run(_: ConvertibleNote, asked: argparse.Namespace) -> None:
 
         say(f"{write_filing_cases(asked.out)} cases in {asked.out}, with schema.json and index.json")
         return
-    from convnote.testing.cases import write_cases  # only here: nobody else needs the kit
+    from convnote.testing.cases import write_cases  # only this command needs the kit
 
     count = write_cases(asked.out)
     say(f"{count} cases in {asked.out}, with schema.json, calendars.json and index.json")

@@ -21,7 +21,7 @@ _KEPT = ("issue_date", "issue_size", "denomination", "currency", "share_currency
 
 
 def permit_amendment(note: ConvertibleNote, state: State, event: ev.Amendment, seen: Seen) -> Objection | None:
-    """Other terms, of the same issue, that somebody can consent to (LIF-4, AMD-1)."""
+    """Other terms of the same issue, which holders can consent to (LIF-4, AMD-1)."""
     terms = event.terms
     if note.consent is None:
         return Objection("AMD-1", "the note has no provision on consent")

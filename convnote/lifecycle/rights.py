@@ -258,7 +258,7 @@ def withdraw_election(note: ConvertibleNote, state: State, event: ev.RepurchaseE
 
 
 def _no_longer_unpaid(state: State) -> State:
-    """The state without an unpaid repurchase for which nobody is under election any more."""
+    """The state without an unpaid repurchase for which no Note is under election any longer."""
     return dataclasses.replace(
         state, unpaid=tuple(each for each in state.unpaid if each.of != "repurchase" or is_owed(state, each))
     )
