@@ -8,7 +8,6 @@ if _interrupts.is_the_program():  # before anything else is imported: that takes
 import typing as _typing  # by this name mypy knows the condition below
 
 from convnote.errors import ConvnoteError, LifecycleError, MarketError, PricingError, TermsError
-from convnote.ledger import Entry, Ledger
 from convnote.lifecycle import State, Status
 from convnote.lifecycle.events import (
     Acceleration,
@@ -47,8 +46,9 @@ from convnote.market import (
     scenario,
 )
 from convnote.note import ConvertibleNote
-from convnote.replays import replay
-from convnote.schedule import schedule
+from convnote.replays.ledger import Entry, Ledger
+from convnote.replays.walk import replay
+from convnote.schedules import schedule
 from convnote.termsheet import available, dumps, load, loads
 from convnote.version import __version__ as __version__
 
@@ -157,7 +157,7 @@ _LATER = {
     "plots": "",
     "policies": "",
     "price": "convnote.pricing",
-    "report": "",
+    "report": "convnote.reports",
     "reserved_shares": "convnote.filings.dilution",
     "simulate": "convnote.simulation",
 }
@@ -165,7 +165,7 @@ _LATER = {
 if _typing.TYPE_CHECKING:
     from convnote import analytics, filings, policies
     from convnote import plots as plots
-    from convnote import report as report
+    from convnote import reports as report  # noqa: F401  (read by type checkers)
     from convnote.filings.bylaws import bylaws
     from convnote.filings.dilution import dilution, reserved_shares
     from convnote.filings.grants import grant
@@ -195,7 +195,8 @@ else:
             raise AttributeError(f"module 'convnote' has no attribute {name!r}")
         from importlib import import_module
 
-        found = getattr(import_module(_LATER[name]), name) if _LATER[name] else import_module(f"convnote.{name}")
+        module = import_module(_LATER[name] or f"convnote.{name}")
+        found = getattr(module, name, module)
         globals()[name] = found
         return found
 

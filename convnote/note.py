@@ -15,9 +15,9 @@ from decimal import Decimal
 from functools import cached_property
 from typing import Any, NamedTuple
 
-from convnote import findings, gist
+from convnote import checks, gist
+from convnote.checks import Finding
 from convnote.errors import TermsError, did_you_mean, must_be
-from convnote.findings import Finding
 from convnote.inputs import MaybeNone
 from convnote.provisions import (
     AUTHORITIES,
@@ -184,7 +184,7 @@ class ConvertibleNote(Stated):
         >>> [finding.rule for finding in cn.load("amazon-peacs-2010").check()]
         ['ID-3', 'INT-2', 'INT-6', 'RST-1', 'WDR-1', 'WDR-4', 'RED-1', 'WDR-3']
         """
-        return findings.check(self)
+        return checks.check(self)
 
     def amendments(self, proposed: ConvertibleNote) -> list[AmendedSetting]:
         """Every setting that `proposed` changes, and whose consent that needs (AMD-1…AMD-3).

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 import convnote as cn
-from convnote.findings import in_figures
+from convnote.checks import in_figures
 from convnote.provisions import Interest, Principal, Put, Redemption, Reset, Withdrawal
 
 AMAZON = cn.load("amazon-peacs-2010")

@@ -26,18 +26,15 @@ ROOMS = (
     ("tables",),
     ("spelling",),
     ("provisions",),
-    ("findings", "gist"),
+    ("checks", "gist"),
     ("note",),
     ("termsheet",),
-    ("schedule",),
+    ("schedules",),
     ("market",),
     ("analytics",),
     ("lifecycle",),
     ("schemas",),
     ("policies",),
-    ("prose",),
-    ("open_rights", "file_notes"),
-    ("ledger",),
     ("replays",),
     ("simulation",),
     ("pricing",),
@@ -46,7 +43,7 @@ ROOMS = (
     ("filings",),
     ("testing",),
     ("plots",),
-    ("report",),
+    ("reports",),
     ("terminal",),
     ("commands",),
     ("cli",),
@@ -55,7 +52,7 @@ ROOMS = (
 FLOOR = {room: floor for floor, rooms in enumerate(ROOMS) for room in rooms}
 #: It may know the note; only the faces, through which people ask, know it.
 KNOWN_TO_FACES = {"filings"}
-FACES = {"testing", "plots", "report", "commands"}
+FACES = {"testing", "plots", "reports", "commands"}
 
 
 def tracked(*patterns: str) -> list[Path]:
@@ -116,11 +113,11 @@ def test_every_import_goes_to_a_room_above() -> None:
     ("module", "source"),
     [
         ("errors", "from convnote.arithmetic import exact"),
-        ("note", "def f():\n    import convnote.ledger"),
+        ("note", "def f():\n    import convnote.replays.ledger"),
         ("provisions/interest", "from convnote import note"),
         ("grids", "from convnote.filings.underwriting import Offering"),
         ("terminal", "from convnote.filings import dilution"),
-        ("ledger", "import convnote as cn"),
+        ("replays", "import convnote as cn"),
         ("note", "from .errors import TermsError"),
         ("newroom", ""),
     ],
@@ -133,8 +130,8 @@ def test_a_wrong_arrow_is_seen(module: str, source: str) -> None:
     ("module", "source"),
     [
         ("provisions/conversion", "from convnote.provisions.interest import Interest"),
-        ("findings", "if TYPE_CHECKING:\n    from convnote.note import ConvertibleNote"),
-        ("cli", "from convnote.ledger import replay\nimport numpy.linalg"),
+        ("checks", "if TYPE_CHECKING:\n    from convnote.note import ConvertibleNote"),
+        ("cli", "from convnote.replays.ledger import replay\nimport numpy.linalg"),
         ("commands/offering", "from convnote.filings.underwriting import offering"),
         ("__init__", "from convnote.cli import main"),
     ],

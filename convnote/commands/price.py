@@ -12,7 +12,7 @@ from convnote.errors import TermsError
 from convnote.lifecycle import State
 from convnote.market import Lognormal
 from convnote.note import ConvertibleNote
-from convnote.replays import replay
+from convnote.replays.walk import replay
 from convnote.terminal import as_json, folded, say, show
 
 #: Settings of the model that the command line takes, with what holds where they are not given.

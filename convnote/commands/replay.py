@@ -9,9 +9,9 @@ from typing import Any
 from convnote.arithmetic import decimal
 from convnote.commands import asked as asked_for
 from convnote.commands.command import Command
-from convnote.ledger import Entry, Ledger
 from convnote.note import ConvertibleNote
-from convnote.replays import replay
+from convnote.replays.ledger import Entry, Ledger
+from convnote.replays.walk import replay
 from convnote.tables import Table, plain
 from convnote.terminal import as_json, folded, say, show
 

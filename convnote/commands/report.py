@@ -12,12 +12,12 @@ from convnote.terminal import say
 
 
 def run(note: ConvertibleNote, asked: argparse.Namespace) -> None:
-    from convnote import report
+    from convnote import reports
 
     in_a_folder(asked.out)
     given = asked.close is not None or asked.scenario is not None or asked.fx is not None or asked.currency is not None
     history = asked_for.history(asked, note) if given or asked.split else None
-    target = report.write(asked.out, note, history, events=asked_for.events(asked.events))
+    target = reports.write(asked.out, note, history, events=asked_for.events(asked.events))
     say(f"{target}: {target.stat().st_size:,} bytes")
 
 

@@ -7,7 +7,7 @@ import argparse
 from convnote.commands import asked as asked_for
 from convnote.commands.command import Command
 from convnote.note import ConvertibleNote
-from convnote.schedule import schedule
+from convnote.schedules import schedule
 from convnote.tables import Table, shown
 from convnote.terminal import as_json, say, show
 

@@ -15,9 +15,9 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from convnote.arithmetic import decimal, fraction, is_fast
 from convnote.calendars import day_number
+from convnote.checks import Finding
 from convnote.errors import TermsError, as_given
 from convnote.filings import arguments
-from convnote.findings import Finding
 from convnote.inputs import DateLike, Number
 from convnote.lifecycle import State
 from convnote.note import ConvertibleNote

@@ -16,8 +16,8 @@ from pathlib import Path
 from typing import Any, ClassVar, NamedTuple, Self
 
 from convnote.arithmetic import exact
+from convnote.checks import Finding
 from convnote.errors import TermsError
-from convnote.findings import Finding
 from convnote.provisions import AUTHORITIES, Rule
 from convnote.provisions.changes import neutral
 from convnote.provisions.terms import term

@@ -1,8 +1,8 @@
 """The lifecycle of a note: events, state, and the table that says what may happen and what it does."""
 
 from convnote.lifecycle.state import FINAL, ISSUE, LIVE, Position, State, Status
-from convnote.lifecycle.step import Flow, Objection, Seen, Step
 from convnote.lifecycle.table import TABLE, Forbidden, Ignored, Permitted, apply, permit, refuse
+from convnote.lifecycle.transition import Flow, Objection, Seen, Transition
 
 __all__ = [
     "FINAL",
@@ -18,7 +18,7 @@ __all__ = [
     "Seen",
     "State",
     "Status",
-    "Step",
+    "Transition",
     "apply",
     "permit",
     "refuse",

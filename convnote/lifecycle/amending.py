@@ -10,7 +10,7 @@ from convnote.calendars import to_date
 from convnote.errors import TermsError
 from convnote.lifecycle import events as ev
 from convnote.lifecycle.state import State
-from convnote.lifecycle.step import Flow, Objection, Seen, Step
+from convnote.lifecycle.transition import Flow, Objection, Seen, Transition
 from convnote.provisions.amended import AmendedInterest
 
 if TYPE_CHECKING:
@@ -58,13 +58,13 @@ def _running(state: State, day: int) -> list[str]:
     return [name for name, is_so in under.items() if is_so]
 
 
-def amend(note: ConvertibleNote, state: State, event: ev.Amendment, seen: Seen) -> Step:
+def amend(note: ConvertibleNote, state: State, event: ev.Amendment, seen: Seen) -> Transition:
     """Other terms are agreed; they hold from the next day (LIF-4, AMD-1…AMD-3)."""
     changes = note.amendments(event.terms)
     needed = sorted({each.requirement.rule for each in changes})
     facts = {"changes": changes}
     flow = Flow("amendment", event.day, event.day, ("LIF-4", *needed), facts=facts)
-    return Step(dataclasses.replace(state, terms=amended(note, event.terms, event.day)), (flow,))
+    return Transition(dataclasses.replace(state, terms=amended(note, event.terms, event.day)), (flow,))
 
 
 def amended(note: ConvertibleNote, terms: ConvertibleNote, day: int) -> ConvertibleNote:

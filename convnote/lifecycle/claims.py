@@ -13,7 +13,7 @@ import numpy as np
 
 from convnote.calendars import day_number, to_date
 from convnote.lifecycle.state import Position, State, Status, Unpaid
-from convnote.lifecycle.step import Flow, Step, nothing
+from convnote.lifecycle.transition import Flow, Transition, nothing
 
 if TYPE_CHECKING:
     from convnote.note import ConvertibleNote
@@ -121,16 +121,16 @@ def is_late(note: ConvertibleNote, unpaid: Unpaid, day: int) -> bool:
     return bool(day > note.principal.payment_day(unpaid.due))
 
 
-def leave_unpaid(state: State, unpaid: Unpaid) -> Step:
+def leave_unpaid(state: State, unpaid: Unpaid) -> Transition:
     """A payment is not made. A payment of zero cannot be missed: nothing is owed then, and a warning says so (DEF-2)."""
     of, due = unpaid.of, unpaid.due
     if all(nothing(amount) for amount in (*unpaid.owed.values(), *unpaid.record.values())):
         state = dataclasses.replace(state, missed=tuple(each for each in state.missed if each != (of, due)))
         said = f"nothing of {of} was due on {to_date(due)}, so it was not missed (DEF-2)"
-        return Step(state, warnings=() if state.stops else (said,))
+        return Transition(state, warnings=() if state.stops else (said,))
     owed = sum((unpaid.record or unpaid.owed).values())
     flow = Flow("missed-payment", due, due, (KINDS[of].unpaid, "DEF-2"), facts={"of": of, "owed": owed})
-    return Step(dataclasses.replace(state, unpaid=(*state.unpaid, unpaid)), (flow,))
+    return Transition(dataclasses.replace(state, unpaid=(*state.unpaid, unpaid)), (flow,))
 
 
 # --- what is still owed ---------------------------------------------------------------------------------------------------------

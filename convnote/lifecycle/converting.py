@@ -14,8 +14,8 @@ from convnote.lifecycle import events as ev
 from convnote.lifecycle.claims import is_missed, leave_unpaid, without_claims
 from convnote.lifecycle.payments import pay_make_whole
 from convnote.lifecycle.state import Position, Scale, State, Status, Unpaid
-from convnote.lifecycle.step import Flow, Objection, Seen, Step, nothing
 from convnote.lifecycle.transfers import paid_off
+from convnote.lifecycle.transition import Flow, Objection, Seen, Transition, nothing
 from convnote.provisions.adjustment import EVENTS
 
 if TYPE_CHECKING:
@@ -78,7 +78,7 @@ def permit_conversion(note: ConvertibleNote, state: State, event: ev.Convert, se
     return None
 
 
-def convert(note: ConvertibleNote, state: State, event: ev.Convert, seen: Seen) -> Step:
+def convert(note: ConvertibleNote, state: State, event: ev.Convert, seen: Seen) -> Transition:
     """Shares, cash for the fraction and interest paid in, for all that one holder surrenders at one time (CNV-3…CNV-5)."""
     terms = note.conversion
     assert terms is not None
@@ -129,7 +129,7 @@ def convert(note: ConvertibleNote, state: State, event: ev.Convert, seen: Seen) 
         flows.append(Flow("accrued-interest", counted, counted, ("CNV-5",), event.holder or name, cash=accrued, facts=facts))
     if state.unpaid:
         state = dataclasses.replace(state, unpaid=without_claims(state.unpaid, {name: principal}, paid=False))
-    return Step(state.retire("converted", principal, Status.CONVERTED), tuple(flows))
+    return Transition(state.retire("converted", principal, Status.CONVERTED), tuple(flows))
 
 
 def _taken(
@@ -189,13 +189,13 @@ def _pay_in(state: State, name: str, due: Any, principal: Any, cash: Any) -> Sta
 # --- reset ------------------------------------------------------------------------------------------------------------------
 
 
-def reset_price(note: ConvertibleNote, state: State, event: ev.ResetDue, seen: Seen) -> Step:
+def reset_price(note: ConvertibleNote, state: State, event: ev.ResetDue, seen: Seen) -> Transition:
     """The conversion price is reset, down only and not below the floor (RST-1…RST-4)."""
     terms = note.reset
     assert terms is not None
     if np.all(state.scale.shares == 0):  # a merger left only cash: there are no closes to average, and the price stays (ADJ-8)
         facts = {"old": state.price, "new": state.price}
-        return Step(state, (Flow("reset", event.day, event.day, ("RST-1", "ADJ-8"), facts=facts),))
+        return Transition(state, (Flow("reset", event.day, event.day, ("RST-1", "ADJ-8"), facts=facts),))
     closes = seen.closes
     assert closes is not None
     floor = numbers_of(state.price)(terms.floor) * state.scale.factor
@@ -211,7 +211,7 @@ def reset_price(note: ConvertibleNote, state: State, event: ev.ResetDue, seen: S
     }
     rules = ("RST-1", "RST-2", "RST-3") + (("RST-4",) if len(state.scales) > 1 else ())
     flow = Flow("reset", event.day, event.day, rules, facts=facts)
-    return Step(dataclasses.replace(state, price=price), (flow,))
+    return Transition(dataclasses.replace(state, price=price), (flow,))
 
 
 # --- adjustment -------------------------------------------------------------------------------------------------------------
@@ -249,8 +249,8 @@ def _adjusts(note: ConvertibleNote, event: ev.Event) -> bool:
     return note.adjustment is not None and names[type(event)] in note.adjustment.adjusts
 
 
-def _left_out(state: State, event: ev.Event) -> Step:
-    return Step(state, warnings=(f"{type(event).__name__} of {event.on}: the terms do not adjust the price for it",))
+def _left_out(state: State, event: ev.Event) -> Transition:
+    return Transition(state, warnings=(f"{type(event).__name__} of {event.on}: the terms do not adjust the price for it",))
 
 
 def adjustment_factor(note: ConvertibleNote, event: ev.Event, seen: Seen) -> Any | None:
@@ -283,7 +283,7 @@ def adjustment_factor(note: ConvertibleNote, event: ev.Event, seen: Seen) -> Any
     return None
 
 
-def adjust(note: ConvertibleNote, state: State, event: ev.Event, seen: Seen) -> Step:
+def adjust(note: ConvertibleNote, state: State, event: ev.Event, seen: Seen) -> Transition:
     """The conversion price after a split, a distribution or a tender (ADJ-1…ADJ-7, ADJ-9)."""
     terms = note.adjustment
     assert terms is not None
@@ -294,7 +294,7 @@ def adjust(note: ConvertibleNote, state: State, event: ev.Event, seen: Seen) -> 
     if wanted is None:  # worth the share or more: holders receive it on conversion instead
         value = fraction(event.value)  # type: ignore[attr-defined]
         flow = Flow("adjustment", event.day, event.day, (rule,), facts={"value": value})
-        return Step(dataclasses.replace(state, distributed=state.distributed + value), (flow,))
+        return Transition(dataclasses.replace(state, distributed=state.distributed + value), (flow,))
     now, pending, change = terms.carried(*state.carried, fraction(wanted))
     scale, price = state.scale, state.price
     if scale.cash:
@@ -308,7 +308,7 @@ def adjust(note: ConvertibleNote, state: State, event: ev.Event, seen: Seen) -> 
     rules = (rule,) + ("LIF-5",) * earlier + (("ADJ-7",) if now != wanted else ()) + (("RST-4", "ADJ-9") if now != 1 else ())
     flow = Flow("adjustment", event.day, event.day, rules, facts=facts)
     scales = state.scales if now == 1 else (*state.scales, scale)
-    return Step(dataclasses.replace(state, price=price, scales=scales, carried=(pending, change)), (flow,))
+    return Transition(dataclasses.replace(state, price=price, scales=scales, carried=(pending, change)), (flow,))
 
 
 def _earlier_today(state: State, event: ev.Event) -> bool:
@@ -317,7 +317,7 @@ def _earlier_today(state: State, event: ev.Event) -> bool:
     return changed and not isinstance(event, (ev.Split, ev.StockDividend))
 
 
-def merge(note: ConvertibleNote, state: State, event: ev.Merger, seen: Seen) -> Step:
+def merge(note: ConvertibleNote, state: State, event: ev.Merger, seen: Seen) -> Transition:
     """From now on a conversion share stands for what its holder would have received (ADJ-8)."""
     if not _adjusts(note, event):
         return _left_out(state, event)
@@ -326,18 +326,18 @@ def merge(note: ConvertibleNote, state: State, event: ev.Merger, seen: Seen) -> 
     earlier = _earlier_today(state, event)
     rules = ("ADJ-8",) + ("LIF-5",) * earlier
     flow = Flow("merger", event.day, event.day, rules, facts={"scale": scale, "earlier": earlier})
-    return Step(dataclasses.replace(state, scales=(*state.scales, scale)), (flow,))
+    return Transition(dataclasses.replace(state, scales=(*state.scales, scale)), (flow,))
 
 
 # --- withdrawal ---------------------------------------------------------------------------------------------------------------
 
 
-def trigger_met(note: ConvertibleNote, state: State, event: ev.TriggerMet, seen: Seen) -> Step:
+def trigger_met(note: ConvertibleNote, state: State, event: ev.TriggerMet, seen: Seen) -> Transition:
     """The closes entitle the Company to withdraw conversion: an observation, no decision (WDR-1)."""
     terms = note.withdrawal
     assert terms is not None
     facts = {"trigger": numbers_of(state.price)(terms.trigger) * state.scale.factor, "deadline": terms.notice_deadline(event.day)}
-    return Step(state, (Flow("trigger-met", event.day, event.day, ("WDR-1",), facts=facts),))
+    return Transition(state, (Flow("trigger-met", event.day, event.day, ("WDR-1",), facts=facts),))
 
 
 def permit_withdrawal(note: ConvertibleNote, state: State, event: ev.WithdrawalNotice, seen: Seen) -> Objection | None:
@@ -348,15 +348,15 @@ def permit_withdrawal(note: ConvertibleNote, state: State, event: ev.WithdrawalN
     return Objection(*objection) if objection else None
 
 
-def give_withdrawal_notice(note: ConvertibleNote, state: State, event: ev.WithdrawalNotice, seen: Seen) -> Step:
+def give_withdrawal_notice(note: ConvertibleNote, state: State, event: ev.WithdrawalNotice, seen: Seen) -> Transition:
     """Conversion rights end on the effective date (WDR-3)."""
     effective = day_number(event.effective)
     facts = {"effective": effective, "last_met": seen.last_met}
     flow = Flow("withdrawal-notice", event.day, event.day, ("WDR-1", "WDR-2", "WDR-3", "WDR-3c"), facts=facts)
-    return Step(dataclasses.replace(state, withdrawal=(event.day, effective), status=Status.WITHDRAWAL_NOTICED), (flow,))
+    return Transition(dataclasses.replace(state, withdrawal=(event.day, effective), status=Status.WITHDRAWAL_NOTICED), (flow,))
 
 
-def withdraw(note: ConvertibleNote, state: State, event: ev.WithdrawalDue, seen: Seen) -> Step:
+def withdraw(note: ConvertibleNote, state: State, event: ev.WithdrawalDue, seen: Seen) -> Transition:
     """The withdrawal takes effect: nothing converts any more, and the make-whole is due (CNV-7, WDR-4, WDR-5)."""
     terms = note.withdrawal
     assert terms is not None and state.withdrawal is not None
@@ -376,10 +376,10 @@ def withdraw(note: ConvertibleNote, state: State, event: ev.WithdrawalDue, seen:
         step = leave_unpaid(state, Unpaid("make-whole", effective, owed))
     else:
         step = pay_make_whole(note, state, owed, effective, facts)
-    return Step(step.state, flows + step.flows)
+    return Transition(step.state, flows + step.flows)
 
 
-def withdrawal_lapses(note: ConvertibleNote, state: State, event: ev.WithdrawalLapse, seen: Seen) -> Step:
+def withdrawal_lapses(note: ConvertibleNote, state: State, event: ev.WithdrawalLapse, seen: Seen) -> Transition:
     """The right to withdraw conversion ends unused; what came nearest to it is put on record (WDR-1, WDR-2)."""
     terms = note.withdrawal
     assert terms is not None
@@ -388,4 +388,4 @@ def withdrawal_lapses(note: ConvertibleNote, state: State, event: ev.WithdrawalL
         "last_met": seen.last_met,
         "trigger": numbers_of(state.price)(terms.trigger) * state.scale.factor,
     }
-    return Step(state, (Flow("withdrawal-lapse", event.day, event.day, ("WDR-1", "WDR-2"), facts=facts),))
+    return Transition(state, (Flow("withdrawal-lapse", event.day, event.day, ("WDR-1", "WDR-2"), facts=facts),))

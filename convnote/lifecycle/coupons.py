@@ -12,23 +12,23 @@ from convnote.calendars import to_date
 from convnote.lifecycle import events as ev
 from convnote.lifecycle.claims import NONE, entitled, is_missed, leave_unpaid
 from convnote.lifecycle.state import Position, State, Unpaid
-from convnote.lifecycle.step import Flow, Seen, Step, nothing, per_denomination
+from convnote.lifecycle.transition import Flow, Seen, Transition, nothing, per_denomination
 
 if TYPE_CHECKING:
     from convnote.note import ConvertibleNote
 
 
-def take_record(note: ConvertibleNote, state: State, event: ev.RecordTaken, seen: Seen) -> Step:
+def take_record(note: ConvertibleNote, state: State, event: ev.RecordTaken, seen: Seen) -> Transition:
     """The register at the close of business: who is paid the next coupon (INT-3)."""
     flows, outstanding = NONE, state.positions.outstanding
     if not nothing(outstanding):
         due = event.day + note.interest.record_days
         flows = (Flow("record", event.day, event.day, ("INT-3",), facts={"due": due, "outstanding": outstanding}),)
     positions = {name: each.changed(of_record=each.outstanding, bought={}) for name, each in state.positions.items()}
-    return Step(state.with_positions(positions), flows)
+    return Transition(state.with_positions(positions), flows)
 
 
-def pay_coupon(note: ConvertibleNote, state: State, event: ev.CouponDue, seen: Seen) -> Step:
+def pay_coupon(note: ConvertibleNote, state: State, event: ev.CouponDue, seen: Seen) -> Transition:
     """The coupon, to the holders of record (INT-1, INT-2, INT-3, INT-6, INT-7); or not, where it is missed."""
     due = event.day
     of_record = {name: entitled(note, position) for name, position in state.positions.items()}
@@ -48,7 +48,7 @@ class _Paid(NamedTuple):
     payment: tuple[Any, Any]
 
 
-def pay_on_record(note: ConvertibleNote, state: State, due: Any, of_record: Any) -> Step:
+def pay_on_record(note: ConvertibleNote, state: State, due: Any, of_record: Any) -> Transition:
     """The coupon due on `due`, on the principal of record of each holder; its money moves by INT-6."""
     interest, flows, paid = note.interest, [], {}
     start, payment_day = interest.boundaries[interest.boundaries.index(due) - 1], note.principal.payment_day(due)
@@ -68,7 +68,7 @@ def pay_on_record(note: ConvertibleNote, state: State, due: Any, of_record: Any)
         position = state.positions[name]
         paid[name] = position.changed(payments=(*position.payments, payment))
     paid |= _paid_on_bought(note, state, payment_day, flows)
-    return Step(dataclasses.replace(state.with_positions(paid), paid_to=_later(state.paid_to, due)), tuple(flows))
+    return Transition(dataclasses.replace(state.with_positions(paid), paid_to=_later(state.paid_to, due)), tuple(flows))
 
 
 def _paid_on_bought(note: ConvertibleNote, state: State, paid_on: Any, flows: list[Flow]) -> dict[str, Position]:
@@ -99,7 +99,7 @@ def _paid(note: ConvertibleNote, position: Position, paid_on: Any, cash: Any, pr
 # --- a coupon that is missed --------------------------------------------------------------------------------------------------
 
 
-def _miss_coupon(note: ConvertibleNote, state: State, due: int, of_record: dict[str, Any]) -> Step:
+def _miss_coupon(note: ConvertibleNote, state: State, due: int, of_record: dict[str, Any]) -> Transition:
     """The coupon is not paid: who is owed it by INT-3c, and what was paid in for it goes back (CNV-5c)."""
     stays = note.interest.defaulted_to == "record"
     owed = dict(of_record) if stays else {name: position.outstanding for name, position in state.positions.items()}
@@ -108,15 +108,15 @@ def _miss_coupon(note: ConvertibleNote, state: State, due: int, of_record: dict[
     returned = {name: each.paid_in[due] for name, each in state.positions.items() if due in each.paid_in and back}
     step = leave_unpaid(state, Unpaid("interest", due, owed, kept=kept, record=of_record, returned=returned))
     flows = _returned(note, state, due, due) if back else NONE
-    return Step(without_pay_ins(step.state), step.flows + flows, step.warnings)
+    return Transition(without_pay_ins(step.state), step.flows + flows, step.warnings)
 
 
-def fall_due_unpaid(note: ConvertibleNote, state: State, event: ev.CouponDue, seen: Seen) -> Step:
+def fall_due_unpaid(note: ConvertibleNote, state: State, event: ev.CouponDue, seen: Seen) -> Transition:
     """A coupon date while all principal is due: nothing is paid, and it is owed if the acceleration is undone (LIF-3)."""
     owed = {name: position.outstanding for name, position in state.positions.items()}
     if nothing(sum(owed.values())):
-        return Step(state)
-    return Step(dataclasses.replace(state, unpaid=(*state.unpaid, Unpaid("interest", event.day, owed))))
+        return Transition(state)
+    return Transition(dataclasses.replace(state, unpaid=(*state.unpaid, Unpaid("interest", event.day, owed))))
 
 
 def without_pay_ins(state: State) -> State:
@@ -143,7 +143,7 @@ def _returned(note: ConvertibleNote, state: State, due: int, day: int) -> tuple[
     )
 
 
-def return_pay_ins(note: ConvertibleNote, state: State, day: int, *, moving: bool = False) -> Step:
+def return_pay_ins(note: ConvertibleNote, state: State, day: int, *, moving: bool = False) -> Transition:
     """The coming coupon is not paid any more, so what was paid in for it goes back, and with it the claim to it (CNV-5c).
 
     With `moving` that holds of a coupon, too, that fell due before and whose money has not moved yet (INT-6).
@@ -159,13 +159,13 @@ def return_pay_ins(note: ConvertibleNote, state: State, day: int, *, moving: boo
         if given_up:
             left = {due: each for due, each in position.paid_in.items() if due not in dead}
             changed[name] = position.changed(of_record=position.of_record - sum(given_up.values()), paid_in=left)
-    return Step(state.with_positions(changed), flows)
+    return Transition(state.with_positions(changed), flows)
 
 
 # --- a coupon that is cured ---------------------------------------------------------------------------------------------------
 
 
-def pay_in_time(note: ConvertibleNote, state: State, unpaid: Unpaid) -> Step:
+def pay_in_time(note: ConvertibleNote, state: State, unpaid: Unpaid) -> Transition:
     """A coupon that was said to be missed is paid on the day its money was to move: an ordinary coupon (INT-6).
 
     Of principal whose price has paid it since, nothing is paid again; what was returned is paid in again (CNV-5).
@@ -176,10 +176,10 @@ def pay_in_time(note: ConvertibleNote, state: State, unpaid: Unpaid) -> Step:
     for name, (principal, cash) in unpaid.returned.items():
         facts = {"principal": principal, "due": unpaid.due}
         again.append(Flow("interest-paid-in", unpaid.due, payment_day, ("CNV-5", "CNV-5c"), name, cash=-cash, facts=facts))
-    return Step(step.state, (*step.flows, *again))
+    return Transition(step.state, (*step.flows, *again))
 
 
-def pay_late_interest(note: ConvertibleNote, state: State, unpaid: Unpaid, day: int) -> Step:
+def pay_late_interest(note: ConvertibleNote, state: State, unpaid: Unpaid, day: int) -> Transition:
     """A missed coupon is paid to those whose claim it is; where nothing is owed any more a warning says so (INT-3c)."""
     flows, paid, payment_day = NONE, {}, note.principal.payment_day(day)
     for name, principal in unpaid.owed.items():
@@ -192,10 +192,10 @@ def pay_late_interest(note: ConvertibleNote, state: State, unpaid: Unpaid, day: 
     said = f"nothing of the missed coupon of {to_date(unpaid.due)} is owed now: a price paid it, or the Notes converted (INT-3c)"
     moves = payment_day if flows and payment_day != day else state.moves
     state = dataclasses.replace(state.with_positions(paid), paid_to=max(state.paid_to, unpaid.due), moves=moves)
-    return Step(state, flows, () if flows else (said,))
+    return Transition(state, flows, () if flows else (said,))
 
 
-def take_back_coupon(note: ConvertibleNote, state: State, day: int) -> Step:
+def take_back_coupon(note: ConvertibleNote, state: State, day: int) -> Transition:
     """The issuer has defaulted before the money of a coupon moved: it has not been paid (INT-6)."""
     flows, changed = NONE, {}
     for name, position in state.positions.items():
@@ -207,4 +207,4 @@ def take_back_coupon(note: ConvertibleNote, state: State, day: int) -> Step:
             flows += (Flow("coupon", day, paid_on, ("INT-6", "DEF-4c"), name, cash=-cash, facts=facts),)
         if moving:
             changed[name] = position.changed(payments=tuple(each for each in position.payments if each[0] <= day))
-    return Step(state.with_positions(changed), flows)
+    return Transition(state.with_positions(changed), flows)

@@ -12,7 +12,7 @@ from convnote.lifecycle.claims import KINDS, NONE, dues, is_late, is_owed, still
 from convnote.lifecycle.coupons import pay_in_time, pay_late_interest, return_pay_ins, take_back_coupon
 from convnote.lifecycle.payments import pay_all, pay_make_whole
 from convnote.lifecycle.state import State, Status, Unpaid
-from convnote.lifecycle.step import Flow, Objection, Seen, Step, nothing
+from convnote.lifecycle.transition import Flow, Objection, Seen, Transition, nothing
 
 if TYPE_CHECKING:
     from convnote.note import ConvertibleNote
@@ -28,10 +28,10 @@ def permit_missed(note: ConvertibleNote, state: State, event: ev.MissedPayment, 
     return Objection(KINDS[event.of].rules[0], f"no payment of {event.of} falls due on {event.on}")
 
 
-def miss(note: ConvertibleNote, state: State, event: ev.MissedPayment, seen: Seen) -> Step:
+def miss(note: ConvertibleNote, state: State, event: ev.MissedPayment, seen: Seen) -> Transition:
     """It is known that a payment will not be made today."""
     missed = [(event.of, due) for due in dues(note, state, event.of, event.day)]
-    return Step(dataclasses.replace(state, missed=(*state.missed, *missed)))
+    return Transition(dataclasses.replace(state, missed=(*state.missed, *missed)))
 
 
 def permit_cure(note: ConvertibleNote, state: State, event: ev.Cure, seen: Seen) -> Objection | None:
@@ -45,14 +45,15 @@ def permit_cure(note: ConvertibleNote, state: State, event: ev.Cure, seen: Seen)
     return Objection(KINDS[event.of].rules[0], f"nothing of {event.of} is unpaid")
 
 
-def cure(note: ConvertibleNote, state: State, event: ev.Cure, seen: Seen) -> Step:
+def cure(note: ConvertibleNote, state: State, event: ev.Cure, seen: Seen) -> Transition:
     """What was missed is paid today: interest to those whose claim it is (INT-3c), principal with its interest (INT-9)."""
     day, flows = event.day, NONE
     if state.stops is not None and day >= state.stops and event.of != "covenant":
         moves = to_date(note.principal.payment_day(day))
-        return Step(state, warnings=(f"{event.of} cured on {event.on} is not paid: its money was to move on {moves} (INT-6)",))
+        reason = f"{event.of} cured on {event.on} is not paid: its money was to move on {moves} (INT-6)"
+        return Transition(state, warnings=(reason,))
     if event.of == "covenant":
-        return Step(dataclasses.replace(state, breaches=()))
+        return Transition(dataclasses.replace(state, breaches=()))
     cured = [unpaid for unpaid in state.unpaid if unpaid.of == event.of]
     state = dataclasses.replace(state, unpaid=tuple(unpaid for unpaid in state.unpaid if unpaid.of != event.of))
     if event.of == "principal" and state.status is Status.ACCELERATED:
@@ -64,10 +65,10 @@ def cure(note: ConvertibleNote, state: State, event: ev.Cure, seen: Seen) -> Ste
     for unpaid in cured:
         step = _cure_one(note, state, unpaid, day)
         state, flows, warnings = step.state, flows + step.flows, warnings + step.warnings
-    return Step(state, flows, warnings)
+    return Transition(state, flows, warnings)
 
 
-def _cure_one(note: ConvertibleNote, state: State, unpaid: Unpaid, day: int) -> Step:
+def _cure_one(note: ConvertibleNote, state: State, unpaid: Unpaid, day: int) -> Transition:
     """One missed payment; up to the day its money was to move it is the ordinary payment of its own day (INT-6)."""
     late = is_late(note, unpaid, day)
     if unpaid.of == "interest":
@@ -102,12 +103,12 @@ def permit_breach(note: ConvertibleNote, state: State, event: ev.CovenantDefault
     return Objection("DEF-2", "the note has no provision on default") if note.default is None else None
 
 
-def breach(note: ConvertibleNote, state: State, event: ev.CovenantDefault, seen: Seen) -> Step:
+def breach(note: ConvertibleNote, state: State, event: ev.CovenantDefault, seen: Seen) -> Transition:
     """Notice is given that a covenant is broken; in the end it is an Event of Default (DEF-2)."""
     assert note.default is not None
     facts = {"from": event.day + note.default.covenant_notice_days}
     flow = Flow("covenant-default", event.day, event.day, ("DEF-2",), facts=facts)
-    return Step(dataclasses.replace(state, breaches=(*state.breaches, event.day)), (flow,))
+    return Transition(dataclasses.replace(state, breaches=(*state.breaches, event.day)), (flow,))
 
 
 def _overdue_notices(note: ConvertibleNote, state: State, day: int) -> list[int]:
@@ -130,18 +131,18 @@ def permit_waiver(note: ConvertibleNote, state: State, event: ev.Waiver, seen: S
     return None if there else Objection("LIF-2", f"there is no default of a {event.of} to waive")
 
 
-def waive(note: ConvertibleNote, state: State, event: ev.Waiver, seen: Seen) -> Step:
+def waive(note: ConvertibleNote, state: State, event: ev.Waiver, seen: Seen) -> Transition:
     """Holders of a majority waive a past default: it can no longer lead to an acceleration (LIF-2)."""
     flow = Flow(
         "waiver", event.day, event.day, ("LIF-2", "AMD-4"), facts={"of": event.of, "outstanding": state.positions.outstanding}
     )
     if event.of == "covenant":
-        return Step(dataclasses.replace(state, breaches=()), (flow,))
+        return Transition(dataclasses.replace(state, breaches=()), (flow,))
     overdue = _overdue_notices(note, state, event.day)
     changes = tuple(
         dataclasses.replace(each, waived=True) if number in overdue else each for number, each in enumerate(state.changes)
     )
-    return Step(dataclasses.replace(state, changes=changes), (flow,))
+    return Transition(dataclasses.replace(state, changes=changes), (flow,))
 
 
 # --- acceleration and rescission ------------------------------------------------------------------------------------------------
@@ -169,7 +170,7 @@ def permit_acceleration(note: ConvertibleNote, state: State, event: ev.Accelerat
     return Objection("DEF-2", f"no Event of Default: nothing is unpaid, or interest for less than {grace} days")
 
 
-def accelerate(note: ConvertibleNote, state: State, event: ev.Acceleration, seen: Seen) -> Step:
+def accelerate(note: ConvertibleNote, state: State, event: ev.Acceleration, seen: Seen) -> Transition:
     """Principal and accrued interest are declared due; what is then paid is a cure or a recovery.
 
     The coming coupon is not paid any more, so what converting holders paid in for it goes back (CNV-5c).
@@ -186,7 +187,7 @@ def accelerate(note: ConvertibleNote, state: State, event: ev.Acceleration, seen
     state = dataclasses.replace(state, unpaid=unpaid, status=Status.ACCELERATED)
     back = return_pay_ins(note, state, event.day)
     positions = {name: position.uncommitted() for name, position in back.state.positions.items()}
-    return Step(back.state.with_positions(positions), (flow, *back.flows))
+    return Transition(back.state.with_positions(positions), (flow, *back.flows))
 
 
 def permit_rescission(note: ConvertibleNote, state: State, event: ev.Rescission, seen: Seen) -> Objection | None:
@@ -200,14 +201,14 @@ def permit_rescission(note: ConvertibleNote, state: State, event: ev.Rescission,
     return None
 
 
-def rescind(note: ConvertibleNote, state: State, event: ev.Rescission, seen: Seen) -> Step:
+def rescind(note: ConvertibleNote, state: State, event: ev.Rescission, seen: Seen) -> Transition:
     """The acceleration is undone: coupons and maturity run again (LIF-3)."""
     status = Status.OUTSTANDING
     if state.withdrawal is not None:
         status = Status.WITHDRAWN if state.withdrawal[1] <= event.day else Status.WITHDRAWAL_NOTICED
     flow = Flow("rescission", event.day, event.day, ("LIF-3",), facts={"outstanding": state.positions.outstanding})
     unpaid = tuple(each for each in state.unpaid if is_owed(state, each))
-    return Step(dataclasses.replace(state, status=status, unpaid=unpaid), (flow,))
+    return Transition(dataclasses.replace(state, status=status, unpaid=unpaid), (flow,))
 
 
 # --- the issuer's default -------------------------------------------------------------------------------------------------------
@@ -225,7 +226,7 @@ def permit_default(note: ConvertibleNote, state: State, event: ev.Default, seen:
     return Objection("DEF-1", f"a recovery from 0 to 1 of principal is possible, not {float(recovered)}{probably}")
 
 
-def recover(note: ConvertibleNote, state: State, event: ev.Default, seen: Seen) -> Step:
+def recover(note: ConvertibleNote, state: State, event: ev.Default, seen: Seen) -> Transition:
     """The issuer has defaulted: the recovery on principal is paid, and the note is at its end (DEF-4c).
 
     A coupon whose money has not moved yet has not been paid (INT-6).
@@ -248,4 +249,4 @@ def recover(note: ConvertibleNote, state: State, event: ev.Default, seen: Seen) 
         # Nothing more is paid to anybody, a coupon of record included.
         nil = principal * 0
         changed[name] = position.uncommitted().changed(outstanding=nil, of_record=nil, paid_in={})
-    return Step(state.with_positions(changed).retire("defaulted", total, Status.DEFAULTED), tuple(flows))
+    return Transition(state.with_positions(changed).retire("defaulted", total, Status.DEFAULTED), tuple(flows))

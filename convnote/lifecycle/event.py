@@ -9,7 +9,7 @@ from typing import Any, ClassVar
 from convnote.calendars import day_number
 from convnote.errors import TermsError
 from convnote.inputs import DateLike
-from convnote.lifecycle.takes import a_day, takes
+from convnote.lifecycle.fields import a_day, takes
 
 
 @dataclass(frozen=True)

@@ -15,14 +15,7 @@ from typing import Any
 from convnote.errors import TermsError, did_you_mean
 from convnote.inputs import Amount, DateLike
 from convnote.lifecycle.event import Event as Event
-from convnote.lifecycle.share_events import CashDividend as CashDividend
-from convnote.lifecycle.share_events import Merger as Merger
-from convnote.lifecycle.share_events import RightsIssue as RightsIssue
-from convnote.lifecycle.share_events import SpinOff as SpinOff
-from convnote.lifecycle.share_events import Split as Split
-from convnote.lifecycle.share_events import StockDividend as StockDividend
-from convnote.lifecycle.share_events import TenderOffer as TenderOffer
-from convnote.lifecycle.takes import (
+from convnote.lifecycle.fields import (
     a_curable_default,
     a_day,
     a_default,
@@ -33,6 +26,13 @@ from convnote.lifecycle.takes import (
     a_whole_number,
     takes,
 )
+from convnote.lifecycle.share_events import CashDividend as CashDividend
+from convnote.lifecycle.share_events import Merger as Merger
+from convnote.lifecycle.share_events import RightsIssue as RightsIssue
+from convnote.lifecycle.share_events import SpinOff as SpinOff
+from convnote.lifecycle.share_events import Split as Split
+from convnote.lifecycle.share_events import StockDividend as StockDividend
+from convnote.lifecycle.share_events import TenderOffer as TenderOffer
 
 # --- recorded by people ------------------------------------------------------------------------------------------------
 

@@ -19,14 +19,14 @@ from convnote.lifecycle.claims import (
     without_claims,
 )
 from convnote.lifecycle.state import State, Status, Unpaid
-from convnote.lifecycle.step import Flow, Seen, Step, nothing
 from convnote.lifecycle.transfers import paid_off
+from convnote.lifecycle.transition import Flow, Seen, Transition, nothing
 
 if TYPE_CHECKING:
     from convnote.note import ConvertibleNote
 
 
-def pay_claims(note: ConvertibleNote, state: State, owed: Mapping[str, Any], day: Any, of: str) -> Step:
+def pay_claims(note: ConvertibleNote, state: State, owed: Mapping[str, Any], day: Any, of: str) -> Transition:
     """Pay what is due of a kind of principal payment on `day`, or leave it unpaid where it is missed."""
     claims = {name: principal for name, principal in owed.items() if not nothing(principal)}
     if is_missed(state, of, day):
@@ -34,7 +34,9 @@ def pay_claims(note: ConvertibleNote, state: State, owed: Mapping[str, Any], day
     return pay_all(note, state, claims, day, of)
 
 
-def pay_all(note: ConvertibleNote, state: State, owed: Mapping[str, Any], day: Any, of: str, *, accrues: bool = True) -> Step:
+def pay_all(
+    note: ConvertibleNote, state: State, owed: Mapping[str, Any], day: Any, of: str, *, accrues: bool = True
+) -> Transition:
     """Pay the principal `owed` by holder at the price of its kind, with the interest that is accrued and unpaid (DEF-3c).
 
     `accrues` False: no interest on top. In a record window its accrued interest is in this price, so it leaves the principal
@@ -45,7 +47,7 @@ def pay_all(note: ConvertibleNote, state: State, owed: Mapping[str, Any], day: A
     assert kind.price is not None
     owed = {name: principal for name, principal in owed.items() if not nothing(principal)}
     if not owed:
-        return Step(state)
+        return Transition(state)
     price, clean = kind.price(note, day)
     clean = clean and accrues
     in_window = interest.window_due(day) > 0
@@ -69,7 +71,7 @@ def pay_all(note: ConvertibleNote, state: State, owed: Mapping[str, Any], day: A
         unpaid = without_claims(state.unpaid, owed, paid=True) if clean else with_claims_kept(state.unpaid, owed)
         state = dataclasses.replace(state, unpaid=unpaid)
     state = _moving(state, day, payment_day)
-    return Step(state.with_positions(changed).retire(kind.gone, total, kind.final), tuple(flows))
+    return Transition(state.with_positions(changed).retire(kind.gone, total, kind.final), tuple(flows))
 
 
 def _moving(state: State, day: Any, payment_day: Any) -> State:
@@ -104,7 +106,7 @@ def _interest_borne(note: ConvertibleNote, state: State, name: str, principal: A
     return borne
 
 
-def mature(note: ConvertibleNote, state: State, event: ev.Maturity, seen: Seen) -> Step:
+def mature(note: ConvertibleNote, state: State, event: ev.Maturity, seen: Seen) -> Transition:
     """Principal at maturity (PRN-1). The last coupon is a payment of its own: where it is missed it stays owed (INT-3c)."""
     owed = {name: position.outstanding for name, position in state.positions.items()}
     if is_missed(state, "principal", event.day):
@@ -113,7 +115,7 @@ def mature(note: ConvertibleNote, state: State, event: ev.Maturity, seen: Seen) 
     return pay_all(note, state, owed, event.day, "principal", accrues=False)
 
 
-def pay_make_whole(note: ConvertibleNote, state: State, owed: Mapping[str, Any], day: Any, facts: Any = None) -> Step:
+def pay_make_whole(note: ConvertibleNote, state: State, owed: Mapping[str, Any], day: Any, facts: Any = None) -> Transition:
     """Pay the make-whole, `owed` by holder and unrounded (WDR-4, INT-7)."""
     payment_day, kind = note.principal.payment_day(day), KINDS["make-whole"]
     flows = tuple(
@@ -129,4 +131,4 @@ def pay_make_whole(note: ConvertibleNote, state: State, owed: Mapping[str, Any],
         for name, amount in owed.items()
         if not nothing(amount)
     )
-    return Step(_moving(state, day, payment_day) if flows else state, flows)
+    return Transition(_moving(state, day, payment_day) if flows else state, flows)

@@ -14,7 +14,7 @@ from convnote.lifecycle import events as ev
 from convnote.lifecycle.claims import interest_is_overdue, is_late, is_missed, is_owed
 from convnote.lifecycle.payments import pay_claims
 from convnote.lifecycle.state import Call, Change, Position, State, Status
-from convnote.lifecycle.step import Flow, Objection, Seen, Step, nothing
+from convnote.lifecycle.transition import Flow, Objection, Seen, Transition, nothing
 
 if TYPE_CHECKING:
     from convnote.note import ConvertibleNote
@@ -45,7 +45,7 @@ def permit_call(note: ConvertibleNote, state: State, event: ev.RedemptionNotice,
     return None
 
 
-def call(note: ConvertibleNote, state: State, event: ev.RedemptionNotice, seen: Seen) -> Step:
+def call(note: ConvertibleNote, state: State, event: ev.RedemptionNotice, seen: Seen) -> Transition:
     """All or a part is called; a part is chosen among holders pro rata or by lot (RED-2, RED-4)."""
     terms = note.redemption
     assert terms is not None
@@ -61,10 +61,10 @@ def call(note: ConvertibleNote, state: State, event: ev.RedemptionNotice, seen: 
     )
     facts = {"redemption": redemption, "principal": sum(chosen.values()), "whole": whole, "chosen": chosen}
     rules = ("RED-1", "RED-2") + (() if whole else ("RED-4",))
-    return Step(state, (Flow("redemption-notice", event.day, event.day, rules, facts=facts),))
+    return Transition(state, (Flow("redemption-notice", event.day, event.day, rules, facts=facts),))
 
 
-def redeem(note: ConvertibleNote, state: State, event: ev.RedemptionDue, seen: Seen) -> Step:
+def redeem(note: ConvertibleNote, state: State, event: ev.RedemptionDue, seen: Seen) -> Transition:
     """The redemption price is paid on what is still called (RED-1, RED-6)."""
     owed: dict[str, Any] = {}
     changed: dict[str, Position] = {}
@@ -90,13 +90,13 @@ def permit_change(note: ConvertibleNote, state: State, event: ev.FundamentalChan
     return None
 
 
-def change(note: ConvertibleNote, state: State, event: ev.FundamentalChange, seen: Seen) -> Step:
+def change(note: ConvertibleNote, state: State, event: ev.FundamentalChange, seen: Seen) -> Transition:
     """A fundamental change occurs; the Company's notice is awaited (FCH-1, FCH-2)."""
     terms = note.fundamental_change
     assert terms is not None
     facts = {"deadline": terms.notice_deadline(event.day)}
     flow = Flow("fundamental-change", event.day, event.day, ("FCH-1", "FCH-2"), facts=facts)
-    return Step(dataclasses.replace(state, changes=(*state.changes, Change(event.day))), (flow,))
+    return Transition(dataclasses.replace(state, changes=(*state.changes, Change(event.day))), (flow,))
 
 
 def _awaiting_notice(note: ConvertibleNote, state: State, day: Any) -> int | None:
@@ -114,7 +114,7 @@ def permit_change_notice(note: ConvertibleNote, state: State, event: ev.Fundamen
     return None
 
 
-def give_change_notice(note: ConvertibleNote, state: State, event: ev.FundamentalChangeNotice, seen: Seen) -> Step:
+def give_change_notice(note: ConvertibleNote, state: State, event: ev.FundamentalChangeNotice, seen: Seen) -> Transition:
     """Repurchase date and election deadline follow from the day of the notice (FCH-3, FCH-4)."""
     terms, number = note.fundamental_change, _awaiting_notice(note, state, event.day)
     assert terms is not None and number is not None
@@ -137,7 +137,7 @@ def give_change_notice(note: ConvertibleNote, state: State, event: ev.Fundamenta
         told = (
             f"the notice {event.on} of a fundamental change was due on {to_date(due)} (FCH-2); it counts all the same (FCH-2c)",
         )
-    return Step(dataclasses.replace(state, changes=changes), (flow,), told)
+    return Transition(dataclasses.replace(state, changes=changes), (flow,), told)
 
 
 def _open_change(note: ConvertibleNote, state: State, day: Any) -> int | None:
@@ -177,7 +177,7 @@ def _permit_amount(
     return None
 
 
-def elect(note: ConvertibleNote, state: State, event: ev.RepurchaseElection, seen: Seen) -> Step:
+def elect(note: ConvertibleNote, state: State, event: ev.RepurchaseElection, seen: Seen) -> Transition:
     """Principal is put under election; until that is withdrawn it does not convert (FCH-4, CNV-6).
 
     What is not called is elected first; a called Note that is elected is paid on whichever day comes first (FCH-5c).
@@ -195,7 +195,7 @@ def elect(note: ConvertibleNote, state: State, event: ev.RepurchaseElection, see
     state = state.with_position(name, elected=elected, both=both)
     facts = {"principal": event.principal, "repurchase": state.changes[number].repurchase}
     rules = ("FCH-1", "FCH-4") + ("FCH-5c",) * (both != position.both)
-    return Step(state, (Flow("repurchase-election", event.day, event.day, rules, event.holder or name, facts=facts),))
+    return Transition(state, (Flow("repurchase-election", event.day, event.day, rules, event.holder or name, facts=facts),))
 
 
 def _withdrawable(note: ConvertibleNote, state: State, position: Position, day: int) -> int | None:
@@ -230,7 +230,7 @@ def permit_election_withdrawal(
     return None
 
 
-def withdraw_election(note: ConvertibleNote, state: State, event: ev.RepurchaseElectionWithdrawal, seen: Seen) -> Step:
+def withdraw_election(note: ConvertibleNote, state: State, event: ev.RepurchaseElectionWithdrawal, seen: Seen) -> Transition:
     """Principal comes back from an election: free, called as it was, or into a call of all that came meanwhile (CNV-6)."""
     name, principal = state.holding(event.holder), event.principal
     position = state.positions[name]
@@ -254,7 +254,7 @@ def withdraw_election(note: ConvertibleNote, state: State, event: ev.RepurchaseE
     flow = Flow(
         "repurchase-election-withdrawal", event.day, event.day, ("CNV-6",), event.holder or name, facts={"principal": principal}
     )
-    return Step(_no_longer_unpaid(state), (flow,))
+    return Transition(_no_longer_unpaid(state), (flow,))
 
 
 def _no_longer_unpaid(state: State) -> State:
@@ -264,7 +264,7 @@ def _no_longer_unpaid(state: State) -> State:
     )
 
 
-def repurchase(note: ConvertibleNote, state: State, event: ev.RepurchaseDue, seen: Seen) -> Step:
+def repurchase(note: ConvertibleNote, state: State, event: ev.RepurchaseDue, seen: Seen) -> Transition:
     """The repurchase price is paid on what is under election (FCH-1, FCH-3); unpaid, the election stands (FCH-5c)."""
     owed: dict[str, Any] = {}
     changed: dict[str, Position] = {}
@@ -293,7 +293,7 @@ def permit_put(note: ConvertibleNote, state: State, event: ev.PutElection, seen:
     )
 
 
-def elect_put(note: ConvertibleNote, state: State, event: ev.PutElection, seen: Seen) -> Step:
+def elect_put(note: ConvertibleNote, state: State, event: ev.PutElection, seen: Seen) -> Transition:
     """Principal is put on the next put date (PUT-1, PUT-2)."""
     assert note.put is not None
     name = state.holding(event.holder)
@@ -302,10 +302,10 @@ def elect_put(note: ConvertibleNote, state: State, event: ev.PutElection, seen: 
     key = int(np.max(day))
     state = state.with_position(name, put={**put, key: put.get(key, 0) + event.principal})
     facts = {"principal": event.principal, "put_day": day}
-    return Step(state, (Flow("put-election", event.day, event.day, ("PUT-1", "PUT-2"), event.holder or name, facts=facts),))
+    return Transition(state, (Flow("put-election", event.day, event.day, ("PUT-1", "PUT-2"), event.holder or name, facts=facts),))
 
 
-def pay_put(note: ConvertibleNote, state: State, event: ev.PutDue, seen: Seen) -> Step:
+def pay_put(note: ConvertibleNote, state: State, event: ev.PutDue, seen: Seen) -> Transition:
     """The put price is paid (PUT-1)."""
     owed: dict[str, Any] = {}
     changed: dict[str, Position] = {}

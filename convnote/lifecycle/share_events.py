@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from convnote.inputs import Amount
 from convnote.lifecycle.event import Event
-from convnote.lifecycle.takes import a_number, a_number_of_0_or_more, takes
+from convnote.lifecycle.fields import a_number, a_number_of_0_or_more, takes
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,7 @@ from convnote.errors import LifecycleError
 from convnote.lifecycle import amending, converting, coupons, defaults, payments, rights, transfers
 from convnote.lifecycle import events as ev
 from convnote.lifecycle.state import FINAL, LIVE, State, Status
-from convnote.lifecycle.step import Objection, Seen, Step
+from convnote.lifecycle.transition import Objection, Seen, Transition
 
 if TYPE_CHECKING:
     from convnote.note import ConvertibleNote
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 class Permitted:
     """The event may happen unless `objects` to it, and `does` what it does."""
 
-    does: Callable[..., Step]
+    does: Callable[..., Transition]
     objects: Callable[..., Objection | None] | None = None
 
 
@@ -63,7 +63,7 @@ def _row(
 def _recorded(
     kind: type[ev.Event],
     rule: str,
-    does: Callable[..., Step],
+    does: Callable[..., Transition],
     objects: Callable[..., Objection | None] | None,
     statuses: Iterable[Status] = LIVE,
     why_not: str = _DUE,
@@ -220,13 +220,13 @@ def permit(note: ConvertibleNote, state: State, event: ev.Event, seen: Seen | No
     return entry.objects(note, state, event, seen or Seen()) if entry.objects else None
 
 
-def apply(note: ConvertibleNote, state: State, event: ev.Event, seen: Seen | None = None) -> Step:
+def apply(note: ConvertibleNote, state: State, event: ev.Event, seen: Seen | None = None) -> Transition:
     """What the event does: flows, warnings and the next state. `event` must be permitted."""
     entry = TABLE[state.status, type(event)]
     if isinstance(entry, Forbidden):
         raise LifecycleError(entry.reason, event=event, rule=entry.rule)
     if isinstance(entry, Ignored):
-        return Step(state, warnings=(f"{type(event).__name__} of {event.on}: {entry.reason}",))
+        return Transition(state, warnings=(f"{type(event).__name__} of {event.on}: {entry.reason}",))
     return entry.does(note, state, event, seen or Seen())
 
 

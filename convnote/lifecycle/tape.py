@@ -19,7 +19,7 @@ from convnote.errors import MarketError
 from convnote.lifecycle import events as ev
 from convnote.lifecycle.on_record import OnRecord
 from convnote.lifecycle.state import State
-from convnote.lifecycle.step import Seen
+from convnote.lifecycle.transition import Seen
 from convnote.market import MarketHistory
 
 if TYPE_CHECKING:

@@ -10,7 +10,7 @@ from convnote.arithmetic import choose, decimal
 from convnote.lifecycle import events as ev
 from convnote.lifecycle.claims import with_claims_moved
 from convnote.lifecycle.state import ISSUE, Position, State
-from convnote.lifecycle.step import Flow, Objection, Seen, Step
+from convnote.lifecycle.transition import Flow, Objection, Seen, Transition
 
 if TYPE_CHECKING:
     from convnote.note import ConvertibleNote
@@ -31,7 +31,7 @@ def permit_transfer(note: ConvertibleNote, state: State, event: ev.Transfer, see
     return None
 
 
-def transfer(note: ConvertibleNote, state: State, event: ev.Transfer, seen: Seen) -> Step:
+def transfer(note: ConvertibleNote, state: State, event: ev.Transfer, seen: Seen) -> Transition:
     """Principal moves to another position, with what it is committed to and what interest was paid on it (LIF-1, WDR-4).
 
     The principal of record stays with the seller; in a record window the buyer's position remembers whose record it is.
@@ -59,7 +59,7 @@ def transfer(note: ConvertibleNote, state: State, event: ev.Transfer, seen: Seen
     state = state.with_positions({name: ours, event.to: theirs})
     state = dataclasses.replace(state, unpaid=_claims_moved(note, state, name, event.to, principal))
     facts = {"principal": principal, "to": event.to, "from": name, "due": due, "committed": seller.committed - ours.committed}
-    return Step(state, (Flow("transfer", event.day, event.day, ("LIF-1",), name, facts=facts),))
+    return Transition(state, (Flow("transfer", event.day, event.day, ("LIF-1",), name, facts=facts),))
 
 
 # --- which Notes move ----------------------------------------------------------------------------------------------------------

@@ -29,7 +29,7 @@ Rate = float | Curve | DiscountCurve
 
 
 @dataclass(frozen=True)
-class Steps:
+class TimeSteps:
     """What happens over each step of a grid of days, float64 [step].
 
     The log of the contract price, the close that the note sees, gains `drift` + `compensation` x
@@ -208,9 +208,9 @@ class MarketModel:
         """The mean log growth of the contract price to each day, without the compensation for default."""
         return np.asarray(self.carry(days) - self.variance(days) / 2)
 
-    def steps(self, days: DatesLike) -> Steps:
+    def steps(self, days: DatesLike) -> TimeSteps:
         """What happens from each day to the next, the first from `as_of`; `days` [step] must not descend."""
-        return Steps(**self._steps(as_days(days)))
+        return TimeSteps(**self._steps(as_days(days)))
 
     def _steps(self, days: np.ndarray) -> dict[str, np.ndarray]:
         if days.ndim != 1 or np.any(np.diff(days) < 0):

@@ -18,7 +18,7 @@ from convnote.market.checks import VOLATILITY, Checks
 from convnote.market.curves import combine, years
 from convnote.market.days import as_days
 from convnote.market.history import MarketHistory
-from convnote.market.model_base import MarketModel, Number, Rate, Steps, per_step
+from convnote.market.model_base import MarketModel, Number, Rate, TimeSteps, per_step
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -49,7 +49,7 @@ def _product(left: Number, right: Number) -> Number:
 
 
 @dataclass(frozen=True)
-class CrossSteps(Steps):
+class CrossSteps(TimeSteps):
     """Steps of both factors too, share in USD and USD per EUR, under the euro measure, float64 [step]."""
 
     share_variance: np.ndarray

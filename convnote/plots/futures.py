@@ -21,7 +21,7 @@ from convnote.plots.canvas import (
     legend_above,
     new_axes,
 )  # fmt: skip
-from convnote.prose import number
+from convnote.replays.sentences import number
 from convnote.simulation import Outcomes, Summary
 
 if TYPE_CHECKING:

@@ -35,9 +35,9 @@ from convnote.plots.canvas import (
     new_axes,
     over_years,
 )  # fmt: skip
-from convnote.prose import number
 from convnote.provisions import Withdrawal
-from convnote.replays import replay
+from convnote.replays.sentences import number
+from convnote.replays.walk import replay
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

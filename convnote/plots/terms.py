@@ -33,7 +33,7 @@ from convnote.plots.canvas import (
     new_axes,
     over_years,
 )  # fmt: skip
-from convnote.prose import number
+from convnote.replays.sentences import number
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

@@ -23,7 +23,7 @@ from convnote.plots.canvas import (
     over_years,
 )  # fmt: skip
 from convnote.pricing import Valuation
-from convnote.prose import number
+from convnote.replays.sentences import number
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

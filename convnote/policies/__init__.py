@@ -1,8 +1,8 @@
 """Policies: how the Company and the holders decide when nobody recorded a decision."""
 
-from convnote.policies.answers import Above, Answer, Ask, AtEnd, AtOnce, Boundary, IfWorthMore, Never, Refinance, View, asked
+from convnote.policies.deadlines import call_end, last_surrender, maturity_amount
+from convnote.policies.decisions import Above, Answer, Ask, AtEnd, AtOnce, Boundary, IfWorthMore, Never, Refinance, View, asked
 from convnote.policies.policy import Policy, chosen
-from convnote.policies.when import call_end, last_surrender, maturity_amount
 
 __all__ = [
     "Above",

@@ -19,8 +19,8 @@ from convnote.lifecycle import events as ev
 from convnote.lifecycle.claims import interest_is_overdue
 from convnote.lifecycle.on_record import OnRecord
 from convnote.note import ConvertibleNote
-from convnote.policies.answers import Answer, Ask, AtEnd, Never, View
-from convnote.policies.when import call_end, last_surrender, maturity_amount
+from convnote.policies.deadlines import call_end, last_surrender, maturity_amount
+from convnote.policies.decisions import Answer, Ask, AtEnd, Never, View
 
 if TYPE_CHECKING:
     from convnote.policies.policy import Policy

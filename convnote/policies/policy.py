@@ -18,8 +18,8 @@ from convnote.errors import TermsError
 from convnote.lifecycle import State, Status
 from convnote.lifecycle import events as ev
 from convnote.note import ConvertibleNote
-from convnote.policies.answers import Above, Answer, Ask, AtEnd, AtOnce, Boundary, IfWorthMore, Never, Refinance
 from convnote.policies.daily import Closes, Day
+from convnote.policies.decisions import Above, Answer, Ask, AtEnd, AtOnce, Boundary, IfWorthMore, Never, Refinance
 
 _ALLOWED: dict[str, tuple[type[Answer], ...]] = {
     "withdraw": (AtOnce, Never, Above, Boundary, Ask),

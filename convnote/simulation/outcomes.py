@@ -13,14 +13,14 @@ import numpy as np
 
 from convnote.calendars import to_date, to_datetime64
 from convnote.errors import TermsError, must_be
-from convnote.ledger import Ledger
 from convnote.lifecycle import Status
-from convnote.simulation.again import MOST, Block, ledger
-from convnote.simulation.decide import End, Notice
-from convnote.simulation.fold import Lives
+from convnote.replays.ledger import Ledger
+from convnote.simulation.endings import End, Notice
+from convnote.simulation.one_path import MOST, Block, ledger
 from convnote.simulation.paths import BLOCK
 from convnote.simulation.plan import Course
-from convnote.simulation.tally import EVENTS, MEASURES, Tally, codes, ending
+from convnote.simulation.settlement import Lives
+from convnote.simulation.statistics import EVENTS, MEASURES, Tally, codes, ending
 from convnote.tables import Table, pandas
 
 if TYPE_CHECKING:

@@ -22,9 +22,9 @@ from convnote.market import Bootstrap
 from convnote.market.model_base import MarketModel
 from convnote.note import ConvertibleNote
 from convnote.policies import AtEnd, Never, Policy, View, asked, last_surrender, maturity_amount
-from convnote.simulation.looks import Crossing, Elections, Plan, Question, Trigger
+from convnote.simulation.day_tables import NO_DAY, Tables
 from convnote.simulation.paths import NEVER, Grid
-from convnote.simulation.tables import NO_DAY, Tables
+from convnote.simulation.watchlist import Crossing, Elections, Plan, Question, Trigger
 
 
 @dataclass(frozen=True)

@@ -22,13 +22,13 @@ from convnote.lifecycle.amending import terms_in_force
 from convnote.market.model_base import MarketModel
 from convnote.note import ConvertibleNote
 from convnote.policies import Policy, chosen
-from convnote.simulation.fold import Lives, fold
-from convnote.simulation.kinds import walk_of
 from convnote.simulation.outcomes import Outcomes
 from convnote.simulation.paths import BLOCK, Draws
 from convnote.simulation.plan import Course
-from convnote.simulation.stops import Search
-from convnote.simulation.tally import Tally
+from convnote.simulation.search import Search
+from convnote.simulation.settlement import Lives, fold
+from convnote.simulation.statistics import Tally
+from convnote.simulation.walk_models import walk_of
 from convnote.simulation.walks import give_back
 
 KEEP = ("paths", "summary")

@@ -19,12 +19,12 @@ from convnote.arithmetic import decimal, exceeds, fraction
 from convnote.calendars import day_number, to_date
 from convnote.errors import LifecycleError, MarketError, TermsError
 from convnote.files import write_all
-from convnote.ledger import Ledger
 from convnote.lifecycle import events as ev
 from convnote.note import PROVISIONS, ConvertibleNote
 from convnote.printing import json_text
 from convnote.provisions import RULES
-from convnote.replays import replay
+from convnote.replays.ledger import Ledger
+from convnote.replays.walk import replay
 from convnote.testing.all_turns import TURNS
 from convnote.testing.boundaries import BOUNDARIES
 from convnote.testing.differences import fields_of

@@ -7,10 +7,10 @@ from dataclasses import dataclass, fields
 from typing import Any
 
 from convnote.arithmetic import decimal
-from convnote.ledger import Entry, Ledger
 from convnote.lifecycle import events as ev
 from convnote.market import MarketHistory
 from convnote.note import ConvertibleNote
+from convnote.replays.ledger import Entry, Ledger
 from convnote.testing.answers import Row
 
 #: Entries of earlier days that pay and change nothing that a later day rests on.

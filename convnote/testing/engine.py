@@ -14,13 +14,13 @@ from typing import Any, NamedTuple, Protocol
 
 from convnote.calendars import day_number, to_date
 from convnote.errors import LifecycleError, TermsError
-from convnote.ledger import Entry, Ledger
 from convnote.lifecycle import State
 from convnote.lifecycle import events as ev
 from convnote.lifecycle.agenda import acting_day, added_up
 from convnote.market import MarketHistory
 from convnote.note import ConvertibleNote
-from convnote.replays import Replay
+from convnote.replays.ledger import Entry, Ledger
+from convnote.replays.walk import Replay
 from convnote.testing.answers import Paid, Row, Unreadable, flows_differ, money, rows_of, same_price, same_word
 from convnote.testing.differences import Difference
 

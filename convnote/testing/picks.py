@@ -15,7 +15,7 @@ from typing import Any
 from convnote.arithmetic import fraction
 from convnote.calendars import day_number
 from convnote.note import ConvertibleNote
-from convnote.schedule import schedule
+from convnote.schedules import schedule
 
 Pick = Callable[..., Any]
 TICK = Fraction(1, 1000)

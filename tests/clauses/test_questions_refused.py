@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 import convnote as cn
-from convnote.lifecycle.step import per_denomination
+from convnote.lifecycle.transition import per_denomination
 
 NAN = np.array([100.0, np.nan])
 DAYS = np.array(["2001-03-01"], "datetime64[D]")

@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 
 import convnote as cn
 from convnote.calendars import day_number
-from convnote.prose import ENTRY_KINDS
 from convnote.provisions import RULES
+from convnote.replays.sentences import ENTRY_KINDS
 from tests.oracles import interest
 
 from .asked import any_day

@@ -13,7 +13,7 @@ from convnote.lifecycle import State, Status, apply
 from convnote.lifecycle import events as ev
 from convnote.lifecycle.payments import is_missed
 from convnote.lifecycle.state import Position
-from convnote.lifecycle.step import Seen, nothing, per_denomination
+from convnote.lifecycle.transition import Seen, nothing, per_denomination
 
 from .walk import AFV, NOTE
 

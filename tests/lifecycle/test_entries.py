@@ -3,7 +3,7 @@
 import pytest
 
 import convnote as cn
-from convnote.prose import ENTRY_KINDS
+from convnote.replays.sentences import ENTRY_KINDS
 
 from .told import CHANGE, EVERY_DAY, LIVES, TWO
 from .walk import HIGH, play

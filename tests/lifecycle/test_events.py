@@ -5,7 +5,7 @@ import pytest
 
 import convnote as cn
 from convnote.lifecycle import events as ev
-from convnote.lifecycle import takes
+from convnote.lifecycle import fields
 
 
 def test_an_event_of_a_file_is_read_by_its_name():
@@ -72,8 +72,8 @@ def test_a_field_of_an_event_is_refused_in_words(make, told):
 
 
 def test_a_field_of_an_event_knows_its_check_and_its_options():
-    made = takes.takes(takes.a_number, default=7, kw_only=True)
-    assert dict(made.metadata) == {"check": takes.a_number} and (made.default, made.kw_only) == (7, True)
+    made = fields.takes(fields.a_number, default=7, kw_only=True)
+    assert dict(made.metadata) == {"check": fields.a_number} and (made.default, made.kw_only) == (7, True)
 
 
 def test_many_days_and_many_amounts_are_kept_as_they_are():

@@ -6,7 +6,7 @@ from decimal import Decimal
 import pytest
 
 import convnote as cn
-from convnote.prose import ENTRY_KINDS
+from convnote.replays.sentences import ENTRY_KINDS
 
 
 @pytest.fixture(scope="module")

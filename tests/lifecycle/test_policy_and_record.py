@@ -69,7 +69,7 @@ def test_cnv2_what_is_called_in_part_converts_on_its_last_day_if_that_is_worth_m
         Boundary(["2000-02-16"], [1010]),
         Ask(lambda on, close, view: close > view.conversion_price),
     ],
-    ids=str,
+    ids=lambda answer: type(answer).__name__,
 )
 def test_red2_the_first_redemption_is_on_the_first_date_in_replay_and_simulation(answer):
     # 30 days before Thursday 20 February 2003 is Tuesday 21 January, a trading day.

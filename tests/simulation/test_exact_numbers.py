@@ -10,7 +10,7 @@ import convnote as cn
 from convnote.calendars import day_number
 from convnote.policies import Boundary, Never, Policy
 from convnote.provisions import Reset
-from convnote.simulation.tally import MEASURES
+from convnote.simulation.statistics import MEASURES
 
 from .cases import PEACS, peacs_model
 

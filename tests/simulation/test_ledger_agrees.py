@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 import convnote as cn
-from convnote.simulation.again import Block
+from convnote.simulation.one_path import Block
 
 from .cases import PEACS, a_case, peacs_model
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from convnote.calendars import to_date
 from convnote.lifecycle import Flow
-from convnote.prose.figures import Facts, Sentences, number
+from convnote.replays.sentences.figures import Facts, Sentences, number
 from convnote.tables import shown
 
 if TYPE_CHECKING:

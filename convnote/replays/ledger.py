@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, NamedTuple
 
-from convnote import file_notes, prose
 from convnote.arithmetic import exactly
 from convnote.errors import TermsError, did_you_mean, must_be
 from convnote.lifecycle import State
 from convnote.note import ConvertibleNote
+from convnote.replays import file_notes, sentences
 from convnote.tables import Table, pandas
 
 #: A ledger shows itself with this many entries at most.
@@ -71,8 +71,8 @@ class Ledger:
         """The entries of these kinds, in order; raises `TermsError` for a word that is no kind of entry."""
         for kind in kinds:
             must_be(kind, str, "Ledger kind", "the name of a kind of entry is needed, such as coupon")
-            if kind not in prose.ENTRY_KINDS and all(entry.kind != kind for entry in self.entries):
-                known = [*prose.ENTRY_KINDS, *dict.fromkeys(entry.kind for entry in self.entries)]
+            if kind not in sentences.ENTRY_KINDS and all(entry.kind != kind for entry in self.entries):
+                known = [*sentences.ENTRY_KINDS, *dict.fromkeys(entry.kind for entry in self.entries)]
                 nearest = did_you_mean(kind, known, f"; allowed: {', '.join(dict.fromkeys(known))}")
                 raise TermsError(f"not a kind of entry{nearest}", field="Ledger kind", value=repr(kind))
         return [entry for entry in self.entries if entry.kind in kinds]

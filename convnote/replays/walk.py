@@ -17,12 +17,10 @@ from typing import Any, Protocol
 
 import numpy as np
 
-from convnote import prose
 from convnote.arithmetic import decimal, exactly
 from convnote.calendars import day_number, to_date
 from convnote.errors import LifecycleError, TermsError, must_be
 from convnote.inputs import DateLike, Number
-from convnote.ledger import Entry, Ledger
 from convnote.lifecycle import Flow, Objection, State, apply, permit, refuse
 from convnote.lifecycle import events as ev
 from convnote.lifecycle.agenda import acting_day, added_up, due_events, first_moving_to, rank
@@ -31,7 +29,9 @@ from convnote.lifecycle.tape import Tape
 from convnote.market import MarketHistory
 from convnote.market.history import CURRENCY_NOT_SAID
 from convnote.note import ConvertibleNote
-from convnote.open_rights import open_rights, overdue_notices
+from convnote.replays import sentences
+from convnote.replays.ledger import Entry, Ledger
+from convnote.replays.open_rights import open_rights, overdue_notices
 
 
 class Policy(Protocol):
@@ -329,7 +329,7 @@ class Replay:
             cash=decimal(flow.cash) if flow.cash else Decimal("0.00"),
             shares=int(flow.shares),
             rules=flow.rules,
-            text=prose.sentence(self.note, flow),
+            text=sentences.sentence(self.note, flow),
         )
 
     def _closed(self, end: int) -> State:

@@ -10,21 +10,21 @@ import numpy as np
 
 from convnote.arithmetic import decimal, fraction
 from convnote.calendars import to_date
-from convnote.ledger import Ledger
 from convnote.lifecycle import Position, State
 from convnote.lifecycle import events as ev
 from convnote.lifecycle.register import Register
 from convnote.lifecycle.state import ISSUE
 from convnote.market import MarketHistory
 from convnote.note import ConvertibleNote
-from convnote.replays import replay
-from convnote.simulation.decide import End, Notice
-from convnote.simulation.fold import Lives, fold
-from convnote.simulation.kinds import TwoFactors, walk_of
-from convnote.simulation.looks import Stops
+from convnote.replays.ledger import Ledger
+from convnote.replays.walk import replay
+from convnote.simulation.endings import End, Notice
 from convnote.simulation.paths import BLOCK, Draws, F
 from convnote.simulation.plan import Course
+from convnote.simulation.settlement import Lives, fold
+from convnote.simulation.walk_models import TwoFactors, walk_of
 from convnote.simulation.walks import Walk
+from convnote.simulation.watchlist import Stops
 
 if TYPE_CHECKING:
     from convnote.simulation.run import Job

@@ -12,10 +12,10 @@ import numpy as np
 
 from convnote.calendars import to_date
 from convnote.market.models import Bootstrap
-from convnote.simulation.decide import End, Notice
-from convnote.simulation.fold import Lives
+from convnote.simulation.day_tables import NO_DAY
+from convnote.simulation.endings import End, Notice
 from convnote.simulation.plan import Course
-from convnote.simulation.tables import NO_DAY
+from convnote.simulation.settlement import Lives
 
 #: What means are taken of, per path.
 MEASURES = ("present_value", "cash", "shares", "life")

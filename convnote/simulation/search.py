@@ -12,9 +12,9 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from convnote.arithmetic import exceeds
-from convnote.simulation.looks import Crossing, Plan, Stops, Trigger
 from convnote.simulation.paths import NEVER, F
 from convnote.simulation.walks import Walk, gathered
+from convnote.simulation.watchlist import Crossing, Plan, Stops, Trigger
 
 
 def none(size: int) -> np.ndarray:

@@ -9,7 +9,7 @@ from convnote.calendars import to_date
 from convnote.errors import MarketError
 from convnote.lifecycle import State, Status
 from convnote.lifecycle import events as ev
-from convnote.prose import number
+from convnote.replays.sentences import number
 
 if TYPE_CHECKING:
     from convnote.lifecycle.tape import Tape

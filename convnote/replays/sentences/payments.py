@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from convnote.calendars import to_date
 from convnote.lifecycle import Flow
 from convnote.lifecycle.claims import KINDS, PaymentKind
-from convnote.prose.figures import Facts, Sentences, day_of, money, moved, number, rate_of
+from convnote.replays.sentences.figures import Facts, Sentences, day_of, money, moved, number, rate_of
 
 if TYPE_CHECKING:
     from convnote.note import ConvertibleNote

@@ -18,15 +18,15 @@ from typing import Any
 from convnote import files
 from convnote.arithmetic import decimal, exactly
 from convnote.errors import ConvnoteError, LifecycleError, MarketError, must_be
-from convnote.ledger import Ledger
 from convnote.lifecycle.claims import KINDS
 from convnote.lifecycle.events import Event
 from convnote.market import MarketHistory, available_scenarios, scenario
 from convnote.note import ConvertibleNote
 from convnote.printing import printable
 from convnote.provisions import RULES
-from convnote.replays import replay
-from convnote.schedule import schedule
+from convnote.replays.ledger import Ledger
+from convnote.replays.walk import replay
+from convnote.schedules import schedule
 from convnote.tables import shown
 from convnote.version import __version__
 

@@ -1,4 +1,4 @@
-"""Step: what applying one event gives: cash flows, warnings and the next state, never the state alone."""
+"""Transition: what applying one event gives: cash flows, warnings and the next state, never the state alone."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ class Flow(NamedTuple):
 
 
 @dataclass(frozen=True)
-class Step:
+class Transition:
     """The outcome of one event."""
 
     state: State

@@ -13,10 +13,10 @@ import numpy as np
 from convnote.arithmetic import exceeds
 from convnote.calendars import day_number
 from convnote.policies import asked, last_surrender
-from convnote.simulation.looks import Stops
+from convnote.simulation.day_tables import NO_DAY
 from convnote.simulation.paths import NEVER
 from convnote.simulation.plan import Course
-from convnote.simulation.tables import NO_DAY
+from convnote.simulation.watchlist import Stops
 
 
 class Notice(IntEnum):

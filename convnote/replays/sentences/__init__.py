@@ -8,10 +8,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from convnote.lifecycle import Flow
-from convnote.prose.figures import Sentences, money, number
-from convnote.prose.payments import PAYMENTS
-from convnote.prose.rights import RIGHTS
-from convnote.prose.shares import SHARES
+from convnote.replays.sentences.figures import Sentences, money, number
+from convnote.replays.sentences.payments import PAYMENTS
+from convnote.replays.sentences.rights import RIGHTS
+from convnote.replays.sentences.shares import SHARES
 
 if TYPE_CHECKING:
     from convnote.note import ConvertibleNote

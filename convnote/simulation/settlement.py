@@ -11,12 +11,12 @@ from dataclasses import dataclass
 import numpy as np
 
 from convnote.calendars import to_datetime64
-from convnote.lifecycle import Flow, Seen, State, Step, apply
+from convnote.lifecycle import Flow, Seen, State, Transition, apply
 from convnote.lifecycle import events as ev
-from convnote.simulation.decide import Decisions, End, Notice
-from convnote.simulation.looks import Stops
+from convnote.simulation.day_tables import NO_DAY
+from convnote.simulation.endings import Decisions, End, Notice
 from convnote.simulation.plan import Course
-from convnote.simulation.tables import NO_DAY
+from convnote.simulation.watchlist import Stops
 
 
 @dataclass
@@ -179,7 +179,7 @@ class _Fold(Decisions):
         return self._apply(state, ev.Convert(to_datetime64(day), principal), paths, Seen(close=in_lieu))
 
     def _apply(self, state: State, event: ev.Event, paths: np.ndarray, seen: Seen | None = None) -> State:
-        step: Step = apply(self.floats, state, event, seen)
+        step: Transition = apply(self.floats, state, event, seen)
         for flow in step.flows:
             self._book(flow, paths)
         return step.state

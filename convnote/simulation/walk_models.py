@@ -151,7 +151,7 @@ class _Hazard(Walk):
         np.copyto(out, walks[0])
 
     def _fill(self, rows: np.ndarray, end: np.ndarray) -> None:
-        # Steps without the intensity first, from 0; what depends on the path is then added row by row.
+        # TimeSteps without the intensity first, from 0; what depends on the path is then added row by row.
         starts, self._from = self._from, [0] * len(self._from)
         super()._fill(rows[:-1], end[:-1])
         self._from = starts

@@ -8,8 +8,8 @@ from convnote.arithmetic import decimal, fraction
 from convnote.calendars import to_date
 from convnote.lifecycle import Flow
 from convnote.lifecycle import events as ev
-from convnote.prose.figures import Facts, Sentences, money, number
 from convnote.provisions.conversion import ImpliedPrice
+from convnote.replays.sentences.figures import Facts, Sentences, money, number
 
 if TYPE_CHECKING:
     from convnote.note import ConvertibleNote

@@ -10,7 +10,7 @@ from convnote.provisions import RULES
 from convnote.tables import Table, folded, shown
 
 if TYPE_CHECKING:
-    from convnote.ledger import Ledger
+    from convnote.replays.ledger import Ledger
 
 
 #: Columns of a file note: what a page, a mail and a cell of a notebook hold.
