@@ -11,6 +11,7 @@ from typing import Any
 from convnote.lifecycle import events as ev
 from convnote.note import PROVISIONS
 from convnote.provisions import AUTHORITIES, RULES
+from convnote.provisions.day_rules import DayRule
 from convnote.tables import Table, shown
 from convnote.termsheet import REQUIRED
 
@@ -60,6 +61,8 @@ def _table(name: str) -> dict[str, Any]:
 def _plain(default: Any) -> Any:
     if isinstance(default, tuple):
         return list(map(_plain, default))
+    if isinstance(default, DayRule):
+        return str(default)
     return default if isinstance(default, (bool, int, str)) else float(default)
 
 
@@ -83,8 +86,12 @@ def _takes(schema: dict[str, Any]) -> str:
         if "maximum" not in number:
             return "a number above 0" if "exclusiveMinimum" in number else "a number of 0 or more"
         return f"a number {'above 0 and at most' if 'exclusiveMinimum' in number else 'from 0 to'} {number['maximum']}"
+    if "oneOf" in schema:
+        return " or ".join(map(_takes, schema["oneOf"]))
     if schema.get("format") == "date":
         return "a day"
+    if "before" in schema.get("pattern", ""):
+        return 'a day rule such as "2 trading days before"'
     if "pattern" in schema:
         return "three capitals, such as USD"
     kind = schema["type"]

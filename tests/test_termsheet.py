@@ -20,6 +20,7 @@ from hypothesis import strategies as st
 import convnote as cn
 from convnote.note import PROVISIONS
 from convnote.provisions import AUTHORITIES, Conversion, Interest, Principal, Provision, terms
+from convnote.provisions.day_rules import DayRule, day_or_rule, day_rule
 from convnote.termsheet.values import key_of, written
 
 MINIMAL = """
@@ -223,6 +224,7 @@ multiples = st.one_of(
     st.decimals(min_value="1e-9", max_value=10, allow_nan=False), st.fractions("1/1000", 10), st.integers(1, 10)
 )
 days = st.dates(date(1990, 1, 1), date(2050, 1, 1))
+day_rules = st.builds(DayRule, st.integers(0, 40), st.sampled_from(["business", "trading", "calendar"]))
 VALUES: dict[Any, st.SearchStrategy[Any]] = {
     terms.positive: amounts,
     terms.not_negative: amounts,
@@ -233,6 +235,8 @@ VALUES: dict[Any, st.SearchStrategy[Any]] = {
     terms.day: days,
     terms.days: st.sets(days, min_size=1, max_size=4).map(sorted),
     terms.price_schedule: st.dictionaries(days, multiples, min_size=1, max_size=4).map(lambda prices: sorted(prices.items())),
+    day_rule: day_rules,
+    day_or_rule: days | day_rules,
     terms.text: words,
     terms.flag: st.booleans(),
     terms.calendar_name: st.sampled_from(["FED", "FED+TARGET", "NASDAQ", "weekdays", "none"]),

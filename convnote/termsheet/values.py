@@ -13,6 +13,7 @@ from typing import Any
 from convnote.arithmetic import REACH, decimal, fraction
 from convnote.errors import as_given
 from convnote.provisions import terms
+from convnote.provisions.day_rules import DayRule
 
 #: Characters of a value beyond which a message cuts it, and a table of authorities is not written in one line.
 WIDTH = 100
@@ -30,6 +31,8 @@ def written(value: Any) -> str:
         return "true" if value else "false"
     if isinstance(value, str):
         return _quoted(value)
+    if isinstance(value, DayRule):
+        return _quoted(str(value))
     if isinstance(value, (date, time)):
         return value.isoformat()
     if isinstance(value, Mapping):

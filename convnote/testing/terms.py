@@ -21,6 +21,7 @@ from convnote.calendars import add_months
 from convnote.inputs import MaybeNone
 from convnote.note import PROVISIONS, ConvertibleNote
 from convnote.provisions import Adjustment, Conversion, Put, terms
+from convnote.provisions.day_rules import day_or_rule, day_rule
 from convnote.provisions.interest import COUPON_DAY_COUNTS
 from convnote.termsheet import dumps, written
 from convnote.testing.edges import bundled
@@ -227,6 +228,8 @@ _WRONG: dict[Any, tuple[Any, ...]] = {
     terms.day: ("2000-02-30", 20000216, True),
     terms.days: ([date(2002, 2, 16), date(2001, 2, 16)], "2001-02-16", [date(2001, 2, 16), date(2001, 2, 16)]),
     terms.price_schedule: ([], [[date(2003, 2, 20)]], [[date(2003, 2, 20), 0]]),
+    day_rule: ("2 days before", "two trading days before", "-1 trading days before", 2, date(2010, 2, 16)),
+    day_or_rule: ("2 days before", "2010-02-30", "2 trading days", 2),
     terms.flag: ("yes", 1),
     terms.text: ("", 5),
     terms.calendar_name: ("LUNAR", ""),
