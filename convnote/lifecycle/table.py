@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from convnote.errors import LifecycleError
-from convnote.lifecycle import amending, converting, coupons, defaults, payments, rights, transfers
+from convnote.lifecycle import adjusting, amending, converting, coupons, defaults, payments, rights, transfers
 from convnote.lifecycle import events as ev
 from convnote.lifecycle.state import FINAL, LIVE, State, Status
 from convnote.lifecycle.transition import Objection, Seen, Transition
@@ -74,9 +74,9 @@ def _recorded(
 
 
 TABLE: dict[tuple[Status, type[ev.Event]], Entry] = {}
-for _kind in converting.ADJUSTING:
-    _does = converting.merge if _kind is ev.Merger else converting.adjust
-    TABLE |= _row(_kind, Permitted(_does, converting.permit_adjustment), final=Ignored(_GONE))
+for _kind in adjusting.ADJUSTING:
+    _does = adjusting.merge if _kind is ev.Merger else adjusting.adjust
+    TABLE |= _row(_kind, Permitted(_does, adjusting.permit_adjustment), final=Ignored(_GONE))
 TABLE |= _row(
     ev.ResetDue,
     Permitted(converting.reset_price),
@@ -172,7 +172,7 @@ TABLE |= _row(ev.Cure, _cured, final=_cured, others={(S.DEFAULTED,): Forbidden("
 
 #: The rule under which each recorded event stands, where no finer one decides.
 HOME: dict[type[ev.Event], str] = {
-    **converting.ADJUSTING,
+    **adjusting.ADJUSTING,
     ev.Convert: "CNV-1",
     ev.WithdrawalNotice: "WDR-1",
     ev.RedemptionNotice: "RED-1",

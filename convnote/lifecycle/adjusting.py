@@ -1,0 +1,133 @@
+"""Adjusting: what events of the share do to the conversion price, and to what a conversion share stands for."""
+
+from __future__ import annotations
+
+import dataclasses
+from typing import TYPE_CHECKING, Any
+
+from convnote.arithmetic import fraction, smaller
+from convnote.errors import TermsError
+from convnote.lifecycle import events as ev
+from convnote.lifecycle.state import Scale, State
+from convnote.lifecycle.transition import Flow, Objection, Seen, Transition
+from convnote.provisions.adjustment import EVENTS
+
+if TYPE_CHECKING:
+    from convnote.note import ConvertibleNote
+
+
+def in_force(note: ConvertibleNote, price: Any) -> Any:
+    """A conversion price as a state holds it: of a note that states a rate it stays an implied price (RTE-1)."""
+    return price if note.conversion is None else note.conversion.in_force(price)
+
+
+def permit_adjustment(note: ConvertibleNote, state: State, event: ev.Event, seen: Seen) -> Objection | None:
+    """The note must say how it adjusts; the figures must make sense of the event (ADJ-1…ADJ-6)."""
+    rule = ADJUSTING[type(event)]
+    if note.conversion is None or note.adjustment is None:
+        return Objection(rule, "the note has no provision on adjustments")
+    if not _adjusts(note, event):
+        return None
+    try:
+        adjustment_factor(note, event, seen)
+    except TermsError as error:
+        return Objection(rule, str(error))
+    return None
+
+
+#: The rule by which each event adjusts.
+ADJUSTING: dict[type[ev.Event], str] = {
+    ev.Split: "ADJ-1",
+    ev.StockDividend: "ADJ-2",
+    ev.RightsIssue: "ADJ-3",
+    ev.SpinOff: "ADJ-4",
+    ev.CashDividend: "ADJ-5",
+    ev.TenderOffer: "ADJ-6",
+    ev.Merger: "ADJ-8",
+}
+
+
+def _adjusts(note: ConvertibleNote, event: ev.Event) -> bool:
+    """True if the terms adjust the price for such an event: `adjustment.adjusts` names it."""
+    names = dict(zip(ADJUSTING, EVENTS, strict=True))
+    return note.adjustment is not None and names[type(event)] in note.adjustment.adjusts
+
+
+def _left_out(state: State, event: ev.Event) -> Transition:
+    return Transition(state, warnings=(f"{type(event).__name__} of {event.on}: the terms do not adjust the price for it",))
+
+
+def adjustment_factor(note: ConvertibleNote, event: ev.Event, seen: Seen) -> Any | None:
+    """The factor on the conversion price that an event asks for; None where holders get the thing itself (ADJ-4)."""
+    terms = note.adjustment
+    assert terms is not None
+    match event:
+        case ev.RightsIssue() | ev.SpinOff() | ev.CashDividend() | ev.TenderOffer():
+            market = seen.market_price if event.market_price is None else event.market_price
+    match event:
+        case ev.Split():
+            return terms.split_factor(new=event.new, old=event.old)
+        case ev.StockDividend():
+            return terms.stock_dividend_factor(shares=event.shares, outstanding=event.outstanding)
+        case ev.RightsIssue():
+            return terms.rights_issue_factor(
+                shares=event.shares, proceeds=event.proceeds, outstanding=event.outstanding, market_price=market
+            )
+        case ev.SpinOff():
+            return terms.spin_off_factor(value=event.value, market_price=market)
+        case ev.CashDividend():
+            return terms.cash_dividend_factor(cash=event.cash, market_price=market)
+        case ev.TenderOffer():
+            return terms.tender_offer_factor(
+                shares=event.shares, paid=event.paid, outstanding=event.outstanding, market_price=market
+            )
+    assert isinstance(event, ev.Merger)
+    if smaller(event.shares, event.cash) < 0 or not (event.shares or event.cash):
+        raise TermsError("shares, cash or both are needed, none below 0", field="Merger", rule="ADJ-8")
+    return None
+
+
+def adjust(note: ConvertibleNote, state: State, event: ev.Event, seen: Seen) -> Transition:
+    """The conversion price after a split, a distribution or a tender (ADJ-1…ADJ-7, ADJ-9)."""
+    terms = note.adjustment
+    assert terms is not None
+    if not _adjusts(note, event):
+        return _left_out(state, event)
+    rule = ADJUSTING[type(event)]
+    wanted = adjustment_factor(note, event, seen)
+    if wanted is None:  # worth the share or more: holders receive it on conversion instead
+        value = fraction(event.value)  # type: ignore[attr-defined]
+        flow = Flow("adjustment", event.day, event.day, (rule,), facts={"value": value})
+        return Transition(dataclasses.replace(state, distributed=state.distributed + value), (flow,))
+    now, pending, change = terms.carried(*state.carried, fraction(wanted))
+    scale, price = state.scale, state.price
+    if scale.cash:
+        # After a merger for cash the price is of a share that is gone; what each stands for changes instead (ADJ-8).
+        scale = dataclasses.replace(scale, since=event.day, shares=scale.shares / now)
+    else:
+        scale = dataclasses.replace(scale, since=event.day, factor=scale.factor * now)
+        price = in_force(note, terms.adjusted(price, now))
+    earlier = _earlier_today(state, event)
+    facts = {"event": event, "wanted": wanted, "now": now, "old": state.price, "new": price, "change": change, "earlier": earlier}
+    rules = (rule,) + ("LIF-5",) * earlier + (("ADJ-7",) if now != wanted else ()) + (("RST-4", "ADJ-9") if now != 1 else ())
+    flow = Flow("adjustment", event.day, event.day, rules, facts=facts)
+    scales = state.scales if now == 1 else (*state.scales, scale)
+    return Transition(dataclasses.replace(state, price=price, scales=scales, carried=(pending, change)), (flow,))
+
+
+def _earlier_today(state: State, event: ev.Event) -> bool:
+    """True where an adjustment of the same day came first, and the order matters: splits and stock dividends commute (LIF-5)."""
+    changed = len(state.scales) > 1 and state.scale.since == event.day
+    return changed and not isinstance(event, (ev.Split, ev.StockDividend))
+
+
+def merge(note: ConvertibleNote, state: State, event: ev.Merger, seen: Seen) -> Transition:
+    """From now on a conversion share stands for what its holder would have received (ADJ-8)."""
+    if not _adjusts(note, event):
+        return _left_out(state, event)
+    before = state.scale
+    scale = Scale(event.day, before.factor, before.shares * event.shares, before.cash + before.shares * event.cash)
+    earlier = _earlier_today(state, event)
+    rules = ("ADJ-8",) + ("LIF-5",) * earlier
+    flow = Flow("merger", event.day, event.day, rules, facts={"scale": scale, "earlier": earlier})
+    return Transition(dataclasses.replace(state, scales=(*state.scales, scale)), (flow,))
