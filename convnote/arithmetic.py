@@ -342,6 +342,17 @@ def whole(value: Any) -> Any:
     return math.floor(fraction(value))
 
 
+def whole_up(value: Any) -> Any:
+    """The shares in a positive number of shares, a fraction counted as a share: an int, or float64 whole numbers for an array.
+
+    >>> whole_up(Fraction(7, 2)), whole_up(np.array([3.0000000001, 3.5]))
+    (4, array([3., 4.]))
+    """
+    if is_fast(value):
+        return np.ceil(value - np.maximum(ROUNDING_GUARD, value * QUOTIENT_GUARD))
+    return math.ceil(fraction(value))
+
+
 def exceeds(left: Any, right: Any) -> Any:
     """Strictly more: equality within the guard of float64 is not more.
 

@@ -113,7 +113,7 @@ def convert(note: ConvertibleNote, state: State, event: ev.Convert, seen: Seen) 
         "surrendered": event.day,
         "distributed": state.distributed,
     }
-    rules = _rules_of(note, counted, facts, claims_go=bool(dead and np.any(window > 0)))
+    rules = _rules_of(note, counted, shares, facts, claims_go=bool(dead and np.any(window > 0)))
     flows = [
         Flow("conversion", counted, counted, rules, event.holder or name, principal, cash + merger_cash, shares, facts),
     ]
@@ -150,13 +150,14 @@ def _taken(
     return interest_in, paying, called
 
 
-def _rules_of(note: ConvertibleNote, counted: Any, facts: dict[str, Any], *, claims_go: bool) -> tuple[str, ...]:
+def _rules_of(note: ConvertibleNote, counted: Any, shares: Any, facts: dict[str, Any], *, claims_go: bool) -> tuple[str, ...]:
     """The rules that a conversion follows; `claims_go`: the claim to a coupon goes with the Notes (CNV-5c)."""
     assert note.conversion is not None
     return (
         ("CNV-1", "CNV-3")
         + ("RTE-1",) * (note.conversion.rate is not None)
         + ("CNV-4",) * (not nothing(facts["in_lieu"]))
+        + ("FRC-1",) * (note.conversion.fraction != "cash" and _leaves_fraction(facts, shares))
         + ("CNV-8",) * bool(np.any(counted != facts["surrendered"]))
         + ("CNV-3c",) * _resets_on(note, counted)
         + ("CNV-5c",) * claims_go
@@ -164,6 +165,10 @@ def _rules_of(note: ConvertibleNote, counted: Any, facts: dict[str, Any], *, cla
         + ("ADJ-4",) * (not nothing(facts["distributed"]))
         + ("CNV-9",)
     )
+
+
+def _leaves_fraction(facts: dict[str, Any], shares: Any) -> bool:
+    return bool(np.any(facts["principal"] * facts["scale"].shares / facts["price"] != shares))
 
 
 def _resets_on(note: ConvertibleNote, day: Any) -> bool:

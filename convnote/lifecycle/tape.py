@@ -208,9 +208,9 @@ class Tape:
         return _Look(self, state, event)
 
     def close_in_lieu(self, state: State, event: ev.Convert) -> Any:
-        """The close before the conversion date, for one share as it is today (CNV-4); None if no fraction is left."""
+        """The close before the conversion date, for one share as it is today (CNV-4); None if no fraction is paid in cash."""
         terms = self.note.conversion
-        if terms is None or (event.principal * state.scale.shares / state.price).denominator == 1:
+        if terms is None or terms.fraction != "cash" or (event.principal * state.scale.shares / state.price).denominator == 1:
             return None
         counted = terms.counted(event.day)
         before = terms.close_day(counted)

@@ -15,7 +15,7 @@ from typing import Any, Protocol
 
 import numpy as np
 
-from convnote.arithmetic import FAST, choose, decimal, fraction, is_fast, keeps_index, numbers_of, whole
+from convnote.arithmetic import FAST, choose, decimal, fraction, is_fast, keeps_index, numbers_of, whole, whole_up
 from convnote.calendars import day_number, to_date
 from convnote.errors import TermsError
 from convnote.provisions.changes import Change, Judge, depends, worse_from, worse_if_higher, worse_if_lower
@@ -41,6 +41,7 @@ RULES = rules(
     CNV_8=("surrender on a day that is no Business Day counts on the next one", "convention"),
     CNV_9=("a conversion notice is irrevocable; the unconverted part comes back as a new Note", "note"),
     CNV_10=("conversion on the maturity date needs no payment in", "note"),
+    FRC_1=("a fraction of a share is paid in cash, dropped, or rounded up to a whole share", "note"),
     RTE_1=("the rate, shares per denomination, where the paper states it: shares = principal x rate / denomination", "note"),
 )
 
@@ -163,6 +164,13 @@ class Conversion(Provision):
         "convention",
         change=depends("the close at which fractions are paid, against the worth of the share", "impaired conversion"),
         default=True,
+    )
+    #: what a fraction of a share gives: cash (CNV-4), nothing, or a whole share
+    fraction: str = term(
+        one_of("cash", "dropped", "up"),
+        "FRC-1",
+        change=worse_from("up", "cash", "dropped", touches="impaired conversion"),
+        default="cash",
     )
     #: the day from which the right runs; None: from issue
     from_date: date | None = term(day, "CNV-1", change=worse_if_higher("impaired conversion"), default=None)
@@ -337,8 +345,11 @@ class Conversion(Provision):
             raise TermsError(reason, field=f"conversion.settle {name}", rule="RST-1")
 
     def shares(self, amount: Any, price: Any, close: Any) -> tuple[Any, Any]:
-        """Whole shares for `amount` at `price`, and cash for the fraction at `close`, rounded (CNV-3, CNV-4)."""
+        """Whole shares for `amount` at `price`, and cash for the fraction at `close`, rounded (CNV-3, CNV-4, FRC-1)."""
         _must_be_positive(price, "price")
+        if self.fraction != "cash":
+            shares = (whole if self.fraction == "dropped" else whole_up)(amount / price)
+            return shares, self.interest.principal.paid(amount * 0)
         shares = whole(amount / price)
         left = amount - shares * price
         if close is None:

@@ -145,6 +145,7 @@ def _conversion(note: ConvertibleNote, one: _Chooser) -> Any:
         first_converted=one.of("called", "uncalled"),
         from_date=one.of(None, note.issue_date + timedelta(days=90)),
         rate=one.of(None, Decimal("31.6206"), Decimal("0.91137")),
+        fraction=one.of("cash", "dropped", "up"),
     )
 
 

@@ -96,6 +96,8 @@ CHANGES = [
     ("conversion.off_days", "same-day", "depends", "depends"),
     ("conversion.close_of", "same-day", "depends", "depends"),
     ("conversion.added_up", False, "depends", "depends"),
+    ("conversion.fraction", "dropped", "each", "majority"),
+    ("conversion.fraction", "up", "majority", "each"),
     ("conversion.from_date", date(2000, 5, 16), "each", "majority"),
     ("reset.dates", ["2001-02-16"], "each", "majority"),  # a reset date less
     ("reset.dates", ["2001-02-16", "2003-02-16"], "depends", "depends"),  # another one

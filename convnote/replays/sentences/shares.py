@@ -41,6 +41,8 @@ def _conversion(note: ConvertibleNote, flow: Flow, f: Facts) -> str:
         text += (
             f" and {money(f['in_lieu'])} in cash for the fraction, {number(fraction_left)} x the last close {number(f['close'])}"
         )
+    elif note.conversion and note.conversion.fraction != "cash" and units * scale.shares != flow.shares:
+        text += "; the fraction is dropped" if note.conversion.fraction == "dropped" else "; the fraction counts as a whole share"
     if f["merger_cash"]:
         text += f", and {money(f['merger_cash'])} in cash under the merger"
     if f["distributed"]:

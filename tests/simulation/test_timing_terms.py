@@ -1,0 +1,39 @@
+"""Law: with deadlines, record windows and fractions of other papers too, a path's ledger agrees to the cent with the arrays."""
+
+import dataclasses
+from collections import Counter
+from random import Random
+
+import pytest
+
+import convnote as cn
+
+from .cases import a_case
+from .test_ledger_agrees import assert_agrees
+
+
+def other_terms(note: cn.ConvertibleNote, r: Random) -> cn.ConvertibleNote:
+    """The note with the settings of other papers on when it converts and what a conversion gives."""
+    conversion = dataclasses.replace(note.conversion, fraction=r.choice(["cash", "dropped", "up"]))
+    return dataclasses.replace(note, conversion=conversion)
+
+
+def simulated(seed: int, paths: int) -> Counter:
+    note, model, policy, principal = a_case(seed)
+    note = other_terms(note, Random(f"timing {seed}"))
+    return assert_agrees(cn.simulate(note, model, paths=paths, seed=seed, policy=policy, principal=principal), range(paths))
+
+
+def test_ledgers_agree_with_the_arrays_under_other_terms_of_conversion():
+    seen: Counter = Counter()
+    for seed in range(50):
+        seen += simulated(seed, 6)
+    assert len(seen) >= 6
+
+
+@pytest.mark.slow
+def test_ledgers_agree_with_the_arrays_under_other_terms_of_conversion_over_many_more():
+    seen: Counter = Counter()
+    for seed in range(1000, 1200):
+        seen += simulated(seed, 10)
+    assert len(seen) >= 8
