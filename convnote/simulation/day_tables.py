@@ -1,4 +1,4 @@
-"""Tables: one note under one policy in one market over its trading days: the days that follow from a notice, amounts, coupons.
+"""Day tables: one note under one policy in one market over its trading days: days after a notice, amounts, coupons.
 
 All dates are day numbers and all arrays [row] unless said otherwise; amounts are per denomination. Every figure is asked of the
 note's own provisions or of the policy; no rule is written here again.
@@ -26,8 +26,8 @@ NO_DAY = 1 << 40
 
 
 @dataclass(frozen=True)
-class Tables:
-    """One note under one policy in one market: the tables that stops and fold share."""
+class DayTables:
+    """One note under one policy in one market: the tables that the search and the settlement share."""
 
     note: ConvertibleNote
     policy: Policy

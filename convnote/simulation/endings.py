@@ -1,4 +1,4 @@
-"""Decide: who did what on each path, from the closes that the stops kept, and what comes first.
+"""Endings: what was decided on each path, from the closes that the search kept, and what comes first.
 
 The same comparisons as a replay makes day by day, made once for all paths of a block: arrays [path], rows of the grid, day
 numbers; on one day things come in the order of the lifecycle.
@@ -15,8 +15,8 @@ from convnote.calendars import day_number
 from convnote.policies import asked, last_surrender
 from convnote.simulation.day_tables import NO_DAY
 from convnote.simulation.paths import NEVER
-from convnote.simulation.plan import Course
-from convnote.simulation.watchlist import Stops
+from convnote.simulation.plan import Plan
+from convnote.simulation.watchlist import Found
 
 
 class Notice(IntEnum):
@@ -41,15 +41,15 @@ class End(IntEnum):
     DEFAULTED = 5
 
 
-class Decisions:
-    """What happened on each path of a block; `end`, `day` and `notice` are the upshot."""
+class Endings:
+    """What happened on each path of a block; `end`, `day` and `notice` are the result."""
 
-    def __init__(self, course: Course, stops: Stops) -> None:
-        self.course, self.stops = course, stops
-        self.note, self.floats, self.policy = course.note, course.note.floats, course.policy
-        self.size = len(stops.default)
+    def __init__(self, plan: Plan, found: Found) -> None:
+        self.plan, self.found = plan, found
+        self.note, self.floats, self.policy = plan.note, plan.note.floats, plan.policy
+        self.size = len(found.default)
         self.every = np.arange(self.size)
-        self.default_day = course.day_of(stops.default)
+        self.default_day = plan.day_of(found.default)
         self.denomination = float(self.note.denomination)
         self.maturity = self.note.principal.maturity_day
         self.at_default = np.zeros(self.size, bool)
@@ -65,9 +65,9 @@ class Decisions:
         return np.append(table, table.dtype.type(otherwise))[np.minimum(rows, len(table))]
 
     def _price_on(self, days: np.ndarray, paths: np.ndarray) -> np.ndarray:
-        if len(self.stops.prices) == 1:
-            return self.stops.prices[0, paths]
-        return self.stops.prices[self.course.resets_by(days), paths]
+        if len(self.found.prices) == 1:
+            return self.found.prices[0, paths]
+        return self.found.prices[self.plan.resets_by(days), paths]
 
     def _worth_more(self, close: np.ndarray, price: np.ndarray, amount: np.ndarray | float) -> np.ndarray:
         """Whether the conversion value exceeds an amount per denomination; False where there is no close."""
@@ -76,53 +76,53 @@ class Decisions:
 
     def _notices(self) -> None:
         """The first notice of each path, where the default did not come first."""
-        stops, course = self.stops, self.course
+        found, plan = self.found, self.plan
         self.withdraw, self.call, self.convert = (
-            np.where(row < stops.default, row, NEVER) for row in (stops.withdraw, stops.call, stops.convert)
+            np.where(row < found.default, row, NEVER) for row in (found.withdraw, found.call, found.convert)
         )
-        self.effective = self._table(course.effective, self.withdraw, NO_DAY)
-        self.redemption = self._table(course.redemption, self.call, NO_DAY)
+        self.effective = self._table(plan.effective, self.withdraw, NO_DAY)
+        self.redemption = self._table(plan.redemption, self.call, NO_DAY)
 
     def _last_conversions(self) -> None:
-        """Who converts on the last day before the right ends; the decision is of a trading day on which there is no default."""
-        stops, course, policy = self.stops, self.course, self.policy
-        decided = np.where(stops.exit < stops.default, stops.exit, NEVER)
-        price = self._price_on(course.day_of(np.minimum(decided, len(course.days) - 1)), self.every)
+        """The paths that convert on the last day before the right ends; the decision falls on a trading day without a default."""
+        found, plan, policy = self.found, self.plan, self.policy
+        decided = np.where(found.exit < found.default, found.exit, NEVER)
+        price = self._price_on(plan.day_of(np.minimum(decided, len(plan.days) - 1)), self.every)
         withdrawn, called = self.withdraw < NEVER, self.call < NEVER
-        amount = np.full(self.size, course.maturity_amount)
+        amount = np.full(self.size, plan.maturity_amount)
         if called.any():
-            amount[called] = course.redemption_amount[self.call[called]]
+            amount[called] = plan.redemption_amount[self.call[called]]
         if withdrawn.any():
             assert self.note.withdrawal is not None
-            extra = 0.0 if self.note.withdrawal.pays_converted else course.make_whole[self.withdraw[withdrawn]]
+            extra = 0.0 if self.note.withdrawal.pays_converted else plan.make_whole[self.withdraw[withdrawn]]
             amount[withdrawn] = policy.straight_value(self.note) + extra
-        last_day = np.where(called, self._table(course.last_before_redemption, self.call, NO_DAY), course.conversion_end)
-        last_day = np.where(withdrawn, self._table(course.last_before_effect, self.withdraw, NO_DAY), last_day)
-        notice_day = np.where(called, course.day_of(self.call), np.where(withdrawn, course.day_of(self.withdraw), -NO_DAY))
-        may = np.where(withdrawn | called, policy.converts_at_end, policy.converts_at_maturity) & (not course.is_withdrawn)
+        last_day = np.where(called, self._table(plan.last_before_redemption, self.call, NO_DAY), plan.conversion_end)
+        last_day = np.where(withdrawn, self._table(plan.last_before_effect, self.withdraw, NO_DAY), last_day)
+        notice_day = np.where(called, plan.day_of(self.call), np.where(withdrawn, plan.day_of(self.withdraw), -NO_DAY))
+        may = np.where(withdrawn | called, policy.converts_at_end, policy.converts_at_maturity) & (not plan.is_withdrawn)
         may &= last_day >= notice_day  # a notice may leave no day to answer it
         if self.note.conversion is not None and self.note.conversion.from_date is not None:
-            may &= course.day_of(decided) >= day_number(self.note.conversion.from_date)
+            may &= plan.day_of(decided) >= day_number(self.note.conversion.from_date)
         early = self.convert < NEVER
         self.decided = decided
-        self.converts = np.where(early, True, may & (decided < NEVER) & self._worth_more(stops.exit_close, price, amount))
+        self.converts = np.where(early, True, may & (decided < NEVER) & self._worth_more(found.exit_close, price, amount))
         if early.any():
-            last_day[early] = course.days[self.convert[early]]
+            last_day[early] = plan.days[self.convert[early]]
         self.conversion_day = np.where(self.converts, last_day, NO_DAY)
 
     def _puts(self) -> None:
         """The first election of each path: on a fundamental change, or on a put date."""
-        stops, course = self.stops, self.course
+        found, plan = self.found, self.plan
         self.put_row = np.full(self.size, NEVER, np.int64)
         self.put_day = np.full(self.size, NO_DAY)
         self.put_end = np.full(self.size, End.REPURCHASED, np.int8)
         self.put_change = np.full(self.size, -1)
         self._straight_calls()
-        if course.plan.change is not None and len(stops.change_row):
+        if plan.watchlist.change is not None and len(found.change_row):
             self._elections()
-        for place, (put_day, _) in enumerate(course.put_days):
-            row, _, value = course.plan.puts[place]
-            used = self._elects(self.every, np.full(self.size, row), stops.put_close[place], np.full(self.size, value))
+        for place, (put_day, _) in enumerate(plan.put_days):
+            row, _, value = plan.watchlist.puts[place]
+            used = self._elects(self.every, np.full(self.size, row), found.put_close[place], np.full(self.size, value))
             used &= self.put_row > row
             self.put_row[used], self.put_day[used], self.put_end[used] = row, put_day, End.PUT
         # What is under election is not called, and does not convert.
@@ -132,12 +132,12 @@ class Decisions:
         self.converts &= self.put_row >= self.decided
 
     def _elections(self) -> None:
-        stops, course = self.stops, self.course
-        change = course.plan.change
+        found, plan = self.found, self.plan
+        change = plan.watchlist.change
         assert change is not None
-        path, born = stops.change_path, stops.change_row
+        path, born = found.change_path, found.change_row
         row = change.row[born].astype(np.int64)
-        used = self._elects(path, row, stops.change_close, change.value[born])
+        used = self._elects(path, row, found.change_close, change.value[born])
         chosen = np.flatnonzero(used)
         # in order of the row that decides, then of the change; the first of each path
         chosen = chosen[np.argsort(row[chosen], kind="stable")]
@@ -147,10 +147,10 @@ class Decisions:
         chosen = first[paths]
         self.put_row[paths] = row[chosen]
         # An election is one under the first change whose elections are still taken that day.
-        deadline = course.election_deadline[born]
+        deadline = plan.election_deadline[born]
         taken = self._first_open(path, deadline, chosen) if len(chosen) else chosen
         self.put_change[paths] = taken
-        self.put_day[paths] = course.repurchase[born[taken]]
+        self.put_day[paths] = plan.repurchase[born[taken]]
 
     def _first_open(self, path: np.ndarray, deadline: np.ndarray, chosen: np.ndarray) -> np.ndarray:
         """For each chosen change the first change of its path that has the same deadline."""
@@ -165,18 +165,18 @@ class Decisions:
 
     def _elects(self, path: np.ndarray, row: np.ndarray, close: np.ndarray, value: np.ndarray) -> np.ndarray:
         """Whether each path elects on a row, below a conversion value: it must hold the note, uncalled and not converted."""
-        stops, course = self.stops, self.course
+        found, plan = self.found, self.plan
         held = (
-            (row < stops.default[path]) & (self.call[path] > row) & (self.convert[path] > row) & (self.straight_call[path] > row)
+            (row < found.default[path]) & (self.call[path] > row) & (self.convert[path] > row) & (self.straight_call[path] > row)
         )
         held &= ~(self.converts[path] & (self.decided[path] <= row))
-        day = course.day_of(np.minimum(row, len(course.days) - 1))
-        held &= row < len(course.days)
-        gone = (self.effective[path] <= day) | course.is_withdrawn
+        day = plan.day_of(np.minimum(row, len(plan.days) - 1))
+        held &= row < len(plan.days)
+        gone = (self.effective[path] <= day) | plan.is_withdrawn
         price = self._price_on(day, path)
         with np.errstate(invalid="ignore"):
             below = exceeds(value * np.where(gone, 1.0, price), np.where(gone, 0.0, close) * self.denomination)
-        question = course.plan.put_question
+        question = plan.watchlist.put_question
         if question is not None:
             open_to = held & below & ~gone
             for each in np.unique(row[open_to]):
@@ -187,23 +187,23 @@ class Decisions:
     def _straight_calls(self) -> None:
         """The first call of what no longer converts: only a boundary that asks for no conversion value is met."""
         self.straight_call = np.full(self.size, NEVER, np.int64)
-        course = self.course
-        open_rows = np.flatnonzero(course.call_value == -np.inf)
+        plan = self.plan
+        open_rows = np.flatnonzero(plan.call_value == -np.inf)
         if asked(self.policy.redeem) is not None or not len(open_rows):
             return
         gone = (self.withdraw < NEVER) & ~self.converts
-        effective = np.where(gone, self.effective, -NO_DAY if course.is_withdrawn else NO_DAY)
+        effective = np.where(gone, self.effective, -NO_DAY if plan.is_withdrawn else NO_DAY)
         # On the day of its effect the notice still runs: the first trading day after it.
-        first = np.searchsorted(course.days, effective, side="right")
+        first = np.searchsorted(plan.days, effective, side="right")
         place = np.searchsorted(open_rows, first)
         row = np.append(open_rows, NEVER)[place]
-        self.straight_call = np.where(row < self.stops.default, row, NEVER)
+        self.straight_call = np.where(row < self.found.default, row, NEVER)
 
     def _ends(self) -> None:
         """How and when each path ends: what comes first, and on one day in the order of the lifecycle."""
-        course, maturity = self.course, self.maturity
+        plan, maturity = self.plan, self.maturity
         straight = self.straight_call < NEVER
-        self.redemption = np.where(straight, self._table(course.redemption, self.straight_call, NO_DAY), self.redemption)
+        self.redemption = np.where(straight, self._table(plan.redemption, self.straight_call, NO_DAY), self.redemption)
         end = np.full(self.size, End.MATURED, np.int8)
         day = np.full(self.size, maturity)
         called = (self.call < NEVER) | straight
@@ -216,13 +216,13 @@ class Decisions:
         end[dead], day[dead] = End.DEFAULTED, self.default_day[dead]
         notice = np.full(self.size, Notice.NONE, np.int8)
         notice[self.call < NEVER] = Notice.CALLED
-        noticed = (self.withdraw < NEVER) & (course.day_of(self.withdraw) <= day)
+        noticed = (self.withdraw < NEVER) & (plan.day_of(self.withdraw) <= day)
         notice[noticed] = Notice.NOTICED
         # On one day the withdrawal takes effect before anything is paid or converted, or defaulted upon.
         effect = noticed & (self.effective <= day)
         notice[effect] = Notice.WITHDRAWN
-        notice[straight & (course.day_of(self.straight_call) <= day)] = (
-            Notice.CALLED if course.is_withdrawn else Notice.WITHDRAWN_CALLED
+        notice[straight & (plan.day_of(self.straight_call) <= day)] = (
+            Notice.CALLED if plan.is_withdrawn else Notice.WITHDRAWN_CALLED
         )
         self.end, self.day, self.notice = end, day, notice
         if self.policy.convert_at_default and self.policy.converts_at_end:
@@ -230,18 +230,18 @@ class Decisions:
 
     def _conversions_at_default(self, dead: np.ndarray) -> None:
         """A holder who gets more by converting does so before the default takes the rest, if a surrender counts that day."""
-        note, course = self.note, self.course
-        if course.is_withdrawn or note.conversion is None:
+        note, plan = self.note, self.plan
+        if plan.is_withdrawn or note.conversion is None:
             return
         may = (
-            dead & (last_surrender(note, np.minimum(self.day, self.maturity)) == self.day) & (self.put_row >= self.stops.default)
+            dead & (last_surrender(note, np.minimum(self.day, self.maturity)) == self.day) & (self.put_row >= self.found.default)
         )
         may &= self.effective > self.day
-        may &= (self.call == NEVER) | (self._table(course.last_before_redemption, self.call, NO_DAY) >= self.day)
+        may &= (self.call == NEVER) | (self._table(plan.last_before_redemption, self.call, NO_DAY) >= self.day)
         if note.conversion.from_date is not None:
             may &= self.day >= day_number(note.conversion.from_date)
-        amount = float(course.model.recovery) * self.denomination
-        may &= self._worth_more(self.stops.default_close, self._price_on(self.day, self.every), amount)
+        amount = float(plan.model.recovery) * self.denomination
+        may &= self._worth_more(self.found.default_close, self._price_on(self.day, self.every), amount)
         self.end[may] = End.CONVERTED
         self.converts[may] = True
         self.at_default = may

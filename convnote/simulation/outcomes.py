@@ -18,13 +18,13 @@ from convnote.replays.ledger import Ledger
 from convnote.simulation.endings import End, Notice
 from convnote.simulation.one_path import MOST, Block, ledger
 from convnote.simulation.paths import BLOCK
-from convnote.simulation.plan import Course
-from convnote.simulation.settlement import Lives
-from convnote.simulation.statistics import EVENTS, MEASURES, Tally, codes, ending
+from convnote.simulation.plan import Plan
+from convnote.simulation.settlement import Settled
+from convnote.simulation.statistics import EVENTS, MEASURES, Statistics, codes, ending
 from convnote.tables import Table, pandas
 
 if TYPE_CHECKING:
-    from convnote.simulation.run import Job
+    from convnote.simulation.job import Job
 
 #: The status that the lifecycle gives each end.
 STATUS = {
@@ -143,8 +143,8 @@ class Outcomes:
     True
     """
 
-    def __init__(self, job: Job, course: Course, tally: Tally, lives: list[Lives]) -> None:
-        self.job, self.tally, self._course, self._lives = job, tally, course, lives
+    def __init__(self, job: Job, plan: Plan, statistics: Statistics, settled: list[Settled]) -> None:
+        self.job, self.statistics, self._course, self._lives = job, statistics, plan, settled
         self._again: Block | None = None
 
     def __len__(self) -> int:
@@ -199,26 +199,24 @@ class Outcomes:
     def summary(self, *, control_variates: bool = True) -> Summary:
         """Means, standard errors, quantiles, and the probabilities of endings and of events by year."""
         must_be(control_variates, bool, "summary control_variates", "True or False is needed")
-        tally, paths = self.tally, self.tally.paths
-        means = {each: tally.mean(each, controlled=control_variates) for each in MEASURES}
+        statistics, paths = self.statistics, self.statistics.paths
+        means = {each: statistics.mean(each, controlled=control_variates) for each in MEASURES}
         if self._lives:
             quantiles = dict(zip(QUANTILES, np.quantile(self.present_value, QUANTILES).tolist(), strict=True))
         else:
-            quantiles = {share: tally.quantile(share, self.principal) for share in QUANTILES}
+            quantiles = {share: statistics.quantile(share, self.principal) for share in QUANTILES}
         first = to_date(self._course.model.start).year
-        order = np.argsort(-tally.endings, kind="stable")
+        order = np.argsort(-statistics.endings, kind="stable")
         return Summary(
             paths=paths,
             controlled=control_variates,
             means={name: mean for name, (mean, _) in means.items()},
             standard_errors={name: error for name, (_, error) in means.items()},
             quantiles=quantiles,
-            endings={ending(int(code)): float(tally.endings[code] / paths) for code in order if tally.endings[code]},
+            endings={ending(int(code)): float(statistics.endings[code] / paths) for code in order if statistics.endings[code]},
             events={
-                name: {
-                    first + int(year): float(tally.events[place, year] / paths) for year in np.flatnonzero(tally.events[place])
-                }
-                for place, name in enumerate(EVENTS)
+                name: {first + int(year): float(counts[year] / paths) for year in np.flatnonzero(counts)}
+                for name, counts in zip(EVENTS, statistics.events, strict=True)
             },
             not_modelled=self.job.note.not_modelled,
         )
@@ -260,8 +258,8 @@ class Outcomes:
 
         Raises `TermsError` for a path that there is not.
         """
-        block, lives = self._block(path)
-        return ledger(self._course, lives, path % BLOCK, block.history(self._place(path)))
+        block, settled = self._block(path)
+        return ledger(self._course, settled, path % BLOCK, block.history(self._place(path)))
 
     def ledgers(self, paths: Iterable[int]) -> list[Ledger]:
         """Several paths replayed exactly, as `ledger` does one; each block of paths is walked again once for all of them.
@@ -302,13 +300,13 @@ class Outcomes:
         assert self._again is not None
         return int(np.flatnonzero(self._again.paths == path % BLOCK)[0])
 
-    def _block(self, path: int) -> tuple[Block, Lives]:
+    def _block(self, path: int) -> tuple[Block, Settled]:
         self._must_be_a_path(path)
         number, inside = divmod(int(path), BLOCK)
         again = self._again
         if again is None or again.number != number or inside not in again.known:
             self._again = again = self._walked_again(number, np.array([inside]))
-        return again, self._lives[number] if self._lives else again.lives
+        return again, self._lives[number] if self._lives else again.settled
 
     def __str__(self) -> str:
         return str(self.summary())

@@ -1,4 +1,4 @@
-"""Plan: a note and a policy as what the stops look for on a grid: rows, levels and boundaries.
+"""Plan: a note and a policy as what the search looks for on a grid: rows, levels and boundaries.
 
 Refuses a model, a state or a policy that the note cannot start with, naming the field and the value.
 """
@@ -22,13 +22,13 @@ from convnote.market import Bootstrap
 from convnote.market.model_base import MarketModel
 from convnote.note import ConvertibleNote
 from convnote.policies import AtEnd, Never, Policy, View, asked, last_surrender, maturity_amount
-from convnote.simulation.day_tables import NO_DAY, Tables
+from convnote.simulation.day_tables import NO_DAY, DayTables
 from convnote.simulation.paths import NEVER, Grid
-from convnote.simulation.watchlist import Crossing, Elections, Plan, Question, Trigger
+from convnote.simulation.watchlist import Crossing, Elections, Question, Trigger, Watchlist
 
 
 @dataclass(frozen=True)
-class Course(Tables):
+class Plan(DayTables):
     """The tables of one note under one policy in one market, and what is looked for on them."""
 
     @classmethod
@@ -58,14 +58,14 @@ class Course(Tables):
         return cls(note, policy, model, Grid.of(model, days), start, principal)
 
     @cached_property
-    def plan(self) -> Plan:
-        """What the stops look for."""
+    def watchlist(self) -> Watchlist:
+        """What the search looks for."""
         note, model = self.note, self.model
         factor = float(self.start.scale.factor) if self.start is not None else 1.0
         convertible = not self.is_withdrawn
         last = len(self.days) - 1
         keeps_on = model.hazard_exponent != 0.0  # a default may depend on the price long after the note does not
-        return Plan(
+        return Watchlist(
             denomination=float(note.denomination),
             price=self.opening_price,
             floor=float(note.reset.floor) * factor if note.reset and convertible else 0.0,

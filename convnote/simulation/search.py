@@ -1,6 +1,6 @@
-"""Stops: the days on which a path needs a decision, found in the walk, and the few closes that decisions need.
+"""Search: the days on which a path needs a decision, found in the walk, and the few closes that decisions need.
 
-A filter looks at the walk and may only rule out; what it leaves over is decided on quoted closes. What a plan asks for comes
+A filter looks at the walk and may only rule out; what it leaves over is decided on quoted closes. What a watchlist asks for comes
 from the note and the policy (`plan.py`); nothing here knows a provision.
 """
 
@@ -13,8 +13,8 @@ import numpy as np
 
 from convnote.arithmetic import exceeds
 from convnote.simulation.paths import NEVER, F
-from convnote.simulation.walks import Walk, gathered
-from convnote.simulation.watchlist import Crossing, Plan, Stops, Trigger
+from convnote.simulation.walks import BlockWalk, gathered
+from convnote.simulation.watchlist import Crossing, Found, Trigger, Watchlist
 
 
 def none(size: int) -> np.ndarray:
@@ -27,41 +27,41 @@ def missing(*shape: int) -> np.ndarray:
 
 @dataclass
 class Search:
-    """The look-out over one block: `run()` takes the walk to its end and gives the `Stops`."""
+    """The search of one block: `run()` takes the walk to its end and returns what was `Found`."""
 
-    walk: Walk
-    plan: Plan
+    walk: BlockWalk
+    watchlist: Watchlist
     #: called after each chunk with the walk: what else must be seen of it
-    record: Callable[[Walk], None] | None = None
+    record: Callable[[BlockWalk], None] | None = None
     #: (paths, rows) whose closes are to come, and (paths, rows, walks, walks before) of those that came
     wanted: list[tuple[np.ndarray, np.ndarray]] = field(default_factory=list)
     exits: list[tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]] = field(default_factory=list)
 
-    def run(self) -> Stops:
-        walk, plan, size = self.walk, self.plan, self.walk.count
+    def run(self) -> Found:
+        walk, watchlist, size = self.walk, self.watchlist, self.walk.count
         draws = walk.draws
-        count = len(plan.resets) + 1
-        self.out = out = Stops(
-            prices=np.full((count, size), plan.price),
+        count = len(watchlist.resets) + 1
+        self.out = out = Found(
+            prices=np.full((count, size), watchlist.price),
             withdraw=none(size), call=none(size), convert=none(size), exit=none(size),
             exit_close=missing(size), exit_before=missing(size),
             default=walk.default, default_close=missing(size), default_before=missing(size),
-            put_close=missing(len(plan.puts), size),
+            put_close=missing(len(watchlist.puts), size),
             change_row=draws.row, change_path=draws.path, change_close=missing(len(draws.row)),
             left=none(size), left_price=missing(size),
         )  # fmt: skip
         # By lane: the last row that matters, whether no notice was given yet, the log of the price in effect.
-        self.retire = walk.attach(np.minimum(walk.default, plan.until).astype(np.int32))
+        self.retire = walk.attach(np.minimum(walk.default, watchlist.until).astype(np.int32))
         self.open = walk.attach(np.ones(size, bool))
-        self.log_price = walk.attach(np.full(size, np.log(plan.price) if plan.price else 0.0, F))
+        self.log_price = walk.attach(np.full(size, np.log(watchlist.price) if watchlist.price else 0.0, F))
         self.hot = walk.attach(np.zeros(size, np.int16))
-        if plan.trigger:
-            self.known = walk.prior[len(walk.prior) - plan.trigger.lead :] > plan.trigger.level
+        if watchlist.trigger:
+            self.known = walk.prior[len(walk.prior) - watchlist.trigger.lead :] > watchlist.trigger.level
             self.hot[:] = np.count_nonzero(self.known)
         self.resets_done = 0
         self._sort_events()
         self._edges()
-        cuts = plan.cuts
+        cuts = watchlist.cuts
         while walk.advance():
             if walk.died is not None:
                 dead = walk.died
@@ -87,7 +87,7 @@ class Search:
 
     def _sort_events(self) -> None:
         """Puts in order of the row that decides them, and deaths in order of row."""
-        change, row = self.plan.change, self.out.change_row
+        change, row = self.watchlist.change, self.out.change_row
         if change is not None and len(row):
             decided = change.row[row]
             self.put_order = np.argsort(decided, kind="stable")
@@ -97,31 +97,31 @@ class Search:
 
     def _edges(self) -> None:
         """The barriers of the filters, float32 [row]: at or below them nothing can be met."""
-        plan, walk = self.plan, self.walk
+        watchlist, walk = self.watchlist, self.walk
         rows = slice(0, len(walk.grid))
-        if plan.trigger:
-            self.trigger_edge = walk.surely_not_above(np.full(len(walk.grid), plan.trigger.level), rows)
-        lowest = min(plan.floor, plan.price) if plan.floor else plan.price
+        if watchlist.trigger:
+            self.trigger_edge = walk.surely_not_above(np.full(len(walk.grid), watchlist.trigger.level), rows)
+        lowest = min(watchlist.floor, watchlist.price) if watchlist.floor else watchlist.price
         self.edges = {}
-        for each in (plan.call, plan.convert):
+        for each in (watchlist.call, watchlist.convert):
             if each is not None:
                 # With a tick allowed for at the lowest price that can come, one barrier does for every price above it.
-                per_share = each.value / plan.denomination
+                per_share = each.value / watchlist.denomination
                 self.edges[id(each)] = (walk.surely_not_above(per_share * lowest, rows) - F(np.log(lowest))).astype(F)
 
     # --- one stretch of rows in which nothing begins or ends
 
     def _segment(self, start: int, end: int) -> None:
-        plan = self.plan
-        if start in plan.resets:
+        watchlist = self.watchlist
+        if start in watchlist.resets:
             self._reset(start)
-        trigger = plan.trigger
+        trigger = watchlist.trigger
         sightings: list[tuple[np.ndarray, Trigger | Crossing, np.ndarray, np.ndarray]] = []
         if trigger and start <= trigger.last:
-            sightings.append((self.out.withdraw, trigger, *self._look_for_trigger(trigger, start, end)))
-        for each, found in ((plan.call, self.out.call), (plan.convert, self.out.convert)):
+            sightings.append((self.out.withdraw, trigger, *self._search_for_trigger(trigger, start, end)))
+        for each, found in ((watchlist.call, self.out.call), (watchlist.convert, self.out.convert)):
             if each is not None and end > each.first:
-                look = self._ask_every_day if each.question else self._look_for_crossing
+                look = self._ask_every_day if each.question else self._search_for_crossing
                 sightings.append((found, each, *look(each, start, end)))
         sightings = [each for each in sightings if len(each[2])]
         if len(sightings) > 1:  # the first notice of a path counts; of the same day, in the order in which they are listed
@@ -135,25 +135,25 @@ class Search:
             self._noticed(found, right, lanes, rows)
 
     def _reset(self, row: int) -> None:
-        plan, walk, out = self.plan, self.walk, self.out
-        start = row - plan.window
+        watchlist, walk, out = self.watchlist, self.walk, self.out
+        start = row - watchlist.window
         paths = walk.path[: walk.count]
         now = out.prices[self.resets_done, paths]
-        new = np.minimum(now, plan.floor)
-        needed = now > plan.floor
+        new = np.minimum(now, watchlist.floor)
+        needed = now > watchlist.floor
         if start >= 0:
             # Where not one close was above the floor, neither was their average.
-            edge = walk.surely_not_above(np.full(plan.window, plan.floor), slice(start, row)).min()
+            edge = walk.surely_not_above(np.full(watchlist.window, watchlist.floor), slice(start, row)).min()
             needed &= walk.highest(start, row) > edge
         lanes = np.flatnonzero(needed)
-        if len(lanes) and plan.reset_price is not None:
-            new[lanes] = plan.reset_price(now[lanes], walk.closes(lanes, start, row))
+        if len(lanes) and watchlist.reset_price is not None:
+            new[lanes] = watchlist.reset_price(now[lanes], walk.closes(lanes, start, row))
         self.resets_done += 1
         out.prices[self.resets_done :] = out.prices[self.resets_done - 1]
         out.prices[self.resets_done :, paths] = new
         self.log_price[: walk.count] = np.log(new)
 
-    def _look_for_trigger(self, trigger: Trigger, start: int, end: int) -> tuple[np.ndarray, np.ndarray]:
+    def _search_for_trigger(self, trigger: Trigger, start: int, end: int) -> tuple[np.ndarray, np.ndarray]:
         """Lanes on which notice of a withdrawal is given from row `start` to before `end`, and the row of each."""
         walk, n = self.walk, self.walk.count
         behind, at_once = trigger.period - 1, trigger.is_at_once and start > 0
@@ -228,7 +228,7 @@ class Search:
         own_rows = np.arange(start, end)
         price = self.out.prices[self.resets_done, self.walk.path[lanes]]
         if np.any(trigger.value > -np.inf):
-            given &= exceeds(closes[start - first :] * self.plan.denomination, trigger.value[own_rows][:, None] * price)
+            given &= exceeds(closes[start - first :] * self.watchlist.denomination, trigger.value[own_rows][:, None] * price)
         if trigger.question is not None:
             for i, row in enumerate(own_rows.tolist()):
                 asked = np.flatnonzero(given[i])
@@ -236,9 +236,9 @@ class Search:
                 given[i, asked] = trigger.question(row, closes[start - first + i, asked], price[asked], paths)
         return (start + given.argmax(axis=0)).astype(np.int32), np.asarray(given.any(axis=0))
 
-    def _look_for_crossing(self, crossing: Crossing, start: int, end: int) -> tuple[np.ndarray, np.ndarray]:
+    def _search_for_crossing(self, crossing: Crossing, start: int, end: int) -> tuple[np.ndarray, np.ndarray]:
         """Lanes on which the conversion value exceeds the boundary, rows `start` to before `end`, and the first row of each."""
-        walk, n, plan = self.walk, self.walk.count, self.plan
+        walk, n, watchlist = self.walk, self.walk.count, self.watchlist
         view, edge = walk.view(start, end), self.edges[id(crossing)][start:end]
         log_price = self.log_price[:n]
         lanes = np.flatnonzero((walk.peak() > log_price + edge.min()) & self.open[:n])
@@ -252,7 +252,7 @@ class Search:
             at = np.flatnonzero(waiting)
             first = possible[:, at].argmax(axis=0)
             close = walk.close_at(lanes[at], (start + first).astype(np.int32))
-            yes = exceeds(close * plan.denomination, crossing.value[start + first] * price[at])
+            yes = exceeds(close * watchlist.denomination, crossing.value[start + first] * price[at])
             row[at[yes]], decided[at[yes]] = (start + first)[yes], True
             possible[first, at] = False
             waiting[at] = ~yes & possible[:, at].any(axis=0)
@@ -288,7 +288,7 @@ class Search:
     # --- after all stretches of a chunk
 
     def _price_on(self, paths: np.ndarray, rows: np.ndarray) -> np.ndarray:
-        return self.out.prices[np.searchsorted(self.plan.resets, rows, side="right"), paths]
+        return self.out.prices[np.searchsorted(self.watchlist.resets, rows, side="right"), paths]
 
     def _living(self, paths: np.ndarray, rows: np.ndarray) -> np.ndarray:
         """Which of these paths still have a lane that matters on their row."""
@@ -296,24 +296,24 @@ class Search:
         return (lanes >= 0) & (rows <= self.retire[lanes])
 
     def _decisions(self) -> None:
-        walk, plan, out = self.walk, self.plan, self.out
+        walk, watchlist, out = self.walk, self.watchlist, self.out
         start, end = np.searchsorted(self.put_rows, [walk.first, walk.last])
         if end > start:
             self._puts(self.put_order[start:end])
-        for place, (row, done, amount) in enumerate(plan.puts):
+        for place, (row, done, amount) in enumerate(watchlist.puts):
             if walk.first <= row < walk.last:
                 lanes = np.flatnonzero(self.retire[: walk.count] >= row)
                 paths = walk.path[lanes]
                 close = walk.close_at(lanes, np.full(len(lanes), row))
                 out.put_close[place, paths] = close
-                if plan.put_question is None:
-                    puts = exceeds(amount * self._price_on(paths, np.full(len(lanes), row)), close * plan.denomination)
+                if watchlist.put_question is None:
+                    puts = exceeds(amount * self._price_on(paths, np.full(len(lanes), row)), close * watchlist.denomination)
                     puts &= (out.call[paths] > row) & (out.convert[paths] > row)  # what is called or converted is not put
                     self.retire[lanes[puts]] = np.minimum(self.retire[lanes[puts]], done)
-        if walk.first <= plan.end < walk.last:
-            lanes = np.flatnonzero(self.open[: walk.count] & (self.retire[: walk.count] >= plan.end))
-            out.exit[walk.path[lanes]] = plan.end
-            self.wanted.append((walk.path[lanes].copy(), np.full(len(lanes), plan.end, np.int32)))
+        if walk.first <= watchlist.end < walk.last:
+            lanes = np.flatnonzero(self.open[: walk.count] & (self.retire[: walk.count] >= watchlist.end))
+            out.exit[walk.path[lanes]] = watchlist.end
+            self.wanted.append((walk.path[lanes].copy(), np.full(len(lanes), watchlist.end, np.int32)))
         later = []
         for paths, rows in self.wanted:
             due = rows < walk.last
@@ -326,8 +326,8 @@ class Search:
         self.wanted = later
 
     def _puts(self, changes: np.ndarray) -> None:
-        walk, plan, out = self.walk, self.plan, self.out
-        change = plan.change
+        walk, watchlist, out = self.walk, self.watchlist, self.out
+        change = watchlist.change
         assert change is not None
         paths, born = out.change_path[changes], out.change_row[changes]
         rows = change.row[born]
@@ -335,9 +335,9 @@ class Search:
         changes, paths, born, rows = changes[living], paths[living], born[living], rows[living]
         close = walk.close_at(walk.lane[paths], rows)
         out.change_close[changes] = close
-        if plan.put_question is not None:
+        if watchlist.put_question is not None:
             return
-        puts = exceeds(change.value[born] * self._price_on(paths, rows), close * plan.denomination)
+        puts = exceeds(change.value[born] * self._price_on(paths, rows), close * watchlist.denomination)
         puts &= (out.call[paths] > rows) & (out.convert[paths] > rows)
         lanes = walk.lane[paths[puts]]
         # Of two puts of one path either may be kept: to look on for longer does no harm.
@@ -354,7 +354,7 @@ class Search:
             walk.drop(gone)
 
     def _take_down(self, lanes: np.ndarray) -> None:
-        walk, out, left = self.walk, self.out, self.plan.left_at_default
+        walk, out, left = self.walk, self.out, self.watchlist.left_at_default
         paths, rows = walk.path[lanes], self.retire[lanes]
         out.left[paths] = rows
         out.left_price[paths] = walk.price_at(lanes, rows)

@@ -1,4 +1,4 @@
-"""Fold: from what was decided on each path to what was paid.
+"""Settlement: from what was decided on each path to what was paid.
 
 What a decision does is the lifecycle's own `apply`, once for each kind of life, with an array of dates over its paths. Coupons
 are the same for every path that still holds the note: they are tables over days.
@@ -14,13 +14,13 @@ from convnote.calendars import to_datetime64
 from convnote.lifecycle import Flow, Seen, State, Transition, apply
 from convnote.lifecycle import events as ev
 from convnote.simulation.day_tables import NO_DAY
-from convnote.simulation.endings import Decisions, End, Notice
-from convnote.simulation.plan import Course
-from convnote.simulation.watchlist import Stops
+from convnote.simulation.endings import End, Endings, Notice
+from convnote.simulation.plan import Plan
+from convnote.simulation.watchlist import Found
 
 
 @dataclass
-class Lives:
+class Settled:
     """What became of each path of a block, arrays [path]; days are day numbers, money is on the principal simulated."""
 
     notice: np.ndarray
@@ -45,16 +45,16 @@ class Lives:
     default: np.ndarray
 
 
-def fold(course: Course, stops: Stops) -> Lives:
+def settle(plan: Plan, found: Found) -> Settled:
     """Decide and settle every path of a block."""
-    return _Fold(course, stops).settle()
+    return _Settlement(plan, found).settle()
 
 
-class _Fold(Decisions):
+class _Settlement(Endings):
     """The decisions of a block, and what they pay."""
 
-    def settle(self) -> Lives:
-        course, stops = self.course, self.stops
+    def settle(self) -> Settled:
+        plan, found = self.plan, self.found
         self.cash, self.shares, self.value = np.zeros(self.size), np.zeros(self.size), np.zeros(self.size)
         self._coupons()
         kind = self.notice.astype(np.int16) * len(End) + self.end  # of 16 bits, so that it is sorted by counting
@@ -62,14 +62,14 @@ class _Fold(Decisions):
         kinds, starts = np.unique(kind[order], return_index=True)
         for each, paths in zip(kinds, np.split(order, starts[1:]), strict=True):
             self._life(Notice(int(each) // len(End)), End(int(each) % len(End)), paths)
-        held = course.days[stops.change_row] < np.minimum(self.day, self.maturity)[stops.change_path]
-        last = course.last_row(self.day)
-        counted = stops.change_path[stops.change_row <= last[stops.change_path]]
-        surplus = np.bincount(counted, minlength=self.size) - course.grid.change[last]
-        called = np.minimum(course.day_of(self.call), course.day_of(self.straight_call))
-        notice_day = np.where(self.notice >= Notice.NOTICED, course.day_of(self.withdraw), NO_DAY)
+        held = plan.days[found.change_row] < np.minimum(self.day, self.maturity)[found.change_path]
+        last = plan.last_row(self.day)
+        counted = found.change_path[found.change_row <= last[found.change_path]]
+        surplus = np.bincount(counted, minlength=self.size) - plan.grid.change[last]
+        called = np.minimum(plan.day_of(self.call), plan.day_of(self.straight_call))
+        notice_day = np.where(self.notice >= Notice.NOTICED, plan.day_of(self.withdraw), NO_DAY)
         is_called = (self.notice == Notice.CALLED) | (self.notice == Notice.WITHDRAWN_CALLED)
-        return Lives(
+        return Settled(
             notice=self.notice,
             end=self.end,
             end_day=self.day,
@@ -79,28 +79,28 @@ class _Fold(Decisions):
             shares=self.shares,
             cash=self.cash,
             present_value=self.value,
-            change_path=stops.change_path[held],
-            change_row=stops.change_row[held],
+            change_path=found.change_path[held],
+            change_row=found.change_row[held],
             change_surplus=surplus,
-            left=stops.left,
-            left_price=stops.left_price,
-            default=stops.default,
+            left=found.left,
+            left_price=found.left_price,
+            default=found.default,
         )
 
     def _discount(self, days: np.ndarray) -> np.ndarray:
-        return self.course.discount[np.asarray(days) - self.course.model.start]
+        return self.plan.discount[np.asarray(days) - self.plan.model.start]
 
     def _coupons(self) -> None:
         """Coupons to the holder of record: who converts after the record date keeps the coupon, who is paid off does not."""
-        rows, interest = self.course.coupons, self.note.interest
+        rows, interest = self.plan.coupons, self.note.interest
         if not rows:
             return
         dues, _, paid_on, amounts = (np.array(column) for column in zip(*rows, strict=True))
-        units = self.course.principal / self.denomination
+        units = self.plan.principal / self.denomination
         cash = np.concatenate([[0.0], np.cumsum(amounts * units)])
         value = np.concatenate([[0.0], np.cumsum(amounts * units * self._discount(paid_on))])
-        by_due, by_record = self.course.coupons_by_day
-        at = self.day - self.course.model.start
+        by_due, by_record = self.plan.coupons_by_day
+        at = self.day - self.plan.model.start
         paid = by_due[at]
         # A coupon whose money has not moved by the day of an issuer's default has not been paid (INT-6).
         gone = self.end == End.DEFAULTED
@@ -120,19 +120,19 @@ class _Fold(Decisions):
 
     def _life(self, notice: Notice, end: End, paths: np.ndarray) -> None:
         """Apply to all paths of one kind of life what happened to them."""
-        note, course = self.floats, self.course
+        note, plan = self.floats, self.plan
         day = self.day[paths]
         price = self._price_on(day, paths) if note.conversion is not None else np.ones(len(paths))
-        state = course.state(price, note.interest.accrual_start(day))
-        principal = np.full(len(paths), course.principal)
+        state = plan.state(price, note.interest.accrual_start(day))
+        principal = np.full(len(paths), plan.principal)
         if notice >= Notice.NOTICED:
-            on, effective = course.days[self.withdraw[paths]], self.effective[paths]
+            on, effective = plan.days[self.withdraw[paths]], self.effective[paths]
             state = self._apply(state, ev.WithdrawalNotice(to_datetime64(on), effective=to_datetime64(effective)), paths)
         if notice >= Notice.WITHDRAWN:
             state = self._apply(state, ev.WithdrawalDue(to_datetime64(effective)), paths)
         if notice in (Notice.CALLED, Notice.WITHDRAWN_CALLED):
             rows = np.minimum(self.call, self.straight_call)[paths]
-            event = ev.RedemptionNotice(to_datetime64(course.days[rows]), redemption_date=to_datetime64(self.redemption[paths]))
+            event = ev.RedemptionNotice(to_datetime64(plan.days[rows]), redemption_date=to_datetime64(self.redemption[paths]))
             state = self._apply(state, event, paths)
         match end:
             case End.MATURED:
@@ -140,13 +140,13 @@ class _Fold(Decisions):
             case End.REDEEMED:
                 state = self._apply(state, ev.RedemptionDue(to_datetime64(day)), paths)
             case End.DEFAULTED:
-                self._apply(state, ev.Default(to_datetime64(day), recovered=np.float64(course.model.recovery)), paths)
+                self._apply(state, ev.Default(to_datetime64(day), recovered=np.float64(plan.model.recovery)), paths)
             case End.REPURCHASED:
-                born = self.stops.change_row[self.put_change[paths]]
-                occurred = course.days[born]
+                born = self.found.change_row[self.put_change[paths]]
+                occurred = plan.days[born]
                 state = self._apply(state, ev.FundamentalChange(to_datetime64(occurred)), paths)
                 state = self._apply(state, ev.FundamentalChangeNotice(to_datetime64(self.policy.mailed(note, occurred))), paths)
-                elected = to_datetime64(course.election_deadline[born])
+                elected = to_datetime64(plan.election_deadline[born])
                 state = self._apply(state, ev.RepurchaseElection(elected, principal), paths)
                 state = self._apply(state, ev.RepurchaseDue(to_datetime64(day)), paths)
             case End.PUT:
@@ -158,23 +158,23 @@ class _Fold(Decisions):
                     self._apply(state, ev.WithdrawalDue(to_datetime64(self.effective[paths])), paths)
 
     def _put(self, state: State, put_day: int, paths: np.ndarray) -> None:
-        course = self.course
+        plan = self.plan
         price = self._price_on(np.full(len(paths), put_day), paths) if self.note.conversion is not None else np.ones(len(paths))
-        state = course.state(price, self.floats.interest.accrual_start(np.full(len(paths), put_day)))
-        principal, when = np.full(len(paths), course.principal), to_datetime64(np.full(len(paths), put_day))
+        state = plan.state(price, self.floats.interest.accrual_start(np.full(len(paths), put_day)))
+        principal, when = np.full(len(paths), plan.principal), to_datetime64(np.full(len(paths), put_day))
         state = self._apply(state, ev.PutElection(when, principal), paths)
         self._apply(state, ev.PutDue(when), paths)
 
     def _converted(self, state: State, paths: np.ndarray, principal: np.ndarray) -> State:
-        course, stops = self.course, self.stops
+        plan, found = self.plan, self.found
         day = self.day[paths]
         at_default = self.at_default[paths]
-        row = np.where(at_default, stops.default[paths], stops.exit[paths])
-        close = np.where(at_default, stops.default_close[paths], stops.exit_close[paths])
-        before = np.where(at_default, stops.default_before[paths], stops.exit_before[paths])
+        row = np.where(at_default, found.default[paths], found.exit[paths])
+        close = np.where(at_default, found.default_close[paths], found.exit_close[paths])
+        before = np.where(at_default, found.default_before[paths], found.exit_before[paths])
         # The close for a fraction: of the row, or of the row before where the terms ask for a day before the row's own (CNV-4).
         assert self.note.conversion is not None
-        in_lieu = np.where(course.days[row] <= self.note.conversion.close_day(day), close, before)
+        in_lieu = np.where(plan.days[row] <= self.note.conversion.close_day(day), close, before)
         self._shares_at = close, day
         return self._apply(state, ev.Convert(to_datetime64(day), principal), paths, Seen(close=in_lieu))
 

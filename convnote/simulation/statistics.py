@@ -1,4 +1,4 @@
-"""Tally: sums over the paths of a block, which add up over blocks, and what can be said of all paths from the sums alone.
+"""Statistics: sums over the paths of a block, which add up over blocks, and what can be said of all paths from the sums alone.
 
 Means come with control variates: quantities of a path whose mean is known to be 0, regressed out over all paths. Sums are added
 in the order of the blocks, so the bits do not depend on who worked on them.
@@ -14,8 +14,8 @@ from convnote.calendars import to_date
 from convnote.market.models import Bootstrap
 from convnote.simulation.day_tables import NO_DAY
 from convnote.simulation.endings import End, Notice
-from convnote.simulation.plan import Course
-from convnote.simulation.settlement import Lives
+from convnote.simulation.plan import Plan
+from convnote.simulation.settlement import Settled
 
 #: What means are taken of, per path.
 MEASURES = ("present_value", "cash", "shares", "life")
@@ -49,13 +49,13 @@ def ending(code: int) -> str:
     return BEFORE[Notice(notice)] + ENDINGS[End(end)]
 
 
-def codes(lives: Lives) -> np.ndarray:
+def codes(settled: Settled) -> np.ndarray:
     """What became of each path as one number, int64 [path]."""
-    return lives.notice.astype(np.int64) * len(End) + lives.end
+    return settled.notice.astype(np.int64) * len(End) + settled.end
 
 
 @dataclass
-class Tally:
+class Statistics:
     """Sums over paths: how many, the endings, events by year, present values by bin, and the moments of measures and controls."""
 
     paths: int
@@ -72,10 +72,10 @@ class Tally:
     highest: float
 
     @classmethod
-    def empty(cls, course: Course) -> Tally:
+    def empty(cls, plan: Plan) -> Statistics:
         """No paths yet."""
-        years = to_date(course.note.principal.maturity_day + 400).year - to_date(course.model.start).year + 1
-        width = len(MEASURES) + len(control_names(course))
+        years = to_date(plan.note.principal.maturity_day + 400).year - to_date(plan.model.start).year + 1
+        width = len(MEASURES) + len(control_names(plan))
         return cls(
             paths=0,
             endings=np.zeros(len(Notice) * len(End), np.int64),
@@ -88,41 +88,41 @@ class Tally:
         )
 
     @classmethod
-    def of(cls, course: Course, lives: Lives) -> Tally:
+    def of(cls, plan: Plan, settled: Settled) -> Statistics:
         """The sums over the paths of one block."""
-        tally = cls.empty(course)
-        tally.paths = len(lives.end)
-        tally.endings += np.bincount(codes(lives), minlength=len(tally.endings))
-        tally._count_events(course, lives)
-        value = lives.present_value / course.principal
+        statistics = cls.empty(plan)
+        statistics.paths = len(settled.end)
+        statistics.endings += np.bincount(codes(settled), minlength=len(statistics.endings))
+        statistics._count_events(plan, settled)
+        value = settled.present_value / plan.principal
         place = np.zeros(len(value), np.int64)
         some = value > 0
         place[some] = np.clip((np.log(value[some]) - LOWEST) / BIN, 0, BINS - 2).astype(np.int64) + 1
-        tally.bins += np.bincount(place, minlength=BINS)
-        life = (lives.end_day - course.model.start) / 365.0
-        rows = np.stack([lives.present_value, lives.cash, lives.shares, life, *controls(course, lives)])
-        tally.sums += rows.sum(axis=1)
-        tally.products += rows @ rows.T
-        tally.lowest, tally.highest = float(lives.present_value.min()), float(lives.present_value.max())
-        return tally
+        statistics.bins += np.bincount(place, minlength=BINS)
+        life = (settled.end_day - plan.model.start) / 365.0
+        rows = np.stack([settled.present_value, settled.cash, settled.shares, life, *controls(plan, settled)])
+        statistics.sums += rows.sum(axis=1)
+        statistics.products += rows @ rows.T
+        statistics.lowest, statistics.highest = float(settled.present_value.min()), float(settled.present_value.max())
+        return statistics
 
-    def _count_events(self, course: Course, lives: Lives) -> None:
+    def _count_events(self, plan: Plan, settled: Settled) -> None:
         days = {
-            "withdrawal noticed": lives.notice_day[lives.notice >= Notice.NOTICED],
-            "called": lives.call_day[lives.call_day < NO_DAY],
-            "fundamental change": course.days[_first_changes(lives)],
-            "converted": lives.end_day[lives.end == End.CONVERTED],
-            "redeemed": lives.end_day[lives.end == End.REDEEMED],
-            "repurchased": lives.end_day[lives.end == End.REPURCHASED],
-            "put": lives.end_day[lives.end == End.PUT],
-            "defaulted": lives.end_day[lives.end == End.DEFAULTED],
-            "matured": lives.end_day[lives.end == End.MATURED],
+            "withdrawal noticed": settled.notice_day[settled.notice >= Notice.NOTICED],
+            "called": settled.call_day[settled.call_day < NO_DAY],
+            "fundamental change": plan.days[_first_changes(settled)],
+            "converted": settled.end_day[settled.end == End.CONVERTED],
+            "redeemed": settled.end_day[settled.end == End.REDEEMED],
+            "repurchased": settled.end_day[settled.end == End.REPURCHASED],
+            "put": settled.end_day[settled.end == End.PUT],
+            "defaulted": settled.end_day[settled.end == End.DEFAULTED],
+            "matured": settled.end_day[settled.end == End.MATURED],
         }
         for place, name in enumerate(EVENTS):
-            years = course.year_of_day[days[name] - course.model.start]
+            years = plan.year_of_day[days[name] - plan.model.start]
             self.events[place] += np.bincount(years, minlength=self.events.shape[1])
 
-    def add(self, other: Tally) -> None:
+    def add(self, other: Statistics) -> None:
         """Add the sums of another block."""
         self.paths += other.paths
         self.endings += other.endings
@@ -166,44 +166,44 @@ class Tally:
         return min(max(value, self.lowest), self.highest)
 
 
-def _first_changes(lives: Lives) -> np.ndarray:
+def _first_changes(settled: Settled) -> np.ndarray:
     """The row of the first fundamental change of each path that has one; changes are in order of row."""
-    first = np.full(len(lives.end), -1)
-    first[lives.change_path[::-1]] = lives.change_row[::-1]  # the last to be written stays
+    first = np.full(len(settled.end), -1)
+    first[settled.change_path[::-1]] = settled.change_row[::-1]  # the last to be written stays
     return np.asarray(first[first >= 0])
 
 
 # --- controls: the mean of each is 0
 
 
-def control_names(course: Course) -> tuple[str, ...]:
+def control_names(plan: Plan) -> tuple[str, ...]:
     """The control variates that a model allows."""
     names = []
-    if not isinstance(course.model, Bootstrap):  # the mean of a chain of drawn blocks is not known
+    if not isinstance(plan.model, Bootstrap):  # the mean of a chain of drawn blocks is not known
         names.append("stopped price")
-    if not course.model.hazard_exponent and course.grid.hazard[-1] > 0:
+    if not plan.model.hazard_exponent and plan.grid.hazard[-1] > 0:
         names += ["default", "default, discounted"]
-    if course.grid.change[-1] > 0:
+    if plan.grid.change[-1] > 0:
         names.append("fundamental changes")
     return tuple(names)
 
 
-def controls(course: Course, lives: Lives) -> list[np.ndarray]:
+def controls(plan: Plan, settled: Settled) -> list[np.ndarray]:
     """The control variates of each path, float64 [path]."""
-    grid, model, names = course.grid, course.model, control_names(course)
+    grid, model, names = plan.grid, plan.model, control_names(plan)
     result = []
-    last = course.last_row(lives.end_day)
+    last = plan.last_row(settled.end_day)
     if "stopped price" in names:
         # Where the walk was left the share is worth its forward price in the mean, jumps at default and change included.
-        forward = model.contract_spot * np.exp(model.carry(course.days) + grid.change * model.change_jump)
-        result.append(lives.left_price / forward[lives.left] - 1.0)
+        forward = model.contract_spot * np.exp(model.carry(plan.days) + grid.change * model.change_jump)
+        result.append(settled.left_price / forward[settled.left] - 1.0)
     if "default" in names:
         step = -np.expm1(-np.diff(grid.hazard, prepend=0.0))
-        for weight in (np.ones(len(grid)), course.discount[course.days - model.start]):
+        for weight in (np.ones(len(grid)), plan.discount[plan.days - model.start]):
             until = np.append(np.cumsum(weight * step), 0.0)
-            at = np.minimum(lives.default, last)
-            died = lives.default <= last
+            at = np.minimum(settled.default, last)
+            died = settled.default <= last
             result.append(np.where(died, weight[at], 0.0) - until[at])
     if "fundamental changes" in names:
-        result.append(lives.change_surplus)
+        result.append(settled.change_surplus)
     return result

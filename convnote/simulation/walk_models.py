@@ -1,4 +1,4 @@
-"""Kinds of walk: which one a market model needs, and the slower ones.
+"""Walk models: which one a market model needs, and the slower ones.
 
 Each differs from the plain walk in how its rows are filled and, with two factors, in how a close is quoted; what looks at a walk
 is the same for all.
@@ -11,26 +11,26 @@ import numpy as np
 from convnote.market.model_base import MarketModel
 from convnote.market.models import Bootstrap, CrossCurrency, CrossSteps
 from convnote.simulation.paths import CHUNK, Draws, F, Grid, Normals
-from convnote.simulation.walks import Walk
+from convnote.simulation.walks import BlockWalk
 
 
-def kind_of(model: MarketModel) -> type[Walk]:
+def kind_of(model: MarketModel) -> type[BlockWalk]:
     """The kind of walk that a model needs."""
     hazard = model.hazard_exponent != 0.0
     if isinstance(model, CrossCurrency):
         return TwoFactorsWithHazard if hazard else TwoFactors
     if isinstance(model, Bootstrap):
         return DrawnReturnsWithHazard if hazard else DrawnReturns
-    return WithHazard if hazard else Walk
+    return WithHazard if hazard else BlockWalk
 
 
-def walk_of(grid: Grid, draws: Draws, size: int, prior: np.ndarray, reach: int) -> Walk:
+def walk_of(grid: Grid, draws: Draws, size: int, prior: np.ndarray, reach: int) -> BlockWalk:
     """The walk of a block for the grid's model, its chunks long enough for decisions that read `reach` rows back."""
     chunk = max(CHUNK, reach + reach % 2)
     return kind_of(grid.model)(grid, draws, size, prior, chunk)
 
 
-class TwoFactors(Walk):
+class TwoFactors(BlockWalk):
     """Share and exchange rate: a close is the share as quoted over the rate as quoted (FX-1).
 
     The first layer is the log of share over rate, the second the log of the rate; both less their level.
@@ -95,7 +95,7 @@ class TwoFactors(Walk):
         return np.asarray(np.where(np.isnan(edge), -np.inf, edge).astype(F))
 
 
-class DrawnReturns(Walk):
+class DrawnReturns(BlockWalk):
     """Steps are runs of consecutive returns of a history, each run from a place drawn for the path."""
 
     def _prepare(self, size: int) -> None:
@@ -128,7 +128,7 @@ class DrawnReturns(Walk):
         place += 1
 
 
-class _Hazard(Walk):
+class _Hazard(BlockWalk):
     """An intensity of default that depends on the price at the beginning of each step; the drift makes up for the jump.
 
     One layer more holds the intensity integrated along the path. A step's integral is cut at 30, which ends the path all the

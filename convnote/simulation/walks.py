@@ -39,7 +39,7 @@ def give_back() -> None:
     _kept.__dict__.clear()
 
 
-class Walk:
+class BlockWalk:
     """One lognormal factor with intensities that know no price.
 
     `path` [lane] is the path of each lane, `lane` [path] the lane of each path or -1. The chunk holds the rows from `first` to
@@ -137,7 +137,7 @@ class Walk:
         if end > start:
             np.add.at(row, self._jumping[start:end], self._jumps[start:end])  # one path may jump twice a day
 
-    # --- what stops look at
+    # --- what the search reads
 
     def view(self, start: int, end: int) -> np.ndarray:
         """The walk from row `start` to before `end`, of the chunk, float32 [row, lane]."""
@@ -233,7 +233,7 @@ class Walk:
     # --- ending
 
     def drop(self, gone: np.ndarray) -> None:
-        """Give up the lanes where `gone` [lane], after the stops of this chunk have been looked at."""
+        """Give up the lanes where `gone` [lane], after the search of this chunk is done."""
         keep = np.flatnonzero(~gone)
         size = len(keep)
         self.lane[self.path[: self.count][gone]] = -1

@@ -1,4 +1,4 @@
-"""Looks: what a plan asks the stops to look for, and what they found. Rows are trading days; nothing here knows a provision."""
+"""Watchlist: what the search looks for, and what it found. Rows are trading days; nothing here knows a provision."""
 
 from __future__ import annotations
 
@@ -80,7 +80,7 @@ class Elections:
 
 
 @dataclass(frozen=True)
-class Plan:
+class Watchlist:
     """What is watched on a grid, in rows; values are per `denomination`.
 
     `end` is the row that decides at maturity, `until` the last row that matters to a path under no notice.
@@ -121,7 +121,7 @@ class Plan:
 
 
 @dataclass
-class Stops:
+class Found:
     """What the walk of a block showed, arrays [path]; rows are NEVER, closes NaN where there is none.
 
     `prices` [reset, path] are the conversion prices from issue and from each reset on; `exit_close` and `exit_before` the

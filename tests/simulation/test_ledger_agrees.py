@@ -58,9 +58,9 @@ def test_ledgers_of_the_bundled_note_agree_with_its_arrays():
 def test_ledgers_of_several_paths_are_those_of_each_from_one_walk_of_their_block(monkeypatch):
     walked = []
 
-    def walk(job, course, number, kept):
+    def walk(job, plan, number, kept):
         walked.append((number, list(kept)))
-        return Block(job, course, number, kept)
+        return Block(job, plan, number, kept)
 
     alone = cn.simulate(PEACS, peacs_model(), paths=50, seed=2)
     expected = {path: alone.ledger(path) for path in (3, 7, 20)}

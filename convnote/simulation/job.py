@@ -1,0 +1,137 @@
+"""Job: what blocks of paths need, and the blocks run in order, here or on any executor.
+
+The result depends on the seed and the number of paths alone: each block draws from a seed of its own, and the results of blocks
+are put together in the order of the blocks. A lost worker costs time; a failing block raises its own error.
+"""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Iterable, Iterator
+from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, Executor, Future, wait
+from dataclasses import dataclass
+from typing import Any
+
+from convnote.lifecycle import State
+from convnote.market.model_base import MarketModel
+from convnote.note import ConvertibleNote
+from convnote.policies import Policy
+from convnote.simulation.paths import BLOCK, Draws
+from convnote.simulation.plan import Plan
+from convnote.simulation.search import Search
+from convnote.simulation.settlement import Settled, settle
+from convnote.simulation.statistics import Statistics
+from convnote.simulation.walk_models import walk_of
+from convnote.simulation.walks import give_back
+
+
+@dataclass(frozen=True)
+class Job:
+    """Everything a block needs: it can be sent to another process."""
+
+    note: ConvertibleNote
+    model: MarketModel
+    policy: Policy
+    state: State | None
+    principal: float
+    paths: int
+    seed: int
+    keep: str
+
+    @property
+    def blocks(self) -> int:
+        """The number of blocks."""
+        return -(-self.paths // BLOCK)
+
+    def size(self, block: int) -> int:
+        """The number of paths of a block."""
+        return min(BLOCK, self.paths - block * BLOCK)
+
+    def plan(self) -> Plan:
+        """The tables of this job."""
+        return Plan.of(self.note, self.policy, self.model, self.state, self.principal)
+
+    def search(self, plan: Plan, block: int) -> Search:
+        """The search for one block, not yet run."""
+        size = self.size(block)
+        walk = walk_of(plan.grid, Draws.of(plan.grid, self.seed, block, size), size, plan.prior, plan.watchlist.reach)
+        return Search(walk, plan.watchlist)
+
+
+#: The tables of the last job that this process worked on: blocks of one job come one after another.
+_last: list[tuple[Job, Plan]] = []
+
+
+def plan_of(job: Job) -> Plan:
+    """The tables of a job, made once for all its blocks in a process."""
+    for known, plan in _last:
+        if known is job or known == job:
+            return plan
+    plan = job.plan()
+    _last[:] = [(job, plan)]
+    return plan
+
+
+def run_block(job: Job, block: int) -> tuple[Statistics, Settled | None]:
+    """One block: its sums for the summary and, where paths are kept, what became of each."""
+    plan = plan_of(job)
+    settled = settle(plan, job.search(plan, block).run())
+    return Statistics.of(plan, settled), settled if job.keep == "paths" else None
+
+
+# --- where the blocks are worked on
+
+
+def results(job: Job, executor: Executor | None) -> Iterator[tuple[Statistics, Settled | None]]:
+    """The results of all blocks, in order."""
+    if executor is None:
+        try:
+            yield from (run_block(job, block) for block in range(job.blocks))
+        finally:
+            give_back()
+    else:
+        yield from _spread(job, executor)
+
+
+def _spread(job: Job, executor: Executor) -> Iterator[tuple[Statistics, Settled | None]]:
+    """Blocks on an executor: a few more are submitted than can run, and each is handed on when its turn comes."""
+    ahead = 4 * (getattr(executor, "_max_workers", None) or 16)
+    pending: dict[int, Future[tuple[Statistics, Settled | None]]] = {}
+    submitted, broken = 0, False
+    try:
+        for block in range(job.blocks):
+            while not broken and submitted < min(job.blocks, block + ahead):
+                try:
+                    pending[submitted] = executor.submit(run_block, job, submitted)
+                except (BrokenExecutor, RuntimeError) as fault:
+                    broken = _lost(fault, submitted)
+                    break
+                submitted += 1
+            future = pending.pop(block, None)
+            if future is not None:
+                try:
+                    yield future.result()
+                    continue
+                except BrokenExecutor as fault:
+                    broken = broken or _lost(fault, block)
+            yield run_block(job, block)
+    finally:
+        for future in pending.values():
+            future.cancel()
+        if pending:
+            wait([future for future in pending.values() if not future.cancelled()], timeout=0, return_when=FIRST_COMPLETED)
+
+
+def _lost(fault: BaseException, block: int) -> bool:
+    if not isinstance(fault, BrokenExecutor):
+        raise fault
+    warnings.warn(
+        f"the executor broke ({fault}); from block {block} on the missing blocks are computed here", RuntimeWarning, stacklevel=4
+    )
+    return True
+
+
+def with_bar(results: Iterable[Any], blocks: int) -> Iterator[Any]:
+    from tqdm.auto import tqdm
+
+    yield from tqdm(results, total=blocks, unit="block", desc="simulate")
