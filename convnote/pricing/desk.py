@@ -65,7 +65,10 @@ def notes(problem: Problem, credit: str, with_state: bool) -> tuple[str, ...]:
         "a large position: no rounding to whole shares or cents; payments are discounted from the day they are due",
     ]
     if credit == "tsiveriotis-fernandes":
-        found.append("the cash-only part is 0 wherever the call is exercised, so the value depends on the grid")
+        paid = "bears no credit risk" if options.called == "riskless" else "keeps its credit risk"
+        found.append(
+            f"what a call pays in cash {paid} ({options.called!r}); the split is decided by node: it depends on the grid"
+        )
     if c.note.fundamental_change is not None:
         found.append("no fundamental change happens in this model")
     if c.call is not None and c.call.trigger is not None:

@@ -39,7 +39,8 @@ def price(
     Both sides act as is best for them unless a `policy` fixes what they do. `credit` is "jump-to-default" (hazard, recovery and
     `default_jump` of the model) or "tsiveriotis-fernandes" (cash is discounted at rate + hazard rate x (1 - recovery)).
     `state` is a note as it stands at the end of that day. `ignore` names rule ids that the method cannot carry and that are to be
-    left out; the answer repeats them. `options`: `nodes`, `steps` (a year), `decisions`: "continuous", or "daily" at closes.
+    left out; the answer repeats them. `options`: `nodes`, `steps` (a year), `decisions`: "continuous", or "daily" at closes;
+    under Tsiveriotis and Fernandes `called`: "riskless" (their paper: a called note bears no credit risk), or "risky" in cash.
 
     >>> import convnote as cn
     >>> model = cn.Lognormal(as_of="2003-01-01", spot=100, volatility=0.2, rate=0.05, hazard_rate=0.02, day_count="30/360")
@@ -111,6 +112,8 @@ def _options(given: Mapping[str, Any] | None) -> Options:
             faults.append(PricingError(f"allowed: {', '.join(sorted(known))}", field=f"options[{name!r}]", value=repr(value)))
         elif name == "decisions" and value not in ("continuous", "daily"):
             faults.append(PricingError("allowed: continuous, daily", field="options.decisions", value=repr(value)))
+        elif name == "called" and value not in ("riskless", "risky"):
+            faults.append(PricingError("allowed: riskless, risky", field="options.called", value=repr(value)))
         elif name == "nodes" and (isinstance(value, bool) or not isinstance(value, int) or not 33 <= value <= 100_000):
             faults.append(PricingError("a whole number from 33 to 100,000", field="options.nodes", value=repr(value)))
         elif name == "steps" and (isinstance(value, bool) or not isinstance(value, (int, float)) or not 0 < value <= 10_000):

@@ -38,6 +38,8 @@ class Options:
     steps: float = STEPS
     #: "continuous", or "daily": at the closes of the note's trading days
     decisions: str = "continuous"
+    #: what a call pays in cash under Tsiveriotis and Fernandes: "riskless", as in their paper, or "risky"
+    called: str = "riskless"
 
 
 @dataclass(frozen=True, eq=False)

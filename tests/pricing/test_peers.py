@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
 import convnote as cn
 from convnote.provisions import Redemption
+from tests.oracles import split
 from tests.pricing.figures import TEN_YEARS, ten_model
 
 #: The contract of the comparison: coupons by act/365f, so 6.8938 in leap years; the last is forgone on conversion.
@@ -21,6 +23,10 @@ def called(frequency: str) -> cn.ConvertibleNote:
     """Callable at par every day from year 3."""
     assert frequency == "daily"
     return replace(NOTE, redemption=Redemption(prices=[("2006-01-01", 1)], notice_at_least=0, notice_at_most=0))
+
+
+EVERY_DAY = replace(called("daily"), principal=replace(NOTE.principal, trading_days="none"))
+RISKY: dict[str, Any] = {"called": "risky", "decisions": "daily", "nodes": 1025}
 
 
 def test_tsiveriotis_and_fernandes_has_a_closed_form_without_a_call() -> None:
@@ -53,10 +59,29 @@ def test_more_call_rights_never_raise_the_value(credit: str) -> None:
 
 def test_callable_every_day() -> None:
     """Decided at closes, leap coupons, the last coupon forgone: 109.199 (0.002)."""
-    note = called("daily")
-    every_day = replace(note, principal=replace(note.principal, trading_days="none"))
-    daily = cn.price(every_day, MARKET, options={"decisions": "daily", "nodes": 2049})
-    assert daily.price == pytest.approx(109.199, abs=0.01)
+    daily = cn.price(EVERY_DAY, MARKET, options={"decisions": "daily", "nodes": 2049})
+    assert daily.price == pytest.approx(109.199, abs=0.003)
+
+
+@pytest.mark.parametrize(
+    ("nodes", "within"), [(1025, 0.07), pytest.param(4097, 0.004, marks=pytest.mark.slow)], ids=["coarse", "fine"]
+)
+def test_callable_every_day_by_tsiveriotis_and_fernandes(nodes: int, within: float) -> None:
+    """108.855 (0.004), where what a call pays in cash keeps its credit risk."""
+    value = cn.price(EVERY_DAY, MARKET, credit=SPLIT, options={**RISKY, "nodes": nodes})
+    assert value.price == pytest.approx(108.855, abs=within)
+    assert any("keeps its credit risk" in each for each in value.notes)
+
+
+@pytest.mark.slow
+def test_a_called_note_without_credit_risk_is_worth_more() -> None:
+    """The rule of the paper and the other, against a recursion of another scheme that imports nothing of the library."""
+    mine = {
+        rule: cn.price(EVERY_DAY, MARKET, credit=SPLIT, options={**RISKY, "called": rule}).price for rule in ("riskless", "risky")
+    }
+    for rule, value in mine.items():
+        assert value == pytest.approx(split.ten_years(riskless=rule == "riskless"), abs=0.1)
+    assert mine["riskless"] - mine["risky"] == pytest.approx(113.007 - 108.852, abs=0.1)
 
 
 def test_quantlib_raises_the_value_with_more_calls() -> None:
