@@ -8,7 +8,7 @@ if _interrupts.is_the_program():  # before anything else is imported: that takes
 import typing as _typing  # by this name mypy knows the condition below
 
 from convnote.errors import ConvnoteError, LifecycleError, MarketError, PricingError, TermsError
-from convnote.lifecycle import State, Status
+from convnote.lifecycle import Flow, Objection, State, Status, Transition
 from convnote.lifecycle.events import (
     Acceleration,
     Amendment,
@@ -22,11 +22,13 @@ from convnote.lifecycle.events import (
     Merger,
     MissedPayment,
     PutElection,
+    Recorded,
     RedemptionNotice,
     RepurchaseElection,
     RepurchaseElectionWithdrawal,
     Rescission,
     RightsIssue,
+    Scheduled,
     SpinOff,
     Split,
     StockDividend,
@@ -67,6 +69,7 @@ __all__ = [
     "Default",
     "DiscountCurve",
     "Entry",
+    "Flow",
     "FundamentalChange",
     "FundamentalChangeNotice",
     "Ledger",
@@ -76,15 +79,18 @@ __all__ = [
     "MarketHistory",
     "Merger",
     "MissedPayment",
+    "Objection",
     "Outcomes",
     "Policy",
     "PricingError",
     "PutElection",
+    "Recorded",
     "RedemptionNotice",
     "RepurchaseElection",
     "RepurchaseElectionWithdrawal",
     "Rescission",
     "RightsIssue",
+    "Scheduled",
     "SpinOff",
     "Split",
     "State",
@@ -94,6 +100,7 @@ __all__ = [
     "TenderOffer",
     "TermsError",
     "Transfer",
+    "Transition",
     "Valuation",
     "Waiver",
     "WithdrawalNotice",

@@ -2,7 +2,7 @@
 
 from convnote.lifecycle.state import FINAL, ISSUE, LIVE, Position, State, Status
 from convnote.lifecycle.table import TABLE, Forbidden, Ignored, Permitted, apply, permit, refuse
-from convnote.lifecycle.transition import Flow, Objection, Seen, Transition
+from convnote.lifecycle.transition import Flow, Objection, Seen, Shown, Transition
 
 __all__ = [
     "FINAL",
@@ -16,6 +16,7 @@ __all__ = [
     "Permitted",
     "Position",
     "Seen",
+    "Shown",
     "State",
     "Status",
     "Transition",

@@ -37,13 +37,8 @@ def permit_adjustment(note: ConvertibleNote, state: State, event: ev.Event, seen
 
 #: The rule by which each event adjusts.
 ADJUSTING: dict[type[ev.Event], str] = {
-    ev.Split: "ADJ-1",
-    ev.StockDividend: "ADJ-2",
-    ev.RightsIssue: "ADJ-3",
-    ev.SpinOff: "ADJ-4",
-    ev.CashDividend: "ADJ-5",
-    ev.TenderOffer: "ADJ-6",
-    ev.Merger: "ADJ-8",
+    kind: kind.rule
+    for kind in (ev.Split, ev.StockDividend, ev.RightsIssue, ev.SpinOff, ev.CashDividend, ev.TenderOffer, ev.Merger)
 }
 
 

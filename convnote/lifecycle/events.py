@@ -15,6 +15,8 @@ from typing import Any
 from convnote.errors import TermsError, did_you_mean
 from convnote.inputs import Amount, DateLike
 from convnote.lifecycle.event import Event as Event
+from convnote.lifecycle.event import Recorded as Recorded
+from convnote.lifecycle.event import Scheduled as Scheduled
 from convnote.lifecycle.fields import (
     a_curable_default,
     a_day,
@@ -26,6 +28,16 @@ from convnote.lifecycle.fields import (
     a_whole_number,
     takes,
 )
+from convnote.lifecycle.scheduled_events import CouponDue as CouponDue
+from convnote.lifecycle.scheduled_events import Maturity as Maturity
+from convnote.lifecycle.scheduled_events import PutDue as PutDue
+from convnote.lifecycle.scheduled_events import RecordTaken as RecordTaken
+from convnote.lifecycle.scheduled_events import RedemptionDue as RedemptionDue
+from convnote.lifecycle.scheduled_events import RepurchaseDue as RepurchaseDue
+from convnote.lifecycle.scheduled_events import ResetDue as ResetDue
+from convnote.lifecycle.scheduled_events import TriggerMet as TriggerMet
+from convnote.lifecycle.scheduled_events import WithdrawalDue as WithdrawalDue
+from convnote.lifecycle.scheduled_events import WithdrawalLapse as WithdrawalLapse
 from convnote.lifecycle.share_events import CashDividend as CashDividend
 from convnote.lifecycle.share_events import Merger as Merger
 from convnote.lifecycle.share_events import RightsIssue as RightsIssue
@@ -38,34 +50,40 @@ from convnote.lifecycle.share_events import TenderOffer as TenderOffer
 
 
 @dataclass(frozen=True)
-class Convert(Event):
+class Convert(Recorded):
     """A holder surrenders `principal` for conversion (CNV-1). All that one holder surrenders on one day is added up.
 
     >>> Convert("2001-03-01", 1_000_000, holder="A").holder
     'A'
     """
 
+    rule = "CNV-1"
+
     principal: Any = takes(a_number)
 
 
 @dataclass(frozen=True)
-class WithdrawalNotice(Event):
+class WithdrawalNotice(Recorded):
     """The Company gives notice that conversion rights are withdrawn as of `effective` (WDR-3).
 
     >>> WithdrawalNotice("2000-07-06", effective="2000-08-07").effective
     datetime.date(2000, 8, 7)
     """
 
+    rule = "WDR-1"
+
     effective: DateLike = takes(a_day)
 
 
 @dataclass(frozen=True)
-class RedemptionNotice(Event):
+class RedemptionNotice(Recorded):
     """The Company calls `principal` (None: all) for `redemption_date` (RED-2); `seed` draws the lot of a part.
 
     >>> RedemptionNotice("2003-01-20", "2003-02-20", 1_000_000).principal
     Fraction(1000000, 1)
     """
+
+    rule = "RED-1"
 
     redemption_date: DateLike = takes(a_day)
     principal: Any = takes(a_number, default=None)
@@ -73,129 +91,153 @@ class RedemptionNotice(Event):
 
 
 @dataclass(frozen=True)
-class FundamentalChange(Event):
+class FundamentalChange(Recorded):
     """A fundamental change occurs (FCH-1).
 
     >>> FundamentalChange("2001-01-05").on
     datetime.date(2001, 1, 5)
     """
 
+    rule = "FCH-1"
+
 
 @dataclass(frozen=True)
-class FundamentalChangeNotice(Event):
+class FundamentalChangeNotice(Recorded):
     """The Company mails its notice of a fundamental change (FCH-2).
 
     >>> FundamentalChangeNotice("2001-01-12").on
     datetime.date(2001, 1, 12)
     """
 
+    rule = "FCH-2"
+
 
 @dataclass(frozen=True)
-class RepurchaseElection(Event):
+class RepurchaseElection(Recorded):
     """A holder elects repurchase of `principal` after a notice of fundamental change (FCH-4).
 
     >>> RepurchaseElection("2001-02-01", 100_000).principal
     Fraction(100000, 1)
     """
 
+    rule = "FCH-1"
+
     principal: Any = takes(a_number)
 
 
 @dataclass(frozen=True)
-class RepurchaseElectionWithdrawal(Event):
+class RepurchaseElectionWithdrawal(Recorded):
     """A holder withdraws the election for `principal` (CNV-6).
 
     >>> RepurchaseElectionWithdrawal("2001-02-08", 100_000).on
     datetime.date(2001, 2, 8)
     """
 
+    rule = "CNV-6"
+
     principal: Any = takes(a_number)
 
 
 @dataclass(frozen=True)
-class PutElection(Event):
+class PutElection(Recorded):
     """A holder puts `principal` on the next put date whose window is open (PUT-2).
 
     >>> PutElection("2005-12-01", 1_000).on
     datetime.date(2005, 12, 1)
     """
 
+    rule = "PUT-1"
+
     principal: Any = takes(a_number)
 
 
 @dataclass(frozen=True)
-class MissedPayment(Event):
+class MissedPayment(Recorded):
     """The payment `of` a kind that is due on this day, or whose money is to move on it, is not made (INT-6).
 
     >>> MissedPayment("2002-02-16").of
     'interest'
     """
 
+    rule = "DEF-2"
+
     of: str = takes(a_kind_of_payment, default="interest")
 
 
 @dataclass(frozen=True)
-class Cure(Event):
+class Cure(Recorded):
     """All that is unpaid `of` a kind is paid, or a covenant kept again.
 
     >>> Cure("2002-03-01", of="interest").of
     'interest'
     """
 
+    rule = "DEF-2"
+
     of: str = takes(a_curable_default, default="interest")
 
 
 @dataclass(frozen=True)
-class CovenantDefault(Event):
+class CovenantDefault(Recorded):
     """Notice is given that the Company has broken a covenant: in time an Event of Default, unless cured or waived (DEF-2).
 
     >>> CovenantDefault("2002-03-01").on
     datetime.date(2002, 3, 1)
     """
 
+    rule = "DEF-2"
+
 
 @dataclass(frozen=True)
-class Waiver(Event):
+class Waiver(Recorded):
     """Holders of a majority waive a past default `of` a covenant or of the Company's notice of a change (LIF-2, AMD-4).
 
     >>> Waiver("2002-04-01", of="covenant").of
     'covenant'
     """
 
+    rule = "LIF-2"
+
     of: str = takes(a_default, default="covenant")
 
 
 @dataclass(frozen=True)
-class Acceleration(Event):
+class Acceleration(Recorded):
     """Principal and accrued interest are declared due (DEF-1).
 
     >>> Acceleration("2002-03-20").on
     datetime.date(2002, 3, 20)
     """
 
+    rule = "DEF-1"
+
 
 @dataclass(frozen=True)
-class Rescission(Event):
+class Rescission(Recorded):
     """An acceleration is undone, once what caused it is cured (LIF-3).
 
     >>> Rescission("2002-05-20").on
     datetime.date(2002, 5, 20)
     """
 
+    rule = "LIF-3"
+
 
 @dataclass(frozen=True)
-class Default(Event):
+class Default(Recorded):
     """The issuer defaults for good, and `recovered`, a share of principal, is paid.
 
     >>> Default("2001-06-29", recovered="0.30").recovered
     Fraction(3, 10)
     """
 
+    rule = "DEF-1"
+
     recovered: Amount = takes(a_number, default=0)
 
 
 @dataclass(frozen=True)
-class Transfer(Event):
+class Transfer(Recorded):
     """`principal` moves from the position of `holder` to that of `to`, who may be new (LIF-1).
 
     A coupon whose record date is past stays with the seller; free Notes go first, then what is called or elected.
@@ -204,12 +246,14 @@ class Transfer(Event):
     'B'
     """
 
+    rule = "LIF-1"
+
     principal: Any = takes(a_number)
     to: str = takes(a_name, kw_only=True)
 
 
 @dataclass(frozen=True)
-class Amendment(Event):
+class Amendment(Recorded):
     """The note goes on under other `terms`, a note or the path of a term sheet, from the next day (LIF-4).
 
     >>> import convnote as cn
@@ -217,60 +261,9 @@ class Amendment(Event):
     'amazon-peacs-2010'
     """
 
+    rule = "LIF-4"
+
     terms: Any = takes(a_note)
-
-
-# --- scheduled by the terms --------------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True)
-class ResetDue(Event):
-    """A reset date of the conversion price (RST-1)."""
-
-
-@dataclass(frozen=True)
-class WithdrawalLapse(Event):
-    """The first day on which a withdrawal can no longer take effect (WDR-2)."""
-
-
-@dataclass(frozen=True)
-class TriggerMet(Event):
-    """The first day on which the closes entitle the Company to withdraw conversion (WDR-1)."""
-
-
-@dataclass(frozen=True)
-class CouponDue(Event):
-    """A payment date of interest (INT-1)."""
-
-
-@dataclass(frozen=True)
-class WithdrawalDue(Event):
-    """A withdrawal of conversion rights takes effect (WDR-4)."""
-
-
-@dataclass(frozen=True)
-class RedemptionDue(Event):
-    """A redemption date (RED-1)."""
-
-
-@dataclass(frozen=True)
-class RepurchaseDue(Event):
-    """A repurchase date after a fundamental change (FCH-3)."""
-
-
-@dataclass(frozen=True)
-class PutDue(Event):
-    """A put date (PUT-1)."""
-
-
-@dataclass(frozen=True)
-class Maturity(Event):
-    """The maturity date (PRN-1)."""
-
-
-@dataclass(frozen=True)
-class RecordTaken(Event):
-    """The close of business on a record date (INT-3)."""
 
 
 #: The order of things on one day, and why.
@@ -316,14 +309,13 @@ ORDER: tuple[tuple[type[Event], ...], ...] = (
 for _rank, _kinds in enumerate(ORDER):
     for _kind in _kinds:
         _kind.rank = _rank
+        _kind.after = ORDER[_rank - 1][-1] if _rank else None
+#: An own event acts behind the conversions of its day, unless it says otherwise.
+Recorded.after = Scheduled.after = Convert
 
 #: Every kind of event by its name, and those that people record.
 KINDS: dict[str, type[Event]] = {kind.__name__: kind for kinds in ORDER for kind in kinds}
-RECORDED: dict[str, type[Event]] = {
-    name: kind
-    for name, kind in KINDS.items()
-    if not name.endswith("Due") and kind not in (TriggerMet, WithdrawalLapse, Maturity, RecordTaken)
-}
+RECORDED: dict[str, type[Event]] = {name: kind for name, kind in KINDS.items() if issubclass(kind, Recorded)}
 
 
 def from_table(table: Mapping[str, Any]) -> Event:

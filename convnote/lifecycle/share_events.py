@@ -9,24 +9,26 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from convnote.inputs import Amount
-from convnote.lifecycle.event import Event
+from convnote.lifecycle.event import Recorded
 from convnote.lifecycle.fields import a_number, a_number_of_0_or_more, takes
 
 
 @dataclass(frozen=True)
-class Split(Event):
+class Split(Recorded):
     """`new` shares for `old` (ADJ-1); `on` is the first day on which the share trades split.
 
     >>> Split("2000-09-01", new=2, old=1).new
     Fraction(2, 1)
     """
 
+    rule = "ADJ-1"
+
     new: Amount = takes(a_number)
     old: Amount = takes(a_number)
 
 
 @dataclass(frozen=True)
-class StockDividend(Event):
+class StockDividend(Recorded):
     """`shares` are distributed on `outstanding` shares (ADJ-2).
 
     `on` is the day after the record date, at the opening: who converts on it gets the adjusted price, who converted on the
@@ -36,12 +38,14 @@ class StockDividend(Event):
     Fraction(5, 1)
     """
 
+    rule = "ADJ-2"
+
     shares: Amount = takes(a_number)
     outstanding: Amount = takes(a_number)
 
 
 @dataclass(frozen=True)
-class RightsIssue(Event):
+class RightsIssue(Recorded):
     """Rights to all holders to buy `shares` for `proceeds` in all, `outstanding` shares being out (ADJ-3).
 
     `on` is the day after the record date, at the opening.
@@ -51,6 +55,8 @@ class RightsIssue(Event):
     Fraction(400, 1)
     """
 
+    rule = "ADJ-3"
+
     shares: Amount = takes(a_number)
     proceeds: Amount = takes(a_number_of_0_or_more)
     outstanding: Amount = takes(a_number)
@@ -58,36 +64,42 @@ class RightsIssue(Event):
 
 
 @dataclass(frozen=True)
-class SpinOff(Event):
+class SpinOff(Recorded):
     """Assets worth `value` a share are distributed (ADJ-4); `on` is the day after the record date, at the opening.
 
     >>> SpinOff("2000-09-01", value="2.50").value
     Fraction(5, 2)
     """
 
+    rule = "ADJ-4"
+
     value: Amount = takes(a_number)
     market_price: Amount | None = takes(a_number, default=None)
 
 
 @dataclass(frozen=True)
-class CashDividend(Event):
+class CashDividend(Recorded):
     """`cash` a share is paid (ADJ-5), in the note's currency; `on` is the day after the record date, at the opening.
 
     >>> CashDividend("2000-09-01", cash="0.25").cash
     Fraction(1, 4)
     """
 
+    rule = "ADJ-5"
+
     cash: Amount = takes(a_number)
     market_price: Amount | None = takes(a_number, default=None)
 
 
 @dataclass(frozen=True)
-class TenderOffer(Event):
+class TenderOffer(Recorded):
     """The issuer bought `shares` of `outstanding` for `paid` in all (ADJ-6); `on` is the day after the offer expires.
 
     >>> TenderOffer("2000-09-01", shares=10, paid=700, outstanding=100).paid
     Fraction(700, 1)
     """
+
+    rule = "ADJ-6"
 
     shares: Amount = takes(a_number)
     paid: Amount = takes(a_number)
@@ -96,7 +108,7 @@ class TenderOffer(Event):
 
 
 @dataclass(frozen=True)
-class Merger(Event):
+class Merger(Recorded):
     """Each share becomes `shares` of the successor and `cash` in the note's currency (ADJ-8).
 
     `on` is the first day whose close is the successor's.
@@ -104,6 +116,8 @@ class Merger(Event):
     >>> Merger("2000-09-01", shares="0.5", cash=20).shares
     Fraction(1, 2)
     """
+
+    rule = "ADJ-8"
 
     shares: Amount = takes(a_number, default=0)
     cash: Amount = takes(a_number, default=0)

@@ -11,10 +11,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from convnote.errors import LifecycleError
-from convnote.lifecycle import adjusting, amending, converting, coupons, defaults, payments, rights, transfers
+from convnote.lifecycle import adjusting, amending, converting, coupons, defaults, own_events, payments, rights, transfers
 from convnote.lifecycle import events as ev
 from convnote.lifecycle.state import FINAL, LIVE, State, Status
-from convnote.lifecycle.transition import Objection, Seen, Transition
+from convnote.lifecycle.transition import UNSEEN, Objection, Seen, Transition
 
 if TYPE_CHECKING:
     from convnote.note import ConvertibleNote
@@ -62,13 +62,14 @@ def _row(
 
 def _recorded(
     kind: type[ev.Event],
-    rule: str,
     does: Callable[..., Transition],
     objects: Callable[..., Objection | None] | None,
     statuses: Iterable[Status] = LIVE,
     why_not: str = _DUE,
+    rule: str = "",
 ) -> dict[tuple[Status, type[ev.Event]], Entry]:
-    """A recorded event: permitted in `statuses`, else forbidden by its own rule."""
+    """A recorded event: permitted in `statuses`, else forbidden by `rule`, or its own."""
+    rule = rule or kind.rule
     barred: dict[Iterable[Status], Entry] = {tuple(set(LIVE) - set(statuses)): Forbidden(rule, why_not)}
     return _row(kind, Permitted(does, objects), final=Forbidden(rule, _GONE), others=barred)
 
@@ -131,7 +132,6 @@ TABLE |= _row(ev.PutDue, Permitted(rights.pay_put), final=Ignored(_GONE), others
 
 TABLE |= _recorded(
     ev.Convert,
-    "CNV-1",
     converting.convert,
     converting.permit_conversion,
     (S.OUTSTANDING, S.WITHDRAWAL_NOTICED, S.ACCELERATED),
@@ -139,27 +139,27 @@ TABLE |= _recorded(
 ) | {(S.WITHDRAWN, ev.Convert): Forbidden("CNV-7", "conversion rights have been withdrawn")}
 TABLE |= _recorded(
     ev.WithdrawalNotice,
-    "WDR-3",
     converting.give_withdrawal_notice,
     converting.permit_withdrawal,
     (S.OUTSTANDING,),
     "conversion rights cannot be withdrawn twice, nor once all principal is due",
+    rule="WDR-3",
 )
-TABLE |= _recorded(ev.RedemptionNotice, "RED-1", rights.call, rights.permit_call, rights.RIGHTS_LIVE)
-TABLE |= _recorded(ev.RepurchaseElection, "FCH-1", rights.elect, rights.permit_election, rights.RIGHTS_LIVE)
+TABLE |= _recorded(ev.RedemptionNotice, rights.call, rights.permit_call, rights.RIGHTS_LIVE)
+TABLE |= _recorded(ev.RepurchaseElection, rights.elect, rights.permit_election, rights.RIGHTS_LIVE)
 TABLE |= _recorded(
-    ev.RepurchaseElectionWithdrawal, "CNV-6", rights.withdraw_election, rights.permit_election_withdrawal, rights.RIGHTS_LIVE
+    ev.RepurchaseElectionWithdrawal, rights.withdraw_election, rights.permit_election_withdrawal, rights.RIGHTS_LIVE
 )
-TABLE |= _recorded(ev.PutElection, "PUT-1", rights.elect_put, rights.permit_put, rights.RIGHTS_LIVE)
-TABLE |= _recorded(ev.Acceleration, "DEF-1", defaults.accelerate, defaults.permit_acceleration, (*rights.RIGHTS_LIVE, S.OVERDUE))
+TABLE |= _recorded(ev.PutElection, rights.elect_put, rights.permit_put, rights.RIGHTS_LIVE)
+TABLE |= _recorded(ev.Acceleration, defaults.accelerate, defaults.permit_acceleration, (*rights.RIGHTS_LIVE, S.OVERDUE))
 TABLE |= _recorded(
-    ev.Rescission, "LIF-3", defaults.rescind, defaults.permit_rescission, (S.ACCELERATED,), "nothing was declared due at once"
+    ev.Rescission, defaults.rescind, defaults.permit_rescission, (S.ACCELERATED,), "nothing was declared due at once"
 )
-TABLE |= _recorded(ev.CovenantDefault, "DEF-2", defaults.breach, defaults.permit_breach)
-TABLE |= _recorded(ev.Waiver, "LIF-2", defaults.waive, defaults.permit_waiver)
-TABLE |= _recorded(ev.Default, "DEF-1", defaults.recover, defaults.permit_default)
-TABLE |= _recorded(ev.Transfer, "LIF-1", transfers.transfer, transfers.permit_transfer)
-TABLE |= _recorded(ev.Amendment, "LIF-4", amending.amend, amending.permit_amendment)
+TABLE |= _recorded(ev.CovenantDefault, defaults.breach, defaults.permit_breach)
+TABLE |= _recorded(ev.Waiver, defaults.waive, defaults.permit_waiver)
+TABLE |= _recorded(ev.Default, defaults.recover, defaults.permit_default)
+TABLE |= _recorded(ev.Transfer, transfers.transfer, transfers.permit_transfer)
+TABLE |= _recorded(ev.Amendment, amending.amend, amending.permit_amendment)
 # The world goes on: a change, or its notice, after the end is nothing to this note.
 TABLE |= _row(ev.FundamentalChange, Permitted(rights.change, rights.permit_change), final=Ignored(_GONE))
 TABLE |= _row(ev.FundamentalChangeNotice, Permitted(rights.give_change_notice, rights.permit_change_notice), final=Ignored(_GONE))
@@ -170,27 +170,16 @@ _cured = Permitted(defaults.cure, defaults.permit_cure)
 TABLE |= _row(ev.Cure, _cured, final=_cured, others={(S.DEFAULTED,): Forbidden("DEF-1", "the issuer has defaulted")})
 
 
-#: The rule under which each recorded event stands, where no finer one decides.
-HOME: dict[type[ev.Event], str] = {
-    **adjusting.ADJUSTING,
-    ev.Convert: "CNV-1",
-    ev.WithdrawalNotice: "WDR-1",
-    ev.RedemptionNotice: "RED-1",
-    ev.FundamentalChange: "FCH-1",
-    ev.FundamentalChangeNotice: "FCH-2",
-    ev.RepurchaseElection: "FCH-1",
-    ev.RepurchaseElectionWithdrawal: "CNV-6",
-    ev.PutElection: "PUT-1",
-    ev.MissedPayment: "DEF-2",
-    ev.Cure: "DEF-2",
-    ev.CovenantDefault: "DEF-2",
-    ev.Waiver: "LIF-2",
-    ev.Acceleration: "DEF-1",
-    ev.Rescission: "LIF-3",
-    ev.Transfer: "LIF-1",
-    ev.Amendment: "LIF-4",
-    ev.Default: "DEF-1",
-}
+#: An own event judges itself, in every status.
+_OWN = Permitted(own_events.apply, own_events.permit)
+
+
+def _entry(state: State, event: ev.Event) -> Entry:
+    entry = TABLE.get((state.status, type(event)))
+    if entry is None:
+        own_events.refuse_a_wrong_kind(event)
+        return _OWN
+    return entry
 
 
 def permit(note: ConvertibleNote, state: State, event: ev.Event, seen: Seen | None = None) -> Objection | None:
@@ -201,10 +190,9 @@ def permit(note: ConvertibleNote, state: State, event: ev.Event, seen: Seen | No
     >>> permit(note, State.opening(note), ev.Convert("2001-03-01", 1500)).rule
     'CNV-1'
     """
-    home = HOME.get(type(event))
-    if home and event.day < note.principal.issue_day:
-        return Objection(home, f"the notes are issued on {note.issue_date}")
-    entry = TABLE[state.status, type(event)]
+    if isinstance(event, ev.Recorded) and event.day < note.principal.issue_day:
+        return Objection(event.rule, f"the notes are issued on {note.issue_date}")
+    entry = _entry(state, event)
     if isinstance(entry, Forbidden):
         return Objection(entry.rule, entry.reason)
     if isinstance(entry, Ignored):
@@ -216,18 +204,18 @@ def permit(note: ConvertibleNote, state: State, event: ev.Event, seen: Seen | No
             event, (ev.Convert, ev.RepurchaseElection, ev.RepurchaseElectionWithdrawal, ev.PutElection, ev.Transfer)
         ):
             who = "a holder must be named" if event.holder is None else f"{event.holder!r} holds no Notes"
-            return Objection(home or "ID-2", f"{who}; holders are {', '.join(state.positions)}")
-    return entry.objects(note, state, event, seen or Seen()) if entry.objects else None
+            return Objection(event.rule, f"{who}; holders are {', '.join(state.positions)}")
+    return entry.objects(note, state, event, seen or UNSEEN) if entry.objects else None
 
 
 def apply(note: ConvertibleNote, state: State, event: ev.Event, seen: Seen | None = None) -> Transition:
     """What the event does: flows, warnings and the next state. `event` must be permitted."""
-    entry = TABLE[state.status, type(event)]
+    entry = _entry(state, event)
     if isinstance(entry, Forbidden):
         raise LifecycleError(entry.reason, event=event, rule=entry.rule)
     if isinstance(entry, Ignored):
         return Transition(state, warnings=(f"{type(event).__name__} of {event.on}: {entry.reason}",))
-    return entry.does(note, state, event, seen or Seen())
+    return entry.does(note, state, event, seen or UNSEEN)
 
 
 def refuse(event: ev.Event, objection: Objection) -> LifecycleError:

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from types import MappingProxyType
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Protocol
 
 import numpy as np
 
@@ -15,7 +15,11 @@ from convnote.lifecycle.state import State
 
 
 class Objection(NamedTuple):
-    """Why an event may not happen: the rule that forbids it, and the reason in words."""
+    """Why an event may not happen: the rule that forbids it, and the reason in words.
+
+    >>> Objection("BUY-1", "the offer is above par").rule
+    'BUY-1'
+    """
 
     rule: str
     reason: str
@@ -26,6 +30,9 @@ class Flow(NamedTuple):
 
     `cash` is positive to the holder, rounded as it is paid; `principal` is what leaves the holder's position by it. Days are day
     numbers: the day it falls due, and the day the money moves (INT-6). `facts` are the numbers that the prose is made of.
+
+    >>> Flow("purchase", day=11_000, payment_day=11_002, rules=("BUY-1",), cash=900).cash
+    900
     """
 
     kind: str
@@ -41,30 +48,63 @@ class Flow(NamedTuple):
 
 @dataclass(frozen=True)
 class Transition:
-    """The outcome of one event."""
+    """The outcome of one event: the next state, what is paid or delivered, and warnings.
+
+    >>> import convnote as cn
+    >>> Transition(State.opening(cn.load("amazon-peacs-2010"))).flows
+    ()
+    """
 
     state: State
     flows: tuple[Flow, ...] = ()
     warnings: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True)
-class Seen:
-    """What the market showed, as far as an event needs it: the lifecycle itself never asks.
+class Seen(Protocol):
+    """What the market showed, as far as a rule reads it. A replay and a simulation each bring an observer of their own.
 
-    Closes are in the note's currency and in terms of today's share.
+    Closes are in the note's currency and in terms of today's share; None is what was not looked at, or does not exist.
     """
 
-    #: the last close before a conversion, for one share as it is today (CNV-4)
+    @property
+    def close(self) -> Any:
+        """The last close before a conversion, for one share as it is today (CNV-4)."""
+        ...
+
+    @property
+    def closes(self) -> Sequence[Any] | None:
+        """The closes of a reset's window, [time] or [time, path], per conversion share (RST-2)."""
+        ...
+
+    @property
+    def last_met(self) -> Any:
+        """Day number of the last day on which WDR-1 was met, at or before a notice."""
+        ...
+
+    @property
+    def market_price(self) -> Any:
+        """The current market price of an adjustment (ADJ-3)."""
+        ...
+
+    @property
+    def highest(self) -> tuple[int, Any] | None:
+        """(day number, close) of the highest close while conversion could be withdrawn."""
+        ...
+
+
+@dataclass(frozen=True)
+class Shown:
+    """What the market showed, as values known beforehand: what a simulation hands to a rule. See `Seen`."""
+
     close: Any = None
-    #: the closes of a reset's window, [time] or [time, path], per conversion share (RST-2)
     closes: Sequence[Any] | None = None
-    #: day number of the last day on which WDR-1 was met, at or before a notice
     last_met: Any = None
-    #: the current market price of an adjustment
     market_price: Any = None
-    #: (day number, close) of the highest close while conversion could be withdrawn
     highest: tuple[int, Any] | None = None
+
+
+#: The market was not looked at.
+UNSEEN = Shown()
 
 
 def nothing(amount: Any) -> bool:

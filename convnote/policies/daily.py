@@ -52,12 +52,12 @@ class _Known:
         self.days = np.array(terms.sessions.between(terms.issue_day, terms.maturity_day), dtype=np.int64)
 
     @classmethod
-    def of(cls, policy: Policy, note: ConvertibleNote, tape: Closes) -> _Known:
+    def of(cls, policy: Policy, note: ConvertibleNote, observations: Closes) -> _Known:
         """The one kept for this replay, made when it is asked for first."""
         key = (id(policy), id(note))  # both are held by what is kept, so neither identity is used again
-        if key not in tape.memo:
-            tape.memo[key] = cls(policy, note)
-        known: _Known = tape.memo[key]
+        if key not in observations.memo:
+            observations.memo[key] = cls(policy, note)
+        known: _Known = observations.memo[key]
         return known
 
     @cached_property
@@ -96,9 +96,9 @@ class _Known:
 class Day:
     """The decisions of one trading day in a replay."""
 
-    def __init__(self, policy: Policy, note: ConvertibleNote, state: State, on: int, tape: Closes) -> None:
-        self.policy, self.note, self.state, self.on, self.tape = policy, note, state, on, tape
-        self.known = _Known.of(policy, note, tape)
+    def __init__(self, policy: Policy, note: ConvertibleNote, state: State, on: int, observations: Closes) -> None:
+        self.policy, self.note, self.state, self.on, self.observations = policy, note, state, on, observations
+        self.known = _Known.of(policy, note, observations)
         self._called = any(call.whole for call in state.calls)
         self._convertible = state.price is not None and state.convertible and not state.is_withdrawn_on(on)
 
@@ -117,12 +117,12 @@ class Day:
         return np.array([self.on], dtype=np.int64)
 
     def _close(self) -> Fraction:
-        return fraction(self.state.value_of_unit(self.on, self.tape.close(self.on)))
+        return fraction(self.state.value_of_unit(self.on, self.observations.close(self.on)))
 
     def _quick_value(self) -> float:
         """The conversion value per denomination in float64."""
         scale = self.state.scale
-        close = self.tape.quick_close(self.on) if scale.shares else 0.0
+        close = self.observations.quick_close(self.on) if scale.shares else 0.0
         return (float(scale.shares) * close + float(scale.cash)) * float(self.note.denomination) / float(self.state.price)
 
     def _compares(self, value: float) -> int:
@@ -162,11 +162,15 @@ class Day:
         note, state, policy = self.note, self.state, self.policy
         if isinstance(policy.withdraw, Never) or self.on not in self.known.withdrawable or self._called:
             return []
-        if state.status is not Status.OUTSTANDING or state.withdrawal is not None or self.tape.ahead.decides(ev.WithdrawalNotice):
+        if (
+            state.status is not Status.OUTSTANDING
+            or state.withdrawal is not None
+            or self.observations.ahead.decides(ev.WithdrawalNotice)
+        ):
             return []
         assert note.withdrawal is not None
         effective = policy.effective(note, self.on)
-        if note.withdrawal.objection(self.on, effective, self.tape.last_met(state, self.on)) is not None:
+        if note.withdrawal.objection(self.on, effective, self.observations.last_met(state, self.on)) is not None:
             return []
         value = float(policy.withdrawal_boundary(note, self._array, np.array([self._mean_make_whole()]))[0])
         if not self._value_exceeds(value) or not self._asked(policy.withdraw):
@@ -187,7 +191,7 @@ class Day:
         value = self.known.redeem.get(self.on, np.inf)
         if value == np.inf or not self._any_free or interest_is_overdue(note, state, self.on):
             return []
-        if self.tape.ahead.decides(ev.RedemptionNotice):
+        if self.observations.ahead.decides(ev.RedemptionNotice):
             return []
         if not self._value_exceeds(value) or not self._asked(self.policy.redeem):
             return []
@@ -204,7 +208,7 @@ class Day:
     ) -> list[ev.Event]:
         """One decision for each holder, of the `principal` of his position, but for what is left to the record."""
         events: list[ev.Event] = []
-        ahead = self.tape.ahead
+        ahead = self.observations.ahead
         for name, position in self.state.positions.items():
             if ahead.decides(kind, name):
                 continue

@@ -134,19 +134,19 @@ class Policy:
 
     # --- day by day, exactly
 
-    def decide(self, note: ConvertibleNote, state: State, on: int, tape: Closes) -> list[ev.Event]:
+    def decide(self, note: ConvertibleNote, state: State, on: int, observations: Closes) -> list[ev.Event]:
         """What is decided on day number `on`, a trading day whose close is known."""
         decides = state.status in (Status.OUTSTANDING, Status.WITHDRAWAL_NOTICED, Status.WITHDRAWN)
         if not decides or not state.positions.outstanding:
             return []
-        return Day(self, note, state, on, tape).events()
+        return Day(self, note, state, on, observations).events()
 
-    def respond(self, note: ConvertibleNote, state: State, event: ev.Event, tape: Closes) -> list[ev.Event]:
+    def respond(self, note: ConvertibleNote, state: State, event: ev.Event, observations: Closes) -> list[ev.Event]:
         """What is done about an event: the notice after a fundamental change, the conversion before a default takes the rest."""
         if isinstance(event, ev.FundamentalChange) and note.fundamental_change is not None:
             return [ev.FundamentalChangeNotice(to_date(self.mailed(note, event.day)))]
         if isinstance(event, ev.Default) and self.convert_at_default and self.converts_at_end:
-            return Day(self, note, state, event.day, tape).at_default(event)
+            return Day(self, note, state, event.day, observations).at_default(event)
         return []
 
 

@@ -12,11 +12,11 @@ from convnote.lifecycle import events as ev
 from convnote.replays.sentences import number
 
 if TYPE_CHECKING:
-    from convnote.lifecycle.tape import Tape
     from convnote.note import ConvertibleNote
+    from convnote.replays.observations import Observations
 
 
-def open_rights(state: State, event: ev.Event, tape: Tape) -> Iterator[tuple[str, str]]:
+def open_rights(state: State, event: ev.Event, observations: Observations) -> Iterator[tuple[str, str]]:
     """Rule and words for each right that ends with this event and was worth using, without a decision on record."""
     match event:
         case ev.TriggerMet() if state.status is Status.OUTSTANDING:
@@ -30,15 +30,15 @@ def open_rights(state: State, event: ev.Event, tape: Tape) -> Iterator[tuple[str
             if undecided and not state.status.is_final:
                 yield "PUT-1", f"holders of {number(undecided)} could put; no election is on record"
         case ev.Maturity() | ev.RedemptionDue() if state.convertible:
-            yield from _worth_converting(state, event, tape)
+            yield from _worth_converting(state, event, observations)
 
 
-def _worth_converting(state: State, event: ev.Event, tape: Tape) -> Iterator[tuple[str, str]]:
+def _worth_converting(state: State, event: ev.Event, observations: Observations) -> Iterator[tuple[str, str]]:
     try:
-        day = tape.last_sessions(1, event.day - 1, state)[0]
+        day = observations.last_sessions(1, event.day - 1, state)[0]
     except MarketError:  # nothing needs that close, so nothing is said of it
         return
-    value = tape.value_of_unit(state, day)
+    value = observations.value_of_unit(state, day)
     if value > state.price:
         what = "maturity" if isinstance(event, ev.Maturity) else "redemption"
         worth = f"a share was worth {number(value)} on {to_date(day)}, the conversion price is {number(state.price)}"

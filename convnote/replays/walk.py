@@ -25,23 +25,23 @@ from convnote.lifecycle import Flow, Objection, State, apply, permit, refuse
 from convnote.lifecycle import events as ev
 from convnote.lifecycle.agenda import acting_day, added_up, due_events, first_moving_to, rank
 from convnote.lifecycle.amending import take_effect, terms_in_force
-from convnote.lifecycle.tape import Tape
 from convnote.market import MarketHistory
 from convnote.market.history import CURRENCY_NOT_SAID
 from convnote.note import ConvertibleNote
 from convnote.replays import sentences
 from convnote.replays.ledger import Entry, Ledger
+from convnote.replays.observations import Observations
 from convnote.replays.open_rights import open_rights, overdue_notices
 
 
 class Policy(Protocol):
     """Decides where nobody recorded a decision: asked once on every trading day, before the notices of that day."""
 
-    def decide(self, note: ConvertibleNote, state: State, on: int, tape: Tape) -> Iterable[ev.Event]:
+    def decide(self, note: ConvertibleNote, state: State, on: int, observations: Observations) -> Iterable[ev.Event]:
         """The events that the Company and the holders decide on day number `on`, whose close is known."""
         ...
 
-    def respond(self, note: ConvertibleNote, state: State, event: ev.Event, tape: Tape) -> Iterable[ev.Event]:
+    def respond(self, note: ConvertibleNote, state: State, event: ev.Event, observations: Observations) -> Iterable[ev.Event]:
         """What is decided after a fundamental change has occurred, and before a default takes what is outstanding."""
         ...
 
@@ -112,7 +112,7 @@ class Replay:
         if not self.open_ended and self.last < self.state.day >= note.principal.issue_day:
             reason = f"the note stands at the end of {self.state.on}: only a later day can follow"
             raise TermsError(reason, field="replay until", value=until)
-        self.tape = Tape(note, history, self.state)
+        self.observations = Observations(note, history, self.state)
         #: trading days on which the policy is still to be asked, the next one last
         self.asks = self._days_to_ask(after=self.state.day)
         self.entries: list[Entry] = []
@@ -130,10 +130,10 @@ class Replay:
             self._must_lie_ahead(event)
         for event in added_up(note, self.state, recorded):
             self._push(event)
-            self.tape.ahead.add(self.state, event)
+            self.observations.ahead.add(self.state, event)
         if history.currency is None:
             self.warnings.append(f"{CURRENCY_NOT_SAID}: they are taken to be in {note.closes_currency} (CUR-1)")
-        strangers = self.tape.strangers
+        strangers = self.observations.strangers
         if strangers:
             named = ", ".join(str(to_date(day)) for day in strangers[:3])
             self.warnings.append(f"closes on {len(strangers)} days that are no trading days are passed over: {named} … (DAY-1)")
@@ -189,8 +189,8 @@ class Replay:
         # Today's close may count only now: an adjustment of this morning says what it is compared with.
         from_day = max(self.state.day, self.note.principal.issue_day) - 1
         # A close that is missing is missed when the day comes: by then a merger may have left nothing but cash.
-        gap = self.tape.first_gap(self.state, self.last)
-        day = self.tape.first_met(self.state, from_day, self.last if gap is None else gap - 1)
+        gap = self.observations.first_gap(self.state, self.last)
+        day = self.observations.first_met(self.state, from_day, self.last if gap is None else gap - 1)
         day = gap if day is None else day
         if day is not None and (ev.TriggerMet, day) not in self.queued:
             self.queued.add((ev.TriggerMet, day))
@@ -217,8 +217,8 @@ class Replay:
                 continue
             if isinstance(event, ev.TriggerMet):
                 # An adjustment since may have changed what the closes show; a gap is told whole.
-                upto = day if self.tape.first_gap(self.state, day) is None else self.last
-                if self.tape.first_met(self.state, day - 1, upto) != day or (ev.TriggerMet, 0) in self.queued:
+                upto = day if self.observations.first_gap(self.state, day) is None else self.last
+                if self.observations.first_met(self.state, day - 1, upto) != day or (ev.TriggerMet, 0) in self.queued:
                     continue
                 self.queued.add((ev.TriggerMet, 0))
             if self.policy is not None and isinstance(event, ev.Default):
@@ -253,8 +253,8 @@ class Replay:
         self.note = self.state.terms
         if self.open_ended:
             self.last = self.note.principal.maturity_day
-        self.tape = self.tape.under(self.note, self.state)
-        self.queue = [each for each in self.queue if type(each[3]).__name__ in ev.RECORDED]
+        self.observations = self.observations.under(self.note, self.state)
+        self.queue = [each for each in self.queue if isinstance(each[3], ev.Recorded)]
         heapq.heapify(self.queue)
         self.queued = {key for key in self.queued if key[1] <= on}
         self.asks = self._days_to_ask(after=on)
@@ -265,24 +265,26 @@ class Replay:
         assert self.policy is not None
         if day in self.default_days:  # then only what is left is decided on, by `respond`
             return
-        for event in self._left_to_policy(self.policy.decide(self.note, self.state, day, self.tape)):
+        for event in self._left_to_policy(self.policy.decide(self.note, self.state, day, self.observations)):
             self._push(event)
 
     def _responses(self, event: ev.Event) -> list[ev.Event]:
         assert self.policy is not None
-        return self._left_to_policy(self.policy.respond(self.note, self.state, event, self.tape))
+        return self._left_to_policy(self.policy.respond(self.note, self.state, event, self.observations))
 
     def _left_to_policy(self, decided: Iterable[ev.Event]) -> list[ev.Event]:
         """What a policy decides, but for rights on which a decision is on record ahead."""
-        return [event for event in added_up(self.note, self.state, decided) if not self.tape.ahead.keeps(self.state, event)]
+        return [
+            event for event in added_up(self.note, self.state, decided) if not self.observations.ahead.keeps(self.state, event)
+        ]
 
     def _is_late(self) -> bool:
         """After maturity what people recorded still happens: a late cure, say."""
-        return self.open_ended and type(self.queue[0][3]).__name__ in ev.RECORDED
+        return self.open_ended and isinstance(self.queue[0][3], ev.Recorded)
 
     def _happen(self, event: ev.Event, day: int) -> None:
-        self.tape.ahead.done(event)
-        seen = self.tape.see(self.state, event)
+        self.observations.ahead.done(event)
+        seen = self.observations.see(self.state, event)
         objection = permit(self.note, self.state, event, seen)
         if objection is not None:
             raise self._refused(event, objection)
@@ -294,7 +296,7 @@ class Replay:
         changed = step.state is not self.state
         self.state = dataclasses.replace(step.state, day=max(day, self.state.day)) if step.state.day < day else step.state
         self.entries += self._entries(step.flows)
-        if type(event).__name__ in ev.RECORDED or changed:
+        if isinstance(event, ev.Recorded) or changed:
             self.warnings += step.warnings
         if changed and not isinstance(event, (ev.CouponDue, ev.RecordTaken, ev.ResetDue, ev.Convert)):
             self._schedule(after=day - 1)  # a call may be for today
@@ -305,7 +307,7 @@ class Replay:
         return error
 
     def _note_open_rights(self, event: ev.Event) -> None:
-        for rule, words in open_rights(self.state, event, self.tape):
+        for rule, words in open_rights(self.state, event, self.observations):
             self.open_rights.append((to_date(event.day), rule, words))
 
     # --- the result
@@ -335,11 +337,11 @@ class Replay:
     def _closed(self, end: int) -> State:
         """The state at the end of day number `end`, with the closes that the rules will look back on."""
         first = self.note.principal.issue_day
-        observed = self.tape.remembered(end) if end >= first else ()
+        observed = self.observations.remembered(end) if end >= first else ()
         state = dataclasses.replace(self.state, day=end, observed=observed)
         met = highest = None  # nothing looks back on them once the notice is given or nothing is outstanding
         if self.note.withdrawal is not None and state.withdrawal is None and not state.status.is_final and end >= first:
-            met, highest = self.tape.last_met(state, end), self.tape.highest(state, end)
+            met, highest = self.observations.last_met(state, end), self.observations.highest(state, end)
         return dataclasses.replace(state, last_met=met, highest=highest)
 
     def _ledger(self, state: State) -> Ledger:

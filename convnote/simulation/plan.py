@@ -16,7 +16,7 @@ import numpy as np
 from convnote.arithmetic import decimal
 from convnote.calendars import day_number, to_datetime64
 from convnote.errors import MarketError, TermsError
-from convnote.lifecycle import Seen, State, Status, apply
+from convnote.lifecycle import Shown, State, Status, apply
 from convnote.lifecycle import events as ev
 from convnote.market import Bootstrap
 from convnote.market.model_base import MarketModel
@@ -89,7 +89,7 @@ class Plan(DayTables):
         assert note.reset is not None
         state = self.state(prices, np.zeros(len(prices)))
         return np.asarray(
-            apply(note, state, ev.ResetDue(note.reset.dates[0]), Seen(closes=cast(Sequence[Any], closes))).state.price
+            apply(note, state, ev.ResetDue(note.reset.dates[0]), Shown(closes=cast(Sequence[Any], closes))).state.price
         )
 
     def _question(self, right: str) -> Question | None:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from convnote.calendars import to_datetime64
-from convnote.lifecycle import Flow, Seen, State, Transition, apply
+from convnote.lifecycle import Flow, Seen, Shown, State, Transition, apply
 from convnote.lifecycle import events as ev
 from convnote.simulation.day_tables import NO_DAY
 from convnote.simulation.endings import End, Endings, Notice
@@ -176,7 +176,7 @@ class _Settlement(Endings):
         assert self.note.conversion is not None
         in_lieu = np.where(plan.days[row] <= self.note.conversion.close_day(day), close, before)
         self._shares_at = close, day
-        return self._apply(state, ev.Convert(to_datetime64(day), principal), paths, Seen(close=in_lieu))
+        return self._apply(state, ev.Convert(to_datetime64(day), principal), paths, Shown(close=in_lieu))
 
     def _apply(self, state: State, event: ev.Event, paths: np.ndarray, seen: Seen | None = None) -> State:
         step: Transition = apply(self.floats, state, event, seen)

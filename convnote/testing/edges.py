@@ -111,5 +111,5 @@ def trading_day(note: ConvertibleNote, pick: Pick, first: str, last: str) -> int
 def a_change(note: ConvertibleNote, pick: Pick) -> tuple[list[ev.Event], int, int]:
     """A change and its notice, the day number of the notice and of the repurchase date."""
     notice = int(day_number("2000-03-06")) + pick(range(3500))
-    changed = [ev.FundamentalChange(day_of(notice - pick(0, 10))), ev.FundamentalChangeNotice(day_of(notice))]
+    changed: list[ev.Event] = [ev.FundamentalChange(day_of(notice - pick(0, 10))), ev.FundamentalChangeNotice(day_of(notice))]
     return changed, notice, notice + 30

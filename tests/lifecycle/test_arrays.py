@@ -13,7 +13,7 @@ from convnote.lifecycle import State, Status, apply
 from convnote.lifecycle import events as ev
 from convnote.lifecycle.payments import is_missed
 from convnote.lifecycle.state import Position
-from convnote.lifecycle.transition import Seen, nothing, per_denomination
+from convnote.lifecycle.transition import UNSEEN, Shown, nothing, per_denomination
 
 from .walk import AFV, NOTE
 
@@ -46,12 +46,12 @@ def agree(note, events, seen=None):
     state, alone = of_paths(note.floats, HELD), [of_one(note, held) for held in HELD]
     paid = []
     for event in events:
-        step = apply(note.floats, state, event, seen or Seen())
+        step = apply(note.floats, state, event, seen or UNSEEN)
         state = step.state
         cash = sum((flow.cash for flow in step.flows), np.zeros(3))
         shares = sum((flow.shares for flow in step.flows), np.zeros(3))
         for path, one in enumerate(alone):
-            each = apply(note, one, event, seen or Seen())
+            each = apply(note, one, event, seen or UNSEEN)
             alone[path] = each.state
             assert round(cash[path] - float(sum(flow.cash for flow in each.flows)), 6) == 0
             assert shares[path] == sum(flow.shares for flow in each.flows)
@@ -98,7 +98,7 @@ def test_put1_an_election_over_paths_is_of_the_day_that_it_names():
 def test_cnv5_what_converts_in_the_window_pays_the_coupon_in_on_every_path():
     note, day = SMALL.floats, np.full(3, "2001-02-05", "datetime64[D]")
     surrender = cn.Convert(day, np.array(HELD, dtype=np.float64))
-    step = apply(note, of_paths(note, HELD), surrender, Seen(close=np.full(3, 50.0)))
+    step = apply(note, of_paths(note, HELD), surrender, Shown(close=np.full(3, 50.0)))
     conversion, paid_in = step.flows
     # 1,000,000 / 104.947 = 9,528.619208…, 600,000 / 104.947 = 5,717.171524…, and what is left of a share x 50
     assert conversion.shares.tolist() == [9528, 5717, 0] and conversion.cash.tolist() == [30.96, 8.58, 0]

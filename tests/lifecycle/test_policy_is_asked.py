@@ -5,7 +5,7 @@ import pytest
 import convnote as cn
 from convnote.calendars import day_number
 from convnote.lifecycle import State
-from convnote.lifecycle.tape import Tape
+from convnote.replays.observations import Observations
 
 from .refused import ABOVE
 from .walk import LOW, NOTE, course, money, play
@@ -17,18 +17,18 @@ class Asked:
     def __init__(self, converts=None):
         self.converts, self.days, self.told = converts, [], []
 
-    def _looks(self, note, state, tape):
-        assert note is NOTE and isinstance(state, State) and isinstance(tape, Tape)
-        assert tape.note is NOTE and tape.history is LOW
+    def _looks(self, note, state, observations):
+        assert note is NOTE and isinstance(state, State) and isinstance(observations, Observations)
+        assert observations.note is NOTE and observations.history is LOW
 
-    def decide(self, note, state, on, tape):
-        self._looks(note, state, tape)
+    def decide(self, note, state, on, observations):
+        self._looks(note, state, observations)
         assert state.day <= on
         self.days.append(on)
         return []
 
-    def respond(self, note, state, event, tape):
-        self._looks(note, state, tape)
+    def respond(self, note, state, event, observations):
+        self._looks(note, state, observations)
         self.told.append(event)
         return [cn.Convert(event.on, state.outstanding)] if self.converts == str(event.on) else []
 

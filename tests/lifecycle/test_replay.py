@@ -353,11 +353,11 @@ class Plan:
         self.events = {day_number(event.on): event for event in events.values()}
         self.asked = []
 
-    def decide(self, note, state, on, tape):
+    def decide(self, note, state, on, observations):
         self.asked.append(on)
         return [self.events[on]] if on in self.events else []
 
-    def respond(self, note, state, event, tape):
+    def respond(self, note, state, event, observations):
         self.asked.append(event)
         return self.answers
 

@@ -1,4 +1,4 @@
-"""What the tape shows where the share itself has changed: the highest close, windows of few closes, a state that goes on."""
+"""Observations where the share itself has changed: the highest close, windows of few closes, a state that goes on."""
 
 import dataclasses
 from fractions import Fraction

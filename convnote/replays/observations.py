@@ -1,4 +1,4 @@
-"""Tape: what the closes of one history show a note, as far as a rule asks: windows, the trigger, a close before a day.
+"""Observations: what the closes of one history show a note, as far as a rule asks: windows, the trigger, a close before a day.
 
 It observes and never decides. Closes that the terms need and the history lacks are refused by name; none is guessed.
 """
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 _NEAR = 1e-9
 
 
-class Tape:
+class Observations:
     """The closes of `history`, before them those that `state` remembers, read for one note.
 
     Raises `MarketError` for a history that is not for this note, or not in its currency (CUR-1).
@@ -48,11 +48,11 @@ class Tape:
         #: what a policy has worked out once for this replay
         self.memo: dict[Any, Any] = {}
 
-    def under(self, note: ConvertibleNote, state: State) -> Tape:
+    def under(self, note: ConvertibleNote, state: State) -> Observations:
         """The same closes and the same record ahead, read for the note as amended (LIF-4)."""
-        tape = Tape(note, self.history, self._began)
-        tape.ahead, tape._remembered, tape._known = self.ahead, self._remembered, self._known
-        return tape
+        observations = Observations(note, self.history, self._began)
+        observations.ahead, observations._remembered, observations._known = self.ahead, self._remembered, self._known
+        return observations
 
     @property
     def strangers(self) -> list[int]:
@@ -205,7 +205,7 @@ class Tape:
 
     def see(self, state: State, event: ev.Event) -> Seen:
         """What the market showed, looked up only as far as a rule reads it."""
-        return _Look(self, state, event)
+        return SeenByReplay(self, state, event)
 
     def close_in_lieu(self, state: State, event: ev.Convert) -> Any:
         """The close before the conversion date, for one share as it is today (CNV-4); None if no fraction is paid in cash."""
@@ -248,34 +248,30 @@ class Tape:
         return tuple(reversed(known))
 
 
-class _Look(Seen):
-    """A look at the tape that is taken when a rule asks, so that an event is refused by its rule before a close is missed."""
+class SeenByReplay:
+    """What one event may see, looked up only when a rule reads it: an event is refused by its rule before a close is missed."""
 
-    def __init__(self, tape: Tape, state: State, event: Any) -> None:
-        object.__setattr__(self, "_at", (tape, state, event))
-        self._at: tuple[Tape, State, Any]
+    __slots__ = ("_event", "_observations", "_state")
+
+    def __init__(self, observations: Observations, state: State, event: Any) -> None:
+        self._observations, self._state, self._event = observations, state, event
 
     @property
     def close(self) -> Any:
-        tape, state, event = self._at
-        return tape.close_in_lieu(state, event)
+        return self._observations.close_in_lieu(self._state, self._event)
 
     @property
     def closes(self) -> Any:
-        tape, state, event = self._at
-        return tape.reset_closes(state, event)
+        return self._observations.reset_closes(self._state, self._event)
 
     @property
     def last_met(self) -> Any:
-        tape, state, event = self._at
-        return tape.last_met(state, event.day)
+        return self._observations.last_met(self._state, self._event.day)
 
     @property
     def market_price(self) -> Any:
-        tape, state, event = self._at
-        return tape.market_price(state, event)
+        return self._observations.market_price(self._state, self._event)
 
     @property
     def highest(self) -> Any:
-        tape, state, event = self._at
-        return tape.highest(state, event.day)
+        return self._observations.highest(self._state, self._event.day)

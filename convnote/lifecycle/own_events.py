@@ -1,0 +1,71 @@
+"""Own events: kinds of event written outside the library. They bring their permit and apply with them; nothing is registered."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from convnote.errors import TermsError
+from convnote.lifecycle import events as ev
+from convnote.lifecycle.state import State
+from convnote.lifecycle.transition import Flow, Objection, Seen, Transition
+
+if TYPE_CHECKING:
+    from convnote.note import ConvertibleNote
+
+
+#: Own kinds that were looked at and lack nothing.
+_COMPLETE: set[type[ev.Event]] = set()
+
+
+def is_own(kind: type[ev.Event]) -> bool:
+    """True of a kind of event that the library does not know; raises `TermsError` where such a kind lacks something."""
+    if ev.KINDS.get(kind.__name__) is kind:
+        return False
+    if kind not in _COMPLETE:
+        _must_be_complete(kind)
+        _COMPLETE.add(kind)
+    return True
+
+
+def _must_be_complete(kind: type[ev.Event]) -> None:
+    needed = ("permit", "apply", "sentence") if issubclass(kind, ev.Recorded) else ("apply", "sentence")
+    standing = next(base for base in kind.__mro__ if base in (ev.Recorded, ev.Scheduled, ev.Event) or base in ev.KINDS.values())
+    missing = [f"the method {name}" for name in needed if not callable(getattr(kind, name, None))]
+    for name in ("rule", "authority"):
+        own = next((vars(base)[name] for base in kind.__mro__[: kind.__mro__.index(standing)] if name in vars(base)), None)
+        if not isinstance(own, str) or not own.strip():
+            missing.append(f"the class attribute {name}, a text")
+    if "__dataclass_fields__" not in vars(kind):
+        missing.append("the decorator @dataclass(frozen=True)")
+    if not isinstance(getattr(kind, "rank", None), (int, float)):
+        missing.append("a kind of event as the class attribute after")
+    if not issubclass(kind, (ev.Recorded, ev.Scheduled)):
+        missing.append("cn.Recorded as its base")
+    if missing:
+        raise TermsError(f"an own kind of event lacks {', '.join(missing)}", field=kind.__name__)
+
+
+def permit(note: ConvertibleNote, state: State, event: ev.Event, seen: Seen) -> Objection | None:
+    """What an own event objects to; raises `TermsError` for an answer of another kind."""
+    judge = getattr(event, "permit", None)
+    objection = judge(note, state, seen) if judge else None
+    if objection is not None and not isinstance(objection, Objection):
+        raise TermsError("expected an Objection or None", field=f"{type(event).__name__}.permit", value=repr(objection))
+    return objection
+
+
+def apply(note: ConvertibleNote, state: State, event: ev.Event, seen: Seen) -> Transition:
+    """What an own event does; raises `TermsError` for an answer of another kind."""
+    place = f"{type(event).__name__}.apply"
+    step = event.apply(note, state, seen)  # type: ignore[attr-defined]
+    if not isinstance(step, Transition) or not isinstance(step.state, State):
+        raise TermsError("expected a Transition of a State", field=place, value=repr(step))
+    for flow in step.flows:
+        if not isinstance(flow, Flow):
+            raise TermsError("expected flows of the kind cn.Flow", field=place, value=repr(flow))
+    return step
+
+
+def refuse_a_wrong_kind(event: ev.Event) -> None:
+    """Raise `TermsError` for an event of a kind that is neither the library's nor an own one done right."""
+    is_own(type(event))

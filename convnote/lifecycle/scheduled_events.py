@@ -1,0 +1,77 @@
+"""Scheduled events: what follows from the terms and the state of a note; a walk finds their days."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from convnote.lifecycle.event import Scheduled
+
+
+@dataclass(frozen=True)
+class ResetDue(Scheduled):
+    """A reset date of the conversion price (RST-1)."""
+
+    rule = "RST-1"
+
+
+@dataclass(frozen=True)
+class WithdrawalLapse(Scheduled):
+    """The first day on which a withdrawal can no longer take effect (WDR-2)."""
+
+    rule = "WDR-2"
+
+
+@dataclass(frozen=True)
+class TriggerMet(Scheduled):
+    """The first day on which the closes entitle the Company to withdraw conversion (WDR-1)."""
+
+    rule = "WDR-1"
+
+
+@dataclass(frozen=True)
+class CouponDue(Scheduled):
+    """A payment date of interest (INT-1)."""
+
+    rule = "INT-1"
+
+
+@dataclass(frozen=True)
+class WithdrawalDue(Scheduled):
+    """A withdrawal of conversion rights takes effect (WDR-4)."""
+
+    rule = "WDR-4"
+
+
+@dataclass(frozen=True)
+class RedemptionDue(Scheduled):
+    """A redemption date (RED-1)."""
+
+    rule = "RED-1"
+
+
+@dataclass(frozen=True)
+class RepurchaseDue(Scheduled):
+    """A repurchase date after a fundamental change (FCH-3)."""
+
+    rule = "FCH-3"
+
+
+@dataclass(frozen=True)
+class PutDue(Scheduled):
+    """A put date (PUT-1)."""
+
+    rule = "PUT-1"
+
+
+@dataclass(frozen=True)
+class Maturity(Scheduled):
+    """The maturity date (PRN-1)."""
+
+    rule = "PRN-1"
+
+
+@dataclass(frozen=True)
+class RecordTaken(Scheduled):
+    """The close of business on a record date (INT-3)."""
+
+    rule = "INT-3"
