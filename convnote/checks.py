@@ -323,10 +323,17 @@ def _scale(note: ConvertibleNote) -> Found:
     if note.reset and 0 < fraction(note.reset.floor) <= 1 and 10 * fraction(note.reset.floor) < price:
         meant = shown(decimal(fraction(note.reset.floor) * price))
         yield "RST-2", f"the floor {note.reset.floor} is a price, not a share of {shown_price}; is {meant} meant?"
-    for rule, part in (("RST-3", note.reset), ("ADJ-9", note.adjustment)):
+    adjusts_rate = note.adjustment is not None and note.adjustment.rounding_of == "rate"
+    for rule, part in (("RST-3", note.reset), ("ADJ-9", None if adjusts_rate else note.adjustment)):
         rounding = part.rounding if part else None
         if rounding is not None and fraction(rounding) * 10 > price:
             yield rule, f"rounding to {rounding} is coarse against a price of {shown_price}"
+    if note.adjustment is not None and adjusts_rate:
+        rounding, rate = note.adjustment.rounding, fraction(note.denomination) / price
+        if rounding is None:
+            yield "RTE-2", 'rounding_of = "rate" says what rounding applies to, and no rounding is given: rates are kept exact'
+        elif fraction(rounding) * 10 > rate:
+            yield "RTE-2", f"rounding to {rounding} is coarse against a rate of {shown(decimal(rate))} shares"
 
 
 def _omissions(note: ConvertibleNote) -> Found:

@@ -29,7 +29,9 @@ def permit_adjustment(note: ConvertibleNote, state: State, event: ev.Event, seen
     if not _adjusts(note, event):
         return None
     try:
-        adjustment_factor(note, event, seen)
+        wanted = adjustment_factor(note, event, seen)
+        if wanted is not None:
+            note.adjustment.adjusted(state.price, wanted)  # what is left after rounding must divide
     except TermsError as error:
         return Objection(rule, str(error))
     return None
@@ -101,10 +103,11 @@ def adjust(note: ConvertibleNote, state: State, event: ev.Event, seen: Seen) -> 
         scale = dataclasses.replace(scale, since=event.day, shares=scale.shares / now)
     else:
         scale = dataclasses.replace(scale, since=event.day, factor=scale.factor * now)
-        price = in_force(note, terms.adjusted(price, now))
+        price = price if now == 1 else in_force(note, terms.adjusted(price, now))
     earlier = _earlier_today(state, event)
     facts = {"event": event, "wanted": wanted, "now": now, "old": state.price, "new": price, "change": change, "earlier": earlier}
-    rules = (rule,) + ("LIF-5",) * earlier + (("ADJ-7",) if now != wanted else ()) + (("RST-4", "ADJ-9") if now != 1 else ())
+    rules = (rule,) + ("LIF-5",) * earlier + (("ADJ-7",) if now != wanted else ())
+    rules += ("RST-4", "ADJ-9") + ("RTE-2",) * terms.rounds_otherwise if now != 1 else ()
     flow = Flow("adjustment", event.day, event.day, rules, facts=facts)
     scales = state.scales if now == 1 else (*state.scales, scale)
     return Transition(dataclasses.replace(state, price=price, scales=scales, carried=(pending, change)), (flow,))

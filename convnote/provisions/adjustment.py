@@ -10,10 +10,11 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from convnote.arithmetic import FAST, fraction, numbers_of, round_half_up, smaller
+from convnote.arithmetic import FAST, decimal, fraction, numbers_of, rounded, smaller
 from convnote.errors import TermsError
 from convnote.provisions.changes import depends, worse_from, worse_if_fewer, worse_if_higher
-from convnote.provisions.terms import Provision, count, flag, not_negative, positive, rules, share, some_of, term
+from convnote.provisions.interest import Interest
+from convnote.provisions.terms import Provision, count, flag, given, not_negative, one_of, positive, rules, share, some_of, term
 
 RULES = rules(
     ADJ_1=("split or reverse split: price x old / new", "convention"),
@@ -25,6 +26,7 @@ RULES = rules(
     ADJ_7=("a small change is carried forward; nothing but a reverse split raises the price", "convention"),
     ADJ_8=("merger: the Note converts into what a holder of the conversion shares would have received", "convention"),
     ADJ_9=("adjusted prices are kept exact unless a rounding is set", "convention"),
+    RTE_2=("a rate or a price is rounded after each adjustment, in the way that the terms say", "convention"),
     LIF_5=(
         "adjustments of one day act in order: splits, stock dividends, distributions, dividends, rights, tenders, mergers",
         "convention",
@@ -82,6 +84,23 @@ class Adjustment(Provision):
         change=depends("the adjusted price, and on which side of the half it lies", "impaired conversion"),
         default=None,
     )
+    #: what `rounding` applies to: the price, or the rate, in shares per denomination
+    rounding_of: str = term(
+        one_of("price", "rate"),
+        "RTE-2",
+        "convention",
+        change=depends("the adjusted figure, and on which side of its rounding it lies", "impaired conversion"),
+        default="price",
+    )
+    #: how it is rounded
+    rounding_mode: str = term(
+        one_of("half-up", "down", "up"),
+        "RTE-2",
+        "convention",
+        change=depends("whether the rate or the price is rounded", "impaired conversion"),
+        default="half-up",
+    )
+    interest: Interest = given()
 
     # --- factors
 
@@ -137,10 +156,35 @@ class Adjustment(Provision):
     # --- prices: the factor times a price, as far as ADJ-9 keeps it
 
     def adjusted(self, price: Any, factor: Any) -> Any:
-        """A price after a factor, exact or rounded as ADJ-9 is set; the kind of `price`."""
+        """A price after a factor, exact or rounded as the terms say (ADJ-9, RTE-2); the kind of `price`.
+
+        Raises `TermsError` where nothing is left after rounding, or a rate is rounded and no note gives the denomination.
+        """
         numbers = numbers_of(price, factor)
         product = numbers(price) * numbers(factor)
-        return product if self.rounding is None else numbers(round_half_up(product, self.rounding))
+        if self.rounding is None:
+            return product
+        if self.rounding_of == "price":
+            return numbers(self._rounded(product))
+        if self.interest is None:
+            raise TermsError(
+                "a rate is rounded per denomination: ask note.adjustment", field="adjustment rounding_of", rule="RTE-2"
+            )
+        denomination = numbers(self.interest.principal.denomination)
+        return denomination / numbers(self._rounded(denomination / product))
+
+    def _rounded(self, figure: Any) -> Any:
+        """A price or a rate after rounding, as a number that divides."""
+        result = rounded(figure, self.rounding, self.rounding_mode)
+        if not (result > 0 if numbers_of(result) is not FAST else (result > 0).all()):
+            reason = f"rounding {self.rounding_mode} leaves nothing of the {self.rounding_of} {decimal(figure)}"
+            raise TermsError(reason, field="adjustment rounding", rule="RTE-2", value=self.rounding)
+        return result
+
+    @property
+    def rounds_otherwise(self) -> bool:
+        """Whether what is rounded, or how, is not what ADJ-9 says alone: a price, half up."""
+        return self.rounding is not None and (self.rounding_of, self.rounding_mode) != ("price", "half-up")
 
     def _price(self, price: Any, factor: Any) -> Any:
         kind = numbers_of(price)

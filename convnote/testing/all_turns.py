@@ -2,10 +2,26 @@
 
 from __future__ import annotations
 
-from convnote.testing import turns, turns_defaults, turns_events, turns_rights, turns_terms, turns_timing
+from convnote.testing import (
+    turns,
+    turns_adjusting,
+    turns_defaults,
+    turns_events,
+    turns_rights,
+    turns_terms,
+    turns_timing,
+)
 from convnote.testing.turns import TURNS
 
 #: The modules that fill the list.
-FILLED_BY = (turns, turns_rights, turns_defaults, turns_events, turns_terms, turns_timing)
+FILLED_BY = (
+    turns,
+    turns_rights,
+    turns_defaults,
+    turns_events,
+    turns_terms,
+    turns_timing,
+    turns_adjusting,
+)
 
 __all__ = ["FILLED_BY", "TURNS"]

@@ -74,6 +74,11 @@ def notes(draw: st.DrawFn, *, like: ConvertibleNote | None = None) -> Convertibl
             note.adjustment,
             Adjustment(carry_below=Decimal(0), rounding=Decimal("0.001")),
             Adjustment(dividend_threshold=Decimal("0.5"), market_price_days=5),
+            Adjustment(
+                rounding=one.of(Decimal("0.0001"), Decimal("0.01")),
+                rounding_of="rate",
+                rounding_mode=one.of("half-up", "down", "up"),
+            ),
             None,
         )
     return dataclasses.replace(note, **changes)

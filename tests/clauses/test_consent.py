@@ -110,6 +110,8 @@ CHANGES = [
     ("adjustment.dividend_threshold", 1, "each", "majority"),
     ("adjustment.market_price_days", 5, "depends", "depends"),
     ("adjustment.rounding", "0.001", "depends", "depends"),
+    ("adjustment.rounding_of", "rate", "depends", "depends"),
+    ("adjustment.rounding_mode", "up", "depends", "depends"),
     ("withdrawal.trigger", 150, "each", "majority"),
     ("withdrawal.trigger_multiple", "1.5", "majority", "majority"),  # the figure governs
     ("withdrawal.days", 15, "each", "majority"),

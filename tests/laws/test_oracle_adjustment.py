@@ -1,5 +1,6 @@
 """Anti-dilution agrees with its slow twin."""
 
+import dataclasses
 from fractions import Fraction
 from random import Random
 
@@ -65,3 +66,18 @@ def test_adj7_small_changes_are_carried_forward_alike(note):
             applied_late += now not in (1, factor)
             exactly += before + (1 - factor) == Fraction(1, 100) and before > 0
     assert min(carried, applied_late, exactly) > 50
+
+
+def test_rte2_rounding_agrees(note):
+    random = Random(4)
+    for _ in range(400):
+        mode, of = random.choice(("half-up", "down", "up")), random.choice(("rate", "price"))
+        unit = random.choice((Fraction(1, 10_000), Fraction(1, 1000), Fraction(1, 10), Fraction(1, 100)))
+        price, factor = number(random, 90) + 1, Fraction(random.randint(50, 150), random.choice((100, 97)))
+        if random.random() < 0.2:  # on the border itself, and on the half
+            price, factor = unit * random.randint(10**4, 10**5) / 2, Fraction(1)
+        if of == "rate":
+            unit = unit / 100
+        terms = dataclasses.replace(note.adjustment, rounding=unit, rounding_of=of, rounding_mode=mode)
+        own = dataclasses.replace(note, adjustment=terms)
+        assert own.adjustment.adjusted(price, factor) == oracle.price_after(price, factor, unit, mode, of)

@@ -67,3 +67,21 @@ def merger(principal, price, per_share):
     """ADJ-8: what a holder of the conversion shares would have received: {what: how much a share} to {what: total}."""
     shares = Fraction(principal) / price
     return {what: shares * amount for what, amount in per_share.items()}
+
+
+def rounded(figure, unit, mode):
+    """RTE-2: a figure above 0 to a multiple of `unit`."""
+    steps = Fraction(figure) / unit
+    below = steps.numerator // steps.denominator
+    if mode == "down" or steps == below:
+        return below * Fraction(unit)
+    if mode == "up" or steps - below >= Fraction(1, 2):
+        return (below + 1) * Fraction(unit)
+    return below * Fraction(unit)
+
+
+def price_after(price, factor, unit, mode, of, denomination=1000):
+    """RTE-2: the price after a factor, itself rounded, or denomination over the rounded rate."""
+    if of == "price":
+        return rounded(price * factor, unit, mode)
+    return denomination / rounded(denomination / (price * factor), unit, mode)
