@@ -316,23 +316,6 @@ def round_half_up(value: Any, unit: Any) -> Any:
     return decimal(Fraction(whole_steps * unit_above, unit_below))
 
 
-def rounded(value: Any, unit: Any, mode: str = "half-up") -> Any:
-    """`value` above 0 rounded to a multiple of `unit`, "half-up", "down" or "up"; the kind of number of `round_half_up`.
-
-    >>> rounded(Fraction("882.09"), Decimal("0.1"), "up"), rounded(Fraction("882.09"), Decimal("0.1"), "down")
-    (Decimal('882.1'), Decimal('882.0'))
-    """
-    if mode == "half-up":
-        return round_half_up(value, unit)
-    if is_fast(value):
-        per_unit = float(1 / fraction(unit))
-        scaled = value * per_unit
-        return (np.ceil(scaled - ROUNDING_GUARD) if mode == "up" else np.floor(scaled + ROUNDING_GUARD)) / per_unit
-    above, below = (fraction(value) / fraction(unit)).as_integer_ratio()
-    steps = -(-above // below) if mode == "up" else above // below
-    return _ROUNDING.multiply(Decimal(steps), unit) if isinstance(unit, Decimal) else decimal(steps * fraction(unit))
-
-
 #: Wide enough for any amount: what is rounded is a whole number of units already.
 _ROUNDING = Context(prec=10_000, rounding=ROUND_HALF_EVEN)
 

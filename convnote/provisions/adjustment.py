@@ -10,7 +10,9 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from convnote.arithmetic import FAST, decimal, fraction, numbers_of, rounded, smaller
+import numpy as np
+
+from convnote.arithmetic import FAST, ROUNDING_GUARD, decimal, fraction, is_fast, numbers_of, round_half_up, smaller
 from convnote.errors import TermsError
 from convnote.provisions.changes import depends, worse_from, worse_if_fewer, worse_if_higher
 from convnote.provisions.interest import Interest
@@ -175,7 +177,7 @@ class Adjustment(Provision):
 
     def _rounded(self, figure: Any) -> Any:
         """A price or a rate after rounding, as a number that divides."""
-        result = rounded(figure, self.rounding, self.rounding_mode)
+        result = _to_multiple(figure, self.rounding, self.rounding_mode)
         if not (result > 0 if numbers_of(result) is not FAST else (result > 0).all()):
             reason = f"rounding {self.rounding_mode} leaves nothing of the {self.rounding_of} {decimal(figure)}"
             raise TermsError(reason, field="adjustment rounding", rule="RTE-2", value=self.rounding)
@@ -246,3 +248,15 @@ def _quotient(rule: str, above: Any, below: Any, **values: Any) -> Any:
     _must_be_positive(rule, **values)
     numbers = numbers_of(above, below)
     return numbers(above) / numbers(below)
+
+
+def _to_multiple(value: Any, unit: Any, mode: str) -> Any:
+    """`value` above 0 as a multiple of `unit`, rounded "half-up", "down" or "up": Decimal for an exact one, else float64."""
+    if mode == "half-up":
+        return round_half_up(value, unit)
+    if is_fast(value):
+        per_unit = float(1 / fraction(unit))
+        steps = value * per_unit
+        return (np.ceil(steps - ROUNDING_GUARD) if mode == "up" else np.floor(steps + ROUNDING_GUARD)) / per_unit
+    above, below = (fraction(value) / fraction(unit)).as_integer_ratio()
+    return decimal((-(-above // below) if mode == "up" else above // below) * fraction(unit))
