@@ -37,7 +37,7 @@ from convnote.provisions import (
     Withdrawal,
 )
 from convnote.provisions.changes import Judge, Verdict, depends, neutral
-from convnote.provisions.terms import Stated
+from convnote.provisions.provision import Stated
 from convnote.tables import Table, shown
 
 

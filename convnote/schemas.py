@@ -1,6 +1,6 @@
 """The settings of a term sheet and the events of an events file, listed and as JSON Schema: made from their declarations.
 
-Each kind of field gives its own schema (`convnote.provisions.terms`), so that a new setting is in the list without being named.
+Each kind of field gives its own schema (`convnote.provisions.fields`), so that a new setting is in the list without being named.
 """
 
 from __future__ import annotations
@@ -11,7 +11,6 @@ from typing import Any
 from convnote.lifecycle import events as ev
 from convnote.note import PROVISIONS
 from convnote.provisions import AUTHORITIES, RULES
-from convnote.provisions.day_rules import DayRule
 from convnote.tables import Table, shown
 from convnote.termsheet import REQUIRED
 
@@ -48,9 +47,9 @@ def _table(name: str) -> dict[str, Any]:
     settings: dict[str, Any] = {}
     for each in kind.settings():
         rule = each.metadata["rule"]
-        settings[each.name] = {**each.metadata["check"].schema, "description": f"{rule}: {RULES[rule].says}"}
+        settings[each.name] = {**each.metadata["kind"].schema, "description": f"{rule}: {RULES[rule].says}"}
         if each.default is not dataclasses.MISSING and each.default is not None:
-            settings[each.name]["default"] = _plain(each.default)
+            settings[each.name]["default"] = _plain(each.metadata["kind"].as_toml(each.default))
     settings["authority"] = {"type": "object", "additionalProperties": {"enum": list(AUTHORITIES)}}
     if name == "principal":
         settings["certificates"] = {"type": "object", "additionalProperties": _CERTIFICATE}
@@ -61,8 +60,6 @@ def _table(name: str) -> dict[str, Any]:
 def _plain(default: Any) -> Any:
     if isinstance(default, tuple):
         return list(map(_plain, default))
-    if isinstance(default, DayRule):
-        return str(default)
     return default if isinstance(default, (bool, int, str)) else float(default)
 
 
@@ -73,36 +70,8 @@ def settings_table() -> Table:
         for each in kind.settings():
             meta = each.metadata
             default = "required" if each.default is dataclasses.MISSING else "" if each.default is None else shown(each.default)
-            rows.append((f"{name}.{each.name}", _takes(meta["check"].schema), default, meta["rule"], meta["authority"]))
+            rows.append((f"{name}.{each.name}", meta["kind"].words, default, meta["rule"], meta["authority"]))
     return Table.of(("setting", "takes", "default", "rule", "authority"), rows, "Settings of a term sheet")
-
-
-def _takes(schema: dict[str, Any]) -> str:
-    """What a schema takes, in words."""
-    if "enum" in schema:
-        return ", ".join(map(shown, schema["enum"]))
-    if "anyOf" in schema:
-        number = schema["anyOf"][0]
-        if "maximum" not in number:
-            return "a number above 0" if "exclusiveMinimum" in number else "a number of 0 or more"
-        return f"a number {'above 0 and at most' if 'exclusiveMinimum' in number else 'from 0 to'} {number['maximum']}"
-    if "oneOf" in schema:
-        return " or ".join(map(_takes, schema["oneOf"]))
-    if schema.get("format") == "date":
-        return "a day"
-    if "before" in schema.get("pattern", ""):
-        return 'a day rule such as "2 trading days before"'
-    if "pattern" in schema:
-        return "three capitals, such as USD"
-    kind = schema["type"]
-    if kind == "integer":
-        return f"a whole number from {schema['minimum']}" + (f" to {schema['maximum']}" if "maximum" in schema else "")
-    if kind == "array":
-        items = schema["items"]
-        if "enum" in items:
-            return "a list of " + ", ".join(items["enum"])
-        return "a list of days" if items.get("format") == "date" else "a list of pairs [day, price]"
-    return {"boolean": "true or false", "string": "words"}[kind]
 
 
 def rules_table(rule: str | None = None) -> Table:

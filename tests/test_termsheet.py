@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-import inspect
 import tempfile
 import tomllib
 from collections import Counter
@@ -19,9 +18,9 @@ from hypothesis import strategies as st
 
 import convnote as cn
 from convnote.note import PROVISIONS
-from convnote.provisions import AUTHORITIES, Conversion, Interest, Principal, Provision, terms
-from convnote.provisions.day_rules import DayRule, day_or_rule, day_rule
-from convnote.termsheet.values import key_of, written
+from convnote.provisions import AUTHORITIES, Conversion, Interest, Principal, Provision
+from convnote.provisions.toml_values import key_of, written
+from convnote.testing import values_of
 
 MINIMAL = """
 name = "five years"
@@ -224,35 +223,7 @@ multiples = st.one_of(
     st.decimals(min_value="1e-9", max_value=10, allow_nan=False), st.fractions("1/1000", 10), st.integers(1, 10)
 )
 days = st.dates(date(1990, 1, 1), date(2050, 1, 1))
-day_rules = st.builds(DayRule, st.integers(0, 40), st.sampled_from(["business", "trading", "calendar"]))
-VALUES: dict[Any, st.SearchStrategy[Any]] = {
-    terms.positive: amounts,
-    terms.not_negative: amounts,
-    terms.share: shares,
-    terms.yearly_rate: rates,
-    terms.multiple: multiples,
-    terms.currency_code: st.from_regex("[A-Z]{3}", fullmatch=True),
-    terms.day: days,
-    terms.days: st.sets(days, min_size=1, max_size=4).map(sorted),
-    terms.price_schedule: st.dictionaries(days, multiples, min_size=1, max_size=4).map(lambda prices: sorted(prices.items())),
-    day_rule: day_rules,
-    day_or_rule: days | day_rules,
-    terms.text: words,
-    terms.flag: st.booleans(),
-    terms.calendar_name: st.sampled_from(["FED", "FED+TARGET", "NASDAQ", "weekdays", "none"]),
-}
 Draw = Callable[[st.SearchStrategy[Any]], Any]
-
-
-def values_of(check: Any) -> st.SearchStrategy[Any]:
-    """What a setting takes, read off its check, so that a new setting is drawn here without being named."""
-    if check in VALUES:
-        return VALUES[check]
-    bounds = inspect.getclosurevars(check).nonlocals
-    if "least" in bounds:
-        return st.integers(bounds["least"], 366 if bounds["most"] is None else bounds["most"])
-    one = st.sampled_from(bounds["allowed"])
-    return one if "one_of" in check.__qualname__ else st.lists(one, unique=True)
 
 
 def built(draw: Draw, kind: type[Provision], **fixed: Any) -> Any:
@@ -261,7 +232,7 @@ def built(draw: Draw, kind: type[Provision], **fixed: Any) -> Any:
     for each in kind.settings():
         required = each.default is dataclasses.MISSING
         if each.name not in given and (required or draw(st.booleans())):
-            given[each.name] = draw(values_of(each.metadata["check"]))
+            given[each.name] = draw(values_of(each.metadata["kind"]))
     if kind is Conversion and not {"price", "rate"} & given.keys():
         given["price"] = draw(amounts)
     for low, high in (("notice_at_least", "notice_at_most"), ("days", "period")):

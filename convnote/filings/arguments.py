@@ -10,7 +10,7 @@ from typing import Any
 
 from convnote.arithmetic import decimal, fraction
 from convnote.errors import TermsError
-from convnote.provisions.terms import day
+from convnote.provisions.fields import day
 
 
 def number(value: Any, field: str, rule: str, *, above: int | None = None, least: int | None = None) -> Fraction:

@@ -19,7 +19,8 @@ from convnote.errors import TermsError
 from convnote.filings import arguments, findings
 from convnote.filings.filing import Filing, Row, Timetable, at
 from convnote.filings.recurrences import nth_weekday
-from convnote.provisions.terms import calendar_name, count, day, days, rules
+from convnote.provisions.fields import calendar_name, count, day, days
+from convnote.provisions.provision import rules
 
 RULES = rules(
     BYL_1=("annual meeting on the second Thursday of May; if that is a holiday at its place, the next business day", "by-laws"),

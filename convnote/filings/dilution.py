@@ -21,7 +21,7 @@ from convnote.filings import arguments
 from convnote.inputs import DateLike, Number
 from convnote.lifecycle import State
 from convnote.note import ConvertibleNote
-from convnote.provisions.terms import rules
+from convnote.provisions.provision import rules
 from convnote.tables import Table, shown
 
 if TYPE_CHECKING:

@@ -20,7 +20,7 @@ from convnote.checks import Finding
 from convnote.errors import TermsError
 from convnote.provisions import AUTHORITIES, Rule
 from convnote.provisions.changes import neutral
-from convnote.provisions.terms import term
+from convnote.provisions.fields import Drawn, Kind, term
 from convnote.tables import Table, shown
 from convnote.termsheet import Reader, parsed, sheet_text
 
@@ -71,7 +71,8 @@ def at(
 
     No holder of the note is asked before it changes.
     """
-    metadata = term(check, rule, authority, change=neutral).metadata
+    taken = check if isinstance(check, Kind) else Kind(check, {}, "words", (), Drawn("words"))
+    metadata = term(taken, rule, authority, change=neutral).metadata
     return field(default=default, metadata={**metadata, "section": section, "key": key})
 
 
@@ -102,7 +103,7 @@ class Filing:
             if value is None and each.default is None:
                 continue
             try:
-                object.__setattr__(self, each.name, each.metadata["check"](value))
+                object.__setattr__(self, each.name, each.metadata["kind"](value))
             except (ValueError, TypeError) as error:
                 faults.append(self.fault(each.name, error.reason if isinstance(error, TermsError) else str(error)))
         for name, source in self.sources.items():

@@ -21,7 +21,8 @@ from convnote.errors import TermsError
 from convnote.filings import arguments, findings
 from convnote.filings.filing import Filing, at
 from convnote.filings.vesting import Instalment, Repurchase, Split, vesting_rows
-from convnote.provisions.terms import count, day, flag, one_of, rules, text
+from convnote.provisions.fields import count, day, flag, one_of, text
+from convnote.provisions.provision import rules
 
 RULES = rules(
     OPT_1=("size, price and day of a grant; a vesting schedule that is not filed is an input", "filing"),

@@ -25,7 +25,8 @@ from convnote.filings.lock_up import LockUp
 from convnote.filings.payments import Contribution, Payment, Purchase
 from convnote.filings.recurrences import quarters_after
 from convnote.note import ConvertibleNote
-from convnote.provisions.terms import calendar_name, count, day, rules
+from convnote.provisions.fields import calendar_name, count, day
+from convnote.provisions.provision import rules
 from convnote.tables import shown
 from convnote.termsheet import Reader
 

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 
 from convnote.arithmetic import fraction
 from convnote.filings import arguments, recurrences
-from convnote.provisions.terms import count, day
+from convnote.provisions.fields import count, day
 
 
 class Instalment(NamedTuple):

@@ -18,13 +18,14 @@ from convnote.provisions.adjustment import Adjustment
 from convnote.provisions.consent import Consent, Requirement
 from convnote.provisions.conversion import Conversion, Settlement
 from convnote.provisions.default import Default
+from convnote.provisions.fields import term
 from convnote.provisions.fundamental_change import FundamentalChange, Timetable
 from convnote.provisions.interest import Coupon, Interest
 from convnote.provisions.principal import Principal
+from convnote.provisions.provision import AUTHORITIES, Provision, Rule
 from convnote.provisions.put import Put
 from convnote.provisions.redemption import Redemption
 from convnote.provisions.reset import Reset
-from convnote.provisions.terms import AUTHORITIES, Provision, Rule, term
 from convnote.provisions.withdrawal import Withdrawal
 
 #: Every rule by its id, in the order of the paper.

@@ -15,8 +15,9 @@ import numpy as np
 from convnote.arithmetic import FAST, ROUNDING_GUARD, decimal, fraction, is_fast, numbers_of, round_half_up, smaller
 from convnote.errors import TermsError
 from convnote.provisions.changes import depends, worse_from, worse_if_fewer, worse_if_higher
+from convnote.provisions.fields import count, flag, given, not_negative, one_of, positive, share, some_of, term
 from convnote.provisions.interest import Interest
-from convnote.provisions.terms import Provision, count, flag, given, not_negative, one_of, positive, rules, share, some_of, term
+from convnote.provisions.provision import Provision, rules
 
 RULES = rules(
     ADJ_1=("split or reverse split: price x old / new", "convention"),

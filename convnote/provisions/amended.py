@@ -10,8 +10,8 @@ import numpy as np
 
 from convnote.arithmetic import FAST, larger, numbers_of, smaller
 from convnote.calendars import day_number
+from convnote.provisions.fields import given
 from convnote.provisions.interest import Coupon, Interest
-from convnote.provisions.terms import given
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -15,7 +15,8 @@ from convnote.arithmetic import fraction
 from convnote.errors import TermsError
 from convnote.provisions.changes import ALL_HOLDERS, ANYTHING_ELSE, EACH_HOLDER, worse_from, worse_if_lower
 from convnote.provisions.default import PAYMENTS
-from convnote.provisions.terms import Provision, rules, share, term
+from convnote.provisions.fields import share, term
+from convnote.provisions.provision import Provision, rules
 
 RULES = rules(
     AMD_1=("an amendment takes the consent of holders of a majority of the principal outstanding", "note"),

@@ -19,9 +19,10 @@ from convnote.arithmetic import FAST, choose, decimal, fraction, is_fast, keeps_
 from convnote.calendars import day_number, to_date
 from convnote.errors import TermsError
 from convnote.provisions.changes import Change, Judge, depends, worse_from, worse_if_higher, worse_if_lower
+from convnote.provisions.fields import day, flag, given, one_of, positive, term
 from convnote.provisions.interest import Interest
+from convnote.provisions.provision import Provision, rules
 from convnote.provisions.reset import Reset
-from convnote.provisions.terms import Provision, day, flag, given, one_of, positive, rules, term
 from convnote.tables import APPROXIMATE
 
 RULES = rules(

@@ -10,11 +10,11 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from convnote.calendars import day_number
 from convnote.provisions.changes import Change, Effect
-from convnote.provisions.terms import day, described
+from convnote.provisions.fields import Drawn, day, kind
 
 if TYPE_CHECKING:
     from convnote.provisions.principal import Principal
@@ -71,19 +71,34 @@ class DayRule:
         return f"{self.count} {self.unit} {'day' if self.count == 1 else 'days'} before"
 
 
-@described(**_PATTERN)
+_DRAWN = Drawn("made", of=(DayRule, {"count": Drawn("whole", 0, 40), "unit": Drawn("one", of=UNITS)}))
+
+
+@kind(
+    schema=_PATTERN,
+    words='a day rule such as "2 trading days before"',
+    wrong=("2 days before", "two trading days before", "-1 trading days before", 2, date(2010, 2, 16)),
+    drawn=_DRAWN,
+    as_toml=str,
+)
 def day_rule(value: Any) -> DayRule:
     """A day rule, "2 trading days before"."""
     return value if isinstance(value, DayRule) else DayRule.of(value)
 
 
-@described(oneOf=[{"type": "string", "format": "date"}, _PATTERN])
+@kind(
+    schema={"oneOf": [day.schema, _PATTERN]},
+    words=f"{day.words} or {day_rule.words}",
+    wrong=("2 days before", "2010-02-30", "2 trading days", 2),
+    drawn=Drawn("either", of=(day.drawn, _DRAWN)),
+    as_toml=lambda value: str(value) if isinstance(value, DayRule) else value,
+)
 def day_or_rule(value: Any) -> date | DayRule:
     """A calendar day, or a day rule."""
     if isinstance(value, DayRule) or (isinstance(value, str) and value.endswith("before")):
-        return day_rule(value)
+        return DayRule.of(value) if isinstance(value, str) else value
     try:
-        return day(value)
+        return cast(date, day(value))
     except ValueError:
         raise ValueError('a date or a day rule such as "2 trading days before" is needed') from None
 

@@ -9,7 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from convnote.provisions.changes import worse_from, worse_if_higher
-from convnote.provisions.terms import Provision, count, rules, term
+from convnote.provisions.fields import count, term
+from convnote.provisions.provision import Provision, rules
 
 RULES = rules(
     DEF_1=("on an Event of Default principal and accrued interest may be declared due at once", "note"),

@@ -15,9 +15,10 @@ from convnote.arithmetic import keeps_index
 from convnote.calendars import one_day, to_date
 from convnote.errors import TermsError
 from convnote.provisions.changes import worse_from, worse_if_higher, worse_if_lower
+from convnote.provisions.fields import count, given, multiple, term
 from convnote.provisions.interest import Interest
+from convnote.provisions.provision import Provision, rules
 from convnote.provisions.redemption import scheduled_amount
-from convnote.provisions.terms import Provision, count, given, multiple, rules, term
 
 RULES = rules(
     FCH_1=("each holder may require repurchase at the price plus accrued interest, in multiples", "note"),

@@ -20,9 +20,10 @@ from convnote.calendars import day_number, one_day, to_date, to_datetime64
 from convnote.day_counts import DAY_COUNTS, days_and_year
 from convnote.errors import TermsError
 from convnote.provisions.changes import depends, neutral, worse_if_higher, worse_if_lower
+from convnote.provisions.fields import count, day, flag, given, not_negative, one_of, term, yearly_rate
 from convnote.provisions.payment_dates import STUBS, PaymentDates, PeriodCount, Rolls
 from convnote.provisions.principal import Principal
-from convnote.provisions.terms import Provision, count, day, flag, given, not_negative, one_of, rules, term, yearly_rate
+from convnote.provisions.provision import Provision, rules
 
 RULES = rules(
     INT_1=("interest at the stated rate from the issue date, due on the payment dates, last at maturity", "note"),

@@ -17,19 +17,8 @@ from convnote import calendars
 from convnote.arithmetic import Numbers, decimal, fraction, is_fast, larger, numbers_of, round_half_up
 from convnote.errors import TermsError
 from convnote.provisions.changes import Verdict, depends, neutral, worse_from, worse_if_higher, worse_if_lower
-from convnote.provisions.terms import (
-    Provision,
-    calendar_name,
-    currency_code,
-    day,
-    days,
-    multiple,
-    one_of,
-    positive,
-    rules,
-    term,
-    text,
-)
+from convnote.provisions.fields import calendar_name, currency_code, day, days, multiple, one_of, positive, term, text
+from convnote.provisions.provision import Provision, rules
 
 RULES = rules(
     ID_1=("the issuer, the notes and their numbers", "note"),

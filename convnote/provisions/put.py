@@ -11,9 +11,10 @@ from convnote.arithmetic import INNER, keeps_index
 from convnote.calendars import one_day, to_date
 from convnote.errors import TermsError
 from convnote.provisions.changes import Change, Effect, worse_from, worse_if_higher, worse_if_lower
+from convnote.provisions.fields import PriceSchedule, count, given, one_of, price_schedule, term
 from convnote.provisions.interest import Interest
+from convnote.provisions.provision import Provision, rules
 from convnote.provisions.redemption import price_in_force, scheduled_amount
-from convnote.provisions.terms import PriceSchedule, Provision, count, given, one_of, price_schedule, rules, term
 
 RULES = rules(
     PUT_1=("each holder may require repurchase on the put dates at the price plus accrued interest", "note"),

@@ -21,8 +21,9 @@ from convnote.arithmetic import FAST, INNER, Numbers, fraction, keeps_index, num
 from convnote.calendars import day_number, one_day
 from convnote.errors import TermsError
 from convnote.provisions.changes import Verdict, depends, worse_from, worse_if_lower
+from convnote.provisions.fields import PriceSchedule, count, given, one_of, price_schedule, term
 from convnote.provisions.interest import Interest
-from convnote.provisions.terms import PriceSchedule, Provision, count, given, one_of, price_schedule, rules, term
+from convnote.provisions.provision import Provision, rules
 
 RULES = rules(
     RED_1=("redeemable from the first redemption date and before maturity at the price plus accrued interest", "note"),

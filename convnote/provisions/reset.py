@@ -18,7 +18,8 @@ from convnote.arithmetic import FAST, average, decimal, fraction, keeps_index, l
 from convnote.calendars import one_day
 from convnote.errors import TermsError
 from convnote.provisions.changes import depends, worse_from, worse_if_fewer, worse_if_higher
-from convnote.provisions.terms import Provision, count, days, not_negative, positive, rules, term
+from convnote.provisions.fields import count, days, not_negative, positive, term
+from convnote.provisions.provision import Provision, rules
 
 RULES = rules(
     RST_1=("the conversion price is reset on the reset dates, whatever weekday", "note"),

@@ -18,8 +18,9 @@ from convnote.arithmetic import exceeds, floats, fraction, is_fast, keeps_index,
 from convnote.calendars import day_number
 from convnote.errors import TermsError
 from convnote.provisions.changes import neutral, worse_from, worse_if_higher, worse_if_lower
+from convnote.provisions.fields import count, day, flag, given, multiple, not_negative, positive, term
 from convnote.provisions.interest import Interest
-from convnote.provisions.terms import Provision, count, day, flag, given, multiple, not_negative, positive, rules, term
+from convnote.provisions.provision import Provision, rules
 
 RULES = rules(
     WDR_1=("the close exceeded the trigger on at least so many trading days of a period of consecutive ones", "note"),

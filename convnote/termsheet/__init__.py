@@ -16,8 +16,8 @@ from typing import Any
 from convnote.arithmetic import exactly
 from convnote.errors import TermsError, did_you_mean, must_be
 from convnote.note import ConvertibleNote
+from convnote.provisions.toml_values import written
 from convnote.termsheet.reading import REQUIRED, Reader, parsed
-from convnote.termsheet.values import written
 from convnote.termsheet.writing import dumps
 
 _BUNDLED = resources.files("convnote") / "termsheets"

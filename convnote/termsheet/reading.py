@@ -4,27 +4,17 @@ from __future__ import annotations
 
 import dataclasses
 import tomllib
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from convnote.errors import TermsError, did_you_mean
 from convnote.note import PROVISIONS, ConvertibleNote, omission_faults
-from convnote.provisions import AUTHORITIES, Provision, terms
-from convnote.termsheet.values import cut, dated_price, list_of, number_of, plain
+from convnote.provisions import AUTHORITIES, Provision
+from convnote.provisions.fields import faults_of, positive
+from convnote.provisions.toml_values import cut
 
 REQUIRED = ("principal", "interest")
-
-#: How TOML is read for a setting, by what the setting takes; the setting's own check follows.
-_READ: dict[Any, Callable[[Any], Any]] = {
-    terms.positive: number_of,
-    terms.not_negative: number_of,
-    terms.share: number_of,
-    terms.yearly_rate: number_of,
-    terms.multiple: number_of,
-    terms.days: list_of(terms.day, "dates"),
-    terms.price_schedule: list_of(dated_price, "pairs [date, price]"),
-}
 
 
 def parsed(text: str, source: str) -> dict[str, Any]:
@@ -125,14 +115,13 @@ class Reader:
             return None
 
     def setting(self, place: str, metadata: Mapping[str, Any], value: Any) -> Any:
-        check = metadata["check"]
+        kind = metadata["kind"]
         try:
-            return check(_READ.get(check, plain)(value))
+            return kind(kind.read(value))
         except ValueError as error:
-            reason = error.reason if isinstance(error, TermsError) else str(error)
+            self.faults += faults_of(error, place, metadata["rule"], value, cut)
         except TypeError:  # a check is written for the kind of value it takes; a sheet may hold any
-            reason = "another kind of value is needed"
-        self.fault(place, reason, rule=metadata["rule"], value=value)
+            self.fault(place, "another kind of value is needed", rule=metadata["rule"], value=value)
         return None
 
     def authority(self, place: str, settings: Iterable[str], value: Any) -> dict[str, str]:
@@ -162,7 +151,7 @@ class Reader:
         if "figures" not in value:
             self.fault(f"{place}.figures", "required", rule="ID-3")
             return {}
-        number = {"check": terms.positive, "rule": "ID-3"}
+        number = {"kind": positive, "rule": "ID-3"}
         result = {"figures": self.setting(f"{place}.figures", number, value["figures"])}
         if "words" in value:
             result["words"] = self.words(f"{place}.words", value["words"])

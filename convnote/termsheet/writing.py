@@ -9,7 +9,7 @@ from convnote.arithmetic import decimal, exactly
 from convnote.errors import TermsError, must_be
 from convnote.note import ConvertibleNote
 from convnote.provisions import Provision
-from convnote.termsheet.values import WIDTH, key_of, written
+from convnote.provisions.toml_values import WIDTH, key_of, written
 
 
 @exactly
@@ -59,8 +59,9 @@ def _provision(name: str, part: Provision) -> list[str]:
     for each in part.settings():
         value = part.stated(each.name)
         if value is not None:
-            source = part.authority_of(each.name)
-            lines.append(f"{each.name} = {written(value)}  # {each.metadata['rule']}{'' if source == 'note' else f', {source}'}")
+            source, kind = part.authority_of(each.name), each.metadata["kind"]
+            beside = each.metadata["rule"] if source == "note" else f"{each.metadata['rule']}, {source}"
+            lines.append(f"{each.name} = {kind.written(value)}  # {beside}")
     if part.authority:
         inline = written(part.authority)
         lines += [f"authority = {inline}"] if len(inline) < WIDTH else _table(f"{name}.authority", part.authority)

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from convnote.testing.cases import run_case as run_case
     from convnote.testing.cases import write_cases as write_cases
     from convnote.testing.differences import Difference as Difference
+    from convnote.testing.drawn import values_of as values_of
     from convnote.testing.engine import Batch as Batch
     from convnote.testing.engine import Engine as Engine
     from convnote.testing.engine import Lockstep as Lockstep
@@ -58,6 +59,7 @@ _WHERE = {
     "boundaries": ("Edge",),
     "cases": ("read_cases", "run_case", "write_cases"),
     "differences": ("Difference",),
+    "drawn": ("values_of",),
     "engine": ("Batch", "Engine", "Lockstep", "Ours", "Refused"),
     "filing_cases": ("made_filing_cases", "run_filing_case", "write_filing_cases"),
     "filings": ("DefaultSet", "MeetingYear", "default_sets", "meeting_years", "syndicates"),

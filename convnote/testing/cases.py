@@ -87,7 +87,8 @@ def terms_of(note: ConvertibleNote) -> dict[str, Any]:
     terms: dict[str, Any] = {"name": note.name}
     for name, part in note.provisions():
         values = {each.name: part.stated(each.name) for each in part.settings()}
-        terms[name] = {key: digits(value) for key, value in values.items() if value is not None}
+        kinds = {each.name: each.metadata["kind"] for each in part.settings()}
+        terms[name] = {key: digits(kinds[key].as_toml(value)) for key, value in values.items() if value is not None}
     if note.principal.certificates:
         terms["principal"]["certificates"] = digits(note.principal.certificates)
     return terms

@@ -20,8 +20,7 @@ from convnote.arithmetic import decimal
 from convnote.calendars import add_months
 from convnote.inputs import MaybeNone
 from convnote.note import PROVISIONS, ConvertibleNote
-from convnote.provisions import Adjustment, Conversion, Put, terms
-from convnote.provisions.day_rules import day_or_rule, day_rule
+from convnote.provisions import Adjustment, Conversion, Put
 from convnote.provisions.interest import COUPON_DAY_COUNTS
 from convnote.termsheet import dumps, written
 from convnote.testing.edges import bundled
@@ -223,26 +222,6 @@ class InvalidSheet:
         return f"InvalidSheet(at {self.place})\n{self.text}"
 
 
-#: What a setting does not take, by its check; whatever is not named here takes no words.
-_WRONG: dict[Any, tuple[Any, ...]] = {
-    terms.positive: (0, -1, True, "many", "1/0"),
-    terms.not_negative: (-1, "6.875 per cent", True),
-    terms.share: (2, Decimal("-0.01"), "half"),
-    terms.yearly_rate: (Decimal("1.01"), Decimal("6.875"), -1, "6.875 per cent", True),
-    terms.multiple: (Decimal("10.01"), Decimal("102.75"), 0, -1, True),
-    terms.currency_code: ("US", "eur", "EURO", "", 5),
-    terms.day: ("2000-02-30", 20000216, True),
-    terms.days: ([date(2002, 2, 16), date(2001, 2, 16)], "2001-02-16", [date(2001, 2, 16), date(2001, 2, 16)]),
-    terms.price_schedule: ([], [[date(2003, 2, 20)]], [[date(2003, 2, 20), 0]]),
-    day_rule: ("2 days before", "two trading days before", "-1 trading days before", 2, date(2010, 2, 16)),
-    day_or_rule: ("2 days before", "2010-02-30", "2 trading days", 2),
-    terms.flag: ("yes", 1),
-    terms.text: ("", 5),
-    terms.calendar_name: ("LUNAR", ""),
-}
-_WRONG_ANYWHERE = ("nonsense", -1)
-
-
 @st.composite
 def invalid_term_sheets(draw: st.DrawFn) -> InvalidSheet:
     """Term sheets with exactly one fault: a wrong value, a key or table that is missing or unknown, a contradiction of two keys.
@@ -278,7 +257,7 @@ def invalid_term_sheets(draw: st.DrawFn) -> InvalidSheet:
         sheet[name][key] = 1
     else:
         key = one.of(*settings)
-        sheet[name][key] = one.of(*_WRONG.get(settings[key].metadata["check"], _WRONG_ANYWHERE))
+        sheet[name][key] = one.of(*settings[key].metadata["kind"].wrong)
     return InvalidSheet(_text(sheet), f"{name}.{key}")
 
 

@@ -13,7 +13,7 @@ import pytest
 import convnote as cn
 from convnote.filings import Bylaws, Filing, Grant, Offering, arguments
 from convnote.filings.filing import at
-from convnote.provisions.terms import rules
+from convnote.provisions.provision import rules
 
 OFFERING = cn.offering("amazon-peacs-2010")
 SALE = """

@@ -1,4 +1,4 @@
-"""Values of a term sheet: how TOML writes them, and how a figure in words is read."""
+"""Values of a term sheet: how TOML writes them, and how a figure in words is read. Knows nothing of settings."""
 
 from __future__ import annotations
 
@@ -12,8 +12,6 @@ from typing import Any
 
 from convnote.arithmetic import REACH, decimal, fraction
 from convnote.errors import as_given
-from convnote.provisions import terms
-from convnote.provisions.day_rules import DayRule
 
 #: Characters of a value beyond which a message cuts it, and a table of authorities is not written in one line.
 WIDTH = 100
@@ -31,8 +29,6 @@ def written(value: Any) -> str:
         return "true" if value else "false"
     if isinstance(value, str):
         return _quoted(value)
-    if isinstance(value, DayRule):
-        return _quoted(str(value))
     if isinstance(value, (date, time)):
         return value.isoformat()
     if isinstance(value, Mapping):
@@ -61,6 +57,7 @@ def cut(value: Any) -> str:
 
 
 def key_of(name: str) -> str:
+    """A key as TOML writes it, in quotes where it must be."""
     return name if re.fullmatch(r"[A-Za-z0-9_-]+", name) else _quoted(name)
 
 
@@ -109,6 +106,8 @@ def _spelled(text: str) -> Decimal | Fraction:
 
 
 def list_of(entry: Callable[[Any], Any], what: str) -> Callable[[Any], Any]:
+    """Reads a list, each entry by `entry`; raises ValueError for what is not a list of `what`."""
+
     def read(value: Any) -> list[Any]:
         if not isinstance(value, list):
             raise ValueError(f"a list of {what} is needed")
@@ -117,12 +116,6 @@ def list_of(entry: Callable[[Any], Any], what: str) -> Callable[[Any], Any]:
     return read
 
 
-def dated_price(value: Any) -> tuple[date, Any]:
-    if not isinstance(value, list) or len(value) != 2:
-        raise ValueError("a list of pairs [date, price] is needed, such as [[2003-02-20, 1.00]]")
-    return terms.day(value[0]), number_of(value[1])
-
-
 def plain(value: Any) -> Any:
-    # 1.0 is no whole number, whatever it equals.
+    """A value as TOML holds it; a decimal as its digits, so that 1.0 is not taken for a whole number."""
     return str(value) if isinstance(value, Decimal) else value

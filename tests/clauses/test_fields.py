@@ -11,51 +11,51 @@ import numpy as np
 import pytest
 
 from convnote.errors import TermsError
-from convnote.provisions import changes, terms
+from convnote.provisions import changes, fields, provision
 
 
 def test_a_table_of_rules_is_written_with_underscores_and_read_with_hyphens():
-    made = terms.rules(INT_1=("interest at the stated rate", "note"), CNV_10=("no payment in", "convention"))
+    made = provision.rules(INT_1=("interest at the stated rate", "note"), CNV_10=("no payment in", "convention"))
     assert made == {
-        "INT-1": terms.Rule(id="INT-1", says="interest at the stated rate", authority="note"),
-        "CNV-10": terms.Rule(id="CNV-10", says="no payment in", authority="convention"),
+        "INT-1": provision.Rule(id="INT-1", says="interest at the stated rate", authority="note"),
+        "CNV-10": provision.Rule(id="CNV-10", says="no payment in", authority="convention"),
     }
 
 
 #: How a check is made, what it takes and makes of that, what it refuses, and in which words.
 CHECKS = [
-    (lambda: terms.positive, [("0.5", Decimal("0.5")), (1, Decimal(1))], [0, -1], "a number above 0 is needed"),
-    (lambda: terms.not_negative, [(0, Decimal(0)), (0.25, Decimal("0.25"))], ["-0.01"], "a number of 0 or more is needed"),
-    (lambda: terms.share, [(0, Decimal(0)), (1, Decimal(1))], ["-0.01"], "a number from 0 to 1 is needed"),
-    (lambda: terms.share, [("2/3", Fraction(2, 3))], ["1.01"], "a number from 0 to 1 is needed: 1.01% is 0.0101"),
-    (lambda: terms.count(), [(0, 0), (10**9, 10**9), (np.int64(3), 3)], [-1], "a whole number from 0 is needed"),
-    (lambda: terms.count(2, 5), [(2, 2), (5, 5)], [1, 6], "a whole number from 2 to 5 is needed"),
-    (lambda: terms.count(2, 5), [], [True, 3.0, "3", None], "a whole number is needed"),
-    (lambda: terms.one_of("clean", "dirty"), [("clean", "clean")], ["Clean", "", None, []], "allowed: clean, dirty"),
-    (lambda: terms.one_of(0, 1, 2), [(2.0, 2), (1, 1)], [True, False, 3, "1"], "allowed: 0, 1, 2"),
+    (lambda: fields.positive, [("0.5", Decimal("0.5")), (1, Decimal(1))], [0, -1], "a number above 0 is needed"),
+    (lambda: fields.not_negative, [(0, Decimal(0)), (0.25, Decimal("0.25"))], ["-0.01"], "a number of 0 or more is needed"),
+    (lambda: fields.share, [(0, Decimal(0)), (1, Decimal(1))], ["-0.01"], "a number from 0 to 1 is needed"),
+    (lambda: fields.share, [("2/3", Fraction(2, 3))], ["1.01"], "a number from 0 to 1 is needed: 1.01% is 0.0101"),
+    (lambda: fields.count(), [(0, 0), (10**9, 10**9), (np.int64(3), 3)], [-1], "a whole number from 0 is needed"),
+    (lambda: fields.count(2, 5), [(2, 2), (5, 5)], [1, 6], "a whole number from 2 to 5 is needed"),
+    (lambda: fields.count(2, 5), [], [True, 3.0, "3", None], "a whole number is needed"),
+    (lambda: fields.one_of("clean", "dirty"), [("clean", "clean")], ["Clean", "", None, []], "allowed: clean, dirty"),
+    (lambda: fields.one_of(0, 1, 2), [(2.0, 2), (1, 1)], [True, False, 3, "1"], "allowed: 0, 1, 2"),
     (
-        lambda: terms.some_of("split", "merger"),
+        lambda: fields.some_of("split", "merger"),
         [(["merger", "split"], ("split", "merger")), ((), ()), (["merger", "merger"], ("merger",))],
         [["gossip"], ["split", "gossip"], "split", None, {"split"}],
         "a list is needed of: split, merger",
     ),
-    (lambda: terms.text, [(" x ", " x ")], ["", "  ", 5, None], "words are needed"),
-    (lambda: terms.flag, [(True, True), (np.bool_(False), False)], [0, 1, "true", None], "true or false is needed"),
+    (lambda: fields.text, [(" x ", " x ")], ["", "  ", 5, None], "words are needed"),
+    (lambda: fields.flag, [(True, True), (np.bool_(False), False)], [0, 1, "true", None], "true or false is needed"),
     (
-        lambda: terms.day,
+        lambda: fields.day,
         [("2000-02-16", date(2000, 2, 16)), (date(2000, 2, 16), date(2000, 2, 16))],
         [np.array(["2000-02-16"], "datetime64[D]"), datetime(2000, 2, 16), datetime(2000, 2, 16, 9, 30), 20000216],
         "a date is needed, without a time of day",
     ),
     (
-        lambda: terms.days,
+        lambda: fields.days,
         [(["2001-02-16", "2002-02-16"], (date(2001, 2, 16), date(2002, 2, 16)))],
         [["2002-02-16", "2001-02-16"], ["2001-02-16", "2001-02-16"]],
         "dates in ascending order are needed, none twice",
     ),
-    (lambda: terms.days, [(["2001-02-16"], (date(2001, 2, 16),))], [[]], "at least one date is needed"),
+    (lambda: fields.days, [(["2001-02-16"], (date(2001, 2, 16),))], [[]], "at least one date is needed"),
     (
-        lambda: terms.price_schedule,
+        lambda: fields.price_schedule,
         [([["2003-02-20", 1], ["2004-02-20", "1.5"]], ((date(2003, 2, 20), Decimal(1)), (date(2004, 2, 20), Decimal("1.5"))))],
         [[]],
         "at least one pair of date and price is needed",
@@ -79,11 +79,11 @@ def parking():
     """A provision made up for these tests, and made anew for each."""
 
     @dataclasses.dataclass(frozen=True, kw_only=True)
-    class Parking(terms.Provision):
-        fee: Decimal = terms.term(terms.positive, "PRK-1", change=changes.neutral)
-        places: int | None = terms.term(terms.count(1), "PRK-2", "cover", change=changes.neutral, default=None)
-        shade_at_noon: bool = terms.term(terms.flag, "PRK-3", "convention", change=changes.neutral, default=True)
-        owner: str | None = terms.given(metadata={"whose": "anybody's"})
+    class Parking(provision.Provision):
+        fee: Decimal = fields.term(fields.positive, "PRK-1", change=changes.neutral)
+        places: int | None = fields.term(fields.count(1), "PRK-2", "cover", change=changes.neutral, default=None)
+        shade_at_noon: bool = fields.term(fields.flag, "PRK-3", "convention", change=changes.neutral, default=True)
+        owner: str | None = fields.given(metadata={"whose": "anybody's"})
 
     return Parking
 
@@ -91,7 +91,7 @@ def parking():
 def test_a_term_knows_its_check_its_rule_and_where_it_is_printed(parking):
     fee, places, shade = parking.settings()
     assert dict(fee.metadata) == {
-        "check": terms.positive,
+        "kind": fields.positive,
         "rule": "PRK-1",
         "authority": "note",
         "change": changes.neutral,
@@ -104,7 +104,7 @@ def test_a_term_knows_its_check_its_rule_and_where_it_is_printed(parking):
 
 def test_a_setting_that_does_not_say_in_which_direction_it_hurts_holders_cannot_be_declared():
     with pytest.raises(TypeError, match="change"):
-        terms.term(terms.positive, "PRK-1")
+        fields.term(fields.positive, "PRK-1")
     with pytest.raises(
         ValueError, match=r"a change touches one of: later maturity, .*, lower majority; not 'a view of the park'"
     ):

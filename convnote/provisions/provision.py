@@ -1,0 +1,156 @@
+"""What a provision is: settings that know their rule id and their authority, checked whole.
+
+`Provision` checks all settings of an object at once and answers where each comes from; what a setting takes is a kind of field
+(`convnote.provisions.fields`). Knows nothing of any particular provision.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, fields
+from decimal import Decimal
+from fractions import Fraction
+from functools import cache, cached_property
+from typing import Any, ClassVar, NamedTuple
+
+import numpy as np
+
+from convnote.errors import TermsError, as_given
+from convnote.provisions.changes import Change, Judge, depends
+from convnote.provisions.fields import faults_of
+from convnote.tables import Table, shown
+
+#: Where a setting may come from: the note itself, the cover of its prospectus, the underwriting agreement, another
+#: filing, the by-laws of the issuer, or the usual wording of such papers where they are silent.
+AUTHORITIES = ("note", "cover", "agreement", "filing", "by-laws", "convention")
+
+
+class Rule(NamedTuple):
+    """One rule of the paper: its id, what it says in a line, and where it is printed (or "convention")."""
+
+    id: str
+    says: str
+    authority: str
+
+
+def rules(**lines: tuple[str, str]) -> dict[str, Rule]:
+    """A table of rules, written as ``INT_1=("what it says", "note")``."""
+    return {name.replace("_", "-"): Rule(name.replace("_", "-"), *line) for name, line in lines.items()}
+
+
+class Stated:
+    """What is pickled and copied as it was stated: what was worked out from it since, and kept, stays behind."""
+
+    def __getstate__(self) -> dict[str, Any]:
+        kind = type(self)
+        return {name: value for name, value in vars(self).items() if not isinstance(getattr(kind, name, None), cached_property)}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Provision(Stated):
+    """Base of all provisions: frozen, checked whole, each setting with its authority.
+
+    `authority` maps a setting to where it comes from, where that differs from the usual.
+    """
+
+    #: in which direction it hurts holders that a note has this provision (True) or has it not (False)
+    presence: ClassVar[Change] = depends("what the provision gives holders and takes from them", "impaired conversion")
+
+    authority: Mapping[str, str] = field(default_factory=dict, repr=False, hash=False)
+
+    def __post_init__(self) -> None:
+        faults = []
+        for each in self.settings():
+            value = getattr(self, each.name)
+            if value is None and each.default is None:
+                continue
+            try:
+                object.__setattr__(self, each.name, each.metadata["kind"](value))
+            except ValueError as error:
+                faults += faults_of(error, self.place(each.name), each.metadata["rule"], value, as_given)
+        for name, where in self.authority.items():
+            if name not in self._by_name():
+                faults.append(TermsError("no such setting", field=self.place("authority"), value=repr(name)))
+            elif where not in AUTHORITIES:
+                allowed = f"allowed: {', '.join(AUTHORITIES)}"
+                faults.append(TermsError(allowed, field=self.place(f"authority.{name}"), value=repr(where)))
+        object.__setattr__(self, "authority", dict(self.authority))
+        if not faults:
+            faults = list(self.contradictions())
+        if faults:
+            raise TermsError.of(faults)
+
+    @classmethod
+    def table(cls) -> str:
+        """The name of this provision in a term sheet: ``fundamental_change`` for FundamentalChange."""
+        return "".join("_" + c.lower() if c.isupper() else c for c in cls.__name__).lstrip("_")
+
+    @classmethod
+    @cache
+    def settings(cls) -> tuple[dataclasses.Field[Any], ...]:
+        """The fields that are terms, in order."""
+        return tuple(each for each in fields(cls) if "rule" in each.metadata)
+
+    @classmethod
+    @cache
+    def _by_name(cls) -> dict[str, dataclasses.Field[Any]]:
+        return {each.name: each for each in cls.settings()}
+
+    @classmethod
+    def place(cls, name: str) -> str:
+        """Table and key of a setting, as an error names it."""
+        return f"{cls.table()}.{name}"
+
+    def authority_of(self, name: str) -> str:
+        """Where the setting comes from: "note", "cover", "agreement", "filing" or "convention"."""
+        usual: str = self._by_name()[name].metadata["authority"]
+        return self.authority.get(name, usual)
+
+    def contradictions(self) -> list[TermsError]:
+        """Faults between fields, looked for once each field is right by itself."""
+        return []
+
+    def fault(self, name: str, reason: str) -> TermsError:
+        """A fault of one setting, with its rule and value."""
+        rule = self._by_name()[name].metadata["rule"]
+        return TermsError(reason, field=self.place(name), rule=rule, value=getattr(self, name))
+
+    def stated(self, name: str) -> Any:
+        """A setting as the terms state it; None where they do not, though something else may imply it."""
+        return getattr(self, name)
+
+    @classmethod
+    def compared(cls, before: Any, after: Any) -> Iterator[tuple[str, Any, Any, Judge]]:
+        """Each setting, its value before and after a change (None: not set, or no such provision), and its judge."""
+        for each in cls.settings():
+            yield each.name, getattr(before, each.name, None), getattr(after, each.name, None), each.metadata["change"]
+
+    def printed(self) -> Table:
+        """The settings that are given as a table: each with its value, its rule and where it comes from."""
+        rows = [
+            (each.name, shown(getattr(self, each.name)), each.metadata["rule"], self.authority_of(each.name))
+            for each in self.settings()
+            if getattr(self, each.name) is not None
+        ]
+        return Table.of(("setting", "value", "rule", "authority"), rows, self.table().replace("_", " "))
+
+    def _repr_html_(self) -> str:
+        return self.printed().html()
+
+    def _repr_pretty_(self, printer: Any, cycle: bool) -> None:
+        # IPython, and Hypothesis where an example fails, would print each provision with all those that the note handed to it.
+        printer.text(repr(self))
+
+    def in_floats(self, **handed: Any) -> Any:
+        """The same provision with float64 numbers (`note.floats`)."""
+        fast = {each.name: _fast(getattr(self, each.name)) for each in self.settings()}
+        return dataclasses.replace(self, **fast, **handed)
+
+
+def _fast(value: Any) -> Any:
+    if isinstance(value, (Decimal, Fraction)):
+        return np.float64(value)
+    if isinstance(value, tuple):
+        return tuple(_fast(each) for each in value)
+    return value
