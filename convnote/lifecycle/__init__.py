@@ -1,5 +1,6 @@
 """The lifecycle of a note: events, state, and the table that says what may happen and what it does."""
 
+from convnote.lifecycle import facts
 from convnote.lifecycle.state import FINAL, ISSUE, LIVE, Position, State, Status
 from convnote.lifecycle.table import TABLE, Forbidden, Ignored, Permitted, apply, permit, refuse
 from convnote.lifecycle.transition import Flow, Objection, Seen, Shown, Transition
@@ -21,6 +22,7 @@ __all__ = [
     "Status",
     "Transition",
     "apply",
+    "facts",
     "permit",
     "refuse",
 ]

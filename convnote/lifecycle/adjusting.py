@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from convnote.arithmetic import fraction, smaller
 from convnote.errors import TermsError
 from convnote.lifecycle import events as ev
+from convnote.lifecycle import facts
 from convnote.lifecycle.state import Scale, State
 from convnote.lifecycle.transition import Flow, Objection, Seen, Transition
 from convnote.provisions.adjustment import EVENTS
@@ -94,7 +95,7 @@ def adjust(note: ConvertibleNote, state: State, event: ev.Event, seen: Seen) -> 
     wanted = adjustment_factor(note, event, seen)
     if wanted is None:  # worth the share or more: holders receive it on conversion instead
         value = fraction(event.value)  # type: ignore[attr-defined]
-        flow = Flow("adjustment", event.day, event.day, (rule,), facts={"value": value})
+        flow = Flow("adjustment", event.day, event.day, (rule,), facts=facts.Distribution(value))
         return Transition(dataclasses.replace(state, distributed=state.distributed + value), (flow,))
     now, pending, change = terms.carried(*state.carried, fraction(wanted))
     scale, price = state.scale, state.price
@@ -105,10 +106,10 @@ def adjust(note: ConvertibleNote, state: State, event: ev.Event, seen: Seen) -> 
         scale = dataclasses.replace(scale, since=event.day, factor=scale.factor * now)
         price = price if now == 1 else in_force(note, terms.adjusted(price, now))
     earlier = _earlier_today(state, event)
-    facts = {"event": event, "wanted": wanted, "now": now, "old": state.price, "new": price, "change": change, "earlier": earlier}
+    told = facts.Adjustment(event, wanted, state.carried[0], now, state.price, price, change, earlier)
     rules = (rule,) + ("LIF-5",) * earlier + (("ADJ-7",) if now != wanted else ())
     rules += ("RST-4", "ADJ-9") + ("RTE-2",) * terms.rounds_otherwise if now != 1 else ()
-    flow = Flow("adjustment", event.day, event.day, rules, facts=facts)
+    flow = Flow("adjustment", event.day, event.day, rules, facts=told)
     scales = state.scales if now == 1 else (*state.scales, scale)
     return Transition(dataclasses.replace(state, price=price, scales=scales, carried=(pending, change)), (flow,))
 
@@ -127,5 +128,5 @@ def merge(note: ConvertibleNote, state: State, event: ev.Merger, seen: Seen) -> 
     scale = Scale(event.day, before.factor, before.shares * event.shares, before.cash + before.shares * event.cash)
     earlier = _earlier_today(state, event)
     rules = ("ADJ-8",) + ("LIF-5",) * earlier
-    flow = Flow("merger", event.day, event.day, rules, facts={"scale": scale, "earlier": earlier})
+    flow = Flow("merger", event.day, event.day, rules, facts=facts.Merger(scale, earlier))
     return Transition(dataclasses.replace(state, scales=(*state.scales, scale)), (flow,))

@@ -9,6 +9,7 @@ from convnote.arithmetic import fraction
 from convnote.calendars import to_date
 from convnote.errors import TermsError
 from convnote.lifecycle import events as ev
+from convnote.lifecycle import facts
 from convnote.lifecycle.state import State
 from convnote.lifecycle.transition import Flow, Objection, Seen, Transition
 from convnote.provisions.amended import AmendedInterest
@@ -62,8 +63,7 @@ def amend(note: ConvertibleNote, state: State, event: ev.Amendment, seen: Seen) 
     """Other terms are agreed; they hold from the next day (LIF-4, AMD-1…AMD-3)."""
     changes = note.amendments(event.terms)
     needed = sorted({each.requirement.rule for each in changes})
-    facts = {"changes": changes}
-    flow = Flow("amendment", event.day, event.day, ("LIF-4", *needed), facts=facts)
+    flow = Flow("amendment", event.day, event.day, ("LIF-4", *needed), facts=facts.Amendment(changes))
     return Transition(dataclasses.replace(state, terms=amended(note, event.terms, event.day)), (flow,))
 
 

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 
 from convnote.calendars import day_number, to_date
+from convnote.lifecycle import facts
 from convnote.lifecycle.state import Position, State, Status, Unpaid
 from convnote.lifecycle.transition import Flow, Transition, nothing
 
@@ -95,6 +96,17 @@ def entitled(note: ConvertibleNote, position: Position) -> Any:
     return position.of_record if note.interest.record_days else position.outstanding
 
 
+def accrual_legs(note: ConvertibleNote, start: Any, end: Any) -> facts.Legs:
+    """(rate, days, year) of each part of the days from `start` to `end`; empty for the days of many paths."""
+    return () if isinstance(start, np.ndarray) or isinstance(end, np.ndarray) else note.interest.legs(start, end)
+
+
+def coupon_legs(note: ConvertibleNote, due: Any) -> facts.Legs:
+    """The legs of the coupon due on day number `due`; empty for the days of many paths."""
+    boundaries = note.interest.boundaries
+    return () if isinstance(due, np.ndarray) else note.interest.legs(boundaries[boundaries.index(due) - 1], due)
+
+
 # --- what is missed -------------------------------------------------------------------------------------------------------------
 
 
@@ -129,7 +141,7 @@ def leave_unpaid(state: State, unpaid: Unpaid) -> Transition:
         said = f"nothing of {of} was due on {to_date(due)}, so it was not missed (DEF-2)"
         return Transition(state, warnings=() if state.stops else (said,))
     owed = sum((unpaid.record or unpaid.owed).values())
-    flow = Flow("missed-payment", due, due, (KINDS[of].unpaid, "DEF-2"), facts={"of": of, "owed": owed})
+    flow = Flow("missed-payment", due, due, (KINDS[of].unpaid, "DEF-2"), facts=facts.Missed(of, owed))
     return Transition(dataclasses.replace(state, unpaid=(*state.unpaid, unpaid)), (flow,))
 
 

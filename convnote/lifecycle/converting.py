@@ -10,8 +10,9 @@ import numpy as np
 from convnote.arithmetic import average, choose, decimal, numbers_of, smaller
 from convnote.calendars import day_number, to_date
 from convnote.lifecycle import events as ev
+from convnote.lifecycle import facts
 from convnote.lifecycle.adjusting import in_force
-from convnote.lifecycle.claims import is_missed, leave_unpaid, without_claims
+from convnote.lifecycle.claims import accrual_legs, coupon_legs, is_missed, leave_unpaid, without_claims
 from convnote.lifecycle.payments import pay_make_whole
 from convnote.lifecycle.state import Position, State, Status, Unpaid
 from convnote.lifecycle.transfers import paid_off
@@ -103,29 +104,23 @@ def convert(note: ConvertibleNote, state: State, event: ev.Convert, seen: Seen) 
         converted_in_notice=position.converted_in_notice + (principal if noticed else 0),
     )
     state = state.with_positions(changed)
-    facts = {
-        "principal": principal,
-        "price": state.price,
-        "close": close,
-        "in_lieu": cash,
-        "merger_cash": merger_cash,
-        "scale": scale,
-        "surrendered": event.day,
-        "distributed": state.distributed,
-    }
-    rules = _rules_of(note, counted, shares, facts, claims_go=bool(dead and np.any(window > 0)))
+    told = facts.Conversion(
+        principal, state.price, close, cash, merger_cash, scale, shares, surrendered=event.day, distributed=state.distributed
+    )
+    rules = _rules_of(note, counted, told, claims_go=bool(dead and np.any(window > 0)))
     flows = [
-        Flow("conversion", counted, counted, rules, event.holder or name, principal, cash + merger_cash, shares, facts),
+        Flow("conversion", counted, counted, rules, event.holder or name, principal, cash + merger_cash, shares, told),
     ]
     interest_in = note.principal.paid(interest_in, principal)
     if not nothing(interest_in):
-        facts = {"principal": principal, "due": window}
+        due = facts.PaidIn(paying, window, coupon_legs(note, window), interest_in)
         state = _pay_in(state, name, window, paying, interest_in)
-        flows.append(Flow("interest-paid-in", counted, counted, ("CNV-5",), event.holder or name, cash=-interest_in, facts=facts))
+        flows.append(Flow("interest-paid-in", counted, counted, ("CNV-5",), event.holder or name, cash=-interest_in, facts=due))
     accrued = note.principal.paid(terms.accrued_paid(principal, counted), principal)
     if not nothing(accrued):
-        facts = {"principal": principal, "start": note.interest.accrual_start(counted)}
-        flows.append(Flow("accrued-interest", counted, counted, ("CNV-5",), event.holder or name, cash=accrued, facts=facts))
+        start = note.interest.accrual_start(counted)
+        paid = facts.AccruedPaid(principal, start, accrual_legs(note, start, counted), accrued)
+        flows.append(Flow("accrued-interest", counted, counted, ("CNV-5",), event.holder or name, cash=accrued, facts=paid))
     if state.unpaid:
         state = dataclasses.replace(state, unpaid=without_claims(state.unpaid, {name: principal}, paid=False))
     return Transition(state.retire("converted", principal, Status.CONVERTED), tuple(flows))
@@ -150,25 +145,25 @@ def _taken(
     return interest_in, paying, called
 
 
-def _rules_of(note: ConvertibleNote, counted: Any, shares: Any, facts: dict[str, Any], *, claims_go: bool) -> tuple[str, ...]:
+def _rules_of(note: ConvertibleNote, counted: Any, told: facts.Conversion, *, claims_go: bool) -> tuple[str, ...]:
     """The rules that a conversion follows; `claims_go`: the claim to a coupon goes with the Notes (CNV-5c)."""
     assert note.conversion is not None
     return (
         ("CNV-1", "CNV-3")
         + ("RTE-1",) * (note.conversion.rate is not None)
-        + ("CNV-4",) * (not nothing(facts["in_lieu"]))
-        + ("FRC-1",) * (note.conversion.fraction != "cash" and _leaves_fraction(facts, shares))
-        + ("CNV-8",) * bool(np.any(counted != facts["surrendered"]))
+        + ("CNV-4",) * (not nothing(told.in_lieu))
+        + ("FRC-1",) * (note.conversion.fraction != "cash" and _leaves_fraction(told))
+        + ("CNV-8",) * bool(np.any(counted != told.surrendered))
         + ("CNV-3c",) * _resets_on(note, counted)
         + ("CNV-5c",) * claims_go
-        + ("ADJ-8",) * (not nothing(facts["merger_cash"]))
-        + ("ADJ-4",) * (not nothing(facts["distributed"]))
+        + ("ADJ-8",) * (not nothing(told.merger_cash))
+        + ("ADJ-4",) * (not nothing(told.distributed))
         + ("CNV-9",)
     )
 
 
-def _leaves_fraction(facts: dict[str, Any], shares: Any) -> bool:
-    return bool(np.any(facts["principal"] * facts["scale"].shares / facts["price"] != shares))
+def _leaves_fraction(told: facts.Conversion) -> bool:
+    return bool(np.any(told.principal * told.scale.shares / told.price != told.shares))
 
 
 def _resets_on(note: ConvertibleNote, day: Any) -> bool:
@@ -194,23 +189,17 @@ def reset_price(note: ConvertibleNote, state: State, event: ev.ResetDue, seen: S
     terms = note.reset
     assert terms is not None
     if np.all(state.scale.shares == 0):  # a merger left only cash: there are no closes to average, and the price stays (ADJ-8)
-        facts = {"old": state.price, "new": state.price}
-        return Transition(state, (Flow("reset", event.day, event.day, ("RST-1", "ADJ-8"), facts=facts),))
+        told = facts.ResetWithoutCloses(state.price)
+        return Transition(state, (Flow("reset", event.day, event.day, ("RST-1", "ADJ-8"), facts=told),))
     closes = seen.closes
     assert closes is not None
     floor = numbers_of(state.price)(terms.floor) * state.scale.factor
     price = in_force(note, terms.price(state.price, closes, floor=floor))
-    facts = {
-        "average": average(closes),
-        "floor": floor,
-        "old": state.price,
-        "new": price,
-        "window": terms.window,
-        "last": note.principal.sessions.before(event.day),
-        "first": note.principal.sessions.before(event.day, terms.window),
-    }
+    sessions = note.principal.sessions
+    first, last = sessions.before(event.day, terms.window), sessions.before(event.day)
+    said = facts.Reset(average(closes), floor, state.price, price, terms.window, first, last)
     rules = ("RST-1", "RST-2", "RST-3") + (("RST-4",) if len(state.scales) > 1 else ())
-    flow = Flow("reset", event.day, event.day, rules, facts=facts)
+    flow = Flow("reset", event.day, event.day, rules, facts=said)
     return Transition(dataclasses.replace(state, price=price), (flow,))
 
 
@@ -221,8 +210,9 @@ def trigger_met(note: ConvertibleNote, state: State, event: ev.TriggerMet, seen:
     """The closes entitle the Company to withdraw conversion: an observation, no decision (WDR-1)."""
     terms = note.withdrawal
     assert terms is not None
-    facts = {"trigger": numbers_of(state.price)(terms.trigger) * state.scale.factor, "deadline": terms.notice_deadline(event.day)}
-    return Transition(state, (Flow("trigger-met", event.day, event.day, ("WDR-1",), facts=facts),))
+    trigger = numbers_of(state.price)(terms.trigger) * state.scale.factor
+    told = facts.TriggerMet(trigger, terms.notice_deadline(event.day))
+    return Transition(state, (Flow("trigger-met", event.day, event.day, ("WDR-1",), facts=told),))
 
 
 def permit_withdrawal(note: ConvertibleNote, state: State, event: ev.WithdrawalNotice, seen: Seen) -> Objection | None:
@@ -236,8 +226,8 @@ def permit_withdrawal(note: ConvertibleNote, state: State, event: ev.WithdrawalN
 def give_withdrawal_notice(note: ConvertibleNote, state: State, event: ev.WithdrawalNotice, seen: Seen) -> Transition:
     """Conversion rights end on the effective date (WDR-3)."""
     effective = day_number(event.effective)
-    facts = {"effective": effective, "last_met": seen.last_met}
-    flow = Flow("withdrawal-notice", event.day, event.day, ("WDR-1", "WDR-2", "WDR-3", "WDR-3c"), facts=facts)
+    told = facts.WithdrawalNotice(effective, seen.last_met)
+    flow = Flow("withdrawal-notice", event.day, event.day, ("WDR-1", "WDR-2", "WDR-3", "WDR-3c"), facts=told)
     return Transition(dataclasses.replace(state, withdrawal=(event.day, effective), status=Status.WITHDRAWAL_NOTICED), (flow,))
 
 
@@ -246,21 +236,21 @@ def withdraw(note: ConvertibleNote, state: State, event: ev.WithdrawalDue, seen:
     terms = note.withdrawal
     assert terms is not None and state.withdrawal is not None
     notice, effective = state.withdrawal
-    owed, facts = {}, {}
+    owed, told = {}, {}
     for name, position in state.positions.items():
         principal = position.outstanding + (position.converted_in_notice if terms.pays_converted else 0)
         paid = position.interest_paid_before(notice)
         each = terms.make_whole(paid)
         owed[name] = principal * each / numbers_of(principal)(note.denomination)
-        facts[name] = {"on": principal, "paid": paid, "each": each, "notice": notice}
+        told[name] = facts.MakeWhole(principal, paid, each, notice, owed[name])
     flows: tuple[Flow, ...] = ()
     if state.status is Status.WITHDRAWAL_NOTICED:
-        flows = (Flow("withdrawal", effective, effective, ("WDR-2", "CNV-7", "CNV-7c"), facts={"notice": notice}),)
+        flows = (Flow("withdrawal", effective, effective, ("WDR-2", "CNV-7", "CNV-7c"), facts=facts.Withdrawal(notice)),)
         state = dataclasses.replace(state, status=Status.WITHDRAWN)
     if is_missed(state, "make-whole", effective):
         step = leave_unpaid(state, Unpaid("make-whole", effective, owed))
     else:
-        step = pay_make_whole(note, state, owed, effective, facts)
+        step = pay_make_whole(note, state, owed, effective, told)
     return Transition(step.state, flows + step.flows)
 
 
@@ -268,9 +258,6 @@ def withdrawal_lapses(note: ConvertibleNote, state: State, event: ev.WithdrawalL
     """The right to withdraw conversion ends unused; what came nearest to it is put on record (WDR-1, WDR-2)."""
     terms = note.withdrawal
     assert terms is not None
-    facts = {
-        "highest": seen.highest,
-        "last_met": seen.last_met,
-        "trigger": numbers_of(state.price)(terms.trigger) * state.scale.factor,
-    }
-    return Transition(state, (Flow("withdrawal-lapse", event.day, event.day, ("WDR-1", "WDR-2"), facts=facts),))
+    trigger = numbers_of(state.price)(terms.trigger) * state.scale.factor
+    told = facts.WithdrawalLapse(seen.highest, seen.last_met, trigger)
+    return Transition(state, (Flow("withdrawal-lapse", event.day, event.day, ("WDR-1", "WDR-2"), facts=told),))

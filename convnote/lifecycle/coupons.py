@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
@@ -10,7 +11,8 @@ import numpy as np
 from convnote.arithmetic import fraction
 from convnote.calendars import to_date
 from convnote.lifecycle import events as ev
-from convnote.lifecycle.claims import NONE, entitled, is_missed, leave_unpaid
+from convnote.lifecycle import facts
+from convnote.lifecycle.claims import NONE, accrual_legs, coupon_legs, entitled, is_missed, leave_unpaid
 from convnote.lifecycle.state import Position, State, Unpaid
 from convnote.lifecycle.transition import Flow, Seen, Transition, nothing, per_denomination
 
@@ -23,7 +25,7 @@ def take_record(note: ConvertibleNote, state: State, event: ev.RecordTaken, seen
     flows, outstanding = NONE, state.positions.outstanding
     if not nothing(outstanding):
         due = event.day + note.interest.record_days
-        flows = (Flow("record", event.day, event.day, ("INT-3",), facts={"due": due, "outstanding": outstanding}),)
+        flows = (Flow("record", event.day, event.day, ("INT-3",), facts=facts.Record(due, outstanding)),)
     positions = {name: each.changed(of_record=each.outstanding, bought={}) for name, each in state.positions.items()}
     return Transition(state.with_positions(positions), flows)
 
@@ -44,7 +46,7 @@ class _Paid(NamedTuple):
     """A coupon on the principal of one holder: the cash, what its sentence is made of, and what WDR-4 counts."""
 
     cash: Any
-    facts: dict[str, Any]
+    told: facts.Coupon
     payment: tuple[Any, Any]
 
 
@@ -52,7 +54,7 @@ def pay_on_record(note: ConvertibleNote, state: State, due: Any, of_record: Any)
     """The coupon due on `due`, on the principal of record of each holder; its money moves by INT-6."""
     interest, flows, paid = note.interest, [], {}
     start, payment_day = interest.boundaries[interest.boundaries.index(due) - 1], note.principal.payment_day(due)
-    legs = interest.legs(start, due) if not isinstance(due, np.ndarray) else []
+    legs = accrual_legs(note, start, due)
     rules = ("INT-1", "INT-2", "INT-3", "INT-7") + (("INT-6",) if payment_day != due else ())
     once: dict[Any, _Paid] = {}  # holders of the same principal are paid the same
     for name, principal in of_record.items():
@@ -62,21 +64,23 @@ def pay_on_record(note: ConvertibleNote, state: State, due: Any, of_record: Any)
         if alike not in once:
             cash = note.principal.paid(interest.between(principal, start, due), principal)
             payment = (payment_day, per_denomination(cash, principal, note.denomination))
-            once[alike] = _Paid(cash, {"on": principal, "start": start, "legs": legs}, payment)
-        cash, facts, payment = once[alike]
-        flows.append(Flow("coupon", due, payment_day, rules, name, cash=cash, facts=facts))
+            once[alike] = _Paid(cash, facts.Coupon(principal, start, legs, cash), payment)
+        cash, told, payment = once[alike]
+        flows.append(Flow("coupon", due, payment_day, rules, name, cash=cash, facts=told))
         position = state.positions[name]
         paid[name] = position.changed(payments=(*position.payments, payment))
-    paid |= _paid_on_bought(note, state, payment_day, flows)
+    paid |= _paid_on_bought(note, state, payment_day, flows, of_record)
     return Transition(dataclasses.replace(state.with_positions(paid), paid_to=_later(state.paid_to, due)), tuple(flows))
 
 
-def _paid_on_bought(note: ConvertibleNote, state: State, paid_on: Any, flows: list[Flow]) -> dict[str, Position]:
+def _paid_on_bought(
+    note: ConvertibleNote, state: State, paid_on: Any, flows: list[Flow], of_record: Mapping[str, Any]
+) -> dict[str, Position]:
     """Positions with Notes bought since the record date: their coupon was paid on those Notes too, to the sellers (WDR-4)."""
     if not any(position.bought for position in state.positions.values()):
         return {}
     changed = {}
-    cash = {flow.holder: per_denomination(flow.cash, flow.facts["on"], note.denomination) for flow in flows}
+    cash = {flow.holder: per_denomination(flow.cash, of_record[str(flow.holder)], note.denomination) for flow in flows}
     for name, position in state.positions.items():
         if position.bought and position.outstanding:
             own = position.outstanding - sum(position.bought.values())
@@ -135,7 +139,7 @@ def _returned(note: ConvertibleNote, state: State, due: int, day: int) -> tuple[
             ("CNV-5c",),
             name,
             cash=cash,
-            facts={"principal": principal, "due": due},
+            facts=facts.PaidInBefore(principal, due, cash),
         )
         for name, position in state.positions.items()
         for each, (principal, cash) in position.paid_in.items()
@@ -174,8 +178,8 @@ def pay_in_time(note: ConvertibleNote, state: State, unpaid: Unpaid) -> Transiti
     payment_day = note.principal.payment_day(unpaid.due)
     again = []
     for name, (principal, cash) in unpaid.returned.items():
-        facts = {"principal": principal, "due": unpaid.due}
-        again.append(Flow("interest-paid-in", unpaid.due, payment_day, ("CNV-5", "CNV-5c"), name, cash=-cash, facts=facts))
+        told = facts.PaidInBefore(principal, unpaid.due, cash)
+        again.append(Flow("interest-paid-in", unpaid.due, payment_day, ("CNV-5", "CNV-5c"), name, cash=-cash, facts=told))
     return Transition(step.state, (*step.flows, *again))
 
 
@@ -186,8 +190,8 @@ def pay_late_interest(note: ConvertibleNote, state: State, unpaid: Unpaid, day: 
         if nothing(principal):
             continue
         cash = note.principal.paid(note.interest.coupon_amount(principal, unpaid.due), principal)
-        facts = {"on": principal, "due": unpaid.due}
-        flows += (Flow("late-interest", day, payment_day, ("INT-3c", "INT-7"), name, cash=cash, facts=facts),)
+        told = facts.LateInterest(principal, unpaid.due, coupon_legs(note, unpaid.due), cash)
+        flows += (Flow("late-interest", day, payment_day, ("INT-3c", "INT-7"), name, cash=cash, facts=told),)
         paid[name] = _paid(note, state.positions[name], payment_day, cash, principal)
     said = f"nothing of the missed coupon of {to_date(unpaid.due)} is owed now: a price paid it, or the Notes converted (INT-3c)"
     moves = payment_day if flows and payment_day != day else state.moves
@@ -203,8 +207,8 @@ def take_back_coupon(note: ConvertibleNote, state: State, day: int) -> Transitio
         for paid_on, amount in moving:
             due = max(each for each in note.interest.due_days if note.principal.payment_day(each) == paid_on)
             cash = note.principal.paid(entitled(note, position) * amount / fraction(note.denomination))
-            facts = {"due": due, "moves": paid_on}
-            flows += (Flow("coupon", day, paid_on, ("INT-6", "DEF-4c"), name, cash=-cash, facts=facts),)
+            told = facts.CouponTakenBack(due, paid_on, cash)
+            flows += (Flow("coupon", day, paid_on, ("INT-6", "DEF-4c"), name, cash=-cash, facts=told),)
         if moving:
             changed[name] = position.changed(payments=tuple(each for each in position.payments if each[0] <= day))
     return Transition(state.with_positions(changed), flows)

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 from convnote.arithmetic import is_fast, meant, numbers_of
 from convnote.calendars import to_date
 from convnote.lifecycle import events as ev
-from convnote.lifecycle.claims import KINDS, NONE, dues, is_late, is_owed, still_owed
+from convnote.lifecycle import facts
+from convnote.lifecycle.claims import KINDS, NONE, accrual_legs, dues, is_late, is_owed, still_owed
 from convnote.lifecycle.coupons import pay_in_time, pay_late_interest, return_pay_ins, take_back_coupon
 from convnote.lifecycle.payments import pay_all, pay_make_whole
 from convnote.lifecycle.state import State, Status, Unpaid
@@ -106,8 +107,8 @@ def permit_breach(note: ConvertibleNote, state: State, event: ev.CovenantDefault
 def breach(note: ConvertibleNote, state: State, event: ev.CovenantDefault, seen: Seen) -> Transition:
     """Notice is given that a covenant is broken; in the end it is an Event of Default (DEF-2)."""
     assert note.default is not None
-    facts = {"from": event.day + note.default.covenant_notice_days}
-    flow = Flow("covenant-default", event.day, event.day, ("DEF-2",), facts=facts)
+    told = facts.CovenantDefault(event.day + note.default.covenant_notice_days)
+    flow = Flow("covenant-default", event.day, event.day, ("DEF-2",), facts=told)
     return Transition(dataclasses.replace(state, breaches=(*state.breaches, event.day)), (flow,))
 
 
@@ -133,9 +134,8 @@ def permit_waiver(note: ConvertibleNote, state: State, event: ev.Waiver, seen: S
 
 def waive(note: ConvertibleNote, state: State, event: ev.Waiver, seen: Seen) -> Transition:
     """Holders of a majority waive a past default: it can no longer lead to an acceleration (LIF-2)."""
-    flow = Flow(
-        "waiver", event.day, event.day, ("LIF-2", "AMD-4"), facts={"of": event.of, "outstanding": state.positions.outstanding}
-    )
+    told = facts.Waiver(event.of, state.positions.outstanding)
+    flow = Flow("waiver", event.day, event.day, ("LIF-2", "AMD-4"), facts=told)
     if event.of == "covenant":
         return Transition(dataclasses.replace(state, breaches=()), (flow,))
     overdue = _overdue_notices(note, state, event.day)
@@ -176,12 +176,10 @@ def accelerate(note: ConvertibleNote, state: State, event: ev.Acceleration, seen
     The coming coupon is not paid any more, so what converting holders paid in for it goes back (CNV-5c).
     """
     total = state.positions.outstanding
-    facts = {
-        "outstanding": total,
-        "accrued": note.interest.between(total, state.paid_to, event.day),
-        "unpaid": [unpaid.of for unpaid in state.unpaid if is_owed(state, unpaid)] + ["covenant"] * bool(state.breaches),
-    }
-    flow = Flow("acceleration", event.day, event.day, ("DEF-1", "DEF-2"), facts=facts)
+    still = [unpaid.of for unpaid in state.unpaid if is_owed(state, unpaid)] + ["covenant"] * bool(state.breaches)
+    accrued = note.interest.between(total, state.paid_to, event.day)
+    told = facts.Acceleration(total, accrual_legs(note, state.paid_to, event.day), accrued, still)
+    flow = Flow("acceleration", event.day, event.day, ("DEF-1", "DEF-2"), facts=told)
     # Of a price that is unpaid as much stays owed as is now; else calls and elections led to payments that are due anyway.
     unpaid = tuple(dataclasses.replace(each, owed=still_owed(state, each)) for each in state.unpaid)
     state = dataclasses.replace(state, unpaid=unpaid, status=Status.ACCELERATED)
@@ -206,7 +204,7 @@ def rescind(note: ConvertibleNote, state: State, event: ev.Rescission, seen: See
     status = Status.OUTSTANDING
     if state.withdrawal is not None:
         status = Status.WITHDRAWN if state.withdrawal[1] <= event.day else Status.WITHDRAWAL_NOTICED
-    flow = Flow("rescission", event.day, event.day, ("LIF-3",), facts={"outstanding": state.positions.outstanding})
+    flow = Flow("rescission", event.day, event.day, ("LIF-3",), facts=facts.Rescission(state.positions.outstanding))
     unpaid = tuple(each for each in state.unpaid if is_owed(state, each))
     return Transition(dataclasses.replace(state, status=status, unpaid=unpaid), (flow,))
 
@@ -243,9 +241,8 @@ def recover(note: ConvertibleNote, state: State, event: ev.Default, seen: Seen) 
         if nothing(principal):
             continue
         cash = note.principal.paid(principal * numbers_of(principal)(event.recovered), principal)
-        facts = {"principal": principal, "recovered": event.recovered}
-        rules = ("DEF-1", "DEF-4c")
-        flows.append(Flow("default", event.day, payment_day, rules, name, principal=principal, cash=cash, facts=facts))
+        rules, told = ("DEF-1", "DEF-4c"), facts.Recovery(principal, event.recovered, cash)
+        flows.append(Flow("default", event.day, payment_day, rules, name, principal=principal, cash=cash, facts=told))
         # Nothing more is paid to anybody, a coupon of record included.
         nil = principal * 0
         changed[name] = position.uncommitted().changed(outstanding=nil, of_record=nil, paid_in={})

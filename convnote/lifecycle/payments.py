@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
 from convnote.arithmetic import numbers_of
 from convnote.lifecycle import events as ev
+from convnote.lifecycle import facts
 from convnote.lifecycle.claims import (
     KINDS,
+    accrual_legs,
+    coupon_legs,
     coupons_on,
     is_missed,
     leave_unpaid,
@@ -58,15 +61,14 @@ def pay_all(
     cited = kind.rules + ("FCH-3c",) * (of == "repurchase" and _is_payment_date(note, day))
     flows, changed, total = [], paid_off(state, owed, in_window), sum(owed.values())
     for name, principal in owed.items():
-        borne = (
-            _interest_borne(note, state, name, principal, day) if clean else {"accrued": principal * 0, "start": state.paid_to}
-        )
-        interest_on_top = borne["accrued"] + borne.get("overdue", 0)
+        nil = _Borne(principal * 0, state.paid_to)
+        borne = _interest_borne(note, state, name, principal, day) if clean else nil
+        interest_on_top = borne.accrued + sum(coupon.amount for coupon in borne.coupons)
         cash = note.principal.paid(principal * numbers_of(principal)(price) + interest_on_top, principal)
-        facts = {"principal": principal, "price": price, "days": day - borne["start"], "in_window": in_window, **borne}
-        rules = cited + accruing * (not nothing(borne["accrued"])) + ("DEF-3c",) * ("coupons" in borne and "DEF-3c" not in cited)
+        told = facts.PaidOut(principal, price, borne.accrued, borne.start, borne.legs, borne.coupons, in_window, cash)
+        rules = cited + accruing * (not nothing(borne.accrued)) + ("DEF-3c",) * (borne.missed and "DEF-3c" not in cited)
         rules += ("RED-6",) * bool(np.any(in_window)) + ("INT-7",)
-        flows.append(Flow(kind.entry, day, payment_day, rules, name, principal=principal, cash=cash, facts=facts))
+        flows.append(Flow(kind.entry, day, payment_day, rules, name, principal=principal, cash=cash, facts=told))
     if state.unpaid:
         unpaid = without_claims(state.unpaid, owed, paid=True) if clean else with_claims_kept(state.unpaid, owed)
         state = dataclasses.replace(state, unpaid=unpaid)
@@ -85,7 +87,17 @@ def _is_payment_date(note: ConvertibleNote, day: Any) -> bool:
     return not isinstance(day, np.ndarray) and day in note.interest.due_days
 
 
-def _interest_borne(note: ConvertibleNote, state: State, name: str, principal: Any, day: Any) -> dict[str, Any]:
+class _Borne(NamedTuple):
+    """Interest in a price: accrued since `start`, and missed coupons apart from it; `missed` where any coupon was missed."""
+
+    accrued: Any
+    start: Any
+    legs: facts.Legs = ()
+    coupons: Sequence[facts.MissedCoupon] = ()
+    missed: bool = False
+
+
+def _interest_borne(note: ConvertibleNote, state: State, name: str, principal: Any, day: Any) -> _Borne:
     """What a price paid on `day` bears: interest accrued since `start`, and, apart from it, missed coupons (DEF-3c).
 
     A missed coupon to which nothing was paid since is in the interest that runs on from before it (INT-4).
@@ -97,13 +109,12 @@ def _interest_borne(note: ConvertibleNote, state: State, name: str, principal: A
     if to_record or any((each, principal) not in coupons for each in ran_on):
         start = max(each.due for each in ran_on)  # the coupons that the Notes bear are counted one by one
     apart = [(each, part) for each, part in coupons if each.due <= start]
-    borne = {"accrued": interest.in_price(principal, start, day), "start": start}
-    if apart:
-        borne["coupons"] = [(each.due, part, interest.coupon_amount(part, each.due)) for each, part in apart]
-        borne["overdue"] = sum(amount for _, _, amount in borne["coupons"])
-    elif ran_on:
-        borne["coupons"] = []
-    return borne
+    missed = [
+        facts.MissedCoupon(each.due, part, coupon_legs(note, each.due), interest.coupon_amount(part, each.due))
+        for each, part in apart
+    ]
+    accrued = interest.in_price(principal, start, day)
+    return _Borne(accrued, start, accrual_legs(note, start, day), missed, bool(apart or ran_on))
 
 
 def mature(note: ConvertibleNote, state: State, event: ev.Maturity, seen: Seen) -> Transition:
@@ -115,20 +126,15 @@ def mature(note: ConvertibleNote, state: State, event: ev.Maturity, seen: Seen) 
     return pay_all(note, state, owed, event.day, "principal", accrues=False)
 
 
-def pay_make_whole(note: ConvertibleNote, state: State, owed: Mapping[str, Any], day: Any, facts: Any = None) -> Transition:
-    """Pay the make-whole, `owed` by holder and unrounded (WDR-4, INT-7)."""
-    payment_day, kind = note.principal.payment_day(day), KINDS["make-whole"]
-    flows = tuple(
-        Flow(
-            kind.entry,
-            day,
-            payment_day,
-            (*kind.rules, "INT-7"),
-            name,
-            cash=note.principal.paid(amount),
-            facts=(facts or {}).get(name, {}),
-        )
-        for name, amount in owed.items()
-        if not nothing(amount)
-    )
-    return Transition(_moving(state, day, payment_day) if flows else state, flows)
+def pay_make_whole(
+    note: ConvertibleNote, state: State, owed: Mapping[str, Any], day: Any, told: Mapping[str, facts.MakeWhole] | None = None
+) -> Transition:
+    """Pay the make-whole, `owed` by holder and unrounded (WDR-4, INT-7); `told` are its facts, None where it is paid late."""
+    payment_day, kind, flows = note.principal.payment_day(day), KINDS["make-whole"], []
+    for name, amount in owed.items():
+        if nothing(amount):
+            continue
+        cash = note.principal.paid(amount)
+        said = facts.LateMakeWhole(cash) if told is None else told[name]._replace(amount=cash)
+        flows.append(Flow(kind.entry, day, payment_day, (*kind.rules, "INT-7"), name, cash=cash, facts=said))
+    return Transition(_moving(state, day, payment_day) if flows else state, tuple(flows))

@@ -11,6 +11,7 @@ import numpy as np
 from convnote.arithmetic import decimal, is_fast
 from convnote.calendars import day_number, to_date
 from convnote.lifecycle import events as ev
+from convnote.lifecycle import facts
 from convnote.lifecycle.claims import interest_is_overdue, is_late, is_missed, is_owed
 from convnote.lifecycle.payments import pay_claims
 from convnote.lifecycle.state import Call, Change, Position, State, Status
@@ -59,9 +60,9 @@ def call(note: ConvertibleNote, state: State, event: ev.RedemptionNotice, seen: 
     state = state.with_positions(
         {name: held[name].changed(called={**held[name].called, number: principal}) for name, principal in chosen.items()}
     )
-    facts = {"redemption": redemption, "principal": sum(chosen.values()), "whole": whole, "chosen": chosen}
+    told = facts.RedemptionNotice(redemption, sum(chosen.values()), whole, chosen)
     rules = ("RED-1", "RED-2") + (() if whole else ("RED-4",))
-    return Transition(state, (Flow("redemption-notice", event.day, event.day, rules, facts=facts),))
+    return Transition(state, (Flow("redemption-notice", event.day, event.day, rules, facts=told),))
 
 
 def redeem(note: ConvertibleNote, state: State, event: ev.RedemptionDue, seen: Seen) -> Transition:
@@ -94,8 +95,8 @@ def change(note: ConvertibleNote, state: State, event: ev.FundamentalChange, see
     """A fundamental change occurs; the Company's notice is awaited (FCH-1, FCH-2)."""
     terms = note.fundamental_change
     assert terms is not None
-    facts = {"deadline": terms.notice_deadline(event.day)}
-    flow = Flow("fundamental-change", event.day, event.day, ("FCH-1", "FCH-2"), facts=facts)
+    told = facts.FundamentalChange(terms.notice_deadline(event.day))
+    flow = Flow("fundamental-change", event.day, event.day, ("FCH-1", "FCH-2"), facts=told)
     return Transition(dataclasses.replace(state, changes=(*state.changes, Change(event.day))), (flow,))
 
 
@@ -122,15 +123,10 @@ def give_change_notice(note: ConvertibleNote, state: State, event: ev.Fundamenta
     changed = dataclasses.replace(state.changes[number], notice=event.day, repurchase=repurchase)
     due = terms.notice_deadline(changed.occurred)
     gives_way, late = bool(np.all(repurchase > note.principal.maturity_day)), bool(np.all(event.day > due))
-    facts = {
-        "occurred": changed.occurred,
-        "repurchase": repurchase,
-        "deadline": terms.election_deadline(repurchase),
-        "gives_way": gives_way,
-        "overdue_since": due if late else None,
-    }
+    deadline = terms.election_deadline(repurchase)
+    said = facts.ChangeNotice(changed.occurred, repurchase, deadline, gives_way, due if late else None)
     rules = ("FCH-2", "FCH-3", "FCH-4") + ("FCH-2c",) * late + ("FCH-3c",) * gives_way
-    flow = Flow("fundamental-change-notice", event.day, event.day, rules, facts=facts)
+    flow = Flow("fundamental-change-notice", event.day, event.day, rules, facts=said)
     changes = (*state.changes[:number], changed, *state.changes[number + 1 :])
     told: tuple[str, ...] = ()
     if late:
@@ -157,7 +153,7 @@ def permit_election(note: ConvertibleNote, state: State, event: ev.RepurchaseEle
     if number is None:
         return Objection("FCH-4", "the election arrives after its last day")
     if state.changes[number].repurchase > note.principal.maturity_day:
-        return Objection("FCH-3", "the repurchase date lies after maturity and gives way to it")
+        return Objection("FCH-3", "the repurchase date would fall after maturity, so the Notes are paid at maturity instead")
     position = state.positions[state.holding(event.holder)]
     return _permit_amount(note, event, position.free + _called_only(position), "FCH-1")
 
@@ -193,9 +189,9 @@ def elect(note: ConvertibleNote, state: State, event: ev.RepurchaseElection, see
             left = left - taken
     elected = {**position.elected, number: position.elected.get(number, 0) + event.principal}
     state = state.with_position(name, elected=elected, both=both)
-    facts = {"principal": event.principal, "repurchase": state.changes[number].repurchase}
+    told = facts.Election(event.principal, state.changes[number].repurchase)
     rules = ("FCH-1", "FCH-4") + ("FCH-5c",) * (both != position.both)
-    return Transition(state, (Flow("repurchase-election", event.day, event.day, rules, event.holder or name, facts=facts),))
+    return Transition(state, (Flow("repurchase-election", event.day, event.day, rules, event.holder or name, facts=told),))
 
 
 def _withdrawable(note: ConvertibleNote, state: State, position: Position, day: int) -> int | None:
@@ -251,9 +247,8 @@ def withdraw_election(note: ConvertibleNote, state: State, event: ev.RepurchaseE
     if open_calls and free:
         called = state.positions[name].called
         state = state.with_position(name, called={**called, open_calls[0]: called.get(open_calls[0], 0) + free})
-    flow = Flow(
-        "repurchase-election-withdrawal", event.day, event.day, ("CNV-6",), event.holder or name, facts={"principal": principal}
-    )
+    told, who = facts.ElectionWithdrawal(principal), event.holder or name
+    flow = Flow("repurchase-election-withdrawal", event.day, event.day, ("CNV-6",), who, facts=told)
     return Transition(_no_longer_unpaid(state), (flow,))
 
 
@@ -301,8 +296,8 @@ def elect_put(note: ConvertibleNote, state: State, event: ev.PutElection, seen: 
     put = state.positions[name].put
     key = int(np.max(day))
     state = state.with_position(name, put={**put, key: put.get(key, 0) + event.principal})
-    facts = {"principal": event.principal, "put_day": day}
-    return Transition(state, (Flow("put-election", event.day, event.day, ("PUT-1", "PUT-2"), event.holder or name, facts=facts),))
+    told = facts.Election(event.principal, day)
+    return Transition(state, (Flow("put-election", event.day, event.day, ("PUT-1", "PUT-2"), event.holder or name, facts=told),))
 
 
 def pay_put(note: ConvertibleNote, state: State, event: ev.PutDue, seen: Seen) -> Transition:

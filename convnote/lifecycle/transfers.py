@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from convnote.arithmetic import choose, decimal
 from convnote.lifecycle import events as ev
+from convnote.lifecycle import facts
 from convnote.lifecycle.claims import with_claims_moved
 from convnote.lifecycle.state import ISSUE, Position, State
 from convnote.lifecycle.transition import Flow, Objection, Seen, Transition
@@ -58,8 +59,8 @@ def transfer(note: ConvertibleNote, state: State, event: ev.Transfer, seen: Seen
     )
     state = state.with_positions({name: ours, event.to: theirs})
     state = dataclasses.replace(state, unpaid=_claims_moved(note, state, name, event.to, principal))
-    facts = {"principal": principal, "to": event.to, "from": name, "due": due, "committed": seller.committed - ours.committed}
-    return Transition(state, (Flow("transfer", event.day, event.day, ("LIF-1",), name, facts=facts),))
+    told = facts.Transfer(principal, name, event.to, due, seller.committed - ours.committed)
+    return Transition(state, (Flow("transfer", event.day, event.day, ("LIF-1",), name, facts=told),))
 
 
 # --- which Notes move ----------------------------------------------------------------------------------------------------------

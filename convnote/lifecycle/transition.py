@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from types import MappingProxyType
 from typing import Any, NamedTuple, Protocol
 
 import numpy as np
@@ -29,7 +28,8 @@ class Flow(NamedTuple):
     """What one event does to one holder (or to all, where `holder` is None).
 
     `cash` is positive to the holder, rounded as it is paid; `principal` is what leaves the holder's position by it. Days are day
-    numbers: the day it falls due, and the day the money moves (INT-6). `facts` are the numbers that the prose is made of.
+    numbers: the day it falls due, and the day the money moves (INT-6). `facts` are the figures that its sentence is
+    made of: one NamedTuple of `convnote.lifecycle.facts` for each kind; of an event of a user's own any tuple.
 
     >>> Flow("purchase", day=11_000, payment_day=11_002, rules=("BUY-1",), cash=900).cash
     900
@@ -43,7 +43,7 @@ class Flow(NamedTuple):
     principal: Any = 0
     cash: Any = 0
     shares: Any = 0
-    facts: Mapping[str, Any] = MappingProxyType({})
+    facts: tuple[Any, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -114,14 +114,14 @@ def test_rte1_in_a_life_the_state_has_both_exactly():
     ledger = cn.replay(note, closes, events=[cn.Convert("2005-03-01", 10_000_000)], until="2005-04-01")
     [entry] = ledger.of_kind("conversion")
     assert (entry.shares, entry.cash) == (316_206, 0) and "RTE-1" in entry.rules
-    assert "31.6206 shares per 1,000, ≈31.62 a share: 316,206 shares" in entry.text
+    assert "10,000,000 x 31.6206/1,000 = 316,206 shares (conversion price ≈31.62)" in entry.text
     assert ledger.state.conversion_price == note.conversion.price and ledger.state.conversion_rate == Decimal("31.6206")
     assert "conversion price ≈31.62" in repr(ledger.state) and "≈31.62" in str(ledger)
     # three for two: the price is 2/3 of it, the rate 3/2
     ledger = cn.replay(note, closes, events=[cn.Split("2005-03-01", new=3, old=2)], until="2005-04-01")
     assert ledger.state.conversion_price == note.conversion.price * Fraction(2, 3)
     assert ledger.state.conversion_rate == Decimal("47.4309")
-    assert "≈31.62 becomes ≈21.08" in ledger.of_kind("adjustment")[0].text
+    assert "31.6206 / 0.666667 = 47.4309 shares per 1,000 (conversion price ≈21.08)" in ledger.of_kind("adjustment")[0].text
 
 
 def test_rte1_a_price_that_is_stated_has_a_rate_in_its_state():

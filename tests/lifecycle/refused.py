@@ -87,7 +87,7 @@ REFUSED = [
     ("FCH-1", "no multiple", [CHANGE, CHANGE_NOTICE, cn.RepurchaseElection("2001-06-10", 1500)], "elections are made in multiples of 1000, not 1500", NEVER_ABOVE),
     ("FCH-1", "elected already", [CHANGE, CHANGE_NOTICE, ELECTED, cn.RepurchaseElection("2001-06-11", 1000)], "1,000 is more than the 0 that is free to elect", NEVER_ABOVE),
     ("FCH-1", "nothing is left", [CHANGE, CHANGE_NOTICE, cn.Convert("2001-06-05", ISSUE), ELECTED], GONE, NEVER_ABOVE),
-    ("FCH-3", "after maturity", [cn.FundamentalChange("2010-01-18"), cn.FundamentalChangeNotice("2010-01-18"), cn.RepurchaseElection("2010-01-20", 1000)], "the repurchase date lies after maturity and gives way to it", NEVER_ABOVE),
+    ("FCH-3", "after maturity", [cn.FundamentalChange("2010-01-18"), cn.FundamentalChangeNotice("2010-01-18"), cn.RepurchaseElection("2010-01-20", 1000)], "the repurchase date would fall after maturity, so the Notes are paid at maturity instead", NEVER_ABOVE),
     ("FCH-4", "too late", [CHANGE, CHANGE_NOTICE, cn.RepurchaseElection("2001-06-30", 1000)], "the election arrives after its last day", NEVER_ABOVE),
     ("CNV-6", "before issue", [cn.RepurchaseElectionWithdrawal("2000-02-15", 1000)], NOT_YET, NEVER_ABOVE),
     ("CNV-6", "of no election", [cn.RepurchaseElectionWithdrawal("2001-06-15", 1000)], "no principal is under election", NEVER_ABOVE),

@@ -52,7 +52,7 @@ def test_int4_a_coupon_that_was_missed_and_paid_late_is_not_in_a_price_again():
     events = MISSED, cn.MissedPayment("2004-02-16"), cn.Cure("2004-03-01"), cn.RedemptionNotice("2004-05-03", "2004-06-02")
     [redeemed] = play(*events).of_kind("redemption")
     # 107 days from 2004-02-16
-    assert "for 107 days from 2004-02-16" in redeemed.text
+    assert "interest accrued from 2004-02-16" in redeemed.text and "x 107/365)" in redeemed.text
 
 
 def test_def1_the_make_whole_and_interest_stay_owed_when_the_principal_is_paid_after_an_acceleration():

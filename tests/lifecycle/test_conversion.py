@@ -135,7 +135,7 @@ def test_cnv8_a_surrender_on_no_business_day_counts_on_the_next():
     assert shares(ledger) == [("2002-02-19", 11, "39.05")]
     assert not ledger.of_kind("interest-paid-in")
     assert "CNV-8" in ledger.of_kind("conversion")[0].rules
-    assert "counts on 2002-02-19" in ledger.of_kind("conversion")[0].text
+    assert "takes effect on 2002-02-19" in ledger.of_kind("conversion")[0].text
 
 
 def test_cnv8_a_surrender_after_the_end_of_the_question_is_not_yet_counted():

@@ -35,7 +35,7 @@ def test_as_it_was_the_ten_coupons_the_two_resets_the_trigger_and_maturity(as_it
     assert as_it_was.total() == Decimal("1164764897.25")
     first, second = as_it_was.of_kind("reset")
     assert (str(first.date), str(second.date)) == ("2001-02-16", "2002-02-16")
-    assert "the conversion price is now 84.883 (the floor), 11.780922 shares per 1,000" in first.text
+    assert "the conversion price is now 84.883 (the floor), 1,000 / 84.883 = 11.780922 shares per 1,000" in first.text
     assert "stays at 84.883" in second.text
     [lapse] = as_it_was.of_kind("withdrawal-lapse")
     assert "167.915 was never met" in lapse.text and "75.293 on 2000-03-27" in lapse.text
@@ -78,10 +78,10 @@ def test_the_file_note_shows_the_arithmetic():
     texts = {entry.kind: entry.text for entry in ledger}
     assert "EUR 690,000,000 x 0.06875 x 365/365 = 47,437,500.00" in texts["coupon"]
     # 1,000,000 / 84.883 = 11,780.921975…, the rest x 50 = 46.0987…; 689,000 x 1019.965753… = 702,756,404.1096
-    assert "at 84.883: 11,780.921975 shares, 11,780 whole and 46.10 in cash for the fraction" in texts["conversion"]
-    assert "x the last close 50" in texts["conversion"]
-    assert "EUR 689,000,000 at par plus accrued interest of 13,756,404.109589 for 106 days" in texts["redemption"]
-    assert "= 702,756,404.11" in texts["redemption"]
+    assert "EUR 1,000,000 / 84.883 = 11,780.921975 shares, 11,780 whole" in texts["conversion"]
+    assert "0.921975 x the last close of 50 = 46.10 in cash for the fraction" in texts["conversion"]
+    assert "EUR 689,000,000 at par plus interest accrued from 2003-02-16 of 13,756,404.109589" in texts["redemption"]
+    assert "(689,000,000 x 0.06875 x 106/365) = 702,756,404.11" in texts["redemption"]
 
 
 def test_the_file_note_tells_open_rights_and_what_was_passed_over():
@@ -96,7 +96,7 @@ def test_the_file_note_tells_open_rights_and_what_was_passed_over():
 def test_a_reset_between_floor_and_price_names_its_average():
     # Twenty closes of 90: below 104.947 and above 84.883.
     [first, second] = play(over=course(90)).of_kind("reset")
-    assert "average 90" in first.text and "the conversion price is now 90, 11.111111 shares per 1,000" in first.text
+    assert "average 90" in first.text and "the conversion price is now 90, 1,000 / 90 = 11.111111 shares per 1,000" in first.text
     assert "stays at 90" in second.text
 
 

@@ -137,7 +137,7 @@ def test_fch3_at_maturity_and_not_after_it():
     after = cn.FundamentalChange("2010-01-15"), cn.FundamentalChangeNotice("2010-01-18")
     assert refused(*after, elect("2010-02-10")) == "FCH-3"
     given_way = play(*after)
-    assert "gives way" in given_way.of_kind("fundamental-change-notice")[0].text
+    assert "the Notes are paid at maturity instead" in given_way.of_kind("fundamental-change-notice")[0].text
     assert given_way.total("maturity") == ISSUE
 
 

@@ -208,7 +208,7 @@ def test_wdr1_how_near_it_came_is_on_record():
     [entry] = play(over=course(50, ("2001-05-01", 120), ("2001-05-02", 50))).of_kind("withdrawal-lapse")
     assert str(entry.date) == "2003-02-20"
     # 120 / 167.915 = 71.46%
-    assert "never met" in entry.text and "120 on 2001-05-01, 71.5%" in entry.text
+    assert "never met" in entry.text and "120 on 2001-05-01 (120 / 167.915 = 71.5%" in entry.text
 
 
 def test_wdr4_a_make_whole_that_is_missed_stays_owed_and_is_an_event_of_default():

@@ -35,7 +35,7 @@ CALLED = (
     "2004-01-05",
     NOBODY,
     "RED-1 RED-2 RED-4",
-    "Notice that a part of the Notes, EUR 3,000,000, are redeemed on 2004-02-05, 31 days from now.",
+    "Notice that part of the Notes, EUR 3,000,000, is redeemed on 2004-02-05, 31 days from now.",
 )
 CHANGED = (
     "2001-06-01",
@@ -59,7 +59,7 @@ LIVES = {
         [
             ("2001-02-01", NOBODY, "INT-3", "Record date for the coupon due 2001-02-16: EUR 690,000,000 of record."),
             # 1,000 / 84.883
-            ("2001-02-16", NOBODY, "RST-1 RST-2 RST-3", "Reset: the 20 closes from 2001-01-19 to 2001-02-15 average 50.0000; the floor is 84.883, the price in effect 104.947: the conversion price is now 84.883 (the floor), 11.780922 shares per 1,000."),
+            ("2001-02-16", NOBODY, "RST-1 RST-2 RST-3", "Reset: the 20 closes from 2001-01-19 to 2001-02-15 average 50.0000; the floor is 84.883, the price in effect 104.947: the conversion price is now 84.883 (the floor), 1,000 / 84.883 = 11.780922 shares per 1,000."),
             FIRST_COUPON,
         ],
     ),
@@ -75,12 +75,12 @@ LIVES = {
         {"coupon"},
         [
             FIRST_COUPON,
-            ("2001-03-01", ALL, "CNV-1 CNV-3 CNV-4 CNV-9", "Conversion of EUR 1,000,000 at 84.883: 11,780.921975 shares, 11,780 whole and 46.10 in cash for the fraction, 0.921975 x the last close 50."),
-            ("2001-03-05", ALL, "CNV-1 CNV-3 CNV-4 CNV-8 CNV-9", "Conversion of EUR 1,000,000 at 84.883: 11,780.921975 shares, 11,780 whole and 46.10 in cash for the fraction, 0.921975 x the last close 50; surrendered on 2001-03-03, no Business Day, it counts on 2001-03-05."),
-            ("2002-02-05", ALL, "CNV-1 CNV-3 CNV-4 CNV-9", "Conversion of EUR 2,000,000 at 84.883: 23,561.84395 shares, 23,561 whole and 42.20 in cash for the fraction, 0.84395 x the last close 50."),
-            ("2002-02-05", ALL, "CNV-5", "The converting holder pays in the coupon due 2002-02-16 on EUR 2,000,000, 137,500.00: it was surrendered after the record date 2002-02-01."),
+            ("2001-03-01", ALL, "CNV-1 CNV-3 CNV-4 CNV-9", "Conversion of EUR 1,000,000 / 84.883 = 11,780.921975 shares, 11,780 whole, and 0.921975 x the last close of 50 = 46.10 in cash for the fraction."),
+            ("2001-03-05", ALL, "CNV-1 CNV-3 CNV-4 CNV-8 CNV-9", "Conversion of EUR 1,000,000 / 84.883 = 11,780.921975 shares, 11,780 whole, and 0.921975 x the last close of 50 = 46.10 in cash for the fraction; surrendered on 2001-03-03, which is not a Business Day, it takes effect on 2001-03-05."),
+            ("2002-02-05", ALL, "CNV-1 CNV-3 CNV-4 CNV-9", "Conversion of EUR 2,000,000 / 84.883 = 23,561.84395 shares, 23,561 whole, and 0.84395 x the last close of 50 = 42.20 in cash for the fraction."),
+            ("2002-02-05", ALL, "CNV-5", "The converting holder pays in the coupon due 2002-02-16, EUR 2,000,000 x 0.06875 x 365/365 = 137,500.00: surrender was after the record date 2002-02-01."),
             # 688,000,000 x 6.875%, the last million converted after the record date
-            ("2002-02-16", ALL, "INT-1 INT-2 INT-3 INT-7 INT-6", "Coupon: EUR 688,000,000 x 0.06875 x 365/365 = 47,300,000.00, interest from 2001-02-16, to the holders of record of 2002-02-01; 2002-02-16 is no Business Day, the money moves on 2002-02-19 without interest for the delay."),
+            ("2002-02-16", ALL, "INT-1 INT-2 INT-3 INT-7 INT-6", "Coupon: EUR 688,000,000 x 0.06875 x 365/365 = 47,300,000.00, interest from 2001-02-16, to the holders of record of 2002-02-01; 2002-02-16 is not a Business Day; payment is made on 2002-02-19 without interest for the delay."),
         ],
     ),
     "no fraction": (
@@ -89,7 +89,7 @@ LIVES = {
         {"reset"},
         [
             ("2001-02-16", NOBODY, "RST-1 RST-2 RST-3", "Reset: the 20 closes from 2001-01-19 to 2001-02-15 average 110.0000; the floor is 84.883, the price in effect 104.947: the conversion price stays at 104.947."),
-            ("2001-03-01", "C", "CNV-1 CNV-3 CNV-9", "Conversion of EUR 104,947,000 at 104.947: 1,000,000 shares, 1,000,000 whole."),
+            ("2001-03-01", "C", "CNV-1 CNV-3 CNV-9", "Conversion of EUR 104,947,000 / 104.947 = 1,000,000 shares, 1,000,000 whole."),
         ],
     ),
     "named though there is one position": (
@@ -97,9 +97,9 @@ LIVES = {
         {"over": HIGH, "until": "2001-02-05"},
         set(),
         [
-            ("2001-02-05", "C", "CNV-1 CNV-3 CNV-9", "Conversion of EUR 104,947,000 at 104.947: 1,000,000 shares, 1,000,000 whole."),
+            ("2001-02-05", "C", "CNV-1 CNV-3 CNV-9", "Conversion of EUR 104,947,000 / 104.947 = 1,000,000 shares, 1,000,000 whole."),
             # 104,947,000 x 0.06875 x 366/365 = 7,234,873.6643…
-            ("2001-02-05", "C", "CNV-5", "The converting holder pays in the coupon due 2001-02-16 on EUR 104,947,000, 7,234,873.66: it was surrendered after the record date 2001-02-01."),
+            ("2001-02-05", "C", "CNV-5", "The converting holder pays in the coupon due 2001-02-16, EUR 104,947,000 x 0.06875 x 366/365 = 7,234,873.66: surrender was after the record date 2001-02-01."),
         ],
     ),
     "accrued interest is paid": (
@@ -107,11 +107,11 @@ LIVES = {
         {"note": PAYS_ACCRUED, "over": HIGH, "until": "2001-03-02"},
         set(),
         [
-            ("2001-03-02", "C", "CNV-1 CNV-3 CNV-9", "Conversion of EUR 104,947,000 at 104.947: 1,000,000 shares, 1,000,000 whole."),
+            ("2001-03-02", "C", "CNV-1 CNV-3 CNV-9", "Conversion of EUR 104,947,000 / 104.947 = 1,000,000 shares, 1,000,000 whole."),
             # 104,947,000 x 0.06875 x 14/365 = 276,743.8013…
-            ("2001-03-02", "C", "CNV-5", "Accrued interest from 2001-02-16 on EUR 104,947,000 converted: 276,743.80."),
-            ("2001-03-02", ALL, "CNV-1 CNV-3 CNV-9", "Conversion of EUR 104,947,000 at 104.947: 1,000,000 shares, 1,000,000 whole."),
-            ("2001-03-02", ALL, "CNV-5", "Accrued interest from 2001-02-16 on EUR 104,947,000 converted: 276,743.80."),
+            ("2001-03-02", "C", "CNV-5", "Accrued interest from 2001-02-16 on the principal converted: EUR 104,947,000 x 0.06875 x 14/365 = 276,743.80."),
+            ("2001-03-02", ALL, "CNV-1 CNV-3 CNV-9", "Conversion of EUR 104,947,000 / 104.947 = 1,000,000 shares, 1,000,000 whole."),
+            ("2001-03-02", ALL, "CNV-5", "Accrued interest from 2001-02-16 on the principal converted: EUR 104,947,000 x 0.06875 x 14/365 = 276,743.80."),
         ],
     ),
     "a withdrawal": (
@@ -121,9 +121,9 @@ LIVES = {
         [
             TRIGGER_MET,
             ("2000-07-20", NOBODY, "WDR-1 WDR-2 WDR-3 WDR-3c", "Notice that conversion rights are withdrawn as of 2000-08-21, 32 days from now. The trigger was last met on 2000-07-20."),
-            ("2000-08-21", NOBODY, "WDR-2 CNV-7 CNV-7c", "Conversion rights are withdrawn, by the notice of 2000-07-20; the Notes stay outstanding as straight debt."),
-            ("2000-08-21", A, "WDR-4 WDR-5 INT-7", "Make-whole: 206.25 less 0 of interest actually paid before 2000-07-20 = 206.25 per 1,000, on EUR 400,000,000 = 82,500,000.00."),
-            ("2000-08-21", B, "WDR-4 WDR-5 INT-7", "Make-whole: 206.25 less 0 of interest actually paid before 2000-07-20 = 206.25 per 1,000, on EUR 290,000,000 = 59,812,500.00."),
+            ("2000-08-21", NOBODY, "WDR-2 CNV-7 CNV-7c", "Conversion rights are withdrawn under the notice of 2000-07-20; the Notes remain outstanding as straight debt."),
+            ("2000-08-21", A, "WDR-4 WDR-5 INT-7", "Make-whole: 206.25 - 0 = 206.25 per 1,000 after interest actually paid before 2000-07-20; EUR 400,000,000 x 206.25/1,000 = 82,500,000.00."),
+            ("2000-08-21", B, "WDR-4 WDR-5 INT-7", "Make-whole: 206.25 - 0 = 206.25 per 1,000 after interest actually paid before 2000-07-20; EUR 290,000,000 x 206.25/1,000 = 59,812,500.00."),
         ],
     ),
     "a make-whole that is missed": (
@@ -137,18 +137,18 @@ LIVES = {
         [
             TRIGGER_MET,
             ("2001-02-20", NOBODY, "WDR-1 WDR-2 WDR-3 WDR-3c", "Notice that conversion rights are withdrawn as of 2001-03-22, 30 days from now. The trigger was last met on 2001-02-20."),
-            ("2001-03-22", NOBODY, "WDR-2 CNV-7 CNV-7c", "Conversion rights are withdrawn, by the notice of 2001-02-20; the Notes stay outstanding as straight debt."),
+            ("2001-03-22", NOBODY, "WDR-2 CNV-7 CNV-7c", "Conversion rights are withdrawn under the notice of 2001-02-20; the Notes remain outstanding as straight debt."),
             # 400,000 x 206.25 - 27,575,342.47, and 290,000 x 206.25 - 19,992,123.29
-            ("2001-03-22", NOBODY, "WDR-4 DEF-2", "Not paid: make-whole of EUR 94,745,034.24, due today; it stays owed."),
-            ("2001-04-21", A, "WDR-4 WDR-5 INT-7", "The make-whole that was missed is paid: 54,924,657.53; 2001-04-21 is no Business Day, the money moves on 2001-04-23 without interest for the delay."),
-            ("2001-04-21", B, "WDR-4 WDR-5 INT-7", "The make-whole that was missed is paid: 39,820,376.71; 2001-04-21 is no Business Day, the money moves on 2001-04-23 without interest for the delay."),
+            ("2001-03-22", NOBODY, "WDR-4 DEF-2", "Not paid: make-whole of EUR 94,745,034.24, due today; it remains owed."),
+            ("2001-04-21", A, "WDR-4 WDR-5 INT-7", "The make-whole that was missed is paid: 54,924,657.53; 2001-04-21 is not a Business Day; payment is made on 2001-04-23 without interest for the delay."),
+            ("2001-04-21", B, "WDR-4 WDR-5 INT-7", "The make-whole that was missed is paid: 39,820,376.71; 2001-04-21 is not a Business Day; payment is made on 2001-04-23 without interest for the delay."),
         ],
     ),
     "a right that is not used": (
         [],
         {"until": "2003-02-20"},
         {"withdrawal-lapse"},
-        [("2003-02-20", NOBODY, "WDR-1 WDR-2", f"{NEVER_MET}: the highest close was 50 on 2000-02-16, 29.8% of it.")],
+        [("2003-02-20", NOBODY, "WDR-1 WDR-2", f"{NEVER_MET}: the highest close was 50 on 2000-02-16 (50 / 167.915 = 29.8% of it).")],
     ),
     "a right that could have been used": (
         [],
@@ -165,14 +165,14 @@ LIVES = {
         set(),
         [
             # 3,000 x 400/690 = 1,739.13; the rest, with the larger remainder, is B's
-            ("2003-05-01", NOBODY, "RED-1 RED-2 RED-4", "Notice that a part of the Notes, EUR 3,000,000 (A: 1,739,000, B: 1,261,000), are redeemed on 2003-06-02, 32 days from now."),
+            ("2003-05-01", NOBODY, "RED-1 RED-2 RED-4", "Notice that part of the Notes, EUR 3,000,000 (A: 1,739,000, B: 1,261,000), is redeemed on 2003-06-02, 32 days from now."),
             # 1,739,000 x 0.06875 x 106/365
-            ("2003-06-02", A, "RED-1 INT-4 INT-7", "Redemption: EUR 1,739,000 at par plus accrued interest of 34,720.445205 for 106 days from 2003-02-16 = 1,773,720.45."),
-            ("2003-06-02", B, "RED-1 INT-4 INT-7", "Redemption: EUR 1,261,000 at par plus accrued interest of 25,176.815068 for 106 days from 2003-02-16 = 1,286,176.82."),
+            ("2003-06-02", A, "RED-1 INT-4 INT-7", "Redemption: EUR 1,739,000 at par plus interest accrued from 2003-02-16 of 34,720.445205 (1,739,000 x 0.06875 x 106/365) = 1,773,720.45."),
+            ("2003-06-02", B, "RED-1 INT-4 INT-7", "Redemption: EUR 1,261,000 at par plus interest accrued from 2003-02-16 of 25,176.815068 (1,261,000 x 0.06875 x 106/365) = 1,286,176.82."),
             ("2003-07-01", NOBODY, "RED-1 RED-2", "Notice that all Notes, EUR 687,000,000, are redeemed on 2003-08-01, 31 days from now."),
             # 398,261,000 x 0.06875 x 166/365
-            ("2003-08-01", A, "RED-1 INT-4 INT-7", "Redemption: EUR 398,261,000 at par plus accrued interest of 12,452,475.787671 for 166 days from 2003-02-16 = 410,713,475.79."),
-            ("2003-08-01", B, "RED-1 INT-4 INT-7", "Redemption: EUR 288,739,000 at par plus accrued interest of 9,028,037.910959 for 166 days from 2003-02-16 = 297,767,037.91."),
+            ("2003-08-01", A, "RED-1 INT-4 INT-7", "Redemption: EUR 398,261,000 at par plus interest accrued from 2003-02-16 of 12,452,475.787671 (398,261,000 x 0.06875 x 166/365) = 410,713,475.79."),
+            ("2003-08-01", B, "RED-1 INT-4 INT-7", "Redemption: EUR 288,739,000 at par plus interest accrued from 2003-02-16 of 9,028,037.910959 (288,739,000 x 0.06875 x 166/365) = 297,767,037.91."),
         ],
     ),
     "calls around a coupon": (
@@ -181,10 +181,10 @@ LIVES = {
         set(),
         [
             CALLED,
-            ("2004-01-15", NOBODY, "RED-1 RED-2 RED-4", "Notice that a part of the Notes, EUR 3,000,000, are redeemed on 2004-02-16, 32 days from now."),
+            ("2004-01-15", NOBODY, "RED-1 RED-2 RED-4", "Notice that part of the Notes, EUR 3,000,000, is redeemed on 2004-02-16, 32 days from now."),
             # 206,250 x 354/365
-            ("2004-02-05", ALL, "RED-1 INT-4 RED-6 INT-7", "Redemption: EUR 3,000,000 at par plus accrued interest of 200,034.246575 for 354 days from 2003-02-16 = 3,200,034.25; no coupon is paid on it besides."),
-            ("2004-02-16", ALL, "RED-1 INT-7", "Redemption: EUR 3,000,000 at par = 3,000,000.00; 2004-02-16 is no Business Day, the money moves on 2004-02-17 without interest for the delay."),
+            ("2004-02-05", ALL, "RED-1 INT-4 RED-6 INT-7", "Redemption: EUR 3,000,000 at par plus interest accrued from 2003-02-16 of 200,034.246575 (3,000,000 x 0.06875 x 354/365) = 3,200,034.25; no separate coupon is paid on it."),
+            ("2004-02-16", ALL, "RED-1 INT-7", "Redemption: EUR 3,000,000 at par = 3,000,000.00; 2004-02-16 is not a Business Day; payment is made on 2004-02-17 without interest for the delay."),
         ],
     ),
     "a call in a window whose coupon goes to the holder of record": (
@@ -207,10 +207,10 @@ LIVES = {
         [
             CHANGED,
             NOTICED,
-            ("2001-06-10", A, "FCH-1 FCH-4", "Election of repurchase of EUR 10,000 on 2001-07-02; it does not convert meanwhile."),
+            ("2001-06-10", A, "FCH-1 FCH-4", "Election of repurchase of EUR 10,000 on 2001-07-02; it does not convert while the election stands."),
             ("2001-06-12", A, "CNV-6", "The election of repurchase of EUR 4,000 is withdrawn; it may convert again."),
             # 6,000 x 0.06875 x 136/365 = 153.698630…
-            ("2001-07-02", A, "FCH-1 FCH-3 INT-4 INT-7", "Repurchase on a fundamental change: EUR 6,000 at par plus accrued interest of 153.69863 for 136 days from 2001-02-16 = 6,153.70."),
+            ("2001-07-02", A, "FCH-1 FCH-3 INT-4 INT-7", "Repurchase on a fundamental change: EUR 6,000 at par plus interest accrued from 2001-02-16 of 153.69863 (6,000 x 0.06875 x 136/365) = 6,153.70."),
         ],
     ),
     "an election of one position, named and not": (
@@ -226,8 +226,8 @@ LIVES = {
         [
             CHANGED,
             NOTICED,
-            ("2001-06-10", "C", "FCH-1 FCH-4", "Election of repurchase of EUR 10,000 on 2001-07-02; it does not convert meanwhile."),
-            ("2001-06-11", ALL, "FCH-1 FCH-4", "Election of repurchase of EUR 10,000 on 2001-07-02; it does not convert meanwhile."),
+            ("2001-06-10", "C", "FCH-1 FCH-4", "Election of repurchase of EUR 10,000 on 2001-07-02; it does not convert while the election stands."),
+            ("2001-06-11", ALL, "FCH-1 FCH-4", "Election of repurchase of EUR 10,000 on 2001-07-02; it does not convert while the election stands."),
             ("2001-06-12", "C", "CNV-6", "The election of repurchase of EUR 4,000 is withdrawn; it may convert again."),
             ("2001-06-13", ALL, "CNV-6", "The election of repurchase of EUR 4,000 is withdrawn; it may convert again."),
         ],
@@ -245,7 +245,7 @@ LIVES = {
             ("2010-01-16", NOBODY, "FCH-1 FCH-2", "A fundamental change occurs; the Company's notice is due on or before 2010-01-26."),
             ("2010-01-17", NOBODY, "FCH-2 FCH-3 FCH-4", "Notice of the fundamental change of 2010-01-16: holders may require repurchase on 2010-02-16, by an election on or before 2010-02-16."),
             ("2010-01-18", NOBODY, "FCH-1 FCH-2", "A fundamental change occurs; the Company's notice is due on or before 2010-01-28."),
-            ("2010-01-18", NOBODY, "FCH-2 FCH-3 FCH-4 FCH-3c", "Notice of the fundamental change of 2010-01-18; the repurchase date lies after maturity and gives way to it."),
+            ("2010-01-18", NOBODY, "FCH-2 FCH-3 FCH-4 FCH-3c", "Notice of the fundamental change of 2010-01-18; the repurchase date would fall after maturity, so the Notes are paid at maturity instead."),
         ],
     ),
     "a put": (
@@ -272,14 +272,14 @@ LIVES = {
         {"until": "2003-05-02", **TWO},
         set(),
         [
-            ("2003-02-16", NOBODY, "INT-4 DEF-2", "Not paid: interest on EUR 690,000,000, due today; it stays owed."),
+            ("2003-02-16", NOBODY, "INT-4 DEF-2", "Not paid: interest on EUR 690,000,000, due today; it remains owed."),
             # 47,437,500 x 397/365
-            ("2003-03-20", NOBODY, "DEF-1 DEF-2", "Declared due at once: principal of EUR 690,000,000 and accrued interest of 51,596,404.109589, interest being unpaid."),
-            ("2003-05-01", A, "INT-3c INT-7", "The missed coupon of 2003-02-16 is paid on EUR 400,000,000: 27,500,000.00."),
-            ("2003-05-01", B, "INT-3c INT-7", "The missed coupon of 2003-02-16 is paid on EUR 290,000,000: 19,937,500.00."),
+            ("2003-03-20", NOBODY, "DEF-1 DEF-2", "Declared due immediately: principal of EUR 690,000,000 and accrued interest of 51,596,404.109589 (690,000,000 x 0.06875 x 397/365); unpaid: interest."),
+            ("2003-05-01", A, "INT-3c INT-7", "The missed coupon of 2003-02-16 is paid: EUR 400,000,000 x 0.06875 x 365/365 = 27,500,000.00."),
+            ("2003-05-01", B, "INT-3c INT-7", "The missed coupon of 2003-02-16 is paid: EUR 290,000,000 x 0.06875 x 365/365 = 19,937,500.00."),
             # 27,500,000 x 75/365
-            ("2003-05-02", A, "DEF-1 DEF-3c INT-4 INT-4c INT-7", "Payment after the acceleration: EUR 400,000,000 at par plus accrued interest of 5,650,684.931507 for 75 days from 2003-02-16 = 405,650,684.93."),
-            ("2003-05-02", B, "DEF-1 DEF-3c INT-4 INT-4c INT-7", "Payment after the acceleration: EUR 290,000,000 at par plus accrued interest of 4,096,746.575342 for 75 days from 2003-02-16 = 294,096,746.58."),
+            ("2003-05-02", A, "DEF-1 DEF-3c INT-4 INT-4c INT-7", "Payment after the acceleration: EUR 400,000,000 at par plus interest accrued from 2003-02-16 of 5,650,684.931507 (400,000,000 x 0.06875 x 75/365) = 405,650,684.93."),
+            ("2003-05-02", B, "DEF-1 DEF-3c INT-4 INT-4c INT-7", "Payment after the acceleration: EUR 290,000,000 at par plus interest accrued from 2003-02-16 of 4,096,746.575342 (290,000,000 x 0.06875 x 75/365) = 294,096,746.58."),
         ],
     ),
     "a pay-in for a coupon that is missed, and an older missed coupon in a price": (
@@ -293,16 +293,16 @@ LIVES = {
         {"until": "2003-03-29", **TWO},
         set(),
         [
-            ("2002-02-05", A, "CNV-1 CNV-3 CNV-9", "Conversion of EUR 84,883,000 at 84.883: 1,000,000 shares, 1,000,000 whole."),
+            ("2002-02-05", A, "CNV-1 CNV-3 CNV-9", "Conversion of EUR 84,883,000 / 84.883 = 1,000,000 shares, 1,000,000 whole."),
             # 84,883,000 x 0.06875
-            ("2002-02-05", A, "CNV-5", "The converting holder pays in the coupon due 2002-02-16 on EUR 84,883,000, 5,835,706.25: it was surrendered after the record date 2002-02-01."),
-            ("2002-02-16", NOBODY, "INT-4 DEF-2", "Not paid: interest on EUR 690,000,000, due today; it stays owed."),
-            ("2002-02-16", A, "CNV-5c", "What was paid in for the coupon due 2002-02-16 on EUR 84,883,000 converted is returned, 5,835,706.25: that coupon is not paid; 2002-02-16 is no Business Day, the money moves on 2002-02-19 without interest for the delay."),
+            ("2002-02-05", A, "CNV-5", "The converting holder pays in the coupon due 2002-02-16, EUR 84,883,000 x 0.06875 x 365/365 = 5,835,706.25: surrender was after the record date 2002-02-01."),
+            ("2002-02-16", NOBODY, "INT-4 DEF-2", "Not paid: interest on EUR 690,000,000, due today; it remains owed."),
+            ("2002-02-16", A, "CNV-5c", "What was paid in for the coupon due 2002-02-16 on EUR 84,883,000 converted is returned, 5,835,706.25: that coupon is not paid; 2002-02-16 is not a Business Day; payment is made on 2002-02-19 without interest for the delay."),
             ("2003-02-26", NOBODY, "FCH-1 FCH-2", "A fundamental change occurs; the Company's notice is due on or before 2003-03-08."),
             ("2003-02-27", NOBODY, "FCH-2 FCH-3 FCH-4", "Notice of the fundamental change of 2003-02-26: holders may require repurchase on 2003-03-29, by an election on or before 2003-03-28."),
-            ("2003-03-10", B, "FCH-1 FCH-4", "Election of repurchase of EUR 1,000,000 on 2003-03-29; it does not convert meanwhile."),
+            ("2003-03-10", B, "FCH-1 FCH-4", "Election of repurchase of EUR 1,000,000 on 2003-03-29; it does not convert while the election stands."),
             # 68,750 x 41/365 since the coupon of 2003 was paid, and 68,750 of 2002
-            ("2003-03-29", B, "FCH-1 FCH-3 INT-4 DEF-3c INT-7", "Repurchase on a fundamental change: EUR 1,000,000 at par plus accrued interest of 7,722.60274 for 41 days from 2003-02-16 plus the missed coupon of 2002-02-16, 68,750 = 1,076,472.60; 2003-03-29 is no Business Day, the money moves on 2003-03-31 without interest for the delay."),
+            ("2003-03-29", B, "FCH-1 FCH-3 INT-4 DEF-3c INT-7", "Repurchase on a fundamental change: EUR 1,000,000 at par plus interest accrued from 2003-02-16 of 7,722.60274 (1,000,000 x 0.06875 x 41/365) plus the missed coupon of 2002-02-16 of 68,750 (1,000,000 x 0.06875 x 365/365) = 1,076,472.60; 2003-03-29 is not a Business Day; payment is made on 2003-03-31 without interest for the delay."),
         ],
     ),
     "a covenant that is broken and waived, a coupon that is missed, and an acceleration that is rescinded": (
@@ -319,10 +319,10 @@ LIVES = {
         [
             ("2003-01-02", NOBODY, "DEF-2", "Notice that a covenant is broken: an Event of Default from 2003-03-03, 60 days from now, unless it is cured or waived."),
             ("2003-01-20", NOBODY, "LIF-2 AMD-4", "The default in a covenant is waived by holders of a majority of EUR 690,000,000."),
-            ("2003-02-16", NOBODY, "INT-4 DEF-2", "Not paid: interest on EUR 690,000,000, due today; it stays owed."),
-            ("2003-03-20", NOBODY, "DEF-1 DEF-2", "Declared due at once: principal of EUR 690,000,000 and accrued interest of 51,596,404.109589, interest being unpaid."),
-            ("2003-05-01", ALL, "INT-3c INT-7", "The missed coupon of 2003-02-16 is paid on EUR 690,000,000: 47,437,500.00."),
-            ("2003-05-02", NOBODY, "LIF-3", "The acceleration is rescinded: coupons and maturity run again on EUR 690,000,000."),
+            ("2003-02-16", NOBODY, "INT-4 DEF-2", "Not paid: interest on EUR 690,000,000, due today; it remains owed."),
+            ("2003-03-20", NOBODY, "DEF-1 DEF-2", "Declared due immediately: principal of EUR 690,000,000 and accrued interest of 51,596,404.109589 (690,000,000 x 0.06875 x 397/365); unpaid: interest."),
+            ("2003-05-01", ALL, "INT-3c INT-7", "The missed coupon of 2003-02-16 is paid: EUR 690,000,000 x 0.06875 x 365/365 = 47,437,500.00."),
+            ("2003-05-02", NOBODY, "LIF-3", "The acceleration is rescinded: coupons and maturity apply again to EUR 690,000,000."),
         ],
     ),
     "principal that is missed": (
@@ -330,10 +330,10 @@ LIVES = {
         TWO,
         set(),
         [
-            ("2010-02-16", NOBODY, "INT-9 DEF-2", "Not paid: principal of EUR 690,000,000, due today; it stays owed."),
+            ("2010-02-16", NOBODY, "INT-9 DEF-2", "Not paid: principal of EUR 690,000,000, due today; it remains owed."),
             # 27,500,000 x 18/365
-            ("2010-03-06", A, "PRN-1 INT-4 INT-4c INT-7", "Maturity: EUR 400,000,000 at par plus accrued interest of 1,356,164.383562 for 18 days from 2010-02-16 = 401,356,164.38; 2010-03-06 is no Business Day, the money moves on 2010-03-08 without interest for the delay."),
-            ("2010-03-06", B, "PRN-1 INT-4 INT-4c INT-7", "Maturity: EUR 290,000,000 at par plus accrued interest of 983,219.178082 for 18 days from 2010-02-16 = 290,983,219.18; 2010-03-06 is no Business Day, the money moves on 2010-03-08 without interest for the delay."),
+            ("2010-03-06", A, "PRN-1 INT-4 INT-4c INT-7", "Maturity: EUR 400,000,000 at par plus interest accrued from 2010-02-16 of 1,356,164.383562 (400,000,000 x 0.06875 x 18/365) = 401,356,164.38; 2010-03-06 is not a Business Day; payment is made on 2010-03-08 without interest for the delay."),
+            ("2010-03-06", B, "PRN-1 INT-4 INT-4c INT-7", "Maturity: EUR 290,000,000 at par plus interest accrued from 2010-02-16 of 983,219.178082 (290,000,000 x 0.06875 x 18/365) = 290,983,219.18; 2010-03-06 is not a Business Day; payment is made on 2010-03-08 without interest for the delay."),
         ],
     ),
     "a default": (
@@ -341,8 +341,8 @@ LIVES = {
         TWO,
         set(),
         [
-            ("2001-06-02", A, "DEF-1 DEF-4c", "Default: 40% of EUR 400,000,000 is recovered = 160,000,000.00."),
-            ("2001-06-02", B, "DEF-1 DEF-4c", "Default: 40% of EUR 290,000,000 is recovered = 116,000,000.00."),
+            ("2001-06-02", A, "DEF-1 DEF-4c", "Default: recovery of 40% of EUR 400,000,000 = 160,000,000.00."),
+            ("2001-06-02", B, "DEF-1 DEF-4c", "Default: recovery of 40% of EUR 290,000,000 = 116,000,000.00."),
         ],
     ),
     "adjustments": (
@@ -359,19 +359,19 @@ LIVES = {
         {"over": course(50, ("2000-06-01", 25)), "until": "2001-03-01"},
         {"reset"},
         [
-            ("2000-06-01", NOBODY, "ADJ-1 RST-4 ADJ-9", "Split: factor 0.5 on the conversion price: 104.947 becomes 52.4735; floor, trigger and earlier closes move with it."),
+            ("2000-06-01", NOBODY, "ADJ-1 RST-4 ADJ-9", "Split: factor 0.5 on the conversion price: 104.947 x 0.5 = 52.4735; floor, trigger and earlier closes move with it."),
             # 24.90 / 25
-            ("2000-07-03", NOBODY, "ADJ-5 ADJ-7", "Cash dividend: factor 0.996 on the conversion price; changes of 0.4% in all are carried forward."),
+            ("2000-07-03", NOBODY, "ADJ-5 ADJ-7", "Cash dividend: factor 0.996 on the conversion price; changes of 0.4% in total are carried forward."),
             # 24.80 / 25, and 0.996 x 0.992; 52.4735 x 0.988032
-            ("2000-08-01", NOBODY, "ADJ-5 ADJ-7 RST-4 ADJ-9", "Cash dividend: factor 0.992 on the conversion price, with what was carried 0.988032: 52.4735 becomes 51.845497; floor, trigger and earlier closes move with it."),
-            ("2000-09-01", NOBODY, "ADJ-4", "Assets worth 30 a share are distributed, the share or more: holders receive them on conversion instead."),
-            ("2000-10-02", ALL, "CNV-1 CNV-3 CNV-4 ADJ-4 CNV-9", "Conversion of EUR 1,000,000 at 51.845497: 19,288.078135 shares, 19,288 whole and 1.95 in cash for the fraction, 0.078135 x the last close 25; assets distributed earlier, worth 30 a share, are delivered with them."),
+            ("2000-08-01", NOBODY, "ADJ-5 ADJ-7 RST-4 ADJ-9", "Cash dividend: factor 0.992 on the conversion price, with what was carried 0.992 x 0.996 = 0.988032: 52.4735 x 0.988032 = 51.845497; floor, trigger and earlier closes move with it."),
+            ("2000-09-01", NOBODY, "ADJ-4", "Assets worth 30 a share are distributed, at least as much as the share is worth: holders receive them on conversion instead."),
+            ("2000-10-02", ALL, "CNV-1 CNV-3 CNV-4 ADJ-4 CNV-9", "Conversion of EUR 1,000,000 / 51.845497 = 19,288.078135 shares, 19,288 whole, and 0.078135 x the last close of 25 = 1.95 in cash for the fraction; assets distributed earlier, worth 30 a share, are delivered with them."),
             ("2000-11-01", NOBODY, "ADJ-8", "Merger: each conversion share now stands for 1 shares of the successor and EUR 10 in cash."),
-            ("2000-12-01", NOBODY, "ADJ-1 RST-4 ADJ-9", "Split: factor 0.5 on the conversion price; what a conversion share stands for changes instead, after the merger."),
+            ("2000-12-01", NOBODY, "ADJ-1 RST-4 ADJ-9", "Split: factor 0.5 on the conversion price; after the merger it changes what a conversion share stands for instead."),
             # 2 x 25 + 10; 84.883 x 0.5 x 0.988032
             ("2001-02-16", NOBODY, "RST-1 RST-2 RST-3 RST-4", "Reset: the 20 closes from 2001-01-19 to 2001-02-15 average 60.0000; the floor is 41.93356, the price in effect 51.845497: the conversion price stays at 51.845497."),
             # twice the shares, and 10 for each of 19,288.078135
-            ("2001-03-01", ALL, "CNV-1 CNV-3 CNV-4 ADJ-8 ADJ-4 CNV-9", "Conversion of EUR 1,000,000 at 51.845497: 38,576.156269 shares, 38,576 whole and 3.91 in cash for the fraction, 0.156269 x the last close 25, and 192,880.78 in cash under the merger; assets distributed earlier, worth 30 a share, are delivered with them."),
+            ("2001-03-01", ALL, "CNV-1 CNV-3 CNV-4 ADJ-8 ADJ-4 CNV-9", "Conversion of EUR 1,000,000 / 51.845497 x 2 = 38,576.156269 shares, 38,576 whole, and 0.156269 x the last close of 25 = 3.91 in cash for the fraction, and 19,288.078135 x 10 = 192,880.78 in cash under the merger; assets distributed earlier, worth 30 a share, are delivered with them."),
         ],
     ),
     "more adjustments": (
@@ -384,12 +384,12 @@ LIVES = {
         {"until": "2000-06-06"},
         set(),
         [
-            ("2000-06-01", NOBODY, "ADJ-2 RST-4 ADJ-9", "Stock dividend: factor 0.9 on the conversion price: 104.947 becomes 94.4523; floor, trigger and earlier closes move with it."),
+            ("2000-06-01", NOBODY, "ADJ-2 RST-4 ADJ-9", "Stock dividend: factor 0.9 on the conversion price: 104.947 x 0.9 = 94.4523; floor, trigger and earlier closes move with it."),
             # (1,000 + 1,000/50) / 1,100
-            ("2000-06-02", NOBODY, "ADJ-3 RST-4 ADJ-9", "Rights issue: factor 0.927273 on the conversion price: 94.4523 becomes 87.583042; floor, trigger and earlier closes move with it."),
+            ("2000-06-02", NOBODY, "ADJ-3 RST-4 ADJ-9", "Rights issue: factor 0.927273 on the conversion price: 94.4523 x 0.927273 = 87.583042; floor, trigger and earlier closes move with it."),
             # 50,000 / (6,000 + 900 x 50)
-            ("2000-06-05", NOBODY, "ADJ-6 RST-4 ADJ-9", "Tender offer: factor 0.980392 on the conversion price: 87.583042 becomes 85.865727; floor, trigger and earlier closes move with it."),
-            ("2000-06-06", NOBODY, "ADJ-4 RST-4 ADJ-9", "Spin-off: factor 0.9 on the conversion price: 85.865727 becomes 77.279155; floor, trigger and earlier closes move with it."),
+            ("2000-06-05", NOBODY, "ADJ-6 RST-4 ADJ-9", "Tender offer: factor 0.980392 on the conversion price: 87.583042 x 0.980392 = 85.865727; floor, trigger and earlier closes move with it."),
+            ("2000-06-06", NOBODY, "ADJ-4 RST-4 ADJ-9", "Spin-off: factor 0.9 on the conversion price: 85.865727 x 0.9 = 77.279155; floor, trigger and earlier closes move with it."),
         ],
     ),
     "a sale and an amendment": (
@@ -401,7 +401,7 @@ LIVES = {
         set(),
         [
             ("2001-02-05", A, "LIF-1", "Transfer of EUR 100,000,000 from A to C; the coupon due 2001-02-16 stays with the holders of record of 2001-02-01."),
-            ("2001-06-01", NOBODY, "LIF-4 AMD-1", "Amended, from tomorrow on: interest.rate from 0.06875 to 0.08. Needs the consent of holders of a majority of the principal outstanding [AMD-1]."),
+            ("2001-06-01", NOBODY, "LIF-4 AMD-1", "Amended with effect from tomorrow: interest.rate from 0.06875 to 0.08. Requires the consent of holders of a majority of the principal outstanding [AMD-1]."),
         ],
     ),
 }  # fmt: skip

@@ -218,7 +218,7 @@ class TransferLosesTheRecord(Ours):
         for place, flow in enumerate(self.walk.entries[first:]):
             if flow.kind == "coupon" and self.lost:
                 rows[place] = rows[place]._replace(
-                    cash=Fraction(flow.cash) * max(1 - Fraction(self.lost) / Fraction(flow.facts["on"]), 0)
+                    cash=Fraction(flow.cash) * max(1 - Fraction(self.lost) / Fraction(flow.facts.principal), 0)
                 )
                 self.lost = 0
         return rows

@@ -1,6 +1,6 @@
-"""Prose: the sentences of a ledger, made from the flows and their numbers.
+"""Sentences of a ledger, made from flows and their facts.
 
-It words what was decided elsewhere and computes nothing that is paid.
+They word what was decided elsewhere and compute nothing that is paid.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
-"""Figures as prose shows them, and what a sentence is."""
+"""Figures as sentences show them, and what a sentence is."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
 from functools import lru_cache
@@ -14,13 +14,12 @@ from convnote.lifecycle import Flow
 from convnote.provisions.conversion import ImpliedPrice
 from convnote.tables import shown
 
-Facts = Mapping[str, Any]
-#: A sentence for each kind of entry: of a note, a flow and its facts.
-Sentences = dict[str, Callable[[Any, Flow, Facts], str]]
+#: A sentence for each kind of entry: of a note, a flow and its facts, a NamedTuple of `convnote.lifecycle.facts`.
+Sentences = dict[str, Callable[[Any, Flow, Any], str]]
 
 
 def number(value: Any, places: int = 6) -> str:
-    """A number as prose shows it: thousands apart, no more decimals than it has, at most `places`.
+    """A number as sentences show it: thousands separated, no more decimals than it has, at most `places`.
 
     >>> number(690_000_000), number("84.8830"), number("11.780921975")
     ('690,000,000', '84.883', '11.780922')
@@ -40,7 +39,7 @@ def number(value: Any, places: int = 6) -> str:
 
 
 def money(value: Any) -> str:
-    """An amount paid: thousands apart and two places (more where the currency is counted finer)."""
+    """An amount paid: thousands separated and two places (more where the currency is counted finer)."""
     shown = decimal(value)
     if shown.as_tuple().exponent == -2:  # most: what was rounded to a cent
         return f"{shown:,f}"
@@ -57,9 +56,8 @@ def day_of(day: int) -> str:
 
 
 def moved(flow: Flow) -> str:
-    """That the money moves on a later day than it is due, where it does (INT-6)."""
+    """That payment is made on a later day than it is due, where it is (INT-6)."""
     if flow.payment_day == flow.day:
         return ""
-    return (
-        f"; {day_of(flow.day)} is no Business Day, the money moves on {day_of(flow.payment_day)} without interest for the delay"
-    )
+    paid_on = day_of(flow.payment_day)
+    return f"; {day_of(flow.day)} is not a Business Day; payment is made on {paid_on} without interest for the delay"

@@ -1,102 +1,104 @@
-"""Prose of decisions: notices, elections, transfers, amendments, and rights that open and end."""
+"""Sentences of decisions: notices, elections, transfers, amendments, and rights that open and end."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 from convnote.calendars import to_date
-from convnote.lifecycle import Flow
-from convnote.replays.sentences.figures import Facts, Sentences, number
+from convnote.lifecycle import Flow, facts
+from convnote.replays.sentences.figures import Sentences, number
 from convnote.tables import shown
 
 if TYPE_CHECKING:
     from convnote.note import ConvertibleNote
 
 
-def _transfer(note: ConvertibleNote, flow: Flow, f: Facts) -> str:
-    text = f"Transfer of {note.currency} {number(f['principal'])} from {f['from']} to {f['to']}"
-    if f["committed"]:
-        text += f", {number(f['committed'])} of it called, under election or put"
-    if f["due"]:
-        record = to_date(note.interest.record_day(f["due"]))
-        text += f"; the coupon due {to_date(f['due'])} stays with the holders of record of {record}"
+def _transfer(note: ConvertibleNote, flow: Flow, f: facts.Transfer) -> str:
+    text = f"Transfer of {note.currency} {number(f.principal)} from {f.seller} to {f.buyer}"
+    if f.committed:
+        text += f", {number(f.committed)} of it called, under election or put"
+    if f.due:
+        record = to_date(note.interest.record_day(f.due))
+        text += f"; the coupon due {to_date(f.due)} stays with the holders of record of {record}"
     return text + "."
 
 
-def _amendment(note: ConvertibleNote, flow: Flow, f: Facts) -> str:
+def _amendment(note: ConvertibleNote, flow: Flow, f: facts.Amendment) -> str:
     changes = ", ".join(
-        f"{each.setting} from {shown(each.old) or 'nothing'} to {shown(each.new) or 'nothing'}" for each in f["changes"]
+        f"{each.setting} from {shown(each.old) or 'nothing'} to {shown(each.new) or 'nothing'}" for each in f.changes
     )
-    consents = dict.fromkeys(f"{each.requirement.consent} [{each.requirement.rule}]" for each in f["changes"])
-    return f"Amended, from tomorrow on: {changes}. Needs the consent of {' and of '.join(consents)}."
+    consents = dict.fromkeys(f"{each.requirement.consent} [{each.requirement.rule}]" for each in f.changes)
+    return f"Amended with effect from tomorrow: {changes}. Requires the consent of {' and of '.join(consents)}."
 
 
-def _trigger_met(note: ConvertibleNote, flow: Flow, f: Facts) -> str:
+def _trigger_met(note: ConvertibleNote, flow: Flow, f: facts.TriggerMet) -> str:
     terms = note.withdrawal
     assert terms is not None
     return (
-        f"At least {terms.days} of the last {terms.period} closes exceed {number(f['trigger'])}: the Company may withdraw "
-        f"conversion rights, by a notice on or before {to_date(f['deadline'])} unless the trigger is met again later."
+        f"At least {terms.days} of the last {terms.period} closes exceed {number(f.trigger)}: the Company may withdraw "
+        f"conversion rights, by a notice on or before {to_date(f.deadline)} unless the trigger is met again later."
     )
 
 
-def _withdrawal_notice(note: ConvertibleNote, flow: Flow, f: Facts) -> str:
-    lead = f["effective"] - flow.day
-    met = f" The trigger was last met on {to_date(f['last_met'])}." if f["last_met"] is not None else ""
-    return f"Notice that conversion rights are withdrawn as of {to_date(f['effective'])}, {lead} days from now.{met}"
+def _withdrawal_notice(note: ConvertibleNote, flow: Flow, f: facts.WithdrawalNotice) -> str:
+    lead = f.effective - flow.day
+    met = f" The trigger was last met on {to_date(f.last_met)}." if f.last_met is not None else ""
+    return f"Notice that conversion rights are withdrawn as of {to_date(f.effective)}, {lead} days from now.{met}"
 
 
-def _withdrawal(note: ConvertibleNote, flow: Flow, f: Facts) -> str:
+def _withdrawal(note: ConvertibleNote, flow: Flow, f: facts.Withdrawal) -> str:
     return (
-        f"Conversion rights are withdrawn, by the notice of {to_date(f['notice'])}; the Notes stay outstanding as straight debt."
+        f"Conversion rights are withdrawn under the notice of {to_date(f.notice)}; the Notes remain outstanding as straight debt."
     )
 
 
-def _withdrawal_lapse(note: ConvertibleNote, flow: Flow, f: Facts) -> str:
-    if f["last_met"] is not None:
-        return f"The right to withdraw conversion ends unused; its trigger was last met on {to_date(f['last_met'])}."
+def _withdrawal_lapse(note: ConvertibleNote, flow: Flow, f: facts.WithdrawalLapse) -> str:
+    if f.last_met is not None:
+        return f"The right to withdraw conversion ends unused; its trigger was last met on {to_date(f.last_met)}."
     near = ""
-    if f["highest"] is not None:
-        day, close = f["highest"]
-        near = f": the highest close was {number(close, 3)} on {to_date(day)}, {number(100 * close / f['trigger'], 1)}% of it"
-    return f"The right to withdraw conversion ends; the trigger of {number(f['trigger'])} was never met{near}."
+    if f.highest is not None:
+        day, close = f.highest
+        share = f"{number(close, 3)} / {number(f.trigger)} = {number(100 * close / f.trigger, 1)}%"
+        near = f": the highest close was {number(close, 3)} on {to_date(day)} ({share} of it)"
+    return f"The right to withdraw conversion ends; the trigger of {number(f.trigger)} was never met{near}."
 
 
-def _redemption_notice(note: ConvertibleNote, flow: Flow, f: Facts) -> str:
-    lead, what = f["redemption"] - flow.day, "all Notes" if f["whole"] else "a part of the Notes"
+def _redemption_notice(note: ConvertibleNote, flow: Flow, f: facts.RedemptionNotice) -> str:
+    lead, what, verb = f.redemption - flow.day, "part of the Notes", "is"
+    if f.whole:
+        what, verb = "all Notes", "are"
     shares = ""
-    if not f["whole"] and len(f["chosen"]) > 1:
-        shares = " (" + ", ".join(f"{holder}: {number(amount)}" for holder, amount in f["chosen"].items()) + ")"
-    principal = f"{note.currency} {number(f['principal'])}"
-    return f"Notice that {what}, {principal}{shares}, are redeemed on {to_date(f['redemption'])}, {lead} days from now."
+    if not f.whole and len(f.chosen) > 1:
+        shares = " (" + ", ".join(f"{holder}: {number(amount)}" for holder, amount in f.chosen.items()) + ")"
+    principal = f"{note.currency} {number(f.principal)}"
+    return f"Notice that {what}, {principal}{shares}, {verb} redeemed on {to_date(f.redemption)}, {lead} days from now."
 
 
-def _change(note: ConvertibleNote, flow: Flow, f: Facts) -> str:
-    return f"A fundamental change occurs; the Company's notice is due on or before {to_date(f['deadline'])}."
+def _change(note: ConvertibleNote, flow: Flow, f: facts.FundamentalChange) -> str:
+    return f"A fundamental change occurs; the Company's notice is due on or before {to_date(f.deadline)}."
 
 
-def _change_notice(note: ConvertibleNote, flow: Flow, f: Facts) -> str:
-    overdue = "" if f["overdue_since"] is None else f", which was due on {to_date(f['overdue_since'])}"
-    head = f"Notice of the fundamental change of {to_date(f['occurred'])}{overdue}"
-    if f["gives_way"]:
-        return f"{head}; the repurchase date lies after maturity and gives way to it."
+def _change_notice(note: ConvertibleNote, flow: Flow, f: facts.ChangeNotice) -> str:
+    overdue = "" if f.overdue_since is None else f", which was due on {to_date(f.overdue_since)}"
+    head = f"Notice of the fundamental change of {to_date(f.occurred)}{overdue}"
+    if f.gives_way:
+        return f"{head}; the repurchase date would fall after maturity, so the Notes are paid at maturity instead."
     return (
-        f"{head}: holders may require repurchase on "
-        f"{to_date(f['repurchase'])}, by an election on or before {to_date(f['deadline'])}."
+        f"{head}: holders may require repurchase on {to_date(f.repurchase)}, by an election on or before {to_date(f.deadline)}."
     )
 
 
-def _election(note: ConvertibleNote, flow: Flow, f: Facts) -> str:
-    principal = f"{note.currency} {number(f['principal'])}"
-    return f"Election of repurchase of {principal} on {to_date(f['repurchase'])}; it does not convert meanwhile."
+def _election(note: ConvertibleNote, flow: Flow, f: facts.Election) -> str:
+    principal = f"{note.currency} {number(f.principal)}"
+    return f"Election of repurchase of {principal} on {to_date(f.day)}; it does not convert while the election stands."
 
 
-def _election_withdrawal(note: ConvertibleNote, flow: Flow, f: Facts) -> str:
-    return f"The election of repurchase of {note.currency} {number(f['principal'])} is withdrawn; it may convert again."
+def _election_withdrawal(note: ConvertibleNote, flow: Flow, f: facts.ElectionWithdrawal) -> str:
+    return f"The election of repurchase of {note.currency} {number(f.principal)} is withdrawn; it may convert again."
 
 
-def _put_election(note: ConvertibleNote, flow: Flow, f: Facts) -> str:
-    return f"Election to put {note.currency} {number(f['principal'])} on {to_date(f['put_day'])}."
+def _put_election(note: ConvertibleNote, flow: Flow, f: facts.Election) -> str:
+    return f"Election to put {note.currency} {number(f.principal)} on {to_date(f.day)}."
 
 
 #: Sentences of decisions and rights, by kind of entry.

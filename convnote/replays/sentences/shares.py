@@ -1,4 +1,4 @@
-"""Prose of the share: conversions, resets, adjustments, mergers."""
+"""Sentences of the share: conversions, resets, adjustments, mergers."""
 
 from __future__ import annotations
 
@@ -6,73 +6,79 @@ from typing import TYPE_CHECKING
 
 from convnote.arithmetic import decimal, fraction
 from convnote.calendars import to_date
-from convnote.lifecycle import Flow
+from convnote.lifecycle import Flow, facts
 from convnote.lifecycle import events as ev
 from convnote.provisions.conversion import ImpliedPrice
-from convnote.replays.sentences.figures import Facts, Sentences, money, number
+from convnote.replays.sentences.figures import Sentences, money, number
 
 if TYPE_CHECKING:
     from convnote.note import ConvertibleNote
 
 
-def _reset(note: ConvertibleNote, flow: Flow, f: Facts) -> str:
-    if "average" not in f:
-        return f"Reset: after the merger there are no closes to average; the conversion price stays at {number(f['old'])}."
-    days = f"{f['window']} closes from {to_date(f['first'])} to {to_date(f['last'])}"
-    head = f"Reset: the {days} average {decimal(f['average']):.4f}"
-    limits = f"the floor is {number(f['floor'])}, the price in effect {number(f['old'])}"
-    if f["new"] == f["old"]:
-        return f"{head}; {limits}: the conversion price stays at {number(f['old'])}."
-    bound = " (the floor)" if f["new"] == f["floor"] else ""
-    ratio = note.conversion.ratio(f["new"]) if note.conversion else 0
-    now = f"the conversion price is now {number(f['new'])}{bound}, {number(ratio)} shares per {number(note.denomination)}"
+def _reset(note: ConvertibleNote, flow: Flow, f: facts.Reset | facts.ResetWithoutCloses) -> str:
+    if isinstance(f, facts.ResetWithoutCloses):
+        return f"Reset: after the merger there are no closes to average; the conversion price stays at {number(f.price)}."
+    days = f"{f.window} closes from {to_date(f.first)} to {to_date(f.last)}"
+    head = f"Reset: the {days} average {decimal(f.average):.4f}"
+    limits = f"the floor is {number(f.floor)}, the price in effect {number(f.old)}"
+    if f.new == f.old:
+        return f"{head}; {limits}: the conversion price stays at {number(f.old)}."
+    bound = " (the floor)" if f.new == f.floor else ""
+    ratio, unit = note.conversion.ratio(f.new) if note.conversion else 0, number(note.denomination)
+    now = f"the conversion price is now {number(f.new)}{bound}, {unit} / {number(f.new)} = {number(ratio)} shares per {unit}"
     return f"{head}; {limits}: {now}."
 
 
-def _conversion(note: ConvertibleNote, flow: Flow, f: Facts) -> str:
-    scale, units = f["scale"], f["principal"] / f["price"]
-    at = number(f["price"])
-    if isinstance(f["price"], ImpliedPrice):
-        at = f"{number(fraction(note.denomination) / f['price'])} shares per {number(note.denomination)}, {at} a share"
-    text = f"Conversion of {note.currency} {number(f['principal'])} at {at}: {number(units * scale.shares)}"
-    text += f" shares, {flow.shares:,} whole"
-    if f["in_lieu"]:
-        fraction_left = units * scale.shares - flow.shares
-        text += (
-            f" and {money(f['in_lieu'])} in cash for the fraction, {number(fraction_left)} x the last close {number(f['close'])}"
-        )
-    elif note.conversion and note.conversion.fraction != "cash" and units * scale.shares != flow.shares:
+def _conversion(note: ConvertibleNote, flow: Flow, f: facts.Conversion) -> str:
+    scale, units, unit = f.scale, f.principal / f.price, number(note.denomination)
+    principal, at = f"{note.currency} {number(f.principal)}", ""
+    product = f"{principal} / {number(f.price)}"
+    if isinstance(f.price, ImpliedPrice):
+        product = f"{principal} x {number(fraction(note.denomination) / f.price)}/{unit}"
+        at = f" (conversion price {number(f.price)})"
+    if scale.shares != 1:
+        product += f" x {number(scale.shares)}"
+    text = f"Conversion of {product} = {number(units * scale.shares)} shares{at}, {f.shares:,} whole"
+    if f.in_lieu:
+        left = number(units * scale.shares - f.shares)
+        text += f", and {left} x the last close of {number(f.close)} = {money(f.in_lieu)} in cash for the fraction"
+    elif note.conversion and note.conversion.fraction != "cash" and units * scale.shares != f.shares:
         text += "; the fraction is dropped" if note.conversion.fraction == "dropped" else "; the fraction counts as a whole share"
-    if f["merger_cash"]:
-        text += f", and {money(f['merger_cash'])} in cash under the merger"
-    if f["distributed"]:
-        text += f"; assets distributed earlier, worth {number(f['distributed'])} a share, are delivered with them"
-    if f["surrendered"] != flow.day:
-        text += f"; surrendered on {to_date(f['surrendered'])}, no Business Day, it counts on {to_date(flow.day)}"
+    if f.merger_cash:
+        text += f", and {number(units)} x {number(scale.cash)} = {money(f.merger_cash)} in cash under the merger"
+    if f.distributed:
+        text += f"; assets distributed earlier, worth {number(f.distributed)} a share, are delivered with them"
+    if f.surrendered != flow.day:
+        surrendered, counted = to_date(f.surrendered), to_date(flow.day)
+        text += f"; surrendered on {surrendered}, which is not a Business Day, it takes effect on {counted}"
     return text + "."
 
 
-def _adjustment(note: ConvertibleNote, flow: Flow, f: Facts) -> str:
-    if "value" in f:
-        worth = f"Assets worth {number(f['value'])} a share are distributed, the share or more"
+def _adjustment(note: ConvertibleNote, flow: Flow, f: facts.Adjustment | facts.Distribution) -> str:
+    if isinstance(f, facts.Distribution):
+        worth = f"Assets worth {number(f.value)} a share are distributed, at least as much as the share is worth"
         return f"{worth}: holders receive them on conversion instead."
-    head = f"{_EVENTS[type(f['event'])]}: factor {number(f['wanted'])} on the conversion price"
-    if f["now"] == 1:
-        return f"{head}; changes of {number(f['change'] * 100)}% in all are carried forward."
-    carried = "" if f["now"] == f["wanted"] else f", with what was carried {number(f['now'])}"
-    if f["new"] == f["old"]:
-        return f"{head}{carried}; what a conversion share stands for changes instead, after the merger."
-    order = _in_order(f)
-    return (
-        f"{head}{carried}: {number(f['old'])} becomes {number(f['new'])}; floor, trigger and earlier closes move with it{order}."
-    )
+    head = f"{_EVENTS[type(f.event)]}: factor {number(f.wanted)} on the conversion price"
+    if f.now == 1:
+        return f"{head}; changes of {number(f.change * 100)}% in total are carried forward."
+    carried = ""
+    if f.now != f.wanted:
+        carried = f", with what was carried {number(f.wanted)} x {number(f.carried)} = {number(f.now)}"
+    if f.new == f.old:
+        return f"{head}{carried}; after the merger it changes what a conversion share stands for instead."
+    moves = f"floor, trigger and earlier closes move with it{_in_order(f)}"
+    changed = f"{number(f.old)} x {number(f.now)} = {number(f.new)}"
+    if isinstance(f.new, ImpliedPrice):
+        old, new = (number(fraction(note.denomination) / price) for price in (f.old, f.new))
+        changed = f"{old} / {number(f.now)} = {new} shares per {number(note.denomination)} (conversion price {number(f.new)})"
+    return f"{head}{carried}: {changed}; {moves}."
 
 
-def _in_order(f: Facts) -> str:
-    return "; it acts after the other adjustment of the day" if f["earlier"] else ""
+def _in_order(f: facts.Adjustment | facts.Merger) -> str:
+    return "; it acts after the other adjustment of the day" if f.earlier else ""
 
 
-_EVENTS = {
+_EVENTS: dict[type[ev.Event], str] = {
     ev.Split: "Split",
     ev.StockDividend: "Stock dividend",
     ev.RightsIssue: "Rights issue",
@@ -82,12 +88,9 @@ _EVENTS = {
 }
 
 
-def _merger(note: ConvertibleNote, flow: Flow, f: Facts) -> str:
-    scale = f["scale"]
-    return (
-        f"Merger: each conversion share now stands for {number(scale.shares)} shares of the successor and "
-        f"{note.currency} {number(scale.cash)} in cash{_in_order(f)}."
-    )
+def _merger(note: ConvertibleNote, flow: Flow, f: facts.Merger) -> str:
+    stands = f"{number(f.scale.shares)} shares of the successor and {note.currency} {number(f.scale.cash)} in cash"
+    return f"Merger: each conversion share now stands for {stands}{_in_order(f)}."
 
 
 #: Sentences of the share and its price, by kind of entry.

@@ -1,0 +1,323 @@
+"""Facts of flows: one NamedTuple for each sentence, with the factors of its product and the result.
+
+A flow carries them as `Flow.facts`; the sentence of the flow reads them by name, so a fact that is missing is an error of types.
+Money and principal are in the note's currency, exact in a replay and float64 [path] in a simulation; days are day numbers.
+An event of a user's own may give any tuple.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+if TYPE_CHECKING:
+    from convnote.lifecycle.event import Event
+    from convnote.lifecycle.state import Scale
+
+#: (rate, days, year) of each part of a period that has a rate of its own; empty where many paths are walked at once.
+Legs = Sequence[tuple[Any, Any, Any]]
+
+# --- interest
+
+
+class Coupon(NamedTuple):
+    """`amount` = the sum over `legs` (rate, days, year) of principal x rate x days / year, from day `start` (INT-1, INT-2)."""
+
+    principal: Any
+    start: Any
+    legs: Legs
+    amount: Any
+
+
+class CouponTakenBack(NamedTuple):
+    """A coupon due on `due` whose payment day `pays_on` the issuer's default precedes; `amount` is not paid (INT-6)."""
+
+    due: Any
+    pays_on: Any
+    amount: Any
+
+
+class Record(NamedTuple):
+    """The coupon `due`, and the principal on the register (INT-3)."""
+
+    due: Any
+    outstanding: Any
+
+
+class PaidIn(NamedTuple):
+    """The coupon `due`, paid in by a converting holder: `amount` = principal x the legs, as in `Coupon` (CNV-5)."""
+
+    principal: Any
+    due: Any
+    legs: Legs
+    amount: Any
+
+
+class PaidInBefore(NamedTuple):
+    """What was paid in, in one part or several, for the coupon `due` on `principal`: returned, or paid in again (CNV-5c)."""
+
+    principal: Any
+    due: Any
+    amount: Any
+
+
+class AccruedPaid(NamedTuple):
+    """Interest accrued since `start` on the principal converted: `amount` = principal x the legs (CNV-5)."""
+
+    principal: Any
+    start: Any
+    legs: Legs
+    amount: Any
+
+
+class LateInterest(NamedTuple):
+    """The missed coupon of `due`, paid late: `amount` = principal x the legs (INT-3c)."""
+
+    principal: Any
+    due: Any
+    legs: Legs
+    amount: Any
+
+
+# --- principal and make-whole
+
+
+class MissedCoupon(NamedTuple):
+    """A missed coupon that a price bears, due on `due`: `amount` = principal x the legs, unrounded (DEF-3c)."""
+
+    due: Any
+    principal: Any
+    legs: Legs
+    amount: Any
+
+
+class PaidOut(NamedTuple):
+    """`amount` = principal x price + accrued + missed coupons; `accrued` = principal x the legs, from `start`.
+
+    `price` is a share of principal; accrued interest and coupons are unrounded.
+    """
+
+    principal: Any
+    price: Any
+    accrued: Any
+    start: Any
+    legs: Legs
+    coupons: Sequence[MissedCoupon]
+    in_window: Any
+    amount: Any
+
+
+class MakeWhole(NamedTuple):
+    """`amount` = principal x each / denomination; `each` = the make-whole less the interest paid before `notice` (WDR-4)."""
+
+    principal: Any
+    paid: Any
+    each: Any
+    notice: Any
+    amount: Any
+
+
+class LateMakeWhole(NamedTuple):
+    """A make-whole that was missed and is paid late."""
+
+    amount: Any
+
+
+class Recovery(NamedTuple):
+    """`amount` = principal x recovered, a share of principal (DEF-4c)."""
+
+    principal: Any
+    recovered: Any
+    amount: Any
+
+
+# --- defaults
+
+
+class Missed(NamedTuple):
+    """What is owed `of` a kind of payment that was not made: principal, of a make-whole cash (DEF-2)."""
+
+    of: str
+    owed: Any
+
+
+class CovenantDefault(NamedTuple):
+    """The day from which a broken covenant is an Event of Default (DEF-2)."""
+
+    becomes_event_on: Any
+
+
+class Waiver(NamedTuple):
+    """The default `of` a covenant or of a notice, waived by a majority of `outstanding` (LIF-2)."""
+
+    of: str
+    outstanding: Any
+
+
+class Acceleration(NamedTuple):
+    """Principal declared due, accrued interest = outstanding x the legs, unrounded, and the payments that are unpaid (DEF-1)."""
+
+    outstanding: Any
+    legs: Legs
+    accrued: Any
+    unpaid: Sequence[str]
+
+
+class Rescission(NamedTuple):
+    """The principal on which coupons and maturity apply again (LIF-3)."""
+
+    outstanding: Any
+
+
+# --- conversion and its price
+
+
+class Conversion(NamedTuple):
+    """Shares = principal / price x scale.shares; `in_lieu` = the fraction left x close; `merger_cash` = units x scale.cash."""
+
+    principal: Any
+    price: Any
+    close: Any
+    in_lieu: Any
+    merger_cash: Any
+    scale: Scale
+    #: whole shares delivered
+    shares: Any
+    surrendered: Any
+    #: value a share of assets distributed earlier
+    distributed: Any
+
+
+class Reset(NamedTuple):
+    """The average of `window` closes, the floor and the price in effect, of which the new price is made (RST-1…RST-4)."""
+
+    average: Any
+    floor: Any
+    old: Any
+    new: Any
+    window: int
+    first: Any
+    last: Any
+
+
+class ResetWithoutCloses(NamedTuple):
+    """A reset after a merger for cash only: the price stays at `price` (ADJ-8)."""
+
+    price: Any
+
+
+class Adjustment(NamedTuple):
+    """New price = old x now, where now = wanted x carried: the event's own factor and those carried so far (ADJ-7).
+
+    `now` is 1 where nothing changes yet; `change` is then the sum of the relative changes that are carried forward.
+    """
+
+    event: Event
+    wanted: Any
+    carried: Any
+    now: Any
+    old: Any
+    new: Any
+    change: Any
+    earlier: bool
+
+
+class Distribution(NamedTuple):
+    """Assets worth `value` a share that holders receive on conversion (ADJ-4)."""
+
+    value: Any
+
+
+class Merger(NamedTuple):
+    """What a conversion share stands for after a merger (ADJ-8)."""
+
+    scale: Scale
+    earlier: bool
+
+
+# --- withdrawal of conversion
+
+
+class TriggerMet(NamedTuple):
+    """The trigger in force, and the last day for the Company's notice (WDR-1)."""
+
+    trigger: Any
+    deadline: Any
+
+
+class WithdrawalNotice(NamedTuple):
+    """The day the withdrawal takes effect, and the day its trigger was last met (WDR-3)."""
+
+    effective: Any
+    last_met: Any
+
+
+class Withdrawal(NamedTuple):
+    """The day of the notice of the withdrawal that takes effect (WDR-2)."""
+
+    notice: Any
+
+
+class WithdrawalLapse(NamedTuple):
+    """(day, close) of the highest close, the day the trigger was last met, and the trigger in force (WDR-1, WDR-2)."""
+
+    highest: tuple[Any, Any] | None
+    last_met: Any
+    trigger: Any
+
+
+# --- notices, elections, transfers, amendments
+
+
+class RedemptionNotice(NamedTuple):
+    """Principal called for day `redemption`, and how a part of the Notes is drawn among holders (RED-2, RED-4)."""
+
+    redemption: Any
+    principal: Any
+    whole: bool
+    chosen: Mapping[str, Any]
+
+
+class FundamentalChange(NamedTuple):
+    """The last day for the Company's notice of a fundamental change (FCH-2)."""
+
+    deadline: Any
+
+
+class ChangeNotice(NamedTuple):
+    """Repurchase date and election deadline of a change; `overdue_since` is the deadline of a late notice (FCH-3)."""
+
+    occurred: Any
+    repurchase: Any
+    deadline: Any
+    gives_way: bool
+    overdue_since: Any
+
+
+class Election(NamedTuple):
+    """Principal put for payment on `day`, a repurchase date or a put date (FCH-4, PUT-2)."""
+
+    principal: Any
+    day: Any
+
+
+class ElectionWithdrawal(NamedTuple):
+    """Principal for which an election is withdrawn (CNV-6)."""
+
+    principal: Any
+
+
+class Transfer(NamedTuple):
+    """Principal sold, the part of it that is committed, and the coupon due in a record window, else 0 (LIF-1)."""
+
+    principal: Any
+    seller: str
+    buyer: str
+    due: Any
+    committed: Any
+
+
+class Amendment(NamedTuple):
+    """The settings that change, each with the consent it needs (LIF-4)."""
+
+    changes: Sequence[Any]
