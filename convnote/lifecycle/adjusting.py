@@ -24,7 +24,7 @@ def in_force(note: ConvertibleNote, price: Any) -> Any:
 
 def permit_adjustment(note: ConvertibleNote, state: State, event: ev.Event, seen: Seen) -> Objection | None:
     """The note must say how it adjusts; the figures must make sense of the event (ADJ-1…ADJ-6)."""
-    rule = ADJUSTING[type(event)]
+    rule = _rule_of(event)
     if note.conversion is None or note.adjustment is None:
         return Objection(rule, "the note has no provision on adjustments")
     if not _adjusts(note, event):
@@ -43,6 +43,11 @@ ADJUSTING: dict[type[ev.Event], str] = {
     kind: kind.rule
     for kind in (ev.Split, ev.StockDividend, ev.RightsIssue, ev.SpinOff, ev.CashDividend, ev.TenderOffer, ev.Merger)
 }
+
+
+def _rule_of(event: ev.Event) -> str:
+    """The rule by which this very event adjusts: a spin-off averaged from the ex-date on has its own (ADJ-10)."""
+    return "ADJ-10" if isinstance(event, ev.SpinOff) and event.averaged == "from-ex-date" else event.rule
 
 
 def _adjusts(note: ConvertibleNote, event: ev.Event) -> bool:
@@ -72,7 +77,7 @@ def adjustment_factor(note: ConvertibleNote, event: ev.Event, seen: Seen) -> Any
                 shares=event.shares, proceeds=event.proceeds, outstanding=event.outstanding, market_price=market
             )
         case ev.SpinOff():
-            return terms.spin_off_factor(value=event.value, market_price=market)
+            return terms.spin_off_factor(value=event.value, market_price=market, averaged=event.averaged)
         case ev.CashDividend():
             return terms.cash_dividend_factor(cash=event.cash, market_price=market)
         case ev.TenderOffer():
@@ -91,7 +96,7 @@ def adjust(note: ConvertibleNote, state: State, event: ev.Event, seen: Seen) -> 
     assert terms is not None
     if not _adjusts(note, event):
         return _left_out(state, event)
-    rule = ADJUSTING[type(event)]
+    rule = _rule_of(event)
     wanted = adjustment_factor(note, event, seen)
     if wanted is None:  # worth the share or more: holders receive it on conversion instead
         value = fraction(event.value)  # type: ignore[attr-defined]

@@ -61,6 +61,11 @@ def _one_of(allowed: tuple[str, ...], value: Any, place: str) -> str:
     return str(value)
 
 
+def an_averaging(value: Any, place: str) -> str:
+    """When the market price of a distribution is averaged: before it, or from the day on which the share trades without it."""
+    return _one_of(("before", "from-ex-date"), value, place)
+
+
 def a_whole_number(value: Any, place: str) -> int:
     """A whole number of 0 or more."""
     if isinstance(value, bool) or not isinstance(value, int) or value < 0:

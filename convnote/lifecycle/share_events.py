@@ -1,4 +1,4 @@
-"""Events of the share, recorded by people: splits, distributions, rights, tenders and mergers (ADJ-1…ADJ-6, ADJ-8, LIF-5).
+"""Events of the share, recorded by people: splits, distributions, rights, tenders and mergers (ADJ-1…ADJ-8, ADJ-10, LIF-5).
 
 `on` is the opening of the first day on which the share trades without the distribution: the day after the record date. Who
 converts on `on` gets the adjusted price; who converted on the record date itself is a shareholder and gets the distribution.
@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from convnote.inputs import Amount
 from convnote.lifecycle.event import Recorded
-from convnote.lifecycle.fields import a_number, a_number_of_0_or_more, takes
+from convnote.lifecycle.fields import a_number, a_number_of_0_or_more, an_averaging, takes
 
 
 @dataclass(frozen=True)
@@ -65,16 +65,21 @@ class RightsIssue(Recorded):
 
 @dataclass(frozen=True)
 class SpinOff(Recorded):
-    """Assets worth `value` a share are distributed (ADJ-4); `on` is the day after the record date, at the opening.
+    """Assets worth `value` a share are distributed (ADJ-4, ADJ-10); `on` is the day after the record date, at the opening.
 
-    >>> SpinOff("2000-09-01", value="2.50").value
-    Fraction(5, 2)
+    `averaged` says how `market_price` was found: "before" the distribution, or "from-ex-date", over the days from `on` on, when
+    the share trades without the assets. `market_price` None: the average close over the days that the terms name, from the
+    history; "from-ex-date" these are closes of `on` and later, in shares as they are on `on`.
+
+    >>> SpinOff("2000-09-01", value="2.50").averaged
+    'before'
     """
 
     rule = "ADJ-4"
 
     value: Amount = takes(a_number)
     market_price: Amount | None = takes(a_number, default=None)
+    averaged: str = takes(an_averaging, default="before")
 
 
 @dataclass(frozen=True)

@@ -30,6 +30,7 @@ RULES = rules(
     ADJ_8=("merger: the Note converts into what a holder of the conversion shares would have received", "convention"),
     ADJ_9=("adjusted prices are kept exact unless a rounding is set", "convention"),
     RTE_2=("a rate or a price is rounded after each adjustment, in the way that the terms say", "convention"),
+    ADJ_10=("distribution of other assets, averaged from the ex-date on: price x MP / (MP + FMV)", "convention"),
     LIF_5=(
         "adjustments of one day act in order: splits, stock dividends, distributions, dividends, rights, tenders, mergers",
         "convention",
@@ -124,14 +125,21 @@ class Adjustment(Provision):
         _must_be_positive("ADJ-3", shares=shares, outstanding=outstanding, market_price=market_price)
         return smaller((o + p / m) / (o + n), numbers(1))
 
-    def spin_off_factor(self, *, value: Any, market_price: Any) -> Any | None:
+    def spin_off_factor(self, *, value: Any, market_price: Any, averaged: str = "before") -> Any | None:
         """Assets worth `value` a share are distributed (ADJ-4); None where they are worth the share or more.
 
-        None says that no price can make that good: holders receive the assets on conversion instead.
+        None says that no price can make that good: holders receive the assets on conversion instead. With a `market_price` of
+        the share without the assets, averaged "from-ex-date" on, there is always one (ADJ-10).
+
+        >>> Adjustment().spin_off_factor(value="5.7613", market_price=24, averaged="from-ex-date")
+        Fraction(240000, 297613)
         """
         numbers = numbers_of(value, market_price)
         f, m = numbers(value), numbers(market_price)
-        _must_be_positive("ADJ-4", value=value, market_price=market_price)
+        after = averaged == "from-ex-date"
+        _must_be_positive("ADJ-10" if after else "ADJ-4", value=value, market_price=market_price)
+        if after:
+            return m / (m + f)
         return None if f >= m else (m - f) / m
 
     def cash_dividend_factor(self, *, cash: Any, market_price: Any) -> Any:
@@ -207,9 +215,9 @@ class Adjustment(Provision):
         factor = self.rights_issue_factor(shares=shares, proceeds=proceeds, outstanding=outstanding, market_price=market_price)
         return self._price(price, factor)
 
-    def spin_off(self, price: Any, *, value: Any, market_price: Any) -> Any:
-        """The price after a distribution of assets worth `value` a share (ADJ-4); unchanged where they outweigh the share."""
-        factor = self.spin_off_factor(value=value, market_price=market_price)
+    def spin_off(self, price: Any, *, value: Any, market_price: Any, averaged: str = "before") -> Any:
+        """The price after a distribution of assets worth `value` a share (ADJ-4, ADJ-10); unchanged where they outweigh it."""
+        factor = self.spin_off_factor(value=value, market_price=market_price, averaged=averaged)
         return self._price(price, 1 if factor is None else factor)
 
     def cash_dividend(self, price: Any, *, cash: Any, market_price: Any) -> Any:

@@ -224,9 +224,17 @@ class Observations:
         return [self.value_of_unit(state, day) for day in days]
 
     def market_price(self, state: State, event: ev.Event) -> Any:
-        """The average close of the trading days before an adjustment, for one share as it is today (ADJ-3)."""
+        """The average close of the trading days before an adjustment, for one share as it is today (ADJ-3).
+
+        Of a spin-off averaged from the ex-date on, that of the days from then on (ADJ-10).
+        """
         assert self.note.adjustment is not None
-        days = self.last_sessions(self.note.adjustment.market_price_days, event.day - 1, state)
+        count = self.note.adjustment.market_price_days
+        last = event.day - 1
+        if isinstance(event, ev.SpinOff) and event.averaged == "from-ex-date":
+            first = self.sessions.on_or_after(event.day)
+            last = self.sessions.after(first, count - 1) if count > 1 else first
+        days = self.last_sessions(count, last, state)
         return average([state.close_of_share(day, self.close(day)) for day in days])
 
     # --- what a state remembers

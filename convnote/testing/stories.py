@@ -218,7 +218,7 @@ def _adjustment(note: ConvertibleNote, history: SpelledHistory, pick: Pick) -> I
         case "rights":
             yield ev.RightsIssue(on, held // 10, pick(held, held * 100), held, pick(None, Fraction(50)))
         case "spin-off":
-            yield ev.SpinOff(on, pick(5, 1000), pick(None, Fraction(50)))
+            yield ev.SpinOff(on, pick(5, 1000), pick(None, Fraction(50)), pick("before", "from-ex-date"))
         case "cash":
             yield ev.CashDividend(on, pick(1, Fraction(1, 5), Fraction(1, 2)), pick(None, Fraction(50)))
         case _:

@@ -92,3 +92,40 @@ def test_rte2_another_rounding_needs_each_holder(note):
     changed = dataclasses.replace(note, adjustment=dataclasses.replace(note.adjustment, rounding_mode="up"))
     [change] = note.amendments(changed)
     assert (change.setting, change.requirement.rule) == ("adjustment.rounding_mode", "AMD-2")
+
+
+# --- ADJ-10 -----------------------------------------------------------------------------------------------------------
+
+
+def test_adj10_a_spin_off_averaged_from_the_ex_date_on():
+    # 37.9896 x (5.7613 + 24.00) / 24.00 = 47.10916...
+    note = note_of(rate="37.9896", rounding="0.0001", rounding_of="rate")
+    event = cn.SpinOff("2002-03-01", value="5.7613", market_price=24, averaged="from-ex-date")
+    ledger = lived(note, event)
+    assert ledger.state.conversion_rate == Decimal("47.1092")
+    assert ledger.of_kind("adjustment")[0].rules[0] == "ADJ-10"
+    # Averaged before it the share has the assets in it: 37.9896 x 24 / (24 - 5.7613) = 49.98988...
+    before = dataclasses.replace(event, averaged="before")
+    assert lived(note, before).state.conversion_rate == Decimal("49.9899")
+
+
+def test_adj10_the_closes_from_the_ex_date_on_give_the_price():
+    # Ten sessions from Friday 1 March 2002 on: five at 20, five at 28, so 24; 30 before and 40 after do not count.
+    over = course(30, ("2002-03-01", 20), ("2002-03-08", 28), ("2002-03-15", 40))
+    note = note_of(rate="37.9896", rounding="0.0001", rounding_of="rate")
+    event = cn.SpinOff("2002-03-01", value="5.7613", averaged="from-ex-date")
+    assert lived(note, event, close=over).state.conversion_rate == Decimal("47.1092")
+    # The price changes on the ex-date itself.
+    assert lived(note, event, close=over, until="2002-03-01").state.conversion_rate == Decimal("47.1092")
+    assert lived(note, event, close=over, until="2002-02-28").state.conversion_rate == Decimal("37.9896")
+
+
+def test_adj10_assets_worth_more_than_the_share_adjust_too():
+    # 100 x 20 / (20 + 60) = 25; by ADJ-4 they would be delivered on conversion.
+    event = cn.SpinOff("2002-03-01", value=60, market_price=20, averaged="from-ex-date")
+    assert lived(note_of(price=100), event).state.conversion_price == 25
+    with pytest.raises(cn.LifecycleError, match="a number above 0") as error:
+        lived(note_of(price=100), dataclasses.replace(event, value=0))
+    assert error.value.rule == "ADJ-10"
+    with pytest.raises(cn.TermsError, match=r"SpinOff\.averaged.*allowed: before, from-ex-date"):
+        cn.SpinOff("2002-03-01", value=60, averaged="after")

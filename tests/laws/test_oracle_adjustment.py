@@ -33,6 +33,8 @@ def test_every_formula_agrees(note):
         factor = ours.spin_off_factor(value=worth, market_price=market)
         assert (None if factor is None else price * factor) == expected
         reached["no price"] += expected is None
+        afterwards = ours.spin_off(price, value=worth, market_price=market, averaged="from-ex-date")
+        assert afterwards == oracle.spin_off_afterwards(price, worth, market)
         if worth < market:
             assert ours.cash_dividend(price, cash=worth, market_price=market) == oracle.cash_dividend(price, worth, market)
     assert min(reached.values()) > 100, reached

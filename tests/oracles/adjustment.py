@@ -24,6 +24,11 @@ def spin_off(price, worth, market):
     return None if worth >= market else price * (market - worth) / market
 
 
+def spin_off_afterwards(price, worth, market):
+    """ADJ-10: the share traded at `market` without assets worth `worth`: rate·(FMV+MP)/MP."""
+    return 1 / ((1 / Fraction(price)) * (worth + market) / market)
+
+
 def cash_dividend(price, dividend, market, threshold=Fraction(0)):
     """ADJ-5: the part of a cash dividend beyond the threshold: CP·(M−C)/M."""
     beyond = dividend - threshold
