@@ -2,7 +2,7 @@
 
 from convnote.policies.deadlines import call_end, last_surrender, maturity_amount
 from convnote.policies.decisions import Above, Answer, Ask, AtEnd, AtOnce, Boundary, IfWorthMore, Never, Refinance, View, asked
-from convnote.policies.policy import Policy, chosen
+from convnote.policies.policy import Decides, Policy, chosen
 
 __all__ = [
     "Above",
@@ -11,6 +11,7 @@ __all__ = [
     "AtEnd",
     "AtOnce",
     "Boundary",
+    "Decides",
     "IfWorthMore",
     "Never",
     "Policy",

@@ -8,25 +8,24 @@ from __future__ import annotations
 from collections.abc import Callable
 from fractions import Fraction
 from functools import cached_property, partial
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import Any, Protocol
 
 import numpy as np
 
 from convnote.arithmetic import exceeds, fraction
-from convnote.calendars import day_number, to_date, to_datetime64
+from convnote.calendars import day_number, to_date
 from convnote.lifecycle import Position, State, Status
 from convnote.lifecycle import events as ev
 from convnote.lifecycle.claims import interest_is_overdue
 from convnote.lifecycle.on_record import OnRecord
 from convnote.note import ConvertibleNote
-from convnote.policies.deadlines import call_end, last_surrender, maturity_amount
+from convnote.policies import last_days
 from convnote.policies.decisions import Answer, Ask, AtEnd, Never, View
+from convnote.policies.last_days import LastDay
+from convnote.policies.settings import Settings
 
-if TYPE_CHECKING:
-    from convnote.policies.policy import Policy
 
-
-class Closes(Protocol):
+class Observations(Protocol):
     """What a policy may ask of the closes so far, and of what is on record ahead."""
 
     ahead: OnRecord
@@ -46,13 +45,13 @@ _NEAR = 1e-9
 class _Known:
     """What does not change from day to day under one policy and one note: boundaries by day number, ends and amounts."""
 
-    def __init__(self, policy: Policy, note: ConvertibleNote) -> None:
+    def __init__(self, policy: Settings, note: ConvertibleNote) -> None:
         self.policy, self.note = policy, note
         terms = note.principal
         self.days = np.array(terms.sessions.between(terms.issue_day, terms.maturity_day), dtype=np.int64)
 
     @classmethod
-    def of(cls, policy: Policy, note: ConvertibleNote, observations: Closes) -> _Known:
+    def of(cls, policy: Settings, note: ConvertibleNote, observations: Observations) -> _Known:
         """The one kept for this replay, made when it is asked for first."""
         key = (id(policy), id(note))  # both are held by what is kept, so neither identity is used again
         if key not in observations.memo:
@@ -78,25 +77,40 @@ class _Known:
     @cached_property
     def convert(self) -> dict[int, float]:
         """Conversion value above which a holder converts before the right ends, by day."""
-        values = self.policy.convert.boundary(self.note, self.days, np.full(len(self.days), np.nan))
-        return dict(zip(self.days.tolist(), values.tolist(), strict=True))
+        return dict(zip(self.days.tolist(), self.policy.conversion_boundary(self.note, self.days).tolist(), strict=True))
 
     @cached_property
-    def at_maturity(self) -> tuple[int, float]:
+    def at_maturity(self) -> LastDay:
         """The last day for a conversion at maturity, and what it is compared with."""
-        return int(last_surrender(self.note, self.note.principal.maturity_day)), maturity_amount(self.note)
+        return last_days.at_maturity(self.note)
 
     @cached_property
-    def puts(self) -> list[tuple[int, float]]:
+    def puts(self) -> list[LastDay]:
         """The last day for an election, and what is paid, of each put date."""
-        terms = self.note.put
-        return [(int(day_number(on)) - terms.notice_at_least, float(terms.amount(on))) for on in terms.dates] if terms else []
+        return [last for _, last in last_days.before_puts(self.note)]
 
 
-class Day:
+def decide(policy: Settings, note: ConvertibleNote, state: State, on: int, observations: Observations) -> list[ev.Event]:
+    """What a policy decides on day number `on`, a trading day whose close is known."""
+    decides = state.status in (Status.OUTSTANDING, Status.WITHDRAWAL_NOTICED, Status.WITHDRAWN)
+    if not decides or not state.positions.outstanding:
+        return []
+    return _Day(policy, note, state, on, observations).events()
+
+
+def respond(policy: Settings, note: ConvertibleNote, state: State, event: ev.Event, observations: Observations) -> list[ev.Event]:
+    """What a policy does about an event: the notice after a fundamental change, the conversion before a default."""
+    if isinstance(event, ev.FundamentalChange) and note.fundamental_change is not None:
+        return [ev.FundamentalChangeNotice(to_date(policy.mailed(note, event.day)))]
+    if isinstance(event, ev.Default) and policy.convert_at_default and policy.converts_at_end:
+        return _Day(policy, note, state, event.day, observations).at_default(event)
+    return []
+
+
+class _Day:
     """The decisions of one trading day in a replay."""
 
-    def __init__(self, policy: Policy, note: ConvertibleNote, state: State, on: int, observations: Closes) -> None:
+    def __init__(self, policy: Settings, note: ConvertibleNote, state: State, on: int, observations: Observations) -> None:
         self.policy, self.note, self.state, self.on, self.observations = policy, note, state, on, observations
         self.known = _Known.of(policy, note, observations)
         self._called = any(call.whole for call in state.calls)
@@ -218,14 +232,13 @@ class Day:
         return events
 
     def _may_convert(self, day: int) -> bool:
-        terms = self.note.conversion
-        return terms is not None and self._convertible and (terms.from_date is None or day >= day_number(terms.from_date))
+        return self._convertible and bool(last_days.is_open(self.note, day))
 
     def _convert_early(self) -> list[ev.Event]:
         note, state, answer = self.note, self.state, self.policy.convert
         if isinstance(answer, (AtEnd, Never)) or state.withdrawal is not None or self._called or not self._may_convert(self.on):
             return []
-        if last_surrender(note, self.on) != self.on:  # a surrender would count only on another day (CNV-8)
+        if not last_days.counts_on(note, self.on):  # a surrender would count only on another day (CNV-8)
             return []
         if not self._value_exceeds(self.known.convert.get(self.on, np.inf)) or not self._asked(answer):
             return []
@@ -241,9 +254,9 @@ class Day:
             return []
         redemptions = [call.redemption for call in state.calls if call.whole] + ([] if called_for is None else [called_for])
         if redemptions:
-            day = call_end(note, redemptions[0])
-            converts = policy.converts_at_end and self._last_session(day) and self._value_exceeds(self._paid_on(redemptions[0]))
-            return self._each(day, ev.Convert, _free_or_called) if converts else []
+            last = last_days.before_redemption(note, redemptions[0])
+            converts = policy.converts_at_end and self._last_session(last.day) and self._value_exceeds(last.amount)
+            return self._each(last.day, ev.Convert, _free_or_called) if converts else []
         if state.withdrawal is not None:
             return self._convert_before_withdrawal(*state.withdrawal) if policy.converts_at_end else []
         day, amount = self.known.at_maturity
@@ -253,41 +266,39 @@ class Day:
 
     def _convert_before_withdrawal(self, notice: int, effective: int) -> list[ev.Event]:
         """Conversion on the last day before a withdrawal takes effect, where it is worth more than the note left with it."""
-        note, terms = self.note, self.note.withdrawal
+        terms = self.note.withdrawal
         assert terms is not None
-        day, straight = int(note.principal.banks.before(effective)), self.policy.straight_value(note)
+        day = int(last_days.before_withdrawal(self.policy, self.note, effective, 0.0).day)
         if not self._last_session(day):
             return []
 
         def worth_more(position: Position) -> Any:
-            extra = 0.0 if terms.pays_converted else float(terms.make_whole(position.interest_paid_before(notice)))
-            return _free_or_called(position) if self._value_exceeds(straight + extra) else 0
+            make_whole = float(terms.make_whole(position.interest_paid_before(notice)))
+            last = last_days.before_withdrawal(self.policy, self.note, effective, make_whole)
+            return _free_or_called(position) if self._value_exceeds(float(last.amount)) else 0
 
         return self._each(day, ev.Convert, worth_more)
 
     def _convert_part(self) -> list[ev.Event]:
         """Conversion of what is called in part, on its last day."""
-        ends = {number: call_end(self.note, call.redemption) for number, call in enumerate(self.state.calls)}
-        for day in sorted(set(ends.values())):
-            numbers = [number for number in ends if ends[number] == day]
-            if not self._last_session(day) or not self._value_exceeds(self._paid_on(self.state.calls[numbers[0]].redemption)):
-                continue
-            return self._each(day, ev.Convert, partial(_called, numbers=numbers))
+        ends = {
+            number: last_days.before_redemption(self.note, call.redemption)
+            for number, call in enumerate(self.state.calls)
+            if call.redemption >= self.on
+        }
+        for last in sorted(set(ends.values())):
+            if self._last_session(last.day) and self._value_exceeds(last.amount):
+                numbers = [number for number in ends if ends[number] == last]
+                return self._each(last.day, ev.Convert, partial(_called, numbers=numbers))
         return []
-
-    def _paid_on(self, redemption: int) -> float:
-        """What is paid per denomination redeemed on day number `redemption`."""
-        assert self.note.redemption is not None
-        return float(self.note.redemption.amount(to_datetime64(np.array([redemption])))[0])
 
     def at_default(self, event: ev.Default) -> list[ev.Event]:
         """The conversion that is worth more than the recovery, on a day on which a surrender still counts."""
-        note = self.note
-        if not self._may_convert(self.on) or last_surrender(note, self.on) != self.on:
+        if not self._convertible:
             return []
-        in_time = [call_end(note, call.redemption) >= self.on for call in self.state.calls if call.whole]
-        amount = float(fraction(event.recovered) * fraction(note.denomination))
-        if not all(in_time) or not self._value_exceeds(amount):
+        may, amount = last_days.at_default(self.note, self.on, event.recovered)
+        in_time = [last_days.at_default(self.note, self.on, 0, call.redemption)[0] for call in self.state.calls if call.whole]
+        if not may or not all(in_time) or not self._value_exceeds(amount):
             return []
         return self._each(self.on, ev.Convert, _free_or_called)
 
@@ -299,23 +310,22 @@ class Day:
         for change in state.changes:
             if change.repurchase is None or change.repurchase > note.principal.maturity_day:
                 continue
-            deadline = int(terms.election_deadline(change.repurchase))
-            amount = np.atleast_1d(terms.amount(to_datetime64(np.array([change.repurchase]))))
-            if self._last_session(deadline) and self._puts(amount):
-                return self._each(deadline, ev.RepurchaseElection, _free)
+            last = last_days.before_repurchase(note, change.repurchase)
+            if self._last_session(last.day) and self._puts(last.amount):
+                return self._each(last.day, ev.RepurchaseElection, _free)
         return []
 
     def _put(self) -> list[ev.Event]:
         note = self.note
         if note.put is None or self._called or not self._any_free:
             return []
-        for last, amount in self.known.puts:
-            if self._last_session(last) and self._puts(np.array([amount])):
-                return self._each(last, ev.PutElection, _free)
+        for last in self.known.puts:
+            if self._last_session(last.day) and self._puts(last.amount):
+                return self._each(last.day, ev.PutElection, _free)
         return []
 
-    def _puts(self, amount: np.ndarray) -> bool:
-        value = float(self.policy.put_boundary(self.note, self._array, amount)[0])
+    def _puts(self, amount: float) -> bool:
+        value = float(self.policy.put_boundary(self.note, self._array, np.array([amount]))[0])
         if not self._value_below(value):
             return False
         if isinstance(self.policy.put, Ask) and not self._convertible:

@@ -1,20 +1,21 @@
 """Answers: when a right is used, as a small value object for each right.
 
-An answer is a boundary over dates for the conversion value per denomination, the close times the conversion ratio, or a function
-of the user's (`Ask`). Refuses to look ahead: it sees the day, its close and the conversion price.
+An answer is whatever has `boundary(note, days, amount)`: a boundary over dates for the conversion value per denomination, the
+close times the conversion ratio. `Ask` is an answer that asks a function of the user's. Neither looks ahead: it sees the day, its
+close and the conversion price.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 
 from convnote.arithmetic import fraction
 from convnote.calendars import day_number, to_date, to_datetime64
-from convnote.errors import TermsError
+from convnote.errors import TermsError, as_given
 from convnote.note import ConvertibleNote
 
 
@@ -28,19 +29,38 @@ class View:
     path: np.ndarray
 
 
-class Answer:
-    """Base of all answers. `boundary` is the conversion value per denomination that must be exceeded, float64 [day]."""
-
-    #: the function to ask instead, if any
-    function: Callable[[np.datetime64, np.ndarray, View], Any] | None = None
+class Answer(Protocol):
+    """What answers for a right: any object with this method; a base class is not needed."""
 
     def boundary(self, note: ConvertibleNote, days: np.ndarray, amount: np.ndarray) -> np.ndarray:
-        """The boundary on day numbers `days`; `amount` [day] is what the right is worth in cash on that day."""
-        raise NotImplementedError
+        """The conversion value per denomination that must be exceeded to use the right, float64 [day]; -inf: always, inf: never.
+
+        `days` are day numbers [day], `amount` [day] what the right is worth in cash on that day, per denomination (NaN where it
+        is not known: of a conversion before the right ends). A replay asks about one day at a time and a simulation about all
+        days at once, so the answer for a day may depend on that day and its amount only. A put is used below the boundary.
+        """
+        ...
+
+
+def boundary_of(answer: Answer, right: str, note: ConvertibleNote, days: np.ndarray, amount: np.ndarray) -> np.ndarray:
+    """The boundary that an answer gives for a right of `Policy`, float64 [day].
+
+    Raises `TermsError` for a boundary that is not one number a day, naming the right.
+    """
+    try:
+        found = np.asarray(answer.boundary(note, days, amount), dtype=np.float64)
+    except (TypeError, ValueError) as fault:
+        reason = f"boundary(note, days, amount) must return float64 [day]: {fault}"
+        raise TermsError(reason, field=f"Policy.{right}", value=as_given(answer)) from fault
+    if found.shape not in ((), np.shape(days)) or np.isnan(found).any():
+        got = f"an array of shape {found.shape}" + (" with NaN" if np.isnan(found).any() else "")
+        reason = f"boundary(note, days, amount) must return {len(days)} numbers for {len(days)} days"
+        raise TermsError(reason, field=f"Policy.{right}", value=got)
+    return np.broadcast_to(found, np.shape(days)) if found.shape == () else found
 
 
 @dataclass(frozen=True)
-class AtOnce(Answer):
+class AtOnce:
     """Use the right as soon as it is there."""
 
     def boundary(self, note: ConvertibleNote, days: np.ndarray, amount: np.ndarray) -> np.ndarray:
@@ -48,7 +68,7 @@ class AtOnce(Answer):
 
 
 @dataclass(frozen=True)
-class Never(Answer):
+class Never:
     """Never use the right."""
 
     def boundary(self, note: ConvertibleNote, days: np.ndarray, amount: np.ndarray) -> np.ndarray:
@@ -56,7 +76,7 @@ class Never(Answer):
 
 
 @dataclass(frozen=True)
-class Above(Answer):
+class Above:
     """Use the right when the conversion value exceeds `multiple` times the principal, or times what is paid in cash instead.
 
     `of="amount"` is the redemption price with accrued interest for a call, principal and make-whole for a withdrawal.
@@ -81,7 +101,7 @@ class Above(Answer):
 
 
 @dataclass(frozen=True, eq=False)
-class Boundary(Answer):
+class Boundary:
     """Use the right when the conversion value exceeds a value per denomination that holds from each date to the next.
 
     Before the first date the right is not used. A put under a boundary is used when the conversion value is below it.
@@ -110,7 +130,7 @@ class Boundary(Answer):
 
 
 @dataclass(frozen=True)
-class Refinance(Answer):
+class Refinance:
     """Call when new debt at `rate` (continuous, a year of 365 days) would be cheaper: promised payments cost more than the price.
 
     The payments are the coupons after the day of notice and the principal, discounted to that day.
@@ -133,7 +153,7 @@ class Refinance(Answer):
 
 
 @dataclass(frozen=True)
-class AtEnd(Answer):
+class AtEnd:
     """Convert on the last day before the right to convert ends, if that is worth more than what is paid otherwise.
 
     The right ends by a call, by a withdrawal, at maturity and by a default. `only_at_maturity`: hold until then.
@@ -146,7 +166,7 @@ class AtEnd(Answer):
 
 
 @dataclass(frozen=True)
-class IfWorthMore(Answer):
+class IfWorthMore:
     """Put if what is paid is more than the conversion value."""
 
     def boundary(self, note: ConvertibleNote, days: np.ndarray, amount: np.ndarray) -> np.ndarray:
@@ -154,7 +174,7 @@ class IfWorthMore(Answer):
 
 
 @dataclass(frozen=True)
-class Ask(Answer):
+class Ask:
     """Ask a function `(on, close, view) -> bool array` on every trading day on which the right is there, or on `dates` only.
 
     `on` is a ``datetime64`` day, `close` float64 [path], `view` a `View`; a replay asks about one path. A put is asked about on

@@ -28,6 +28,7 @@ from convnote.lifecycle.amending import take_effect, terms_in_force
 from convnote.market import MarketHistory
 from convnote.market.history import CURRENCY_NOT_SAID
 from convnote.note import ConvertibleNote
+from convnote.policies.policy import must_decide
 from convnote.replays import sentences
 from convnote.replays.ledger import Entry, Ledger
 from convnote.replays.observations import Observations
@@ -100,8 +101,8 @@ class Replay:
         must_be(history, MarketHistory, "replay history", "a MarketHistory is needed (see cn.scenario)")
         must_be(state, (State, type(None)), "replay state", "the state of a ledger is needed")
         must_be(events, (Iterable, type(None)), "replay events", "a list of events is needed")
-        if policy is not None and not callable(getattr(policy, "decide", None)):
-            raise TermsError("a policy is needed (see cn.Policy)", field="replay policy", value=repr(policy))
+        if policy is not None:
+            must_decide(policy, "replay policy")
         if state is not None and positions is not None:
             raise TermsError("positions stand in the state already", field="replay positions")
         note = terms_in_force(note, state, "replay")

@@ -11,14 +11,13 @@ from functools import cached_property
 
 import numpy as np
 
-from convnote.calendars import day_number, to_datetime64
 from convnote.lifecycle import Position, State, Status
 from convnote.lifecycle.register import Register
 from convnote.lifecycle.state import ISSUE, Scale
 from convnote.market.model_base import MarketModel
 from convnote.market.models import CrossCurrency
 from convnote.note import ConvertibleNote
-from convnote.policies import Policy, call_end, last_surrender
+from convnote.policies import Policy, last_days
 from convnote.simulation.paths import Grid
 
 #: A day that never comes.
@@ -79,20 +78,9 @@ class DayTables:
         return self.policy.redemption(self.note, self.days) if self.note.redemption else np.full(len(self.days), NO_DAY)
 
     @cached_property
-    def last_before_redemption(self) -> np.ndarray:
-        """The last day on which a Note called on each row converts (CNV-2)."""
-        banks_end = self.note.principal.maturity_day + 366
-        return np.asarray(call_end(self.note, np.minimum(self.redemption, banks_end)))
-
-    @cached_property
-    def redemption_amount(self) -> np.ndarray:
-        """What is paid per denomination redeemed by a call of each row; inf where none is possible."""
-        amount = np.full(len(self.days), np.inf)
-        if self.note.redemption:
-            first = day_number(self.note.redemption.first_date)
-            possible = (self.redemption >= first) & (self.redemption <= self.note.principal.maturity_day)
-            amount[possible] = self.note.redemption.amount(to_datetime64(self.redemption[possible]))
-        return amount
+    def before_redemption(self) -> last_days.LastDay:
+        """The last day on which a Note called on each row converts, and what is paid else; inf where no call is possible."""
+        return last_days.before_redemption(self.note, self.redemption)
 
     @cached_property
     def effective(self) -> np.ndarray:
@@ -100,11 +88,11 @@ class DayTables:
         return self.policy.effective(self.note, self.days) if self.note.withdrawal else np.full(len(self.days), NO_DAY)
 
     @cached_property
-    def last_before_effect(self) -> np.ndarray:
-        """The last day on which a Note converts after a notice of each row (CNV-7)."""
+    def before_effect(self) -> last_days.LastDay:
+        """The last day on which a Note converts after a notice of each row, and what the Note left is worth (CNV-7)."""
         if self.note.withdrawal is None:
-            return self.effective
-        return np.asarray(self.note.principal.banks.before(self.effective))
+            return last_days.LastDay(self.effective, np.full(len(self.days), np.inf))
+        return last_days.before_withdrawal(self.policy, self.note, self.effective, self.make_whole)
 
     @cached_property
     def make_whole(self) -> np.ndarray:
@@ -126,19 +114,18 @@ class DayTables:
         )
 
     @cached_property
-    def election_deadline(self) -> np.ndarray:
-        """The last day for an election after a change on each row (FCH-4)."""
-        terms = self.note.fundamental_change
+    def before_repurchase(self) -> last_days.LastDay:
+        """The last day for an election after a change on each row, and what is paid; NO_DAY and 0 where there is none (FCH-4)."""
         possible = self.repurchase < NO_DAY
-        deadline = np.full(len(self.days), NO_DAY)
-        if terms is not None:
-            deadline[possible] = terms.election_deadline(self.repurchase[possible])
-        return deadline
+        deadline, amount = np.full(len(self.days), NO_DAY), np.zeros(len(self.days))
+        if possible.any():
+            deadline[possible], amount[possible] = last_days.before_repurchase(self.note, self.repurchase[possible])
+        return last_days.LastDay(deadline, amount)
 
     @cached_property
-    def conversion_end(self) -> int:
-        """The last day on which a surrender counts before or at maturity (CNV-1, CNV-8)."""
-        return int(last_surrender(self.note, self.note.principal.maturity_day))
+    def at_maturity(self) -> last_days.LastDay:
+        """The last day on which a surrender counts before or at maturity, and what is given up by it (CNV-1, CNV-8)."""
+        return last_days.at_maturity(self.note)
 
     @cached_property
     def reset_days(self) -> np.ndarray:

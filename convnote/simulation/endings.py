@@ -11,8 +11,7 @@ from enum import IntEnum
 import numpy as np
 
 from convnote.arithmetic import exceeds
-from convnote.calendars import day_number
-from convnote.policies import asked, last_surrender
+from convnote.policies import asked, last_days
 from convnote.simulation.day_tables import NO_DAY
 from convnote.simulation.paths import NEVER
 from convnote.simulation.plan import Plan
@@ -89,20 +88,17 @@ class Endings:
         decided = np.where(found.exit < found.default, found.exit, NEVER)
         price = self._price_on(plan.day_of(np.minimum(decided, len(plan.days) - 1)), self.every)
         withdrawn, called = self.withdraw < NEVER, self.call < NEVER
-        amount = np.full(self.size, plan.maturity_amount)
-        if called.any():
-            amount[called] = plan.redemption_amount[self.call[called]]
-        if withdrawn.any():
-            assert self.note.withdrawal is not None
-            extra = 0.0 if self.note.withdrawal.pays_converted else plan.make_whole[self.withdraw[withdrawn]]
-            amount[withdrawn] = policy.straight_value(self.note) + extra
-        last_day = np.where(called, self._table(plan.last_before_redemption, self.call, NO_DAY), plan.conversion_end)
-        last_day = np.where(withdrawn, self._table(plan.last_before_effect, self.withdraw, NO_DAY), last_day)
+        last_day, amount = np.full(self.size, plan.at_maturity.day), np.full(self.size, plan.at_maturity.amount)
         notice_day = np.where(called, plan.day_of(self.call), np.where(withdrawn, plan.day_of(self.withdraw), -NO_DAY))
+        for noticed, rows, before in (
+            (called, self.call, plan.before_redemption),
+            (withdrawn, self.withdraw, plan.before_effect),
+        ):
+            if noticed.any():
+                last_day[noticed], amount[noticed] = (np.broadcast_to(each, len(plan.days))[rows[noticed]] for each in before)
         may = np.where(withdrawn | called, policy.converts_at_end, policy.converts_at_maturity) & (not plan.is_withdrawn)
         may &= last_day >= notice_day  # a notice may leave no day to answer it
-        if self.note.conversion is not None and self.note.conversion.from_date is not None:
-            may &= plan.day_of(decided) >= day_number(self.note.conversion.from_date)
+        may &= last_days.is_open(self.note, plan.day_of(decided))
         early = self.convert < NEVER
         self.decided = decided
         self.converts = np.where(early, True, may & (decided < NEVER) & self._worth_more(found.exit_close, price, amount))
@@ -147,7 +143,7 @@ class Endings:
         chosen = first[paths]
         self.put_row[paths] = row[chosen]
         # An election is one under the first change whose elections are still taken that day.
-        deadline = plan.election_deadline[born]
+        deadline = plan.before_repurchase.day[born]
         taken = self._first_open(path, deadline, chosen) if len(chosen) else chosen
         self.put_change[paths] = taken
         self.put_day[paths] = plan.repurchase[born[taken]]
@@ -230,17 +226,12 @@ class Endings:
 
     def _conversions_at_default(self, dead: np.ndarray) -> None:
         """A holder who gets more by converting does so before the default takes the rest, if a surrender counts that day."""
-        note, plan = self.note, self.plan
-        if plan.is_withdrawn or note.conversion is None:
+        plan = self.plan
+        if plan.is_withdrawn:
             return
-        may = (
-            dead & (last_surrender(note, np.minimum(self.day, self.maturity)) == self.day) & (self.put_row >= self.found.default)
-        )
-        may &= self.effective > self.day
-        may &= (self.call == NEVER) | (self._table(plan.last_before_redemption, self.call, NO_DAY) >= self.day)
-        if note.conversion.from_date is not None:
-            may &= self.day >= day_number(note.conversion.from_date)
-        amount = float(plan.model.recovery) * self.denomination
+        redemption = np.where(self.call < NEVER, self.redemption, NO_DAY)
+        may, amount = last_days.at_default(self.note, self.day, plan.model.recovery, redemption)
+        may &= dead & (self.put_row >= self.found.default) & (self.effective > self.day)
         may &= self._worth_more(self.found.default_close, self._price_on(self.day, self.every), amount)
         self.end[may] = End.CONVERTED
         self.converts[may] = True

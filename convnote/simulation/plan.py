@@ -14,14 +14,14 @@ from typing import Any, Self, cast
 import numpy as np
 
 from convnote.arithmetic import decimal
-from convnote.calendars import day_number, to_datetime64
+from convnote.calendars import day_number
 from convnote.errors import MarketError, TermsError
 from convnote.lifecycle import Shown, State, Status, apply
 from convnote.lifecycle import events as ev
 from convnote.market import Bootstrap
 from convnote.market.model_base import MarketModel
 from convnote.note import ConvertibleNote
-from convnote.policies import AtEnd, Never, Policy, View, asked, last_surrender, maturity_amount
+from convnote.policies import Never, Policy, View, asked, last_days
 from convnote.simulation.day_tables import NO_DAY, DayTables
 from convnote.simulation.paths import NEVER, Grid
 from convnote.simulation.watchlist import Crossing, Elections, Question, Trigger, Watchlist
@@ -69,8 +69,8 @@ class Plan(DayTables):
             denomination=float(note.denomination),
             price=self.opening_price,
             floor=float(note.reset.floor) * factor if note.reset and convertible else 0.0,
-            end=int(self.row_by(self.conversion_end)),
-            until=last if keeps_on else int(self.row_by(self.conversion_end)) if convertible else 0,
+            end=int(self.row_by(self.at_maturity.day)),
+            until=last if keeps_on else int(self.row_by(self.at_maturity.day)) if convertible else 0,
             resets=tuple(int(self.row_from(day)) for day in self.reset_days) if convertible else (),
             window=note.reset.window if note.reset else 0,
             reset_price=self._reset_price if note.reset else None,
@@ -104,7 +104,10 @@ class Plan(DayTables):
 
     def _trigger(self, keeps_on: bool) -> Trigger | None:
         terms = self.note.withdrawal
-        if terms is None or isinstance(self.policy.withdraw, Never):
+        if terms is None:
+            return None
+        value = self.policy.withdrawal_boundary(self.note, self.days, self.make_whole)
+        if np.all(value == np.inf):
             return None
         latest = min(int(day_number(terms.last_effective)), self.note.principal.maturity_day)
         last_notice = latest - int(self.policy.effective(self.note, 0))
@@ -116,14 +119,14 @@ class Plan(DayTables):
         known = np.concatenate([counting, self.days])
         end = len(self.days) - 1
         factor = float(self.start.scale.factor) if self.start is not None else 1.0
-        decision = self._no_earlier(self.row_by(self.last_before_effect))
+        decision = self._no_earlier(self.row_by(self.before_effect.day))
         return Trigger(
             level=float(terms.trigger) * factor,
             need=terms.days,
             period=terms.period,
             last=last,
             until=self.row_by(np.asarray(terms.notice_deadline(known))),
-            value=self.policy.withdrawal_boundary(self.note, self.days, self.make_whole),
+            value=value,
             decision=decision,
             done=np.full(len(self.days), end, np.int32) if keeps_on else decision,
             lead=len(counting),
@@ -140,7 +143,7 @@ class Plan(DayTables):
         if np.all(value == np.inf):
             return None
         end = len(self.days) - 1
-        decision = self._no_earlier(self.row_by(self.last_before_redemption))
+        decision = self._no_earlier(self.row_by(self.before_redemption.day))
         done = np.minimum(self.row_from(self.redemption), end) if keeps_on else decision
         return Crossing(value, decision, done, self._question("redeem"))
 
@@ -150,13 +153,10 @@ class Plan(DayTables):
         return self.policy.redemption_boundary(self.note, self.days)
 
     def _convert(self) -> Crossing | None:
-        answer, terms = self.policy.convert, self.note.conversion
-        if isinstance(answer, (AtEnd, Never)) or terms is None:
+        value = self.policy.conversion_boundary(self.note, self.days)
+        closed = ~last_days.is_open(self.note, self.days) | ~last_days.counts_on(self.note, self.days)
+        if np.all(value == np.inf):
             return None
-        value = answer.boundary(self.note, self.days, np.full(len(self.days), np.nan))
-        closed = last_surrender(self.note, self.days) != self.days
-        if terms.from_date is not None:
-            closed |= self.days < day_number(terms.from_date)
         rows = np.arange(len(self.days), dtype=np.int32)
         return Crossing(np.where(closed, np.inf, value), rows, rows, self._question("convert"))
 
@@ -166,36 +166,27 @@ class Plan(DayTables):
             return None
         possible = self.repurchase < NO_DAY
         row = np.full(len(self.days), NEVER, np.int32)
-        row[possible] = self.row_by(self.election_deadline[possible])
+        row[possible] = self.row_by(self.before_repurchase.day[possible])
         done = np.minimum(self.row_from(self.repurchase), len(self.days) - 1).astype(np.int32)
         value = np.full(len(self.days), -np.inf)
-        amount = np.asarray(terms.amount(to_datetime64(self.repurchase[possible])))
+        amount = self.before_repurchase.amount[possible]
         value[possible] = self.policy.put_boundary(self.note, self.days[row[possible]], amount)
         return Elections(row, done, value)
 
     def _puts(self) -> tuple[tuple[int, int, float], ...]:
-        terms, result = self.note.put, []
+        result = []
         for put_day, last in self.put_days:
-            assert terms is not None
-            row = int(self.row_by(last))
-            amount = np.array([float(terms.amount(to_datetime64(np.array([put_day])))[0])])
-            value = float(self.policy.put_boundary(self.note, self.days[[row]], amount)[0])
+            row = int(self.row_by(last.day))
+            value = float(self.policy.put_boundary(self.note, self.days[[row]], np.array([last.amount]))[0])
             result.append((row, min(int(self.row_from(put_day)), len(self.days) - 1), value))
         return tuple(result)
 
     @cached_property
-    def put_days(self) -> list[tuple[int, int]]:
-        """(put date, last day for its election) of every put date whose last day is still to come (PUT-1, PUT-2)."""
-        terms = self.note.put
-        if terms is None or isinstance(self.policy.put, Never):
+    def put_days(self) -> list[tuple[int, last_days.LastDay]]:
+        """Every put date whose last day for an election is still to come, with that day and what is paid (PUT-1, PUT-2)."""
+        if isinstance(self.policy.put, Never):
             return []
-        dates = [int(day_number(on)) for on in terms.dates]
-        return [(day, day - terms.notice_at_least) for day in dates if day - terms.notice_at_least >= self.days[0]]
-
-    @cached_property
-    def maturity_amount(self) -> float:
-        """What a denomination gives up by converting at maturity."""
-        return maturity_amount(self.note)
+        return [(day, last) for day, last in last_days.before_puts(self.note) if last.day >= self.days[0]]
 
 
 def _check_currency(note: ConvertibleNote, model: MarketModel) -> None:

@@ -146,7 +146,7 @@ class _Settlement(Endings):
                 occurred = plan.days[born]
                 state = self._apply(state, ev.FundamentalChange(to_datetime64(occurred)), paths)
                 state = self._apply(state, ev.FundamentalChangeNotice(to_datetime64(self.policy.mailed(note, occurred))), paths)
-                elected = to_datetime64(plan.election_deadline[born])
+                elected = to_datetime64(plan.before_repurchase.day[born])
                 state = self._apply(state, ev.RepurchaseElection(elected, principal), paths)
                 state = self._apply(state, ev.RepurchaseDue(to_datetime64(day)), paths)
             case End.PUT:

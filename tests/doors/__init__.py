@@ -1,1 +1,1 @@
-"""The doors of the library, each opened from outside: own events, own policies, and a walk step by step."""
+"""The doors of the library, each opened from outside: events, answers, policies, market models, and a walk step by step."""

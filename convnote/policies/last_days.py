@@ -1,0 +1,108 @@
+"""Last days: the last day on which each right can be used, and what is paid per denomination where it is not.
+
+Days are day numbers and amounts float64 in the note's currency, both per position (one number) or per path (arrays): replay,
+simulation and pricing read them here. A conversion is worth it where the conversion value exceeds the amount, a put where it is
+below. What the amount of an early conversion is compared with is the policy's own boundary (`Settings.conversion_boundary`).
+"""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from convnote.arithmetic import fraction
+from convnote.calendars import day_number, to_datetime64
+from convnote.note import ConvertibleNote
+from convnote.policies.deadlines import call_end, last_surrender, maturity_amount
+from convnote.policies.settings import Settings
+
+
+class LastDay(NamedTuple):
+    """The last day number on which a right can be used, and what a denomination is paid otherwise; int or arrays."""
+
+    day: Any
+    amount: Any
+
+
+def is_open(note: ConvertibleNote, day: Any) -> Any:
+    """True where the right to convert has begun by day number `day` (int or array), as far as its dates say (CNV-1).
+
+    >>> import convnote as cn
+    >>> is_open(cn.load("amazon-peacs-2010"), 11003), is_open(cn.load("amazon-peacs-2010"), np.array([11003]))
+    (True, array([ True]))
+    """
+    terms = note.conversion
+    if isinstance(day, np.ndarray):
+        first = 0 if terms is None or terms.from_date is None else int(day_number(terms.from_date))
+        return (day >= first) if terms is not None else np.zeros(day.shape, bool)
+    return terms is not None and (terms.from_date is None or bool(day >= day_number(terms.from_date)))
+
+
+def counts_on(note: ConvertibleNote, day: Any) -> Any:
+    """True where a surrender on day number `day` (int or array) counts that very day (CNV-8)."""
+    return last_surrender(note, day) == day
+
+
+def at_maturity(note: ConvertibleNote) -> LastDay:
+    """Conversion before the Notes are paid at maturity (CNV-1, CNV-8).
+
+    >>> import convnote as cn
+    >>> at_maturity(cn.load("amazon-peacs-2010"))
+    LastDay(day=14656, amount=1000.0)
+    """
+    return LastDay(int(last_surrender(note, note.principal.maturity_day)), maturity_amount(note))
+
+
+def before_redemption(note: ConvertibleNote, redemption: Any) -> LastDay:
+    """Conversion of a Note called for day number `redemption` (int or array), else paid at the redemption price (CNV-2).
+
+    The amount is inf where the note knows no redemption on that day: before the first date or after maturity.
+    """
+    days, maturity = np.atleast_1d(np.asarray(redemption)), note.principal.maturity_day
+    last, amount = np.asarray(call_end(note, np.minimum(days, maturity + 366))), np.full(len(days), np.inf)
+    if note.redemption is not None:
+        possible = (days >= int(day_number(note.redemption.first_date))) & (days <= maturity)
+        amount[possible] = note.redemption.amount(to_datetime64(days[possible]))
+    return LastDay(last, amount) if np.ndim(redemption) else LastDay(int(last[0]), float(amount[0]))
+
+
+def before_withdrawal(policy: Settings, note: ConvertibleNote, effective: Any, make_whole: Any) -> LastDay:
+    """Conversion before a withdrawal takes effect on day number `effective`, else the Note left with its make-whole (CNV-7).
+
+    `make_whole` is that of the notice, per denomination; a holder who converts within the notice may be paid it too (WDR-5).
+    """
+    terms = note.withdrawal
+    assert terms is not None
+    day = note.principal.banks.before(effective)
+    straight = policy.straight_value(note, day)
+    return LastDay(day, straight if terms.pays_converted else straight + make_whole)
+
+
+def before_repurchase(note: ConvertibleNote, repurchase: Any) -> LastDay:
+    """Election of a repurchase on day number `repurchase` (int or array), after a fundamental change (FCH-4)."""
+    terms = note.fundamental_change
+    assert terms is not None
+    days = np.atleast_1d(np.asarray(repurchase))
+    last, amount = np.asarray(terms.election_deadline(days)), np.asarray(terms.amount(to_datetime64(days)), dtype=np.float64)
+    return LastDay(last, amount) if np.ndim(repurchase) else LastDay(int(last[0]), float(amount[0]))
+
+
+def before_puts(note: ConvertibleNote) -> list[tuple[int, LastDay]]:
+    """Every put date as a day number, with the last day for its election and what is paid (PUT-1, PUT-2)."""
+    terms = note.put
+    if terms is None:
+        return []
+    days = [int(day_number(on)) for on in terms.dates]
+    return [(day, LastDay(day - terms.notice_at_least, float(terms.amount(to_datetime64(np.array([day])))[0]))) for day in days]
+
+
+def at_default(note: ConvertibleNote, day: Any, recovered: Any, redemption: Any = None) -> tuple[Any, float]:
+    """Whether a Note may convert before a default on day number `day` takes the rest, and what it is paid if it does not.
+
+    `redemption` is the redemption date it is called for, if any (int or array).
+    """
+    may = is_open(note, day) & counts_on(note, np.minimum(day, note.principal.maturity_day))
+    if redemption is not None:
+        may = may & (call_end(note, np.minimum(redemption, note.principal.maturity_day + 366)) >= day)
+    return may, float(fraction(recovered) * fraction(note.denomination))
