@@ -10,14 +10,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
+from functools import cached_property
 from typing import Any
 
 import numpy as np
 
-from convnote.arithmetic import exceeds, floats, fraction, is_fast, keeps_index, larger, numbers_of
+from convnote.arithmetic import floats, fraction, is_fast, keeps_index, larger, numbers_of
 from convnote.calendars import day_number
 from convnote.errors import TermsError
 from convnote.provisions.changes import neutral, worse_from, worse_if_higher, worse_if_lower
+from convnote.provisions.conditions import Condition
 from convnote.provisions.fields import count, day, flag, given, multiple, not_negative, positive, term
 from convnote.provisions.interest import Interest
 from convnote.provisions.provision import Provision, rules
@@ -87,9 +89,9 @@ class Withdrawal(Provision):
         """True where a close in the note's currency is strictly above the trigger (None: as printed), elementwise."""
         level = self.trigger if trigger is None else trigger
         if is_fast(closes):
-            return exceeds(closes, np.asarray(level, dtype=np.float64))
+            return self.condition.compared(closes, np.asarray(level, dtype=np.float64))
         level = fraction(level)
-        return np.array([fraction(close) > level for close in closes], dtype=bool)
+        return np.array([self.condition.compared(fraction(close), level) for close in closes], dtype=bool)
 
     @keeps_index
     def triggered(self, closes: Any, *, trigger: Any = None) -> np.ndarray:
@@ -109,12 +111,20 @@ class Withdrawal(Provision):
 
     def met(self, exceeded: np.ndarray) -> np.ndarray:
         """Whether at least `days` of the last `period` entries are true, at each entry; [time] or [time, path]."""
-        counts = np.cumsum(exceeded, axis=0, dtype=np.int32)
-        counts[self.period :] -= counts[: -self.period].copy()
-        enough = np.asarray(counts >= self.days)
-        if not self.short_period:
-            enough[: self.period - 1] = False
-        return enough
+        return self.condition.met(exceeded)
+
+    @cached_property
+    def condition(self) -> Condition:
+        """WDR-1 as a condition on closes: its period ends on the last trading day at or before the notice (WDR-3c)."""
+        return Condition(
+            days=self.days,
+            period=self.period,
+            figure=self.trigger,
+            of="figure",
+            strict=True,
+            short_period=self.short_period,
+            ends="notice",
+        )
 
     @keeps_index
     def make_whole(self, interest_paid: Any) -> Any:
