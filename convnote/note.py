@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
-from functools import cached_property
+from functools import cache, cached_property
 from typing import Any, NamedTuple
 
 from convnote import checks, gist
@@ -288,8 +288,14 @@ def _always(verdict: Verdict) -> Judge:
     return lambda old, new: verdict
 
 
-#: What `not_modelled` is kept by: a rule id, its family, or a setting.
-_KEY = re.compile(r"[A-Z]{2,5}(-\d{1,2}[a-z]?)?|[a-z_]{1,40}\.[a-z_]{1,40}", re.ASCII)
+#: A rule id or its family, also one that this library does not know: what is left out may be a rule that it lacks.
+_RULE = re.compile(r"[A-Z]{2,3}(-[1-9][0-9]?c?)?", re.ASCII)
+
+
+@cache
+def _settings() -> frozenset[str]:
+    """Every setting of every provision, by the place that an error names."""
+    return frozenset(part.place(each.name) for part in PROVISIONS.values() for each in part.settings())
 
 
 def omission_faults(table: Any) -> Iterator[TermsError]:
@@ -299,8 +305,9 @@ def omission_faults(table: Any) -> Iterator[TermsError]:
         yield TermsError(reason, field="not_modelled", rule="NMD-1", value=type(table).__name__)
         return
     for key, words in table.items():
-        if not isinstance(key, str) or not _KEY.fullmatch(key):
-            reason = 'a rule id (SFT-1), its family (SFT) or a setting ("conversion.called_until") is needed'
+        if not isinstance(key, str) or not (_RULE.fullmatch(key) or key in _settings()):
+            nearest = did_you_mean(key, sorted(_settings())) if isinstance(key, str) and "." in key else ""
+            reason = f'a rule id (SFT-1), its family (SFT) or a setting ("conversion.called_until") is needed{nearest}'
             yield TermsError(reason, field="not_modelled", rule="NMD-1", value=repr(key))
         elif not isinstance(words, str) or not words.strip():
             yield TermsError("words are needed", field=f"not_modelled.{key}", rule="NMD-1", value=repr(words))

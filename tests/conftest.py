@@ -17,6 +17,11 @@ assert os.environ.get("HYPOTHESIS_PROFILE", "quick") in PROFILES
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "quick"))
 
 
+# Workers of pytest-xdist inherit COLUMNS=80, which the readline module sets where there is no terminal; a person's window has
+# another width. A test that means a width sets it.
+os.environ.pop("COLUMNS", None)
+
+
 @pytest.fixture(autouse=True)
 def _numeric_errors_raise() -> Iterator[None]:
     """A division by zero, an overflow or a NaN made on the way is a fault; a discount factor may well underflow."""

@@ -107,6 +107,7 @@ ROWS = [
     ("maturity_date = 2010-02-16", "maturity_date = 2000-02-16", "principal.maturity_date (PRN-1): got 2000-02-16; a day after the issue date 2000-02-16 is needed"),
     ("[2001-02-16, 2002-02-16]", "2001-02-16", "reset.dates (RST-1): got 2001-02-16; a list of dates is needed"),
     ("[2001-02-16, 2002-02-16]", "[2002-02-16, 2001-02-16]", "reset.dates (RST-1): got [2002-02-16, 2001-02-16]; dates in ascending order are needed, none twice"),
+    ("floor = 84.883", "floor = 84.883\nrounding = 85", "reset.rounding (RST-3): got 85; a step of at most the floor of 84.883 is needed: a coarser one rounds below it"),
     # prices
     ("[[2003-02-20, 1.00]]", "[2003-02-20, 1.00]", "redemption.prices (RED-1): got [2003-02-20, 1.00]; a list of pairs [date, price] is needed, such as [[2003-02-20, 1.00]]"),
     ("[[2003-02-20, 1.00]]", "[[2003-02-20, 1.00, 2]]", "redemption.prices (RED-1): got [[2003-02-20, 1.00, 2]]; a list of pairs [date, price] is needed, such as [[2003-02-20, 1.00]]"),

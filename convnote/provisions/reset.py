@@ -54,6 +54,13 @@ class Reset(Provision):
         default=Decimal("0.001"),
     )
 
+    def contradictions(self) -> list[TermsError]:
+        if 0 < self.floor < self.rounding:
+            return [
+                self.fault("rounding", f"a step of at most the floor of {self.floor} is needed: a coarser one rounds below it")
+            ]
+        return []
+
     @property
     def days(self) -> list[int]:
         """The reset dates as day numbers."""

@@ -99,6 +99,19 @@ def test_nmd1_the_command_line_repeats_it(note, command, plain, tmp_path, capsys
         assert isinstance(answer, list) or answer["not_modelled"] == TABLE
 
 
+@pytest.mark.parametrize("columns", ["40", "80", "100"])
+@pytest.mark.parametrize(
+    "command", [["schedule"], ["replay"], ["replay", "--explain"], ["simulate", "--paths", "100", "--spot", "72"]]
+)
+def test_nmd1_the_words_are_the_same_in_a_window_of_any_width(note, command, columns, tmp_path, capsys, monkeypatch):
+    monkeypatch.setenv("COLUMNS", columns)
+    sheet = tmp_path / "mine.toml"
+    sheet.write_text(cn.dumps(note), encoding="utf-8")
+    assert main([command[0], str(sheet), *command[1:]]) == 0
+    # a window folds a line between two words, and nowhere else
+    repeated(" ".join(capsys.readouterr().out.split()))
+
+
 def test_nmd1_a_note_that_leaves_nothing_out_says_nothing(history):
     whole = cn.load("amazon-peacs-2010")
     for answer in (cn.schedule(whole), cn.replay(whole, history), cn.simulate(whole, MODEL, paths=100, seed=1)):
@@ -114,6 +127,17 @@ def test_nmd1_a_note_that_leaves_nothing_out_says_nothing(history):
         ('SFT-1 = ""', "not_modelled.SFT-1 (NMD-1): got ''; words are needed"),
         ("SFT-1 = 5", "not_modelled.SFT-1 (NMD-1): got 5; words are needed"),
         ('"conversion.called until" = "x"', "got 'conversion.called until'"),
+        ('"conversion.called_untill" = "x"', "got 'conversion.called_untill'"),
+        ('"conversion.called_untill" = "x"', "did you mean conversion.called_until?"),
+        ('"soft.call" = "x"', "got 'soft.call'"),
+        ('"covenants.limit" = "x"', "got 'covenants.limit'"),
+        ('GREENSHOE = "x"', "got 'GREENSHOE'"),
+        ('SFTS-1 = "x"', "got 'SFTS-1'"),
+        ('S = "x"', "got 'S'"),
+        ('SFT-0 = "x"', "got 'SFT-0'"),
+        ('SFT-1d = "x"', "got 'SFT-1d'"),
+        ('SFT- = "x"', "got 'SFT-'"),
+        ('withdrawal = "x"', "got 'withdrawal'"),
     ],
 )
 def test_nmd1_other_keys_and_values_are_refused(line, message):
@@ -121,6 +145,13 @@ def test_nmd1_other_keys_and_values_are_refused(line, message):
     with pytest.raises(cn.TermsError) as refusal:
         cn.loads(sheet)
     assert message in str(refusal.value)
+
+
+@pytest.mark.parametrize(
+    "key", ["SFT", "SFT-1", "FX-1", "CNV-10", "CNV-3c", "XYZ-12", "conversion.called_until", "interest.rate"]
+)
+def test_nmd1_a_key_is_a_rule_a_family_or_a_setting(key):
+    assert dataclasses.replace(cn.load("afv-2003"), not_modelled={key: "words"}).not_modelled == {key: "words"}
 
 
 def test_nmd1_what_is_no_table_is_refused():

@@ -7,6 +7,7 @@ from fractions import Fraction
 import pytest
 
 import convnote as cn
+from convnote.provisions import Reset
 
 from .days import iso, number
 
@@ -75,3 +76,11 @@ def test_rst3_thirds_are_averaged_exactly(note):
 def test_rst4_a_floor_that_moved_with_a_split(note):
     # After a split 2:1 everything is halved.
     assert note.reset.price("52.4735", ["9"] * 20, floor="42.4415") == Decimal("42.4415")
+
+
+def test_rst3_a_step_of_rounding_above_the_floor_is_refused():
+    with pytest.raises(cn.TermsError, match=r"reset.rounding \(RST-3\): got .*84.884"):
+        Reset(dates=["2001-02-16"], floor="84.883", rounding="84.884")
+    assert Reset(dates=["2001-02-16"], floor="84.883", rounding="84.883").price("104.947", ["60"] * 20) == Decimal("84.883")
+    # without a floor no step is too coarse for it
+    assert Reset(dates=["2001-02-16"], floor=0, rounding=50).price("104.947", ["60"] * 20) == 50
