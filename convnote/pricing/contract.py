@@ -94,8 +94,11 @@ class Contract:
 
     def coupon_on(self, day: int) -> float:
         """The coupon due on `day`, 0 where there is none."""
-        place = int(np.searchsorted(self.coupon_days, day))
-        return float(self.coupons[place]) if place < len(self.coupon_days) and self.coupon_days[place] == day else 0.0
+        return self._coupon_by_day.get(day, 0.0)
+
+    @cached_property
+    def _coupon_by_day(self) -> dict[int, float]:
+        return dict(zip(self.coupon_days.tolist(), self.coupons.tolist(), strict=True))
 
 
 _CONTRACTS: WeakKeyDictionary[Any, Contract] = WeakKeyDictionary()

@@ -7,7 +7,7 @@ a boundary that lies between two nodes is met by a ghost value, without which th
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from math import sqrt
+from math import exp, sqrt
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -48,26 +48,26 @@ class Operator:
         a, drift, rate, dx, n = of
         second, first = k * a / dx**2, k * drift / (2 * dx)
         self.k, self.of = k, of
-        self.lower = np.full(n, -second) + first
-        self.upper = np.full(n, -second) - first
-        self.diagonal = np.full(n, 1.0 + 2.0 * second) + k * rate
-        steep = np.abs(first) > second
-        if np.any(steep):
-            if np.ndim(steep) == 0:
+        flat = isinstance(first, float)
+        self.lower, self.upper = np.full(n, first - second), np.full(n, -second - first)
+        self.diagonal = np.full(n, 1.0 + 2.0 * second + k * rate)
+        steep = abs(first) > second
+        if steep if flat else steep.any():
+            if flat:
                 reason = (
                     "the grid is too coarse for so small a volatility: its drift exceeds its diffusion; more nodes are needed"
                 )
                 raise PricingError(reason, field="options.nodes", value=n)
             self._against_the_wind(steep, first)
-        slope = k * (drift if np.ndim(drift) == 0 else drift[-1]) / (1.0 - np.exp(-dx))
+        slope = k * (drift if flat else drift[-1]) / (1.0 - exp(-dx))
         self.diagonal[0] -= 2.0 * second
         self.upper[0] = 0.0
-        if np.ndim(first) and first[0] > 0:  # a hazard that explodes at S = 0 carries V upwards along the share
+        if not flat and first[0] > 0:  # a hazard that explodes at S = 0 carries V upwards along the share
             self.upper[0] = -2.0 * first[0]
             self.diagonal[0] += 2.0 * first[0]
         # V linear in S: V_xx = V_x = (V_n - V_(n-1)) / (1 - exp(-dx))
-        slope += k * a / (1.0 - np.exp(-dx))
-        self.diagonal[-1] = 1.0 + k * (rate if np.ndim(rate) == 0 else rate[-1]) - slope
+        slope += k * a / (1.0 - exp(-dx))
+        self.diagonal[-1] = 1.0 + k * (rate if flat else rate[-1]) - slope
         self.lower[-1] = slope
         self._factors: dict[int, Any] = {}
 
@@ -83,7 +83,7 @@ class Operator:
         self.diagonal[down] -= 2.0 * first[down]
 
     def factors(self, m: int) -> Any:
-        """LU of the first m rows, and the answer to a unit value at node m."""
+        """LU of the first m rows, the answer to a unit value at node m, and its last node."""
         found = self._factors.get(m)
         if found is None:
             dl, d, du, du2, pivots, info = dgttrf(self.lower[1:m], self.diagonal[:m], self.upper[: m - 1])
@@ -93,17 +93,23 @@ class Operator:
             if m < self.of.nodes:
                 unit[-1] = -self.upper[m - 1]
                 unit = dgttrs(dl, d, du, du2, pivots, unit)[0]
-            found = self._factors[m] = (dl, d, du, du2, pivots, unit)
+            found = self._factors[m] = (dl, d, du, du2, pivots, unit, float(unit[-1]))
         return found
 
     def solve(self, rhs: np.ndarray, m: int) -> np.ndarray:
         """The first m nodes with 0 at node m; `rhs` [node] or [node, column]."""
-        dl, d, du, du2, pivots, _ = self.factors(m)
+        dl, d, du, du2, pivots, _, _ = self.factors(m)
         return dgttrs(dl, d, du, du2, pivots, rhs[:m])[0]
 
     def unit(self, m: int) -> np.ndarray:
         """What a value of 1 at node m adds to the first m nodes."""
         return self.factors(m)[5]
+
+    def with_held(self, held: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        """The three diagonals with the rows of held nodes replaced by those of V = rhs."""
+        lower, diagonal, upper = self.lower.copy(), self.diagonal.copy(), self.upper.copy()
+        lower[held], upper[held], diagonal[held] = 0.0, 0.0, 1.0
+        return lower, diagonal, upper
 
     def product(self, v: np.ndarray, low: int, high: int) -> np.ndarray:
         """(I - k L) v on the nodes from `low` to `high`, excluded."""
@@ -249,7 +255,6 @@ def _scattered(operator: Operator, rhs: np.ndarray, within: Obstacles, top: int)
 
 def held_solve(operator: Operator, rhs: np.ndarray, held: np.ndarray) -> np.ndarray:
     """Solve with the rows of held nodes replaced by V = rhs; `rhs` [node] or [node, column]."""
-    lower, diagonal, upper = operator.lower.copy(), operator.diagonal.copy(), operator.upper.copy()
-    lower[held], upper[held], diagonal[held] = 0.0, 0.0, 1.0
+    lower, diagonal, upper = operator.with_held(held)
     dl, d, du, du2, pivots, _ = dgttrf(lower[1:], diagonal, upper[:-1])
     return dgttrs(dl, d, du, du2, pivots, rhs)[0]

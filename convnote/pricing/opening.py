@@ -6,7 +6,7 @@ an error of the order of the spacing squared, which is known and taken off.
 
 from __future__ import annotations
 
-from math import exp, sqrt
+from math import ceil, exp, floor, sqrt
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -26,12 +26,21 @@ class Read(NamedTuple):
     v_xxx: np.ndarray
 
 
+class _Density(NamedTuple):
+    """Places of the first and last node, counted on the grid's nodes, and `z`, `density` [spot, node]."""
+
+    low: int
+    high: int
+    z: np.ndarray
+    density: np.ndarray
+
+
 class Opening:
     """Reads values today off a sweep, at any spots."""
 
     def __init__(self, problem: Problem, sweep: Sweep) -> None:
         self.problem, self.sweep = problem, sweep
-        self._kept: dict[bytes, np.ndarray] = {}
+        self._kept: tuple[bytes, _Density] | None = None
         self.first = problem.first_decision
         self.before = problem.timeline.segments[: self.first]
         self.years = self.before[-1].t1 if self.before else 0.0
@@ -95,50 +104,92 @@ class Opening:
 
     def values(self, columns: np.ndarray, spots: np.ndarray) -> np.ndarray:
         """The value of smooth columns [node, column] at spots, carried to today without promises, float64 [spot, column]."""
+        return np.asarray(self.weights(spots) @ columns)
+
+    def weights(self, spots: np.ndarray) -> np.ndarray:
+        """What each node of a smooth column counts for today's value at spots, float64 [spot, node]."""
         x = np.log(spots)
         if self.before:
-            return np.asarray(self._weights(x)[0] @ columns)
-        return np.stack([self._on_grid(columns[:, i], x, kinked=True).v for i in range(columns.shape[1])], axis=1)
+            return self._node_weights(x)
+        result = np.zeros((len(x), len(self.problem.x)))
+        for row, at in zip(result, x.tolist(), strict=True):
+            self._weigh_nodes(row, at)
+        return result
 
-    def _weights(self, x: np.ndarray) -> np.ndarray:
-        """What each node counts for the value and for three derivatives by x, float64 [4, spot, node]."""
+    def _weigh_nodes(self, row: np.ndarray, at: float) -> None:
+        """Weights of a polynomial through six nodes, or of a line in S above the boundary or the grid."""
+        p, nodes, n = self.problem, self.problem.x, len(self.problem.x)
+        boundary, end = self._boundary(kinked=True)
+        if at < nodes[0]:
+            row[0] = 1.0
+        elif at >= boundary - 1e-12 or at > nodes[-1]:
+            low = min(end, n - 2)
+            rise = (exp(at) - p.share[low]) / (p.share[low + 1] - p.share[low])
+            row[low], row[low + 1] = 1.0 - rise, rise
+        else:
+            start = min(max(int((at - nodes[0]) / p.dx) - 2, 0), end - 6)
+            offsets = nodes[start : start + 6] - at
+            row[start : start + 6] = np.linalg.solve(np.vander(offsets, increasing=True).T, np.eye(6)[0])
+
+    def _boundary(self, *, kinked: bool) -> tuple[float, int]:
+        """ln S of a pinned boundary today and the number of nodes below it; infinite and all nodes where there is none."""
+        p, n, last = self.problem, len(self.problem.x), self._last_stage()
+        if not kinked or last is None or last.theta is None or last.free >= n:
+            return np.inf, n
+        return float(p.x[last.free - 1] + last.theta * p.dx), int(last.free)
+
+    def _density(self, x: np.ndarray) -> _Density:
+        """The discounted transition density from `x` [spot] to the nodes, and to as many beyond the grid as matter."""
         key = x.tobytes()
-        if key not in self._kept:
-            self._kept = {key: self._weighed(x)}
-        return self._kept[key]
+        if self._kept is None or self._kept[0] != key:
+            p, n, deviation = self.problem, len(self.problem.x), sqrt(self.variance)
+            mean = x + (self.carried - self.variance / 2)
+            low = min(0, floor((float(mean.min()) - 8 * deviation - p.x_low) / p.dx))
+            high = max(n - 1, ceil((float(mean.max()) + 8 * deviation - p.x_low) / p.dx))
+            z = np.arange(low, high + 1) * (p.dx / deviation) + ((p.x_low - mean) / deviation)[:, None]
+            density = np.exp(-0.5 * z * z)
+            density *= p.dx / (ROOT * deviation) * exp(-self.discounted)
+            self._kept = key, _Density(low, high, z, density)
+        return self._kept[1]
 
-    def _weighed(self, x: np.ndarray) -> np.ndarray:
-        p, n = self.problem, len(self.problem.x)
-        dx, deviation = p.dx, sqrt(self.variance)
-        mean = x + self.carried - self.variance / 2
-        low = min(0, int(np.floor((mean.min() - 8 * deviation - p.x_low) / dx)))
-        high = max(n - 1, int(np.ceil((mean.max() + 8 * deviation - p.x_low) / dx)))
-        nodes = p.x_low + dx * np.arange(low, high + 1)
-        z = (nodes - mean[:, None]) / deviation
-        density = np.exp(-0.5 * z * z)
-        density *= dx / (ROOT * deviation) * exp(-self.discounted)
-        square = z * z
-        all_ = np.empty((4, *z.shape))
-        all_[0] = density
-        np.multiply(density, z / deviation, out=all_[1])
-        np.multiply(density, (square - 1) / self.variance, out=all_[2])
-        np.multiply(density, z * (square - 3) / deviation**3, out=all_[3])
-        # beyond the grid V is constant below and linear in S above
-        inside = all_[..., -low : n - low].copy()
-        if low < 0:
-            inside[..., 0] += all_[..., :-low].sum(axis=-1)
-        if high > n - 1:
-            above = all_[..., n - low :]
-            rise = (above * (np.exp(nodes[n - low :]) - p.share[-1])).sum(axis=-1) / (p.share[-1] - p.share[-2])
-            inside[..., -1] += above.sum(axis=-1) + rise
-            inside[..., -2] -= rise
+    def _node_weights(self, x: np.ndarray) -> np.ndarray:
+        """What each node counts for the value, V constant below the grid and linear in S above; float64 [spot, node]."""
+        n, of = len(self.problem.x), self._density(x)
+        inside = of.density[:, -of.low : n - of.low].copy()
+        if of.low < 0:
+            inside[:, 0] += of.density[:, : -of.low].sum(axis=1)
+        if of.high > n - 1:
+            above = of.density[:, n - of.low :]
+            rise = above @ self._rise(of.high)
+            inside[:, -1] += above.sum(axis=1) + rise
+            inside[:, -2] -= rise
         return inside
+
+    def _rise(self, high: int) -> np.ndarray:
+        """For each node above the grid, by how many times the last rise of S it exceeds the last node; float64 [node]."""
+        p, n = self.problem, len(self.problem.x)
+        return np.asarray((np.exp(p.x_low + p.dx * np.arange(n, high + 1)) - p.share[-1]) / (p.share[-1] - p.share[-2]))
+
+    def _extended(self, column: np.ndarray, of: _Density) -> np.ndarray:
+        """A column on the nodes of the density: constant below the grid, linear in S above."""
+        pieces = [column]
+        if of.low < 0:
+            pieces.insert(0, np.full(-of.low, column[0]))
+        if of.high > len(column) - 1:
+            pieces.append(column[-1] + (column[-1] - column[-2]) * self._rise(of.high))
+        return np.concatenate(pieces)
 
     def _summed(self, column: np.ndarray, x: np.ndarray, *, kinked: bool) -> Read:
         """The Gaussian sum; a kink's error, jump dx^2 (theta (1 - theta) / 2 - 1/12), is taken off."""
-        read = np.asarray(self._weights(x) @ column)
+        of, deviation = self._density(x), sqrt(self.variance)
+        moving = of.density * self._extended(column, of)
+        moments = [moving.sum(axis=1)]
+        for _ in range(3):
+            moving *= of.z
+            moments.append(moving.sum(axis=1))
+        one, two = moments[1] / deviation, (moments[2] - moments[0]) / self.variance
+        read = [moments[0], one, two, (moments[3] - 3 * moments[1]) / deviation**3]
         for place, jump, theta in self._kinks(column) if kinked else ():
-            deviation = sqrt(self.variance)
             zk = (place - (x + self.carried - self.variance / 2)) / deviation
             density = np.exp(-0.5 * zk * zk) * (exp(-self.discounted) / (ROOT * deviation))
             error = jump * self.problem.dx**2 * (theta * (1 - theta) / 2 - 1.0 / 12.0) * density
@@ -171,20 +222,18 @@ class Opening:
     def _on_grid(self, column: np.ndarray, x: np.ndarray, *, kinked: bool) -> Read:
         """Polynomials through six nodes, none across a boundary; beyond the grid linear in S above, constant below."""
         p, nodes, n = self.problem, self.problem.x, len(self.problem.x)
-        last = self._last_stage()
-        pinned = kinked and last is not None and last.theta is not None and last.free < n
-        boundary = nodes[last.free - 1] + last.theta * p.dx if pinned else np.inf
+        boundary, end = self._boundary(kinked=kinked)
         result = np.empty((4, len(x)))
         for place, at in enumerate(x.tolist()):
             node = int((min(max(at, nodes[0]), nodes[-1]) - nodes[0]) / p.dx)
-            if pinned and at >= boundary - 1e-12:
-                result[:, place] = self._above(column, at, last.free)
+            if at >= boundary - 1e-12:
+                result[:, place] = self._above(column, at, end)
             elif at > nodes[-1]:
                 result[:, place] = self._above(column, at, n - 2)
             elif at < nodes[0]:
                 result[:, place] = column[0], 0.0, 0.0, 0.0
             else:
-                start = min(max(node - 2, 0), (last.free if pinned else n) - 6)
+                start = min(max(node - 2, 0), end - 6)
                 window = slice(start, start + 6)
                 result[:, place] = _derivatives(nodes[window] - at, column[window])
         return Read(*result)

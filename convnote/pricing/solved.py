@@ -12,10 +12,14 @@ import numpy as np
 from convnote.market.curves import Curve
 from convnote.market.discount import DiscountCurve
 from convnote.pricing import tangents
+from convnote.pricing.adjoint import Weighted
 from convnote.pricing.opening import Opening, Read
 from convnote.pricing.problem import Problem
 from convnote.pricing.sweep import Sweep
 from convnote.pricing.timeline import Segment
+
+#: at so many spots the adjoint is used, one after the other; beyond, what is known at all nodes serves every spot
+ADJOINTS = 5
 
 
 def shifted(value: Any, by: float) -> Any:
@@ -91,8 +95,24 @@ class Solved:
         call = self.problem.contract.call
         return call is None or not call.notice
 
+    def _sums(self, spots: np.ndarray, name: str) -> np.ndarray:
+        """Derivatives ("greeks") or chances ("endings") from the first decision on, float64 [5, spot]."""
+        columns = self.__dict__.get(f"_{name}")
+        flat = self.problem.eta == 1.0 and not self.problem.model.hazard_exponent
+        if columns is None and flat and len(self._weighted) + len(spots) <= ADJOINTS:
+            weights = self.opening.weights(spots)
+            for spot, row in zip(spots.tolist(), weights, strict=True):
+                if spot not in self._weighted:
+                    self._weighted[spot] = Weighted(self.sweep, row)
+            return np.stack([getattr(self._weighted[spot], name) for spot in spots.tolist()], axis=1)
+        return self.opening.values(getattr(self, f"_{name}"), spots).T
+
     @cached_property
-    def _tangents(self) -> np.ndarray:
+    def _weighted(self) -> dict[float, Weighted]:
+        return {}
+
+    @cached_property
+    def _greeks(self) -> np.ndarray:
         return tangents.greeks(self.sweep)
 
     def greeks(self, spots: np.ndarray) -> dict[str, np.ndarray]:
@@ -100,8 +120,7 @@ class Solved:
         if not self.is_linear:
             return self._bumped_greeks(spots)
         opening, promised = self.opening, self.promised
-        t = self._tangents
-        reads = opening.values(t, spots).T
+        reads = self._sums(spots, "greeks")
         base = self.read(spots)
         base = base._replace(v=base.v - promised["value"])
         years = opening.years
@@ -141,7 +160,7 @@ class Solved:
     def endings(self, spots: np.ndarray) -> dict[str, np.ndarray]:
         """Chances of conversion, call, put, default and redemption at maturity, and the expected life in years, each [spot]."""
         opening = self.opening
-        reads = opening.values(self._endings, spots).T
+        reads = self._sums(spots, "endings")
         found = dict(zip(tangents.ENDINGS, reads, strict=True))
         survival, life = 1.0, 0.0
         for each in opening.before:

@@ -7,14 +7,15 @@ probabilities follow the same steps (`tangents`).
 
 from __future__ import annotations
 
-from math import exp, log
+from functools import cached_property
+from math import exp
 from typing import Any, NamedTuple
 
 import numpy as np
-from scipy.linalg.lapack import dgttrs
 
 from convnote.pricing.boundaries import Bounds
 from convnote.pricing.kernel import BLEND, CALL, CONVERT, GAMMA, KEEP, NONE, Obstacles, Operator, Stage, solve
+from convnote.pricing.pinned import pinned_steps
 from convnote.pricing.problem import Problem
 from convnote.pricing.timeline import Segment
 
@@ -48,13 +49,24 @@ class Sweep:
     def __init__(self, problem: Problem) -> None:
         self.problem = problem
         self.log: list[Any] = []
-        #: (years, S) of the boundary above which the Company calls, and above which holders convert
-        self.boundaries: list[tuple[float, int, float]] = []
         self._operators: dict[Any, Operator] = {}
         self.segments = problem.timeline.segments
         self.bounds = Bounds(problem)
         self._last = (0, NONE)
         self.v = self._run()
+
+    @cached_property
+    def boundaries(self) -> list[tuple[float, int, float]]:
+        """Years, right and share price above which the Company calls or holders convert, latest first."""
+        p, found = self.problem, []
+        for stage in self.log:
+            if not isinstance(stage, Stage) or stage.first or (stage.bound == NONE and stage.theta is None):
+                continue
+            if stage.bound == NONE:
+                found.append((stage.time, CALL, exp(p.x_low + (stage.free - 1 + (stage.theta or 0.0)) * p.dx)))
+            else:
+                found.append((stage.time, stage.bound, float(p.share[min(stage.free, len(p.x) - 1)])))
+        return found
 
     # --- from maturity back
 
@@ -198,12 +210,14 @@ class Sweep:
         step = segment.years / n
         operator = self.operator(segment, GAMMA * step / 2)
         source: Any = operator.k * p.hazard(segment) * p.paid_at_default(segment)
-        pinned = self.bounds.pinned_call(segment)
-        for i in range(n):
+        done = 0
+        if self.bounds.pinned_call(segment):
+            stages, v = pinned_steps(p, operator, v, source, segment, place, n)
+            self.log += stages
+            done = len(stages) // 2
+        for i in range(done, n):
             t = segment.t1 - i * step
-            end = segment.t0 if i == n - 1 else t - step
-            new = self._pinned_step(operator, v, source, segment, place, t, end) if pinned and self._last[1] == NONE else None
-            v = self._general_step(operator, v, source, segment, place, t, end) if new is None else new
+            v = self._general_step(operator, v, source, segment, place, t, segment.t0 if i == n - 1 else t - step)
         return v
 
     def _general_step(
@@ -213,51 +227,7 @@ class Sweep:
         first = self._stage(operator, v + source, segment, place, t - k, first=True)
         u = self._projected(2.0 * first.v - v, first, segment, t - 2.0 * k)
         second = self._stage(operator, BLEND * u - KEEP * v + source, segment, place, end, first=False)
-        if second.bound != NONE or second.theta is not None:
-            self._note(second, end, second.v)
         return second.v
-
-    def _pinned_step(
-        self, operator: Operator, v: np.ndarray, source: Any, segment: Segment, place: int, t: float, end: float
-    ) -> np.ndarray | None:
-        """One step with the boundary pinned where the conversion value is the call price; None where it turns out to be free.
-
-        Only the nodes below the boundary are touched: V rises in S, so its last nodes show whether it passes the call price.
-        """
-        first = self._pinned_stage(operator, v + source, segment, place, t - operator.k)
-        if first is None:
-            return None
-        free = first.free
-        rhs = (2.0 * BLEND) * first.v - (BLEND + KEEP) * v[:free]
-        rhs += source if isinstance(source, float) else source[:free]
-        second = self._pinned_stage(operator, rhs, segment, place, end)
-        if second is None or second.free > free:
-            return None
-        first.first = True
-        self.log.append(first)
-        self.log.append(second)
-        new = self.problem.parity.copy()
-        new[: second.free] = second.v
-        self._note(second, end, new)
-        return new
-
-    def _pinned_stage(self, operator: Operator, rhs: np.ndarray, segment: Segment, place: int, t: float) -> Stage | None:
-        p, call = self.problem, self.problem.contract.call
-        assert call is not None
-        price = call.at(p.day_at(segment, t))[0]
-        at = (log(price / p.shares) - p.x_low) / p.dx
-        node = int(at + 1e-9)
-        theta, free = max(at - node, 0.0), node + 1
-        if not 2 < free < len(p.x) or free > len(rhs):
-            return None
-        dl, d, du, du2, pivots, unit = operator.factors(free)
-        v = dgttrs(dl, d, du, du2, pivots, rhs[:free])[0]
-        ghost = (price - (1.0 - theta) * v[-1]) / (theta + (1.0 - theta) * unit[-1])
-        v += ghost * unit
-        limit = price + 1e-10 * p.contract.face
-        if v[-1] > limit or v[-2] > limit or v[-3] > limit:
-            return None
-        return Stage(operator, free, NONE, theta, ghost, v, None, t, place)
 
     def _stage(self, operator: Operator, rhs: np.ndarray, segment: Segment, place: int, t: float, *, first: bool) -> Stage:
         within = self.bounds.at(segment, t)
@@ -291,14 +261,6 @@ class Sweep:
         else:
             stage.projected = stage.free
         return u
-
-    def _note(self, stage: Stage, t: float, v: np.ndarray) -> None:
-        p = self.problem
-        if stage.bound == NONE:
-            x = p.x_low + (stage.free - 1 + (stage.theta or 0.0)) * p.dx
-            self.boundaries.append((t, CALL, exp(x)))
-        else:
-            self.boundaries.append((t, stage.bound, float(p.share[min(stage.free, len(v) - 1)])))
 
     def _daily(self, v: np.ndarray, segment: Segment, place: int) -> np.ndarray:
         """One step without a decision, and the decisions of the close at its beginning."""

@@ -8,6 +8,7 @@ exp(integral of the rate) it satisfies the discounted one, so the same factors s
 from __future__ import annotations
 
 from collections.abc import Callable
+from math import exp
 from typing import Any
 
 import numpy as np
@@ -113,7 +114,7 @@ class Sources:
         """[stage, 5, node], each slice contiguous."""
         p = self.sweep.problem
         v = np.array([whole(p, stage) for stage in stages])
-        v_x, v_xx = self._slopes(v, stages)
+        v_x, v_xx = slopes(p.dx, v, stages)
         result = np.empty((len(stages), len(GREEKS), v.shape[1]))
         segments = [self.sweep.segments[stage.segment] for stage in stages]
         k = np.array([stage.operator.k for stage in stages])[:, None]
@@ -133,19 +134,23 @@ class Sources:
         result[:, 4] = k * hazard * face * (at_default <= recovered + 1e-12)
         return result
 
-    def _slopes(self, v: np.ndarray, stages: list[Stage]) -> tuple[np.ndarray, np.ndarray]:
-        """V_x and V_xx as the operator sees them, ghost values in place; float64 [stage, node]."""
-        dx, n = self.sweep.problem.dx, v.shape[1]
-        seen = v.copy()
-        for i, stage in enumerate(stages):
-            if stage.theta is not None and stage.free < n:
-                seen[i, stage.free] = stage.ghost
-        first, second = np.zeros(v.shape), np.zeros(v.shape)
-        np.subtract(seen[:, 2:], seen[:, :-2], out=first[:, 1:-1])
-        first /= 2 * dx
-        second[:, 1:-1] = (seen[:, 2:] - 2 * seen[:, 1:-1] + seen[:, :-2]) / dx**2
-        first[:, -1] = second[:, -1] = (seen[:, -1] - seen[:, -2]) / (1.0 - np.exp(-dx))
-        return first, second
+
+def slopes(dx: float, v: np.ndarray, stages: list[Stage]) -> tuple[np.ndarray, np.ndarray]:
+    """V_x and V_xx as the operator sees them, ghost values in place; `v` and answers float64 [stage, node]."""
+    n = v.shape[1]
+    seen = v.copy()
+    for i, stage in enumerate(stages):
+        if stage.theta is not None and stage.free < n:
+            seen[i, stage.free] = stage.ghost
+    first, second = np.empty(v.shape), np.empty(v.shape)
+    rises = np.diff(seen)
+    np.add(rises[:, 1:], rises[:, :-1], out=first[:, 1:-1])
+    first[:, 1:-1] /= 2 * dx
+    np.subtract(rises[:, 1:], rises[:, :-1], out=second[:, 1:-1])
+    second[:, 1:-1] /= dx**2
+    first[:, 0] = second[:, 0] = 0.0
+    first[:, -1] = second[:, -1] = rises[:, -1] / (1.0 - exp(-dx))
+    return first, second
 
 
 def greeks(sweep: Sweep) -> np.ndarray:
@@ -157,10 +162,10 @@ def greeks(sweep: Sweep) -> np.ndarray:
 def endings(sweep: Sweep) -> np.ndarray:
     """Chances of conversion, call, put and default, and the expected life, from the first decision on, float64 [node, 5]."""
     p = sweep.problem
-    line = p.timeline
+    growth = p.timeline.growth
 
     def scaled(time: float) -> float:
-        return float(np.exp(line.rate_until(time)))
+        return float(growth(time))
 
     def source(stage: Stage) -> np.ndarray:
         up = stage.operator.k * scaled(stage.time)

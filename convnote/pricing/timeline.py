@@ -36,11 +36,8 @@ class Segment(NamedTuple):
     variance: float
     #: d variance / d volatility of a parallel shift, half of it
     volatility: float
-
-    @property
-    def years(self) -> float:
-        """Its length."""
-        return self.t1 - self.t0
+    #: its length
+    years: float
 
 
 @dataclass(frozen=True, eq=False)
@@ -56,14 +53,10 @@ class Timeline:
         """Years to maturity."""
         return self.segments[-1].t1 if self.segments else 0.0
 
-    def rate_until(self, t: float) -> float:
-        """The rate's integral from as_of to `t` years."""
-        total = 0.0
-        for each in self.segments:
-            if t <= each.t1:
-                return total + each.rate * (t - each.t0)
-            total += each.rate * each.years
-        return total
+    def growth(self, times: Any) -> np.ndarray:
+        """exp(integral of the rate from as_of to `times` years), float64 as `times`."""
+        ends = np.array([each.t1 for each in self.segments])
+        return np.asarray(np.exp(np.interp(times, np.concatenate([[0.0], ends]), np.concatenate([[0.0], self.rate_to]))))
 
 
 @lru_cache(maxsize=64)
@@ -120,6 +113,7 @@ def timeline(model: MarketModel, days: list[int]) -> Timeline:
         cost.tolist(),
         variance.tolist(),
         volatility.tolist(),
+        np.diff(t).tolist(),
         strict=True,
     )
     return Timeline(tuple(Segment(*row) for row in rows), np.cumsum(rate * spans))

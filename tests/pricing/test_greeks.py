@@ -11,7 +11,7 @@ import pytest
 import convnote as cn
 from convnote.market import Lognormal
 from convnote.pricing.solved import Solved
-from tests.pricing.figures import FINE, afv, model, ten_model, ten_years
+from tests.pricing.figures import FINE, afv, afv_bare, model, ten_model, ten_years
 
 TWO_DAYS = ("2008-03-03", "2008-03-13")
 CASES = [
@@ -66,6 +66,26 @@ def test_gamma_is_within_one_percent_when_the_grid_doubles(note: cn.ConvertibleN
     coarse = cn.price(note, market, options={"nodes": 513, "steps": 8}).gamma
     fine = cn.price(note, market, options={"nodes": 1025, "steps": 16}).gamma
     assert coarse == pytest.approx(fine, rel=0.01)
+
+
+ENDED = [
+    (afv_bare(), model(hazard_rate=0.02, dividend_yield=0.04)),
+    (afv(), model(hazard_rate=0.02, dividend_yield=0.04)),
+    (afv(), model(hazard_rate=0.02, dividends=[("2004-04-01", 5.0)])),
+    (ten_years(), ten_model(as_of="2008-01-01", spot=60.0, recovery=0.2)),
+    (ten_years(), ten_model(as_of="2008-01-01", spot=200.0, recovery=0.2)),
+]
+
+
+@pytest.mark.parametrize(("note", "market"), [*CASES, *ENDED])
+def test_the_adjoint_of_one_spot_equals_what_is_known_at_all_nodes(note: cn.ConvertibleNote, market: Lognormal) -> None:
+    """At one spot by transposed solves, at many by more right-hand sides: the same to rounding, chances and life too."""
+    value = cn.price(note, market)
+    one, many = np.array([value.spot]), value.spot * np.linspace(0.99, 1.01, 9)
+    for read in (value.solved.greeks, value.solved.endings):
+        alone, among = read(one), read(many)
+        for name, each in alone.items():
+            assert each[0] == pytest.approx(among[name][4], rel=1e-9, abs=1e-9), name
 
 
 def test_theta_is_the_next_day_less_today() -> None:
