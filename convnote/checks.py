@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from convnote.arithmetic import decimal, exact, fraction, round_half_up
 from convnote.calendars import day_number, ends_month, to_date
 from convnote.errors import TermsError
+from convnote.provisions.own_rows import findings_of
 from convnote.spelling import cusip_digit, in_figures, isin_digit
 from convnote.tables import shown
 
@@ -32,7 +33,7 @@ class Finding(NamedTuple):
 def check(note: ConvertibleNote) -> list[Finding]:
     """All findings on a note, in the order of the paper."""
     with exact():
-        return [Finding(rule, message) for part in _PARTS for rule, message in part(note)]
+        return [Finding(rule, message) for part in (*_PARTS, findings_of) for rule, message in part(note)]
 
 
 Found = Iterator[tuple[str, str]]

@@ -22,7 +22,7 @@ Row = tuple[str, str, str]
 
 def summary(note: ConvertibleNote) -> Table:
     """Size, dates, coupon, conversion, trigger, floor, make-whole and rights of a note: at most 21 rows of one line."""
-    parts = (_issue, _interest, _conversion, _withdrawal, _rights, _about)
+    parts = (_issue, _interest, _conversion, _withdrawal, _rights, _own, _about)
     return Table.of(
         ("term", "what the note says", "rule"), [row for part in parts for row in part(note)], note.description or note.name
     )
@@ -87,6 +87,14 @@ def _rights(note: ConvertibleNote) -> Iterator[Row]:
         change = note.fundamental_change
         after = f"{change.repurchase_after} days after the Company's notice"
         yield "fundamental change", f"repurchase at {_percent(change.price)} plus accrued interest, {after}", "FCH-1"
+
+
+def _own(note: ConvertibleNote) -> Iterator[Row]:
+    for name, part in note.extras.items():
+        stated = [(each, getattr(part, each.name)) for each in part.settings()]
+        told = [f"{each.name} {shown(value)}" for each, value in stated if value is not None]
+        rules = dict.fromkeys(each.metadata["rule"] for each, value in stated if value is not None)
+        yield name.replace("_", " "), ", ".join(told), " ".join(rules)
 
 
 def _about(note: ConvertibleNote) -> Iterator[Row]:

@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import dataclasses
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
-from functools import cache, cached_property
-from typing import Any, NamedTuple
+from functools import cached_property, wraps
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from convnote import checks, gist
 from convnote.checks import Finding
@@ -38,6 +38,8 @@ from convnote.provisions import (
 )
 from convnote.provisions.changes import Judge, Verdict, depends, neutral
 from convnote.provisions.provision import Stated
+from convnote.provisions.registry import BUILT_IN, TAKEN
+from convnote.provisions.registry import PROVISIONS as PROVISIONS
 from convnote.tables import Table, shown
 
 
@@ -79,6 +81,18 @@ class ConvertibleNote(Stated):
     fundamental_change: FundamentalChange | MaybeNone = None
     default: Default | MaybeNone = None
     consent: Consent | MaybeNone = None
+    #: own provisions by their section (see `convnote.provisions.register`); each is an attribute of that name too
+    extras: Mapping[str, Provision] = field(default_factory=dict, hash=False)
+
+    if not TYPE_CHECKING:  # a type checker knows the attributes above alone
+
+        def __getattr__(self, name: str) -> Any:
+            extras = self.__dict__.get("extras", {})
+            if name in extras:
+                return extras[name]
+            if name in PROVISIONS:
+                return None
+            raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}")
 
     def __post_init__(self) -> None:
         faults = []
@@ -89,6 +103,7 @@ class ConvertibleNote(Stated):
             elif part is not None and not isinstance(part, kind):
                 faults.append(TermsError(f"a {kind.__name__} is needed", field=name, value=type(part).__name__))
         faults += omission_faults(self.not_modelled)
+        faults += _extra_faults(self.extras)
         if self.conversion is None and (self.reset or self.withdrawal):
             faults.append(TermsError("a note that does not convert has no reset and no withdrawal", field="conversion"))
         if faults:
@@ -97,9 +112,13 @@ class ConvertibleNote(Stated):
         interest.boundaries  # noqa: B018  # a first payment date that fits no schedule is refused here, not at first use
         object.__setattr__(self, "interest", interest)
         parts: dict[str, Any] = {"interest": interest, "reset": self.reset}
+        extras = dict(self.extras)
+        object.__setattr__(self, "extras", extras)
         for name, part in self.provisions():
             handed = {each.name: parts[each.name] for each in dataclasses.fields(part) if each.name in parts}
-            if handed:
+            if handed and name in extras:
+                extras[name] = dataclasses.replace(part, **handed)
+            elif handed:
                 object.__setattr__(self, name, dataclasses.replace(part, **handed))
 
     # --- what every user asks first
@@ -135,10 +154,11 @@ class ConvertibleNote(Stated):
         return self.principal.currency
 
     def provisions(self) -> Iterator[tuple[str, Provision]]:
-        """Name and provision, of those the note has, in the order of the paper."""
-        for name in PROVISIONS:
+        """Name and provision, of those the note has, in the order of the paper; own ones last."""
+        for name in BUILT_IN:
             if (part := getattr(self, name)) is not None:
                 yield name, part
+        yield from self.extras.items()
 
     def omissions(self) -> list[str]:
         """What the sheet leaves out, one line each: what every answer repeats (NMD-1).
@@ -212,8 +232,9 @@ class ConvertibleNote(Stated):
         """Every setting of either note, its value in both (None: not set), and what judges a change of it."""
         for key in {**self.identity, **proposed.identity}:
             yield f"identity.{key}", self.identity.get(key), proposed.identity.get(key), _RANK if key in _RANKING else neutral
-        for name, kind in PROVISIONS.items():
-            before, after = getattr(self, name), getattr(proposed, name)
+        own = {name: type(part) for note in (self, proposed) for name, part in note.extras.items()}
+        for name, kind in {**PROVISIONS, **own}.items():
+            before, after = getattr(self, name, None), getattr(proposed, name, None)
             # A provision taken away or added is one change: each of its settings needs what the whole needs.
             whole = None if (before is None) is (after is None) else kind.presence(before is not None, after is not None)
             for setting, old, new, judge in kind.compared(before, after):
@@ -292,7 +313,6 @@ def _always(verdict: Verdict) -> Judge:
 _RULE = re.compile(r"[A-Z]{2,3}(-[1-9][0-9]?c?)?", re.ASCII)
 
 
-@cache
 def _settings() -> frozenset[str]:
     """Every setting of every provision, by the place that an error names."""
     return frozenset(part.place(each.name) for part in PROVISIONS.values() for each in part.settings())
@@ -313,19 +333,42 @@ def omission_faults(table: Any) -> Iterator[TermsError]:
             yield TermsError("words are needed", field=f"not_modelled.{key}", rule="NMD-1", value=repr(words))
 
 
+def _extra_faults(extras: Any) -> Iterator[TermsError]:
+    """What is wrong with the own provisions of a note."""
+    if not isinstance(extras, Mapping):
+        yield TermsError("own provisions by their section are needed", field="extras", value=type(extras).__name__)
+        return
+    for name, part in extras.items():
+        if not isinstance(part, Provision):
+            yield TermsError("expected a Provision", field=f"extras.{name}", value=type(part).__name__)
+        elif name in BUILT_IN or part.section != name:
+            reason = f'expected a provision whose section is "{name}"'
+            yield TermsError(reason, field=f"extras.{name}", value=type(part).__name__)
+
+
 _BY_WEIGHT = AUTHORITIES
 
-#: The provisions a note may have, by their field, in the order of the paper.
-PROVISIONS: dict[str, type[Provision]] = {
-    "principal": Principal,
-    "interest": Interest,
-    "conversion": Conversion,
-    "reset": Reset,
-    "adjustment": Adjustment,
-    "withdrawal": Withdrawal,
-    "redemption": Redemption,
-    "put": Put,
-    "fundamental_change": FundamentalChange,
-    "default": Default,
-    "consent": Consent,
-}
+_FIELDS = {each.name for each in dataclasses.fields(ConvertibleNote)}
+TAKEN.update(name for name in dir(ConvertibleNote) if not name.startswith("_"))
+
+
+def _takes_sections(init: Callable[..., None]) -> Callable[..., None]:
+    """The constructor of a note, which takes own provisions by their section too, as `dataclasses.replace` hands them on."""
+
+    @wraps(init)
+    def made(self: ConvertibleNote, **given: Any) -> None:
+        own = {name: part for name, part in given.items() if name not in _FIELDS and _is_own(name, part)}
+        if own:
+            extras = {**(given.get("extras") or {}), **own}
+            given = {name: value for name, value in given.items() if name not in own}
+            given["extras"] = {name: part for name, part in extras.items() if part is not None}
+        init(self, **given)
+
+    return made
+
+
+def _is_own(name: str, part: Any) -> bool:
+    return isinstance(part, Provision) or name in PROVISIONS
+
+
+setattr(ConvertibleNote, "__init__", _takes_sections(ConvertibleNote.__init__))  # noqa: B010  # mypy takes no assignment to it

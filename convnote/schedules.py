@@ -19,6 +19,7 @@ from convnote.arithmetic import numbers_of
 from convnote.calendars import to_date
 from convnote.errors import must_be
 from convnote.note import ConvertibleNote
+from convnote.provisions.own_rows import OwnRow, rows_of
 from convnote.tables import Table, pandas
 
 
@@ -160,12 +161,13 @@ _DAYS = ("date", "payment_date", "window_first", "window_last")
 _COLUMNS = ("date", "kind", "rule", "amount", "payment_date", "window_first", "window_last", "text")
 
 
-class Schedule(Sequence[Row]):
+class Schedule(Sequence[Row | OwnRow]):
     """Every date that matters to a note, in order; a sequence of `Row`, made when iterated. See `schedule`."""
 
     def __init__(self, note: ConvertibleNote) -> None:
         self.note = note
         self._made: list[int] | None = None
+        self._merged: list[Row | OwnRow] | None = None
         self._coupons: dict[tuple[int, int], Any] = {}
 
     def _keys(self) -> list[int]:
@@ -173,17 +175,26 @@ class Schedule(Sequence[Row]):
             self._made = sorted(_keys_of(self.note))
         return self._made
 
+    def _with_own(self) -> list[Row | OwnRow]:
+        """All rows of a note with own provisions, whose rows come last within a day."""
+        if self._merged is None:
+            rows: list[Row | OwnRow] = [*map(Row, self._keys(), repeat(self)), *rows_of(self.note)]
+            self._merged = sorted(rows, key=lambda row: row.date)
+        return self._merged
+
     def __len__(self) -> int:
-        return len(self._keys())
+        return len(self._with_own() if self.note.extras else self._keys())
 
-    def __iter__(self) -> Iterator[Row]:
-        return map(Row, self._keys(), repeat(self))
+    def __iter__(self) -> Iterator[Row | OwnRow]:
+        return iter(self._with_own()) if self.note.extras else map(Row, self._keys(), repeat(self))
 
     @overload
-    def __getitem__(self, place: int) -> Row: ...
+    def __getitem__(self, place: int) -> Row | OwnRow: ...
     @overload
-    def __getitem__(self, place: slice) -> list[Row]: ...
-    def __getitem__(self, place: int | slice) -> Row | list[Row]:
+    def __getitem__(self, place: slice) -> list[Row | OwnRow]: ...
+    def __getitem__(self, place: int | slice) -> Row | OwnRow | list[Row | OwnRow]:
+        if self.note.extras:
+            return self._with_own()[place]
         if isinstance(place, slice):
             return [Row(key, self) for key in self._keys()[place]]
         return Row(self._keys()[place], self)

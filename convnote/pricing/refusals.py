@@ -10,6 +10,7 @@ from convnote.errors import PricingError
 from convnote.market.model_base import MarketModel
 from convnote.note import ConvertibleNote
 from convnote.policies import Ask, Policy
+from convnote.provisions.own_rows import unsimulated
 
 #: Settings that the contract carries, or that change no value; any other that differs from its default is refused by its rule.
 CARRIED: dict[str, set[str]] = {
@@ -59,8 +60,9 @@ def refusals(note: ConvertibleNote, model: MarketModel, policy: Policy | None) -
 
 def _unknown(note: ConvertibleNote) -> list[Refusal]:
     found = []
+    found += [Refusal(rule, reason) for _, rule, reason in unsimulated(note)]
     for name, part in note.provisions():
-        if name in WITHOUT_EFFECT or name in ("withdrawal", "clean_up"):
+        if name in WITHOUT_EFFECT or name in ("withdrawal", "clean_up") or name in note.extras:
             continue
         known = CARRIED.get(name)
         for each in part.settings():

@@ -57,6 +57,11 @@ class Provision(Stated):
     #: in which direction it hurts holders that a note has this provision (True) or has it not (False)
     presence: ClassVar[Change] = depends("what the provision gives holders and takes from them", "impaired conversion")
 
+    #: of an own provision, its table in a term sheet and its attribute of the note (`convnote.provisions.register`)
+    section: ClassVar[str] = ""
+    #: of an own provision that schedules events, whether they move cash, shares or principal: then it is not simulated or priced
+    moves_cash: ClassVar[bool] = True
+
     authority: Mapping[str, str] = field(default_factory=dict, repr=False, hash=False)
 
     def __post_init__(self) -> None:
@@ -83,8 +88,8 @@ class Provision(Stated):
 
     @classmethod
     def table(cls) -> str:
-        """The name of this provision in a term sheet: ``fundamental_change`` for FundamentalChange."""
-        return "".join("_" + c.lower() if c.isupper() else c for c in cls.__name__).lstrip("_")
+        """The name of this provision in a term sheet: ``fundamental_change`` for FundamentalChange, or its `section`."""
+        return cls.section or "".join("_" + c.lower() if c.isupper() else c for c in cls.__name__).lstrip("_")
 
     @classmethod
     @cache

@@ -22,6 +22,7 @@ from convnote.market import Bootstrap
 from convnote.market.model_base import MarketModel
 from convnote.note import ConvertibleNote
 from convnote.policies import Never, Policy, View, asked, last_days
+from convnote.provisions.own_rows import unsimulated
 from convnote.simulation.day_tables import NO_DAY, DayTables
 from convnote.simulation.paths import NEVER, Grid
 from convnote.simulation.watchlist import Crossing, Elections, Question, Trigger, Watchlist
@@ -38,6 +39,8 @@ class Plan(DayTables):
         Raises `MarketError` for a model that starts on another day than the note, `TermsError` for a state it cannot go on from.
         """
         _check_currency(note, model)
+        if refused := unsimulated(note):
+            raise TermsError.of([TermsError(reason, field=f"simulate {name}", rule=rule) for name, rule, reason in refused])
         terms = note.principal
         first = model.start
         if start is None and first != terms.issue_day:

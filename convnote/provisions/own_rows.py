@@ -1,0 +1,80 @@
+"""What an own provision adds to the answers about a note: rows of its schedule, findings, and whether it can be simulated."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from convnote.calendars import one_day, to_date
+from convnote.errors import TermsError
+from convnote.provisions.provision import Provision
+
+if TYPE_CHECKING:
+    from convnote.note import ConvertibleNote
+
+
+@dataclass(frozen=True)
+class OwnRow:
+    """A row that an own provision adds to a schedule; `amount` is per denomination, unrounded, None where nothing is paid."""
+
+    date: dt.date
+    kind: str
+    rule: str
+    amount: Any = None
+    text: str = ""
+    payment_date: dt.date | None = None
+    #: only a reset has one
+    window: tuple[dt.date, dt.date] | None = None
+
+
+def rows_of(note: ConvertibleNote) -> list[OwnRow]:
+    """The rows that own provisions of a note add, in order of their days; days outside its life are left out.
+
+    `rows(note)` of a provision gives (day, kind, rule), (…, amount) or (…, amount, words) for each.
+
+    Raises `TermsError` naming the provision for anything else.
+    """
+    rows = [_row(note, name, each) for name, part in note.extras.items() for each in _told(part, "rows", note)]
+    return sorted((row for row in rows if note.issue_date <= row.date <= note.maturity_date), key=lambda row: row.date)
+
+
+def _row(note: ConvertibleNote, name: str, given: Any) -> OwnRow:
+    place = f"{name}.rows"
+    if not isinstance(given, (tuple, list)) or not 3 <= len(given) <= 5:
+        raise TermsError("expected (day, kind, rule), then an amount and words if any", field=place, value=repr(given))
+    parts: list[Any] = [*given, *(None, "")[len(given) - 3 :]]
+    day, kind, rule, amount, words = parts
+    if not all(isinstance(each, str) for each in (kind, rule, words)):
+        raise TermsError("kind, rule and words are texts", field=place, value=repr(given))
+    on = one_day(day, place)
+    paid = None if amount is None else to_date(note.principal.payment_day(on))
+    return OwnRow(to_date(on), str(kind), str(rule), amount, str(words), paid)
+
+
+def findings_of(note: ConvertibleNote) -> Iterator[tuple[str, str]]:
+    """(rule, message) of each finding that `findings(note)` of an own provision gives; raises `TermsError` for anything else."""
+    for name, part in note.extras.items():
+        for found in _told(part, "findings", note):
+            if not isinstance(found, tuple) or len(found) != 2 or not all(isinstance(each, str) for each in found):
+                raise TermsError("expected pairs of a rule and a message", field=f"{name}.findings", value=repr(found))
+            yield found
+
+
+def _told(part: Provision, method: str, note: ConvertibleNote) -> Iterable[Any]:
+    asked = getattr(part, method, None)
+    return () if asked is None else asked(note) or ()
+
+
+def unsimulated(note: ConvertibleNote) -> list[tuple[str, str, str]]:
+    """(section, rule, reason) of each own provision whose scheduled events arrays of paths do not carry.
+
+    Those of a provision that declares `moves_cash = False` are left to the replay: no amount of money or shares depends on them.
+    """
+    found = []
+    for name, part in note.extras.items():
+        if hasattr(part, "events") and part.moves_cash:
+            rule = part.settings()[0].metadata["rule"] if part.settings() else ""
+            found.append((name, rule, f"the events of [{name}] are known to replay alone"))
+    return found

@@ -1,0 +1,149 @@
+"""The provisions a note may have, by the table of their settings, and every rule: those of the library, and own ones.
+
+An own provision is a frozen dataclass under `Provision` with `section = "…"`; `register` makes it known to whatever reads or
+lists settings. Nothing else needs to be told of it.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import re
+from collections.abc import Iterator
+from typing import Any, TypeVar
+
+from convnote.errors import TermsError
+from convnote.provisions import (
+    adjustment,
+    consent,
+    conversion,
+    default,
+    fundamental_change,
+    interest,
+    principal,
+    put,
+    redemption,
+    reset,
+    withdrawal,
+)
+from convnote.provisions.provision import AUTHORITIES, Provision, Rule
+
+#: Every rule by its id, in the order of the paper.
+RULES: dict[str, Rule] = {
+    name: rule
+    for part in (
+        principal,
+        interest,
+        conversion,
+        reset,
+        adjustment,
+        withdrawal,
+        redemption,
+        put,
+        fundamental_change,
+        default,
+        consent,
+    )
+    for name, rule in part.RULES.items()
+}
+
+#: The provisions a note may have, by their field or section, in the order of the paper; own ones follow.
+PROVISIONS: dict[str, type[Provision]] = {
+    "principal": principal.Principal,
+    "interest": interest.Interest,
+    "conversion": conversion.Conversion,
+    "reset": reset.Reset,
+    "adjustment": adjustment.Adjustment,
+    "withdrawal": withdrawal.Withdrawal,
+    "redemption": redemption.Redemption,
+    "put": put.Put,
+    "fundamental_change": fundamental_change.FundamentalChange,
+    "default": default.Default,
+    "consent": consent.Consent,
+}
+
+#: Sections of the library itself, and the names that a sheet or a note uses for something else.
+BUILT_IN = tuple(PROVISIONS)
+_OWN_RULES: dict[str, tuple[str, ...]] = {}
+_SECTION = re.compile(r"[a-z][a-z0-9_]{0,39}", re.ASCII)
+_RULE = re.compile(r"[A-Z]{2,5}-\d{1,2}[a-z]?", re.ASCII)
+
+P = TypeVar("P", bound=type[Provision])
+
+
+def register(kind: P) -> P:
+    """Make an own provision known, by its section, to sheets, schema, checks, consent and the list of settings; gives it back.
+
+    `kind` is a frozen dataclass under `Provision` with the class attribute `section`, and settings declared by `term`. Rules that
+    its settings cite and the library does not have are described by its class attribute `RULES` (see `rules`), or else by the
+    first line of its docstring. Of these methods it may have each: `rows(note)` for the schedule, `findings(note)` for `check`,
+    `events(note, state)` for the scheduled events it leads to. A new definition of a section replaces the old one.
+
+    >>> import dataclasses, convnote as cn
+    >>> from convnote.provisions.changes import neutral
+    >>> from convnote.provisions.fields import count, term
+    >>> @register
+    ... @dataclasses.dataclass(frozen=True, kw_only=True)
+    ... class Reporting(Provision):
+    ...     "The Company sends holders its accounts."
+    ...     section = "reporting"
+    ...     within: int = term(count(1, 366), "REP-1", change=neutral, default=90)
+    >>> text = cn.dumps(cn.load("afv-2003")) + "[reporting]\\nwithin = 60"
+    >>> cn.loads(text).reporting.within
+    60
+    >>> unregister("reporting")
+
+    Raises `TermsError` for a class that is not such a provision, a section that is taken, or a rule id that is not one.
+    """
+    faults = list(_faults(kind))
+    if faults:
+        raise TermsError.of(faults)
+    unregister(kind.section)
+    described = getattr(kind, "RULES", {})
+    new = {}
+    for each in kind.settings():
+        rule = each.metadata["rule"]
+        if rule not in RULES:
+            says = ((kind.__doc__ or "").strip().partition("\n")[0]).rstrip(".")
+            new[rule] = described.get(rule, Rule(rule, says or f"the settings of [{kind.section}]", each.metadata["authority"]))
+    new |= {name: rule for name, rule in described.items() if name not in RULES}
+    RULES.update(new)
+    _OWN_RULES[kind.section] = tuple(new)
+    PROVISIONS[kind.section] = kind
+    return kind
+
+
+def unregister(section: str) -> None:
+    """Forget the own provision of a section, and the rules that came with it; nothing where there is none."""
+    if section in PROVISIONS and section not in BUILT_IN:
+        del PROVISIONS[section]
+        for rule in _OWN_RULES.pop(section):
+            del RULES[rule]
+
+
+def _faults(kind: Any) -> Iterator[TermsError]:
+    if not (isinstance(kind, type) and issubclass(kind, Provision)):
+        yield TermsError("expected a class under cn.provisions.Provision", field="register", value=repr(kind))
+        return
+    place = f"register {kind.__name__}"
+    if "__dataclass_fields__" not in vars(kind):
+        yield TermsError("expected @dataclass(frozen=True, kw_only=True) above the class", field=place)
+        return
+    section = kind.section
+    if not isinstance(section, str) or not _SECTION.fullmatch(section):
+        yield TermsError('section = "…" is needed, small letters and underscores', field=place, value=repr(section))
+    elif section in BUILT_IN or section in TAKEN:
+        yield TermsError("the section is taken", field=f"{place}.section", value=repr(section))
+    for each in kind.settings():
+        rule, authority = each.metadata["rule"], each.metadata["authority"]
+        if not isinstance(rule, str) or not _RULE.fullmatch(rule):
+            yield TermsError("a rule id such as COV-1 is needed", field=f"{place}.{each.name}", value=repr(rule))
+        if authority not in AUTHORITIES:
+            yield TermsError(f"allowed: {', '.join(AUTHORITIES)}", field=f"{place}.{each.name}", value=repr(authority))
+    for each in dataclasses.fields(kind):
+        if each.name != "authority" and not each.kw_only:
+            yield TermsError("settings are given by name: kw_only=True", field=place, value=each.name)
+            return
+
+
+#: Names that a sheet or a note uses for something else; the note adds its own attributes (`convnote.note`).
+TAKEN: set[str] = {"name", "description", "identity", "not_modelled", "extras", "authority"}
