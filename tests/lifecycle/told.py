@@ -68,7 +68,7 @@ LIVES = {
             # 1,000,000 / 84.883 = 11,780.921975…; what is left over x 50 = 46.0987…
             cn.Convert("2001-03-01", 1_000_000),
             cn.Convert("2001-03-03", 1_000_000),
-            # 2,000,000 / 84.883 = 23,561.843950…; 0.84395 x 50 = 42.1975; 6.875% of 2,000,000 = 137,500
+            # 2,000,000 / 84.883 = 23,561.843950…; 0.843950 x 50 = 42.1975; 6.875% of 2,000,000 = 137,500
             cn.Convert("2002-02-05", 2_000_000),
         ],
         {"until": "2002-02-18"},
@@ -77,7 +77,7 @@ LIVES = {
             FIRST_COUPON,
             ("2001-03-01", ALL, "CNV-1 CNV-3 CNV-4 CNV-9", "Conversion of EUR 1,000,000 / 84.883 = 11,780.921975 shares, 11,780 whole, and 0.921975 x the last close of 50 = 46.10 in cash for the fraction."),
             ("2001-03-05", ALL, "CNV-1 CNV-3 CNV-4 CNV-8 CNV-9", "Conversion of EUR 1,000,000 / 84.883 = 11,780.921975 shares, 11,780 whole, and 0.921975 x the last close of 50 = 46.10 in cash for the fraction; surrendered on 2001-03-03, which is not a Business Day, it takes effect on 2001-03-05."),
-            ("2002-02-05", ALL, "CNV-1 CNV-3 CNV-4 CNV-9", "Conversion of EUR 2,000,000 / 84.883 = 23,561.84395 shares, 23,561 whole, and 0.84395 x the last close of 50 = 42.20 in cash for the fraction."),
+            ("2002-02-05", ALL, "CNV-1 CNV-3 CNV-4 CNV-9", "Conversion of EUR 2,000,000 / 84.883 = 23,561.843950 shares, 23,561 whole, and 0.843950 x the last close of 50 = 42.20 in cash for the fraction."),
             ("2002-02-05", ALL, "CNV-5", "The converting holder pays in the coupon due 2002-02-16, EUR 2,000,000 x 0.06875 x 365/365 = 137,500.00: surrender was after the record date 2002-02-01."),
             # 688,000,000 x 6.875%, the last million converted after the record date
             ("2002-02-16", ALL, "INT-1 INT-2 INT-3 INT-7 INT-6", "Coupon: EUR 688,000,000 x 0.06875 x 365/365 = 47,300,000.00, interest from 2001-02-16, to the holders of record of 2002-02-01; 2002-02-16 is not a Business Day; payment is made on 2002-02-19 without interest for the delay."),
@@ -210,7 +210,7 @@ LIVES = {
             ("2001-06-10", A, "FCH-1 FCH-4", "Election of repurchase of EUR 10,000 on 2001-07-02; it does not convert while the election stands."),
             ("2001-06-12", A, "CNV-6", "The election of repurchase of EUR 4,000 is withdrawn; it may convert again."),
             # 6,000 x 0.06875 x 136/365 = 153.698630…
-            ("2001-07-02", A, "FCH-1 FCH-3 INT-4 INT-7", "Repurchase on a fundamental change: EUR 6,000 at par plus interest accrued from 2001-02-16 of 153.69863 (6,000 x 0.06875 x 136/365) = 6,153.70."),
+            ("2001-07-02", A, "FCH-1 FCH-3 INT-4 INT-7", "Repurchase on a fundamental change: EUR 6,000 at par plus interest accrued from 2001-02-16 of 153.698630 (6,000 x 0.06875 x 136/365) = 6,153.70."),
         ],
     ),
     "an election of one position, named and not": (
@@ -302,7 +302,7 @@ LIVES = {
             ("2003-02-27", NOBODY, "FCH-2 FCH-3 FCH-4", "Notice of the fundamental change of 2003-02-26: holders may require repurchase on 2003-03-29, by an election on or before 2003-03-28."),
             ("2003-03-10", B, "FCH-1 FCH-4", "Election of repurchase of EUR 1,000,000 on 2003-03-29; it does not convert while the election stands."),
             # 68,750 x 41/365 since the coupon of 2003 was paid, and 68,750 of 2002
-            ("2003-03-29", B, "FCH-1 FCH-3 INT-4 DEF-3c INT-7", "Repurchase on a fundamental change: EUR 1,000,000 at par plus interest accrued from 2003-02-16 of 7,722.60274 (1,000,000 x 0.06875 x 41/365) plus the missed coupon of 2002-02-16 of 68,750 (1,000,000 x 0.06875 x 365/365) = 1,076,472.60; 2003-03-29 is not a Business Day; payment is made on 2003-03-31 without interest for the delay."),
+            ("2003-03-29", B, "FCH-1 FCH-3 INT-4 DEF-3c INT-7", "Repurchase on a fundamental change: EUR 1,000,000 at par plus interest accrued from 2003-02-16 of 7,722.602740 (1,000,000 x 0.06875 x 41/365) plus the missed coupon of 2002-02-16 of 68,750 (1,000,000 x 0.06875 x 365/365) = 1,076,472.60; 2003-03-29 is not a Business Day; payment is made on 2003-03-31 without interest for the delay."),
         ],
     ),
     "a covenant that is broken and waived, a coupon that is missed, and an acceleration that is rescinded": (
@@ -369,7 +369,7 @@ LIVES = {
             ("2000-11-01", NOBODY, "ADJ-8", "Merger: each conversion share now stands for 1 shares of the successor and EUR 10 in cash."),
             ("2000-12-01", NOBODY, "ADJ-1 RST-4 ADJ-9", "Split: factor 0.5 on the conversion price; after the merger it changes what a conversion share stands for instead."),
             # 2 x 25 + 10; 84.883 x 0.5 x 0.988032
-            ("2001-02-16", NOBODY, "RST-1 RST-2 RST-3 RST-4", "Reset: the 20 closes from 2001-01-19 to 2001-02-15 average 60.0000; the floor is 41.93356, the price in effect 51.845497: the conversion price stays at 51.845497."),
+            ("2001-02-16", NOBODY, "RST-1 RST-2 RST-3 RST-4", "Reset: the 20 closes from 2001-01-19 to 2001-02-15 average 60.0000; the floor is 41.933560, the price in effect 51.845497: the conversion price stays at 51.845497."),
             # twice the shares, and 10 for each of 19,288.078135
             ("2001-03-01", ALL, "CNV-1 CNV-3 CNV-4 ADJ-8 ADJ-4 CNV-9", "Conversion of EUR 1,000,000 / 51.845497 x 2 = 38,576.156269 shares, 38,576 whole, and 0.156269 x the last close of 25 = 3.91 in cash for the fraction, and 19,288.078135 x 10 = 192,880.78 in cash under the merger; assets distributed earlier, worth 30 a share, are delivered with them."),
         ],

@@ -21,8 +21,10 @@ Sentences = dict[str, Callable[[Any, Flow, Any], str]]
 def number(value: Any, places: int = 6) -> str:
     """A number as sentences show it: thousands separated, no more decimals than it has, at most `places`.
 
-    >>> number(690_000_000), number("84.8830"), number("11.780921975")
-    ('690,000,000', '84.883', '11.780922')
+    A figure that was rounded has all `places`, so that a reader sees that it was.
+
+    >>> number(690_000_000), number("84.8830"), number("11.780921975"), number("7722.602739726")
+    ('690,000,000', '84.883', '11.780922', '7,722.602740')
     """
     if type(value) is Fraction and value.denominator == 1:  # most: principal
         return f"{value.numerator:,}"
@@ -33,7 +35,7 @@ def number(value: Any, places: int = 6) -> str:
         return f"{int(figure):,}"
     with exact():
         if -int(figure.normalize().as_tuple().exponent) > places:
-            figure = figure.quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP)
+            return f"{figure.quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP):,f}"
         text = f"{figure:,f}"
     return text.rstrip("0").rstrip(".") if "." in text else text
 

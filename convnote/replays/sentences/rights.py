@@ -58,7 +58,8 @@ def _withdrawal_lapse(note: ConvertibleNote, flow: Flow, f: facts.WithdrawalLaps
     near = ""
     if f.highest is not None:
         day, close = f.highest
-        share = f"{number(close, 3)} / {number(f.trigger)} = {number(100 * close / f.trigger, 1)}%"
+        about = "" if number(close, 3) == number(close) else "≈"
+        share = f"{about}{number(close, 3)} / {number(f.trigger)} = {number(100 * close / f.trigger, 1)}%"
         near = f": the highest close was {number(close, 3)} on {to_date(day)} ({share} of it)"
     return f"The right to withdraw conversion ends; the trigger of {number(f.trigger)} was never met{near}."
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from convnote.arithmetic import decimal, fraction
@@ -67,11 +68,22 @@ def _adjustment(note: ConvertibleNote, flow: Flow, f: facts.Adjustment | facts.D
     if f.new == f.old:
         return f"{head}{carried}; after the merger it changes what a conversion share stands for instead."
     moves = f"floor, trigger and earlier closes move with it{_in_order(f)}"
-    changed = f"{number(f.old)} x {number(f.now)} = {number(f.new)}"
-    if isinstance(f.new, ImpliedPrice):
-        old, new = (number(fraction(note.denomination) / price) for price in (f.old, f.new))
-        changed = f"{old} / {number(f.now)} = {new} shares per {number(note.denomination)} (conversion price {number(f.new)})"
-    return f"{head}{carried}: {changed}; {moves}."
+    return f"{head}{carried}: {_new_price(note, f)}; {moves}."
+
+
+def _new_price(note: ConvertibleNote, f: facts.Adjustment) -> str:
+    """The product that the new price or rate is, in the figure that is rounded, else in the one that the note states (RTE-2)."""
+    terms, rounded = note.adjustment, ""
+    of_rate = isinstance(f.new, ImpliedPrice)
+    if terms is not None and terms.rounding is not None:
+        of_rate = terms.rounding_of == "rate"
+        rounded = f", rounded {terms.rounding_mode} to {number(terms.rounding, 12)}"
+    if not of_rate:
+        old, new = Fraction(f.old), Fraction(f.new)
+        return f"{number(old)} x {number(f.now)} = {number(new)}{rounded}"
+    old, new = (fraction(note.denomination) / price for price in (f.old, f.new))
+    price = f"(conversion price {number(f.new)})"
+    return f"{number(old)} / {number(f.now)} = {number(new)} shares per {number(note.denomination)} {price}{rounded}"
 
 
 def _in_order(f: facts.Adjustment | facts.Merger) -> str:
