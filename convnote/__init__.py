@@ -44,6 +44,7 @@ from convnote.market import (
     DiscountCurve,
     Lognormal,
     MarketHistory,
+    MarketModel,
     available_scenarios,
     scenario,
 )
@@ -77,6 +78,7 @@ __all__ = [
     "Lognormal",
     "MarketError",
     "MarketHistory",
+    "MarketModel",
     "Merger",
     "MissedPayment",
     "Objection",

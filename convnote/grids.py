@@ -18,7 +18,7 @@ import numpy as np
 from convnote.errors import TermsError, as_given, must_be
 from convnote.inputs import Number
 from convnote.market.model_base import MarketModel
-from convnote.market.models import CrossCurrency
+from convnote.market.model_walks import TWO_FACTORS, kind_of
 from convnote.note import ConvertibleNote
 from convnote.pricing import Valuation, price
 from convnote.simulation import Outcomes, simulate
@@ -227,7 +227,7 @@ def _priced(note: ConvertibleNote, model: Any, options: Mapping[str, Any], solve
     """A valuation; models that differ in the spot alone share one solve."""
     moves = ("spot", "exchange_rate", "hazard_spot")
     key = (model.hazard_level, *(repr(getattr(model, each.name)) for each in fields(model) if each.name not in moves))
-    if isinstance(model, CrossCurrency):
+    if kind_of(model) == TWO_FACTORS:
         return price(note, model, **options)
     if key not in solved:
         solved[key] = price(note, model, **options)

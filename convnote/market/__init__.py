@@ -3,6 +3,7 @@
 from convnote.market.curves import Curve
 from convnote.market.discount import DiscountCurve
 from convnote.market.history import MarketHistory
+from convnote.market.model_base import MarketModel
 from convnote.market.models import Bootstrap, CrossCurrency, Lognormal
 from convnote.market.scenarios import available_scenarios, scenario
 
@@ -13,6 +14,7 @@ __all__ = [
     "DiscountCurve",
     "Lognormal",
     "MarketHistory",
+    "MarketModel",
     "available_scenarios",
     "scenario",
 ]

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import Any, Self
+from typing import Any, Protocol, Self
 
 import numpy as np
 
@@ -50,9 +50,31 @@ class TimeSteps:
     compensation: np.ndarray
 
 
+class ModelWalk(Protocol):
+    """How a model walks: a function that draws closes."""
+
+    def __call__(self, days: np.ndarray, paths: int, rng: np.random.Generator) -> np.ndarray:
+        """Closes, float64 [path, day] in the note's currency, on day numbers `days`, int64 [day]."""
+        ...
+
+
 @dataclass(frozen=True, kw_only=True)
 class MarketModel:
     """What every model has: spot, rate, credit, fundamental changes, a quote grid and a clock.
+
+    A model of your own is a dataclass under it with `walk()`, which returns a function `(days, paths, rng) -> closes`, float64
+    [path, day] in the note's currency, above 0: `days` are day numbers, ascending, the first may be `as_of` itself, and `rng` is
+    a `numpy.random.Generator` from which alone it may draw. The closes are taken as they are, `quote` is not applied to them;
+    defaults by `hazard_rate` and fundamental changes with their jumps are drawn on top.
+
+    >>> from dataclasses import dataclass
+    >>> @dataclass(frozen=True, kw_only=True)
+    ... class Flat(MarketModel):
+    ...     def walk(self):
+    ...         return lambda days, paths, rng: np.full((paths, len(days)), self.spot)
+    >>> Flat(as_of="2000-02-16", spot=72.1, rate=0.05).walk()(np.array([11003]), 2, None)
+    array([[72.1],
+           [72.1]])
 
     Raises `MarketError`, with every fault at once, each naming field and value.
     """
@@ -120,6 +142,22 @@ class MarketModel:
         )
         checks.clock(self.day_count, self.calendar)
         return clean
+
+    def walk(self) -> ModelWalk:
+        """How the share walks: a function `(days, paths, rng) -> closes`, float64 [path, day].
+
+        Raises `MarketError` here: a model must say it.
+        """
+        reason = "the model does not say how the share walks: define walk(), which returns (days, paths, rng) -> closes"
+        raise MarketError(reason, field=f"{type(self).__name__}.walk")
+
+    @property
+    def earns_for_default(self) -> bool:
+        """True if the share's drift makes up for the jump that it may suffer at default."""
+        return True
+
+    def must_fit(self, note: str, currency: str, from_day: int) -> None:
+        """Raise `MarketError` for a model of a share that is quoted otherwise than the closes of a note (CUR-1)."""
 
     @cached_property
     def start(self) -> int:

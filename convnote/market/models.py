@@ -18,7 +18,8 @@ from convnote.market.checks import VOLATILITY, Checks
 from convnote.market.curves import combine, years
 from convnote.market.days import as_days
 from convnote.market.history import MarketHistory
-from convnote.market.model_base import MarketModel, Number, Rate, TimeSteps, per_step
+from convnote.market.model_base import MarketModel, ModelWalk, Number, Rate, TimeSteps, per_step
+from convnote.market.model_walks import DrawnWalk, LognormalWalk, TwoFactorWalk
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -36,6 +37,10 @@ class Lognormal(MarketModel):
             **super()._checked(checks),
             "volatility": checks.curve("volatility", self.volatility, least=0, most=VOLATILITY),
         }
+
+    def walk(self) -> ModelWalk:
+        """One lognormal factor."""
+        return LognormalWalk(self)
 
     def variance(self, days: DatesLike) -> np.ndarray:
         """The variance of the log of the close from `as_of` to each day."""
@@ -107,6 +112,10 @@ class CrossCurrency(MarketModel):
         """The same model on another day, at another spot and exchange rate if given."""
         model = super().at(on, spot=spot)
         return model if exchange_rate is None else replace(model, exchange_rate=exchange_rate)
+
+    def walk(self) -> ModelWalk:
+        """Two correlated lognormal factors."""
+        return TwoFactorWalk(self)
 
     def share_variance(self, days: DatesLike) -> np.ndarray:
         """The variance of the log of the share in USD from `as_of` to each day."""
@@ -201,6 +210,19 @@ class Bootstrap(MarketModel):
                 reason = f"the returns of {len(self._sessions())} closes give no such block"
                 checks.refuse("block_length", self.block_length, reason)
         return clean
+
+    def walk(self) -> ModelWalk:
+        """Runs of drawn returns."""
+        return DrawnWalk(self)
+
+    @property
+    def earns_for_default(self) -> bool:
+        """False under measure "history": a share that lived already earned what it earned."""
+        return self.measure == "risk-neutral"
+
+    def must_fit(self, note: str, currency: str, from_day: int) -> None:
+        """Raise `MarketError` for returns of a share that is quoted otherwise than the closes of a note (CUR-1)."""
+        self.history.must_fit(note, currency, from_day)
 
     def _sessions(self) -> list[int]:
         days = self.history.days

@@ -16,7 +16,7 @@ import numpy as np
 from convnote.arithmetic import is_number
 from convnote.errors import MarketError, PricingError, as_given, must_be
 from convnote.market.model_base import MarketModel
-from convnote.market.models import CrossCurrency, Lognormal
+from convnote.market.model_walks import LOGNORMAL, TWO_FACTORS, kind_of
 from convnote.note import ConvertibleNote
 from convnote.pricing.pricer import price as price_of
 from convnote.pricing.valuation import Valuation
@@ -177,11 +177,10 @@ def _implied(
 
 
 def _must_be_a_model(model: Any) -> None:
-    if not isinstance(model, (Lognormal, CrossCurrency)):
+    kind = kind_of(model) if isinstance(model, MarketModel) else None
+    if kind not in (LOGNORMAL, TWO_FACTORS):
         reason = "a Lognormal or CrossCurrency model is needed by a finite-difference method"
-        raise PricingError(
-            reason, field="price.model", value=type(model).__name__ if isinstance(model, MarketModel) else as_given(model)
-        )
+        raise PricingError(reason, field="price.model", value=as_given(model) if kind is None else type(model).__name__)
 
 
 def _valued(by: Input, note: ConvertibleNote, model: Any, asked: dict[str, Any], y: float) -> Valuation:

@@ -11,7 +11,7 @@ from convnote.calendars import day_number, to_date
 from convnote.errors import PricingError, as_given, is_one_of
 from convnote.lifecycle import State, Status
 from convnote.market.model_base import MarketModel
-from convnote.market.models import CrossCurrency, Lognormal
+from convnote.market.model_walks import LOGNORMAL, OWN, TWO_FACTORS, kind_of
 from convnote.note import ConvertibleNote
 from convnote.policies import Policy
 from convnote.pricing.contract import contract_of
@@ -81,17 +81,15 @@ def _check_kinds(note: Any, model: Any, state: Any, policy: Any) -> None:
     faults = []
     if not isinstance(note, ConvertibleNote):
         faults.append(PricingError("expected a ConvertibleNote", field="price.note", value=repr(note)))
-    if not isinstance(model, (Lognormal, CrossCurrency)):
+    kind = kind_of(model) if isinstance(model, MarketModel) else None
+    if kind not in (LOGNORMAL, TWO_FACTORS):
         reason = "a Lognormal or CrossCurrency model is needed by a finite-difference method"
-        faults.append(
-            PricingError(
-                reason, field="price.model", value=type(model).__name__ if isinstance(model, MarketModel) else as_given(model)
-            )
-        )
-    elif isinstance(model, CrossCurrency) and model.dividends:
+        reason += "; closes of a walk of your own can only be simulated (cn.simulate)" if kind == OWN else ""
+        faults.append(PricingError(reason, field="price.model", value=as_given(model) if kind is None else type(model).__name__))
+    elif kind == TWO_FACTORS and model.dividends:
         reason = "cash dividends of a share in another currency have no equal in one factor"
         faults.append(PricingError(reason, field="model.dividends", value=f"{len(model.dividends)} dividends"))
-    elif isinstance(model, CrossCurrency) and model.hazard_exponent:
+    elif kind == TWO_FACTORS and model.hazard_exponent:
         reason = "a hazard that depends on the share in its own currency has no equal in one factor"
         faults.append(PricingError(reason, field="model.hazard_exponent", value=model.hazard_exponent))
     if policy is not None and not isinstance(policy, Policy):

@@ -14,7 +14,7 @@ import numpy as np
 from convnote.market.curves import Curve, years
 from convnote.market.discount import DiscountCurve
 from convnote.market.model_base import MarketModel
-from convnote.market.models import CrossCurrency, Lognormal
+from convnote.market.model_walks import LOGNORMAL, kind_of
 
 #: Breakpoints of a curve beyond this number are averaged over.
 BREAKS = 200
@@ -91,7 +91,6 @@ def _average(model: MarketModel, value: Any, days: np.ndarray, spans: np.ndarray
 
 def timeline(model: MarketModel, days: list[int]) -> Timeline:
     """The segments between `days` (ascending, the first is `as_of`); some may be of no length on the model's clock."""
-    assert isinstance(model, (Lognormal, CrossCurrency))
     numbers = np.array(days, dtype=np.int64)
     t = model.years(numbers)
     if len(t) < 2:
@@ -120,10 +119,11 @@ def timeline(model: MarketModel, days: list[int]) -> Timeline:
 
 
 def _variances(model: Any, days: np.ndarray, spans: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    if isinstance(model, Lognormal) and isinstance(model.volatility, float):
+    one_factor = kind_of(model) == LOGNORMAL
+    if one_factor and isinstance(model.volatility, float):
         return np.full(len(spans), model.volatility**2), np.full(len(spans), model.volatility)
     variance = np.diff(model.variance(days)) / np.where(spans > 0, spans, 1.0)
-    if isinstance(model, Lognormal):
+    if one_factor:
         return variance, _average(model, model.volatility, days, spans)
     # of a parallel shift of the share's own volatility: sigma_S - rho sigma_X
     own, other = (_average(model, value, days, spans) for value in (model.volatility, model.exchange_volatility))

@@ -12,7 +12,7 @@ import numpy as np
 
 from convnote.calendars import to_date, to_datetime64
 from convnote.errors import PricingError
-from convnote.market.models import CrossCurrency
+from convnote.market.model_walks import TWO_FACTORS, kind_of
 from convnote.pricing import desk
 from convnote.pricing.floors import bond_floor
 from convnote.pricing.problem import Problem
@@ -301,8 +301,8 @@ class Valuation:
     @property
     def fx_delta(self) -> float | None:
         """Of a `CrossCurrency` model: dV / dX, the share in its own currency fixed; None otherwise."""
-        model = self.problem.model
-        return -self.delta * self.spot / model.exchange_rate if isinstance(model, CrossCurrency) else None
+        model: Any = self.problem.model
+        return -self.delta * self.spot / model.exchange_rate if kind_of(model) == TWO_FACTORS else None
 
     @cached_property
     def _rates(self) -> tuple[float, float]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 
@@ -15,7 +16,7 @@ from convnote.lifecycle import Position, State, Status
 from convnote.lifecycle.register import Register
 from convnote.lifecycle.state import ISSUE, Scale
 from convnote.market.model_base import MarketModel
-from convnote.market.models import CrossCurrency
+from convnote.market.model_walks import TWO_FACTORS
 from convnote.note import ConvertibleNote
 from convnote.policies import Policy, last_days
 from convnote.simulation.paths import Grid
@@ -213,7 +214,7 @@ class DayTables:
         """
         if self.start is not None:
             return np.array([float(close) for close in self.start.closes])
-        if isinstance(self.model, CrossCurrency):
+        if self.grid.kind == TWO_FACTORS:
             share, rate = self.prior_quotes
             return share / rate
         return self.grid.on_grid(np.full(len(self.prior_days), self.model.contract_spot))
@@ -221,8 +222,8 @@ class DayTables:
     @property
     def prior_quotes(self) -> tuple[np.ndarray, np.ndarray]:
         """Share and exchange rate as quoted on the days of `prior`, where the model has both."""
-        model, ones = self.model, np.ones(len(self.prior_days))
-        assert isinstance(model, CrossCurrency)
+        model: Any = self.model
+        ones = np.ones(len(self.prior_days))
         per_unit = 1.0 / model.exchange_quote
         rate = np.maximum(np.floor(model.exchange_rate * per_unit + 0.5), 1.0) * ones
         return self.grid.on_grid(model.spot * ones), rate / per_unit

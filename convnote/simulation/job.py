@@ -10,14 +10,16 @@ import warnings
 from collections.abc import Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, Executor, Future, wait
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 from uuid import uuid4
 
 from convnote.lifecycle import State
 from convnote.market.model_base import MarketModel
+from convnote.market.model_walks import OWN, kind_of
 from convnote.note import ConvertibleNote
 from convnote.policies import Policy
-from convnote.simulation.paths import BLOCK, Draws
+from convnote.simulation.paths import BLOCK, OWN_BLOCK, Draws
 from convnote.simulation.plan import Plan
 from convnote.simulation.search import Search
 from convnote.simulation.settlement import Settled, settle
@@ -41,14 +43,19 @@ class Job:
     #: what tells this job from every other: equal objects of the user's own may have changed since
     token: str = field(default_factory=lambda: uuid4().hex, compare=False)
 
+    @cached_property
+    def block(self) -> int:
+        """The number of paths of a block: few where a model of the user's own draws all days at once."""
+        return OWN_BLOCK if kind_of(self.model) == OWN else BLOCK
+
     @property
     def blocks(self) -> int:
         """The number of blocks."""
-        return -(-self.paths // BLOCK)
+        return -(-self.paths // self.block)
 
     def size(self, block: int) -> int:
         """The number of paths of a block."""
-        return min(BLOCK, self.paths - block * BLOCK)
+        return min(self.block, self.paths - block * self.block)
 
     @property
     def is_of_the_library(self) -> bool:

@@ -15,14 +15,15 @@ from convnote.lifecycle import events as ev
 from convnote.lifecycle.register import Register
 from convnote.lifecycle.state import ISSUE
 from convnote.market import MarketHistory
+from convnote.market.model_walks import TWO_FACTORS
 from convnote.note import ConvertibleNote
 from convnote.replays.ledger import Ledger
 from convnote.replays.walk import replay
 from convnote.simulation.endings import End, Notice
-from convnote.simulation.paths import BLOCK, Draws, F
+from convnote.simulation.paths import Draws, F
 from convnote.simulation.plan import Plan
 from convnote.simulation.settlement import Settled, settle
-from convnote.simulation.walk_models import TwoFactors, walk_of
+from convnote.simulation.walk_models import OwnCloses, walk_of
 from convnote.simulation.walks import BlockWalk
 from convnote.simulation.watchlist import Found
 
@@ -56,9 +57,10 @@ class Block:
         plan, at_issue = self.plan, self.plan.start is None
         days = np.concatenate([plan.prior_days, plan.days]) if at_issue else plan.days
         dates = days.view("datetime64[D]")
-        source = f"path {self.number * BLOCK + int(self.paths[place])} of a simulation, seed {self.job.seed}"
-        if isinstance(self.walk, TwoFactors):
-            quoted = self._each(place, self.walk.quoted)
+        source = f"path {self.number * self.job.block + int(self.paths[place])} of a simulation, seed {self.job.seed}"
+        if self.plan.grid.kind == TWO_FACTORS:
+            walk: Any = self.walk
+            quoted = self._each(place, walk.quoted)
             share, rate = np.concatenate([plan.prior_quotes, quoted], axis=1) if at_issue else quoted
             return MarketHistory.from_usd(dates, share, dates, rate, currency=plan.note.closes_currency, source=source)
         closes = self.closes(place)
@@ -88,6 +90,8 @@ class Block:
     def _after(self, path: int, left: int, end: np.ndarray) -> np.ndarray:
         """A walk that goes on from row `left`, drawn for this path alone, with the jumps it was to have; [layer, row]."""
         plan, draws = self.plan, self.walk.draws
+        if isinstance(self.walk, OwnCloses):  # drawn to the end already
+            return self.walk.alone(path, left + 1)
         seed = np.random.SeedSequence(self.job.seed, spawn_key=(self.number, 3, path))
         nothing = np.empty(0, np.int32)
         alone = Draws(

@@ -17,7 +17,6 @@ from convnote.lifecycle import Status
 from convnote.replays.ledger import Ledger
 from convnote.simulation.endings import End, Notice
 from convnote.simulation.one_path import MOST, Block, ledger
-from convnote.simulation.paths import BLOCK
 from convnote.simulation.plan import Plan
 from convnote.simulation.settlement import Settled
 from convnote.simulation.statistics import EVENTS, MEASURES, Statistics, codes, ending
@@ -259,7 +258,7 @@ class Outcomes:
         Raises `TermsError` for a path that there is not.
         """
         block, settled = self._block(path)
-        return ledger(self._course, settled, path % BLOCK, block.history(self._place(path)))
+        return ledger(self._course, settled, path % self.job.block, block.history(self._place(path)))
 
     def ledgers(self, paths: Iterable[int]) -> list[Ledger]:
         """Several paths replayed exactly, as `ledger` does one; each block of paths is walked again once for all of them.
@@ -276,13 +275,13 @@ class Outcomes:
         inside: dict[int, set[int]] = {}
         for path in asked:
             self._must_be_a_path(path)
-            inside.setdefault(int(path) // BLOCK, set()).add(int(path) % BLOCK)
+            inside.setdefault(int(path) // self.job.block, set()).add(int(path) % self.job.block)
         found: dict[int, Ledger] = {}
         for number, wanted in inside.items():
             again = self._again
             if again is None or again.number != number or not wanted <= again.known:
                 self._again = self._walked_again(number, np.array(sorted(wanted)))
-            found |= {number * BLOCK + place: self.ledger(number * BLOCK + place) for place in sorted(wanted)}
+            found |= {number * self.job.block + place: self.ledger(number * self.job.block + place) for place in sorted(wanted)}
         return [found[int(path)] for path in asked]
 
     def _must_be_a_path(self, path: Any) -> None:
@@ -298,11 +297,11 @@ class Outcomes:
 
     def _place(self, path: int) -> int:
         assert self._again is not None
-        return int(np.flatnonzero(self._again.paths == path % BLOCK)[0])
+        return int(np.flatnonzero(self._again.paths == path % self.job.block)[0])
 
     def _block(self, path: int) -> tuple[Block, Settled]:
         self._must_be_a_path(path)
-        number, inside = divmod(int(path), BLOCK)
+        number, inside = divmod(int(path), self.job.block)
         again = self._again
         if again is None or again.number != number or inside not in again.known:
             self._again = again = self._walked_again(number, np.array([inside]))

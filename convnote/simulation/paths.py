@@ -12,11 +12,14 @@ from functools import cached_property
 import numpy as np
 
 from convnote.market.model_base import MarketModel
+from convnote.market.model_walks import DRAWN, OWN, kind_of
 
 #: Paths of a block and days of a chunk: constants of the format, since the draws depend on them. About half of the paths of a
 #: block are alive on average; a piece is what is drawn at a time, so that it stays in the cache.
 BLOCK = 65_536
 PIECE = 32_768
+#: Paths of a block that the user's own model draws: all days of it are in memory at once, 40 MB over ten years.
+OWN_BLOCK = 2_048
 #: Raw 64-bit words drawn at once: 64 KB.
 WORDS = 8_192
 CHUNK = 64
@@ -47,10 +50,13 @@ class Grid:
     @classmethod
     def of(cls, model: MarketModel, days: np.ndarray) -> Grid:
         """The rows of `model` on `days`, the first of which may be the model's own day."""
+        if kind_of(model) == OWN:
+            flat = np.zeros(len(days))
+            hazard, change = model.integrated_hazard(days), model.integrated_change(days)
+            return cls(model, days, level=flat, scale=flat, hazard=hazard, change=change, jump=_jump(model))
         steps = model.steps(days)
         # Where the intensity depends on the price the walk itself earns what makes up for the jump it may suffer.
         drift = np.cumsum(steps.drift) + (0.0 if model.hazard_exponent else np.cumsum(steps.compensation))
-        spread = model.change_jump_volatility
         return cls(
             model=model,
             days=days,
@@ -59,11 +65,21 @@ class Grid:
             scale=np.sqrt(np.maximum(steps.variance, 0.0)).astype(F).astype(np.float64),
             hazard=np.cumsum(steps.hazard),
             change=np.cumsum(steps.change),
-            jump=(float(np.log1p(model.change_jump)) - spread * spread / 2, spread),
+            jump=_jump(model),
         )
 
     def __len__(self) -> int:
         return len(self.days)
+
+    @cached_property
+    def kind(self) -> str:
+        """How the model says it walks."""
+        return kind_of(self.model)
+
+    @property
+    def knows_forwards(self) -> bool:
+        """True if the mean of the price on each row is known: not of drawn returns, nor of a walk of the user's own."""
+        return self.kind not in (DRAWN, OWN)
 
     @cached_property
     def per_unit(self) -> float:
@@ -100,6 +116,12 @@ class Grid:
         with np.errstate(divide="ignore", invalid="ignore"):
             edge = np.log(price - self.tick) - self.level[rows] - 1e-5
         return np.where(np.isnan(edge), -np.inf, edge).astype(F)
+
+
+def _jump(model: MarketModel) -> tuple[float, float]:
+    """Mean and standard deviation of the log of the price's jump at a fundamental change."""
+    spread = model.change_jump_volatility
+    return float(np.log1p(model.change_jump)) - spread * spread / 2, spread
 
 
 class Normals:

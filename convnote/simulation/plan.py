@@ -18,7 +18,6 @@ from convnote.calendars import day_number
 from convnote.errors import MarketError, TermsError
 from convnote.lifecycle import Shown, State, Status, apply
 from convnote.lifecycle import events as ev
-from convnote.market import Bootstrap
 from convnote.market.model_base import MarketModel
 from convnote.note import ConvertibleNote
 from convnote.policies import Never, Policy, View, asked, last_days
@@ -194,8 +193,7 @@ class Plan(DayTables):
 
 def _check_currency(note: ConvertibleNote, model: MarketModel) -> None:
     """Refuse a model of a share that is quoted otherwise than the note's closes (CUR-1)."""
-    if isinstance(model, Bootstrap):
-        model.history.must_fit(note.name, note.closes_currency, note.principal.issue_day)
+    model.must_fit(note.name, note.closes_currency, note.principal.issue_day)
 
 
 def _check_start(start: State, first: int) -> None:

@@ -8,11 +8,12 @@ from typing import Any
 import numpy as np
 
 from convnote.arithmetic import fraction
-from convnote.errors import MarketError, TermsError, must_be
+from convnote.errors import MarketError, TermsError, as_given, must_be
 from convnote.inputs import Number
 from convnote.lifecycle import State
 from convnote.lifecycle.amending import terms_in_force
 from convnote.market.model_base import MarketModel
+from convnote.market.model_walks import OWN, kind_of
 from convnote.note import ConvertibleNote
 from convnote.policies import Policy, chosen
 from convnote.simulation.job import Job, plan_of, results, with_bar
@@ -101,7 +102,11 @@ def _checked(
     if faults:
         raise TermsError.of(faults)
     if not isinstance(model, MarketModel):
-        raise MarketError("a market model is needed (see cn.Lognormal)", field="simulate model", value=repr(model))
+        reason = "expected a market model: cn.Lognormal, cn.CrossCurrency, cn.Bootstrap or a MarketModel of your own with walk()"
+        raise MarketError(reason, field="simulate model", value=as_given(model))
+    if kind_of(model) == OWN and model.hazard_exponent:
+        reason = "a hazard that depends on the share price is not simulated under a walk of your own; a hazard_rate alone is"
+        raise MarketError(reason, field=f"{type(model).__name__}.hazard_exponent", value=model.hazard_exponent)
     if model.dividends:
         reason = "cash dividends are not simulated; cn.price carries them, and dividend_yield is simulated"
         raise MarketError(reason, field=f"{type(model).__name__}.dividends", value=f"{len(model.dividends)} dividends")

@@ -11,7 +11,6 @@ from dataclasses import dataclass
 import numpy as np
 
 from convnote.calendars import to_date
-from convnote.market.models import Bootstrap
 from convnote.simulation.day_tables import NO_DAY
 from convnote.simulation.endings import End, Notice
 from convnote.simulation.plan import Plan
@@ -179,7 +178,7 @@ def _first_changes(settled: Settled) -> np.ndarray:
 def control_names(plan: Plan) -> tuple[str, ...]:
     """The control variates that a model allows."""
     names = []
-    if not isinstance(plan.model, Bootstrap):  # the mean of a chain of drawn blocks is not known
+    if plan.grid.knows_forwards:
         names.append("stopped price")
     if not plan.model.hazard_exponent and plan.grid.hazard[-1] > 0:
         names += ["default", "default, discounted"]

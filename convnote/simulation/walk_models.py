@@ -6,28 +6,33 @@ is the same for all.
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 
-from convnote.market.model_base import MarketModel
-from convnote.market.models import Bootstrap, CrossCurrency, CrossSteps
+from convnote.market.model_walks import DRAWN, LOGNORMAL, OWN, TWO_FACTORS, closes_of
 from convnote.simulation.paths import CHUNK, Draws, F, Grid, Normals
 from convnote.simulation.walks import BlockWalk
 
 
-def kind_of(model: MarketModel) -> type[BlockWalk]:
-    """The kind of walk that a model needs."""
-    hazard = model.hazard_exponent != 0.0
-    if isinstance(model, CrossCurrency):
-        return TwoFactorsWithHazard if hazard else TwoFactors
-    if isinstance(model, Bootstrap):
-        return DrawnReturnsWithHazard if hazard else DrawnReturns
-    return WithHazard if hazard else BlockWalk
+#: The kind of walk that a model needs, by how it says it walks and whether the intensity of default depends on the price.
+def _kinds() -> dict[tuple[str, bool], type[BlockWalk]]:
+    return {
+        (LOGNORMAL, False): BlockWalk,
+        (LOGNORMAL, True): WithHazard,
+        (TWO_FACTORS, False): TwoFactors,
+        (TWO_FACTORS, True): TwoFactorsWithHazard,
+        (DRAWN, False): DrawnReturns,
+        (DRAWN, True): DrawnReturnsWithHazard,
+        (OWN, False): OwnCloses,
+    }
 
 
 def walk_of(grid: Grid, draws: Draws, size: int, prior: np.ndarray, reach: int) -> BlockWalk:
     """The walk of a block for the grid's model, its chunks long enough for decisions that read `reach` rows back."""
     chunk = max(CHUNK, reach + reach % 2)
-    return kind_of(grid.model)(grid, draws, size, prior, chunk)
+    kind = _kinds()[grid.kind, grid.model.hazard_exponent != 0.0]
+    return kind(grid, draws, size, prior, chunk)
 
 
 class TwoFactors(BlockWalk):
@@ -42,10 +47,8 @@ class TwoFactors(BlockWalk):
         own, other = self.draws.walk.spawn(2)
         self._normals, self._others = Normals(own, size), Normals(other, size)
         self._row = np.empty(size, F)
-        model = self.grid.model
-        assert isinstance(model, CrossCurrency)
+        model: Any = self.grid.model
         steps = model.steps(self.grid.days)
-        assert isinstance(steps, CrossSteps)
         both = steps.covariance - steps.exchange_variance  # of the logs of share over rate and of the rate
         with np.errstate(divide="ignore", invalid="ignore"):
             self._slope = np.where(steps.variance > 0, both / steps.variance, 0.0).astype(F)
@@ -86,8 +89,8 @@ class TwoFactors(BlockWalk):
         return share / rate
 
     def surely_not_above(self, price: np.ndarray, rows: slice) -> np.ndarray:
-        model, least = self.grid.model, self._least_rate[rows]
-        assert isinstance(model, CrossCurrency)
+        model: Any = self.grid.model
+        least = self._least_rate[rows]
         # One tick of the share and one of the rate, each at the lowest rate there can be.
         with np.errstate(divide="ignore", invalid="ignore"):
             lowest = (price * least - model.quote) / (least + model.exchange_quote)
@@ -99,8 +102,7 @@ class DrawnReturns(BlockWalk):
     """Steps are runs of consecutive returns of a history, each run from a place drawn for the path."""
 
     def _prepare(self, size: int) -> None:
-        model = self.grid.model
-        assert isinstance(model, Bootstrap)
+        model: Any = self.grid.model
         self._draw = np.random.Generator(np.random.SFC64(self.draws.walk))
         returns = model.returns.astype(F)
         self._count, self._run = len(returns), model.block_length
@@ -142,7 +144,7 @@ class _Hazard(BlockWalk):
         self._per_step = np.diff(self.grid.hazard, prepend=0.0)
         # what the price of the intensity is above its own level, with the walk at 0
         self._shift = np.concatenate([[np.log(model.contract_spot)], self.grid.level[:-1]]) - np.log(model.hazard_level)
-        self._carried = model.default_jump if not isinstance(model, Bootstrap) or model.measure == "risk-neutral" else 0.0
+        self._carried = model.default_jump if model.earns_for_default else 0.0
         self._moved, self._rate = np.empty(size, F), np.empty(size, F)
         self._sum = self.attach(np.zeros(size, F))
 
@@ -210,10 +212,56 @@ class TwoFactorsWithHazard(_Hazard, TwoFactors):
 
     def _prepare(self, size: int) -> None:
         super()._prepare(size)
-        model = self.grid.model
-        assert isinstance(model, CrossCurrency)
+        model: Any = self.grid.model
         rate = np.concatenate([[np.log(model.exchange_rate)], self._level[:-1]])
         self._shift = self._shift + rate
 
     def _log_share(self, walks: list[np.ndarray], row: int, out: np.ndarray) -> None:
         np.add(walks[0], walks[1], out=out)
+
+
+class OwnCloses(BlockWalk):
+    """Closes drawn by the user's own model, all rows of the block at once.
+
+    The first layer is the log of the close, for filters only; the others add up to the close itself, all of its 53 bits.
+    """
+
+    layers = 4
+
+    def _prepare(self, size: int) -> None:
+        grid, draws = self.grid, self.draws
+        rng = np.random.Generator(np.random.PCG64(draws.walk))
+        closes = np.ascontiguousarray(closes_of(grid.model, grid.days, size, rng).T)
+        for row, path, jump in zip(draws.row.tolist(), draws.path.tolist(), draws.jump.tolist(), strict=True):
+            if jump:
+                closes[row:, path] = grid.on_grid(closes[row:, path] * np.exp(jump))
+        self._closes = closes
+
+    def _fill(self, rows: np.ndarray, end: np.ndarray) -> None:
+        self._split(self._closes[self.first : self.last, self.path[: rows.shape[2]]], rows)
+
+    @staticmethod
+    def _split(closes: np.ndarray, layers: np.ndarray) -> None:
+        layers[0] = np.log(closes)
+        left = closes
+        for layer in layers[1:]:
+            layer[...] = left
+            left = left - layer
+
+    def alone(self, path: int, first: int) -> np.ndarray:
+        """All layers of one path from row `first` on, float32 [layer, row]."""
+        closes = self._closes[first:, path]
+        layers = np.empty((self.layers, len(closes)), F)
+        self._split(closes, layers)
+        return layers
+
+    def quote(self, walks: np.ndarray, rows: np.ndarray, left: float = 1.0) -> np.ndarray:
+        closes = walks[1].astype(np.float64)
+        closes += walks[2]
+        closes += walks[3]
+        return closes if left == 1.0 else self.grid.on_grid(closes * left)
+
+    def surely_not_above(self, price: np.ndarray, rows: slice) -> np.ndarray:
+        with np.errstate(divide="ignore", invalid="ignore"):
+            edge = np.log(price) - 1e-5
+        return np.asarray(np.where(np.isnan(edge), -np.inf, edge).astype(F))
