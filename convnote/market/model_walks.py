@@ -1,8 +1,8 @@
 """Model walks: closes drawn from each model, and which kind of walk a model says it has. Nothing here knows the note.
 
 A model's `walk()` returns a function `(days, paths, rng) -> closes`: `days` day numbers, int64 [day], ascending, the first may be
-`as_of` itself; `paths` a number; `rng` a `numpy.random.Generator`; closes are float64 [path, day] in the note's currency, those of
-a share that does not default and has no fundamental change: a simulation draws both on top.
+`as_of` itself; `paths` a number; `rng` a `numpy.random.Generator`. Closes are float64 [path, day] in the note's currency, those
+of a share that does not default and has no fundamental change: a simulation draws both on top.
 """
 
 from __future__ import annotations
