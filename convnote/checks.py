@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from convnote.arithmetic import decimal, exact, fraction, round_half_up
 from convnote.calendars import day_number, ends_month, to_date
 from convnote.errors import TermsError
+from convnote.provisions.day_rules import DayRule
 from convnote.provisions.own_rows import findings_of
 from convnote.spelling import cusip_digit, in_figures, isin_digit
 from convnote.tables import shown
@@ -202,6 +203,17 @@ def _conversion(note: ConvertibleNote) -> Found:
         yield "CNV-1", f"the right to convert runs from {note.conversion.from_date}, after maturity, {note.maturity_date}"
 
 
+def _last_days(note: ConvertibleNote) -> Found:
+    terms = note.conversion
+    if terms is None or terms.until is None:
+        return
+    if isinstance(terms.until, date) and terms.until > note.maturity_date:
+        yield "END-1", f"the right to convert runs to {terms.until}, after maturity, {note.maturity_date}: it ends there"
+    last, first = to_date(terms.last_day), terms.from_date or note.issue_date
+    if last < first:
+        yield "END-1", f"the right to convert ends on {last}, before it begins on {first}: no Note ever converts"
+
+
 def _reset(note: ConvertibleNote) -> Found:
     if not (note.reset and note.conversion):
         return
@@ -256,8 +268,10 @@ def _rights(note: ConvertibleNote) -> Found:
             f"conversion can be withdrawn before {note.withdrawal.before}, after redemption starts {note.redemption.first_date}",
         )
     if note.redemption and note.conversion and note.redemption.notice_at_least == 0:
-        if note.conversion.called_until == "business-day-before":
-            yield "CNV-2", "a call without notice leaves no day to convert: the right ends the Business Day before"
+        if (until := note.conversion.called_until).count:
+            paper = until == DayRule(1, "business")
+            ends = "the Business Day before" if paper else f"{until} the redemption date"
+            yield "CNV-2" if paper else "END-2", f"a call without notice leaves no day to convert: the right ends {ends}"
 
 
 def _overlap(note: ConvertibleNote) -> Found:
@@ -354,6 +368,7 @@ _PARTS = (
     _closed_days,
     _rate,
     _conversion,
+    _last_days,
     _reset,
     _trigger,
     _make_whole,

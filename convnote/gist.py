@@ -58,6 +58,8 @@ def _conversion(note: ConvertibleNote) -> Iterator[Row]:
         yield "conversion rate", f"{ratio} shares per {unit} (price {note.currency} {shown(terms.price)} a share)", "RTE-1"
     if terms.from_date is not None:
         yield "converts from", str(terms.from_date), "CNV-1"
+    if terms.until is not None:
+        yield "converts until", str(to_date(terms.last_day)), "END-1"
     if note.reset is not None:
         yield "reset", f"on {_few(note.reset.dates)}, to the average of {note.reset.window} closes, down only", "RST-1"
         yield "floor", f"{note.currency} {shown(note.reset.floor)} a share", "RST-2"

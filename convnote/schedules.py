@@ -111,6 +111,9 @@ class Row:
     @property
     def rule(self) -> str:
         """The rule that puts the day into the schedule."""
+        conversion = self._schedule.note.conversion
+        if self._key & _MASK == _LAST_CONVERSION and conversion is not None and conversion.until is not None:
+            return "END-1"
         return _RULE_BY_PLACE[self._key & _MASK]
 
     @property
@@ -301,7 +304,7 @@ _TEXTS = {
     Kind.LAST_WITHDRAWAL_NOTICE: "last day for a notice to withdraw conversion",
     Kind.LAST_WITHDRAWAL_EFFECTIVE: "last day on which a withdrawal of conversion can take effect; its make-whole",
     Kind.FIRST_CONVERSION: "first day on which the notes convert",
-    Kind.LAST_CONVERSION: "last day on which a surrender counts before maturity",
+    Kind.LAST_CONVERSION: "last day on which a surrender counts",
     Kind.FIRST_CALL: "first day on which the notes can be redeemed; its price with accrued interest",
     Kind.CALL_PRICE: "another redemption price from this day; with accrued interest",
     Kind.PUT: "the holder may put; the price with accrued interest",
@@ -323,13 +326,17 @@ def _keys_of(note: ConvertibleNote) -> list[int]:
     if note.conversion is not None:
         if note.conversion.from_date is not None:
             keys += _inside(issue, note.conversion.from_date, maturity, _FIRST_CONVERSION)
-        # A surrender on a closed day counts on the next open one: at a maturity on such a day that is too late.
-        last = principal.banks.on_or_before(maturity - _EPOCH) + _EPOCH
-        if issue <= last != maturity:
-            keys.append(last << _SHIFT | _LAST_CONVERSION)
-    if note.reset is not None:
-        for on in note.reset.dates:
-            keys += _inside(issue, on, maturity, _RESET)
+        if note.conversion.until is not None:
+            last = note.conversion.last_day + _EPOCH
+            keys += (last << _SHIFT | _LAST_CONVERSION,) if issue <= last else ()
+        else:
+            # A surrender on a closed day counts on the next open one: at a maturity on such a day that is too late.
+            last = principal.banks.on_or_before(maturity - _EPOCH) + _EPOCH
+            if issue <= last != maturity:
+                keys.append(last << _SHIFT | _LAST_CONVERSION)
+        if note.reset is not None:
+            for day in note.conversion.resets:
+                keys += ((day + _EPOCH) << _SHIFT | _RESET,) if issue <= day + _EPOCH <= maturity else ()
     if (withdrawal := note.withdrawal) is not None:
         effective = min(withdrawal.before.toordinal() - 1, maturity)
         notice = effective - withdrawal.notice_at_least

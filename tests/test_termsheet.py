@@ -133,7 +133,7 @@ def test_afv_is_the_contract_of_the_article() -> None:
     assert note.put is not None and note.put.dates == (date(2006, 1, 1),) and note.put.amount("2006-01-01") == 105
     # at once: a call and a put need no notice, and a called note may still be converted
     assert note.redemption.first_notice == note.redemption.first_date
-    assert note.conversion.called_until == "redemption-date"
+    assert str(note.conversion.called_until) == "0 business days before"
     assert note.principal.authority_of("issue_date") == "convention"
 
 

@@ -14,7 +14,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from convnote.arithmetic import decimal, fraction, is_fast
-from convnote.calendars import day_number
+from convnote.calendars import day_number, to_date
 from convnote.checks import Finding
 from convnote.errors import TermsError, as_given
 from convnote.filings import arguments
@@ -101,7 +101,7 @@ class Dilution:
         if note.conversion is None:
             return Fraction(0)
         opens = max(note.conversion.from_date or note.issue_date, note.issue_date)
-        if not opens <= self.on <= note.maturity_date:
+        if not opens <= self.on <= to_date(note.conversion.last_day):
             return Fraction(0)
         if state is None:
             return fraction(note.issue_size) / fraction(note.conversion.price)

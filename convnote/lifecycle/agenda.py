@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 from convnote.arithmetic import fraction
@@ -25,6 +25,19 @@ def acting_day(note: ConvertibleNote, event: ev.Event) -> int:
     if isinstance(event, ev.MissedPayment):
         return _first_due(note, event)
     return int(event.day)
+
+
+def given_day(note: ConvertibleNote, event: ev.Event) -> int:
+    """Day number of the day on which an event is given."""
+    return int(event.day)
+
+
+def looked_at(note: ConvertibleNote, state: State, event: ev.Event) -> int:
+    """Day number on which a walk takes up an event: its acting day, but a surrender on its own day while that is not past.
+
+    On a closed day it may count at once, as the last day of called Notes: only the state of that day knows (END-2).
+    """
+    return int(event.day) if isinstance(event, ev.Convert) and event.day >= state.day else acting_day(note, event)
 
 
 def _first_due(note: ConvertibleNote, event: ev.MissedPayment) -> int:
@@ -50,14 +63,16 @@ def rank(note: ConvertibleNote, event: ev.Event) -> float:
     return event.rank
 
 
-def added_up(note: ConvertibleNote, state: State, events: Iterable[ev.Event]) -> Sequence[ev.Event]:
-    """The events, all that one holder surrenders for conversion at one time added up (CNV-4)."""
+def added_up(
+    note: ConvertibleNote, state: State, events: Iterable[ev.Event], day: Callable[..., int] = acting_day
+) -> Sequence[ev.Event]:
+    """The events, all that one holder surrenders for conversion at one time, by `day`, added up (CNV-4)."""
     result: list[ev.Event] = []
     surrendered: dict[tuple[Any, int], int] = {}
     for event in events:
         if isinstance(event, ev.Convert) and note.conversion is not None and note.conversion.added_up:
             unnamed = state.holding(None) if len(state.positions) == 1 else None
-            key = (event.holder or unnamed, acting_day(note, event))
+            key = (event.holder or unnamed, day(note, event))
             if key in surrendered:
                 earlier = result[surrendered[key]]
                 assert isinstance(earlier, ev.Convert)
@@ -79,8 +94,8 @@ def due_events(note: ConvertibleNote, state: State, after: int) -> Iterator[ev.E
     yield from due(ev.CouponDue, interest.due_days)
     if interest.record_days:
         yield from due(ev.RecordTaken, (day for day in map(interest.record_day, interest.due_days) if day >= terms.issue_day))
-    if note.reset:
-        yield from due(ev.ResetDue, note.reset.days)
+    if note.conversion:
+        yield from due(ev.ResetDue, note.conversion.resets)
     if note.withdrawal and state.withdrawal is None:
         yield from due(ev.WithdrawalLapse, [int(day_number(note.withdrawal.before))])
     if state.withdrawal is not None:

@@ -17,6 +17,7 @@ from convnote.lifecycle.payments import pay_make_whole
 from convnote.lifecycle.state import Position, State, Status, Unpaid
 from convnote.lifecycle.transfers import paid_off
 from convnote.lifecycle.transition import Flow, Objection, Seen, Transition, nothing
+from convnote.provisions.day_rules import DayRule
 
 if TYPE_CHECKING:
     from convnote.note import ConvertibleNote
@@ -33,10 +34,23 @@ class Part(NamedTuple):
 
 
 def last_conversion_day(note: ConvertibleNote, redemption: Any) -> Any:
-    """Day number of the last day on which a Note called for day number `redemption` converts (CNV-2)."""
-    if note.conversion is None or note.conversion.called_until == "business-day-before":
-        return note.principal.banks.before(redemption)
-    return redemption
+    """Day number of the last day on which a Note called for day number `redemption` converts (CNV-2, END-2)."""
+    return redemption if note.conversion is None else note.conversion.last_called(redemption)
+
+
+def counted_on(note: ConvertibleNote, state: State, event: ev.Convert) -> Any:
+    """Day number on which a surrender counts: the next Business Day, or the last day of any Notes surrendered (CNV-8, END-2)."""
+    terms = note.conversion
+    assert terms is not None
+    counted = terms.counted(event.day)
+    try:
+        position = state.positions[state.holding(event.holder)]
+    except KeyError:  # for the table to refuse
+        return counted
+    for number, principal in position.called.items():
+        if not nothing(principal):
+            counted = smaller(counted, terms.counted(event.day, last_conversion_day(note, state.calls[number].redemption)))
+    return counted
 
 
 def convertible_parts(note: ConvertibleNote, state: State, position: Position, counted: Any) -> list[Part]:
@@ -58,7 +72,7 @@ def permit_conversion(note: ConvertibleNote, state: State, event: ev.Convert, se
     terms = note.conversion
     if terms is None:
         return Objection("CNV-1", "the note does not convert")
-    counted, principal = terms.counted(event.day), event.principal
+    counted, principal = counted_on(note, state, event), event.principal
     if not note.principal.is_multiple(principal):
         return Objection("CNV-1", f"principal is converted in multiples of {note.denomination}, not {decimal(principal)}")
     if state.is_withdrawn_on(counted):
@@ -67,12 +81,16 @@ def permit_conversion(note: ConvertibleNote, state: State, event: ev.Convert, se
         return Objection("CNV-1", f"a surrender on {event.on} counts on {to_date(counted)}, after maturity")
     if terms.from_date is not None and counted < day_number(terms.from_date):
         return Objection("CNV-1", f"the right to convert runs from {terms.from_date}")
+    if counted > terms.last_day:
+        return Objection("END-1", f"the right to convert ended on {to_date(terms.last_day)}")
     position = state.positions[state.holding(event.holder)]
     possible = sum(part.principal for part in convertible_parts(note, state, position, counted))
     if principal > position.outstanding:
         return Objection("CNV-1", f"{decimal(principal):,} is more than the {decimal(position.outstanding):,} outstanding")
     if principal > possible + sum(position.elected.values()) + sum(position.put.values()):
-        return Objection("CNV-2", "called Notes convert until the Business Day before the redemption date")
+        if terms.called_until == DayRule(1, "business"):
+            return Objection("CNV-2", "called Notes convert until the Business Day before the redemption date")
+        return Objection("END-2", f"called Notes convert until {terms.called_until} the redemption date")
     if principal > possible:
         return Objection("CNV-6", "a Note under a repurchase election converts only after the election is withdrawn")
     return None
@@ -84,7 +102,7 @@ def convert(note: ConvertibleNote, state: State, event: ev.Convert, seen: Seen) 
     assert terms is not None
     name = state.holding(event.holder)
     position, principal = state.positions[name], event.principal
-    counted = terms.counted(event.day)
+    counted = counted_on(note, state, event)
 
     dead = state.status is Status.ACCELERATED
     interest_in, paying, called = _taken(note, state, position, principal, counted)

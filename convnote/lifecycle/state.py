@@ -20,7 +20,7 @@ from convnote.errors import TermsError
 from convnote.inputs import Number
 from convnote.lifecycle.position import Position as Position
 from convnote.lifecycle.register import Register
-from convnote.provisions.conversion import ImpliedPrice
+from convnote.provisions.implied_price import ImpliedPrice
 from convnote.tables import Table, shown
 
 if TYPE_CHECKING:

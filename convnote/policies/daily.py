@@ -66,8 +66,9 @@ class _Known:
         if terms is None:
             return frozenset()
         effective = ((on, int(self.policy.effective(self.note, on))) for on in self.days.tolist())
-        # At maturity there is nothing left to withdraw.
-        return frozenset(on for on, day in effective if day <= maturity and terms.objection(on, day, on) is None)
+        # At maturity, and after the last day of the right to convert, there is nothing left to withdraw.
+        left = [(on, day) for on, day in effective if day <= maturity and not last_days.is_over(self.note, day)]
+        return frozenset(on for on, day in left if terms.objection(on, day, on) is None)
 
     @cached_property
     def redeem(self) -> dict[int, float]:
@@ -115,6 +116,7 @@ class _Day:
         self.known = _Known.of(policy, note, observations)
         self._called = any(call.whole for call in state.calls)
         self._convertible = state.price is not None and state.convertible and not state.is_withdrawn_on(on)
+        self._convertible = self._convertible and not last_days.is_over(note, on)
 
     def events(self) -> list[ev.Event]:
         notices = self._withdraw() or self._redeem()

@@ -7,21 +7,23 @@ from typing import Any
 
 import numpy as np
 
-from convnote.arithmetic import fraction
+from convnote.arithmetic import choose, fraction
 from convnote.lifecycle.converting import last_conversion_day
 from convnote.note import ConvertibleNote
 
 
 def last_surrender(note: ConvertibleNote, day: int | np.ndarray) -> Any:
-    """The last day number on or before `day` (int or array) on which a surrender counts that very day (CNV-8)."""
-    if note.conversion is None or note.conversion.off_days == "same-day":
+    """The last day number on or before `day` (int or array) on which a surrender counts that very day (CNV-8, END-1)."""
+    terms = note.conversion
+    if terms is None:
         return day
-    return note.principal.banks.on_or_before(day)
+    last = day if terms.off_days == "same-day" else note.principal.banks.on_or_before(day)
+    return last if terms.until is None else choose(day >= terms.last_day, terms.last_day, last)
 
 
 def call_end(note: ConvertibleNote, redemption: int | np.ndarray) -> Any:
-    """The last day number on which a Note called for day number `redemption` converts (CNV-2, CNV-8)."""
-    return last_surrender(note, last_conversion_day(note, redemption))
+    """The last day number on which a Note called for day number `redemption` converts, open or not (CNV-2, END-2)."""
+    return last_conversion_day(note, redemption)
 
 
 def maturity_amount(note: ConvertibleNote) -> float:

@@ -39,6 +39,11 @@ def is_open(note: ConvertibleNote, day: Any) -> Any:
     return terms is not None and (terms.from_date is None or bool(day >= day_number(terms.from_date)))
 
 
+def is_over(note: ConvertibleNote, day: Any) -> Any:
+    """True where the right to convert has ended before day number `day` (int or array) by its own last day (CNV-1, END-1)."""
+    return note.conversion is not None and day > note.conversion.last_day
+
+
 def counts_on(note: ConvertibleNote, day: Any) -> Any:
     """True where a surrender on day number `day` (int or array) counts that very day (CNV-8)."""
     return last_surrender(note, day) == day

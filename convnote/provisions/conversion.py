@@ -11,15 +11,19 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
+from functools import cached_property
 from typing import Any, Protocol
 
 import numpy as np
 
-from convnote.arithmetic import FAST, choose, decimal, fraction, is_fast, keeps_index, numbers_of, whole, whole_up
+from convnote.arithmetic import FAST, choose, decimal, fraction, is_fast, keeps_index, numbers_of, smaller, whole, whole_up
 from convnote.calendars import day_number, to_date
 from convnote.errors import TermsError
 from convnote.provisions.changes import Change, Judge, depends, worse_from, worse_if_higher, worse_if_lower
+from convnote.provisions.conversion_days import EARLIER, SOONER, day_before_call
+from convnote.provisions.day_rules import DayRule, day_or_rule, resolved
 from convnote.provisions.fields import day, flag, given, one_of, positive, term
+from convnote.provisions.implied_price import ImpliedPrice
 from convnote.provisions.interest import Interest
 from convnote.provisions.provision import Provision, rules
 from convnote.provisions.reset import Reset
@@ -42,6 +46,8 @@ RULES = rules(
     CNV_8=("surrender on a day that is no Business Day counts on the next one", "convention"),
     CNV_9=("a conversion notice is irrevocable; the unconverted part comes back as a new Note", "note"),
     CNV_10=("conversion on the maturity date needs no payment in", "note"),
+    END_1=("the right to convert ends on a last day, a date or so many days before maturity", "note"),
+    END_2=("a called Note converts until so many days before the redemption date; again if the price is not paid", "note"),
     FRC_1=("a fraction of a share is paid in cash, dropped, or rounded up to a whole share", "note"),
     RTE_1=("the rate, shares per denomination, where the paper states it: shares = principal x rate / denomination", "note"),
 )
@@ -58,34 +64,6 @@ class Standing(Protocol):
 
     @property
     def scale(self) -> Any: ...
-
-
-class ImpliedPrice(Fraction):
-    """The price that a rate implies, denomination / rate, exact (RTE-1); a table shows it as "≈31.62".
-
-    `printed` is the price that the paper prints beside the rate (None: no price), `places` the decimals of the currency.
-
-    >>> ImpliedPrice(Fraction(1000) / Fraction("31.6206"), None, 2) * Fraction("31.6206")
-    Fraction(1000, 1)
-    """
-
-    __slots__ = ("places", "printed")
-    places: int
-    printed: Any
-
-    def __new__(cls, value: Any, printed: Any = None, places: int = 2) -> ImpliedPrice:
-        price = super().__new__(cls, value)
-        price.printed, price.places = printed, places
-        return price
-
-    def __reduce__(self) -> Any:
-        return ImpliedPrice, (Fraction(self.numerator, self.denominator), self.printed, self.places)
-
-    def __copy__(self) -> ImpliedPrice:
-        return self
-
-    def __deepcopy__(self, memo: Any) -> ImpliedPrice:
-        return self
 
 
 @dataclass(frozen=True)
@@ -128,12 +106,7 @@ class Conversion(Provision):
     rate: Decimal | Fraction | None = term(positive, "RTE-1", change=worse_if_lower("impaired conversion"), default=None)
     accrued: str = term(one_of("record-date", "forgo", "paid"), "CNV-5", change=_accrued, default="record-date")
     #: the last day on which a called Note converts
-    called_until: str = term(
-        one_of("business-day-before", "redemption-date"),
-        "CNV-2",
-        change=worse_from("redemption-date", "business-day-before", touches="impaired conversion"),
-        default="business-day-before",
-    )
+    called_until: DayRule = term(day_before_call, "CNV-2", change=EARLIER, default=DayRule(1, "business"))
     #: which part a holder converts first when a part of his Notes is called
     first_converted: str = term(
         one_of("called", "uncalled"),
@@ -175,6 +148,8 @@ class Conversion(Provision):
     )
     #: the day from which the right runs; None: from issue
     from_date: date | None = term(day, "CNV-1", change=worse_if_higher("impaired conversion"), default=None)
+    #: the last day of the right: a date or a day rule before maturity; None: the maturity date
+    until: date | DayRule | None = term(day_or_rule, "END-1", change=SOONER, default=None)
     interest: Interest = given()
     reset: Reset | None = given()
 
@@ -231,9 +206,37 @@ class Conversion(Provision):
         _must_be_positive(numbers(price), "price")
         return numbers.publish(self.interest.principal.amount_of(None, numbers) / numbers(price))
 
-    def counted(self, on: Any) -> Any:
-        """Day number on which a surrender on day number `on` counts (CNV-8)."""
-        return self.interest.principal.banks.on_or_after(on) if self.off_days == "next-business-day" else on
+    @cached_property
+    def last_day(self) -> int:
+        """Day number of the last day of the right to convert (CNV-1, END-1)."""
+        terms = self.interest.principal
+        if self.until is None:
+            return terms.maturity_day
+        return min(int(resolved(self.until, terms.maturity_day, terms)), terms.maturity_day)
+
+    @cached_property
+    def resets(self) -> list[int]:
+        """Day numbers of the resets of the price while the right to convert lasts (RST-1, END-1)."""
+        return [day for day in (self.reset.days if self.reset else []) if day <= self.last_day]
+
+    def counted(self, on: Any, last: Any = None) -> Any:
+        """Day number on which a surrender on day number `on` counts: the next Business Day, or the last day if that is earlier.
+
+        `last` is the day number of a last day (None: that of `until`, where it is set) (CNV-8, END-1).
+        """
+        if self.off_days != "next-business-day":
+            return on
+        counted = self.interest.principal.banks.on_or_after(on)
+        if last is None:
+            if self.until is None:
+                return counted
+            last = self.last_day
+        return choose((on <= last) & (last < counted), last, counted)
+
+    def last_called(self, redemption: Any) -> Any:
+        """Day number of the last day on which a Note called for day number `redemption` converts (CNV-2, END-2)."""
+        last = self.called_until.before(redemption, self.interest.principal)
+        return last if self.until is None else smaller(last, self.last_day)
 
     def close_day(self, counted: Any) -> Any:
         """Day number of the close at which a fraction is paid, for a conversion that counts on `counted` (CNV-4)."""
@@ -313,6 +316,9 @@ class Conversion(Provision):
         if np.any(days < terms.issue_day) or np.any(counted > terms.maturity_day):
             reason = f"a day is needed that counts from {terms.issue_date} to {terms.maturity_date}"
             raise TermsError(reason, field="conversion.settle on", rule="CNV-1", value=on)
+        if self.until is not None and np.any(counted > self.last_day):
+            reason = f"the right to convert ends on {to_date(self.last_day)}"
+            raise TermsError(reason, field="conversion.settle on", rule="END-1", value=on)
         shares, cash = self.shares(amount * numbers(shares_each), numbers(price), None if close is None else numbers(close))
         notice = None if called is None else day_number(called, "called")
         if state is not None or not said:

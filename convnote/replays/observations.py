@@ -17,6 +17,7 @@ from convnote.arithmetic import average, fraction
 from convnote.calendars import day_number, to_date
 from convnote.errors import MarketError
 from convnote.lifecycle import events as ev
+from convnote.lifecycle.converting import counted_on
 from convnote.lifecycle.on_record import OnRecord
 from convnote.lifecycle.state import State
 from convnote.lifecycle.transition import Seen
@@ -167,7 +168,8 @@ class Observations:
     def _last_counting_day(self) -> int:
         """The last day whose close can still lead to a withdrawal (WDR-2)."""
         assert self.note.withdrawal is not None
-        return min(int(day_number(self.note.withdrawal.last_effective)), self.note.principal.maturity_day)
+        last = self.note.conversion.last_day if self.note.conversion else self.note.principal.maturity_day
+        return min(int(day_number(self.note.withdrawal.last_effective)), last)
 
     def last_met(self, state: State, last: int) -> int | None:
         """Day number of the last trading day, at or before `last`, at which WDR-1 was met; None if there was none."""
@@ -212,7 +214,7 @@ class Observations:
         terms = self.note.conversion
         if terms is None or terms.fraction != "cash" or (event.principal * state.scale.shares / state.price).denominator == 1:
             return None
-        counted = terms.counted(event.day)
+        counted = counted_on(self.note, state, event)
         before = terms.close_day(counted)
         self._must_have([before], f"the close before the conversion of {to_date(counted)} (CNV-4)", state)
         return state.close_of_share(before, self.close(before))

@@ -35,7 +35,9 @@ def open_rights(state: State, event: ev.Event, observations: Observations) -> It
 
 def _worth_converting(state: State, event: ev.Event, observations: Observations) -> Iterator[tuple[str, str]]:
     try:
-        day = observations.last_sessions(1, event.day - 1, state)[0]
+        conversion = observations.note.conversion
+        last = event.day - 1 if conversion is None else min(event.day - 1, conversion.last_day)
+        day = observations.last_sessions(1, last, state)[0]
     except MarketError:  # nothing needs that close, so nothing is said of it
         return
     value = observations.value_of_unit(state, day)

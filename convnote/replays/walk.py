@@ -17,14 +17,15 @@ from typing import Any, Protocol
 
 import numpy as np
 
-from convnote.arithmetic import decimal, exactly
+from convnote.arithmetic import decimal, exactly, fraction
 from convnote.calendars import day_number, to_date
 from convnote.errors import LifecycleError, TermsError, must_be
 from convnote.inputs import DateLike, Number
 from convnote.lifecycle import Flow, Objection, State, apply, permit, refuse
 from convnote.lifecycle import events as ev
-from convnote.lifecycle.agenda import acting_day, added_up, due_events, first_moving_to, rank
+from convnote.lifecycle.agenda import acting_day, added_up, due_events, first_moving_to, given_day, looked_at, rank
 from convnote.lifecycle.amending import take_effect, terms_in_force
+from convnote.lifecycle.converting import counted_on
 from convnote.market import MarketHistory
 from convnote.market.history import CURRENCY_NOT_SAID
 from convnote.note import ConvertibleNote
@@ -129,7 +130,7 @@ class Replay:
         recorded = list(map(ev.from_table, history.decisions) if events is None else events)
         for event in recorded:
             self._must_lie_ahead(event)
-        for event in added_up(note, self.state, recorded):
+        for event in added_up(note, self.state, recorded, given_day):
             self._push(event)
             self.observations.ahead.add(self.state, event)
         if history.currency is None:
@@ -155,7 +156,7 @@ class Replay:
             raise TermsError(reason, field=f"{type(event).__name__}.on", value=event.on)
 
     def _push(self, event: ev.Event) -> None:
-        day = acting_day(self.note, event)
+        day = looked_at(self.note, self.state, event)
         if isinstance(event, ev.Default):
             self.default_days.add(day)
             if self.note.principal.payment_day(day) != day:  # what has fallen due and not moved by then is not paid (INT-6)
@@ -211,7 +212,9 @@ class Replay:
                 continue
             if not due:
                 break
-            day, _, _, event = heapq.heappop(self.queue)
+            day, place, number, event = heapq.heappop(self.queue)
+            if isinstance(event, ev.Convert) and self._counts_later(day, place, number, event):
+                continue
             if isinstance(event, _NoticeOverdue):
                 for rule, words in overdue_notices(self.note, self.state, day):
                     self.open_rights.append((to_date(day - 1), rule, words))
@@ -233,6 +236,29 @@ class Replay:
                     self._push(decided)
         end = max(self.last, self.state.day) if self.open_ended else self.last
         return self._ledger(self._closed(end))
+
+    def _counts_later(self, day: int, place: float, number: int, event: ev.Convert) -> bool:
+        """Put off a surrender on a closed day to the day on which it counts, with the others of the holder that count then."""
+        if self.note.conversion is None or (counted := int(counted_on(self.note, self.state, event))) <= day:
+            return False
+        if self.note.conversion.added_up:
+            for each in self.queue:
+                other = each[3]
+                if each[0] == counted and isinstance(other, ev.Convert) and self._holder(other) == self._holder(event):
+                    self.queue.remove(each)
+                    for gone in (event, other):
+                        self.observations.ahead.done(gone)
+                    first = event if number < each[2] else other
+                    together = fraction(event.principal) + fraction(other.principal)
+                    number, event = min(number, each[2]), dataclasses.replace(first, principal=together)
+                    self.observations.ahead.add(self.state, event)
+                    break
+        self.queue.append((counted, place, number, event))
+        heapq.heapify(self.queue)
+        return True
+
+    def _holder(self, event: ev.Convert) -> str | None:
+        return event.holder or (self.state.holding(None) if len(self.state.positions) == 1 else None)
 
     def _next_day(self, due: bool) -> int:
         """Day number of what comes next; the last day of the replay if nothing does."""
@@ -275,9 +301,8 @@ class Replay:
 
     def _left_to_policy(self, decided: Iterable[ev.Event]) -> list[ev.Event]:
         """What a policy decides, but for rights on which a decision is on record ahead."""
-        return [
-            event for event in added_up(self.note, self.state, decided) if not self.observations.ahead.keeps(self.state, event)
-        ]
+        mine = added_up(self.note, self.state, decided, given_day)
+        return [event for event in mine if not self.observations.ahead.keeps(self.state, event)]
 
     def _is_late(self) -> bool:
         """After maturity what people recorded still happens: a late cure, say."""

@@ -131,7 +131,7 @@ class DayTables:
     @cached_property
     def reset_days(self) -> np.ndarray:
         """The reset dates that are still to come."""
-        days = self.note.reset.days if self.note.reset else []
+        days = self.note.conversion.resets if self.note.conversion else []
         return np.array(
             [day for day in days if day >= self.days[0] or (self.start is None or day > self.start.day)], dtype=np.int64
         )
@@ -204,7 +204,9 @@ class DayTables:
     @property
     def is_withdrawn(self) -> bool:
         """True if conversion rights are gone at the start."""
-        return self.note.conversion is None or (self.start is not None and not self.start.convertible)
+        if self.note.conversion is None or self.start is None:
+            return self.note.conversion is None
+        return not self.start.convertible or bool(last_days.is_over(self.note, self.start.day + 1))
 
     @cached_property
     def prior(self) -> np.ndarray:

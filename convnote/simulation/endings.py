@@ -168,7 +168,7 @@ class Endings:
         held &= ~(self.converts[path] & (self.decided[path] <= row))
         day = plan.day_of(np.minimum(row, len(plan.days) - 1))
         held &= row < len(plan.days)
-        gone = (self.effective[path] <= day) | plan.is_withdrawn
+        gone = (self.effective[path] <= day) | plan.is_withdrawn | last_days.is_over(self.note, day)
         price = self._price_on(day, path)
         with np.errstate(invalid="ignore"):
             below = exceeds(value * np.where(gone, 1.0, price), np.where(gone, 0.0, close) * self.denomination)
@@ -189,6 +189,9 @@ class Endings:
             return
         gone = (self.withdraw < NEVER) & ~self.converts
         effective = np.where(gone, self.effective, -NO_DAY if plan.is_withdrawn else NO_DAY)
+        if self.note.conversion is not None and not plan.is_withdrawn:
+            over = ~self.converts & (self.call == NEVER)
+            effective[over] = np.minimum(effective[over], self.note.conversion.last_day)
         # On the day of its effect the notice still runs: the first trading day after it.
         first = np.searchsorted(plan.days, effective, side="right")
         place = np.searchsorted(open_rows, first)
@@ -217,9 +220,8 @@ class Endings:
         # On one day the withdrawal takes effect before anything is paid or converted, or defaulted upon.
         effect = noticed & (self.effective <= day)
         notice[effect] = Notice.WITHDRAWN
-        notice[straight & (plan.day_of(self.straight_call) <= day)] = (
-            Notice.CALLED if plan.is_withdrawn else Notice.WITHDRAWN_CALLED
-        )
+        called_late = straight & (plan.day_of(self.straight_call) <= day)
+        notice[called_late] = np.where(self.withdraw[called_late] < NEVER, Notice.WITHDRAWN_CALLED, Notice.CALLED)
         self.end, self.day, self.notice = end, day, notice
         if self.policy.convert_at_default and self.policy.converts_at_end:
             self._conversions_at_default(dead)

@@ -111,7 +111,8 @@ class Plan(DayTables):
         value = self.policy.withdrawal_boundary(self.note, self.days, self.make_whole)
         if np.all(value == np.inf):
             return None
-        latest = min(int(day_number(terms.last_effective)), self.note.principal.maturity_day)
+        assert self.note.conversion is not None
+        latest = min(int(day_number(terms.last_effective)), self.note.conversion.last_day)
         last_notice = latest - int(self.policy.effective(self.note, 0))
         last = int(self.row_by(last_notice))
         if last < 0:
@@ -141,7 +142,8 @@ class Plan(DayTables):
         return np.clip(rows, np.arange(len(self.days)), len(self.days) - 1).astype(np.int32)
 
     def _call(self, keeps_on: bool) -> Crossing | None:
-        value = self.call_value
+        # What no longer converts is called without looking at the share (`Decisions.straight_call`).
+        value = np.where(last_days.is_over(self.note, self.days), np.inf, self.call_value)
         if np.all(value == np.inf):
             return None
         end = len(self.days) - 1

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from convnote.testing import boundaries_company, boundaries_defaults, boundaries_holders
+from convnote.testing import boundaries_company, boundaries_defaults, boundaries_holders, boundaries_timing
 from convnote.testing.edges import BOUNDARIES, Edge
 
 #: The modules that fill the list.
-FILLED_BY = (boundaries_company, boundaries_holders, boundaries_defaults)
+FILLED_BY = (boundaries_company, boundaries_holders, boundaries_defaults, boundaries_timing)
 
 __all__ = ["BOUNDARIES", "FILLED_BY", "Edge"]

@@ -145,11 +145,12 @@ def _conversion(note: ConvertibleNote, one: _Chooser) -> Any:
         note.conversion,
         price=one.of(note.conversion.price, Decimal(100), Decimal("84.883"), Decimal("0.37"), Decimal(2500)),
         accrued=one.of("record-date", "paid", "forgo"),
-        called_until=one.of("business-day-before", "redemption-date"),
+        called_until=one.of("1 business day before", "redemption-date", "2 trading days before", "3 calendar days before"),
         first_converted=one.of("called", "uncalled"),
         from_date=one.of(None, note.issue_date + timedelta(days=90)),
         rate=one.of(None, Decimal("31.6206"), Decimal("0.91137")),
         fraction=one.of("cash", "dropped", "up"),
+        until=one.of(None, "1 business day before", "2 trading days before", "7 calendar days before", "0 business days before"),
     )
 
 

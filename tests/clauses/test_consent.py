@@ -92,6 +92,9 @@ CHANGES = [
     ("conversion.accrued", "paid", "majority", "each"),
     ("conversion.accrued", "forgo", "depends", "depends"),
     ("conversion.called_until", "redemption-date", "majority", "each"),
+    ("conversion.called_until", "2 business days before", "each", "majority"),
+    ("conversion.called_until", "1 trading day before", "depends", "depends"),
+    ("conversion.until", "1 business day before", "each", "majority"),  # it runs to maturity
     ("conversion.first_converted", "uncalled", "depends", "depends"),
     ("conversion.off_days", "same-day", "depends", "depends"),
     ("conversion.close_of", "same-day", "depends", "depends"),

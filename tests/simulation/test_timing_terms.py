@@ -2,11 +2,13 @@
 
 import dataclasses
 from collections import Counter
+from datetime import timedelta
 from random import Random
 
 import pytest
 
 import convnote as cn
+from convnote.provisions.day_rules import DayRule
 
 from .cases import a_case
 from .test_ledger_agrees import assert_agrees
@@ -14,7 +16,13 @@ from .test_ledger_agrees import assert_agrees
 
 def other_terms(note: cn.ConvertibleNote, r: Random) -> cn.ConvertibleNote:
     """The note with the settings of other papers on when it converts and what a conversion gives."""
-    conversion = dataclasses.replace(note.conversion, fraction=r.choice(["cash", "dropped", "up"]))
+    units, counts = ["business", "trading", "calendar"], [0, 1, 2, 3, 7]
+    conversion = dataclasses.replace(
+        note.conversion,
+        fraction=r.choice(["cash", "dropped", "up"]),
+        called_until=DayRule(r.choice(counts), r.choice(units)),
+        until=r.choice([None, DayRule(r.choice(counts), r.choice(units)), note.maturity_date - timedelta(days=r.randrange(60))]),
+    )
     return dataclasses.replace(note, conversion=conversion)
 
 

@@ -11,7 +11,7 @@ from typing import Any
 from convnote.arithmetic import decimal, exact
 from convnote.calendars import to_date
 from convnote.lifecycle import Flow
-from convnote.provisions.conversion import ImpliedPrice
+from convnote.provisions.implied_price import ImpliedPrice
 from convnote.tables import shown
 
 #: A sentence for each kind of entry: of a note, a flow and its facts, a NamedTuple of `convnote.lifecycle.facts`.

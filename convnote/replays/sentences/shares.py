@@ -9,7 +9,7 @@ from convnote.arithmetic import decimal, fraction
 from convnote.calendars import to_date
 from convnote.lifecycle import Flow, facts
 from convnote.lifecycle import events as ev
-from convnote.provisions.conversion import ImpliedPrice
+from convnote.provisions.implied_price import ImpliedPrice
 from convnote.replays.sentences.figures import Sentences, money, number
 
 if TYPE_CHECKING:
