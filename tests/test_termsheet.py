@@ -265,13 +265,15 @@ def notes(draw: Draw) -> cn.ConvertibleNote:
     chosen = draw(st.sets(st.sampled_from(optional)))
     if chosen & {"reset", "withdrawal"}:
         chosen.add("conversion")
+    floor = draw(decimals)
+    bound = {"reset": {"floor": floor, "rounding": draw(st.sampled_from([floor, floor / 8, floor / 1000]))}}
     return cn.ConvertibleNote(
         name=draw(words),
         description=draw(st.text()),
         identity=draw(st.dictionaries(st.text(), st.text(), max_size=3)),
         principal=principal,
         interest=built(draw, Interest, **paid, **dated),
-        **{name: built(draw, PROVISIONS[name]) for name in PROVISIONS if name in chosen},
+        **{name: built(draw, PROVISIONS[name], **bound.get(name, {})) for name in PROVISIONS if name in chosen},
     )
 
 

@@ -169,7 +169,7 @@ def _rules_of(note: ConvertibleNote, counted: Any, told: facts.Conversion, *, cl
     return (
         ("CNV-1", "CNV-3")
         + ("RTE-1",) * (note.conversion.rate is not None)
-        + ("CNV-4",) * (not nothing(told.in_lieu))
+        + ("CNV-4", "CNV-4c") * (not nothing(told.in_lieu))
         + ("FRC-1",) * (note.conversion.fraction != "cash" and _leaves_fraction(told))
         + ("CNV-8",) * bool(np.any(counted != told.surrendered))
         + ("CNV-3c",) * _resets_on(note, counted)
@@ -230,7 +230,7 @@ def trigger_met(note: ConvertibleNote, state: State, event: ev.TriggerMet, seen:
     assert terms is not None
     trigger = numbers_of(state.price)(terms.trigger) * state.scale.factor
     told = facts.TriggerMet(trigger, terms.notice_deadline(event.day))
-    return Transition(state, (Flow("trigger-met", event.day, event.day, ("WDR-1",), facts=told),))
+    return Transition(state, (Flow("trigger-met", event.day, event.day, ("WDR-1", "WDR-1c"), facts=told),))
 
 
 def permit_withdrawal(note: ConvertibleNote, state: State, event: ev.WithdrawalNotice, seen: Seen) -> Objection | None:
@@ -245,7 +245,7 @@ def give_withdrawal_notice(note: ConvertibleNote, state: State, event: ev.Withdr
     """Conversion rights end on the effective date (WDR-3)."""
     effective = day_number(event.effective)
     told = facts.WithdrawalNotice(effective, seen.last_met)
-    flow = Flow("withdrawal-notice", event.day, event.day, ("WDR-1", "WDR-2", "WDR-3", "WDR-3c"), facts=told)
+    flow = Flow("withdrawal-notice", event.day, event.day, ("WDR-1", "WDR-1c", "WDR-2", "WDR-3", "WDR-3c"), facts=told)
     return Transition(dataclasses.replace(state, withdrawal=(event.day, effective), status=Status.WITHDRAWAL_NOTICED), (flow,))
 
 
@@ -263,7 +263,9 @@ def withdraw(note: ConvertibleNote, state: State, event: ev.WithdrawalDue, seen:
         told[name] = facts.MakeWhole(principal, paid, each, notice, owed[name])
     flows: tuple[Flow, ...] = ()
     if state.status is Status.WITHDRAWAL_NOTICED:
-        flows = (Flow("withdrawal", effective, effective, ("WDR-2", "CNV-7", "CNV-7c"), facts=facts.Withdrawal(notice)),)
+        floored = any(np.any((each.each == 0) & (each.paid > terms.make_whole_amount)) for each in told.values())
+        rules = ("WDR-2", "CNV-7", "CNV-7c") + ("WDR-4c",) * (floored and not nothing(terms.make_whole_amount))
+        flows = (Flow("withdrawal", effective, effective, rules, facts=facts.Withdrawal(notice)),)
         state = dataclasses.replace(state, status=Status.WITHDRAWN)
     if is_missed(state, "make-whole", effective):
         step = leave_unpaid(state, Unpaid("make-whole", effective, owed))
@@ -278,4 +280,4 @@ def withdrawal_lapses(note: ConvertibleNote, state: State, event: ev.WithdrawalL
     assert terms is not None
     trigger = numbers_of(state.price)(terms.trigger) * state.scale.factor
     told = facts.WithdrawalLapse(seen.highest, seen.last_met, trigger)
-    return Transition(state, (Flow("withdrawal-lapse", event.day, event.day, ("WDR-1", "WDR-2"), facts=told),))
+    return Transition(state, (Flow("withdrawal-lapse", event.day, event.day, ("WDR-1", "WDR-1c", "WDR-2"), facts=told),))

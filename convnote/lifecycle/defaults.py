@@ -80,7 +80,7 @@ def _cure_one(note: ConvertibleNote, state: State, unpaid: Unpaid, day: int) -> 
     owed = still_owed(state, unpaid)
     state = _uncommitted(state, unpaid)
     accrues = late or unpaid.of != "principal"
-    return pay_all(note, state, owed, day if late else unpaid.due, unpaid.of, accrues=accrues)
+    return pay_all(note, state, owed, day if late else unpaid.due, unpaid.of, accrues=accrues, late=late)
 
 
 def _uncommitted(state: State, unpaid: Unpaid) -> State:

@@ -38,13 +38,13 @@ def pay_claims(note: ConvertibleNote, state: State, owed: Mapping[str, Any], day
 
 
 def pay_all(
-    note: ConvertibleNote, state: State, owed: Mapping[str, Any], day: Any, of: str, *, accrues: bool = True
+    note: ConvertibleNote, state: State, owed: Mapping[str, Any], day: Any, of: str, *, accrues: bool = True, late: bool = False
 ) -> Transition:
     """Pay the principal `owed` by holder at the price of its kind, with the interest that is accrued and unpaid (DEF-3c).
 
     `accrues` False: no interest on top. In a record window its accrued interest is in this price, so it leaves the principal
     of record too (RED-6). Missed coupons that are in the price leave what is owed of them; where the price bears no interest
-    the claim to them stays with the holder (INT-3c).
+    the claim to them stays with the holder (INT-3c). `late`: it was missed on its day, and interest ran on (INT-9).
     """
     kind, interest, payment_day = KINDS[of], note.interest, note.principal.payment_day(day)
     assert kind.price is not None
@@ -59,6 +59,8 @@ def pay_all(
     # "to but excluding" is printed for redemption and repurchase
     accruing = ("INT-4",) if of in ("redemption", "repurchase") else ("INT-4", "INT-4c")
     cited = kind.rules + ("FCH-3c",) * (of == "repurchase" and _is_payment_date(note, day))
+    stops = of in ("redemption", "repurchase", "put") and clean
+    runs = ("INT-9",) if late and clean else ("INT-9c",) if stops else ()
     flows, changed, total = [], paid_off(state, owed, in_window), sum(owed.values())
     for name, principal in owed.items():
         nil = _Borne(principal * 0, state.paid_to)
@@ -67,7 +69,7 @@ def pay_all(
         cash = note.principal.paid(principal * numbers_of(principal)(price) + interest_on_top, principal)
         told = facts.PaidOut(principal, price, borne.accrued, borne.start, borne.legs, borne.coupons, in_window, cash)
         rules = cited + accruing * (not nothing(borne.accrued)) + ("DEF-3c",) * (borne.missed and "DEF-3c" not in cited)
-        rules += ("RED-6",) * bool(np.any(in_window)) + ("INT-7",)
+        rules += runs + ("RED-6",) * bool(np.any(in_window)) + ("INT-7",)
         flows.append(Flow(kind.entry, day, payment_day, rules, name, principal=principal, cash=cash, facts=told))
     if state.unpaid:
         unpaid = without_claims(state.unpaid, owed, paid=True) if clean else with_claims_kept(state.unpaid, owed)

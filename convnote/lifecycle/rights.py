@@ -248,7 +248,7 @@ def withdraw_election(note: ConvertibleNote, state: State, event: ev.RepurchaseE
         called = state.positions[name].called
         state = state.with_position(name, called={**called, open_calls[0]: called.get(open_calls[0], 0) + free})
     told, who = facts.ElectionWithdrawal(principal), event.holder or name
-    flow = Flow("repurchase-election-withdrawal", event.day, event.day, ("CNV-6",), who, facts=told)
+    flow = Flow("repurchase-election-withdrawal", event.day, event.day, ("CNV-6", "CNV-6c"), who, facts=told)
     return Transition(_no_longer_unpaid(state), (flow,))
 
 

@@ -35,6 +35,7 @@ RULES = rules(
     INT_5=("a Note dated between record date and payment date bears interest from that payment date", "note"),
     INT_8=("paid by check or transfer; by wire to the depositary and to large holders who elect it", "note"),
     INT_9=("interest runs until the principal is paid or provided for", "note"),
+    INT_9c=("it stops on a redemption or repurchase date if the money is there", "convention"),
     DCT_1=("days are counted as the stated day count says, each as its reference defines it", "note"),
     ROL_1=("payment dates are whole periods from maturity or issue, with the stated month ends and irregular period", "note"),
 )

@@ -26,10 +26,12 @@ from convnote.provisions.provision import Provision, rules
 
 RULES = rules(
     WDR_1=("the close exceeded the trigger on at least so many trading days of a period of consecutive ones", "note"),
+    WDR_1c=("in the note's currency, by the printed figure, from the issue date; fewer closes than a period may do", "convention"),
     WDR_2=("the withdrawal takes effect before a last date", "note"),
     WDR_3=("notice within a window of days before it takes effect, and soon after the trigger was last met", "note"),
     WDR_3c=("last met: the last trading day at or before the notice whose trailing closes meet the trigger", "convention"),
     WDR_4=("make-whole in cash less interest actually paid before the notice, due when it takes effect", "note"),
+    WDR_4c=("interest paid beyond the amount leaves a make-whole of 0, not less", "convention"),
     WDR_5=("the make-whole is paid on the Notes outstanding on the effective date", "convention"),
 )
 

@@ -28,7 +28,7 @@ FIRST_COUPON = (
 TRIGGER_MET = (
     "2000-06-28",
     NOBODY,
-    "WDR-1",
+    "WDR-1 WDR-1c",
     "At least 20 of the last 30 closes exceed 167.915: the Company may withdraw conversion rights, by a notice on or before 2000-07-06 unless the trigger is met again later.",
 )
 CALLED = (
@@ -75,9 +75,9 @@ LIVES = {
         {"coupon"},
         [
             FIRST_COUPON,
-            ("2001-03-01", ALL, "CNV-1 CNV-3 CNV-4 CNV-9", "Conversion of EUR 1,000,000 / 84.883 = 11,780.921975 shares, 11,780 whole, and 0.921975 x the last close of 50 = 46.10 in cash for the fraction."),
-            ("2001-03-05", ALL, "CNV-1 CNV-3 CNV-4 CNV-8 CNV-9", "Conversion of EUR 1,000,000 / 84.883 = 11,780.921975 shares, 11,780 whole, and 0.921975 x the last close of 50 = 46.10 in cash for the fraction; surrendered on 2001-03-03, which is not a Business Day, it takes effect on 2001-03-05."),
-            ("2002-02-05", ALL, "CNV-1 CNV-3 CNV-4 CNV-9", "Conversion of EUR 2,000,000 / 84.883 = 23,561.843950 shares, 23,561 whole, and 0.843950 x the last close of 50 = 42.20 in cash for the fraction."),
+            ("2001-03-01", ALL, "CNV-1 CNV-3 CNV-4 CNV-4c CNV-9", "Conversion of EUR 1,000,000 / 84.883 = 11,780.921975 shares, 11,780 whole, and 0.921975 x the last close of 50 = 46.10 in cash for the fraction."),
+            ("2001-03-05", ALL, "CNV-1 CNV-3 CNV-4 CNV-4c CNV-8 CNV-9", "Conversion of EUR 1,000,000 / 84.883 = 11,780.921975 shares, 11,780 whole, and 0.921975 x the last close of 50 = 46.10 in cash for the fraction; surrendered on 2001-03-03, which is not a Business Day, it takes effect on 2001-03-05."),
+            ("2002-02-05", ALL, "CNV-1 CNV-3 CNV-4 CNV-4c CNV-9", "Conversion of EUR 2,000,000 / 84.883 = 23,561.843950 shares, 23,561 whole, and 0.843950 x the last close of 50 = 42.20 in cash for the fraction."),
             ("2002-02-05", ALL, "CNV-5", "The converting holder pays in the coupon due 2002-02-16, EUR 2,000,000 x 0.06875 x 365/365 = 137,500.00: surrender was after the record date 2002-02-01."),
             # 688,000,000 x 6.875%, the last million converted after the record date
             ("2002-02-16", ALL, "INT-1 INT-2 INT-3 INT-7 INT-6", "Coupon: EUR 688,000,000 x 0.06875 x 365/365 = 47,300,000.00, interest from 2001-02-16, to the holders of record of 2002-02-01; 2002-02-16 is not a Business Day; payment is made on 2002-02-19 without interest for the delay."),
@@ -120,7 +120,7 @@ LIVES = {
         set(),
         [
             TRIGGER_MET,
-            ("2000-07-20", NOBODY, "WDR-1 WDR-2 WDR-3 WDR-3c", "Notice that conversion rights are withdrawn as of 2000-08-21, 32 days from now. The trigger was last met on 2000-07-20."),
+            ("2000-07-20", NOBODY, "WDR-1 WDR-1c WDR-2 WDR-3 WDR-3c", "Notice that conversion rights are withdrawn as of 2000-08-21, 32 days from now. The trigger was last met on 2000-07-20."),
             ("2000-08-21", NOBODY, "WDR-2 CNV-7 CNV-7c", "Conversion rights are withdrawn under the notice of 2000-07-20; the Notes remain outstanding as straight debt."),
             ("2000-08-21", A, "WDR-4 WDR-5 INT-7", "Make-whole: 206.25 - 0 = 206.25 per 1,000 after interest actually paid before 2000-07-20; EUR 400,000,000 x 206.25/1,000 = 82,500,000.00."),
             ("2000-08-21", B, "WDR-4 WDR-5 INT-7", "Make-whole: 206.25 - 0 = 206.25 per 1,000 after interest actually paid before 2000-07-20; EUR 290,000,000 x 206.25/1,000 = 59,812,500.00."),
@@ -136,19 +136,19 @@ LIVES = {
         set(),
         [
             TRIGGER_MET,
-            ("2001-02-20", NOBODY, "WDR-1 WDR-2 WDR-3 WDR-3c", "Notice that conversion rights are withdrawn as of 2001-03-22, 30 days from now. The trigger was last met on 2001-02-20."),
+            ("2001-02-20", NOBODY, "WDR-1 WDR-1c WDR-2 WDR-3 WDR-3c", "Notice that conversion rights are withdrawn as of 2001-03-22, 30 days from now. The trigger was last met on 2001-02-20."),
             ("2001-03-22", NOBODY, "WDR-2 CNV-7 CNV-7c", "Conversion rights are withdrawn under the notice of 2001-02-20; the Notes remain outstanding as straight debt."),
             # 400,000 x 206.25 - 27,575,342.47, and 290,000 x 206.25 - 19,992,123.29
             ("2001-03-22", NOBODY, "WDR-4 DEF-2", "Not paid: make-whole of EUR 94,745,034.24, due today; it remains owed."),
-            ("2001-04-21", A, "WDR-4 WDR-5 INT-7", "The make-whole that was missed is paid: 54,924,657.53; 2001-04-21 is not a Business Day; payment is made on 2001-04-23 without interest for the delay."),
-            ("2001-04-21", B, "WDR-4 WDR-5 INT-7", "The make-whole that was missed is paid: 39,820,376.71; 2001-04-21 is not a Business Day; payment is made on 2001-04-23 without interest for the delay."),
+            ("2001-04-21", A, "WDR-4 WDR-5 INT-7 INT-6", "The make-whole that was missed is paid: 54,924,657.53; 2001-04-21 is not a Business Day; payment is made on 2001-04-23 without interest for the delay."),
+            ("2001-04-21", B, "WDR-4 WDR-5 INT-7 INT-6", "The make-whole that was missed is paid: 39,820,376.71; 2001-04-21 is not a Business Day; payment is made on 2001-04-23 without interest for the delay."),
         ],
     ),
     "a right that is not used": (
         [],
         {"until": "2003-02-20"},
         {"withdrawal-lapse"},
-        [("2003-02-20", NOBODY, "WDR-1 WDR-2", f"{NEVER_MET}: the highest close was 50 on 2000-02-16 (50 / 167.915 = 29.8% of it).")],
+        [("2003-02-20", NOBODY, "WDR-1 WDR-1c WDR-2", f"{NEVER_MET}: the highest close was 50 on 2000-02-16 (50 / 167.915 = 29.8% of it).")],
     ),
     "a right that could have been used": (
         [],
@@ -156,7 +156,7 @@ LIVES = {
         {"withdrawal-lapse"},
         [
             TRIGGER_MET,
-            ("2003-02-20", NOBODY, "WDR-1 WDR-2", "The right to withdraw conversion ends unused; its trigger was last met on 2003-02-19."),
+            ("2003-02-20", NOBODY, "WDR-1 WDR-1c WDR-2", "The right to withdraw conversion ends unused; its trigger was last met on 2003-02-19."),
         ],
     ),
     "two calls": (
@@ -167,12 +167,12 @@ LIVES = {
             # 3,000 x 400/690 = 1,739.13; the rest, with the larger remainder, is B's
             ("2003-05-01", NOBODY, "RED-1 RED-2 RED-4", "Notice that part of the Notes, EUR 3,000,000 (A: 1,739,000, B: 1,261,000), is redeemed on 2003-06-02, 32 days from now."),
             # 1,739,000 x 0.06875 x 106/365
-            ("2003-06-02", A, "RED-1 INT-4 INT-7", "Redemption: EUR 1,739,000 at par plus interest accrued from 2003-02-16 of 34,720.445205 (1,739,000 x 0.06875 x 106/365) = 1,773,720.45."),
-            ("2003-06-02", B, "RED-1 INT-4 INT-7", "Redemption: EUR 1,261,000 at par plus interest accrued from 2003-02-16 of 25,176.815068 (1,261,000 x 0.06875 x 106/365) = 1,286,176.82."),
+            ("2003-06-02", A, "RED-1 INT-4 INT-9c INT-7", "Redemption: EUR 1,739,000 at par plus interest accrued from 2003-02-16 of 34,720.445205 (1,739,000 x 0.06875 x 106/365) = 1,773,720.45."),
+            ("2003-06-02", B, "RED-1 INT-4 INT-9c INT-7", "Redemption: EUR 1,261,000 at par plus interest accrued from 2003-02-16 of 25,176.815068 (1,261,000 x 0.06875 x 106/365) = 1,286,176.82."),
             ("2003-07-01", NOBODY, "RED-1 RED-2", "Notice that all Notes, EUR 687,000,000, are redeemed on 2003-08-01, 31 days from now."),
             # 398,261,000 x 0.06875 x 166/365
-            ("2003-08-01", A, "RED-1 INT-4 INT-7", "Redemption: EUR 398,261,000 at par plus interest accrued from 2003-02-16 of 12,452,475.787671 (398,261,000 x 0.06875 x 166/365) = 410,713,475.79."),
-            ("2003-08-01", B, "RED-1 INT-4 INT-7", "Redemption: EUR 288,739,000 at par plus interest accrued from 2003-02-16 of 9,028,037.910959 (288,739,000 x 0.06875 x 166/365) = 297,767,037.91."),
+            ("2003-08-01", A, "RED-1 INT-4 INT-9c INT-7", "Redemption: EUR 398,261,000 at par plus interest accrued from 2003-02-16 of 12,452,475.787671 (398,261,000 x 0.06875 x 166/365) = 410,713,475.79."),
+            ("2003-08-01", B, "RED-1 INT-4 INT-9c INT-7", "Redemption: EUR 288,739,000 at par plus interest accrued from 2003-02-16 of 9,028,037.910959 (288,739,000 x 0.06875 x 166/365) = 297,767,037.91."),
         ],
     ),
     "calls around a coupon": (
@@ -183,8 +183,8 @@ LIVES = {
             CALLED,
             ("2004-01-15", NOBODY, "RED-1 RED-2 RED-4", "Notice that part of the Notes, EUR 3,000,000, is redeemed on 2004-02-16, 32 days from now."),
             # 206,250 x 354/365
-            ("2004-02-05", ALL, "RED-1 INT-4 RED-6 INT-7", "Redemption: EUR 3,000,000 at par plus interest accrued from 2003-02-16 of 200,034.246575 (3,000,000 x 0.06875 x 354/365) = 3,200,034.25; no separate coupon is paid on it."),
-            ("2004-02-16", ALL, "RED-1 INT-7", "Redemption: EUR 3,000,000 at par = 3,000,000.00; 2004-02-16 is not a Business Day; payment is made on 2004-02-17 without interest for the delay."),
+            ("2004-02-05", ALL, "RED-1 INT-4 INT-9c RED-6 INT-7", "Redemption: EUR 3,000,000 at par plus interest accrued from 2003-02-16 of 200,034.246575 (3,000,000 x 0.06875 x 354/365) = 3,200,034.25; no separate coupon is paid on it."),
+            ("2004-02-16", ALL, "RED-1 INT-9c INT-7 INT-6", "Redemption: EUR 3,000,000 at par = 3,000,000.00; 2004-02-16 is not a Business Day; payment is made on 2004-02-17 without interest for the delay."),
         ],
     ),
     "a call in a window whose coupon goes to the holder of record": (
@@ -193,7 +193,7 @@ LIVES = {
         set(),
         [
             CALLED,
-            ("2004-02-05", ALL, "RED-1 INT-7", "Redemption: EUR 3,000,000 at par = 3,000,000.00."),
+            ("2004-02-05", ALL, "RED-1 INT-9c INT-7", "Redemption: EUR 3,000,000 at par = 3,000,000.00."),
         ],
     ),
     "a change": (
@@ -208,9 +208,9 @@ LIVES = {
             CHANGED,
             NOTICED,
             ("2001-06-10", A, "FCH-1 FCH-4", "Election of repurchase of EUR 10,000 on 2001-07-02; it does not convert while the election stands."),
-            ("2001-06-12", A, "CNV-6", "The election of repurchase of EUR 4,000 is withdrawn; it may convert again."),
+            ("2001-06-12", A, "CNV-6 CNV-6c", "The election of repurchase of EUR 4,000 is withdrawn; it may convert again."),
             # 6,000 x 0.06875 x 136/365 = 153.698630…
-            ("2001-07-02", A, "FCH-1 FCH-3 INT-4 INT-7", "Repurchase on a fundamental change: EUR 6,000 at par plus interest accrued from 2001-02-16 of 153.698630 (6,000 x 0.06875 x 136/365) = 6,153.70."),
+            ("2001-07-02", A, "FCH-1 FCH-3 INT-4 INT-9c INT-7", "Repurchase on a fundamental change: EUR 6,000 at par plus interest accrued from 2001-02-16 of 153.698630 (6,000 x 0.06875 x 136/365) = 6,153.70."),
         ],
     ),
     "an election of one position, named and not": (
@@ -228,8 +228,8 @@ LIVES = {
             NOTICED,
             ("2001-06-10", "C", "FCH-1 FCH-4", "Election of repurchase of EUR 10,000 on 2001-07-02; it does not convert while the election stands."),
             ("2001-06-11", ALL, "FCH-1 FCH-4", "Election of repurchase of EUR 10,000 on 2001-07-02; it does not convert while the election stands."),
-            ("2001-06-12", "C", "CNV-6", "The election of repurchase of EUR 4,000 is withdrawn; it may convert again."),
-            ("2001-06-13", ALL, "CNV-6", "The election of repurchase of EUR 4,000 is withdrawn; it may convert again."),
+            ("2001-06-12", "C", "CNV-6 CNV-6c", "The election of repurchase of EUR 4,000 is withdrawn; it may convert again."),
+            ("2001-06-13", ALL, "CNV-6 CNV-6c", "The election of repurchase of EUR 4,000 is withdrawn; it may convert again."),
         ],
     ),
     "changes whose repurchase date is maturity, and the day after": (
@@ -259,7 +259,7 @@ LIVES = {
         [
             ("2006-01-01", "C", "PUT-1 PUT-2", "Election to put USD 50 on 2006-01-01."),
             ("2006-01-01", ALL, "PUT-1 PUT-2", "Election to put USD 50 on 2006-01-01."),
-            ("2006-01-01", ALL, "PUT-1 INT-7", "Put: USD 100 at 105% = 105.00."),
+            ("2006-01-01", ALL, "PUT-1 INT-9c INT-7", "Put: USD 100 at 105% = 105.00."),
         ],
     ),
     "a coupon that is missed, all declared due, all paid": (
@@ -297,12 +297,12 @@ LIVES = {
             # 84,883,000 x 0.06875
             ("2002-02-05", A, "CNV-5", "The converting holder pays in the coupon due 2002-02-16, EUR 84,883,000 x 0.06875 x 365/365 = 5,835,706.25: surrender was after the record date 2002-02-01."),
             ("2002-02-16", NOBODY, "INT-4 DEF-2", "Not paid: interest on EUR 690,000,000, due today; it remains owed."),
-            ("2002-02-16", A, "CNV-5c", "What was paid in for the coupon due 2002-02-16 on EUR 84,883,000 converted is returned, 5,835,706.25: that coupon is not paid; 2002-02-16 is not a Business Day; payment is made on 2002-02-19 without interest for the delay."),
+            ("2002-02-16", A, "CNV-5c INT-6", "What was paid in for the coupon due 2002-02-16 on EUR 84,883,000 converted is returned, 5,835,706.25: that coupon is not paid; 2002-02-16 is not a Business Day; payment is made on 2002-02-19 without interest for the delay."),
             ("2003-02-26", NOBODY, "FCH-1 FCH-2", "A fundamental change occurs; the Company's notice is due on or before 2003-03-08."),
             ("2003-02-27", NOBODY, "FCH-2 FCH-3 FCH-4", "Notice of the fundamental change of 2003-02-26: holders may require repurchase on 2003-03-29, by an election on or before 2003-03-28."),
             ("2003-03-10", B, "FCH-1 FCH-4", "Election of repurchase of EUR 1,000,000 on 2003-03-29; it does not convert while the election stands."),
             # 68,750 x 41/365 since the coupon of 2003 was paid, and 68,750 of 2002
-            ("2003-03-29", B, "FCH-1 FCH-3 INT-4 DEF-3c INT-7", "Repurchase on a fundamental change: EUR 1,000,000 at par plus interest accrued from 2003-02-16 of 7,722.602740 (1,000,000 x 0.06875 x 41/365) plus the missed coupon of 2002-02-16 of 68,750 (1,000,000 x 0.06875 x 365/365) = 1,076,472.60; 2003-03-29 is not a Business Day; payment is made on 2003-03-31 without interest for the delay."),
+            ("2003-03-29", B, "FCH-1 FCH-3 INT-4 DEF-3c INT-9c INT-7 INT-6", "Repurchase on a fundamental change: EUR 1,000,000 at par plus interest accrued from 2003-02-16 of 7,722.602740 (1,000,000 x 0.06875 x 41/365) plus the missed coupon of 2002-02-16 of 68,750 (1,000,000 x 0.06875 x 365/365) = 1,076,472.60; 2003-03-29 is not a Business Day; payment is made on 2003-03-31 without interest for the delay."),
         ],
     ),
     "a covenant that is broken and waived, a coupon that is missed, and an acceleration that is rescinded": (
@@ -332,8 +332,8 @@ LIVES = {
         [
             ("2010-02-16", NOBODY, "INT-9 DEF-2", "Not paid: principal of EUR 690,000,000, due today; it remains owed."),
             # 27,500,000 x 18/365
-            ("2010-03-06", A, "PRN-1 INT-4 INT-4c INT-7", "Maturity: EUR 400,000,000 at par plus interest accrued from 2010-02-16 of 1,356,164.383562 (400,000,000 x 0.06875 x 18/365) = 401,356,164.38; 2010-03-06 is not a Business Day; payment is made on 2010-03-08 without interest for the delay."),
-            ("2010-03-06", B, "PRN-1 INT-4 INT-4c INT-7", "Maturity: EUR 290,000,000 at par plus interest accrued from 2010-02-16 of 983,219.178082 (290,000,000 x 0.06875 x 18/365) = 290,983,219.18; 2010-03-06 is not a Business Day; payment is made on 2010-03-08 without interest for the delay."),
+            ("2010-03-06", A, "PRN-1 INT-4 INT-4c INT-9 INT-7 INT-6", "Maturity: EUR 400,000,000 at par plus interest accrued from 2010-02-16 of 1,356,164.383562 (400,000,000 x 0.06875 x 18/365) = 401,356,164.38; 2010-03-06 is not a Business Day; payment is made on 2010-03-08 without interest for the delay."),
+            ("2010-03-06", B, "PRN-1 INT-4 INT-4c INT-9 INT-7 INT-6", "Maturity: EUR 290,000,000 at par plus interest accrued from 2010-02-16 of 983,219.178082 (290,000,000 x 0.06875 x 18/365) = 290,983,219.18; 2010-03-06 is not a Business Day; payment is made on 2010-03-08 without interest for the delay."),
         ],
     ),
     "a default": (
@@ -365,13 +365,13 @@ LIVES = {
             # 24.80 / 25, and 0.996 x 0.992; 52.4735 x 0.988032
             ("2000-08-01", NOBODY, "ADJ-5 ADJ-7 RST-4 ADJ-9", "Cash dividend: factor 0.992 on the conversion price, with what was carried 0.992 x 0.996 = 0.988032: 52.4735 x 0.988032 = 51.845497; floor, trigger and earlier closes move with it."),
             ("2000-09-01", NOBODY, "ADJ-4", "Assets worth 30 a share are distributed, at least as much as the share is worth: holders receive them on conversion instead."),
-            ("2000-10-02", ALL, "CNV-1 CNV-3 CNV-4 ADJ-4 CNV-9", "Conversion of EUR 1,000,000 / 51.845497 = 19,288.078135 shares, 19,288 whole, and 0.078135 x the last close of 25 = 1.95 in cash for the fraction; assets distributed earlier, worth 30 a share, are delivered with them."),
+            ("2000-10-02", ALL, "CNV-1 CNV-3 CNV-4 CNV-4c ADJ-4 CNV-9", "Conversion of EUR 1,000,000 / 51.845497 = 19,288.078135 shares, 19,288 whole, and 0.078135 x the last close of 25 = 1.95 in cash for the fraction; assets distributed earlier, worth 30 a share, are delivered with them."),
             ("2000-11-01", NOBODY, "ADJ-8", "Merger: each conversion share now stands for 1 shares of the successor and EUR 10 in cash."),
             ("2000-12-01", NOBODY, "ADJ-1 RST-4 ADJ-9", "Split: factor 0.5 on the conversion price; after the merger it changes what a conversion share stands for instead."),
             # 2 x 25 + 10; 84.883 x 0.5 x 0.988032
             ("2001-02-16", NOBODY, "RST-1 RST-2 RST-3 RST-4", "Reset: the 20 closes from 2001-01-19 to 2001-02-15 average 60.0000; the floor is 41.933560, the price in effect 51.845497: the conversion price stays at 51.845497."),
             # twice the shares, and 10 for each of 19,288.078135
-            ("2001-03-01", ALL, "CNV-1 CNV-3 CNV-4 ADJ-8 ADJ-4 CNV-9", "Conversion of EUR 1,000,000 / 51.845497 x 2 = 38,576.156269 shares, 38,576 whole, and 0.156269 x the last close of 25 = 3.91 in cash for the fraction, and 19,288.078135 x 10 = 192,880.78 in cash under the merger; assets distributed earlier, worth 30 a share, are delivered with them."),
+            ("2001-03-01", ALL, "CNV-1 CNV-3 CNV-4 CNV-4c ADJ-8 ADJ-4 CNV-9", "Conversion of EUR 1,000,000 / 51.845497 x 2 = 38,576.156269 shares, 38,576 whole, and 0.156269 x the last close of 25 = 3.91 in cash for the fraction, and 19,288.078135 x 10 = 192,880.78 in cash under the merger; assets distributed earlier, worth 30 a share, are delivered with them."),
         ],
     ),
     "more adjustments": (
