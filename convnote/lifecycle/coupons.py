@@ -14,7 +14,7 @@ from convnote.lifecycle import events as ev
 from convnote.lifecycle import facts
 from convnote.lifecycle.claims import NONE, accrual_legs, coupon_legs, entitled, is_missed, leave_unpaid
 from convnote.lifecycle.state import Position, State, Unpaid
-from convnote.lifecycle.transition import Flow, Seen, Transition, nothing, per_denomination
+from convnote.lifecycle.transition import Flow, Seen, Transition, moved, nothing, per_denomination
 
 if TYPE_CHECKING:
     from convnote.note import ConvertibleNote
@@ -55,7 +55,7 @@ def pay_on_record(note: ConvertibleNote, state: State, due: Any, of_record: Any)
     interest, flows, paid = note.interest, [], {}
     start, payment_day = interest.boundaries[interest.boundaries.index(due) - 1], note.principal.payment_day(due)
     legs = accrual_legs(note, start, due)
-    rules = ("INT-1", "INT-2", "INT-3", "INT-7") + (("INT-6",) if payment_day != due else ())
+    rules = ("INT-1", "INT-2", "INT-3", "INT-7", *moved(due, payment_day))
     once: dict[Any, _Paid] = {}  # holders of the same principal are paid the same
     for name, principal in of_record.items():
         if nothing(principal):
@@ -136,7 +136,7 @@ def _returned(note: ConvertibleNote, state: State, due: int, day: int) -> tuple[
             "interest-returned",
             day,
             payment_day,
-            ("CNV-5c",),
+            ("CNV-5c", *moved(day, payment_day)),
             name,
             cash=cash,
             facts=facts.PaidInBefore(principal, due, cash),
@@ -186,12 +186,13 @@ def pay_in_time(note: ConvertibleNote, state: State, unpaid: Unpaid) -> Transiti
 def pay_late_interest(note: ConvertibleNote, state: State, unpaid: Unpaid, day: int) -> Transition:
     """A missed coupon is paid to those whose claim it is; where nothing is owed any more a warning says so (INT-3c)."""
     flows, paid, payment_day = NONE, {}, note.principal.payment_day(day)
+    rules = ("INT-3c", "INT-7", *moved(day, payment_day))
     for name, principal in unpaid.owed.items():
         if nothing(principal):
             continue
         cash = note.principal.paid(note.interest.coupon_amount(principal, unpaid.due), principal)
         told = facts.LateInterest(principal, unpaid.due, coupon_legs(note, unpaid.due), cash)
-        flows += (Flow("late-interest", day, payment_day, ("INT-3c", "INT-7"), name, cash=cash, facts=told),)
+        flows += (Flow("late-interest", day, payment_day, rules, name, cash=cash, facts=told),)
         paid[name] = _paid(note, state.positions[name], payment_day, cash, principal)
     said = f"nothing of the missed coupon of {to_date(unpaid.due)} is owed now: a price paid it, or the Notes converted (INT-3c)"
     moves = payment_day if flows and payment_day != day else state.moves

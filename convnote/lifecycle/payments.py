@@ -23,7 +23,7 @@ from convnote.lifecycle.claims import (
 )
 from convnote.lifecycle.state import State, Status, Unpaid
 from convnote.lifecycle.transfers import paid_off
-from convnote.lifecycle.transition import Flow, Seen, Transition, nothing
+from convnote.lifecycle.transition import Flow, Seen, Transition, moved, nothing
 
 if TYPE_CHECKING:
     from convnote.note import ConvertibleNote
@@ -69,7 +69,7 @@ def pay_all(
         cash = note.principal.paid(principal * numbers_of(principal)(price) + interest_on_top, principal)
         told = facts.PaidOut(principal, price, borne.accrued, borne.start, borne.legs, borne.coupons, in_window, cash)
         rules = cited + accruing * (not nothing(borne.accrued)) + ("DEF-3c",) * (borne.missed and "DEF-3c" not in cited)
-        rules += runs + ("RED-6",) * bool(np.any(in_window)) + ("INT-7",)
+        rules += runs + ("RED-6",) * bool(np.any(in_window)) + ("INT-7",) + moved(day, payment_day)
         flows.append(Flow(kind.entry, day, payment_day, rules, name, principal=principal, cash=cash, facts=told))
     if state.unpaid:
         unpaid = without_claims(state.unpaid, owed, paid=True) if clean else with_claims_kept(state.unpaid, owed)
@@ -133,10 +133,11 @@ def pay_make_whole(
 ) -> Transition:
     """Pay the make-whole, `owed` by holder and unrounded (WDR-4, INT-7); `told` are its facts, None where it is paid late."""
     payment_day, kind, flows = note.principal.payment_day(day), KINDS["make-whole"], []
+    rules = (*kind.rules, "INT-7", *moved(day, payment_day))
     for name, amount in owed.items():
         if nothing(amount):
             continue
         cash = note.principal.paid(amount)
         said = facts.LateMakeWhole(cash) if told is None else told[name]._replace(amount=cash)
-        flows.append(Flow(kind.entry, day, payment_day, (*kind.rules, "INT-7"), name, cash=cash, facts=said))
+        flows.append(Flow(kind.entry, day, payment_day, rules, name, cash=cash, facts=said))
     return Transition(_moving(state, day, payment_day) if flows else state, tuple(flows))

@@ -107,6 +107,15 @@ class Shown:
 UNSEEN = Shown()
 
 
+def moved(day: Any, payment_day: Any) -> tuple[str, ...]:
+    """The rule by which the money of a payment due on `day` moves on another day (INT-6), where it does, on any path.
+
+    >>> moved(11_734, 11_737), moved(11_737, 11_737)
+    (('INT-6',), ())
+    """
+    return ("INT-6",) * bool(np.any(payment_day != day))
+
+
 def nothing(amount: Any) -> bool:
     """True if there is nothing of an amount, on any path."""
     return bool((amount == 0).all()) if isinstance(amount, np.ndarray) else not amount

@@ -26,7 +26,7 @@ from convnote.provisions.provision import Provision, rules
 
 RULES = rules(
     WDR_1=("the close exceeded the trigger on at least so many trading days of a period of consecutive ones", "note"),
-    WDR_1c=("in the note's currency, by the printed figure, from the issue date; fewer closes than a period may do", "convention"),
+    WDR_1c=("closes in the note's currency since the issue date, above the printed figure; a short period will do", "convention"),
     WDR_2=("the withdrawal takes effect before a last date", "note"),
     WDR_3=("notice within a window of days before it takes effect, and soon after the trigger was last met", "note"),
     WDR_3c=("last met: the last trading day at or before the notice whose trailing closes meet the trigger", "convention"),

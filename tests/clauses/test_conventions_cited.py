@@ -85,3 +85,56 @@ def test_every_convention_beside_a_printed_rule_is_one():
     for name in beside:
         assert RULES[name].authority == "convention" and AMAZON.authority(name) == "convention"
         assert name.removesuffix("c") in RULES or name in ("FCH-5c", "DEF-3c", "DEF-4c")
+
+
+def test_cnv4c_a_fraction_in_cash_cites_the_close_and_the_adding_up():
+    # 1,000 / 104.947 = 9.53, and 104,947,000 / 104.947 = 1,000,000 without a fraction
+    assert {"CNV-4", "CNV-4c"} <= set(cited([cn.Convert("2000-06-01", 1000)], "2000-06-02", "conversion"))
+    whole = cited([cn.Convert("2000-06-01", 104_947_000)], "2000-06-02", "conversion")
+    assert not {"CNV-4", "CNV-4c"} & set(whole)
+
+
+CHANGE = (cn.FundamentalChange("2001-03-01"), cn.FundamentalChangeNotice("2001-03-05"))
+
+
+def test_cnv6c_an_election_that_is_withdrawn_cites_its_last_day():
+    elected = [cn.RepurchaseElection("2001-03-20", 1000), cn.RepurchaseElectionWithdrawal("2001-03-21", 1000)]
+    assert cited([*CHANGE, *elected], "2001-03-22", "repurchase-election-withdrawal", close=50) == ("CNV-6", "CNV-6c")
+
+
+def test_wdr1c_a_trigger_that_is_met_cites_how_closes_are_counted():
+    ledger = cn.replay(AMAZON, flat("2000-02-16", "2000-04-10", 200), events=[], until="2000-04-10")
+    assert ledger.of_kind("trigger-met")[0].rules == ("WDR-1", "WDR-1c")
+    # of the 30 closes of a whole period there are only 20: 2000-03-15 is the 20th session from the issue date
+    assert str(ledger.of_kind("trigger-met")[0].date) == "2000-03-15"
+    assert "WDR-1c" in cited([NOTICE], "2000-08-10", "withdrawal-notice")
+
+
+def test_wdr4c_a_make_whole_that_interest_has_used_up_cites_its_floor():
+    # the coupon of 68.94 before the notice of 2001-03-01 against an amount of 50, and of 70
+    history = flat("2000-02-16", "2001-04-10", 200)
+    for amount, used_up in ((50, True), (70, False)):
+        withdrawal = dataclasses.replace(AMAZON.withdrawal, make_whole_amount=amount)
+        note = dataclasses.replace(AMAZON, withdrawal=withdrawal)
+        notice = cn.WithdrawalNotice("2001-03-01", effective="2001-04-02")
+        ledger = cn.replay(note, history, events=[notice], until="2001-04-10")
+        assert ("WDR-4c" in ledger.of_kind("withdrawal")[0].rules) is used_up
+        assert bool(ledger.of_kind("make-whole")) is not used_up
+
+
+def test_int9c_interest_stops_where_the_money_is_there_and_runs_on_where_it_is_not():
+    call = cn.RedemptionNotice("2003-01-21", "2003-02-28")
+    assert "INT-9c" in cited([call], "2003-03-01", "redemption", close=50)
+    late = [call, cn.MissedPayment("2003-02-28", "redemption"), cn.Cure("2003-03-20", "redemption")]
+    rules = cited(late, "2003-03-21", "redemption", close=50)
+    assert "INT-9" in rules and "INT-9c" not in rules
+
+
+def test_int6_every_payment_that_moves_cites_it():
+    # 2003-03-29 is a Saturday: redeemed on it, and paid on the 31st
+    call = cn.RedemptionNotice("2003-02-21", "2003-03-29")
+    assert "INT-6" in cited([call], "2003-04-02", "redemption", close=50)
+    call = cn.RedemptionNotice("2003-02-21", "2003-03-28")
+    assert "INT-6" not in cited([call], "2003-04-02", "redemption", close=50)
+    late = [cn.MissedPayment("2003-02-16"), cn.Cure("2003-03-29")]
+    assert "INT-6" in cited(late, "2003-04-02", "late-interest", close=50)
