@@ -9,12 +9,14 @@ from convnote.arithmetic import fraction, smaller
 from convnote.errors import TermsError
 from convnote.lifecycle import events as ev
 from convnote.lifecycle import facts
-from convnote.lifecycle.state import Scale, State
-from convnote.lifecycle.transition import Flow, Objection, Seen, Transition
+from convnote.lifecycle.protection import Together
+from convnote.lifecycle.state import CONVERTIBLE, Scale, State
+from convnote.lifecycle.transition import Flow, Objection, Seen, Transition, nothing
 from convnote.provisions.adjustment import EVENTS
 
 if TYPE_CHECKING:
     from convnote.note import ConvertibleNote
+    from convnote.provisions import Adjustment
 
 
 def in_force(note: ConvertibleNote, price: Any) -> Any:
@@ -24,13 +26,13 @@ def in_force(note: ConvertibleNote, price: Any) -> Any:
 
 def permit_adjustment(note: ConvertibleNote, state: State, event: ev.Event, seen: Seen) -> Objection | None:
     """The note must say how it adjusts; the figures must make sense of the event (ADJ-1…ADJ-6)."""
-    rule = _rule_of(event)
+    rule = _rule_of(note, event)
     if note.conversion is None or note.adjustment is None:
         return Objection(rule, "the note has no provision on adjustments")
     if not _adjusts(note, event):
         return None
     try:
-        wanted = adjustment_factor(note, event, seen)
+        wanted = adjustment_factor(note, state, event, seen)
         if wanted is not None:
             note.adjustment.adjusted(state.price, wanted)  # what is left after rounding must divide
     except TermsError as error:
@@ -45,9 +47,36 @@ ADJUSTING: dict[type[ev.Event], str] = {
 }
 
 
-def _rule_of(event: ev.Event) -> str:
-    """The rule by which this very event adjusts: a spin-off averaged from the ex-date on has its own (ADJ-10)."""
-    return "ADJ-10" if isinstance(event, ev.SpinOff) and event.averaged == "from-ex-date" else event.rule
+def _rule_of(note: ConvertibleNote, event: ev.Event) -> str:
+    """The rule by which this very event adjusts, under these terms."""
+    if isinstance(event, ev.SpinOff) and event.averaged == "from-ex-date":
+        return "ADJ-10"
+    if note.adjustment is not None and (isinstance(event, ev.CashDividend) or _acts_together(note, event)):
+        return note.adjustment.dividend_rule
+    return event.rule
+
+
+def _acts_together(note: ConvertibleNote, event: ev.Event) -> bool:
+    """True of what acts in one formula with the others of its day (DIV-3)."""
+    together = (ev.CashDividend, ev.StockDividend, ev.RightsIssue)
+    return note.adjustment is not None and note.adjustment.dividends == "subtract" and isinstance(event, together)
+
+
+def _together(state: State, event: ev.Event) -> Together:
+    """What acts in one formula with this event, itself included, and what they all start from (DIV-3)."""
+    before = state.together
+    if before is None or before.day != event.day:
+        before = Together(event.day, state.price, state.scales, state.carried)
+    return before.and_also(event)
+
+
+def _subtracted(terms: Adjustment, all_of_day: Together) -> Any:
+    """The factor of all that acts together on a day; after a merger a conversion share stands for other shares (DIV-3)."""
+    scale = all_of_day.scales[-1]
+    if scale.cash:
+        raise TermsError("after a merger for cash nothing can be subtracted from the price", field="adjustment", rule="DIV-3")
+    each = {name: getattr(all_of_day, name) for name in ("cash", "stock", "new", "raised")}
+    return terms.subtract_factor(all_of_day.price / scale.shares, **each)
 
 
 def _adjusts(note: ConvertibleNote, event: ev.Event) -> bool:
@@ -60,10 +89,13 @@ def _left_out(state: State, event: ev.Event) -> Transition:
     return Transition(state, warnings=(f"{type(event).__name__} of {event.on}: the terms do not adjust the price for it",))
 
 
-def adjustment_factor(note: ConvertibleNote, event: ev.Event, seen: Seen) -> Any | None:
-    """The factor on the conversion price that an event asks for; None where holders get the thing itself (ADJ-4)."""
+def adjustment_factor(note: ConvertibleNote, state: State, event: ev.Event, seen: Seen) -> Any | None:
+    """The factor on the conversion price that an event asks for; None where holders get the thing itself (ADJ-4, DIV-1)."""
     terms = note.adjustment
     assert terms is not None
+    if _acts_together(note, event):
+        _must_make_sense(terms, event)
+        return _subtracted(terms, _together(state, event))
     match event:
         case ev.RightsIssue() | ev.SpinOff() | ev.CashDividend() | ev.TenderOffer():
             market = seen.market_price if event.market_price is None else event.market_price
@@ -79,7 +111,8 @@ def adjustment_factor(note: ConvertibleNote, event: ev.Event, seen: Seen) -> Any
         case ev.SpinOff():
             return terms.spin_off_factor(value=event.value, market_price=market, averaged=event.averaged)
         case ev.CashDividend():
-            return terms.cash_dividend_factor(cash=event.cash, market_price=market)
+            threshold = state.dividends.threshold(terms, event)
+            return terms.cash_dividend_factor(cash=event.cash, market_price=market, threshold=threshold)
         case ev.TenderOffer():
             return terms.tender_offer_factor(
                 shares=event.shares, paid=event.paid, outstanding=event.outstanding, market_price=market
@@ -96,27 +129,61 @@ def adjust(note: ConvertibleNote, state: State, event: ev.Event, seen: Seen) -> 
     assert terms is not None
     if not _adjusts(note, event):
         return _left_out(state, event)
-    rule = _rule_of(event)
-    wanted = adjustment_factor(note, event, seen)
+    rule = _rule_of(note, event)
+    wanted = adjustment_factor(note, state, event, seen)
+    if wanted is None and isinstance(event, ev.CashDividend):
+        return _paid_out(note, state, event)
     if wanted is None:  # worth the share or more: holders receive it on conversion instead
         value = fraction(event.value)  # type: ignore[attr-defined]
         flow = Flow("adjustment", event.day, event.day, (rule,), facts=facts.Distribution(value))
         return Transition(dataclasses.replace(state, distributed=state.distributed + value), (flow,))
-    now, pending, change = terms.carried(*state.carried, fraction(wanted))
-    scale, price = state.scale, state.price
+    together = _together(state, event) if _acts_together(note, event) else None
+    base = (
+        state
+        if together is None
+        else dataclasses.replace(state, price=together.price, scales=together.scales, carried=together.carried)
+    )
+    now, pending, change = terms.carried(*base.carried, fraction(wanted))
+    scale, price = base.scale, base.price
     if scale.cash:
         # After a merger for cash the price is of a share that is gone; what each stands for changes instead (ADJ-8).
         scale = dataclasses.replace(scale, since=event.day, shares=scale.shares / now)
     else:
         scale = dataclasses.replace(scale, since=event.day, factor=scale.factor * now)
         price = price if now == 1 else in_force(note, terms.adjusted(price, now))
-    earlier = _earlier_today(state, event)
-    told = facts.Adjustment(event, wanted, state.carried[0], now, state.price, price, change, earlier)
+    earlier = together is None and _earlier_today(state, event)
+    told = facts.Adjustment(event, wanted, base.carried[0], now, base.price, price, change, earlier, together)
     rules = (rule,) + ("LIF-5",) * earlier + (("ADJ-7",) if now != wanted else ())
     rules += ("RST-4", "ADJ-9") + ("RTE-2",) * terms.rounds_otherwise if now != 1 else ()
     flow = Flow("adjustment", event.day, event.day, rules, facts=told)
-    scales = state.scales if now == 1 else (*state.scales, scale)
-    return Transition(dataclasses.replace(state, price=price, scales=scales, carried=(pending, change)), (flow,))
+    scales = base.scales if now == 1 else (*base.scales, scale)
+    dividends = state.dividends.after(event, wanted, applied=not change)
+    changed = {"price": price, "scales": scales, "carried": (pending, change), "dividends": dividends, "together": together}
+    return Transition(dataclasses.replace(state, **changed), (flow,))
+
+
+def _paid_out(note: ConvertibleNote, state: State, event: ev.CashDividend) -> Transition:
+    """A dividend of the share's price or more: each holder is paid it on the conversion shares, and the rate stays (DIV-1)."""
+    if state.status not in CONVERTIBLE or state.is_withdrawn_on(event.day):
+        return Transition(state, warnings=(f"CashDividend of {event.on}: nothing converts any more",))
+    paid_on, flows = note.principal.payment_day(event.day), []
+    rules = ("DIV-1",) + ("INT-6",) * (paid_on != event.day)
+    for name, position in state.positions.items():
+        if not nothing(position.outstanding):
+            shares = position.outstanding * state.scale.shares / state.price
+            told = facts.DividendPaid(position.outstanding, event.cash, shares)
+            cash = note.principal.paid(shares * event.cash, position.outstanding)
+            flows.append(Flow("dividend", event.day, paid_on, rules, name, cash=cash, facts=told))
+    dividends = state.dividends.after(event, fraction(1), applied=False)
+    return Transition(dataclasses.replace(state, dividends=dividends), tuple(flows))
+
+
+def _must_make_sense(terms: Adjustment, event: ev.Event) -> None:
+    """Refuse figures of which no adjustment can be made (DIV-3)."""
+    named = {name: getattr(event, name) for name in ("cash", "shares", "outstanding") if hasattr(event, name)}
+    wrong = [name for name, value in named.items() if value <= 0]
+    if wrong:
+        raise TermsError("a number above 0 is needed", field=f"adjustment {wrong[0]}", rule="DIV-3", value=named[wrong[0]])
 
 
 def _earlier_today(state: State, event: ev.Event) -> bool:
@@ -134,4 +201,4 @@ def merge(note: ConvertibleNote, state: State, event: ev.Merger, seen: Seen) -> 
     earlier = _earlier_today(state, event)
     rules = ("ADJ-8",) + ("LIF-5",) * earlier
     flow = Flow("merger", event.day, event.day, rules, facts=facts.Merger(scale, earlier))
-    return Transition(dataclasses.replace(state, scales=(*state.scales, scale)), (flow,))
+    return Transition(dataclasses.replace(state, scales=(*state.scales, scale), together=None), (flow,))

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
     from convnote.lifecycle.event import Event
+    from convnote.lifecycle.protection import Together
     from convnote.lifecycle.state import Scale
 
 #: (rate, days, year) of each part of a period that has a rate of its own; empty where many paths are walked at once.
@@ -220,6 +221,16 @@ class Adjustment(NamedTuple):
     new: Any
     change: Any
     earlier: bool
+    #: all that acts in one formula on the day (DIV-3); `old` is the price before the first of them
+    together: Together | None = None
+
+
+class DividendPaid(NamedTuple):
+    """A dividend paid on the conversion shares of principal `on`, in place of an adjustment: cash = shares x each (DIV-1)."""
+
+    on: Any
+    each: Any
+    shares: Any
 
 
 class Distribution(NamedTuple):

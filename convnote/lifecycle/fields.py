@@ -61,6 +61,13 @@ def _one_of(allowed: tuple[str, ...], value: Any, place: str) -> str:
     return str(value)
 
 
+def true_or_false(value: Any, place: str) -> bool:
+    """True or false."""
+    if not isinstance(value, (bool, np.bool_)):
+        raise TermsError("true or false is needed", field=place, value=repr(value))
+    return bool(value)
+
+
 def an_averaging(value: Any, place: str) -> str:
     """When the market price of a distribution is averaged: before it, or from the day on which the share trades without it."""
     return _one_of(("before", "from-ex-date"), value, place)

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from convnote.inputs import Amount
 from convnote.lifecycle.event import Recorded
-from convnote.lifecycle.fields import a_number, a_number_of_0_or_more, an_averaging, takes
+from convnote.lifecycle.fields import a_number, a_number_of_0_or_more, an_averaging, takes, true_or_false
 
 
 @dataclass(frozen=True)
@@ -47,6 +47,8 @@ class StockDividend(Recorded):
 @dataclass(frozen=True)
 class RightsIssue(Recorded):
     """Rights to all holders to buy `shares` for `proceeds` in all, `outstanding` shares being out (ADJ-3).
+
+    Under `adjustment.dividends = "subtract"` it stands for any new shares, at any price (DIV-3).
 
     `on` is the day after the record date, at the opening.
     `market_price` None: the average close over the days that the terms name, from the history.
@@ -86,6 +88,8 @@ class SpinOff(Recorded):
 class CashDividend(Recorded):
     """`cash` a share is paid (ADJ-5), in the note's currency; `on` is the day after the record date, at the opening.
 
+    `regular` False: a special dividend, to which the threshold of DIV-1 does not apply.
+
     >>> CashDividend("2000-09-01", cash="0.25").cash
     Fraction(1, 4)
     """
@@ -94,6 +98,7 @@ class CashDividend(Recorded):
 
     cash: Amount = takes(a_number)
     market_price: Amount | None = takes(a_number, default=None)
+    regular: bool = takes(true_or_false, default=True)
 
 
 @dataclass(frozen=True)

@@ -19,6 +19,7 @@ from convnote.calendars import to_date
 from convnote.errors import TermsError
 from convnote.inputs import Number
 from convnote.lifecycle.position import Position as Position
+from convnote.lifecycle.protection import UNMOVED, Dividends, Together
 from convnote.lifecycle.register import Register
 from convnote.provisions.implied_price import ImpliedPrice
 from convnote.tables import Table, shown
@@ -148,6 +149,10 @@ class State:
     stops: int | None = None
     #: day number on which the money of a price, a make-whole or late interest moves, paid on a closed day before it (INT-6)
     moves: int | None = None
+    #: how thresholds of dividends have moved, and what was paid in the year so far (DIV-1, DIV-2)
+    dividends: Dividends = UNMOVED
+    #: the distributions of the last day on which there were any that act in one formula (DIV-3)
+    together: Together | None = None
     #: value a share of assets that are delivered on conversion (ADJ-4)
     distributed: Any = 0
     #: principal gone, by how it went: converted, redeemed, repurchased, matured, defaulted

@@ -132,7 +132,7 @@ def _protection(note: ConvertibleNote) -> str:
     terms: Any = note.adjustment
     if terms is None or "cash dividend" not in terms.adjusts:
         return ""
-    return {"threshold-both": "DIV-1", "excess": "DIV-2", "subtract": "DIV-3"}.get(str(getattr(terms, "dividends", "")), "ADJ-5")
+    return str(terms.dividend_rule)
 
 
 def _dividends(model: Any) -> tuple[Any, ...]:

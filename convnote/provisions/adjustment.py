@@ -14,6 +14,7 @@ import numpy as np
 
 from convnote.arithmetic import FAST, ROUNDING_GUARD, decimal, fraction, is_fast, numbers_of, round_half_up, smaller
 from convnote.errors import TermsError
+from convnote.provisions.by_year import ByYear, by_year, worse_if_any_higher
 from convnote.provisions.changes import depends, worse_from, worse_if_fewer, worse_if_higher
 from convnote.provisions.fields import count, flag, given, not_negative, one_of, positive, share, some_of, term
 from convnote.provisions.interest import Interest
@@ -30,6 +31,12 @@ RULES = rules(
     ADJ_8=("merger: the Note converts into what a holder of the conversion shares would have received", "convention"),
     ADJ_9=("adjusted prices are kept exact unless a rounding is set", "convention"),
     RTE_2=("a rate or a price is rounded after each adjustment, in the way that the terms say", "convention"),
+    DIV_1=(
+        "cash dividend: rate x (SP - T) / (SP - C), T its threshold; one of SP or more is paid in cash",
+        "convention",
+    ),
+    DIV_2=("cash dividends beyond the threshold of a financial year: price x (M - D) / M, D the excess", "convention"),
+    DIV_3=("cash dividends and new shares of a day: (price - D + A k) / (1 + n + k)", "convention"),
     ADJ_10=("distribution of other assets, averaged from the ex-date on: price x MP / (MP + FMV)", "convention"),
     LIF_5=(
         "adjustments of one day act in order: splits, stock dividends, distributions, dividends, rights, tenders, mergers",
@@ -104,6 +111,18 @@ class Adjustment(Provision):
         change=depends("whether the rate or the price is rounded", "impaired conversion"),
         default="half-up",
     )
+    #: how a cash dividend adjusts: by what exceeds a threshold, by both dividend and threshold, or by subtraction
+    dividends: str = term(
+        one_of("excess", "threshold-both", "subtract"),
+        "ADJ-5",
+        "convention",
+        change=depends("the dividends, and the price of the share", "impaired conversion"),
+        default="excess",
+    )
+    #: cash a share that does not adjust, by financial year of the dividends, which are added up
+    dividend_thresholds: ByYear | None = term(
+        by_year, "DIV-2", "convention", change=worse_if_any_higher("impaired conversion"), default=None
+    )
     interest: Interest = given()
 
     # --- factors
@@ -142,17 +161,53 @@ class Adjustment(Provision):
             return m / (m + f)
         return None if f >= m else (m - f) / m
 
-    def cash_dividend_factor(self, *, cash: Any, market_price: Any) -> Any:
-        """`cash` a share is paid, of which what lies beyond the threshold counts (ADJ-5)."""
+    @property
+    def dividend_rule(self) -> str:
+        """The rule by which a cash dividend adjusts."""
+        if self.dividend_thresholds is not None and self.dividends == "excess":
+            return "DIV-2"
+        return {"threshold-both": "DIV-1", "subtract": "DIV-3"}.get(self.dividends, "ADJ-5")
+
+    def cash_dividend_factor(self, *, cash: Any, market_price: Any, threshold: Any = None) -> Any | None:
+        """`cash` a share is paid, `threshold` of it (None: as the terms say) without effect (ADJ-5, DIV-1, DIV-2).
+
+        None where it is the share's price or more and holders are paid the cash itself (DIV-1). Raises `TermsError` where a
+        dividend is subtracted from the price (DIV-3: `subtract_factor`), or the threshold depends on the year's dividends.
+
+        >>> Adjustment(dividends="threshold-both", dividend_threshold="0.25").cash_dividend_factor(cash="1.25", market_price=50)
+        Fraction(195, 199)
+        """
+        rule = self.dividend_rule
+        if rule == "DIV-3" or (rule == "DIV-2" and threshold is None):
+            reason = "a factor follows from the price" if rule == "DIV-3" else "the dividends of the year so far are needed"
+            raise TermsError(f"{reason}: use cn.replay", field="adjustment dividends", rule=rule, value=self.dividends)
         numbers = numbers_of(cash, market_price)
-        c, m = numbers(cash) - numbers(self.dividend_threshold), numbers(market_price)
-        _must_be_positive("ADJ-5", cash=cash, market_price=market_price)
-        if c <= 0:
+        t = numbers(self.dividend_threshold if threshold is None else threshold)
+        c, m = numbers(cash), numbers(market_price)
+        _must_be_positive(rule, cash=cash, market_price=market_price)
+        if c <= t:
             return numbers(1)
-        if c >= m:
+        if rule == "DIV-1":
+            return None if c >= m else (m - c) / (m - t)
+        if c - t >= m:
             reason = f"less than the market price {market_price} is needed (a larger one is a distribution: ADJ-4)"
-            raise TermsError(reason, field="adjustment cash", rule="ADJ-5", value=cash)
-        return (m - c) / m
+            raise TermsError(reason, field="adjustment cash", rule=rule, value=cash)
+        return (m - (c - t)) / m
+
+    def subtract_factor(self, price: Any, *, cash: Any = 0, stock: Any = 0, new: Any = 0, raised: Any = 0) -> Any:
+        """What a day's dividends and new shares, each for one share held, make of a price, as a factor (DIV-3).
+
+        `cash` paid, `stock` shares given, `new` shares issued for `raised` in all. Above 1 only if `only_reverse_split_raises`
+        is false.
+
+        >>> Adjustment(dividends="subtract").subtract_factor(fraction("4.36"), cash=fraction("0.10")) * fraction("4.36")
+        Fraction(213, 50)
+        """
+        if price - cash + raised <= 0:
+            reason = f"less than the conversion price {decimal(price)} is needed"
+            raise TermsError(reason, field="adjustment cash", rule="DIV-3", value=decimal(cash))
+        factor = (price - cash + raised) / (1 + stock + new) / price
+        return smaller(factor, fraction(1)) if self.only_reverse_split_raises else factor
 
     def tender_offer_factor(self, *, shares: Any, paid: Any, outstanding: Any, market_price: Any) -> Any:
         """`shares` of `outstanding` are bought by the issuer for `paid` in all (ADJ-6, ADJ-7): never above 1."""
@@ -221,8 +276,9 @@ class Adjustment(Provision):
         return self._price(price, 1 if factor is None else factor)
 
     def cash_dividend(self, price: Any, *, cash: Any, market_price: Any) -> Any:
-        """The price after a cash dividend of `cash` a share (ADJ-5)."""
-        return self._price(price, self.cash_dividend_factor(cash=cash, market_price=market_price))
+        """The price after a cash dividend of `cash` a share (ADJ-5, DIV-1); unchanged where holders are paid the cash itself."""
+        factor = self.cash_dividend_factor(cash=cash, market_price=market_price)
+        return self._price(price, 1 if factor is None else factor)
 
     def tender_offer(self, price: Any, *, shares: Any, paid: Any, outstanding: Any, market_price: Any) -> Any:
         """The price after the issuer bought `shares` for `paid` in all (ADJ-6)."""

@@ -2,10 +2,22 @@
 
 from __future__ import annotations
 
-from convnote.testing import boundaries_company, boundaries_defaults, boundaries_holders, boundaries_timing
+from convnote.testing import (
+    boundaries_adjusting,
+    boundaries_company,
+    boundaries_defaults,
+    boundaries_holders,
+    boundaries_timing,
+)
 from convnote.testing.edges import BOUNDARIES, Edge
 
 #: The modules that fill the list.
-FILLED_BY = (boundaries_company, boundaries_holders, boundaries_defaults, boundaries_timing)
+FILLED_BY = (
+    boundaries_company,
+    boundaries_holders,
+    boundaries_defaults,
+    boundaries_timing,
+    boundaries_adjusting,
+)
 
 __all__ = ["BOUNDARIES", "FILLED_BY", "Edge"]

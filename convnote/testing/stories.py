@@ -220,7 +220,7 @@ def _adjustment(note: ConvertibleNote, history: SpelledHistory, pick: Pick) -> I
         case "spin-off":
             yield ev.SpinOff(on, pick(5, 1000), pick(None, Fraction(50)), pick("before", "from-ex-date"))
         case "cash":
-            yield ev.CashDividend(on, pick(1, Fraction(1, 5), Fraction(1, 2)), pick(None, Fraction(50)))
+            yield ev.CashDividend(on, pick(1, Fraction(1, 5), Fraction(1, 2)), pick(None, Fraction(50)), pick(True, False))
         case _:
             yield ev.TenderOffer(on, held // 10, pick(held * 30, held), held, pick(None, Fraction(50)))
 

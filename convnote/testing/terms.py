@@ -74,6 +74,13 @@ def notes(draw: st.DrawFn, *, like: ConvertibleNote | None = None) -> Convertibl
             Adjustment(carry_below=Decimal(0), rounding=Decimal("0.001")),
             Adjustment(dividend_threshold=Decimal("0.5"), market_price_days=5),
             Adjustment(
+                dividends="threshold-both",
+                dividend_threshold=one.of(Decimal(0), Decimal("0.25")),
+                market_price_days=one.of(1, 10),
+            ),
+            Adjustment(dividends="subtract", only_reverse_split_raises=one.of(True, False)),
+            Adjustment(dividend_thresholds=dict.fromkeys(range(1990, 2061), one.of(Decimal("0.4"), Decimal(0)))),
+            Adjustment(
                 rounding=one.of(Decimal("0.0001"), Decimal("0.01")),
                 rounding_of="rate",
                 rounding_mode=one.of("half-up", "down", "up"),

@@ -11,7 +11,7 @@ from convnote.calendars import to_date
 from convnote.lifecycle import events as ev
 from convnote.note import ConvertibleNote
 from convnote.testing.spells import SpelledHistory, spelled
-from convnote.testing.stories import Pick
+from convnote.testing.stories import TICK, Pick
 from convnote.testing.turns import Side, day_of, turn_of, units_of
 
 
@@ -56,3 +56,60 @@ def _first_day_of_the_average(note: ConvertibleNote, plain: SpelledHistory, pick
     inside, outside = pick((on, sessions.before(on)), (last, sessions.after(last)))
     events = [ev.SpinOff(to_date(on), 5, averaged="from-ex-date"), ev.Convert("2008-06-02", 690_000_000)]
     return tuple(Side(note, spelled(note, {day: 60}, 100), events) for day in (inside, outside))
+
+
+@turn_of("DIV-1", added=True)
+def _regular_or_not(note: ConvertibleNote, plain: SpelledHistory, pick: Pick) -> Any:
+    """The threshold is taken off a regular dividend and not off a special one."""
+    own = _with(note, dividends="threshold-both", dividend_threshold=Decimal(pick("0.25", "1")), carry_below=Decimal(0))
+    convert = ev.Convert("2004-06-01", units_of(pick))
+    cash = pick(Fraction(5, 4), 3)
+    dividends = [ev.CashDividend("2003-05-01", cash, pick(50, None), regular=regular) for regular in (True, False)]
+    return tuple(Side(own, plain, [each, convert]) for each in dividends)
+
+
+@turn_of("DIV-1", added=True)
+def _at_the_threshold(note: ConvertibleNote, plain: SpelledHistory, pick: Pick) -> Any:
+    """A dividend of the threshold adjusts nothing, one of a thousandth more does; after a split both are halved."""
+    own = _with(note, dividends="threshold-both", dividend_threshold=Decimal(1), carry_below=Decimal(0))
+    split, each = pick(([], Fraction(1)), ([ev.Split("2003-03-03", 2, 1)], Fraction(1, 2)))
+    convert = ev.Convert("2004-06-01", 690_000_000)
+    return tuple(
+        Side(own, plain, [*split, ev.CashDividend("2003-05-01", cash, 30), convert]) for cash in (each, each + pick(TICK, 1))
+    )
+
+
+@turn_of("DIV-1", added=True)
+def _of_the_share_or_more(note: ConvertibleNote, plain: SpelledHistory, pick: Pick) -> Any:
+    """A dividend of the share's price is paid in cash, a little less adjusts the rate."""
+    own = _with(note, dividends="threshold-both", dividend_threshold=Decimal(pick(0, 1)))
+    gone = ev.Convert("2003-03-03", units_of(pick))
+    price = pick(30, 50)
+    return tuple(Side(own, plain, [gone, ev.CashDividend("2003-05-01", cash, price)]) for cash in (price, price - pick(TICK, 1)))
+
+
+@turn_of("DIV-2", added=True)
+def _within_the_year(note: ConvertibleNote, plain: SpelledHistory, pick: Pick) -> Any:
+    """Dividends of one financial year are added up, those of two years are not."""
+    limits = dict.fromkeys(range(2000, 2011), Decimal(pick("0.42", "1")))
+    own = _with(note, dividend_thresholds=limits, carry_below=Decimal(0))
+    cash, convert = Fraction(limits[2000]) * pick(Fraction(3, 4), 1), ev.Convert("2006-06-01", units_of(pick))
+    first = ev.CashDividend("2003-12-15", cash, 50)
+    return tuple(Side(own, plain, [first, ev.CashDividend(day, cash, 50), convert]) for day in ("2003-12-31", "2004-01-02"))
+
+
+@turn_of("DIV-3", added=True)
+def _one_formula(note: ConvertibleNote, plain: SpelledHistory, pick: Pick) -> Any:
+    """A dividend and new shares of one day act in one formula, on two days in two."""
+    own = _with(note, dividends="subtract", only_reverse_split_raises=False, carry_below=Decimal(0))
+    shares = pick(ev.StockDividend("2003-05-01", 10, 100), ev.RightsIssue("2003-05-01", 20, pick(100, 4000), 100))
+    convert = ev.Convert("2004-06-01", units_of(pick))
+    return tuple(Side(own, plain, [ev.CashDividend(day, 5), shares, convert]) for day in ("2003-05-01", "2003-04-30"))
+
+
+@turn_of("DIV-3", added=True)
+def _may_it_raise(note: ConvertibleNote, plain: SpelledHistory, pick: Pick) -> Any:
+    """New shares above the conversion price raise it only where the terms let more than a reverse split do so."""
+    events = [ev.RightsIssue("2003-05-01", 20, pick(4000, 9000), 100), ev.Convert("2004-06-01", units_of(pick))]
+    lives = [_with(note, dividends="subtract", only_reverse_split_raises=only) for only in (True, False)]
+    return tuple(Side(each, plain, events) for each in lives)

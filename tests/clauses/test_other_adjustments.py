@@ -129,3 +129,224 @@ def test_adj10_assets_worth_more_than_the_share_adjust_too():
     assert error.value.rule == "ADJ-10"
     with pytest.raises(cn.TermsError, match=r"SpinOff\.averaged.*allowed: before, from-ex-date"):
         cn.SpinOff("2002-03-01", value=60, averaged="after")
+
+
+# --- DIV-1 ------------------------------------------------------------------------------------------------------------
+
+BOTH = {"dividends": "threshold-both", "market_price_days": 1}
+
+
+def dividend(on, cash, **more):
+    return cn.CashDividend(on, cash=cash, **more)
+
+
+def test_div1_threshold_in_numerator_and_denominator():
+    # 50, threshold 0.25, dividend 1.25: the rate times 49.75 / 48.75 = 1.020513; a special one 50 / 48.75 = 1.025641.
+    note = note_of(rate=100, dividend_threshold="0.25", **BOTH)
+    for regular, factor, shown in ((True, Fraction(4975, 4875), "1.020513"), (False, Fraction(5000, 4875), "1.025641")):
+        ledger = lived(note, dividend("2002-03-01", "1.25", regular=regular), close=50)
+        assert round(factor, 6) == Fraction(shown)
+        assert 1000 / ledger.state.price == 100 * factor
+        assert ledger.of_kind("adjustment")[0].rules[0] == "DIV-1"
+
+
+def test_div1_the_close_before_the_ex_date_counts():
+    # 50 on 28 February 2002, 60 on the ex-date, 40 the day before: only the 50.
+    over = course(40, ("2002-02-28", 50), ("2002-03-01", 60))
+    note = note_of(rate=100, dividend_threshold="0.25", **BOTH)
+    assert 1000 / lived(note, dividend("2002-03-01", "1.25"), close=over).state.price == 100 * Fraction(4975, 4875)
+
+
+def test_div1_a_dividend_at_the_threshold_adjusts_nothing():
+    note = note_of(rate=100, dividend_threshold="0.25", **BOTH)
+    assert lived(note, dividend("2002-03-01", "0.25"), close=50).state.conversion_rate == 100
+    assert lived(note, dividend("2002-03-01", "0.10"), close=50).state.conversion_rate == 100
+    assert lived(note, dividend("2002-03-01", "0.26"), close=50).state.conversion_rate > 100
+
+
+def test_div1_the_threshold_moves_with_a_split_and_not_with_a_dividend():
+    # 50 and 0.20; after 2 for 1 they are 25 and 0.10: 25 x (30 - 0.20) / (30 - 0.10) = 24.9164.
+    note = note_of(price=50, dividend_threshold="0.20", **BOTH)
+    split = cn.Split("2002-03-01", 2, 1)
+    ledger = lived(note, split, dividend("2002-06-03", "0.20"), close=30)
+    assert ledger.state.price == 25 * Fraction("29.8") / Fraction("29.9")
+    assert round(ledger.state.conversion_price, 4) == Decimal("24.9164")
+    # A dividend before it moves the price and leaves the threshold at 0.10.
+    twice = lived(note, split, dividend("2002-05-01", "0.20"), dividend("2002-06-03", "0.20"), close=30)
+    assert twice.state.price == 25 * (Fraction("29.8") / Fraction("29.9")) ** 2
+    # A reverse split moves it the other way: 0.10 of a share of half the size is 0.20 again.
+    back = lived(note, split, cn.Split("2002-05-01", 1, 2), dividend("2002-06-03", "0.20"), close=30)
+    assert back.state.price == 50
+
+
+def test_div1_a_split_that_is_carried_moves_the_threshold_once_it_is_in_force():
+    # A stock dividend of half a percent waits under the 1%: until it applies the threshold is 0.20 still.
+    note = note_of(price=50, dividend_threshold="0.20", **{**BOTH, "carry_below": "0.01"})
+    waits = cn.StockDividend("2002-03-01", 1, 199)
+    assert lived(note, waits, dividend("2002-06-03", "0.20"), close=30).state.price == 50
+    # With a dividend of 1.20 both apply, by 28.8 / 29.8 and 199 / 200; from then on it is 0.199.
+    big = dividend("2002-06-03", "1.20")
+    both = 50 * Fraction(199, 200) * Fraction("28.8") / Fraction("29.8")
+    assert lived(note, waits, big, close=30).state.price == both
+    ledger = lived(note, waits, big, dividend("2002-09-03", "1.20"), close=30)
+    assert ledger.state.price == both * Fraction("28.8") / Fraction("29.801")
+
+
+def test_div1_a_dividend_of_the_share_or_more_is_paid_in_cash():
+    # 30 a share and a close of 30: 1,000 at 31.6206 shares get 948.618, and 31.6206 stays.
+    note = note_of(rate="31.6206", dividend_threshold="0.25", **BOTH)
+    ledger = lived(note, dividend("2002-03-01", 30), close=30)
+    [paid] = ledger.of_kind("dividend")
+    assert (paid.cash, paid.rules, str(paid.date)) == (Decimal("948.62"), ("DIV-1",), "2002-03-01")
+    assert "31.6206 x 30 = 948.62" in paid.text
+    assert ledger.state.conversion_rate == Decimal("31.6206")
+    assert not ledger.of_kind("adjustment")
+    # A cent less is an adjustment: 29.75 / 0.01 times the rate.
+    almost = lived(note, dividend("2002-03-01", "29.99"), close=30)
+    assert 1000 / almost.state.price == Fraction("31.6206") * 2975
+    assert not almost.of_kind("dividend")
+
+
+def test_div1_each_holder_is_paid_and_what_has_converted_is_not():
+    note = made(
+        "2000-02-16",
+        "2010-02-16",
+        rate="0.02",
+        conversion=Conversion(rate=20),
+        adjustment=Adjustment(carry_below=0, **BOTH),
+        denomination=1000,
+    )
+    note = dataclasses.replace(note, principal=dataclasses.replace(note.principal, issue_size=5000))
+    events = [cn.Convert("2002-02-28", 2000, holder="A"), dividend("2002-03-02", 40)]  # a Saturday
+    ledger = cn.replay(note, course(30), events=events, until="2002-12-31", positions={"A": 2000, "B": 3000})
+    [paid] = ledger.of_kind("dividend")
+    assert (paid.holder, paid.cash, str(paid.payment_date)) == ("B", Decimal("2400.00"), "2002-03-04")
+    assert paid.rules == ("DIV-1", "INT-6")
+
+
+# --- DIV-2 ------------------------------------------------------------------------------------------------------------
+
+
+def test_div2_one_threshold_counts_for_each_dividend():
+    # Three times 0.35 at 75 beyond 0.20: 0.998 each.
+    note = note_of(price=100, dividend_threshold="0.20")
+    events = [dividend(day, "0.35") for day in ("2002-03-01", "2002-06-03", "2002-09-03")]
+    ledger = lived(note, *events, close=75)
+    assert ledger.state.price == 100 * Fraction(998, 1000) ** 3
+    assert ledger.of_kind("adjustment")[0].rules[0] == "ADJ-5"
+
+
+def test_div2_by_year_dividends_are_added_up_and_only_the_excess_adjusts_once():
+    # 2002: 0.42 is free. 0.30, then 0.30: 0.18 in excess, then 0.30 whole. 2003 begins anew with 0.46.
+    note = note_of(price=100, dividend_thresholds={2000: 0, 2002: "0.42", 2003: "0.46"})
+    days = ("2002-03-01", "2002-06-03", "2002-09-03", "2003-03-03")
+    events = [dividend(day, "0.30", market_price=50) for day in days]
+    expected = [Fraction(100), 100 * Fraction("49.82") / 50]
+    expected += [expected[-1] * Fraction("49.70") / 50] * 2
+    for count, price in enumerate(expected, 1):
+        assert lived(note, *events[:count]).state.price == price
+    assert lived(note, *events).of_kind("adjustment")[1].rules[0] == "DIV-2"
+
+
+def test_div2_after_a_split_threshold_and_what_was_paid_are_in_new_shares():
+    # 0.30 of an old share is 0.15 of a new one: of 0.21 free 0.06 are left, so of 0.20 there are 0.14 in excess.
+    note = note_of(price=100, dividend_thresholds={2002: "0.42"})
+    events = [dividend("2002-03-01", "0.30", market_price=50), cn.Split("2002-05-01", 2, 1)]
+    ledger = lived(note, *events, dividend("2002-06-03", "0.20", market_price=25))
+    assert ledger.state.price == 50 * Fraction("24.86") / 25
+
+
+def test_div2_a_year_without_a_threshold_is_refused():
+    note = note_of(price=100, dividend_thresholds={2002: "0.42"})
+    with pytest.raises(cn.LifecycleError, match="there is no threshold for 2003; years: 2002") as error:
+        lived(note, dividend("2003-03-03", "0.30"))
+    assert error.value.rule == "DIV-2"
+    assert any(each.rule == "DIV-2" and "2000, 2001, 2003" in each.message for each in note.check())
+
+
+def test_div2_the_table_in_a_sheet():
+    note = note_of(price=100, dividend_thresholds={2003: "0.46", 2002: "0.42"})
+    text = cn.dumps(note)
+    assert "dividend_thresholds = {2002 = 0.42, 2003 = 0.46}" in text
+    assert cn.loads(text) == note
+    as_table = text.replace("dividend_thresholds = {2002 = 0.42, 2003 = 0.46}  # DIV-2, convention\n", "")
+    assert as_table != text
+    assert cn.loads(as_table + "[adjustment.dividend_thresholds]\n2002 = 0.42\n2003 = 0.46\n") == note
+    with pytest.raises(cn.TermsError, match=r"adjustment\.dividend_thresholds\.02 .*a year of four digits"):
+        Adjustment(dividend_thresholds={"02": 1})
+    for other in ({"dividend_threshold": 1}, {"dividends": "subtract"}):
+        both = note_of(price=100, dividend_thresholds={2002: 1}, **other)
+        assert any(each.rule == "DIV-2" and "not read" in each.message for each in both.check())
+    assert hash(note.adjustment.dividend_thresholds) == hash(cn.loads(text).adjustment.dividend_thresholds)
+
+
+# --- DIV-3 ------------------------------------------------------------------------------------------------------------
+
+SUBTRACT = {"dividends": "subtract", "only_reverse_split_raises": False}
+
+
+def test_div3_a_dividend_is_subtracted():
+    note = note_of(price="4.36", **SUBTRACT)
+    ledger = lived(note, dividend("2002-03-01", "0.10"))
+    assert ledger.state.conversion_price == Decimal("4.26")
+    [entry] = ledger.of_kind("adjustment")
+    assert entry.rules[0] == "DIV-3"
+    assert "(4.36 - 0.1 + 0) / (1 + 0 + 0)" in entry.text
+
+
+def test_div3_new_shares_below_and_above_the_price():
+    # 100 new on 1,000: (4.36 + 2 / 10) / 1.1; at 6 a share (4.36 + 0.6) / 1.1 is more than 4.36.
+    note = note_of(price="4.36", **SUBTRACT)
+    for proceeds, raised in ((200, "0.2"), (600, "0.6")):
+        ledger = lived(note, cn.RightsIssue("2002-03-01", shares=100, proceeds=proceeds, outstanding=1000))
+        assert ledger.state.price == (Fraction("4.36") + Fraction(raised)) / Fraction("1.1")
+    capped = note_of(price="4.36", dividends="subtract")
+    issue = cn.RightsIssue("2002-03-01", shares=100, proceeds=600, outstanding=1000)
+    assert lived(capped, issue).state.conversion_price == Decimal("4.36")
+    assert any(each.rule == "DIV-3" and "only_reverse_split_raises" in each.message for each in capped.check())
+    assert not [each for each in note.check() if each.rule == "DIV-3"]
+
+
+def test_div3_all_of_one_day_act_in_one_formula():
+    # (10 - 0.5 + 8 x 0.2) / (1 + 0.1 + 0.2), whatever the order they are listed in.
+    note = note_of(price=10, **SUBTRACT)
+    events = [
+        dividend("2002-03-01", "0.5"),
+        cn.StockDividend("2002-03-01", 10, 100),
+        cn.RightsIssue("2002-03-01", shares=20, proceeds=160, outstanding=100),
+    ]
+    expected = (10 - Fraction("0.5") + Fraction("1.6")) / Fraction("1.3")
+    for listed in (events, events[::-1]):
+        ledger = lived(note, *listed)
+        assert ledger.state.price == expected
+        assert "LIF-5" not in {rule for entry in ledger.of_kind("adjustment") for rule in entry.rules}
+    # On two days they are two formulas: (10 - 0.5), and then (9.5 + 1.6) / 1.3.
+    apart = [dataclasses.replace(events[0], on="2002-02-28"), *events[1:]]
+    assert lived(note, *apart).state.price == (Fraction("9.5") + Fraction("1.6")) / Fraction("1.3")
+
+
+def test_div3_the_one_percent_is_judged_on_all_of_the_day():
+    # Down by 5% and up by 4.6%: 0.4% together, carried though each alone would apply.
+    note = note_of(price=10, carry_below="0.01", **SUBTRACT)
+    paid = dividend("2002-03-01", "0.5")
+    issue = cn.RightsIssue("2002-03-01", shares=100, proceeds=1460, outstanding=1000)  # (9.5 + 1.46) / 1.1 = 9.9636...
+    ledger = lived(note, paid, issue)
+    assert ledger.state.conversion_price == 10
+    assert ledger.state.carried == (Fraction("10.96") / 11, 1 - Fraction("10.96") / 11)
+    assert lived(note, paid).state.conversion_price == Decimal("9.5")
+
+
+def test_div3_a_dividend_of_the_price_is_refused():
+    note = note_of(price=10, **SUBTRACT)
+    assert lived(note, dividend("2002-03-01", "9.99")).state.conversion_price == Decimal("0.01")
+    with pytest.raises(cn.LifecycleError, match="less than the conversion price 10 is needed") as error:
+        lived(note, dividend("2002-03-01", 10))
+    assert error.value.rule == "DIV-3"
+    with pytest.raises(cn.LifecycleError, match="a number above 0"):
+        lived(note, cn.RightsIssue("2002-03-01", shares=0, proceeds=600, outstanding=1000))
+
+
+def test_div3_a_split_of_the_day_comes_first():
+    # The dividend is one of the new share: (10 / 2 - 0.5).
+    note = note_of(price=10, **SUBTRACT)
+    assert lived(note, dividend("2002-03-01", "0.5"), cn.Split("2002-03-01", 2, 1)).state.conversion_price == Decimal("4.5")

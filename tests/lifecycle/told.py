@@ -392,6 +392,30 @@ LIVES = {
             ("2000-06-06", NOBODY, "ADJ-4 RST-4 ADJ-9", "Spin-off: factor 0.9 on the conversion price: 85.865727 x 0.9 = 77.279155; floor, trigger and earlier closes move with it."),
         ],
     ),
+    "dividends of other papers": (
+        [
+            cn.CashDividend("2000-06-01", 60, market_price=50),
+        ],
+        {"until": "2000-06-01", "note": dataclasses.replace(NOTE, adjustment=dataclasses.replace(NOTE.adjustment, dividends="threshold-both"))},
+        set(),
+        [
+            # 690,000,000 / 104.947 x 60
+            ("2000-06-01", ALL, "DIV-1", "A dividend of the share's price or more is paid on the 6,574,747.253376 conversion shares of EUR 690,000,000 in place of an adjustment: 6,574,747.253376 x 60 = 394,484,835.20."),
+        ],
+    ),
+    "dividend and new shares in one formula": (
+        [
+            cn.StockDividend("2000-06-01", 10, 100),
+            cn.CashDividend("2000-06-01", 5),
+        ],
+        {"until": "2000-06-01", "note": dataclasses.replace(NOTE, adjustment=dataclasses.replace(NOTE.adjustment, dividends="subtract", rounding="0.01"))},
+        set(),
+        [
+            # 104.947 / 1.1 = 95.406363..., and 99.947 / 1.1 = 90.860909...
+            ("2000-06-01", NOBODY, "DIV-3 RST-4 ADJ-9", "Stock dividend: with all of the day, (104.947 - 0 + 0) / (1 + 0.1 + 0), factor 0.909091 on the conversion price: 104.947 x 0.909091 = 95.41, rounded half-up to 0.01; floor, trigger and earlier closes move with it."),
+            ("2000-06-01", NOBODY, "DIV-3 RST-4 ADJ-9", "Cash dividend: with all of the day, (104.947 - 5 + 0) / (1 + 0.1 + 0), factor 0.865779 on the conversion price: 104.947 x 0.865779 = 90.86, rounded half-up to 0.01; floor, trigger and earlier closes move with it."),
+        ],
+    ),
     "a sale and an amendment": (
         [
             cn.Transfer("2001-02-05", 100_000_000, holder=A, to="C"),

@@ -10,7 +10,7 @@ from convnote.calendars import to_date
 from convnote.lifecycle import Flow, facts
 from convnote.lifecycle import events as ev
 from convnote.provisions.implied_price import ImpliedPrice
-from convnote.replays.sentences.figures import Sentences, money, number
+from convnote.replays.sentences.figures import Sentences, money, moved, number
 
 if TYPE_CHECKING:
     from convnote.note import ConvertibleNote
@@ -59,7 +59,7 @@ def _adjustment(note: ConvertibleNote, flow: Flow, f: facts.Adjustment | facts.D
     if isinstance(f, facts.Distribution):
         worth = f"Assets worth {number(f.value)} a share are distributed, at least as much as the share is worth"
         return f"{worth}: holders receive them on conversion instead."
-    head = f"{_EVENTS[type(f.event)]}: factor {number(f.wanted)} on the conversion price"
+    head = f"{_EVENTS[type(f.event)]}: {_formula(f)}factor {number(f.wanted)} on the conversion price"
     if f.now == 1:
         return f"{head}; changes of {number(f.change * 100)}% in total are carried forward."
     carried = ""
@@ -84,6 +84,21 @@ def _new_price(note: ConvertibleNote, f: facts.Adjustment) -> str:
     old, new = (fraction(note.denomination) / price for price in (f.old, f.new))
     price = f"(conversion price {number(f.new)})"
     return f"{number(old)} / {number(f.now)} = {number(new)} shares per {number(note.denomination)} {price}{rounded}"
+
+
+def _formula(f: facts.Adjustment) -> str:
+    """The formula of what acts together on one day (DIV-3)."""
+    if f.together is None:
+        return ""
+    price, day = f.old / f.together.scales[-1].shares, f.together
+    paid = f"{number(price)} - {number(day.cash)} + {number(day.raised)}"
+    return f"with all of the day, ({paid}) / (1 + {number(day.stock)} + {number(day.new)}), "
+
+
+def _dividend(note: ConvertibleNote, flow: Flow, f: facts.DividendPaid) -> str:
+    of = f"the {number(f.shares)} conversion shares of {note.currency} {number(f.on)}"
+    paid = f"{number(f.shares)} x {number(f.each)} = {money(flow.cash)}"
+    return f"A dividend of the share's price or more is paid on {of} in place of an adjustment: {paid}{moved(flow)}."
 
 
 def _in_order(f: facts.Adjustment | facts.Merger) -> str:
@@ -111,4 +126,5 @@ SHARES: Sentences = {
     "conversion": _conversion,
     "adjustment": _adjustment,
     "merger": _merger,
+    "dividend": _dividend,
 }
