@@ -69,24 +69,7 @@ def notes(draw: st.DrawFn, *, like: ConvertibleNote | None = None) -> Convertibl
             price=one.of(1, Decimal("1.01")),
         )
         changes["default"] = _changed(note.default, one, grace_days=one.of(30, 0, 5))
-        changes["adjustment"] = one.of(
-            note.adjustment,
-            Adjustment(carry_below=Decimal(0), rounding=Decimal("0.001")),
-            Adjustment(dividend_threshold=Decimal("0.5"), market_price_days=5),
-            Adjustment(
-                dividends="threshold-both",
-                dividend_threshold=one.of(Decimal(0), Decimal("0.25")),
-                market_price_days=one.of(1, 10),
-            ),
-            Adjustment(dividends="subtract", only_reverse_split_raises=one.of(True, False)),
-            Adjustment(dividend_thresholds=dict.fromkeys(range(1990, 2061), one.of(Decimal("0.4"), Decimal(0)))),
-            Adjustment(
-                rounding=one.of(Decimal("0.0001"), Decimal("0.01")),
-                rounding_of="rate",
-                rounding_mode=one.of("half-up", "down", "up"),
-            ),
-            None,
-        )
+        changes["adjustment"] = _adjustment(note, one)
     return dataclasses.replace(note, **changes)
 
 
@@ -158,6 +141,20 @@ def _conversion(note: ConvertibleNote, one: _Chooser) -> Any:
         rate=one.of(None, Decimal("31.6206"), Decimal("0.91137")),
         fraction=one.of("cash", "dropped", "up"),
         until=one.of(None, "1 business day before", "2 trading days before", "7 calendar days before", "0 business days before"),
+    )
+
+
+def _adjustment(note: ConvertibleNote, one: _Chooser) -> Any:
+    unit, limit = one.of(Decimal("0.0001"), Decimal("0.01")), one.of(Decimal(0), Decimal("0.25"))
+    return one.of(
+        note.adjustment,
+        Adjustment(carry_below=Decimal(0), rounding=Decimal("0.001")),
+        Adjustment(dividend_threshold=Decimal("0.5"), market_price_days=5),
+        Adjustment(dividends="threshold-both", dividend_threshold=limit, market_price_days=one.of(1, 10)),
+        Adjustment(dividends="subtract", only_reverse_split_raises=one.of(True, False)),
+        Adjustment(dividend_thresholds=dict.fromkeys(range(1990, 2061), limit)),  # type: ignore[arg-type]
+        Adjustment(rounding=unit, rounding_of="rate", rounding_mode=one.of("half-up", "down", "up")),
+        None,
     )
 
 
