@@ -343,39 +343,11 @@ def _scale(note: ConvertibleNote) -> Found:
         rounding = part.rounding if part else None
         if rounding is not None and fraction(rounding) * 10 > price:
             yield rule, f"rounding to {rounding} is coarse against a price of {shown_price}"
-    yield from _dividends(note)
-    if note.adjustment is not None and adjusts_rate:
-        rounding, rate = note.adjustment.rounding, fraction(note.denomination) / price
-        if rounding is None:
-            yield "RTE-2", 'rounding_of = "rate" says what rounding applies to, and no rounding is given: rates are kept exact'
-        elif fraction(rounding) * 10 > rate:
-            yield "RTE-2", f"rounding to {rounding} is coarse against a rate of {shown(decimal(rate))} shares"
 
 
-def _dividends(note: ConvertibleNote) -> Found:
-    """Protection against dividends that does less than it says."""
-    terms = note.adjustment
-    if terms is None:
-        return
-    rule = terms.dividend_rule
-    if (terms.dividends != "excess" or terms.dividend_thresholds) and "cash dividend" not in terms.adjusts:
-        yield rule, "adjustment.adjusts does not name the cash dividend: none adjusts the conversion price"
-    if rule == "DIV-1" and terms.market_price_days != 1:
-        days = terms.market_price_days
-        yield rule, f"market_price_days = {days}: the rule takes the close before the ex-date, one day, not an average of {days}"
-    if rule == "DIV-3" and terms.only_reverse_split_raises:
-        yield rule, "new shares above the conversion price raise it only if only_reverse_split_raises is false"
-    if rule == "DIV-3" and terms.dividend_threshold:
-        yield rule, f"dividend_threshold = {terms.dividend_threshold} is not read: the whole dividend is subtracted"
-    if terms.dividend_thresholds is not None and rule != "DIV-2":
-        yield "DIV-2", f'dividend_thresholds go with dividends = "excess"; with "{terms.dividends}" they are not read'
-    if rule == "DIV-2" and terms.dividend_threshold:
-        yield rule, f"dividend_threshold = {terms.dividend_threshold} is not read: dividend_thresholds are by financial year"
-    if rule == "DIV-2" and terms.dividend_thresholds is not None:
-        life = range(note.issue_date.year, note.maturity_date.year + 1)
-        missing = [str(year) for year in life if year not in terms.dividend_thresholds]
-        if missing:
-            yield rule, f"there is no threshold for {', '.join(missing)}: a dividend of such a year is refused"
+def _adjustment(note: ConvertibleNote) -> Found:
+    if note.adjustment is not None:
+        yield from note.adjustment.findings(note)
 
 
 def _omissions(note: ConvertibleNote) -> Found:
@@ -403,5 +375,6 @@ _PARTS = (
     _overlap,
     _never,
     _scale,
+    _adjustment,
     _omissions,
 )

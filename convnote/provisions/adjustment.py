@@ -6,6 +6,7 @@ setting. Every rule gives a *factor* on the price; floor, trigger and earlier cl
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -19,6 +20,7 @@ from convnote.provisions.changes import depends, worse_from, worse_if_fewer, wor
 from convnote.provisions.fields import count, flag, given, not_negative, one_of, positive, share, some_of, term
 from convnote.provisions.interest import Interest
 from convnote.provisions.provision import Provision, rules
+from convnote.tables import shown
 
 RULES = rules(
     ADJ_1=("split or reverse split: price x old / new", "convention"),
@@ -124,6 +126,35 @@ class Adjustment(Provision):
         by_year, "DIV-2", "convention", change=worse_if_any_higher("impaired conversion"), default=None
     )
     interest: Interest = given()
+
+    # --- what does not add up
+
+    def findings(self, note: Any) -> Iterator[tuple[str, str]]:
+        """(rule, message) of what these terms say and do not do, in the note that they are part of."""
+        rule, threshold, days = self.dividend_rule, self.dividend_threshold, self.market_price_days
+        if rule != "ADJ-5" and "cash dividend" not in self.adjusts:
+            yield rule, "adjustment.adjusts does not name the cash dividend: none adjusts the conversion price"
+        if rule == "DIV-1" and days != 1:
+            yield rule, f"market_price_days = {days}: the rule takes the close before the ex-date, not an average of {days}"
+        if rule == "DIV-3" and self.only_reverse_split_raises:
+            yield rule, "new shares above the conversion price raise it only if only_reverse_split_raises is false"
+        if rule == "DIV-3" and threshold:
+            yield rule, f"dividend_threshold = {threshold} is not read: the whole dividend is subtracted"
+        if rule == "DIV-2" and threshold:
+            yield rule, f"dividend_threshold = {threshold} is not read: dividend_thresholds are by financial year"
+        if self.dividend_thresholds is not None and rule != "DIV-2":
+            yield "DIV-2", f'dividend_thresholds go with dividends = "excess"; with "{self.dividends}" they are not read'
+        elif self.dividend_thresholds is not None:
+            life = range(note.issue_date.year, note.maturity_date.year + 1)
+            missing = ", ".join(str(year) for year in life if year not in self.dividend_thresholds)
+            if missing:
+                yield rule, f"there is no threshold for {missing}: a dividend of such a year is refused"
+        if self.rounding_of == "rate" and self.rounding is None:
+            yield "RTE-2", 'rounding_of = "rate" says what rounding applies to, and no rounding is given: rates are kept exact'
+        elif self.rounding_of == "rate" and note.conversion:
+            rate = fraction(note.denomination) / fraction(note.conversion.price)
+            if fraction(self.rounding) * 10 > rate:
+                yield "RTE-2", f"rounding to {self.rounding} is coarse against a rate of {shown(decimal(rate))} shares"
 
     # --- factors
 
