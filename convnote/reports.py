@@ -18,8 +18,8 @@ from typing import Any
 from convnote import files
 from convnote.arithmetic import decimal, exactly
 from convnote.errors import ConvnoteError, LifecycleError, MarketError, must_be
-from convnote.lifecycle.claims import KINDS
 from convnote.lifecycle.events import Event
+from convnote.lifecycle.payment_kinds import KINDS
 from convnote.market import MarketHistory, available_scenarios, scenario
 from convnote.note import ConvertibleNote
 from convnote.printing import printable

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from convnote.arithmetic import fraction
 from convnote.calendars import day_number, to_date
 from convnote.lifecycle import events as ev
+from convnote.lifecycle.payment_kinds import KINDS
 from convnote.lifecycle.state import State
 
 if TYPE_CHECKING:
@@ -42,9 +43,10 @@ def looked_at(note: ConvertibleNote, state: State, event: ev.Event) -> int:
 
 def _first_due(note: ConvertibleNote, event: ev.MissedPayment) -> int:
     """Day number of the first day from which a payment due moves to the day of the event; of fixed dates, of that date."""
-    fixed = {"interest": note.interest.due_days, "principal": [note.principal.maturity_day]}.get(event.of)
-    if fixed is None:
+    kind = KINDS[event.of]
+    if not kind.fixed:
         return first_moving_to(note, event.day)
+    fixed = list(kind.due(note, State.opening(note)))
     moved = [day for day in fixed if event.day not in fixed and note.principal.payment_day(day) == event.day]
     return int(moved[0] if moved else event.day)
 

@@ -10,6 +10,7 @@ from convnote.calendars import to_date
 from convnote.errors import TermsError
 from convnote.lifecycle import events as ev
 from convnote.lifecycle import facts
+from convnote.lifecycle.payment_kinds import KINDS
 from convnote.lifecycle.state import State
 from convnote.lifecycle.transition import Flow, Objection, Seen, Transition
 from convnote.provisions.amended import AmendedInterest
@@ -49,14 +50,12 @@ def permit_amendment(note: ConvertibleNote, state: State, event: ev.Amendment, s
 def _running(state: State, day: int) -> list[str]:
     """The provisions under which something is under way, or unpaid, at the end of day number `day`."""
     unpaid = {each.of for each in state.unpaid}
-    under = {
-        "redemption": any(call.redemption > day for call in state.calls) or "redemption" in unpaid,
-        "fundamental_change": any(each.repurchase is None or each.repurchase > day for each in state.changes),
-        "withdrawal": state.withdrawal is not None and state.withdrawal[1] > day,
-        "put": any(position.put for position in state.positions.values()) or "put" in unpaid,
-    }
-    under["fundamental_change"] = under["fundamental_change"] or "repurchase" in unpaid
-    return [name for name, is_so in under.items() if is_so]
+    needed = [
+        kind.provision
+        for name, kind in KINDS.items()
+        if kind.provision and kind.under_way and (kind.under_way(state, day) or (kind.pays_principal and name in unpaid))
+    ]
+    return list(dict.fromkeys(needed))
 
 
 def amend(note: ConvertibleNote, state: State, event: ev.Amendment, seen: Seen) -> Transition:

@@ -1,18 +1,16 @@
-"""Claims: the kinds of payment a note makes, each described once, and what is owed of a payment that was missed.
-
-`KINDS` is the one table of payments: how each is named in an event, booked, priced and cited, and how its principal goes.
-"""
+"""Claims: whose a coupon is, and what is owed of a payment that was missed."""
 
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable, Iterable, Mapping
-from typing import TYPE_CHECKING, Any, NamedTuple
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from convnote.calendars import day_number, to_date
+from convnote.calendars import to_date
 from convnote.lifecycle import facts
+from convnote.lifecycle.payment_kinds import KINDS
 from convnote.lifecycle.state import Position, State, Status, Unpaid
 from convnote.lifecycle.transition import Flow, Transition, nothing
 
@@ -20,75 +18,6 @@ if TYPE_CHECKING:
     from convnote.note import ConvertibleNote
 
 NONE: tuple[Flow, ...] = ()
-
-#: Price as a share of principal, and whether accrued interest comes on top.
-Price = tuple[Any, bool]
-
-
-class PaymentKind(NamedTuple):
-    """One kind of payment: its entry and the first words of its sentence, its rules (the first is the one it is due by), the
-    rule that keeps it owed when it is missed, the days on which it falls due, and, of principal, price, way out and last status.
-    """
-
-    entry: str
-    words: str
-    rules: tuple[str, ...]
-    unpaid: str
-    due: Callable[[ConvertibleNote, State], Iterable[Any]]
-    price: Callable[[ConvertibleNote, Any], Price] | None = None
-    gone: str = ""
-    final: Status = Status.MATURED
-
-
-def _redemption_price(note: ConvertibleNote, day: Any) -> Price:
-    assert note.redemption is not None
-    return note.redemption.price_on(day), note.redemption.accrued == "clean"
-
-
-def _put_price(note: ConvertibleNote, day: Any) -> Price:
-    assert note.put is not None
-    return note.put.price_on(day), note.put.accrued == "clean"
-
-
-def _repurchase_price(note: ConvertibleNote, day: Any) -> Price:
-    assert note.fundamental_change is not None
-    return note.fundamental_change.price, True
-
-
-def _maturity_price(note: ConvertibleNote, day: Any) -> Price:
-    return note.principal.maturity_price, True
-
-
-#: The kinds of payment that can be missed, by their names in events; the last is what is paid after an acceleration.
-KINDS: dict[str, PaymentKind] = {
-    "interest": PaymentKind("coupon", "Coupon", ("INT-1",), "INT-4", lambda note, state: note.interest.due_days),
-    "principal": PaymentKind(
-        "maturity", "Maturity", ("PRN-1",), "INT-9",
-        lambda note, state: [note.principal.maturity_day], _maturity_price, "matured", Status.MATURED,
-    ),
-    "redemption": PaymentKind(
-        "redemption", "Redemption", ("RED-1",), "RED-1",
-        lambda note, state: [call.redemption for call in state.calls], _redemption_price, "redeemed", Status.REDEEMED,
-    ),
-    "repurchase": PaymentKind(
-        "repurchase", "Repurchase on a fundamental change", ("FCH-1", "FCH-3"), "FCH-1",
-        lambda note, state: [each.repurchase for each in state.changes if each.repurchase is not None],
-        _repurchase_price, "repurchased", Status.REPURCHASED,
-    ),
-    "put": PaymentKind(
-        "put", "Put", ("PUT-1",), "PUT-1",
-        lambda note, state: [int(day_number(on)) for on in note.put.dates] if note.put else [],
-        _put_price, "repurchased", Status.REPURCHASED,
-    ),
-    "make-whole": PaymentKind(
-        "make-whole", "Make-whole", ("WDR-4", "WDR-5"), "WDR-4",
-        lambda note, state: [] if state.withdrawal is None else [state.withdrawal[1]],
-    ),
-    "accelerated": PaymentKind(
-        "accelerated", "Payment after the acceleration", ("DEF-1", "DEF-3c"), "DEF-1",
-        lambda note, state: [], _maturity_price, "accelerated", Status.PAID,
-    ),
-}  # fmt: skip
 
 
 def entitled(note: ConvertibleNote, position: Position) -> Any:
@@ -150,19 +79,15 @@ def leave_unpaid(state: State, unpaid: Unpaid) -> Transition:
 
 def still_owed(state: State, unpaid: Unpaid) -> dict[str, Any]:
     """What is left to pay of a missed payment, by holder: principal, of a make-whole cash."""
-    if unpaid.of in ("interest", "make-whole"):
+    kind = KINDS[unpaid.of]
+    if not kind.pays_principal:
         return dict(unpaid.owed)
     owed = {}
     for name, amount in unpaid.owed.items():
         position = state.positions[name]
         most = position.outstanding
-        if state.status is not Status.ACCELERATED:  # an acceleration undoes what was called, elected or put
-            if unpaid.of == "redemption":
-                most = sum(part for number, part in position.called.items() if state.calls[number].redemption == unpaid.due)
-            elif unpaid.of == "repurchase":
-                most = sum(part for number, part in position.elected.items() if state.changes[number].repurchase == unpaid.due)
-            elif unpaid.of == "put":
-                most = max(position.free, 0)
+        if kind.still is not None and state.status is not Status.ACCELERATED:  # which undoes what was called, elected or put
+            most = kind.still(state, position, unpaid.due)
         owed[name] = min(amount, most, position.outstanding)
     return owed
 

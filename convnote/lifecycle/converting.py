@@ -13,7 +13,7 @@ from convnote.lifecycle import events as ev
 from convnote.lifecycle import facts
 from convnote.lifecycle.adjusting import in_force
 from convnote.lifecycle.claims import accrual_legs, coupon_legs, is_missed, leave_unpaid, without_claims
-from convnote.lifecycle.payments import pay_make_whole
+from convnote.lifecycle.payments import pay_amounts
 from convnote.lifecycle.state import Position, State, Status, Unpaid
 from convnote.lifecycle.transfers import paid_off
 from convnote.lifecycle.transition import Flow, Objection, Seen, Transition, nothing
@@ -270,7 +270,7 @@ def withdraw(note: ConvertibleNote, state: State, event: ev.WithdrawalDue, seen:
     if is_missed(state, "make-whole", effective):
         step = leave_unpaid(state, Unpaid("make-whole", effective, owed))
     else:
-        step = pay_make_whole(note, state, owed, effective, told)
+        step = pay_amounts(note, state, owed, effective, "make-whole", told)
     return Transition(step.state, flows + step.flows)
 
 

@@ -9,9 +9,10 @@ from convnote.arithmetic import is_fast, meant, numbers_of
 from convnote.calendars import to_date
 from convnote.lifecycle import events as ev
 from convnote.lifecycle import facts
-from convnote.lifecycle.claims import KINDS, NONE, accrual_legs, dues, is_late, is_owed, still_owed
+from convnote.lifecycle.claims import NONE, accrual_legs, dues, is_late, is_owed, still_owed
 from convnote.lifecycle.coupons import pay_in_time, pay_late_interest, return_pay_ins, take_back_coupon
-from convnote.lifecycle.payments import pay_all, pay_make_whole
+from convnote.lifecycle.payment_kinds import KINDS
+from convnote.lifecycle.payments import pay_all, pay_amounts
 from convnote.lifecycle.state import State, Status, Unpaid
 from convnote.lifecycle.transition import Flow, Objection, Seen, Transition, nothing
 
@@ -59,7 +60,7 @@ def cure(note: ConvertibleNote, state: State, event: ev.Cure, seen: Seen) -> Tra
     state = dataclasses.replace(state, unpaid=tuple(unpaid for unpaid in state.unpaid if unpaid.of != event.of))
     if event.of == "principal" and state.status is Status.ACCELERATED:
         # Everything became due at once, so everything is paid at once, whatever else was owed of principal.
-        state = dataclasses.replace(state, unpaid=tuple(u for u in state.unpaid if u.of in ("interest", "make-whole")))
+        state = dataclasses.replace(state, unpaid=tuple(u for u in state.unpaid if not KINDS[u.of].pays_principal))
         owed = {name: position.outstanding for name, position in state.positions.items()}
         return pay_all(note, state, owed, day, "accelerated")
     warnings: tuple[str, ...] = ()
@@ -75,25 +76,20 @@ def _cure_one(note: ConvertibleNote, state: State, unpaid: Unpaid, day: int) -> 
     if unpaid.of == "interest":
         in_time = not late and unpaid.record
         return pay_in_time(note, state, unpaid) if in_time else pay_late_interest(note, state, unpaid, day)
-    if unpaid.of == "make-whole":
-        return pay_make_whole(note, state, unpaid.owed, day if late else unpaid.due)
+    if not KINDS[unpaid.of].pays_principal:
+        return pay_amounts(note, state, unpaid.owed, day if late else unpaid.due, unpaid.of)
     owed = still_owed(state, unpaid)
     state = _uncommitted(state, unpaid)
-    accrues = late or unpaid.of != "principal"
+    accrues = late or KINDS[unpaid.of].interest_in_time
     return pay_all(note, state, owed, day if late else unpaid.due, unpaid.of, accrues=accrues, late=late)
 
 
 def _uncommitted(state: State, unpaid: Unpaid) -> State:
     """The state once nothing is called for, or under election for, a payment that was missed and is made now."""
-    changed = {}
-    for name, position in state.positions.items():
-        if unpaid.of == "redemption":
-            late = [number for number in position.called if state.calls[number].redemption == unpaid.due]
-            changed[name] = position.without_calls(late, paid=True) if late else position
-        elif unpaid.of == "repurchase":
-            late = [number for number in position.elected if state.changes[number].repurchase == unpaid.due]
-            changed[name] = position.without_elections(late, paid=True) if late else position
-    return state.with_positions(changed)
+    released = KINDS[unpaid.of].released
+    if released is None:
+        return state
+    return state.with_positions({name: released(state, position, unpaid.due) for name, position in state.positions.items()})
 
 
 # --- covenants, waiver ----------------------------------------------------------------------------------------------------------

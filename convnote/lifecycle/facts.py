@@ -118,9 +118,10 @@ class MakeWhole(NamedTuple):
     amount: Any
 
 
-class LateMakeWhole(NamedTuple):
-    """A make-whole that was missed and is paid late."""
+class LateAmount(NamedTuple):
+    """An amount `of` a kind of payment, such as a make-whole, that was missed and is paid late."""
 
+    of: str
     amount: Any
 
 

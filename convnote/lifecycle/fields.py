@@ -12,7 +12,7 @@ from convnote.arithmetic import stated
 from convnote.calendars import day_number, to_date
 from convnote.errors import TermsError, did_you_mean
 from convnote.note import ConvertibleNote
-from convnote.provisions.default import PAYMENTS
+from convnote.provisions.payment_names import payments
 from convnote.termsheet import load
 
 
@@ -42,17 +42,17 @@ def a_number_of_0_or_more(value: Any, place: str) -> Any:
 
 def a_kind_of_payment(value: Any, place: str) -> str:
     """One of the payments that can be missed (DEF-2)."""
-    return _one_of(PAYMENTS, value, place)
+    return _one_of(payments(), value, place)
 
 
 def a_curable_default(value: Any, place: str) -> str:
     """A payment that can be missed, or a covenant (DEF-2)."""
-    return _one_of((*PAYMENTS, "covenant"), value, place)
+    return _one_of((*payments(), "covenant"), value, place)
 
 
 def a_default(value: Any, place: str) -> str:
     """What holders may be asked to waive: a payment, the Company's notice of a change, or a covenant (AMD-4)."""
-    return _one_of((*PAYMENTS, "notice", "covenant"), value, place)
+    return _one_of((*payments(), "notice", "covenant"), value, place)
 
 
 def _one_of(allowed: tuple[str, ...], value: Any, place: str) -> str:

@@ -12,7 +12,6 @@ from convnote.arithmetic import numbers_of
 from convnote.lifecycle import events as ev
 from convnote.lifecycle import facts
 from convnote.lifecycle.claims import (
-    KINDS,
     accrual_legs,
     coupon_legs,
     coupons_on,
@@ -21,6 +20,7 @@ from convnote.lifecycle.claims import (
     with_claims_kept,
     without_claims,
 )
+from convnote.lifecycle.payment_kinds import KINDS
 from convnote.lifecycle.state import State, Status, Unpaid
 from convnote.lifecycle.transfers import paid_off
 from convnote.lifecycle.transition import Flow, Seen, Transition, moved, nothing
@@ -56,11 +56,8 @@ def pay_all(
     in_window = interest.window_due(day) > 0
     if interest.in_window == "to-record":
         in_window = in_window & False
-    # "to but excluding" is printed for redemption and repurchase
-    accruing = ("INT-4",) if of in ("redemption", "repurchase") else ("INT-4", "INT-4c")
-    cited = kind.rules + ("FCH-3c",) * (of == "repurchase" and _is_payment_date(note, day))
-    stops = of in ("redemption", "repurchase", "put") and clean
-    runs = ("INT-9",) if late and clean else ("INT-9c",) if stops else ()
+    cited = kind.rules + (kind.on_payment_date if _is_payment_date(note, day) else ())
+    runs = ("INT-9",) if late and clean else kind.stops * clean
     flows, changed, total = [], paid_off(state, owed, in_window), sum(owed.values())
     for name, principal in owed.items():
         nil = _Borne(principal * 0, state.paid_to)
@@ -68,7 +65,7 @@ def pay_all(
         interest_on_top = borne.accrued + sum(coupon.amount for coupon in borne.coupons)
         cash = note.principal.paid(principal * numbers_of(principal)(price) + interest_on_top, principal)
         told = facts.PaidOut(principal, price, borne.accrued, borne.start, borne.legs, borne.coupons, in_window, cash)
-        rules = cited + accruing * (not nothing(borne.accrued)) + ("DEF-3c",) * (borne.missed and "DEF-3c" not in cited)
+        rules = cited + kind.accruing * (not nothing(borne.accrued)) + ("DEF-3c",) * (borne.missed and "DEF-3c" not in cited)
         rules += runs + ("RED-6",) * bool(np.any(in_window)) + ("INT-7",) + moved(day, payment_day)
         flows.append(Flow(kind.entry, day, payment_day, rules, name, principal=principal, cash=cash, facts=told))
     if state.unpaid:
@@ -128,16 +125,21 @@ def mature(note: ConvertibleNote, state: State, event: ev.Maturity, seen: Seen) 
     return pay_all(note, state, owed, event.day, "principal", accrues=False)
 
 
-def pay_make_whole(
-    note: ConvertibleNote, state: State, owed: Mapping[str, Any], day: Any, told: Mapping[str, facts.MakeWhole] | None = None
+def pay_amounts(
+    note: ConvertibleNote,
+    state: State,
+    owed: Mapping[str, Any],
+    day: Any,
+    of: str,
+    told: Mapping[str, facts.MakeWhole] | None = None,
 ) -> Transition:
-    """Pay the make-whole, `owed` by holder and unrounded (WDR-4, INT-7); `told` are its facts, None where it is paid late."""
-    payment_day, kind, flows = note.principal.payment_day(day), KINDS["make-whole"], []
+    """Pay amounts `of` a kind without principal, `owed` by holder and unrounded (WDR-4, INT-7); late where nothing is `told`."""
+    payment_day, kind, flows = note.principal.payment_day(day), KINDS[of], []
     rules = (*kind.rules, "INT-7", *moved(day, payment_day))
     for name, amount in owed.items():
         if nothing(amount):
             continue
         cash = note.principal.paid(amount)
-        said = facts.LateMakeWhole(cash) if told is None else told[name]._replace(amount=cash)
+        said = facts.LateAmount(of, cash) if told is None else told[name]._replace(amount=cash)
         flows.append(Flow(kind.entry, day, payment_day, rules, name, cash=cash, facts=said))
     return Transition(_moving(state, day, payment_day) if flows else state, tuple(flows))

@@ -10,6 +10,7 @@ from convnote.arithmetic import choose, decimal
 from convnote.lifecycle import events as ev
 from convnote.lifecycle import facts
 from convnote.lifecycle.claims import with_claims_moved
+from convnote.lifecycle.payment_kinds import KINDS
 from convnote.lifecycle.state import ISSUE, Position, State
 from convnote.lifecycle.transition import Flow, Objection, Seen, Transition
 
@@ -146,7 +147,7 @@ def _claims_moved(note: ConvertibleNote, state: State, seller: str, buyer: str, 
     """What is unpaid once principal changes hands: the claim goes with the Notes."""
     moved = []
     for each in with_claims_moved(note, state.unpaid, seller, buyer, principal):
-        if each.of not in ("interest", "make-whole") and each.owed.get(seller):
+        if KINDS[each.of].pays_principal and each.owed.get(seller):
             part = min(each.owed[seller], principal)
             owed = {**each.owed, seller: each.owed[seller] - part, buyer: each.owed.get(buyer, part * 0) + part}
             each = dataclasses.replace(each, owed=owed)

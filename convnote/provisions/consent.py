@@ -14,8 +14,8 @@ from typing import Any
 from convnote.arithmetic import fraction
 from convnote.errors import TermsError
 from convnote.provisions.changes import ALL_HOLDERS, ANYTHING_ELSE, EACH_HOLDER, worse_from, worse_if_lower
-from convnote.provisions.default import PAYMENTS
 from convnote.provisions.fields import share, term
+from convnote.provisions.payment_names import every_payment
 from convnote.provisions.provision import Provision, rules
 
 RULES = rules(
@@ -27,9 +27,9 @@ RULES = rules(
     AMD_4=("a majority may waive a past default, but not one in payment or conversion, or of what needs each holder", "note"),
 )
 
-#: Defaults that a majority may waive, and those that it may not: in a payment, in conversion, in what needs each holder (AMD-4).
+#: Defaults that a majority may waive, and those that it may not; no payment is waived by a majority either (AMD-4).
 WAIVABLE = ("covenant", "notice")
-NOT_WAIVABLE = (*PAYMENTS, "accelerated", "late-interest", "failure to convert", "needs each holder")
+NOT_WAIVABLE = ("late-interest", "failure to convert", "needs each holder")
 
 
 @dataclass(frozen=True)
@@ -107,7 +107,8 @@ class Consent(Provision):
 
         Raises `TermsError` for what is neither a kind of payment nor another default that it knows.
         """
-        if default in WAIVABLE or default in NOT_WAIVABLE:
+        known = (*WAIVABLE, *every_payment(), *NOT_WAIVABLE)
+        if default in known:
             return default in WAIVABLE
-        allowed = ", ".join([*WAIVABLE, *NOT_WAIVABLE])
+        allowed = ", ".join(known)
         raise TermsError(f"allowed: {allowed}", field="consent.may_waive default", rule="AMD-4", value=repr(default))

@@ -21,9 +21,6 @@ RULES = rules(
     LIF_3=("an acceleration is undone once what caused it is cured: coupons and maturity run again", "convention"),
 )
 
-#: Payments that can be missed, by their names in events; what each is, `convnote.lifecycle.claims` says.
-PAYMENTS = ("interest", "principal", "redemption", "repurchase", "put", "make-whole")
-
 
 @dataclass(frozen=True, kw_only=True)
 class Default(Provision):

@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from convnote.lifecycle import Flow
+from convnote.lifecycle import Flow, facts
 from convnote.replays.sentences.figures import Sentences, money, number
-from convnote.replays.sentences.payments import PAYMENTS
+from convnote.replays.sentences.payments import PAYMENTS, late_amount, paid_out
 from convnote.replays.sentences.rights import RIGHTS
 from convnote.replays.sentences.shares import SHARES
 
@@ -24,6 +24,11 @@ ENTRY_KINDS = tuple(_SENTENCES)
 
 def sentence(note: ConvertibleNote, flow: Flow) -> str:
     """What happened, with the arithmetic and its numbers; to be asked within `exact()`, as a replay is."""
+    if flow.kind not in _SENTENCES:  # a kind of payment that was registered since
+        if isinstance(flow.facts, facts.PaidOut):
+            return paid_out(note, flow, flow.facts)
+        if isinstance(flow.facts, facts.LateAmount):
+            return late_amount(note, flow, flow.facts)
     return _SENTENCES[flow.kind](note, flow, flow.facts)
 
 

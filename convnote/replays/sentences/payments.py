@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from convnote.calendars import to_date
 from convnote.lifecycle import Flow, facts
-from convnote.lifecycle.claims import KINDS, PaymentKind
+from convnote.lifecycle.payment_kinds import KINDS
 from convnote.replays.sentences.figures import Sentences, day_of, money, moved, number, rate_of
 
 if TYPE_CHECKING:
@@ -33,20 +32,19 @@ def _record(note: ConvertibleNote, flow: Flow, f: facts.Record) -> str:
     return f"Record date for the coupon due {to_date(f.due)}: {note.currency} {number(f.outstanding)} of record."
 
 
-def _pay_out(kind: PaymentKind) -> Callable[[ConvertibleNote, Flow, facts.PaidOut], str]:
-    def sentence(note: ConvertibleNote, flow: Flow, f: facts.PaidOut) -> str:
-        price = "par" if f.price == 1 else f"{number(f.price * 100)}%"
-        accrued = ""
-        if f.accrued:
-            product = _product(f.principal, f.legs)
-            accrued = f" plus interest accrued from {to_date(f.start)} of {number(f.accrued)} ({product})"
-        for due, principal, legs, amount in f.coupons:
-            accrued += f" plus the missed coupon of {to_date(due)} of {number(amount)} ({_product(principal, legs)})"
-        window = "; no separate coupon is paid on it" if f.in_window else ""
-        head = f"{kind.words}: {note.currency} {number(f.principal)} at {price}{accrued}"
-        return f"{head} = {money(f.amount)}{window}{moved(flow)}."
-
-    return sentence
+def paid_out(note: ConvertibleNote, flow: Flow, f: facts.PaidOut) -> str:
+    """Principal paid at a price, of whatever kind of payment the flow is."""
+    words = next(kind.words for kind in KINDS.values() if kind.entry == flow.kind)
+    price = "par" if f.price == 1 else f"{number(f.price * 100)}%"
+    accrued = ""
+    if f.accrued:
+        product = _product(f.principal, f.legs)
+        accrued = f" plus interest accrued from {to_date(f.start)} of {number(f.accrued)} ({product})"
+    for due, principal, legs, amount in f.coupons:
+        accrued += f" plus the missed coupon of {to_date(due)} of {number(amount)} ({_product(principal, legs)})"
+    window = "; no separate coupon is paid on it" if f.in_window else ""
+    head = f"{words}: {note.currency} {number(f.principal)} at {price}{accrued}"
+    return f"{head} = {money(f.amount)}{window}{moved(flow)}."
 
 
 def _paid_in(note: ConvertibleNote, flow: Flow, f: facts.PaidIn | facts.PaidInBefore) -> str:
@@ -76,8 +74,7 @@ def _late_interest(note: ConvertibleNote, flow: Flow, f: facts.LateInterest) -> 
 
 
 def _missed(note: ConvertibleNote, flow: Flow, f: facts.Missed) -> str:
-    what = "interest on" if f.of == "interest" else f"{f.of} of"
-    return f"Not paid: {what} {note.currency} {number(f.owed)}, due today; it remains owed."
+    return f"Not paid: {KINDS[f.of].missed_words} {note.currency} {number(f.owed)}, due today; it remains owed."
 
 
 def _acceleration(note: ConvertibleNote, flow: Flow, f: facts.Acceleration) -> str:
@@ -109,9 +106,14 @@ def _default(note: ConvertibleNote, flow: Flow, f: facts.Recovery) -> str:
     return f"Default: recovery of {share}% of {note.currency} {number(f.principal)} = {money(f.amount)}."
 
 
-def _make_whole(note: ConvertibleNote, flow: Flow, f: facts.MakeWhole | facts.LateMakeWhole) -> str:
-    if isinstance(f, facts.LateMakeWhole):
-        return f"The make-whole that was missed is paid: {money(f.amount)}{moved(flow)}."
+def late_amount(note: ConvertibleNote, flow: Flow, f: facts.LateAmount) -> str:
+    """An amount of any kind of payment that was missed and is paid late."""
+    return f"The {f.of} that was missed is paid: {money(f.amount)}{moved(flow)}."
+
+
+def _make_whole(note: ConvertibleNote, flow: Flow, f: facts.MakeWhole | facts.LateAmount) -> str:
+    if isinstance(f, facts.LateAmount):
+        return late_amount(note, flow, f)
     assert note.withdrawal is not None
     unit = number(note.denomination)
     each = f"{number(note.withdrawal.make_whole_amount)} - {number(f.paid)} = {number(f.each)} per {unit}"
@@ -125,7 +127,7 @@ def _make_whole(note: ConvertibleNote, flow: Flow, f: facts.MakeWhole | facts.La
 PAYMENTS: Sentences = {
     "coupon": _coupon,
     "record": _record,
-    **{kind.entry: _pay_out(kind) for kind in KINDS.values() if kind.price is not None},
+    **{kind.entry: paid_out for kind in KINDS.values() if kind.pays_principal},
     "interest-paid-in": _paid_in,
     "interest-returned": _returned,
     "accrued-interest": _accrued_paid,
