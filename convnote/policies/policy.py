@@ -51,6 +51,16 @@ class Policy(Settings):
         return daily.respond(self, note, state, event, observations)
 
 
+def is_settled(policy: Any) -> bool:
+    """True for a `Policy` that decides as the library does, by its boundaries; a subclass may override that.
+
+    >>> is_settled(Policy()), is_settled(object())
+    (True, False)
+    """
+    kind = type(policy)
+    return isinstance(policy, Policy) and (kind.decide, kind.respond) == (Policy.decide, Policy.respond)
+
+
 def chosen(policy: Any) -> Any:
     """The policy meant: None is the default one.
 

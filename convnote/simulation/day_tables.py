@@ -36,6 +36,8 @@ class DayTables:
     #: where it starts; None: at issue
     start: State | None
     principal: float
+    #: what decides in a replay: the policy itself, or the object of the user's own
+    decider: Any
 
     # --- days
 

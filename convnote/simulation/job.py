@@ -14,11 +14,14 @@ from functools import cached_property
 from typing import Any
 from uuid import uuid4
 
+import numpy as np
+
 from convnote.lifecycle import State
 from convnote.market.model_base import MarketModel
 from convnote.market.model_walks import OWN, kind_of
 from convnote.note import ConvertibleNote
-from convnote.policies import Policy
+from convnote.policies.policy import Decides, is_settled
+from convnote.simulation.exact_paths import ExactSearch, RetracedSearch, settle_exactly
 from convnote.simulation.paths import BLOCK, OWN_BLOCK, Draws
 from convnote.simulation.plan import Plan
 from convnote.simulation.search import Search
@@ -26,6 +29,7 @@ from convnote.simulation.settlement import Settled, settle
 from convnote.simulation.statistics import Statistics
 from convnote.simulation.walk_models import walk_of
 from convnote.simulation.walks import give_back
+from convnote.simulation.watchlist import Found
 
 
 @dataclass(frozen=True)
@@ -34,7 +38,7 @@ class Job:
 
     note: ConvertibleNote
     model: MarketModel
-    policy: Policy
+    policy: Decides
     state: State | None
     principal: float
     paths: int
@@ -60,6 +64,8 @@ class Job:
     @property
     def is_of_the_library(self) -> bool:
         """True if model, policy and answers are the library's: equal ones then have equal tables."""
+        if not is_settled(self.policy):
+            return False
         parts = (self.model, self.policy, *vars(self.policy).values())
         return all(type(part).__module__.partition(".")[0] in ("convnote", "builtins", "decimal", "fractions") for part in parts)
 
@@ -67,11 +73,17 @@ class Job:
         """The tables of this job."""
         return Plan.of(self.note, self.policy, self.model, self.state, self.principal)
 
-    def search(self, plan: Plan, block: int) -> Search:
+    def settle(self, plan: Plan, block: int, found: Found) -> Settled:
+        """What became of each path of a block, from what the search found."""
+        return settle(plan, found) if plan.is_settled else settle_exactly(self, plan, block, found)
+
+    def search(self, plan: Plan, block: int, left: np.ndarray | None = None) -> Search:
         """The search for one block, not yet run."""
         size = self.size(block)
         walk = walk_of(plan.grid, Draws.of(plan.grid, self.seed, block, size), size, plan.prior, plan.watchlist.reach)
-        return Search(walk, plan.watchlist)
+        if plan.is_settled:
+            return Search(walk, plan.watchlist)
+        return ExactSearch(walk, plan) if left is None else RetracedSearch(walk, plan, left)
 
 
 #: The tables of the last job that this process worked on: blocks of one job come one after another.
@@ -91,7 +103,7 @@ def plan_of(job: Job) -> Plan:
 def run_block(job: Job, block: int) -> tuple[Statistics, Settled | None]:
     """One block: its sums for the summary and, where paths are kept, what became of each."""
     plan = plan_of(job)
-    settled = settle(plan, job.search(plan, block).run())
+    settled = job.settle(plan, block, job.search(plan, block).run())
     return Statistics.of(plan, settled), settled if job.keep == "paths" else None
 
 

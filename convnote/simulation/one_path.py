@@ -22,7 +22,7 @@ from convnote.replays.walk import replay
 from convnote.simulation.endings import End, Notice
 from convnote.simulation.paths import Draws, F
 from convnote.simulation.plan import Plan
-from convnote.simulation.settlement import Settled, settle
+from convnote.simulation.settlement import Settled
 from convnote.simulation.walk_models import OwnCloses, walk_of
 from convnote.simulation.walks import BlockWalk
 from convnote.simulation.watchlist import Found
@@ -37,10 +37,10 @@ MOST = 8_000_000
 class Block:
     """One block run again, with the walks of all its paths or of some on record."""
 
-    def __init__(self, job: Job, plan: Plan, block: int, paths: np.ndarray) -> None:
+    def __init__(self, job: Job, plan: Plan, block: int, paths: np.ndarray, left: np.ndarray | None = None) -> None:
         self.job, self.plan, self.number = job, plan, block
         self.known = frozenset(paths.tolist())
-        search = job.search(plan, block)
+        search = job.search(plan, block, left)
         self.paths = paths
         self.walks = np.full((search.walk.layers, len(plan.days), len(paths)), np.nan, F)
         search.record = self._record
@@ -50,7 +50,7 @@ class Block:
     @cached_property
     def settled(self) -> Settled:
         """What became of the block's paths."""
-        return settle(self.plan, self.found)
+        return self.job.settle(self.plan, self.number, self.found)
 
     def history(self, place: int) -> MarketHistory:
         """The closes of the path at `place`, and before them those that were known at the start."""
@@ -121,7 +121,7 @@ def ledger(plan: Plan, settled: Settled, path: int, history: MarketHistory) -> L
     ]
     default = int(settled.default[path])
     if default < len(plan.days) and plan.days[default] <= end_day:
-        events.append(ev.Default(to_date(plan.days[default]), recovered=decimal(plan.model.recovery)))
+        events.append(plan.default_on(default))
     until = end_day
     if end is not End.DEFAULTED:  # a coupon of record may still be to come
         until = max(until, int(plan.note.interest.window_due(end_day)))
@@ -129,7 +129,7 @@ def ledger(plan: Plan, settled: Settled, path: int, history: MarketHistory) -> L
         if notice is Notice.NOTICED:  # a make-whole may be due to who converted
             until = max(until, int(plan.effective[plan.row_by(int(settled.notice_day[path]))]))
     note, state = as_held(plan)
-    return replay(note, history, events=events, policy=plan.policy, until=to_date(min(until, maturity + 366)), state=state)
+    return replay(note, history, events=events, policy=plan.decider, until=to_date(min(until, maturity + 366)), state=state)
 
 
 def as_held(plan: Plan) -> tuple[ConvertibleNote, State | None]:

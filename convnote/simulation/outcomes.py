@@ -143,7 +143,7 @@ class Outcomes:
     """
 
     def __init__(self, job: Job, plan: Plan, statistics: Statistics, settled: list[Settled]) -> None:
-        self.job, self.statistics, self._course, self._lives = job, statistics, plan, settled
+        self.job, self.statistics, self._plan, self._settled = job, statistics, plan, settled
         self._again: Block | None = None
 
     def __len__(self) -> int:
@@ -155,9 +155,9 @@ class Outcomes:
         return self.job.principal
 
     def _joined(self, name: str) -> np.ndarray:
-        if not self._lives:
+        if not self._settled:
             raise TermsError("paths are kept only with keep='paths'", field=f"Outcomes.{name}", value=self.job.keep)
-        return np.concatenate([getattr(each, name) for each in self._lives])
+        return np.concatenate([getattr(each, name) for each in self._settled])
 
     @cached_property
     def present_value(self) -> np.ndarray:
@@ -193,18 +193,18 @@ class Outcomes:
     def ending(self) -> np.ndarray:
         """What became of the note in words, what the Company did before included; [path]."""
         words = np.array([ending(code) for code in range(len(Notice) * len(End))])
-        return words[np.concatenate([codes(each) for each in self._lives])] if self._lives else self._joined("ending")
+        return words[np.concatenate([codes(each) for each in self._settled])] if self._settled else self._joined("ending")
 
     def summary(self, *, control_variates: bool = True) -> Summary:
         """Means, standard errors, quantiles, and the probabilities of endings and of events by year."""
         must_be(control_variates, bool, "summary control_variates", "True or False is needed")
         statistics, paths = self.statistics, self.statistics.paths
         means = {each: statistics.mean(each, controlled=control_variates) for each in MEASURES}
-        if self._lives:
+        if self._settled:
             quantiles = dict(zip(QUANTILES, np.quantile(self.present_value, QUANTILES).tolist(), strict=True))
         else:
             quantiles = {share: statistics.quantile(share, self.principal) for share in QUANTILES}
-        first = to_date(self._course.model.start).year
+        first = to_date(self._plan.model.start).year
         order = np.argsort(-statistics.endings, kind="stable")
         return Summary(
             paths=paths,
@@ -250,7 +250,7 @@ class Outcomes:
     @property
     def dates(self) -> np.ndarray:
         """The trading days of `closes`, datetime64[D]."""
-        return np.asarray(to_datetime64(self._course.days))
+        return np.asarray(to_datetime64(self._plan.days))
 
     def ledger(self, path: int) -> Ledger:
         """One path replayed exactly, on its closes and market events; every decision is made again by the policy.
@@ -258,7 +258,7 @@ class Outcomes:
         Raises `TermsError` for a path that there is not.
         """
         block, settled = self._block(path)
-        return ledger(self._course, settled, path % self.job.block, block.history(self._place(path)))
+        return ledger(self._plan, settled, path % self.job.block, block.history(self._place(path)))
 
     def ledgers(self, paths: Iterable[int]) -> list[Ledger]:
         """Several paths replayed exactly, as `ledger` does one; each block of paths is walked again once for all of them.
@@ -292,8 +292,8 @@ class Outcomes:
     def _walked_again(self, number: int, wanted: np.ndarray) -> Block:
         """A block run again, with these paths on record; with all of them, where that is little."""
         size = self.job.size(number)
-        every = size * len(self._course.days) <= MOST
-        return Block(self.job, self._course, number, np.arange(size) if every else wanted)
+        every = size * len(self._plan.days) <= MOST
+        return Block(self.job, self._plan, number, np.arange(size) if every else wanted)
 
     def _place(self, path: int) -> int:
         assert self._again is not None
@@ -305,7 +305,7 @@ class Outcomes:
         again = self._again
         if again is None or again.number != number or inside not in again.known:
             self._again = again = self._walked_again(number, np.array([inside]))
-        return again, self._lives[number] if self._lives else again.settled
+        return again, self._settled[number] if self._settled else again.settled
 
     def __str__(self) -> str:
         return str(self.summary())

@@ -6,7 +6,7 @@ Refuses a model, a state or a policy that the note cannot start with, naming the
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Self, cast
@@ -14,17 +14,31 @@ from typing import Any, Self, cast
 import numpy as np
 
 from convnote.arithmetic import decimal
-from convnote.calendars import day_number
+from convnote.calendars import day_number, to_date
 from convnote.errors import MarketError, TermsError
 from convnote.lifecycle import Shown, State, Status, apply
 from convnote.lifecycle import events as ev
 from convnote.market.model_base import MarketModel
 from convnote.note import ConvertibleNote
 from convnote.policies import Never, Policy, View, asked, last_days
+from convnote.policies.policy import Decides, is_settled
 from convnote.provisions.own_rows import unsimulated
 from convnote.simulation.day_tables import NO_DAY, DayTables
 from convnote.simulation.paths import NEVER, Grid
 from convnote.simulation.watchlist import Crossing, Elections, Question, Trigger, Watchlist
+
+
+class _NotAtDefault:
+    """A policy object that is not asked about a default after which a share is worth nothing."""
+
+    def __init__(self, policy: Decides) -> None:
+        self.policy = policy
+
+    def decide(self, note: ConvertibleNote, state: State, on: int, observations: Any) -> Iterable[ev.Event]:
+        return self.policy.decide(note, state, on, observations)
+
+    def respond(self, note: ConvertibleNote, state: State, event: ev.Event, observations: Any) -> Iterable[ev.Event]:
+        return [] if isinstance(event, ev.Default) else self.policy.respond(note, state, event, observations)
 
 
 @dataclass(frozen=True)
@@ -32,7 +46,7 @@ class Plan(DayTables):
     """The tables of one note under one policy in one market, and what is looked for on them."""
 
     @classmethod
-    def of(cls, note: ConvertibleNote, policy: Policy, model: MarketModel, start: State | None, principal: float) -> Self:
+    def of(cls, note: ConvertibleNote, policy: Decides, model: MarketModel, start: State | None, principal: float) -> Self:
         """The tables of `note` from the day of `model` (or from the day after `start`) to maturity.
 
         Raises `MarketError` for a model that starts on another day than the note, `TermsError` for a state it cannot go on from.
@@ -53,11 +67,23 @@ class Plan(DayTables):
         days = np.array(terms.sessions.between(first + (start is not None), terms.maturity_day), dtype=np.int64)
         if not len(days):
             raise MarketError("no trading day is left to maturity", field="simulate model.as_of", value=model.as_of)
-        _check_notices(note, policy)
-        if model.default_jump == 1.0:
-            # What a share is worth after a jump to nothing is not worth converting for, though its quote is a tick.
-            policy = dataclasses.replace(policy, convert_at_default=False)
-        return cls(note, policy, model, Grid.of(model, days), start, principal)
+        # What a share is worth after a jump to nothing is not worth converting for, though its quote is a tick.
+        total = model.default_jump == 1.0
+        if isinstance(policy, Policy) and is_settled(policy):
+            _check_notices(note, policy)
+            settings = dataclasses.replace(policy, convert_at_default=False) if total else policy
+            return cls(note, settings, model, Grid.of(model, days), start, principal, settings)
+        decider = _NotAtDefault(policy) if total else policy
+        return cls(note, Policy(), model, Grid.of(model, days), start, principal, decider)
+
+    @property
+    def is_settled(self) -> bool:
+        """True if the boundaries of the policy say all that it decides; else every path is replayed."""
+        return self.decider is self.policy
+
+    def default_on(self, row: int) -> ev.Default:
+        """The issuer's default on a row."""
+        return ev.Default(to_date(self.days[row]), recovered=decimal(self.model.recovery))
 
     @cached_property
     def watchlist(self) -> Watchlist:

@@ -15,7 +15,8 @@ from convnote.lifecycle.amending import terms_in_force
 from convnote.market.model_base import MarketModel
 from convnote.market.model_walks import OWN, kind_of
 from convnote.note import ConvertibleNote
-from convnote.policies import Policy, chosen
+from convnote.policies import chosen
+from convnote.policies.policy import Decides
 from convnote.simulation.job import Job, plan_of, results, with_bar
 from convnote.simulation.outcomes import Outcomes
 from convnote.simulation.statistics import Statistics
@@ -30,7 +31,7 @@ def simulate(
     paths: int = 100_000,
     seed: int = 7,
     principal: Number | None = None,
-    policy: Policy | None = None,
+    policy: Decides | None = None,
     state: State | None = None,
     executor: Executor | None = None,
     keep: str = "paths",
@@ -41,6 +42,11 @@ def simulate(
     Money is on `principal` (None: one denomination), values are on the day of the model. The note starts at issue, or goes on
     from `state`, the end of a replay until the model's day. `keep="summary"` keeps sums instead of paths. `executor` is any
     `concurrent.futures.Executor`; the result has the same bits for any of them. `progress` shows a bar.
+
+    A policy of your own, any object with `decide(note, state, on, observations)` and `respond(note, state, event, observations)`,
+    is slow: every path is replayed exactly, twice, at some tenths of a second for ten years. It must keep nothing from one day
+    or path to the next. Under a total default (`default_jump` 1) it is not asked about the default. It sees the closes that a
+    `cn.Policy` with the same decisions sees, except where the hazard depends on the price or a put is asked for or used at once.
 
     >>> import convnote as cn
     >>> note = cn.load("amazon-peacs-2010")

@@ -50,6 +50,15 @@ def settle(plan: Plan, found: Found) -> Settled:
     return _Settlement(plan, found).settle()
 
 
+def changes_held(plan: Plan, found: Found, end_day: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Fundamental changes while the note was held, path and row [change], and how many more than expected there were [path]."""
+    held = plan.days[found.change_row] < np.minimum(end_day, plan.note.principal.maturity_day)[found.change_path]
+    last = plan.last_row(end_day)
+    counted = found.change_path[found.change_row <= last[found.change_path]]
+    surplus = np.bincount(counted, minlength=len(end_day)) - plan.grid.change[last]
+    return found.change_path[held], found.change_row[held], surplus
+
+
 class _Settlement(Endings):
     """The decisions of a block, and what they pay."""
 
@@ -62,10 +71,7 @@ class _Settlement(Endings):
         kinds, starts = np.unique(kind[order], return_index=True)
         for each, paths in zip(kinds, np.split(order, starts[1:]), strict=True):
             self._life(Notice(int(each) // len(End)), End(int(each) % len(End)), paths)
-        held = plan.days[found.change_row] < np.minimum(self.day, self.maturity)[found.change_path]
-        last = plan.last_row(self.day)
-        counted = found.change_path[found.change_row <= last[found.change_path]]
-        surplus = np.bincount(counted, minlength=self.size) - plan.grid.change[last]
+        change_path, change_row, surplus = changes_held(plan, found, self.day)
         called = np.minimum(plan.day_of(self.call), plan.day_of(self.straight_call))
         notice_day = np.where(self.notice >= Notice.NOTICED, plan.day_of(self.withdraw), NO_DAY)
         is_called = (self.notice == Notice.CALLED) | (self.notice == Notice.WITHDRAWN_CALLED)
@@ -79,8 +85,8 @@ class _Settlement(Endings):
             shares=self.shares,
             cash=self.cash,
             present_value=self.value,
-            change_path=found.change_path[held],
-            change_row=found.change_row[held],
+            change_path=change_path,
+            change_row=change_row,
             change_surplus=surplus,
             left=found.left,
             left_price=found.left_price,
