@@ -131,6 +131,7 @@ __all__ = [
     "offering",
     "policies",
     "price",
+    "price_many",
     "replay",
     "reserved_shares",
     "scenario",
@@ -166,6 +167,7 @@ _LATER = {
     "plots": "",
     "policies": "",
     "price": "convnote.pricing",
+    "price_many": "convnote.pricing",
     "report": "convnote.reports",
     "reserved_shares": "convnote.filings.dilution",
     "simulate": "convnote.simulation",
@@ -195,6 +197,7 @@ if _typing.TYPE_CHECKING:
         implied_volatility,
         nuked,
         price,
+        price_many,
     )
     from convnote.simulation import Outcomes, Summary, simulate
 else:

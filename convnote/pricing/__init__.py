@@ -10,6 +10,7 @@ from convnote.pricing.implied import (
     implied_volatility,
 )
 from convnote.pricing.ladders import Ladder
+from convnote.pricing.many import Prices, price_many
 from convnote.pricing.pricer import price
 from convnote.pricing.swaps import AssetSwap, asset_swap, nuked
 from convnote.pricing.valuation import CriticalPrices, Valuation
@@ -19,6 +20,7 @@ __all__ = [
     "Bond",
     "CriticalPrices",
     "Ladder",
+    "Prices",
     "Valuation",
     "asset_swap",
     "diffusion_volatility",
@@ -32,4 +34,5 @@ __all__ = [
     "implied_volatility",
     "nuked",
     "price",
+    "price_many",
 ]

@@ -205,7 +205,7 @@ class Bounds:
             return self._where_open(self.notice.value(float(day), converts, before=True), day - 1)
         price, extra = call.just_before(day)
         if not converts or not p.shares:
-            return self._where_open(np.full(len(p.x), price), day - 1)
+            return self._where_open(np.full(p.x.shape, price), day - 1)
         return self._where_open(np.maximum(p.parity + extra, price), day - 1)
 
     def put_below(self, day: int) -> float | None:

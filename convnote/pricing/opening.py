@@ -6,11 +6,13 @@ an error of the order of the spacing squared, which is known and taken off.
 
 from __future__ import annotations
 
+from functools import cached_property
 from math import ceil, exp, floor, sqrt
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 
+from convnote.pricing.kernel import LEAST, Pin
 from convnote.pricing.problem import Problem
 from convnote.pricing.sweep import Sweep
 
@@ -119,7 +121,7 @@ class Opening:
     def _weigh_nodes(self, row: np.ndarray, at: float) -> None:
         """Weights of a polynomial through six nodes, or of a line in S above the boundary or the grid."""
         p, nodes, n = self.problem, self.problem.x, len(self.problem.x)
-        boundary, end = self._boundary(kinked=True)
+        boundary, end = self.boundary
         if at < nodes[0]:
             row[0] = 1.0
         elif at >= boundary - 1e-12 or at > nodes[-1]:
@@ -131,12 +133,26 @@ class Opening:
             offsets = nodes[start : start + 6] - at
             row[start : start + 6] = np.linalg.solve(np.vander(offsets, increasing=True).T, np.eye(6)[0])
 
-    def _boundary(self, *, kinked: bool) -> tuple[float, int]:
-        """ln S of a pinned boundary today and the number of nodes below it; infinite and all nodes where there is none."""
-        p, n, last = self.problem, len(self.problem.x), self._last_stage()
-        if not kinked or last is None or last.theta is None or last.free >= n:
-            return np.inf, n
-        return float(p.x[last.free - 1] + last.theta * p.dx), int(last.free)
+    @cached_property
+    def boundary(self) -> tuple[float, int]:
+        """ln S above which V is a conversion value today, and the nodes below it; infinite and all nodes where there is none.
+
+        V has a corner there, whether the Company calls from there on or from further below.
+        """
+        pin = self.corner
+        if pin is None or self.before:
+            return np.inf, len(self.problem.x)
+        return float(self.problem.x[pin.node] + pin.theta * self.problem.dx), int(pin.node) + 1
+
+    @cached_property
+    def corner(self) -> Pin | None:
+        """The corner of V at the first decision; None where none is on the grid, and where decisions are made at closes."""
+        p, bounds = self.problem, getattr(self.sweep, "bounds", None)
+        segment = next((each for each in p.timeline.segments[self.first :] if each.years), None)
+        if bounds is None or segment is None or p.options.decisions == "daily":
+            return None
+        pin: Pin | None = bounds.at(segment, segment.t0).pin
+        return pin if pin is not None and LEAST * 2 <= pin.node + 1 < len(p.x) else None
 
     def _density(self, x: np.ndarray) -> _Density:
         """The discounted transition density from `x` [spot] to the nodes, and to as many beyond the grid as matter."""
@@ -206,23 +222,23 @@ class Opening:
             if not p.shares:
                 return []
             return [(p.kink, p.shares * exp(p.kink), 0.0)]
-        stage = next((each for each in reversed(self.sweep.log) if hasattr(each, "operator")), None)
-        if stage is None or stage.theta is None or stage.free < 4 or stage.free >= len(x):
+        pin = self.corner
+        if pin is None or not p.shares:
             return []
-        j = stage.free - 1
-        place = x[j] + stage.theta * dx
+        j, theta = pin.node, pin.theta
+        place = x[j] + theta * dx
         slope_above = p.shares * exp(place)
         # one-sided slope below from the two nodes under the boundary and the value on it
         v0, v1 = column[j - 1], column[j - 2]
         value = column[j + 1] - p.shares * (exp(x[j + 1]) - exp(place))
         d0, d1 = place - x[j - 1], place - x[j - 2]
         below = ((value - v0) / d0 * d1 - (value - v1) / d1 * d0) / (d1 - d0)
-        return [(place, slope_above - below, stage.theta)]
+        return [(place, slope_above - below, theta)]
 
     def _on_grid(self, column: np.ndarray, x: np.ndarray, *, kinked: bool) -> Read:
         """Polynomials through six nodes, none across a boundary; beyond the grid linear in S above, constant below."""
         p, nodes, n = self.problem, self.problem.x, len(self.problem.x)
-        boundary, end = self._boundary(kinked=kinked)
+        boundary, end = self.boundary if kinked else (np.inf, n)
         result = np.empty((4, len(x)))
         for place, at in enumerate(x.tolist()):
             node = int((min(max(at, nodes[0]), nodes[-1]) - nodes[0]) / p.dx)
@@ -235,7 +251,7 @@ class Opening:
             else:
                 start = min(max(node - 2, 0), end - 6)
                 window = slice(start, start + 6)
-                result[:, place] = _derivatives(nodes[window] - at, column[window])
+                result[:, place] = derivatives(nodes[window] - at, column[window])
         return Read(*result)
 
     def _above(self, column: np.ndarray, at: float, node: int) -> tuple[float, float, float, float]:
@@ -249,11 +265,8 @@ class Opening:
         v = column[node] + slope * (share - p.share[node])
         return v, slope * share, slope * share, slope * share
 
-    def _last_stage(self) -> Any:
-        return next((each for each in reversed(self.sweep.log) if hasattr(each, "operator")), None)
 
-
-def _derivatives(offsets: np.ndarray, values: np.ndarray) -> np.ndarray:
+def derivatives(offsets: np.ndarray, values: np.ndarray) -> np.ndarray:
     """Value and three derivatives at 0 of the polynomial through the points."""
     coefficients = np.linalg.solve(np.vander(offsets, increasing=True), values)
     return np.asarray([coefficients[0], coefficients[1], 2 * coefficients[2], 6 * coefficients[3]])

@@ -51,24 +51,37 @@ def price(
     Raises `PricingError`: for a rule that the method cannot carry, a day after maturity, a note that has ended, a state of
     another day, an unknown method, and a grid too coarse for what happens on it.
     """
-    ignored = _checked_ignore(ignore)
-    _check_kinds(note, model, state, policy)
     if method is not None and not is_one_of(method, METHODS):
         reason = "paths with a bracket are not built yet; allowed: pde" if is_one_of(method, ("lsm",)) else "allowed: pde"
         raise PricingError(reason, field="price.method", value=repr(method))
     if not is_one_of(credit, CREDITS):
         raise PricingError(f"allowed: {', '.join(CREDITS)}", field="price.credit", value=repr(credit))
-    chosen = _options(options)
-    if model.start >= note.principal.maturity_day:
-        reason = f"a day before maturity, {note.maturity_date}, is needed"
-        raise PricingError(reason, field="model.as_of", rule="PRN-1", value=model.as_of)
-    left_out = settle(_found(note, model, state, policy), ignored)
-    problem = _problem(note, model, state, policy, chosen, ignored)
+    problem, left_out = problem_of(note, model, state=state, ignore=ignore, policy=policy, options=options)
     if credit == "tsiveriotis-fernandes":
         from convnote.pricing.split import check_split
 
         check_split(problem)
     return Valuation.of(problem, credit=credit, left_out=left_out, state=state)
+
+
+def problem_of(
+    note: ConvertibleNote,
+    model: MarketModel,
+    *,
+    state: State | None = None,
+    ignore: Iterable[str] = (),
+    policy: Policy | None = None,
+    options: Mapping[str, object] | None = None,
+) -> tuple[Problem, tuple[Refusal, ...]]:
+    """What is asked, checked, as a problem to solve, and the rules left out of it at the user's request."""
+    ignored = _checked_ignore(ignore)
+    _check_kinds(note, model, state, policy)
+    chosen = _options(options)
+    if model.start >= note.principal.maturity_day:
+        reason = f"a day before maturity, {note.maturity_date}, is needed"
+        raise PricingError(reason, field="model.as_of", rule="PRN-1", value=model.as_of)
+    left_out = settle(_found(note, model, state, policy), ignored)
+    return _problem(note, model, state, policy, chosen, ignored), left_out
 
 
 def _checked_ignore(ignore: Any) -> tuple[str, ...]:

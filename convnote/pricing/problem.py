@@ -25,6 +25,8 @@ NODES, STEPS = 257, 2.0
 WIDEST = 0.045
 #: steps a year for each unit of hazard a year
 STEPS_A_HAZARD = 4.0
+#: steps over the segment that ends with today's value, where it is stepped
+LAST_STEPS = 8
 #: between two closes: V has a kink at each, and one step would blur it by some percent of what a day is worth
 DAILY_STEPS = 4
 
@@ -170,7 +172,11 @@ class Problem:
             return max(DAILY_STEPS, ceil(self.options.steps * segment.years - 0.02))
         # a hazard of some units a year settles within a fraction of a year: the steps follow it
         a_year = max(self.options.steps, STEPS_A_HAZARD * segment.hazard * self._hazard_at_spots)
-        return max(2, ceil(a_year * segment.years - 0.02))
+        return max(self.least_steps(segment), ceil(a_year * segment.years - 0.02))
+
+    def least_steps(self, segment: Segment) -> int:
+        """Two; more up to today, where the answer is read off the grid and no sum smooths what long steps leave of a kink."""
+        return LAST_STEPS if segment.day0 == self.model.start else 2
 
     @cached_property
     def _hazard_at_spots(self) -> float:

@@ -75,12 +75,13 @@ class Solved:
         """True where a right is used at once, so that V is what it pays."""
         if self.opening.before:
             return np.zeros(len(spots), dtype=bool)
-        stage = next((each for each in reversed(self.sweep.log) if hasattr(each, "operator")), None)
-        if stage is None or (stage.free >= len(self.problem.x) and stage.theta is None):
+        x, stage = self.problem.x, next((each for each in reversed(self.sweep.log) if hasattr(each, "operator")), None)
+        if stage is None:
             return np.zeros(len(spots), dtype=bool)
-        x, n = self.problem.x, len(self.problem.x)
-        edge = x[min(stage.free, n - 1)] if stage.theta is None else x[stage.free - 1] + stage.theta * (x[1] - x[0])
-        return np.asarray(np.log(spots) >= edge - 1e-12)
+        held = np.arange(len(x)) >= stage.free if stage.scattered is None else stage.scattered
+        node = np.clip(((np.log(spots) - x[0]) / self.problem.dx + 1e-9).astype(int), 0, len(x) - 1)
+        above, _ = self.opening.boundary
+        return np.asarray((np.log(spots) >= above - 1e-12) | (held[node] & held[np.minimum(node + 1, len(x) - 1)]))
 
     @property
     def held_theta(self) -> float:

@@ -88,11 +88,11 @@ class Sweep:
         coupon = c.coupon_on(c.maturity)
         cash = c.redemption + (coupon if c.accrued == "forgo" else 0.0)
         convertible = p.converts and c.closes >= c.maturity and p.shares > 0 and self.bounds.converts_at_maturity
-        v = np.full(len(p.x), cash)
+        v = np.full(p.x.shape, cash)
         if convertible:
             v = np.maximum(p.parity, cash)
             self.log.append(Held(CONVERT, p.parity > cash, p.timeline.end))
-        self.log.insert(0, Held(MATURITY, np.ones(len(p.x), dtype=bool), p.timeline.end))
+        self.log.insert(0, Held(MATURITY, np.ones(p.x.shape, dtype=bool), p.timeline.end))
         if not self.segments:
             return v
         last = self.segments[-1]
