@@ -266,3 +266,42 @@ def test_a_picture_is_in_the_page_for_a_telephone_and_for_a_desk(report: str) ->
     assert len(narrow) == len(wide) == report.count("<figure>")
     assert all(float(each) == 4.4 * 72 for each in narrow) and all(float(each) == 8.8 * 72 for each in wide)  # points
     assert "svg.narrow { display: none; }" in report and "bond floor" not in report
+
+
+# --- what it is worth -------------------------------------------------------------------------------------------------
+
+AFV = cn.load("afv-2003")
+MARKET = cn.Lognormal(as_of="2003-01-01", spot=100, volatility=0.2, rate=0.05, hazard_rate=0.02, day_count="30/360")
+
+
+def test_a_model_adds_what_the_note_is_worth() -> None:
+    page = cn.report.html(AFV, model=MARKET)
+    value = cn.price(AFV, MARKET)
+    section = page[page.index('<section id="value">') : page.index('<section id="replay">')]
+    assert f'<td class="figure" data-label="value">{value.per_100:,.6g}</td>' in section
+    assert "Lognormal: volatility 0.2, rate 0.05, hazard rate 0.02" in section and "jump-to-default" in section
+    assert 'href="#CNV-3">100' in section and section.count("<figure>") == 2
+    assert '<a href="#value">value</a>' in page and '<section id="value">' not in cn.report.html(AFV)
+
+
+def test_a_value_is_asked_as_of_price() -> None:
+    split = cn.report.html(AFV, model=MARKET, credit="tsiveriotis-fernandes")
+    assert "tsiveriotis-fernandes" in split
+    with pytest.raises(cn.TermsError, match=r"report colour: got 3; allowed: credit, ignore"):
+        cn.report.html(AFV, model=MARKET, colour=3)
+    with pytest.raises(cn.TermsError, match=r"report credit: got .*; a model of the share is needed"):
+        cn.report.html(AFV, credit="tsiveriotis-fernandes")
+    with pytest.raises(cn.PricingError, match="WDR-1"):
+        cn.report.html(NOTE, model=cn.Lognormal(as_of="2000-02-16", spot=72.1, volatility=0.5, rate=0.05))
+
+
+def test_the_command_takes_the_model_of_price(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    out = tmp_path / "page.html"
+    flags = ["--spot", "100", "--volatility", "0.2", "--rate", "0.05", "--hazard-rate", "0.02"]
+    assert cli.main(["report", "afv-2003", *flags, "--out", str(out)]) == 0
+    assert '<section id="value">' in out.read_text(encoding="utf-8")
+    assert cli.main(["report", "afv-2003", *flags[:4], "--out", str(out)]) != 0
+    assert "--rate: a value needs it" in capsys.readouterr().err
+    flags = ["--scenario", "as-it-was", "--as-of", "2004-06-30", "--volatility", "0.5", "--rate", "0.04"]
+    assert cli.main(["report", "amazon-peacs-2010", *flags, "--out", str(out)]) == 0
+    assert "share at EUR 44.75" in out.read_text(encoding="utf-8")

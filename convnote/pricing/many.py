@@ -42,7 +42,7 @@ def price_many(
     """What `cn.price` says of one note under each of many models: value, delta and gamma per denomination, float64 [model].
 
     Models of one day and clock with flat parameters, a share that falls to nothing at default and no cash dividends are solved
-    side by side, in a tenth of the time; notes with a soft call, a notice or a reset, and other models, one by one. Values
+    side by side, in a fifth of the time; notes with a soft call, a notice or a reset, and other models, one by one. Values
     agree with `cn.price` within the error of the grid (about 5e-5 of the value). `options`: `nodes` and `steps`.
 
     >>> import convnote as cn
