@@ -111,7 +111,9 @@ class ConvertibleNote(Stated):
         interest = dataclasses.replace(self.interest, principal=self.principal)
         interest.boundaries  # noqa: B018  # a first payment date that fits no schedule is refused here, not at first use
         object.__setattr__(self, "interest", interest)
-        parts: dict[str, Any] = {"interest": interest, "reset": self.reset}
+        if self.adjustment is not None:
+            object.__setattr__(self, "adjustment", dataclasses.replace(self.adjustment, interest=interest))
+        parts: dict[str, Any] = {"interest": interest, "reset": self.reset, "adjustment": self.adjustment}
         extras = dict(self.extras)
         object.__setattr__(self, "extras", extras)
         for name, part in self.provisions():

@@ -209,7 +209,7 @@ def _asked(
     if state is not None:
         if conversion_price is not None:
             raise PricingError("a price or a state is needed, not both", field="conversion_price", value=conversion_price)
-        price = state.price
+        price = note.conversion.converts_at(state)
     elif price is None:
         if note.reset is not None:
             reason = "the resets may have changed the initial price: conversion_price= or state= is needed"

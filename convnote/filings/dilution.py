@@ -107,7 +107,7 @@ class Dilution:
             return fraction(note.issue_size) / fraction(note.conversion.price)
         if not state.convertible or state.is_withdrawn_on(day_number(self.on)):
             return Fraction(0)
-        return fraction(state.outstanding) / fraction(state.price) * fraction(state.scale.shares)
+        return fraction(state.outstanding) / fraction(note.conversion.converts_at(state)) * fraction(state.scale.shares)
 
     def _state(self) -> State | None:
         """The state, if there is one and it speaks of the day; nothing is guessed of what came since."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from convnote.arithmetic import fraction, smaller
@@ -160,6 +161,38 @@ def adjust(note: ConvertibleNote, state: State, event: ev.Event, seen: Seen) -> 
     dividends = state.dividends.after(event, wanted, applied=not change)
     changed = {"price": price, "scales": scales, "carried": (pending, change), "dividends": dividends, "together": together}
     return Transition(dataclasses.replace(state, **changed), (flow,))
+
+
+def made_up(note: ConvertibleNote, state: State, event: ev.Event, seen: Seen) -> Transition:
+    """What is carried of earlier adjustments is made up, however little it is (ADJ-7); nothing where nothing is carried."""
+    terms, (product, _) = note.adjustment, state.carried
+    if terms is None or product == 1:
+        return Transition(state)
+    day = int(note.conversion.counted(event.day)) if isinstance(event, ev.Convert) and note.conversion else event.day
+    scale, price = state.scale, state.price
+    if scale.cash:
+        scale = dataclasses.replace(scale, since=day, shares=scale.shares / product)
+    else:
+        scale = dataclasses.replace(scale, since=day, factor=scale.factor * product)
+        price = in_force(note, terms.adjusted(price, product))
+    rules = ("ADJ-7", "RST-4", "ADJ-9") + ("RTE-2",) * terms.rounds_otherwise
+    told = facts.MadeUp(product, state.price, price)
+    changed = {"price": price, "scales": (*state.scales, scale), "carried": (fraction(1), fraction(0))}
+    state = dataclasses.replace(state, **changed, dividends=state.dividends.in_force(), together=None)
+    return Transition(state, (Flow("adjustment", day, day, rules, facts=told),))
+
+
+def made_up_before(does: Callable[..., Transition]) -> Callable[..., Transition]:
+    """What an event does, after what is carried was made up where the terms say so of such an event (ADJ-7)."""
+
+    def step(note: ConvertibleNote, state: State, event: ev.Event, seen: Seen) -> Transition:
+        if note.adjustment is None or note.adjustment.carry_until != "conversion":
+            return does(note, state, event, seen)
+        before = made_up(note, state, event, seen)
+        after = does(note, before.state, event, seen)
+        return Transition(after.state, before.flows + after.flows, after.warnings)
+
+    return step
 
 
 def _paid_out(note: ConvertibleNote, state: State, event: ev.CashDividend) -> Transition:

@@ -28,6 +28,7 @@ from convnote.lifecycle.fields import (
     a_whole_number,
     takes,
 )
+from convnote.lifecycle.scheduled_events import CarriedDue as CarriedDue
 from convnote.lifecycle.scheduled_events import CouponDue as CouponDue
 from convnote.lifecycle.scheduled_events import Maturity as Maturity
 from convnote.lifecycle.scheduled_events import PutDue as PutDue
@@ -279,6 +280,8 @@ ORDER: tuple[tuple[type[Event], ...], ...] = (
     (RightsIssue,),
     (TenderOffer,),
     (Merger,),
+    # What was carried, an adjustment of this very day with it (ADJ-7).
+    (CarriedDue,),
     # A conversion on a reset date is at the new price (CNV-3).
     (ResetDue,),
     # What the closes so far have shown, before anybody acts on it.

@@ -226,6 +226,14 @@ class Adjustment(NamedTuple):
     together: Together | None = None
 
 
+class MadeUp(NamedTuple):
+    """New price = old x now, the factors carried of earlier adjustments, which are made up (ADJ-7)."""
+
+    now: Any
+    old: Any
+    new: Any
+
+
 class DividendPaid(NamedTuple):
     """A dividend paid on the conversion shares of principal `on`, in place of an adjustment: cash = shares x each (DIV-1)."""
 

@@ -15,6 +15,13 @@ class ResetDue(Scheduled):
 
 
 @dataclass(frozen=True)
+class CarriedDue(Scheduled):
+    """An anniversary of the issue date, on which what is carried of adjustments is made up (ADJ-7)."""
+
+    rule = "ADJ-7"
+
+
+@dataclass(frozen=True)
 class WithdrawalLapse(Scheduled):
     """The first day on which a withdrawal can no longer take effect (WDR-2)."""
 

@@ -78,6 +78,7 @@ TABLE: dict[tuple[Status, type[ev.Event]], Entry] = {}
 for _kind in adjusting.ADJUSTING:
     _does = adjusting.merge if _kind is ev.Merger else adjusting.adjust
     TABLE |= _row(_kind, Permitted(_does, adjusting.permit_adjustment), final=Ignored(_GONE))
+TABLE |= _row(ev.CarriedDue, Permitted(adjusting.made_up), final=Ignored(_GONE))
 TABLE |= _row(
     ev.ResetDue,
     Permitted(converting.reset_price),
@@ -132,7 +133,7 @@ TABLE |= _row(ev.PutDue, Permitted(rights.pay_put), final=Ignored(_GONE), others
 
 TABLE |= _recorded(
     ev.Convert,
-    converting.convert,
+    adjusting.made_up_before(converting.convert),
     converting.permit_conversion,
     (S.OUTSTANDING, S.WITHDRAWAL_NOTICED, S.ACCELERATED),
     "the right to convert runs to the close of business at maturity",
@@ -145,7 +146,7 @@ TABLE |= _recorded(
     "conversion rights cannot be withdrawn twice, nor once all principal is due",
     rule="WDR-3",
 )
-TABLE |= _recorded(ev.RedemptionNotice, rights.call, rights.permit_call, rights.RIGHTS_LIVE)
+TABLE |= _recorded(ev.RedemptionNotice, adjusting.made_up_before(rights.call), rights.permit_call, rights.RIGHTS_LIVE)
 TABLE |= _recorded(ev.RepurchaseElection, rights.elect, rights.permit_election, rights.RIGHTS_LIVE)
 TABLE |= _recorded(
     ev.RepurchaseElectionWithdrawal, rights.withdraw_election, rights.permit_election_withdrawal, rights.RIGHTS_LIVE
@@ -161,7 +162,9 @@ TABLE |= _recorded(ev.Default, defaults.recover, defaults.permit_default)
 TABLE |= _recorded(ev.Transfer, transfers.transfer, transfers.permit_transfer)
 TABLE |= _recorded(ev.Amendment, amending.amend, amending.permit_amendment)
 # The world goes on: a change, or its notice, after the end is nothing to this note.
-TABLE |= _row(ev.FundamentalChange, Permitted(rights.change, rights.permit_change), final=Ignored(_GONE))
+TABLE |= _row(
+    ev.FundamentalChange, Permitted(adjusting.made_up_before(rights.change), rights.permit_change), final=Ignored(_GONE)
+)
 TABLE |= _row(ev.FundamentalChangeNotice, Permitted(rights.give_change_notice, rights.permit_change_notice), final=Ignored(_GONE))
 # A payment may be missed, and cured, after the last principal is gone: the last coupon, a make-whole.
 _missed = Permitted(defaults.miss, defaults.permit_missed)

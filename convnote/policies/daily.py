@@ -116,6 +116,7 @@ class _Day:
         self.known = _Known.of(policy, note, observations)
         self._called = any(call.whole for call in state.calls)
         self._convertible = state.price is not None and state.convertible and not state.is_withdrawn_on(on)
+        self._price = note.conversion.converts_at(state) if note.conversion else state.price
         self._convertible = self._convertible and not last_days.is_over(note, on)
 
     def events(self) -> list[ev.Event]:
@@ -139,7 +140,7 @@ class _Day:
         """The conversion value per denomination in float64."""
         scale = self.state.scale
         close = self.observations.quick_close(self.on) if scale.shares else 0.0
-        return (float(scale.shares) * close + float(scale.cash)) * float(self.note.denomination) / float(self.state.price)
+        return (float(scale.shares) * close + float(scale.cash)) * float(self.note.denomination) / float(self._price)
 
     def _compares(self, value: float) -> int:
         """1 where the conversion value per denomination exceeds a value, -1 where it is below, 0 where both are one.
@@ -151,7 +152,7 @@ class _Day:
         quick = self._quick_value()
         if abs(quick - value) > _NEAR * max(quick, abs(value)):
             return 1 if quick > value else -1
-        left, right = self._close() * fraction(self.note.denomination), fraction(value) * self.state.price
+        left, right = self._close() * fraction(self.note.denomination), fraction(value) * self._price
         return int(exceeds(left, right)) - int(exceeds(right, left))
 
     def _value_exceeds(self, value: float) -> bool:
@@ -165,7 +166,7 @@ class _Day:
             return True
         if not self._convertible:
             return False
-        view = View(np.array([float(self.state.price)]), np.zeros(1, dtype=np.int64))
+        view = View(np.array([float(self._price)]), np.zeros(1, dtype=np.int64))
         return bool(answer.answer(self.on, np.array([float(self._close())]), view)[0])
 
     def _last_session(self, day: int) -> bool:

@@ -203,7 +203,7 @@ def _from_state(note: ConvertibleNote, model: MarketModel, state: State, shares:
     for words, holds in open_matters.items():
         if holds:
             raise PricingError(f"{words}: a value of that is not built", field="price.state", value=str(state.status))
-    if state.price is None:
+    if state.price is None or note.conversion is None:
         return shares, False
-    each = fraction(note.denomination) / fraction(state.price) * state.scale.shares
+    each = fraction(note.denomination) / fraction(note.conversion.converts_at(state)) * state.scale.shares
     return float(each), state.status != Status.WITHDRAWN

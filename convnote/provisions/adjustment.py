@@ -81,6 +81,14 @@ class Adjustment(Provision):
     carry_below: Decimal = term(
         share, "ADJ-7", "convention", change=worse_if_higher("impaired conversion"), default=Decimal("0.01")
     )
+    #: when what is carried is made up though it is less: not, on conversions, calls, changes and anniversaries, or on these alone
+    carry_until: str = term(
+        one_of("one-percent", "conversion", "yearly"),
+        "ADJ-7",
+        "convention",
+        change=worse_from("conversion", "yearly", "one-percent", touches="impaired conversion"),
+        default="one-percent",
+    )
     #: cash a share and dividend that does not adjust the price
     dividend_threshold: Decimal = term(
         not_negative, "ADJ-5", "convention", change=worse_if_higher("impaired conversion"), default=Decimal(0)
@@ -317,6 +325,15 @@ class Adjustment(Provision):
         return self._price(price, factor)
 
     # --- ADJ-7
+
+    def converts_at(self, price: Any, carried: tuple[Any, Any]) -> Any:
+        """The price at which a holder converts: where the terms say so what is carried is made up before (ADJ-7).
+
+        >>> Adjustment(carry_until="conversion").converts_at(fraction(100), (fraction("0.998"), fraction("0.002")))
+        Fraction(499, 5)
+        """
+        product, _ = carried
+        return price if self.carry_until != "conversion" or product == 1 else self.adjusted(price, product)
 
     def carried(self, pending: Any, change: Any, factor: Any) -> tuple[Any, Any, Any]:
         """What an adjustment by `factor` does now and what it leaves for later (ADJ-7).

@@ -19,6 +19,7 @@ import numpy as np
 from convnote.arithmetic import FAST, choose, decimal, fraction, is_fast, keeps_index, numbers_of, smaller, whole, whole_up
 from convnote.calendars import day_number, to_date
 from convnote.errors import TermsError
+from convnote.provisions.adjustment import Adjustment
 from convnote.provisions.changes import Change, Judge, depends, worse_from, worse_if_higher, worse_if_lower
 from convnote.provisions.conversion_days import EARLIER, SOONER, day_before_call
 from convnote.provisions.day_rules import DayRule, day_or_rule, resolved
@@ -66,6 +67,9 @@ class Standing(Protocol):
 
     @property
     def scale(self) -> Any: ...
+
+    @property
+    def carried(self) -> Any: ...
 
 
 @dataclass(frozen=True)
@@ -154,6 +158,7 @@ class Conversion(Provision):
     until: date | DayRule | None = term(day_or_rule, "END-1", change=SOONER, default=None)
     interest: Interest = given()
     reset: Reset | None = given()
+    adjustment: Adjustment | None = given()
 
     def __post_init__(self) -> None:
         if isinstance(self.price, ImpliedPrice):  # copied from a conversion whose rate, or denomination, was another one
@@ -341,7 +346,14 @@ class Conversion(Provision):
         if state.scale.cash:
             reason = "after a merger for cash a conversion is settled by cn.replay"
             raise TermsError(reason, field="conversion.settle state", rule="ADJ-8")
-        return state.price, state.scale.shares
+        return self.converts_at(state), state.scale.shares
+
+    def converts_at(self, state: Standing) -> Any:
+        """The conversion price of a conversion now: what is carried is made up before it where the terms say so (ADJ-7)."""
+        if self.adjustment is None or state.scale.cash or state.price is None:
+            return state.price
+        price = self.adjustment.converts_at(state.price, state.carried)
+        return price if price is state.price else self.in_force(price)
 
     def _must_be_in_force(self, counted: Any, state: Standing | None) -> None:
         """Refuse the initial price, or that of a state, from the next reset date on: then the new price is in force (RST-1)."""

@@ -212,7 +212,9 @@ class Observations:
     def close_in_lieu(self, state: State, event: ev.Convert) -> Any:
         """The close before the conversion date, for one share as it is today (CNV-4); None if no fraction is paid in cash."""
         terms = self.note.conversion
-        if terms is None or terms.fraction != "cash" or (event.principal * state.scale.shares / state.price).denominator == 1:
+        if terms is None or terms.fraction != "cash":
+            return None
+        if (event.principal * state.scale.shares / terms.converts_at(state)).denominator == 1:
             return None
         counted = counted_on(self.note, state, event)
         before = terms.close_day(counted)

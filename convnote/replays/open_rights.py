@@ -41,9 +41,10 @@ def _worth_converting(state: State, event: ev.Event, observations: Observations)
     except MarketError:  # nothing needs that close, so nothing is said of it
         return
     value = observations.value_of_unit(state, day)
-    if value > state.price:
+    price = state.price if conversion is None else conversion.converts_at(state)
+    if value > price:
         what = "maturity" if isinstance(event, ev.Maturity) else "redemption"
-        worth = f"a share was worth {number(value)} on {to_date(day)}, the conversion price is {number(state.price)}"
+        worth = f"a share was worth {number(value)} on {to_date(day)}, the conversion price is {number(price)}"
         yield "CNV-1", f"conversion before {what} would have been worth more than par ({worth}); no conversion is on record"
 
 

@@ -320,11 +320,12 @@ class Replay:
             self.open_rights = [right for right in self.open_rights if right[1] != rule]
         step = apply(self.note, self.state, event, seen)
         changed = step.state is not self.state
+        moved = step.state.scales is not self.state.scales  # by what a conversion made up, say (ADJ-7)
         self.state = dataclasses.replace(step.state, day=max(day, self.state.day)) if step.state.day < day else step.state
         self.entries += self._entries(step.flows)
         if isinstance(event, ev.Recorded) or changed:
             self.warnings += step.warnings
-        if changed and not isinstance(event, (ev.CouponDue, ev.RecordTaken, ev.ResetDue, ev.Convert)):
+        if moved or (changed and not isinstance(event, (ev.CouponDue, ev.RecordTaken, ev.ResetDue, ev.Convert))):
             self._schedule(after=day - 1)  # a call may be for today
 
     def _refused(self, event: ev.Event, objection: Objection) -> LifecycleError:

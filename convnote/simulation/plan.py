@@ -63,7 +63,7 @@ class Plan(DayTables):
             reason = f"a day from {terms.issue_date} and before {terms.maturity_date} is needed"
             raise MarketError(reason, field="simulate model.as_of", value=model.as_of)
         if start is not None:
-            _check_start(start, first)
+            _check_start(note, start, first)
         days = np.array(terms.sessions.between(first + (start is not None), terms.maturity_day), dtype=np.int64)
         if not len(days):
             raise MarketError("no trading day is left to maturity", field="simulate model.as_of", value=model.as_of)
@@ -224,7 +224,7 @@ def _check_currency(note: ConvertibleNote, model: MarketModel) -> None:
     model.must_fit(note.name, note.closes_currency, note.principal.issue_day)
 
 
-def _check_start(start: State, first: int) -> None:
+def _check_start(note: ConvertibleNote, start: State, first: int) -> None:
     if start.day != first:
         raise TermsError("the state must be that at the end of the model's own day", field="simulate state", value=start.on)
     if start.status not in (Status.OUTSTANDING, Status.WITHDRAWN):
@@ -235,6 +235,9 @@ def _check_start(start: State, first: int) -> None:
         raise TermsError("a call is running: replay to its redemption date first", field="simulate state.calls")
     if any(change.repurchase is None or change.repurchase > start.day for change in start.changes):
         raise TermsError("a repurchase is pending: replay to its date first", field="simulate state.changes")
+    if note.adjustment is not None and note.adjustment.carry_until != "one-percent" and start.carried[0] != 1:
+        reason = "a change of the conversion price is carried and made up later; replay goes on from any state"
+        raise TermsError(reason, field="simulate state.carried", rule="ADJ-7", value=decimal(start.carried[0]))
     if start.unpaid or start.missed:
         raise TermsError("something is unpaid: replay to its cure first", field="simulate state.unpaid", rule="DEF-2")
     if len({position.payments for position in start.positions.values()}) > 1:

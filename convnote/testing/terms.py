@@ -150,6 +150,7 @@ def _adjustment(note: ConvertibleNote, one: _Chooser) -> Any:
         note.adjustment,
         Adjustment(carry_below=Decimal(0), rounding=Decimal("0.001")),
         Adjustment(dividend_threshold=Decimal("0.5"), market_price_days=5),
+        Adjustment(carry_until=one.of("conversion", "yearly")),
         Adjustment(dividends="threshold-both", dividend_threshold=limit, market_price_days=one.of(1, 10)),
         Adjustment(dividends="subtract", only_reverse_split_raises=one.of(True, False)),
         Adjustment(dividend_thresholds=dict.fromkeys(range(1990, 2061), limit)),  # type: ignore[arg-type]

@@ -113,3 +113,29 @@ def _may_it_raise(note: ConvertibleNote, plain: SpelledHistory, pick: Pick) -> A
     events = [ev.RightsIssue("2003-05-01", 20, pick(4000, 9000), 100), ev.Convert("2004-06-01", units_of(pick))]
     lives = [_with(note, dividends="subtract", only_reverse_split_raises=only) for only in (True, False)]
     return tuple(Side(each, plain, events) for each in lives)
+
+
+@turn_of("ADJ-7", added=True)
+def _made_up_before_a_conversion(note: ConvertibleNote, plain: SpelledHistory, pick: Pick) -> Any:
+    """Carried below 1%, and made up before the conversion where the terms say so."""
+    carried = ev.StockDividend("2003-05-01", pick(60, 20), 10_000)
+    events = [carried, ev.Convert(pick("2003-10-01", "2004-06-01"), pick(1_000_000, 690_000_000))]
+    return tuple(Side(_with(note, carry_until=until), plain, events) for until in ("one-percent", "conversion"))
+
+
+@turn_of("ADJ-7", added=True)
+def _on_the_anniversary(note: ConvertibleNote, plain: SpelledHistory, pick: Pick) -> Any:
+    """Made up on the anniversary of the issue, not on the day before it."""
+    own = _with(note, carry_until=pick("yearly", "conversion"))
+    year = pick(2004, 2005, 2007)
+    events = [ev.StockDividend(f"{year - 1}-05-02", 60, 10_000)]
+    last = day_of(f"{year}-02-16")
+    return tuple(Side(own, plain, events, to_date(last - before)) for before in (0, 1))
+
+
+@turn_of("ADJ-7", added=True)
+def _made_up_by_a_call(note: ConvertibleNote, plain: SpelledHistory, pick: Pick) -> Any:
+    own, day = _with(note, carry_until="conversion"), day_of("2004-03-01") + pick(range(300))
+    carried = ev.StockDividend("2004-02-20", pick(60, 90), 10_000)
+    notice = pick(ev.RedemptionNotice(to_date(day), to_date(day + 40)), ev.FundamentalChange(to_date(day)))
+    return tuple(Side(own, plain, [carried, notice], to_date(day - before)) for before in (0, 1))

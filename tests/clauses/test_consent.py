@@ -113,6 +113,7 @@ CHANGES = [
     ("adjustment.dividend_threshold", 1, "each", "majority"),
     ("adjustment.market_price_days", 5, "depends", "depends"),
     ("adjustment.rounding", "0.001", "depends", "depends"),
+    ("adjustment.carry_until", "conversion", "majority", "each"),
     ("adjustment.dividends", "threshold-both", "depends", "depends"),
     ("adjustment.dividend_thresholds", {2003: 1}, "depends", "depends"),
     ("adjustment.rounding_of", "rate", "depends", "depends"),

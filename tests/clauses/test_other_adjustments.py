@@ -94,6 +94,87 @@ def test_rte2_another_rounding_needs_each_holder(note):
     assert (change.setting, change.requirement.rule) == ("adjustment.rounding_mode", "AMD-2")
 
 
+# --- ADJ-7 ------------------------------------------------------------------------------------------------------------
+
+THREE = [cn.CashDividend(day, cash="0.35") for day in ("2007-07-10", "2007-10-10", "2008-01-09")]
+
+
+def carrying(until, **more):
+    note = note_of(price="72.3735", dividend_threshold="0.20", carry_below="0.01", carry_until=until, **more)
+    return dataclasses.replace(note, principal=dataclasses.replace(note.principal, issue_size=1_000_000))
+
+
+def test_adj7_what_is_carried_is_made_up_on_a_conversion():
+    # 13.8172 shares per 1,000; three times 0.998, 0.6% in all: 13.9004, so 13,900 shares for a million and not 13,817.
+    convert = cn.Convert("2008-03-06", 1_000_000)
+    for until, shares in (("conversion", 13_900), ("one-percent", 13_817), ("yearly", 13_900)):
+        ledger = lived(carrying(until), *THREE, convert, close=75, until="2008-04-01")
+        assert [entry.shares for entry in ledger.of_kind("conversion")] == [shares]
+    # In January, before the anniversary of 16 February, only the conversion makes it up.
+    early = dataclasses.replace(convert, on="2008-01-10")
+    for until, shares in (("conversion", 13_900), ("one-percent", 13_817), ("yearly", 13_817)):
+        ledger = lived(carrying(until), *THREE, early, close=75, until="2008-04-01")
+        assert [entry.shares for entry in ledger.of_kind("conversion")] == [shares]
+
+
+def test_adj7_a_part_that_converts_makes_it_up_for_all_and_once():
+    ledger = lived(carrying("conversion"), *THREE, cn.Convert("2008-01-10", 1000), close=75, until="2008-01-31")
+    [made_up] = [entry for entry in ledger.of_kind("adjustment") if entry.date.year == 2008 and entry.date.day == 10]
+    assert made_up.rules == ("ADJ-7", "RST-4", "ADJ-9")
+    assert "What was carried of earlier adjustments is made up, factor 0.994012" in made_up.text
+    assert ledger.state.price == Fraction("72.3735") * Fraction("0.998") ** 3
+    assert ledger.state.carried == (1, 0)
+    # The close before the conversion is paid for the fraction as it was quoted: 13.9004... x 75.
+    [conversion] = ledger.of_kind("conversion")
+    left = 1000 / ledger.state.price - 13
+    assert conversion.cash == round(left * 75, 2)
+
+
+def test_adj7_on_an_anniversary_a_call_and_a_change():
+    # The anniversaries of 16 February: that of 2008 is a Saturday, and it is made up all the same.
+    for until in ("conversion", "yearly"):
+        ledger = lived(carrying(until), *THREE, close=75, until="2008-02-16")
+        assert ledger.state.price == Fraction("72.3735") * Fraction("0.998") ** 3
+        assert lived(carrying(until), *THREE, close=75, until="2008-02-15").state.conversion_price == Decimal("72.3735")
+    peacs = cn.load("amazon-peacs-2010")
+    for until, made_up in (("conversion", True), ("yearly", False), ("one-percent", False)):
+        note = dataclasses.replace(
+            peacs, reset=None, adjustment=dataclasses.replace(peacs.adjustment, carry_until=until, dividend_threshold="0.20")
+        )
+        for notice in (cn.RedemptionNotice("2008-01-10", "2008-02-12"), cn.FundamentalChange("2008-01-10")):
+            ledger = lived(note, *THREE, notice, close=course(75), until="2008-01-11")
+            assert (ledger.state.price != Fraction("104.947")) is made_up
+
+
+def test_adj7_rounded_when_it_is_made_up():
+    # 1,000 / 72.3735 / 0.998^3 = 13.90042... -> 13.9004
+    note = carrying("conversion", rounding="0.0001", rounding_of="rate")
+    ledger = lived(note, *THREE, cn.Convert("2008-01-10", 1_000_000), close=75, until="2008-01-31")
+    assert 1000 / ledger.state.price == Fraction("13.9004")
+    assert "RTE-2" in ledger.of_kind("adjustment")[-1].rules
+
+
+def test_adj7_what_reads_a_state_reads_what_a_holder_would_get():
+    note = carrying("conversion")
+    state = lived(note, *THREE, close=75, until="2008-01-31").state
+    assert state.conversion_price == Decimal("72.3735")
+    assert note.conversion.settle("2008-02-01", 1_000_000, state=state, close=75).shares == 13_900
+    parity = cn.analytics.parity(note, 75, state=state)
+    assert abs(float(parity) - 1000 / float(Fraction("72.3735") * Fraction("0.998") ** 3) * 75 / 10) < 1e-9
+    with pytest.raises(cn.TermsError, match="made up later") as error:
+        cn.simulate(note, cn.Lognormal(as_of="2008-01-31", spot=75, rate=0.03, volatility=0.3), paths=2, state=state)
+    assert error.value.rule == "ADJ-7"
+
+
+def test_adj7_a_life_may_be_split_anywhere():
+    convert = cn.Convert("2008-03-06", 1_000_000)
+    for until in ("conversion", "yearly"):
+        whole = lived(carrying(until), *THREE, convert, close=75, until="2008-12-31")
+        half = lived(carrying(until), *THREE[:2], close=75, until="2007-12-31").state
+        rest = cn.replay(carrying(until), course(75), events=[THREE[2], convert], until="2008-12-31", state=half)
+        assert rest.of_kind("conversion") == whole.of_kind("conversion")
+
+
 # --- ADJ-10 -----------------------------------------------------------------------------------------------------------
 
 

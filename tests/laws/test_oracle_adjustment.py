@@ -1,9 +1,15 @@
 """Anti-dilution agrees with its slow twin."""
 
 import dataclasses
+from datetime import date, timedelta
 from fractions import Fraction
 from random import Random
 
+import pytest
+
+import convnote as cn
+from convnote.calendars import day_number, to_date
+from tests.lifecycle.walk import course
 from tests.oracles import adjustment as oracle
 
 
@@ -83,3 +89,34 @@ def test_rte2_rounding_agrees(note):
         terms = dataclasses.replace(note.adjustment, rounding=unit, rounding_of=of, rounding_mode=mode)
         own = dataclasses.replace(note, adjustment=terms)
         assert own.adjustment.adjusted(price, factor) == oracle.price_after(price, factor, unit, mode, of)
+
+
+@pytest.mark.parametrize("until", ["conversion", "yearly", "one-percent"])
+def test_adj7_what_is_made_up_agrees_over_lives(note, until):
+    """Small stock dividends, a conversion now and then and anniversaries on 16 February, each on a day of its own."""
+    random = Random(until)
+    for _ in range(25):
+        own = dataclasses.replace(
+            note,
+            reset=None,
+            withdrawal=None,
+            adjustment=dataclasses.replace(note.adjustment, carry_until=until, dividend_threshold=0),
+        )
+        days = sorted(random.sample(range(20, 1500), 12))
+        dated, events, made_up_on = [], [], {f"{year}-02-16" for year in range(2001, 2006)} if until != "one-percent" else set()
+        for on in days:
+            day = str(date(2000, 2, 17) + timedelta(days=on))
+            if random.random() < 0.25:
+                day = str(to_date(own.principal.banks.on_or_after(day_number(day))))
+                events.append(cn.Convert(day, 1000))
+                made_up_on |= {day} if until == "conversion" else set()
+                dated.append((day, None))
+            else:
+                issued = random.choice((10, 30, 50, 100, 101))
+                events.append(cn.StockDividend(day, issued, 10_000 - issued))
+                dated.append((day, Fraction(10_000 - issued, 10_000)))
+        dated += [(day, None) for day in made_up_on if "02-16" in day]
+        dated.sort(key=lambda pair: (pair[0], pair[1] is None))
+        ledger = cn.replay(own, course(50), events=events, until="2004-12-31")
+        before = [pair for pair in dated if pair[0] <= "2004-12-31"]
+        assert ledger.state.price == oracle.made_up(Fraction("104.947"), before, made_up_on)[-1]

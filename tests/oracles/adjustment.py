@@ -59,6 +59,19 @@ def carried_forward(price, factors, threshold=Fraction(1, 100)):
     return history
 
 
+def made_up(price, dated, made_up_on, threshold=Fraction(1, 100)):
+    """ADJ-7: the price after each of (day, factor or None), whatever waits applying on the days `made_up_on`."""
+    waiting, history = Fraction(1), []
+    change = Fraction(0)
+    for day, factor in dated:
+        if factor is not None:
+            waiting, change = waiting * factor, change + abs(factor - 1)
+        if change >= threshold or day in made_up_on:
+            price, waiting, change = price * waiting, Fraction(1), Fraction(0)
+        history.append(price)
+    return history
+
+
 def current_market_price(closes):
     """`M`: the average close of the 10 trading days before."""
     last_ten = closes[-10:]

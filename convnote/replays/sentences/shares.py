@@ -55,23 +55,33 @@ def _conversion(note: ConvertibleNote, flow: Flow, f: facts.Conversion) -> str:
     return text + "."
 
 
-def _adjustment(note: ConvertibleNote, flow: Flow, f: facts.Adjustment | facts.Distribution) -> str:
+def _adjustment(note: ConvertibleNote, flow: Flow, f: facts.Adjustment | facts.Distribution | facts.MadeUp) -> str:
     if isinstance(f, facts.Distribution):
         worth = f"Assets worth {number(f.value)} a share are distributed, at least as much as the share is worth"
         return f"{worth}: holders receive them on conversion instead."
+    if isinstance(f, facts.MadeUp):
+        head = f"What was carried of earlier adjustments is made up, factor {number(f.now)}"
+        if _is_of_shares(note, f):
+            return f"{head}; after the merger it changes what a conversion share stands for."
+        return f"{head}: {_new_price(note, f)}; floor, trigger and earlier closes move with it."
     head = f"{_EVENTS[type(f.event)]}: {_formula(f)}factor {number(f.wanted)} on the conversion price"
     if f.now == 1:
         return f"{head}; changes of {number(f.change * 100)}% in total are carried forward."
     carried = ""
     if f.now != f.wanted:
         carried = f", with what was carried {number(f.wanted)} x {number(f.carried)} = {number(f.now)}"
-    if f.new == f.old:
+    if _is_of_shares(note, f):
         return f"{head}{carried}; after the merger it changes what a conversion share stands for instead."
     moves = f"floor, trigger and earlier closes move with it{_in_order(f)}"
     return f"{head}{carried}: {_new_price(note, f)}; {moves}."
 
 
-def _new_price(note: ConvertibleNote, f: facts.Adjustment) -> str:
+def _is_of_shares(note: ConvertibleNote, f: facts.Adjustment | facts.MadeUp) -> bool:
+    """True where the price stays, after a merger for cash, and not by rounding (ADJ-8)."""
+    return bool(f.new == f.old) and (note.adjustment is None or note.adjustment.adjusted(f.old, f.now) != f.old)
+
+
+def _new_price(note: ConvertibleNote, f: facts.Adjustment | facts.MadeUp) -> str:
     """The product that the new price or rate is, in the figure that is rounded, else in the one that the note states (RTE-2)."""
     terms, rounded = note.adjustment, ""
     of_rate = isinstance(f.new, ImpliedPrice)
