@@ -250,7 +250,7 @@ class Schedule(Sequence[Row | OwnRow]):
             return self._coupon(day)
         if place == _MATURITY:
             numbers = numbers_of(term=note.denomination)
-            return numbers.publish(numbers(note.denomination) * numbers(note.principal.maturity_price))
+            return numbers.publish(numbers(note.denomination) * numbers(note.principal.paid_at_maturity))
         if place == _PUT and note.put:
             return note.put.amount(to_date(day))
         if place == _LAST_WITHDRAWAL_EFFECTIVE and note.withdrawal:

@@ -43,7 +43,7 @@ def bond_floor(
     Raises `PricingError` for a day outside the note's life, `MarketError` for a curve or day count that is none.
     """
     principal, per = note.principal, FAST(quoted(note, per))
-    at_maturity = per * FAST(principal.maturity_price)
+    at_maturity = per * FAST(principal.paid_at_maturity)
     flows = flows_of(
         note,
         days_of(on),

@@ -34,7 +34,7 @@ def flows_to(
         if end is not None:
             raise PricingError("only a call or a put has another end", field="end", value=end)
         end_days = np.asarray(note.principal.maturity_day)
-        at_maturity = per * FAST(note.principal.maturity_price)
+        at_maturity = per * FAST(note.principal.paid_at_maturity)
         paid = lambda ends: np.full(len(ends), at_maturity)  # noqa: E731
     elif to == "call":
         end_days, redemption = _call_days(note, days, end), note.redemption

@@ -13,6 +13,7 @@ from convnote.lifecycle import events as ev
 from convnote.lifecycle import facts
 from convnote.lifecycle.adjusting import in_force
 from convnote.lifecycle.claims import accrual_legs, coupon_legs, is_missed, leave_unpaid, without_claims
+from convnote.lifecycle.in_force import conversion_price
 from convnote.lifecycle.payments import pay_amounts
 from convnote.lifecycle.state import Position, State, Status, Unpaid
 from convnote.lifecycle.transfers import paid_off
@@ -108,8 +109,9 @@ def convert(note: ConvertibleNote, state: State, event: ev.Convert, seen: Seen) 
     interest_in, paying, called = _taken(note, state, position, principal, counted)
 
     scale, close = state.scale, seen.close
-    shares, cash = terms.shares(principal * scale.shares, state.price, close)
-    merger_cash = note.principal.paid(principal * scale.cash / state.price)
+    price = conversion_price(note, state, event)
+    shares, cash = terms.shares(principal * scale.shares, price, close)
+    merger_cash = note.principal.paid(principal * scale.cash / price)
     noticed = state.withdrawal is not None
     # Under terms that forgo it a conversion at maturity gives up the last coupon, of record or not; so does one of Notes whose
     # coming coupon can no longer be paid.
@@ -123,7 +125,7 @@ def convert(note: ConvertibleNote, state: State, event: ev.Convert, seen: Seen) 
     )
     state = state.with_positions(changed)
     told = facts.Conversion(
-        principal, state.price, close, cash, merger_cash, scale, shares, surrendered=event.day, distributed=state.distributed
+        principal, price, close, cash, merger_cash, scale, shares, surrendered=event.day, distributed=state.distributed
     )
     rules = _rules_of(note, counted, told, claims_go=bool(dead and np.any(window > 0)))
     flows = [

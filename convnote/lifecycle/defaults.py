@@ -11,6 +11,7 @@ from convnote.lifecycle import events as ev
 from convnote.lifecycle import facts
 from convnote.lifecycle.claims import NONE, accrual_legs, dues, is_late, is_owed, still_owed
 from convnote.lifecycle.coupons import pay_in_time, pay_late_interest, return_pay_ins, take_back_coupon
+from convnote.lifecycle.in_force import claim
 from convnote.lifecycle.payment_kinds import KINDS
 from convnote.lifecycle.payments import pay_all, pay_amounts
 from convnote.lifecycle.state import State, Status, Unpaid
@@ -236,8 +237,9 @@ def recover(note: ConvertibleNote, state: State, event: ev.Default, seen: Seen) 
         principal = position.outstanding
         if nothing(principal):
             continue
-        cash = note.principal.paid(principal * numbers_of(principal)(event.recovered), principal)
-        rules, told = ("DEF-1", "DEF-4c"), facts.Recovery(principal, event.recovered, cash)
+        claimed = principal * claim(note, state, event.day)
+        cash = note.principal.paid(claimed * numbers_of(principal)(event.recovered), principal)
+        rules, told = ("DEF-1", "DEF-4c"), facts.Recovery(claimed, event.recovered, cash)
         flows.append(Flow("default", event.day, payment_day, rules, name, principal=principal, cash=cash, facts=told))
         # Nothing more is paid to anybody, a coupon of record included.
         nil = principal * 0

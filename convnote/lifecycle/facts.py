@@ -93,12 +93,13 @@ class MissedCoupon(NamedTuple):
 
 
 class PaidOut(NamedTuple):
-    """`amount` = principal x price + accrued + missed coupons; `accrued` = principal x the legs, from `start`.
+    """`amount` = principal x claim x price + accrued + missed coupons; `accrued` = principal x the legs, from `start`.
 
-    `price` is a share of principal; accrued interest and coupons are unrounded.
+    `claim` is what a unit of principal is owed, 1 at par, `price` a share of that; accrued interest and coupons are unrounded.
     """
 
     principal: Any
+    claim: Any
     price: Any
     accrued: Any
     start: Any
@@ -126,9 +127,9 @@ class LateAmount(NamedTuple):
 
 
 class Recovery(NamedTuple):
-    """`amount` = principal x recovered, a share of principal (DEF-4c)."""
+    """`amount` = claim x recovered: what the principal is owed, and the share of it that is paid (DEF-4c)."""
 
-    principal: Any
+    claim: Any
     recovered: Any
     amount: Any
 

@@ -17,7 +17,7 @@ from convnote.provisions import payment_names
 if TYPE_CHECKING:
     from convnote.note import ConvertibleNote
 
-#: Price as a share of the claim, and whether accrued interest comes on top.
+#: Price as a share of the claim (`in_force.claim`), and whether accrued interest comes on top.
 Price = tuple[Any, bool]
 
 

@@ -20,6 +20,7 @@ from convnote.lifecycle.claims import (
     with_claims_kept,
     without_claims,
 )
+from convnote.lifecycle.in_force import claim
 from convnote.lifecycle.payment_kinds import KINDS
 from convnote.lifecycle.state import State, Status, Unpaid
 from convnote.lifecycle.transfers import paid_off
@@ -52,6 +53,7 @@ def pay_all(
     if not owed:
         return Transition(state)
     price, clean = kind.price(note, day)
+    claimed = claim(note, state, day)
     clean = clean and accrues
     in_window = interest.window_due(day) > 0
     if interest.in_window == "to-record":
@@ -63,8 +65,8 @@ def pay_all(
         nil = _Borne(principal * 0, state.paid_to)
         borne = _interest_borne(note, state, name, principal, day) if clean else nil
         interest_on_top = borne.accrued + sum(coupon.amount for coupon in borne.coupons)
-        cash = note.principal.paid(principal * numbers_of(principal)(price) + interest_on_top, principal)
-        told = facts.PaidOut(principal, price, borne.accrued, borne.start, borne.legs, borne.coupons, in_window, cash)
+        cash = note.principal.paid(principal * claimed * numbers_of(principal)(price) + interest_on_top, principal)
+        told = facts.PaidOut(principal, claimed, price, *borne[:4], in_window, cash)
         rules = cited + kind.accruing * (not nothing(borne.accrued)) + ("DEF-3c",) * (borne.missed and "DEF-3c" not in cited)
         rules += runs + ("RED-6",) * bool(np.any(in_window)) + ("INT-7",) + moved(day, payment_day)
         flows.append(Flow(kind.entry, day, payment_day, rules, name, principal=principal, cash=cash, facts=told))

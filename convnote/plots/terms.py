@@ -160,7 +160,7 @@ def payoff(
     shares = np.asarray(conversion_value(note, closes, **in_force))
     unit, coupons = float(note.denomination), note.interest.coupons()
     coupon = float(coupons[-1].amount) if coupons else 0.0
-    at_par = unit * float(note.principal.maturity_price)
+    at_par = unit * float(note.principal.paid_at_maturity)
     label = f"at maturity: {at_par + coupon:,.2f} or the shares{' and the coupon' if coupon else ''}"
     ax.plot(closes, np.maximum(at_par, shares) + coupon, color=BLUE, linewidth=2, label=label)
     _under_company_rights(ax, note, closes, shares, straight)

@@ -17,6 +17,7 @@ from convnote.calendars import day_number, to_date
 from convnote.lifecycle import Position, State, Status
 from convnote.lifecycle import events as ev
 from convnote.lifecycle.claims import interest_is_overdue
+from convnote.lifecycle.in_force import conversion_price
 from convnote.lifecycle.on_record import OnRecord
 from convnote.note import ConvertibleNote
 from convnote.policies import last_days
@@ -116,7 +117,7 @@ class _Day:
         self.known = _Known.of(policy, note, observations)
         self._called = any(call.whole for call in state.calls)
         self._convertible = state.price is not None and state.convertible and not state.is_withdrawn_on(on)
-        self._price = note.conversion.converts_at(state) if note.conversion else state.price
+        self._price = conversion_price(note, state)
         self._convertible = self._convertible and not last_days.is_over(note, on)
 
     def events(self) -> list[ev.Event]:

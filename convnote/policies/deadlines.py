@@ -29,7 +29,7 @@ def call_end(note: ConvertibleNote, redemption: int | np.ndarray) -> Any:
 def maturity_amount(note: ConvertibleNote) -> float:
     """What a denomination gives up by converting at maturity: its principal, and its last coupon where that is forgone."""
     terms = note.principal
-    amount = fraction(terms.denomination) * fraction(terms.maturity_price)
+    amount = fraction(terms.denomination) * terms.paid_at_maturity
     if note.conversion is not None and note.conversion.accrued == "forgo":
         amount += sum((fraction(each.amount) for each in note.interest.coupons()[-1:]), Fraction(0))
     return float(amount)

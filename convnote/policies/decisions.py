@@ -146,7 +146,7 @@ class Refinance:
         value = np.zeros(len(days))
         terms = note.principal
         flows = [(int(day_number(each.payment_date)), float(each.amount)) for each in note.interest.coupons()]
-        flows.append((terms.maturity_day, float(terms.denomination * terms.maturity_price)))
+        flows.append((terms.maturity_day, float(fraction(terms.denomination) * terms.paid_at_maturity)))
         for due, cash in flows:
             value += np.where(due > days, cash * np.exp(-self.rate * (due - days) / 365.0), 0.0)
         return np.where(value > amount, -np.inf, np.inf)

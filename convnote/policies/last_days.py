@@ -102,7 +102,7 @@ def before_puts(note: ConvertibleNote) -> list[tuple[int, LastDay]]:
     return [(day, LastDay(day - terms.notice_at_least, float(terms.amount(to_datetime64(np.array([day])))[0]))) for day in days]
 
 
-def at_default(note: ConvertibleNote, day: Any, recovered: Any, redemption: Any = None) -> tuple[Any, float]:
+def at_default(note: ConvertibleNote, day: Any, recovered: Any, redemption: Any = None) -> tuple[Any, Any]:
     """Whether a Note may convert before a default on day number `day` takes the rest, and what it is paid if it does not.
 
     `redemption` is the redemption date it is called for, if any (int or array).
@@ -110,4 +110,4 @@ def at_default(note: ConvertibleNote, day: Any, recovered: Any, redemption: Any 
     may = is_open(note, day) & counts_on(note, np.minimum(day, note.principal.maturity_day))
     if redemption is not None:
         may = may & (call_end(note, np.minimum(redemption, note.principal.maturity_day + 366)) >= day)
-    return may, float(fraction(recovered) * fraction(note.denomination))
+    return may, float(fraction(recovered) * fraction(note.denomination)) * note.principal.claim(day)

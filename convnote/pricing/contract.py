@@ -137,7 +137,7 @@ def _made(note: ConvertibleNote) -> Contract:
         face=float(terms.denomination),
         issue=issue,
         maturity=maturity,
-        redemption=float(fraction(terms.denomination) * fraction(terms.maturity_price)),
+        redemption=float(fraction(terms.denomination) * terms.paid_at_maturity),
         shares=0.0 if conversion is None else float(fraction(conversion.ratio())),
         accrued="record-date" if conversion is None else conversion.accrued,
         opens=opens,

@@ -6,10 +6,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import fields, replace
 from typing import Any
 
-from convnote.arithmetic import fraction
 from convnote.calendars import day_number, to_date
 from convnote.errors import PricingError, as_given, is_one_of
 from convnote.lifecycle import State, Status
+from convnote.lifecycle.in_force import conversion_rate
 from convnote.market.model_base import MarketModel
 from convnote.market.model_walks import LOGNORMAL, OWN, TWO_FACTORS, kind_of
 from convnote.note import ConvertibleNote
@@ -205,5 +205,5 @@ def _from_state(note: ConvertibleNote, model: MarketModel, state: State, shares:
             raise PricingError(f"{words}: a value of that is not built", field="price.state", value=str(state.status))
     if state.price is None or note.conversion is None:
         return shares, False
-    each = fraction(note.denomination) / fraction(note.conversion.converts_at(state)) * state.scale.shares
+    each = conversion_rate(note, state) * state.scale.shares
     return float(each), state.status != Status.WITHDRAWN

@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
+from fractions import Fraction
 from functools import cached_property
 from typing import Any
 
@@ -204,6 +205,27 @@ class Principal(Provision):
         units = larger(numbers(principal) / numbers(self.denomination), numbers(1))
         total = numbers(round_half_up(numbers(amount) / units, self.cent)) * units
         return total if is_fast(total) else round_half_up(total, self.cent)
+
+    def claim(self, day: Any) -> Any:
+        """What a unit of principal is owed on day number `day` (int or int64 array), as a share of it: 1, par, on every day.
+
+        The one place that says so: prices, maturity and recoveries are shares of it.
+
+        >>> import convnote as cn
+        >>> cn.load("amazon-peacs-2010").principal.claim(11_500)
+        1
+        """
+        return 1
+
+    @property
+    def paid_at_maturity(self) -> Fraction:
+        """What a unit of principal is paid at maturity, as a share of it, exact (PRN-1).
+
+        >>> import convnote as cn
+        >>> cn.load("amazon-peacs-2010").principal.paid_at_maturity
+        Fraction(1, 1)
+        """
+        return fraction(self.maturity_price) * self.claim(self.maturity_day)
 
     def amount_of(self, principal: Any, numbers: Numbers) -> Any:
         """`principal` in the computing kind; None is one denomination. Refuses principal that is not positive."""

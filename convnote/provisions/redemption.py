@@ -70,7 +70,7 @@ def scheduled_amount(interest: Interest, prices: Any, accrued: str, on: Any, pri
     if np.any(days < day_number(prices[0][0])) or np.any(days > interest.principal.maturity_day):
         reason = f"a day from {prices[0][0]} to {interest.principal.maturity_date} is needed"
         raise TermsError(reason, field=f"{place}.amount on", value=on)
-    total = amount * price_in_force(prices, days, numbers)
+    total = amount * interest.principal.claim(days) * price_in_force(prices, days, numbers)
     if accrued == "clean":
         total = total + interest.in_price(amount, interest.accrual_start(days), days)
     return numbers.publish(total)

@@ -18,6 +18,7 @@ from convnote.calendars import day_number, to_date
 from convnote.errors import MarketError
 from convnote.lifecycle import events as ev
 from convnote.lifecycle.converting import counted_on
+from convnote.lifecycle.in_force import conversion_price
 from convnote.lifecycle.on_record import OnRecord
 from convnote.lifecycle.state import State
 from convnote.lifecycle.transition import Seen
@@ -214,7 +215,7 @@ class Observations:
         terms = self.note.conversion
         if terms is None or terms.fraction != "cash":
             return None
-        if (event.principal * state.scale.shares / terms.converts_at(state)).denominator == 1:
+        if (event.principal * state.scale.shares / conversion_price(self.note, state, event)).denominator == 1:
             return None
         counted = counted_on(self.note, state, event)
         before = terms.close_day(counted)

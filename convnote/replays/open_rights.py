@@ -9,6 +9,7 @@ from convnote.calendars import to_date
 from convnote.errors import MarketError
 from convnote.lifecycle import State, Status
 from convnote.lifecycle import events as ev
+from convnote.lifecycle.in_force import conversion_price
 from convnote.replays.sentences import number
 
 if TYPE_CHECKING:
@@ -41,7 +42,7 @@ def _worth_converting(state: State, event: ev.Event, observations: Observations)
     except MarketError:  # nothing needs that close, so nothing is said of it
         return
     value = observations.value_of_unit(state, day)
-    price = state.price if conversion is None else conversion.converts_at(state)
+    price = conversion_price(observations.note, state)
     if value > price:
         what = "maturity" if isinstance(event, ev.Maturity) else "redemption"
         worth = f"a share was worth {number(value)} on {to_date(day)}, the conversion price is {number(price)}"

@@ -43,7 +43,8 @@ def paid_out(note: ConvertibleNote, flow: Flow, f: facts.PaidOut) -> str:
     for due, principal, legs, amount in f.coupons:
         accrued += f" plus the missed coupon of {to_date(due)} of {number(amount)} ({_product(principal, legs)})"
     window = "; no separate coupon is paid on it" if f.in_window else ""
-    head = f"{words}: {note.currency} {number(f.principal)} at {price}{accrued}"
+    claim = "" if f.claim == 1 else f" x {number(f.claim)}"
+    head = f"{words}: {note.currency} {number(f.principal)}{claim} at {price}{accrued}"
     return f"{head} = {money(f.amount)}{window}{moved(flow)}."
 
 
@@ -103,7 +104,7 @@ def _waiver(note: ConvertibleNote, flow: Flow, f: facts.Waiver) -> str:
 
 def _default(note: ConvertibleNote, flow: Flow, f: facts.Recovery) -> str:
     share = number(f.recovered * 100)
-    return f"Default: recovery of {share}% of {note.currency} {number(f.principal)} = {money(f.amount)}."
+    return f"Default: recovery of {share}% of {note.currency} {number(f.claim)} = {money(f.amount)}."
 
 
 def late_amount(note: ConvertibleNote, flow: Flow, f: facts.LateAmount) -> str:
