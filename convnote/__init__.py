@@ -49,8 +49,8 @@ from convnote.market import (
     scenario,
 )
 from convnote.note import ConvertibleNote
-from convnote.replays.ledger import Entry, Ledger
-from convnote.replays.walk import replay
+from convnote.replays.ledger import Entry, Ledger, replay
+from convnote.replays.walk import Walk
 from convnote.schedules import schedule
 from convnote.termsheet import available, dumps, load, loads
 from convnote.version import __version__ as __version__
@@ -105,6 +105,7 @@ __all__ = [
     "Transition",
     "Valuation",
     "Waiver",
+    "Walk",
     "WithdrawalNotice",
     "analytics",
     "asset_swap",

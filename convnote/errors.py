@@ -116,7 +116,9 @@ class TermsError(ConvnoteError):
 
 
 class LifecycleError(ConvnoteError):
-    """An event that the note does not allow. `.event` is the event, `.rule` what forbids it, `.ledger` what was done before.
+    """An event that the note does not allow. `.event` is the event, `.rule` what forbids it.
+
+    `.walk` is how far the walk came before it, and of a replay `.ledger` the same in words.
 
     >>> import convnote as cn
     >>> cn.replay(cn.load("amazon-peacs-2010"), cn.scenario("as-it-was"), events=[cn.Convert("2000-03-01", 1500)])
@@ -125,6 +127,7 @@ class LifecycleError(ConvnoteError):
     """
 
     ledger: Any = None
+    walk: Any = None
 
     def __init__(self, message: str, *, event: Any, rule: str, field: str | None = None, value: Any = None) -> None:
         self.event = event

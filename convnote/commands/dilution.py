@@ -10,7 +10,7 @@ from convnote.commands import asked as asked_for
 from convnote.commands.command import Command
 from convnote.errors import TermsError
 from convnote.note import ConvertibleNote
-from convnote.replays.walk import replay
+from convnote.replays.ledger import replay
 from convnote.tables import Table
 from convnote.terminal import as_json, say, show
 

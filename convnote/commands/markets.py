@@ -11,7 +11,7 @@ from convnote.errors import TermsError
 from convnote.lifecycle import State
 from convnote.market import Lognormal, MarketHistory
 from convnote.note import ConvertibleNote
-from convnote.replays.walk import replay
+from convnote.replays.ledger import replay
 
 #: Settings of the model that the command line takes, with what holds where they are not given.
 _MODEL = {

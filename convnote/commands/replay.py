@@ -10,8 +10,7 @@ from convnote.arithmetic import decimal
 from convnote.commands import asked as asked_for
 from convnote.commands.command import Command
 from convnote.note import ConvertibleNote
-from convnote.replays.ledger import Entry, Ledger
-from convnote.replays.walk import replay
+from convnote.replays.ledger import Entry, Ledger, replay
 from convnote.tables import Table, plain
 from convnote.terminal import as_json, folded, say, show
 

@@ -13,7 +13,7 @@ from convnote.errors import TermsError
 from convnote.lifecycle import State
 from convnote.market import Lognormal, available_scenarios
 from convnote.note import ConvertibleNote
-from convnote.replays.walk import replay
+from convnote.replays.ledger import replay
 from convnote.tables import plain, shown
 from convnote.terminal import as_json, folded, say, show
 

@@ -11,7 +11,7 @@ from convnote.filings.dilution import Dilution, dilution
 from convnote.lifecycle.events import Event
 from convnote.market import MarketHistory
 from convnote.note import ConvertibleNote
-from convnote.replays.walk import replay
+from convnote.replays.ledger import replay
 from convnote.tables import Table
 
 

@@ -54,6 +54,21 @@ class OnRecord:
             _, holder = self._open.pop(id(event))
             self._count(event, str(self._right(type(event))), holder, -1)
 
+    def copy(self) -> OnRecord:
+        """The same record; what is added to the copy, or done there, leaves this one as it is."""
+        new = OnRecord()
+        new._open, new._rights, new._principal = self._open.copy(), self._rights.copy(), self._principal.copy()
+        return new
+
+    def holds(self, event: ev.Event) -> bool:
+        """True of an event that lies ahead."""
+        return id(event) in self._open
+
+    def decides_any(self, kind: type[ev.Event]) -> bool:
+        """True where a decision of this kind, of whichever holder, is on record ahead."""
+        right = self._right(kind)
+        return any(of == right for of, _ in self._rights)
+
     def decides(self, kind: type[ev.Event], holder: str | None = None) -> bool:
         """True where a decision of this kind, of this holder, is on record ahead."""
         right = self._right(kind)
@@ -77,6 +92,10 @@ class OnRecord:
         self._rights[right, holder] += number
         if isinstance(event, _DISPOSALS):
             self._principal[holder] = self._principal.get(holder, 0) + number * event.principal
+        if not self._rights[right, holder]:  # what is done leaves nothing behind
+            del self._rights[right, holder]
+        if not self._principal.get(holder):
+            self._principal.pop(holder, None)
 
 
 def _holder(state: State, event: ev.Event) -> str | None:

@@ -8,6 +8,7 @@ from convnote.errors import TermsError
 from convnote.lifecycle import events as ev
 from convnote.lifecycle.state import State
 from convnote.lifecycle.transition import Flow, Objection, Seen, Transition
+from convnote.provisions import RULES, Rule
 
 if TYPE_CHECKING:
     from convnote.note import ConvertibleNote
@@ -37,7 +38,7 @@ def _must_be_complete(kind: type[ev.Event]) -> None:
             missing.append(f"the class attribute {name}, a text")
     if "__dataclass_fields__" not in vars(kind):
         missing.append("the decorator @dataclass(frozen=True)")
-    if not isinstance(getattr(kind, "rank", None), (int, float)):
+    if not isinstance(getattr(kind.after, "rank", None), (int, float)):
         missing.append("a kind of event as the class attribute after")
     if not issubclass(kind, (ev.Recorded, ev.Scheduled)):
         missing.append("cn.Recorded as its base")
@@ -63,7 +64,19 @@ def apply(note: ConvertibleNote, state: State, event: ev.Event, seen: Seen) -> T
     for flow in step.flows:
         if not isinstance(flow, Flow):
             raise TermsError("expected flows of the kind cn.Flow", field=place, value=repr(flow))
+        unknown = [rule for rule in flow.rules if rule not in RULES and rule != event.rule]
+        if unknown:
+            reason = f"the rule of a flow is a rule of the library or the event's own, {event.rule}"
+            raise TermsError(reason, field=place, value=", ".join(map(str, unknown)))
     return step
+
+
+def own_rule(event: ev.Event) -> Rule:
+    """The rule of an own event: its id, the first line of the docstring of its kind, and where it is printed."""
+    kind = type(event)
+    words = (kind.__doc__ or "").strip().partition("\n")[0]
+    # a dataclass without a docstring is given its signature as one
+    return Rule(kind.rule, kind.__name__ if not words or words.startswith(f"{kind.__name__}(") else words, kind.authority)
 
 
 def refuse_a_wrong_kind(event: ev.Event) -> None:

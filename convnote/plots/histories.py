@@ -36,8 +36,8 @@ from convnote.plots.canvas import (
     over_years,
 )  # fmt: skip
 from convnote.provisions import Withdrawal
+from convnote.replays.ledger import replay
 from convnote.replays.sentences import number
-from convnote.replays.walk import replay
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

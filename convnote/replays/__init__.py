@@ -1,6 +1,7 @@
 """Replay: one history walked through the table, exactly, and what came of it put into words."""
 
-from convnote.replays.ledger import Entry, Ledger
-from convnote.replays.walk import Policy, replay
+from convnote.replays.given import Policy
+from convnote.replays.ledger import Entry, Ledger, replay
+from convnote.replays.walk import Walk
 
-__all__ = ["Entry", "Ledger", "Policy", "replay"]
+__all__ = ["Entry", "Ledger", "Policy", "Walk", "replay"]

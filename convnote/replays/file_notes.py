@@ -67,7 +67,7 @@ def file_note(ledger: Ledger) -> str:
         lines.append(f"{entry.date}  {entry.text}")
         by_authority: dict[str, list[str]] = {}
         for rule in entry.rules:
-            by_authority.setdefault(note.authority(rule), []).append(rule)
+            by_authority.setdefault(_authority(ledger, rule), []).append(rule)
         cited = "; ".join(f"{', '.join(rules)} ({_where(authority)})" for authority, rules in by_authority.items())
         lines.append(f"            {cited}.")
     if ledger.open_rights:
@@ -76,8 +76,13 @@ def file_note(ledger: Ledger) -> str:
     lines += [f"Passed over: {warning}." for warning in ledger.warnings]
     used = dict.fromkeys(rule for entry in ledger.entries for rule in entry.rules)
     lines += ["", "Rules cited:"]
-    lines += [f"{rule:7} {RULES[rule].says} [{_where(note.authority(rule))}]" for rule in sorted(used, key=list(RULES).index)]
+    rules = {**RULES, **{name: rule for name, rule in ledger.own_rules.items() if name not in RULES}}
+    lines += [f"{name:7} {rules[name].says} [{_where(_authority(ledger, name))}]" for name in rules if name in used]
     return "\n".join([*head, folded("\n".join(lines), _COLUMNS)]) + "\n"
+
+
+def _authority(ledger: Ledger, rule: str) -> str:
+    return ledger.note.authority(rule) if rule in RULES else ledger.own_rules[rule].authority
 
 
 def _where(authority: str) -> str:

@@ -3,16 +3,25 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any, NamedTuple
 
-from convnote.arithmetic import exactly
-from convnote.errors import TermsError, did_you_mean, must_be
+from convnote.arithmetic import decimal, exactly
+from convnote.calendars import to_date
+from convnote.errors import LifecycleError, TermsError, did_you_mean, must_be
+from convnote.inputs import DateLike, Number
 from convnote.lifecycle import State
+from convnote.lifecycle import events as ev
+from convnote.lifecycle.own_events import is_own, own_rule
+from convnote.market import MarketHistory
 from convnote.note import ConvertibleNote
+from convnote.provisions import Rule
 from convnote.replays import file_notes, sentences
+from convnote.replays.given import Policy, last_day
+from convnote.replays.happened import Happened
+from convnote.replays.walk import Walk
 from convnote.tables import Table, pandas
 
 #: A ledger shows itself with this many entries at most.
@@ -60,6 +69,23 @@ class Ledger:
     warnings: tuple[str, ...] = ()
     #: where the closes come from
     source: str = ""
+    #: rules of own events, by id
+    own_rules: Mapping[str, Rule] = field(default_factory=dict)
+
+    @classmethod
+    @exactly
+    def of(cls, walk: Walk) -> Ledger:
+        """What a walk did so far, put into words.
+
+        >>> import convnote as cn
+        >>> walk = cn.Walk(cn.load("amazon-peacs-2010"), cn.scenario("as-it-was"))
+        >>> Ledger.of(walk.step("2001-12-31")[0]).total()
+        Decimal('47567465.75')
+        """
+        happened = walk.happened
+        entries = tuple(entry for each in happened for entry in _entries(each))
+        own = {each.event.rule: own_rule(each.event) for each in happened if is_own(type(each.event))}
+        return cls(walk.note, entries, walk.state, walk.open_rights, walk.warnings, walk.history.source, own)
 
     def __iter__(self) -> Iterator[Entry]:
         return iter(self.entries)
@@ -121,3 +147,64 @@ class Ledger:
         kinds = {"kind": "category", "principal": money, "cash": money, "shares": "int64", "holder": words, "rules": words}
         days = {name: pd.to_datetime(frame[name]) for name in ("date", "payment_date")}  # of their type in an empty ledger too
         return self.note.marked(frame.assign(**days).astype({**kinds, "text": words}))
+
+
+def _entries(happened: Happened) -> Iterator[Entry]:
+    """An entry for each flow of an event; flows that differ only in the holder are worded once."""
+    made: dict[tuple[int, ...], Entry] = {}
+    for flow in happened.flows:
+        alike = tuple(map(id, flow._replace(holder=None)))
+        if alike not in made:
+            made[alike] = Entry(
+                date=to_date(flow.day),
+                payment_date=to_date(flow.payment_day),
+                kind=flow.kind,
+                holder=flow.holder,
+                principal=decimal(flow.principal),
+                cash=decimal(flow.cash) if flow.cash else Decimal("0.00"),
+                shares=int(flow.shares),
+                rules=flow.rules,
+                text=sentences.sentence(happened.note, flow, happened.event),
+            )
+        yield made[alike]._replace(holder=flow.holder)
+
+
+def replay(
+    note: ConvertibleNote,
+    history: MarketHistory,
+    *,
+    events: Iterable[ev.Event] | None = None,
+    policy: Policy | None = None,
+    until: DateLike | None = None,
+    state: State | None = None,
+    positions: Mapping[str, Number] | None = None,
+) -> Ledger:
+    """What the note did over `history`, with the `events` that were recorded (None: those of the history itself).
+
+    `policy` decides where no decision is on record ahead: until a recorded notice, conversion or election has happened, that
+    right of the Company or of that holder is left to the record. `until` stops after that day. `state` goes on from the end
+    of an earlier replay; else the note starts at issue, as one position or as `positions` of named holders that add up to the
+    issue. Without positions a `holder` of an event only says whose surrender it is.
+
+    Raises `LifecycleError` with `.rule` and `.event` for an event that the note does not allow (its `.ledger` is what was done
+    up to then), `MarketError` where a close that is needed is missing.
+
+    >>> import convnote as cn
+    >>> note = cn.load("amazon-peacs-2010")
+    >>> ledger = cn.replay(note, cn.scenario("as-it-was"), events=[cn.Convert("2001-03-01", 1_000_000)], until="2001-12-31")
+    >>> [(str(entry.date), entry.shares, entry.cash) for entry in ledger.of_kind("conversion")]
+    [('2001-03-01', 11780, Decimal('13.16'))]
+    """
+    must_be(events, (Iterable, type(None)), "replay events", "a list of events is needed")
+    walk = Walk(note, history, state, positions, policy, owner="replay")
+    maturity, last = walk.note.principal.maturity_day, None if until is None else last_day(until)
+    if last is not None and last < walk.day >= walk.note.principal.issue_day:
+        reason = f"the note stands at the end of {to_date(walk.day)}: only a later day can follow"
+        raise TermsError(reason, field="replay until", value=until)
+    recorded = list(map(ev.from_table, history.decisions)) if events is None else events
+    try:
+        walk, _ = walk.on_to(maturity if last is None else last, recorded, to_the_end=last is None)
+    except LifecycleError as error:
+        error.ledger = Ledger.of(error.walk)
+        raise
+    return Ledger.of(walk)

@@ -5,6 +5,7 @@ It observes and never decides. Closes that the terms need and the history lacks 
 
 from __future__ import annotations
 
+import copy
 from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from fractions import Fraction
@@ -20,7 +21,7 @@ from convnote.lifecycle import events as ev
 from convnote.lifecycle.converting import counted_on
 from convnote.lifecycle.in_force import conversion_price
 from convnote.lifecycle.on_record import OnRecord
-from convnote.lifecycle.state import State
+from convnote.lifecycle.state import Scale, State
 from convnote.lifecycle.transition import Seen
 from convnote.market import MarketHistory
 
@@ -44,11 +45,18 @@ class Observations:
         self._remembered = dict(state.observed)
         self._began = state
         self._known = set(history.days.tolist()) | set(self._remembered)
-        self._cached: tuple[Any, list[int], np.ndarray] | None = None
+        #: what the closes show under the scales of one state; shared with the copies of this
+        self._counted: list[_Counted] = []
         #: recorded decisions that still lie ahead: a policy leaves those rights to the record
         self.ahead = OnRecord()
         #: what a policy has worked out once for this replay
         self.memo: dict[Any, Any] = {}
+
+    def with_record(self, ahead: OnRecord) -> Observations:
+        """The same closes, with another record ahead; what was worked out for one serves both."""
+        observations = copy.copy(self)
+        observations.ahead = ahead
+        return observations
 
     def under(self, note: ConvertibleNote, state: State) -> Observations:
         """The same closes and the same record ahead, read for the note as amended (LIF-4)."""
@@ -121,27 +129,33 @@ class Observations:
 
     def first_gap(self, state: State, last: int) -> int | None:
         """Day number of the first trading day to `last` whose close counts for WDR-1 and is missing; None if none is."""
-        missing = self._missing(self._counting(last), state)
-        return missing[0] if missing else None
+        gap = self._under_scales_of(state).gap
+        return gap if gap is not None and gap <= last else None
 
-    def _observations(self, state: State, last: int) -> tuple[list[int], np.ndarray]:
-        """The trading days whose closes count for WDR-1 up to day number `last`, and whether it is met at each."""
-        last = min(last, self._last_counting_day)
-        if self._cached is None or self._cached[0] != state.scales:
-            self._cached = (state.scales, *self._observed(state))
-        _, days, met = self._cached
-        cut = bisect_right(days, last)
-        if cut == len(days):  # it may be that a close to `last` is missing
+    def must_know(self, state: State, last: int) -> None:
+        """Raise `MarketError` where a close to day number `last` that counts for WDR-1 is missing (DAY-1)."""
+        if self.first_gap(state, last) is not None:
             self._must_have(self._counting(last), "the closes that count for the trigger (WDR-1)", state)
-        return days[:cut], met[:cut]
 
-    def _observed(self, state: State) -> tuple[list[int], np.ndarray]:
+    def _observed(self, state: State, last: int) -> tuple[_Counted, int]:
+        """What the closes that count for WDR-1 show, and how many of them there are up to day number `last`."""
+        self.must_know(state, last)
+        counted = self._under_scales_of(state)
+        return counted, bisect_right(counted.days, last)
+
+    def _under_scales_of(self, state: State) -> _Counted:
+        if not self._counted or self._counted[0].scales != state.scales:
+            self._counted[:] = [self._count(state)]
+        return self._counted[0]
+
+    def _count(self, state: State) -> _Counted:
         """The trading days whose closes count for WDR-1, to the first that is missing, and whether it is met at each."""
         terms = self.note.withdrawal
         assert terms is not None
         days = self._counting(self._last_counting_day)
         missing = self._missing(days, state)
-        days = days[: bisect_left(days, missing[0])] if missing else days
+        gap = missing[0] if missing else None
+        days = days if gap is None else days[: bisect_left(days, gap)]
         exceeded = np.zeros(len(days), dtype=bool)
         quick = self._quick_closes(days)
         for number, scale in enumerate(state.scales):
@@ -155,7 +169,7 @@ class Observations:
         met = terms.met(exceeded)
         if not state.scale.shares:  # a merger left only cash: there are no closes any more (ADJ-8)
             met[np.searchsorted(days, state.scale.since) :] = False
-        return days, met
+        return _Counted(state.scales, days, met, gap, quick)
 
     def _quick_closes(self, days: list[int]) -> np.ndarray:
         known = np.searchsorted(self.history.days, days)
@@ -174,33 +188,27 @@ class Observations:
 
     def last_met(self, state: State, last: int) -> int | None:
         """Day number of the last trading day, at or before `last`, at which WDR-1 was met; None if there was none."""
-        days, met = self._observations(state, last)
+        counted, count = self._observed(state, last)
+        latest = int(counted.latest_met[count - 1]) if count else -1
         # Of the days before a resumed state only those are known that it remembers: what it knew of them stands.
-        latest = len(met) - 1 - int(met[::-1].argmax()) if len(met) else 0
-        return days[latest] if len(met) and met[latest] and days[latest] > self._began.day else self._began.last_met
+        return counted.days[latest] if latest >= 0 and counted.days[latest] > self._began.day else self._began.last_met
 
     def first_met(self, state: State, after: int, last: int) -> int | None:
         """Day number of the first trading day after `after`, up to `last`, at which WDR-1 is met; None if there is none."""
-        days, met = self._observations(state, last)
-        first = bisect_right(days, after)
-        place = first + int(met[first:].argmax()) if first < len(days) else 0
-        return days[place] if first < len(days) and met[place] else None
+        counted, count = self._observed(state, last)
+        first = bisect_right(counted.days, after)
+        place = int(counted.next_met[first]) if first < count else count
+        return counted.days[place] if place < count else None
 
     def highest(self, state: State, last: int) -> tuple[int, Any] | None:
         """Day number and value of the highest close for one conversion share as it is today, to day number `last`."""
-        days, _ = self._observations(state, last)
+        counted, count = self._observed(state, last)
         before = self._began.highest
         if before is not None:  # as it was then, in terms of the share as it was then
             before = (before[0], before[1] * state.scale.factor / self._began.scale.factor)
-        if not days:
+        if not count:
             return before
-        # One scale holds over many days: to turn its fractions into floats day by day took a quarter of a replay.
-        scaled = self._quick_closes(days)
-        for place, then in enumerate(state.scales):
-            first = int(np.searchsorted(days, then.since)) if place else 0
-            last = int(np.searchsorted(days, state.scales[place + 1].since)) if place + 1 < len(state.scales) else len(days)
-            scaled[first:last] = (scaled[first:last] * float(then.shares) + float(then.cash)) / float(then.factor)
-        best = days[int(scaled.argmax())]
+        best = counted.days[int(counted.best[count - 1])]
         value = self.value_of_unit(state, best)
         return before if before is not None and before[1] >= value else (best, value)
 
@@ -259,6 +267,39 @@ class Observations:
                 break
             known.append((day, self.close(day)))
         return tuple(reversed(known))
+
+
+class _Counted:
+    """What the closes that count for WDR-1 show under the scales of one state, by place of their trading days."""
+
+    def __init__(self, scales: tuple[Scale, ...], days: list[int], met: np.ndarray, gap: int | None, quick: np.ndarray) -> None:
+        self.scales, self.days, self._met, self._quick = scales, days, met, quick
+        #: day number of the first trading day whose close is missing
+        self.gap = gap
+
+    @cached_property
+    def latest_met(self) -> np.ndarray:
+        """Place of the latest day, at or before each, on which the trigger was met; -1 if there was none."""
+        return np.maximum.accumulate(np.where(self._met, np.arange(len(self.days)), -1))
+
+    @cached_property
+    def next_met(self) -> np.ndarray:
+        """Place of the first day, at or after each, on which the trigger is met; the number of days if there is none."""
+        places = np.where(self._met, np.arange(len(self.days)), len(self.days))
+        return np.minimum.accumulate(places[::-1])[::-1]
+
+    @cached_property
+    def best(self) -> np.ndarray:
+        """Place of the first of the highest closes, at or before each day, in terms of one conversion share."""
+        # One scale holds over many days: to turn its fractions into floats day by day took a quarter of a replay.
+        scaled = self._quick.copy()
+        for place, then in enumerate(self.scales):
+            first = int(np.searchsorted(self.days, then.since)) if place else 0
+            later = self.scales[place + 1 : place + 2]
+            last = int(np.searchsorted(self.days, later[0].since)) if later else len(self.days)
+            scaled[first:last] = (scaled[first:last] * float(then.shares) + float(then.cash)) / float(then.factor)
+        before = np.concatenate([[-np.inf], np.maximum.accumulate(scaled)[:-1]])
+        return np.maximum.accumulate(np.where(scaled > before, np.arange(len(scaled)), 0))
 
 
 class SeenByReplay:

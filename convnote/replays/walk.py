@@ -1,379 +1,376 @@
-"""Replay: walk one history through the table, exactly, and keep what happened in a ledger.
+"""Walk: one history walked through the table, exactly, step by step.
 
 It never guesses: a right that is open and has no decision on record is reported as open. An event that the note does not allow is
-refused with its rule, and nothing is half done.
+refused with its rule, and the walk that it was given to stands where it stood.
 """
 
 from __future__ import annotations
 
+import copy
 import dataclasses
 import datetime
-import heapq
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from decimal import Decimal
-from itertools import count
-from typing import Any, Protocol
+from functools import cached_property
 
-import numpy as np
-
-from convnote.arithmetic import decimal, exactly, fraction
-from convnote.calendars import day_number, to_date
+from convnote.arithmetic import exactly
+from convnote.calendars import to_date
 from convnote.errors import LifecycleError, TermsError, must_be
 from convnote.inputs import DateLike, Number
-from convnote.lifecycle import Flow, Objection, State, apply, permit, refuse
+from convnote.lifecycle import Flow, State, apply, permit, refuse
 from convnote.lifecycle import events as ev
 from convnote.lifecycle.agenda import acting_day, added_up, due_events, first_moving_to, given_day, looked_at, rank
 from convnote.lifecycle.amending import take_effect, terms_in_force
-from convnote.lifecycle.converting import counted_on
 from convnote.market import MarketHistory
 from convnote.market.history import CURRENCY_NOT_SAID
 from convnote.note import ConvertibleNote
 from convnote.policies.policy import must_decide
-from convnote.replays import sentences
-from convnote.replays.ledger import Entry, Ledger
+from convnote.replays.given import Policy, as_events, last_day
+from convnote.replays.happened import Chain, Happened, listed
 from convnote.replays.observations import Observations
 from convnote.replays.open_rights import open_rights, overdue_notices
+from convnote.replays.surrenders import called_back, put_off
+from convnote.replays.upcoming import Upcoming
 
 
-class Policy(Protocol):
-    """Decides where nobody recorded a decision: asked once on every trading day, before the notices of that day."""
+class Walk:
+    """A note on its way through one history: it stands at the end of a day and steps on from there.
 
-    def decide(self, note: ConvertibleNote, state: State, on: int, observations: Observations) -> Iterable[ev.Event]:
-        """The events that the Company and the holders decide on day number `on`, whose close is known."""
-        ...
-
-    def respond(self, note: ConvertibleNote, state: State, event: ev.Event, observations: Observations) -> Iterable[ev.Event]:
-        """What is decided after a fundamental change has occurred, and before a default takes what is outstanding."""
-        ...
-
-
-@exactly
-def replay(
-    note: ConvertibleNote,
-    history: MarketHistory,
-    *,
-    events: Iterable[ev.Event] | None = None,
-    policy: Policy | None = None,
-    until: DateLike | None = None,
-    state: State | None = None,
-    positions: Mapping[str, Number] | None = None,
-) -> Ledger:
-    """What the note did over `history`, with the `events` that were recorded (None: those of the history itself).
-
-    `policy` decides where no decision is on record ahead: until a recorded notice, conversion or election has happened, that
-    right of the Company or of that holder is left to the record. `until` stops after that day. `state` goes on from the end
-    of an earlier replay; else the note starts at issue, as one position or as `positions` of named holders that add up to the
-    issue. Without positions a `holder` of an event only says whose surrender it is.
-
-    Raises `LifecycleError` with `.rule` and `.event` for an event that the note does not allow (its `.ledger` is what was done
-    up to then), `MarketError` where a close that is needed is missing.
+    A step gives a new walk and leaves this one as it was. They share what lies behind them, so that a step costs the same however
+    much has happened. `state` goes on from an earlier one; else the note starts at issue, as one position or as `positions` of
+    named holders. `policy` decides where no decision is on record: an object with `decide(note, state, on, observations)` and
+    `respond(note, state, event, observations)`.
 
     >>> import convnote as cn
-    >>> note = cn.load("amazon-peacs-2010")
-    >>> ledger = cn.replay(note, cn.scenario("as-it-was"), events=[cn.Convert("2001-03-01", 1_000_000)], until="2001-12-31")
-    >>> [(str(entry.date), entry.shares, entry.cash) for entry in ledger.of_kind("conversion")]
-    [('2001-03-01', 11780, Decimal('13.16'))]
+    >>> walk = Walk(cn.load("amazon-peacs-2010"), cn.scenario("as-it-was"))
+    >>> walk, flows = walk.step("2001-03-01", [cn.Convert("2001-03-01", 1_000_000)])
+    >>> [flow.kind for flow in flows if flow.cash], flows[-1].shares, walk.state.outstanding
+    (['coupon', 'conversion'], 11780, Decimal('689000000'))
+
+    Raises `TermsError` for arguments of another kind, `MarketError` for a history that is not for this note (CUR-1).
     """
-    return Replay(note, history, events, policy, until, state, positions).run()
 
-
-def _last_day(until: Any) -> int:
-    day = day_number(until, "until")
-    if not isinstance(day, int) and day.ndim:
-        raise TermsError("one day is needed", field="until", value=repr(until))
-    return int(day)
-
-
-class Replay:
-    """One walk: a queue of events by day and by the order within it, and what has come of them so far."""
+    note: ConvertibleNote
+    history: MarketHistory
+    policy: Policy | None
 
     def __init__(
         self,
         note: ConvertibleNote,
         history: MarketHistory,
-        events: Iterable[ev.Event] | None,
-        policy: Policy | None,
-        until: DateLike | None,
-        state: State | None,
-        positions: Mapping[str, Number] | None,
+        state: State | None = None,
+        positions: Mapping[str, Number] | None = None,
+        policy: Policy | None = None,
+        *,
+        owner: str = "Walk",
     ) -> None:
-        must_be(note, ConvertibleNote, "replay note", "a ConvertibleNote is needed (see cn.load)")
-        must_be(history, MarketHistory, "replay history", "a MarketHistory is needed (see cn.scenario)")
-        must_be(state, (State, type(None)), "replay state", "the state of a ledger is needed")
-        must_be(events, (Iterable, type(None)), "replay events", "a list of events is needed")
+        must_be(note, ConvertibleNote, f"{owner} note", "a ConvertibleNote is needed (see cn.load)")
+        must_be(history, MarketHistory, f"{owner} history", "a MarketHistory is needed (see cn.scenario)")
+        must_be(state, (State, type(None)), f"{owner} state", "the state of a ledger is needed")
         if policy is not None:
-            must_decide(policy, "replay policy")
+            must_decide(policy, f"{owner} policy")
         if state is not None and positions is not None:
-            raise TermsError("positions stand in the state already", field="replay positions")
-        note = terms_in_force(note, state, "replay")
+            raise TermsError("positions stand in the state already", field=f"{owner} positions")
+        note = terms_in_force(note, state, owner)
         self.note, self.history, self.policy = note, history, policy
-        self.state = State.opening(note, positions) if state is None else state
-        self.last = note.principal.maturity_day if until is None else _last_day(until)
-        self.open_ended = until is None
-        if not self.open_ended and self.last < self.state.day >= note.principal.issue_day:
-            reason = f"the note stands at the end of {self.state.on}: only a later day can follow"
-            raise TermsError(reason, field="replay until", value=until)
-        self.observations = Observations(note, history, self.state)
-        #: trading days on which the policy is still to be asked, the next one last
-        self.asks = self._days_to_ask(after=self.state.day)
-        self.entries: list[Entry] = []
-        self.open_rights: list[tuple[datetime.date, str, str]] = []
-        self.warnings: list[str] = []
-        self.numbers = count()
-        self.queue: list[tuple[int, float, int, ev.Event]] = []
-        self.queued: set[tuple[type[ev.Event], int]] = set()
-        self.default_days: set[int] = set()
-        self._schedule(after=self.state.day)
-        if isinstance(events, ev.Event):
-            raise TermsError("a list of events is needed", field="replay events", value=repr(events))
-        recorded = list(map(ev.from_table, history.decisions) if events is None else events)
-        for event in recorded:
-            self._must_lie_ahead(event)
-        for event in added_up(note, self.state, recorded, given_day):
-            self._push(event)
-            self.observations.ahead.add(self.state, event)
+        self._owner = owner
+        self._state = State.opening(note, positions) if state is None else state
+        #: the last day done, the last day of the step under way, and whether that is the end of the note
+        self._day = self._last = int(self._state.day)
+        self._to_the_end = False
+        self._observations = Observations(note, history, self._state)
+        self._upcoming = Upcoming()
+        self._default_days: frozenset[int] = frozenset()
+        self._told_trigger = False
+        #: trading days on which the policy is asked, and how many of them are done
+        self._asks, self._asked = self._days_to_ask(after=self._day), 0
+        self._happened: Chain = None
+        self._warned: Chain = None
+        #: open rights by rule, each with its place among all of them
+        self._rights: Mapping[str, Chain] = {}
+        self._rights_told = 0
+        self._schedule(after=self._day)
         if history.currency is None:
-            self.warnings.append(f"{CURRENCY_NOT_SAID}: they are taken to be in {note.closes_currency} (CUR-1)")
-        strangers = self.observations.strangers
-        if strangers:
+            self._warn(f"{CURRENCY_NOT_SAID}: they are taken to be in {note.closes_currency} (CUR-1)")
+        if strangers := self._observations.strangers:
             named = ", ".join(str(to_date(day)) for day in strangers[:3])
-            self.warnings.append(f"closes on {len(strangers)} days that are no trading days are passed over: {named} … (DAY-1)")
+            self._warn(f"closes on {len(strangers)} days that are no trading days are passed over: {named} … (DAY-1)")
+
+    # --- what a walk says of itself
+
+    @property
+    def day(self) -> int:
+        """Day number of the last day done; at first the day before the issue, or that of the state."""
+        return self._day
+
+    @cached_property
+    def state(self) -> State:
+        """The note at the end of `day`, with the closes that its rules will look back on."""
+        return self._closed()
+
+    @cached_property
+    def flows(self) -> tuple[Flow, ...]:
+        """All flows so far, in the order in which they happened."""
+        return tuple(flow for each in self.happened for flow in each.flows)
+
+    @property
+    def happened(self) -> list[Happened]:
+        """The events so far that took place, each with its flows and the terms it met."""
+        return listed(self._happened)
+
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        """What was passed over, and why."""
+        return tuple(listed(self._warned))
+
+    @property
+    def open_rights(self) -> tuple[tuple[datetime.date, str, str], ...]:
+        """Rights that were open and on which no decision is on record, as (date, rule, words)."""
+        found = sorted(each for chain in self._rights.values() for each in listed(chain))
+        return tuple((to_date(day), rule, words) for _, day, rule, words in found)
+
+    def __repr__(self) -> str:
+        return f"Walk({self.note.name}, {to_date(self._day)}, {self._state.status})"
+
+    # --- stepping
+
+    def step(self, until: DateLike, events: Iterable[ev.Event] = ()) -> tuple[Walk, tuple[Flow, ...]]:
+        """The walk at the end of the day `until`, after all that falls due and the recorded `events`; and the flows of this step.
+
+        An event may lie after `until`: then it is on record, and a policy leaves its right to it. A step to maturity goes on to
+        events that were recorded for later days, a late cure, say.
+
+        Raises `LifecycleError` for an event that the note does not allow (its `.walk` is how far the step came), `TermsError`
+        for a day or an event that does not lie ahead, `MarketError` where a close that is needed is missing.
+        """
+        last = last_day(until)
+        given = as_events(events, f"{self._owner} events")
+        issue = self.note.principal.issue_day
+        if last <= self._day and not any(event.day < issue for event in given):  # those are for the rules to refuse
+            reason = f"the note stands at the end of {to_date(self._day)}: only a later day can follow"
+            raise TermsError(reason, field=f"{self._owner} until", value=until)
+        return self.on_to(last, given, to_the_end=last == self.note.principal.maturity_day)
+
+    @exactly
+    def on_to(self, last: int, events: Iterable[ev.Event], *, to_the_end: bool) -> tuple[Walk, tuple[Flow, ...]]:
+        """As `step`, to the end of day number `last`; `to_the_end`: to maturity, wherever that is then, and late events."""
+        new = copy.copy(self)
+        for name in ("state", "flows"):
+            vars(new).pop(name, None)
+        new._upcoming = self._upcoming.copy()
+        new._observations = self._observations.with_record(self._observations.ahead.copy())
+        new._last, new._to_the_end = last, to_the_end
+        new._take(as_events(events, f"{self._owner} events"))
+        try:
+            new._go()
+        except LifecycleError as error:
+            new._day = int(new._state.day)
+            error.walk = new
+            raise
+        new._day = max(new._last, int(new._state.day)) if to_the_end else last
+        if new._still_watches_closes():
+            new._observations.must_know(new._state, new._day)
+        return new, tuple(flow for each in listed(new._happened, self._happened) for flow in each.flows)
+
+    def _must_lie_ahead(self, event: ev.Event) -> None:
+        # Before the issue it is for the rules to refuse it.
+        if self.note.principal.issue_day <= acting_day(self.note, event) <= self._day:
+            reason = f"the note stands at the end of {to_date(self._day)}: only later events can follow"
+            raise TermsError(reason, field=f"{type(event).__name__}.on", value=event.on)
+
+    def _take(self, given: list[ev.Event]) -> None:
+        """Put recorded events in the queue, surrenders of one holder added up with those that wait there (CNV-4)."""
+        for event in given:
+            self._must_lie_ahead(event)
+        ahead = self._observations.ahead
+        for event in added_up(self.note, self._state, called_back(self._upcoming, ahead, given), given_day):
+            self._push(event)
+            ahead.add(self._state, event)
 
     # --- the queue
 
-    def _must_lie_ahead(self, event: ev.Event) -> None:
-        if not isinstance(event, ev.Event):
-            raise TermsError("events such as cn.Convert(...) are needed", field="replay events", value=repr(event))
-        for each in dataclasses.fields(event):
-            if np.ndim(getattr(event, each.name)):
-                place = f"{type(event).__name__}.{each.name}"
-                raise TermsError("one value is needed: a replay walks one history", field=place)
-        day = acting_day(self.note, event)
-        # Before the issue it is for the rules to refuse it.
-        if self.note.principal.issue_day <= day <= self.state.day:
-            reason = f"the note stands at the end of {self.state.on}: only later events can follow"
-            raise TermsError(reason, field=f"{type(event).__name__}.on", value=event.on)
-
     def _push(self, event: ev.Event) -> None:
-        day = looked_at(self.note, self.state, event)
+        day = looked_at(self.note, self._state, event)
         if isinstance(event, ev.Default):
-            self.default_days.add(day)
+            self._default_days |= {day}
             if self.note.principal.payment_day(day) != day:  # what has fallen due and not moved by then is not paid (INT-6)
-                self.state = dataclasses.replace(self.state, stops=first_moving_to(self.note, day))
-        heapq.heappush(self.queue, (day, rank(self.note, event), next(self.numbers), event))
+                self._state = dataclasses.replace(self._state, stops=first_moving_to(self.note, day))
+        self._upcoming.push(event, day, rank(self.note, event))
+
+    def _push_once(self, events: Iterable[ev.Event]) -> None:
+        for event in self._upcoming.new(events):
+            self._push(event)
 
     def _schedule(self, after: int) -> None:
         """Put in the queue what the terms and the state so far lead to, after day number `after`."""
-        for event in due_events(self.note, self.state, after):
-            key = (type(event), event.day)
-            if key not in self.queued:
-                self.queued.add(key)
-                self._push(event)
+        self._push_once(due_events(self.note, self._state, after))
         self._watch_trigger()
         self._watch_notices(after)
 
     def _watch_notices(self, after: int) -> None:
         """Look again on the day after the last one for the Company's notice of a fundamental change (FCH-2c)."""
         terms = self.note.fundamental_change
-        for change in self.state.changes if terms else ():
-            assert terms is not None
-            day = terms.notice_deadline(change.occurred) + 1
-            if change.notice is None and day > after and (_NoticeOverdue, day) not in self.queued:
-                self.queued.add((_NoticeOverdue, day))
-                self._push(_NoticeOverdue(to_date(day)))
+        if terms is None or not self._state.changes:
+            return
+        days = (terms.notice_deadline(change.occurred) + 1 for change in self._state.changes if change.notice is None)
+        self._push_once(_NoticeOverdue(to_date(day)) for day in days if day > after)
 
     def _watch_trigger(self) -> None:
-        if self.note.withdrawal is None or self.state.withdrawal is not None or self.state.status.is_final:
+        if self.note.withdrawal is None or self._state.withdrawal is not None or self._state.status.is_final:
             return
-        if self.state.last_met is not None or (ev.TriggerMet, 0) in self.queued:
+        if self._state.last_met is not None or self._told_trigger:
             return
         # Today's close may count only now: an adjustment of this morning says what it is compared with.
-        from_day = max(self.state.day, self.note.principal.issue_day) - 1
+        from_day = max(self._state.day, self.note.principal.issue_day) - 1
         # A close that is missing is missed when the day comes: by then a merger may have left nothing but cash.
-        gap = self.observations.first_gap(self.state, self.last)
-        day = self.observations.first_met(self.state, from_day, self.last if gap is None else gap - 1)
+        horizon = int(self.note.principal.maturity_day)
+        gap = self._observations.first_gap(self._state, horizon)
+        day = self._observations.first_met(self._state, from_day, horizon if gap is None else gap - 1)
         day = gap if day is None else day
-        if day is not None and (ev.TriggerMet, day) not in self.queued:
-            self.queued.add((ev.TriggerMet, day))
-            self._push(ev.TriggerMet(to_date(day)))
+        if day is not None:
+            self._push_once([ev.TriggerMet(to_date(day))])
 
-    # --- the walk
+    # --- the step
 
-    def run(self) -> Ledger:
+    def _go(self) -> None:
         while True:
-            due = bool(self.queue) and (self.queue[0][0] <= self.last or self._is_late())
-            amended = self.state.terms is not None and self.state.terms is not self.note
-            if amended and self._next_day(due) > self.state.day:
+            due = bool(self._upcoming) and (self._upcoming.next[0] <= self._last or self._is_late())
+            asked = self._asks[self._asked] if self._asked < len(self._asks) else None
+            if asked is not None and asked > self._last:
+                asked = None
+            amended = self._state.terms is not None and self._state.terms is not self.note
+            if amended and self._next_day(due, asked) > self._state.day:
                 self._go_on_amended()
-                continue
-            if self.asks and (not due or (self.asks[-1], _ASKED) <= self.queue[0][:2]):
-                self._ask(self.asks.pop())
-                continue
-            if not due:
-                break
-            day, place, number, event = heapq.heappop(self.queue)
-            if isinstance(event, ev.Convert) and self._counts_later(day, place, number, event):
-                continue
-            if isinstance(event, _NoticeOverdue):
-                for rule, words in overdue_notices(self.note, self.state, day):
-                    self.open_rights.append((to_date(day - 1), rule, words))
-                continue
-            if isinstance(event, ev.TriggerMet):
-                # An adjustment since may have changed what the closes show; a gap is told whole.
-                upto = day if self.observations.first_gap(self.state, day) is None else self.last
-                if self.observations.first_met(self.state, day - 1, upto) != day or (ev.TriggerMet, 0) in self.queued:
-                    continue
-                self.queued.add((ev.TriggerMet, 0))
-            if self.policy is not None and isinstance(event, ev.Default):
-                for decided in self._responses(event):
-                    self._happen(decided, day)
-                if self.state.status.is_final:
-                    continue
-            self._happen(event, day)
-            if self.policy is not None and isinstance(event, ev.FundamentalChange):
-                for decided in self._responses(event):
-                    self._push(decided)
-        end = max(self.last, self.state.day) if self.open_ended else self.last
-        return self._ledger(self._closed(end))
+            elif asked is not None and (not due or (asked, _ASKED) <= self._upcoming.next[:2]):
+                self._asked += 1
+                self._ask(asked)
+            elif due:
+                waiting = self._upcoming.pop()
+                if not put_off(self.note, self._state, self._upcoming, self._observations.ahead, waiting):
+                    self._come(waiting[3], waiting[0])
+            else:
+                return
 
-    def _counts_later(self, day: int, place: float, number: int, event: ev.Convert) -> bool:
-        """Put off a surrender on a closed day to the day on which it counts, with the others of the holder that count then."""
-        if self.note.conversion is None or (counted := int(counted_on(self.note, self.state, event))) <= day:
-            return False
-        if self.note.conversion.added_up:
-            for each in self.queue:
-                other = each[3]
-                if each[0] == counted and isinstance(other, ev.Convert) and self._holder(other) == self._holder(event):
-                    self.queue.remove(each)
-                    for gone in (event, other):
-                        self.observations.ahead.done(gone)
-                    first = event if number < each[2] else other
-                    together = fraction(event.principal) + fraction(other.principal)
-                    number, event = min(number, each[2]), dataclasses.replace(first, principal=together)
-                    self.observations.ahead.add(self.state, event)
-                    break
-        self.queue.append((counted, place, number, event))
-        heapq.heapify(self.queue)
-        return True
+    def _come(self, event: ev.Event, day: int) -> None:
+        """The day of an event in the queue has come."""
+        if isinstance(event, _NoticeOverdue):
+            for rule, words in overdue_notices(self.note, self._state, day):
+                self._note_open_right(day - 1, rule, words)
+            return
+        if isinstance(event, ev.TriggerMet):
+            # An adjustment since may have changed what the closes show; a gap is told whole.
+            upto = day if self._observations.first_gap(self._state, day) is None else self._last
+            if self._told_trigger or self._observations.first_met(self._state, day - 1, upto) != day:
+                return
+            self._told_trigger = True
+        if self.policy is not None and isinstance(event, ev.Default):
+            for decided in self._responses(event):
+                self._happen(decided, day)
+            if self._state.status.is_final:
+                return
+        self._happen(event, day)
+        if self.policy is not None and isinstance(event, ev.FundamentalChange):
+            for decided in self._responses(event):
+                self._push(decided)
 
-    def _holder(self, event: ev.Convert) -> str | None:
-        return event.holder or (self.state.holding(None) if len(self.state.positions) == 1 else None)
-
-    def _next_day(self, due: bool) -> int:
-        """Day number of what comes next; the last day of the replay if nothing does."""
-        days = [self.asks[-1]] if self.asks else []
-        return min([*days, self.queue[0][0]] if due else days or [self.last + 1])
+    def _next_day(self, due: bool, asked: int | None) -> int:
+        """Day number of what comes next; the day after the last one of the step if nothing does."""
+        days = ([] if asked is None else [asked]) + ([self._upcoming.next[0]] if due else [])
+        return min(days, default=self._last + 1)
 
     def _days_to_ask(self, after: int) -> list[int]:
         if self.policy is None:
             return []
         terms = self.note.principal
-        first, last = max(after + 1, terms.issue_day), min(self.last, terms.maturity_day)
-        return list(reversed(terms.sessions.between(first, last)))
+        return list(terms.sessions.between(max(after + 1, terms.issue_day), terms.maturity_day))
 
     def _go_on_amended(self) -> None:
         """The day after an amendment was agreed: its terms are in force, and what they lead to replaces what was due."""
-        before, on = self.note, self.state.day
-        self.state = take_effect(before, self.state)
-        assert self.state.terms is not None
-        self.note = self.state.terms
-        if self.open_ended:
-            self.last = self.note.principal.maturity_day
-        self.observations = self.observations.under(self.note, self.state)
-        self.queue = [each for each in self.queue if isinstance(each[3], ev.Recorded)]
-        heapq.heapify(self.queue)
-        self.queued = {key for key in self.queued if key[1] <= on}
-        self.asks = self._days_to_ask(after=on)
+        before, on = self.note, self._state.day
+        self._state = take_effect(before, self._state)
+        assert self._state.terms is not None
+        self.note = self._state.terms
+        if self._to_the_end:
+            self._last = self.note.principal.maturity_day
+        self._observations = self._observations.under(self.note, self._state)
+        self._upcoming.forget_schedule(after=on)
+        self._asks, self._asked = self._days_to_ask(after=on), 0
         self._schedule(after=on)
 
     def _ask(self, day: int) -> None:
         """The policy decides on day number `day`: its closes are known, its coupon is paid, no notice of the day is given yet."""
         assert self.policy is not None
-        if day in self.default_days:  # then only what is left is decided on, by `respond`
+        if day in self._default_days:  # then only what is left is decided on, by `respond`
             return
-        for event in self._left_to_policy(self.policy.decide(self.note, self.state, day, self.observations)):
+        decided = self.policy.decide(self.note, self._state, day, self._observations)
+        for event in self._left_to_policy(decided, "decide", day):
             self._push(event)
 
     def _responses(self, event: ev.Event) -> list[ev.Event]:
         assert self.policy is not None
-        return self._left_to_policy(self.policy.respond(self.note, self.state, event, self.observations))
+        decided = self.policy.respond(self.note, self._state, event, self._observations)
+        return self._left_to_policy(decided, "respond", event.day)
 
-    def _left_to_policy(self, decided: Iterable[ev.Event]) -> list[ev.Event]:
+    def _left_to_policy(self, decided: Iterable[ev.Event], method: str, on: int) -> list[ev.Event]:
         """What a policy decides, but for rights on which a decision is on record ahead."""
-        mine = added_up(self.note, self.state, decided, given_day)
-        return [event for event in mine if not self.observations.ahead.keeps(self.state, event)]
+        place = f"{type(self.policy).__name__}.{method}"
+        found = as_events(decided, place)
+        for event in found:
+            if event.day < on:
+                reason = f"decided on {to_date(on)}, an event can be of that day or later"
+                raise TermsError(reason, field=place, value=f"{type(event).__name__} on {event.on}")
+        ahead = self._observations.ahead
+        return [event for event in added_up(self.note, self._state, found, given_day) if not ahead.keeps(self._state, event)]
 
     def _is_late(self) -> bool:
         """After maturity what people recorded still happens: a late cure, say."""
-        return self.open_ended and isinstance(self.queue[0][3], ev.Recorded)
+        return self._to_the_end and isinstance(self._upcoming.next[3], ev.Recorded)
 
     def _happen(self, event: ev.Event, day: int) -> None:
-        self.observations.ahead.done(event)
-        seen = self.observations.see(self.state, event)
-        objection = permit(self.note, self.state, event, seen)
+        self._observations.ahead.done(event)
+        seen = self._observations.see(self._state, event)
+        objection = permit(self.note, self._state, event, seen)
         if objection is not None:
-            raise self._refused(event, objection)
-        self._note_open_rights(event)
+            raise refuse(event, objection)
+        for rule, words in open_rights(self._state, event, self._observations):
+            self._note_open_right(event.day, rule, words)
         if isinstance(event, (ev.WithdrawalNotice, ev.FundamentalChangeNotice)):  # given after all
             rule = "WDR-1" if isinstance(event, ev.WithdrawalNotice) else "FCH-2"
-            self.open_rights = [right for right in self.open_rights if right[1] != rule]
-        step = apply(self.note, self.state, event, seen)
-        changed = step.state is not self.state
-        moved = step.state.scales is not self.state.scales  # by what a conversion made up, say (ADJ-7)
-        self.state = dataclasses.replace(step.state, day=max(day, self.state.day)) if step.state.day < day else step.state
-        self.entries += self._entries(step.flows)
+            self._rights = {name: chain for name, chain in self._rights.items() if name != rule}
+        step = apply(self.note, self._state, event, seen)
+        changed = step.state is not self._state
+        moved = step.state.scales is not self._state.scales  # by what a conversion made up, say (ADJ-7)
+        self._state = dataclasses.replace(step.state, day=max(day, self._state.day)) if step.state.day < day else step.state
+        self._happened = (self._happened, Happened(self.note, event, step.flows))
         if isinstance(event, ev.Recorded) or changed:
-            self.warnings += step.warnings
+            for warning in step.warnings:
+                self._warn(warning)
         if moved or (changed and not isinstance(event, (ev.CouponDue, ev.RecordTaken, ev.ResetDue, ev.Convert))):
             self._schedule(after=day - 1)  # a call may be for today
 
-    def _refused(self, event: ev.Event, objection: Objection) -> LifecycleError:
-        error = refuse(event, objection)
-        error.ledger = self._ledger(self._closed(self.state.day))
-        return error
+    def _note_open_right(self, day: int, rule: str, words: str) -> None:
+        self._rights_told += 1
+        self._rights = {**self._rights, rule: (self._rights.get(rule), (self._rights_told, day, rule, words))}
 
-    def _note_open_rights(self, event: ev.Event) -> None:
-        for rule, words in open_rights(self.state, event, self.observations):
-            self.open_rights.append((to_date(event.day), rule, words))
+    def _warn(self, warning: str) -> None:
+        self._warned = (self._warned, warning)
 
-    # --- the result
+    # --- the end of a day
 
-    def _entries(self, flows: Iterable[Flow]) -> Iterator[Entry]:
-        """An entry for each flow; flows that differ only in the holder are worded once."""
-        made: dict[tuple[int, ...], Entry] = {}
-        for flow in flows:
-            alike = tuple(map(id, flow._replace(holder=None)))
-            if alike not in made:
-                made[alike] = self._entry(flow)
-            yield made[alike]._replace(holder=flow.holder)
+    def _still_watches_closes(self) -> bool:
+        """True while closes can lead to a withdrawal: none look back on them once notice is given or nothing is outstanding."""
+        state = self._state
+        watches = self.note.withdrawal is not None and state.withdrawal is None and not state.status.is_final
+        return watches and self._day >= self.note.principal.issue_day
 
-    def _entry(self, flow: Flow) -> Entry:
-        return Entry(
-            date=to_date(flow.day),
-            payment_date=to_date(flow.payment_day),
-            kind=flow.kind,
-            holder=flow.holder,
-            principal=decimal(flow.principal),
-            cash=decimal(flow.cash) if flow.cash else Decimal("0.00"),
-            shares=int(flow.shares),
-            rules=flow.rules,
-            text=sentences.sentence(self.note, flow),
-        )
-
-    def _closed(self, end: int) -> State:
-        """The state at the end of day number `end`, with the closes that the rules will look back on."""
-        first = self.note.principal.issue_day
-        observed = self.observations.remembered(end) if end >= first else ()
-        state = dataclasses.replace(self.state, day=end, observed=observed)
-        met = highest = None  # nothing looks back on them once the notice is given or nothing is outstanding
-        if self.note.withdrawal is not None and state.withdrawal is None and not state.status.is_final and end >= first:
-            met, highest = self.observations.last_met(state, end), self.observations.highest(state, end)
-        return dataclasses.replace(state, last_met=met, highest=highest)
-
-    def _ledger(self, state: State) -> Ledger:
-        source = self.history.source
-        return Ledger(self.note, tuple(self.entries), state, tuple(self.open_rights), tuple(self.warnings), source)
+    @exactly
+    def _closed(self) -> State:
+        observations, state, end = self._observations, self._state, self._day
+        met = highest = None
+        if self._still_watches_closes():
+            met, highest = observations.last_met(state, end), observations.highest(state, end)
+        observed = observations.remembered(end) if end >= self.note.principal.issue_day else ()
+        return dataclasses.replace(state, day=end, observed=observed, last_met=met, highest=highest)
 
 
 #: A policy is asked before the notices of the day.

@@ -22,8 +22,7 @@ from convnote.market import MarketHistory, available_scenarios, scenario
 from convnote.note import ConvertibleNote
 from convnote.printing import printable
 from convnote.provisions import RULES
-from convnote.replays.ledger import Ledger
-from convnote.replays.walk import replay
+from convnote.replays.ledger import Ledger, replay
 from convnote.reports import pieces
 from convnote.reports.pieces import link, rule_links
 from convnote.reports.values import worth

@@ -20,8 +20,7 @@ from convnote.lifecycle.agenda import acting_day
 from convnote.market import MarketHistory
 from convnote.note import ConvertibleNote
 from convnote.policies import last_days
-from convnote.replays.ledger import Ledger
-from convnote.replays.walk import replay
+from convnote.replays.ledger import Ledger, replay
 from convnote.simulation.day_tables import NO_DAY
 from convnote.simulation.endings import End, Notice
 from convnote.simulation.one_path import MOST, Block, as_held

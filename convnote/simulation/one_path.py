@@ -17,8 +17,7 @@ from convnote.lifecycle.state import ISSUE
 from convnote.market import MarketHistory
 from convnote.market.model_walks import TWO_FACTORS
 from convnote.note import ConvertibleNote
-from convnote.replays.ledger import Ledger
-from convnote.replays.walk import replay
+from convnote.replays.ledger import Ledger, replay
 from convnote.simulation.endings import End, Notice
 from convnote.simulation.paths import Draws, F
 from convnote.simulation.plan import Plan

@@ -23,8 +23,7 @@ from convnote.lifecycle import events as ev
 from convnote.note import PROVISIONS, ConvertibleNote
 from convnote.printing import json_text
 from convnote.provisions import RULES
-from convnote.replays.ledger import Ledger
-from convnote.replays.walk import replay
+from convnote.replays.ledger import Ledger, replay
 from convnote.testing.all_turns import TURNS
 from convnote.testing.boundaries import BOUNDARIES
 from convnote.testing.differences import fields_of

@@ -16,11 +16,11 @@ from convnote.calendars import day_number, to_date
 from convnote.errors import LifecycleError, TermsError
 from convnote.lifecycle import State
 from convnote.lifecycle import events as ev
-from convnote.lifecycle.agenda import acting_day, added_up
+from convnote.lifecycle.agenda import acting_day
 from convnote.market import MarketHistory
 from convnote.note import ConvertibleNote
-from convnote.replays.ledger import Entry, Ledger
-from convnote.replays.walk import Replay
+from convnote.replays.ledger import Ledger
+from convnote.replays.walk import Walk
 from convnote.testing.answers import Paid, Row, Unreadable, flows_differ, money, rows_of, same_price, same_word
 from convnote.testing.differences import Difference
 
@@ -93,35 +93,6 @@ def steps_of(note: ConvertibleNote, events: Iterable[ev.Event]) -> list[Step]:
     return [Step(to_date(day), tuple(sorted(by_day[day], key=lambda event: event.rank))) for day in sorted(by_day)]
 
 
-class _Walk(Replay):
-    """A replay that stands between two steps: it goes on where it stands instead of closing its state and being opened again."""
-
-    def __init__(self, note: ConvertibleNote, history: MarketHistory) -> None:
-        self.horizon = min(note.principal.maturity_day, int(history.days[-1]) if len(history) else 0)
-        super().__init__(note, history, (), None, None, None, None)
-        self.open_ended = False
-
-    def _closed(self, end: int) -> State:
-        return self.state
-
-    def _entry(self, flow: Any) -> Any:
-        return flow  # put into words only if somebody asks for the ledger
-
-    def _note_open_rights(self, event: ev.Event) -> None:
-        """Nobody asks."""
-
-    def written(self) -> tuple[Entry, ...]:
-        """The entries so far."""
-        flows: list[Any] = list(self.entries)
-        return tuple(map(super()._entry, flows))
-
-    def _watch_trigger(self) -> None:
-        # It looks as far ahead as a replay of the whole life does, so that it sees the same day.
-        self.last, until = self.horizon, self.last
-        super()._watch_trigger()
-        self.last = until
-
-
 class Ours:
     """Our replay as an engine: it goes on from where its last step ended.
 
@@ -136,24 +107,14 @@ class Ours:
     judges = True
 
     def __init__(self, note: ConvertibleNote, history: MarketHistory) -> None:
-        self.note, self.history = note, history
-        self.walk = _Walk(note, history)
+        self.walk = Walk(note, history)
 
     def advance(self, until: datetime.date, events: Sequence[ev.Event]) -> list[Paid]:
         """Raises `LifecycleError` for an event that the note does not allow; the engine then stands where it stood."""
-        walk, stands = self.walk, vars(self.walk).copy()
-        kept = {name: stands[name].copy() for name in ("queue", "queued", "default_days", "entries", "open_rights", "warnings")}
-        try:
-            walk.last = int(day_number(until))
-            for event in added_up(self.note, walk.state, events):
-                walk._must_lie_ahead(event)
-                walk._push(event)
-            walk.run()
-        except Exception:
-            vars(walk).update(stands | kept)
-            raise
-        new: list[Any] = walk.entries[len(kept["entries"]) :]
-        return [Paid(to_date(flow.day), flow.cash, flow.shares, to_date(flow.payment_day)) for flow in new]
+        if not events and day_number(until) <= self.walk.day:  # all that was to happen before the issue has been refused
+            return []
+        self.walk, flows = self.walk.step(until, events)
+        return [Paid(to_date(flow.day), flow.cash, flow.shares, to_date(flow.payment_day)) for flow in flows]
 
     @property
     def state(self) -> State:
@@ -162,7 +123,7 @@ class Ours:
 
     def ledger(self) -> Ledger:
         """All steps as one ledger."""
-        return Ledger(self.note, self.walk.written(), self.state, source=self.history.source)
+        return Ledger.of(self.walk)
 
     def conversion_price(self) -> Any:
         """In the note's currency per share."""

@@ -317,7 +317,9 @@ class _Machine(RuleBasedStateMachine):
     def teardown(self) -> None:
         """The rest of the life, to a year after maturity."""
         if self.both is not None:
-            self._happen(max(self.day, self.both.note.principal.maturity_day + timedelta(days=366).days))
+            last = self.both.note.principal.maturity_day + timedelta(days=366).days
+            if last > self.day:
+                self._happen(last)
 
 
 def state_machine(

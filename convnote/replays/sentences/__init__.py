@@ -7,7 +7,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from convnote.errors import TermsError
 from convnote.lifecycle import Flow, facts
+from convnote.lifecycle.events import Event
+from convnote.lifecycle.own_events import is_own
 from convnote.replays.sentences.figures import Sentences, money, number
 from convnote.replays.sentences.payments import PAYMENTS, late_amount, paid_out
 from convnote.replays.sentences.rights import RIGHTS
@@ -22,8 +25,20 @@ _SENTENCES: Sentences = {**PAYMENTS, **SHARES, **RIGHTS}
 ENTRY_KINDS = tuple(_SENTENCES)
 
 
-def sentence(note: ConvertibleNote, flow: Flow) -> str:
-    """What happened, with the arithmetic and its numbers; to be asked within `exact()`, as a replay is."""
+def sentence(note: ConvertibleNote, flow: Flow, event: Event) -> str:
+    """What happened, with the arithmetic and its numbers; to be asked within `exact()`, as a replay is.
+
+    An own event words its flows itself. Raises `TermsError` where that gives no text.
+    """
+    if not is_own(type(event)):
+        return _standing(note, flow)
+    text = event.sentence(note, flow)  # type: ignore[attr-defined]
+    if not isinstance(text, str):
+        raise TermsError("expected a text", field=f"{type(event).__name__}.sentence", value=repr(text))
+    return text
+
+
+def _standing(note: ConvertibleNote, flow: Flow) -> str:
     if flow.kind not in _SENTENCES:  # a kind of payment that was registered since
         if isinstance(flow.facts, facts.PaidOut):
             return paid_out(note, flow, flow.facts)

@@ -1,0 +1,78 @@
+"""Upcoming: the events that lie ahead of a walk, in the order in which they act."""
+
+from __future__ import annotations
+
+import heapq
+from collections.abc import Callable, Iterable
+
+from convnote.lifecycle import events as ev
+
+#: Day number, place within the day, number of arrival, event.
+Waiting = tuple[int, float, int, ev.Event]
+
+
+class Upcoming:
+    """A queue by day, by place within the day and by arrival, that knows which scheduled events were put in it.
+
+    It is copied for each step of a walk: it holds what is still to come, so a copy costs the same however much has happened.
+
+    >>> from convnote.lifecycle.events import CouponDue, Split
+    >>> ahead = Upcoming()
+    >>> ahead.push(CouponDue("2001-02-16"), 11369, CouponDue.rank)
+    >>> ahead.push(Split("2001-02-16", 2, 1), 11369, Split.rank)
+    >>> ahead.pop()[3]
+    Split(on=datetime.date(2001, 2, 16), holder=None, new=Fraction(2, 1), old=Fraction(1, 1))
+    """
+
+    def __init__(self) -> None:
+        self._queue: list[Waiting] = []
+        self._arrived = 0
+        self._scheduled: frozenset[tuple[type[ev.Event], int]] = frozenset()
+
+    def copy(self) -> Upcoming:
+        """The same events ahead; what is done to the copy leaves this one as it is."""
+        new = object.__new__(Upcoming)
+        new._queue, new._arrived, new._scheduled = self._queue.copy(), self._arrived, self._scheduled
+        return new
+
+    def __bool__(self) -> bool:
+        return bool(self._queue)
+
+    @property
+    def next(self) -> Waiting:
+        """What comes next; there must be something."""
+        return self._queue[0]
+
+    def push(self, event: ev.Event, day: int, place: float) -> None:
+        """Put an event in the queue."""
+        self._arrived += 1
+        heapq.heappush(self._queue, (day, place, self._arrived, event))
+
+    def pop(self) -> Waiting:
+        """Take out what comes next."""
+        return heapq.heappop(self._queue)
+
+    def put_back(self, waiting: Waiting) -> None:
+        """Put in what was taken out, maybe for another day."""
+        heapq.heappush(self._queue, waiting)
+
+    def new(self, events: Iterable[ev.Event]) -> list[ev.Event]:
+        """Those of scheduled events that were never put in the queue; from now on they count as put there."""
+        found = {(type(event), int(event.day)): event for event in events}
+        found = {key: event for key, event in found.items() if key not in self._scheduled}
+        if found:
+            self._scheduled |= found.keys()
+        return list(found.values())
+
+    def take_out(self, chosen: Callable[[Waiting], bool]) -> list[Waiting]:
+        """Take out what is chosen, in its order."""
+        taken = sorted(each for each in self._queue if chosen(each))
+        if taken:
+            self._queue = [each for each in self._queue if not chosen(each)]
+            heapq.heapify(self._queue)
+        return taken
+
+    def forget_schedule(self, after: int) -> None:
+        """Take out what was scheduled for days after day number `after`: other terms may lead to other days."""
+        self.take_out(lambda each: not isinstance(each[3], ev.Recorded))
+        self._scheduled = frozenset(key for key in self._scheduled if key[1] <= after)
