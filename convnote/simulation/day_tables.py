@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 
 from convnote.lifecycle import Position, State, Status
+from convnote.lifecycle.agenda import first_moving_to
 from convnote.lifecycle.register import Register
 from convnote.lifecycle.state import ISSUE, Scale
 from convnote.market.model_base import MarketModel
@@ -104,6 +105,14 @@ class DayTables:
             return np.zeros(len(self.days))
         held = self.position(np.ones(len(self.days)), self.note.principal.maturity_day)
         return np.asarray(self.note.withdrawal.make_whole(held.interest_paid_before(self.days)))
+
+    @cached_property
+    def stops(self) -> np.ndarray:
+        """The first day from which nothing due is paid under a default on each row, whose money has not moved; else NO_DAY (INT-6)."""
+        late = np.flatnonzero(self.note.principal.payment_day(self.days) != self.days)
+        stops = np.full(len(self.days), NO_DAY)
+        stops[late] = [first_moving_to(self.note, int(self.days[row])) for row in late]
+        return stops
 
     @cached_property
     def repurchase(self) -> np.ndarray:

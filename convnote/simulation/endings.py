@@ -211,6 +211,10 @@ class Endings:
         put = self.put_row < NEVER
         end[put], day[put] = self.put_end[put], self.put_day[put]
         dead = (self.default_day < day) | ((end == End.MATURED) & (self.default_day <= maturity))
+        # What falls due and has not moved by the day of a default is not paid (INT-6).
+        held_back = self._table(plan.stops, self.found.default, NO_DAY)
+        dead |= (end != End.CONVERTED) & (held_back <= day) & (day <= self.default_day)
+        self.pays = self.effective < held_back
         self.planned_day = day.copy()
         end[dead], day[dead] = End.DEFAULTED, self.default_day[dead]
         notice = np.full(self.size, Notice.NONE, np.int8)

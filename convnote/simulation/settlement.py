@@ -135,7 +135,8 @@ class _Settlement(Endings):
             on, effective = plan.days[self.withdraw[paths]], self.effective[paths]
             state = self._apply(state, ev.WithdrawalNotice(to_datetime64(on), effective=to_datetime64(effective)), paths)
         if notice >= Notice.WITHDRAWN:
-            state = self._apply(state, ev.WithdrawalDue(to_datetime64(effective)), paths)
+            moved = self.pays[paths] if end is End.DEFAULTED else None
+            state = self._apply(state, ev.WithdrawalDue(to_datetime64(effective)), paths, moved=moved)
         if notice in (Notice.CALLED, Notice.WITHDRAWN_CALLED):
             rows = np.minimum(self.call, self.straight_call)[paths]
             event = ev.RedemptionNotice(to_datetime64(plan.days[rows]), redemption_date=to_datetime64(self.redemption[paths]))
@@ -184,10 +185,13 @@ class _Settlement(Endings):
         self._shares_at = close, day
         return self._apply(state, ev.Convert(to_datetime64(day), principal), paths, Shown(close=in_lieu))
 
-    def _apply(self, state: State, event: ev.Event, paths: np.ndarray, seen: Seen | None = None) -> State:
+    def _apply(
+        self, state: State, event: ev.Event, paths: np.ndarray, seen: Seen | None = None, moved: np.ndarray | None = None
+    ) -> State:
+        """The state after an event on `paths`; what it pays is booked, only where `moved` [path] if that is given."""
         step: Transition = apply(self.floats, state, event, seen)
         for flow in step.flows:
-            self._book(flow, paths)
+            self._book(flow if moved is None else flow._replace(cash=flow.cash * moved), paths)
         return step.state
 
     def _book(self, flow: Flow, paths: np.ndarray) -> None:
