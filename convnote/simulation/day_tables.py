@@ -108,7 +108,7 @@ class DayTables:
 
     @cached_property
     def stops(self) -> np.ndarray:
-        """The first day from which nothing due is paid under a default on each row, whose money has not moved; else NO_DAY (INT-6)."""
+        """The first day from which what falls due is not paid under a default on each row, NO_DAY where all is (INT-6)."""
         late = np.flatnonzero(self.note.principal.payment_day(self.days) != self.days)
         stops = np.full(len(self.days), NO_DAY)
         stops[late] = [first_moving_to(self.note, int(self.days[row])) for row in late]
