@@ -109,7 +109,7 @@ def _dates(note: ConvertibleNote) -> Found:
     acting = []
     if note.reset:
         acting += [("RST-1", "reset date", on) for on in note.reset.dates]
-    if note.withdrawal:
+    if note.withdrawal and note.withdrawal.before:
         acting.append(("WDR-2", "end of the right to withdraw conversion", note.withdrawal.before))
     if note.redemption:
         acting.append(("RED-1", "first redemption date", note.redemption.first_date))
@@ -230,7 +230,7 @@ def _reset(note: ConvertibleNote) -> Found:
 
 def _trigger(note: ConvertibleNote) -> Found:
     terms = note.withdrawal
-    if terms and note.conversion and terms.trigger_multiple is not None:
+    if terms and note.conversion and terms.trigger_multiple is not None and terms.trigger is not None:
         computed = fraction(terms.trigger_multiple) * fraction(note.conversion.price)
         if computed != fraction(terms.trigger):
             yield (
@@ -244,7 +244,7 @@ def _make_whole(note: ConvertibleNote) -> Found:
     terms = note.withdrawal
     if not terms or not terms.make_whole_amount:
         return
-    covered = [coupon for coupon in note.interest.coupons() if coupon.payment_date < terms.before]
+    covered = [coupon for coupon in note.interest.coupons() if coupon.payment_date < terms.ends]
     total = sum((fraction(coupon.amount) for coupon in covered), Fraction(0))
     if total != fraction(terms.make_whole_amount):
         days = sum(coupon.days for coupon in covered)
@@ -257,15 +257,15 @@ def _make_whole(note: ConvertibleNote) -> Found:
         yield (
             "WDR-4",
             f"the make-whole {terms.make_whole_amount} is not the sum {decimal(total):.6f} of the {len(covered)} coupons "
-            f"due before {terms.before} ({note.interest.day_count}){reason}",
+            f"due before {terms.ends} ({note.interest.day_count}){reason}",
         )
 
 
 def _rights(note: ConvertibleNote) -> Found:
-    if note.withdrawal and note.redemption and note.withdrawal.before > note.redemption.first_date:
+    if note.withdrawal and note.redemption and note.withdrawal.ends > note.redemption.first_date:
         yield (
             "WDR-2",
-            f"conversion can be withdrawn before {note.withdrawal.before}, after redemption starts {note.redemption.first_date}",
+            f"conversion can be withdrawn before {note.withdrawal.ends}, after redemption starts {note.redemption.first_date}",
         )
     if note.redemption and note.conversion and note.redemption.notice_at_least == 0:
         if (until := note.conversion.called_until).count:
@@ -278,12 +278,12 @@ def _overlap(note: ConvertibleNote) -> Found:
     withdrawal, call = note.withdrawal, note.redemption
     if withdrawal and call:
         notice = day_number(call.first_date) - call.notice_at_most
-        if notice < day_number(withdrawal.before) <= day_number(note.maturity_date):
+        if notice < day_number(withdrawal.ends) <= day_number(note.maturity_date):
             price = decimal(fraction(call.prices[0][1]) * 100)
             yield (
                 "RED-1",
                 f"conversion can be withdrawn with effect on {withdrawal.last_effective} and the notes redeemed on "
-                f"{max(call.first_date, withdrawal.before)} at {shown(price)}%: holders then never have a day to convert",
+                f"{max(call.first_date, withdrawal.ends)} at {shown(price)}%: holders then never have a day to convert",
             )
 
 
@@ -294,7 +294,7 @@ def _never(note: ConvertibleNote) -> Found:
         late = [
             coupon.payment_date
             for coupon in interest.coupons()
-            if withdrawal.last_notice <= coupon.payment_date < withdrawal.before
+            if withdrawal.last_notice <= coupon.payment_date < withdrawal.ends
         ]
         if late and withdrawal.make_whole_amount:
             days = ", ".join(map(str, late))

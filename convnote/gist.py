@@ -71,8 +71,10 @@ def _withdrawal(note: ConvertibleNote) -> Iterator[Row]:
     terms = note.withdrawal
     if terms is None:
         return
-    met = f"closes above {note.currency} {shown(terms.trigger)} on {terms.days} of {terms.period} trading days"
-    yield "trigger", f"{met}: conversion may be withdrawn before {terms.before}", "WDR-1"
+    level = terms.trigger_in_words if terms.moves else f"{note.currency} {shown(terms.trigger)}"
+    met = f"closes {'' if terms.strict else 'at or '}above {level} on {terms.days} of {terms.period} trading days"
+    since = "" if terms.from_date is None else f" from {terms.from_date} and"
+    yield "trigger", f"{met}: conversion may be withdrawn{since} before {terms.ends}", "WDR-1"
     if terms.make_whole_amount:
         amount = f"{note.currency} {shown(terms.make_whole_amount)} per {shown(note.denomination)}"
         yield "make-whole", f"{amount}, less interest paid before the notice", "WDR-4"

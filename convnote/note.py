@@ -113,7 +113,7 @@ class ConvertibleNote(Stated):
         object.__setattr__(self, "interest", interest)
         if self.adjustment is not None:
             object.__setattr__(self, "adjustment", dataclasses.replace(self.adjustment, interest=interest))
-        parts: dict[str, Any] = {"interest": interest, "reset": self.reset, "adjustment": self.adjustment}
+        parts: dict[str, Any] = {"interest": interest, "reset": self.reset, "adjustment": self.adjustment, "conversion": None}
         extras = dict(self.extras)
         object.__setattr__(self, "extras", extras)
         for name, part in self.provisions():
@@ -122,6 +122,8 @@ class ConvertibleNote(Stated):
                 extras[name] = dataclasses.replace(part, **handed)
             elif handed:
                 object.__setattr__(self, name, dataclasses.replace(part, **handed))
+            if name == "conversion":
+                parts[name] = self.conversion
 
     # --- what every user asks first
 

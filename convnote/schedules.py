@@ -338,7 +338,7 @@ def _keys_of(note: ConvertibleNote) -> list[int]:
             for day in note.conversion.resets:
                 keys += ((day + _EPOCH) << _SHIFT | _RESET,) if issue <= day + _EPOCH <= maturity else ()
     if (withdrawal := note.withdrawal) is not None:
-        effective = min(withdrawal.before.toordinal() - 1, maturity)
+        effective = min(withdrawal.last_effective.toordinal(), maturity)
         notice = effective - withdrawal.notice_at_least
         if notice >= issue:
             keys += notice << _SHIFT | _LAST_WITHDRAWAL_NOTICE, effective << _SHIFT | _LAST_WITHDRAWAL_EFFECTIVE

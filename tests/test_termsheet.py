@@ -66,7 +66,7 @@ def test_amazon_is_what_the_form_of_note_prints() -> None:
     assert terms is not None and (terms.trigger, terms.trigger_multiple) == (Decimal("167.915"), Decimal("1.6"))
     assert (terms.days, terms.period, terms.before) == (20, 30, date(2003, 2, 20))
     assert (terms.notice_at_least, terms.notice_at_most, terms.notice_within) == (30, 60, 5)
-    assert (terms.make_whole_amount, terms.pays_converted) == (Decimal("206.25"), False)
+    assert (terms.make_whole_amount, terms.make_whole_to) == (Decimal("206.25"), "outstanding")
     assert note.redemption is not None and note.redemption.prices == ((date(2003, 2, 20), 1),)
     assert (note.redemption.accrued, note.redemption.notice_at_least, note.redemption.notice_at_most) == ("clean", 30, 60)
     change = note.fundamental_change

@@ -160,7 +160,7 @@ def adjust(note: ConvertibleNote, state: State, event: ev.Event, seen: Seen) -> 
     scales = base.scales if now == 1 else (*base.scales, scale)
     dividends = state.dividends.after(event, wanted, applied=not change)
     changed = {"price": price, "scales": scales, "carried": (pending, change), "dividends": dividends, "together": together}
-    return Transition(dataclasses.replace(state, **changed), (flow,))
+    return Transition(dataclasses.replace(state.with_price_until(event.day, price), **changed), (flow,))
 
 
 def made_up(note: ConvertibleNote, state: State, event: ev.Event, seen: Seen) -> Transition:

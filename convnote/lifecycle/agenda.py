@@ -62,6 +62,8 @@ def rank(note: ConvertibleNote, event: ev.Event) -> float:
     forgoes = note.conversion is not None and note.conversion.accrued == "forgo"
     if isinstance(event, ev.CouponDue) and forgoes and event.day == note.principal.maturity_day:
         return ev.Maturity.rank - 0.5
+    if isinstance(event, ev.WithdrawalDue) and note.withdrawal is not None and note.withdrawal.last_conversion.count == 0:
+        return ev.Convert.rank + 0.25  # Notes convert to the close of the effective day itself (WDR-8)
     return event.rank
 
 
@@ -101,7 +103,7 @@ def due_events(note: ConvertibleNote, state: State, after: int) -> Iterator[ev.E
         yield from due(ev.CarriedDue, [day_number(add_months(terms.issue_date, 12 * year)) for year in range(1, years + 1)])
     if note.conversion:
         yield from due(ev.ResetDue, note.conversion.resets)
-    if note.withdrawal and state.withdrawal is None:
+    if note.withdrawal and note.withdrawal.before and state.withdrawal is None:
         yield from due(ev.WithdrawalLapse, [int(day_number(note.withdrawal.before))])
     if state.withdrawal is not None:
         yield from due(ev.WithdrawalDue, [state.withdrawal[1]])

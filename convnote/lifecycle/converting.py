@@ -48,6 +48,8 @@ def counted_on(note: ConvertibleNote, state: State, event: ev.Convert) -> Any:
         position = state.positions[state.holding(event.holder)]
     except KeyError:  # for the table to refuse
         return counted
+    if state.withdrawal is not None and note.withdrawal is not None:
+        counted = smaller(counted, terms.counted(event.day, note.withdrawal.last_before(state.withdrawal[1])))
     for number, principal in position.called.items():
         if not nothing(principal):
             counted = smaller(counted, terms.counted(event.day, last_conversion_day(note, state.calls[number].redemption)))
@@ -76,8 +78,12 @@ def permit_conversion(note: ConvertibleNote, state: State, event: ev.Convert, se
     counted, principal = counted_on(note, state, event), event.principal
     if not note.principal.is_multiple(principal):
         return Objection("CNV-1", f"principal is converted in multiples of {note.denomination}, not {decimal(principal)}")
-    if state.is_withdrawn_on(counted):
-        return Objection("CNV-7", f"conversion rights are withdrawn as of {to_date(state.withdrawal[1])}")  # type: ignore[index]
+    if (
+        state.withdrawal is not None
+        and note.withdrawal is not None
+        and counted > note.withdrawal.last_before(state.withdrawal[1])
+    ):
+        return Objection("CNV-7", f"conversion rights are withdrawn as of {to_date(state.withdrawal[1])}")
     if counted > note.principal.maturity_day:
         return Objection("CNV-1", f"a surrender on {event.on} counts on {to_date(counted)}, after maturity")
     if terms.from_date is not None and counted < day_number(terms.from_date):
@@ -215,6 +221,7 @@ def reset_price(note: ConvertibleNote, state: State, event: ev.ResetDue, seen: S
     assert closes is not None
     floor = numbers_of(state.price)(terms.floor) * state.scale.factor
     price = in_force(note, terms.price(state.price, closes, floor=floor))
+    state = state.with_price_until(event.day, price)
     sessions = note.principal.sessions
     first, last = sessions.before(event.day, terms.window), sessions.before(event.day)
     said = facts.Reset(average(closes), floor, state.price, price, terms.window, first, last)
@@ -226,11 +233,19 @@ def reset_price(note: ConvertibleNote, state: State, event: ev.ResetDue, seen: S
 # --- withdrawal ---------------------------------------------------------------------------------------------------------------
 
 
+def trigger_in_force(note: ConvertibleNote, state: State) -> Any:
+    """The trigger per conversion share as it is today: it moves by RST-4, or with the price in force (WDR-1, WDR-7)."""
+    terms = note.withdrawal
+    assert terms is not None
+    numbers = numbers_of(state.price)
+    return numbers(terms.trigger_multiple) * state.price if terms.moves else numbers(terms.trigger) * state.scale.factor
+
+
 def trigger_met(note: ConvertibleNote, state: State, event: ev.TriggerMet, seen: Seen) -> Transition:
     """The closes entitle the Company to withdraw conversion: an observation, no decision (WDR-1)."""
     terms = note.withdrawal
     assert terms is not None
-    trigger = numbers_of(state.price)(terms.trigger) * state.scale.factor
+    trigger = trigger_in_force(note, state)
     told = facts.TriggerMet(trigger, terms.notice_deadline(event.day))
     return Transition(state, (Flow("trigger-met", event.day, event.day, ("WDR-1", "WDR-1c"), facts=told),))
 
@@ -247,7 +262,9 @@ def give_withdrawal_notice(note: ConvertibleNote, state: State, event: ev.Withdr
     """Conversion rights end on the effective date (WDR-3)."""
     effective = day_number(event.effective)
     told = facts.WithdrawalNotice(effective, seen.last_met)
-    flow = Flow("withdrawal-notice", event.day, event.day, ("WDR-1", "WDR-1c", "WDR-2", "WDR-3", "WDR-3c"), facts=told)
+    assert note.withdrawal is not None
+    rules = ("WDR-1", "WDR-1c", "WDR-2", "WDR-3", "WDR-3c") + ("WDR-7",) * (note.withdrawal.trigger_of is not None)
+    flow = Flow("withdrawal-notice", event.day, event.day, rules, facts=told)
     return Transition(dataclasses.replace(state, withdrawal=(event.day, effective), status=Status.WITHDRAWAL_NOTICED), (flow,))
 
 
@@ -258,7 +275,8 @@ def withdraw(note: ConvertibleNote, state: State, event: ev.WithdrawalDue, seen:
     notice, effective = state.withdrawal
     owed, told = {}, {}
     for name, position in state.positions.items():
-        principal = position.outstanding + (position.converted_in_notice if terms.pays_converted else 0)
+        principal = position.outstanding * (terms.make_whole_to != "converted")
+        principal = principal + position.converted_in_notice * (terms.make_whole_to != "outstanding")
         paid = position.interest_paid_before(notice)
         each = terms.make_whole(paid)
         owed[name] = principal * each / numbers_of(principal)(note.denomination)
@@ -266,7 +284,9 @@ def withdraw(note: ConvertibleNote, state: State, event: ev.WithdrawalDue, seen:
     flows: tuple[Flow, ...] = ()
     if state.status is Status.WITHDRAWAL_NOTICED:
         floored = any(np.any((each.each == 0) & (each.paid > terms.make_whole_amount)) for each in told.values())
-        rules = ("WDR-2", "CNV-7", "CNV-7c") + ("WDR-4c",) * (floored and not nothing(terms.make_whole_amount))
+        rules: tuple[str, ...] = ("WDR-2", "CNV-7", "CNV-7c" if terms.last_conversion == DayRule(1, "business") else "WDR-8")
+        rules += ("WDR-4c",) * (floored and not nothing(terms.make_whole_amount))
+        rules += ("WDR-6",) * (terms.from_date is not None) + ("WDR-9",) * (terms.make_whole_to != "outstanding")
         flows = (Flow("withdrawal", effective, effective, rules, facts=facts.Withdrawal(notice)),)
         state = dataclasses.replace(state, status=Status.WITHDRAWN)
     if is_missed(state, "make-whole", effective):
@@ -278,8 +298,6 @@ def withdraw(note: ConvertibleNote, state: State, event: ev.WithdrawalDue, seen:
 
 def withdrawal_lapses(note: ConvertibleNote, state: State, event: ev.WithdrawalLapse, seen: Seen) -> Transition:
     """The right to withdraw conversion ends unused; what came nearest to it is put on record (WDR-1, WDR-2)."""
-    terms = note.withdrawal
-    assert terms is not None
-    trigger = numbers_of(state.price)(terms.trigger) * state.scale.factor
+    trigger = trigger_in_force(note, state)
     told = facts.WithdrawalLapse(seen.highest, seen.last_met, trigger)
     return Transition(state, (Flow("withdrawal-lapse", event.day, event.day, ("WDR-1", "WDR-1c", "WDR-2"), facts=told),))

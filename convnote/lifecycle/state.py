@@ -7,7 +7,7 @@ holders have; by default there is one, the whole issue.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
@@ -157,6 +157,8 @@ class State:
     distributed: Any = 0
     #: principal gone, by how it went: converted, redeemed, repurchased, matured, defaulted
     retired: Mapping[str, Any] = field(default_factory=dict)
+    #: earlier conversion prices, each with the day number from which it was no longer in force
+    earlier_prices: tuple[tuple[Any, Any], ...] = ()
     #: the terms in force, where they were amended (LIF-4)
     terms: ConvertibleNote | None = None
 
@@ -286,6 +288,16 @@ class State:
     def is_withdrawn_on(self, day: int | np.ndarray) -> Any:
         """True if a withdrawal of conversion rights has taken effect by day number `day` (CNV-7)."""
         return self.withdrawal is not None and np.all(self.withdrawal[1] <= day)
+
+    def with_price_until(self, day: Any, price: Any) -> State:
+        """The state with its price put on record, where `price` replaces it on day number `day`."""
+        if is_fast(price) or price == self.price or self.price is None:
+            return self
+        return replace(self, earlier_prices=(*self.earlier_prices, (day, self.price)))
+
+    def price_on(self, day: int) -> Any:
+        """The conversion price in force at the close of day number `day`."""
+        return next((price for until, price in self.earlier_prices if day < until), self.price)
 
     def scale_on(self, day: int) -> Scale:
         """The scale in force at the close of day number `day`."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -14,7 +14,6 @@ from convnote.errors import MarketError, TermsError
 from convnote.inputs import DateLike
 from convnote.lifecycle import State
 from convnote.lifecycle.events import Event
-from convnote.lifecycle.state import Scale
 from convnote.market import Curve, DiscountCurve, MarketHistory
 from convnote.note import ConvertibleNote
 from convnote.plots.canvas import (
@@ -148,7 +147,7 @@ def trigger_window(
     days, closes = _life(note, history, min(end, int(day_number(terms.last_effective))))
     if not len(days):
         raise MarketError("there is no close before the right ends", field="history", rule="WDR-1", value=history.source)
-    trigger, exceeded = _against_trigger(note, history, stages[-1][1].scales, days)
+    trigger, exceeded = _against_trigger(note, history, stages[-1][1], days)
     met = terms.met(exceeded)
     counts = np.cumsum(exceeded)
     counts[terms.period :] -= counts[: -terms.period].copy()
@@ -161,7 +160,7 @@ def trigger_window(
     ax = new_axes(ax, height=4.2)
     dates = to_datetime64(days[shown])
     ax.plot(dates, closes[shown], color=BLUE, linewidth=1.4, label=f"close ({note.currency})")
-    label = f"trigger {number(terms.trigger)} (WDR-1)"
+    label = f"trigger {terms.trigger_in_words if terms.moves else number(terms.trigger)} (WDR-1)"
     ax.plot(dates, trigger[shown], color=VERMILION, linewidth=1.6, linestyle="--", label=label)
     share = 0.40  # of the height, for the counts
     base, top = _prices_above(ax, closes[shown], trigger[shown], share)
@@ -245,21 +244,21 @@ def _stages(
 
 
 def _against_trigger(
-    note: ConvertibleNote, history: MarketHistory, scales: Sequence[Scale], days: np.ndarray
+    note: ConvertibleNote, history: MarketHistory, state: State, days: np.ndarray
 ) -> tuple[np.ndarray, np.ndarray]:
-    """The trigger on each of `days`, and whether the exact close exceeds it."""
-    exceeded, trigger = np.zeros(len(days), dtype=bool), np.zeros(len(days))
-    for place, scale in enumerate(scales):
-        since = scale.since if place else days[0]
-        level = _quoted_trigger(note, scale)
-        trigger[days >= since] = float(level)
-        exact = [history.exact_close(int(day)) > level for day in days[days >= since]]
-        exceeded[days >= since] = exact
-    return trigger, exceeded
+    """The trigger on each of `days`, and whether the exact close meets it; `state` knows scales and prices of those days."""
+    terms = note.withdrawal
+    assert terms is not None
+    levels = [_quoted_trigger(note, state, int(day)) for day in days]
+    exceeded = [terms.condition.compared(history.exact_close(int(day)), level) for day, level in zip(days, levels, strict=True)]
+    return np.array(levels, dtype=np.float64), np.array(exceeded, dtype=bool)
 
 
-def _quoted_trigger(note: ConvertibleNote, scale: Scale) -> Any:
-    """The trigger in terms of one quoted share, exact (RST-4)."""
-    assert note.withdrawal is not None
-    level = fraction(note.withdrawal.trigger) * scale.factor
+def _quoted_trigger(note: ConvertibleNote, state: State, day: int) -> Any:
+    """The trigger on a day in terms of one quoted share, exact (RST-4, WDR-7)."""
+    terms, scale = note.withdrawal, state.scale_on(day)
+    assert terms is not None
+    level = fraction(terms.trigger) * scale.factor
+    if terms.moves:
+        level = fraction(terms.trigger_multiple) * fraction(state.price_on(day))
     return (level - scale.cash) / scale.shares

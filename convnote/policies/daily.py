@@ -19,6 +19,7 @@ from convnote.lifecycle import events as ev
 from convnote.lifecycle.claims import interest_is_overdue
 from convnote.lifecycle.in_force import conversion_price
 from convnote.lifecycle.on_record import OnRecord
+from convnote.lifecycle.state import CONVERTIBLE
 from convnote.note import ConvertibleNote
 from convnote.policies import last_days
 from convnote.policies.decisions import Answer, Ask, AtEnd, Never, View
@@ -116,9 +117,10 @@ class _Day:
         self.policy, self.note, self.state, self.on, self.observations = policy, note, state, on, observations
         self.known = _Known.of(policy, note, observations)
         self._called = any(call.whole for call in state.calls)
-        self._convertible = state.price is not None and state.convertible and not state.is_withdrawn_on(on)
         self._price = conversion_price(note, state)
-        self._convertible = self._convertible and not last_days.is_over(note, on)
+        self._convertible = state.price is not None and state.status in CONVERTIBLE and not last_days.is_over(note, on)
+        if state.withdrawal is not None and note.withdrawal is not None:
+            self._convertible = self._convertible and on < note.withdrawal.gone_from(state.withdrawal[1])
 
     def events(self) -> list[ev.Event]:
         notices = self._withdraw() or self._redeem()

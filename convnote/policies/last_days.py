@@ -75,13 +75,15 @@ def before_redemption(note: ConvertibleNote, redemption: Any) -> LastDay:
 def before_withdrawal(policy: Settings, note: ConvertibleNote, effective: Any, make_whole: Any) -> LastDay:
     """Conversion before a withdrawal takes effect on day number `effective`, else the Note left with its make-whole (CNV-7).
 
-    `make_whole` is that of the notice, per denomination; a holder who converts within the notice may be paid it too (WDR-5).
+    `make_whole` is that of the notice, per denomination; a holder who converts within the notice may be paid it too (WDR-9).
     """
     terms = note.withdrawal
     assert terms is not None
-    day = note.principal.banks.before(effective)
+    day = terms.last_before(effective)
     straight = policy.straight_value(note, day)
-    return LastDay(day, straight if terms.pays_converted else straight + make_whole)
+    # What a holder who stays is paid more than one who converts.
+    paid = {"outstanding": make_whole, "converted": -make_whole, "both": 0.0}
+    return LastDay(day, straight + paid[terms.make_whole_to])
 
 
 def before_repurchase(note: ConvertibleNote, repurchase: Any) -> LastDay:

@@ -7,22 +7,29 @@ shall have exceeded 160% of the initial conversion price (or E167.915) for at le
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
+from fractions import Fraction
 from functools import cached_property
 from typing import Any
 
 import numpy as np
 
-from convnote.arithmetic import floats, fraction, is_fast, keeps_index, larger, numbers_of
+from convnote.arithmetic import decimal, floats, fraction, is_fast, keeps_index, larger, numbers_of, smaller
 from convnote.calendars import day_number
 from convnote.errors import TermsError
-from convnote.provisions.changes import neutral, worse_from, worse_if_higher, worse_if_lower
+from convnote.provisions.changes import Change, Judge, depends, neutral, worse_from, worse_if_higher, worse_if_lower
 from convnote.provisions.conditions import Condition
-from convnote.provisions.fields import count, day, flag, given, multiple, not_negative, positive, term
+from convnote.provisions.conversion import Conversion
+from convnote.provisions.conversion_days import EARLIER
+from convnote.provisions.day_rules import DayRule, day_rule
+from convnote.provisions.fields import count, day, flag, given, multiple, not_negative, one_of, positive, term
+from convnote.provisions.implied_price import ImpliedPrice
 from convnote.provisions.interest import Interest
 from convnote.provisions.provision import Provision, rules
+from convnote.tables import shown
 
 RULES = rules(
     WDR_1=("the close exceeded the trigger on at least so many trading days of a period of consecutive ones", "note"),
@@ -33,6 +40,18 @@ RULES = rules(
     WDR_4=("make-whole in cash less interest actually paid before the notice, due when it takes effect", "note"),
     WDR_4c=("interest paid beyond the amount leaves a make-whole of 0, not less", "convention"),
     WDR_5=("the make-whole is paid on the Notes outstanding on the effective date", "convention"),
+    WDR_6=("the withdrawal takes effect on or after a first date; the notice may be earlier", "note"),
+    WDR_7=("closes at the trigger count or not; a trigger may be a multiple of the initial price or of that in force", "note"),
+    WDR_8=("the last conversion is so many days before the withdrawal takes effect", "note"),
+    WDR_9=("the make-whole is paid on the Notes outstanding, on those converted since the notice, or on both", "note"),
+)
+
+_TO = ("outstanding", "converted", "both")
+#: More Notes are for holders; whether those that stay or those that convert are paid depends on which a holder does.
+_fewer = Change(
+    lambda old, new: "better" if new == "both" else "worse" if old == "both" else "depends",
+    "less premium",
+    "whether a holder converts within the notice",
 )
 
 
@@ -49,9 +68,19 @@ class Withdrawal(Provision):
 
     presence = worse_from(False, True, touches="impaired conversion")
 
-    trigger: Decimal = term(positive, "WDR-1", change=worse_if_lower("impaired conversion"))
-    #: the trigger as a multiple of the initial conversion price, where the paper prints both; the figure governs
+    #: in the note's currency per share: as stated, or the multiple of the initial conversion price
+    trigger: Decimal | Fraction = term(positive, "WDR-1", change=worse_if_lower("impaired conversion"), default=None)
+    #: the trigger as a multiple of a conversion price; where the paper prints both, the figure governs
     trigger_multiple: Decimal | None = term(multiple, "WDR-1", change=neutral, default=None)
+    #: of which price the trigger is a multiple: the initial one, which resets do not move, or on each day that in force
+    trigger_of: str | None = term(
+        one_of("initial", "in-force"),
+        "WDR-7",
+        change=depends("whether the price in force is below the initial one", "impaired conversion"),
+        default=None,
+    )
+    #: whether a close at the trigger itself does not count
+    strict: bool = term(flag, "WDR-7", change=worse_from(True, False, touches="impaired conversion"), default=True)
     days: int = term(count(1, 250), "WDR-1", change=worse_if_lower("impaired conversion"), default=20)
     period: int = term(count(1, 250), "WDR-1", change=worse_if_higher("impaired conversion"), default=30)
     #: whether fewer closes than a whole period are enough once so many exceed, and whether closes before the issue count
@@ -61,8 +90,12 @@ class Withdrawal(Provision):
     before_issue: bool = term(
         flag, "WDR-1", "convention", change=worse_from(False, True, touches="impaired conversion"), default=False
     )
-    #: the withdrawal must take effect before this day
-    before: date = term(day, "WDR-2", change=worse_if_higher("impaired conversion"))
+    #: the first day on which the withdrawal may take effect; None: from issue
+    from_date: date | None = term(day, "WDR-6", change=worse_if_lower("impaired conversion"), default=None)
+    #: the withdrawal must take effect before this day; None: by maturity
+    before: date | None = term(day, "WDR-2", change=worse_if_higher("impaired conversion", unset="highest"), default=None)
+    #: the last day of conversion, before the effective day
+    last_conversion: DayRule = term(day_rule, "WDR-8", "convention", change=EARLIER, default=DayRule(1, "business"))
     notice_at_least: int = term(count(0, 366), "WDR-3", change=worse_if_lower("impaired conversion"), default=30)
     notice_at_most: int = term(count(0, 366), "WDR-3", change=worse_if_lower("impaired conversion"), default=60)
     #: Business Days after the last day on which WDR-1 was met, by which the notice must be given
@@ -72,14 +105,50 @@ class Withdrawal(Provision):
     make_whole_floor: bool = term(
         flag, "WDR-4", "convention", change=worse_from(True, False, touches="less premium"), default=True
     )
-    #: also pay the make-whole on Notes converted between notice and effect
-    pays_converted: bool = term(
-        flag, "WDR-5", "convention", change=worse_from(True, False, touches="less premium"), default=False
-    )
+    #: which Notes the make-whole is paid on: those outstanding on the effective day, those converted since the notice, or both
+    make_whole_to: str = term(one_of(*_TO), "WDR-9", "convention", change=_fewer, default="outstanding")
+    #: how that was said before: false for "outstanding", true for "both"
+    pays_converted: bool | None = term(flag, "WDR-9", "convention", change=neutral, default=None)
     interest: Interest = given()
+    conversion: Conversion | None = given()
+
+    def __post_init__(self) -> None:
+        if isinstance(self.trigger, ImpliedPrice):  # copied from a withdrawal whose multiple, or price, was another one
+            object.__setattr__(self, "trigger", None)
+        if isinstance(self.pays_converted, (bool, np.bool_)):
+            object.__setattr__(self, "make_whole_to", "both" if self.pays_converted else "outstanding")
+            object.__setattr__(self, "pays_converted", None)
+        super().__post_init__()
+        if self.trigger is None and self.conversion is not None and not is_fast(self.trigger_multiple):
+            assert self.trigger_multiple is not None
+            implied = fraction(self.trigger_multiple) * fraction(self.conversion.price)
+            object.__setattr__(self, "trigger", ImpliedPrice(implied, None, getattr(self.conversion.price, "places", 2)))
+
+    def stated(self, name: str) -> Any:
+        return None if name == "trigger" and isinstance(self.trigger, ImpliedPrice) else super().stated(name)
+
+    @classmethod
+    def compared(cls, before: Any, after: Any) -> Iterator[tuple[str, Any, Any, Judge]]:
+        """As for every provision, but a trigger that a multiple implies is compared as that multiple."""
+        implied = all(part is not None and isinstance(part.trigger, ImpliedPrice) for part in (before, after))
+        for name, old, new, judge in super().compared(before, after):
+            if name == "trigger_multiple" and implied:
+                yield name, old, new, cls.__dataclass_fields__["trigger"].metadata["change"]
+            elif name != "trigger" or not implied:
+                yield name, old, new, judge
 
     def contradictions(self) -> list[TermsError]:
         faults = []
+        if self.trigger is None and (self.trigger_multiple is None or self.trigger_of is None):
+            faults.append(self.fault("trigger", "required, or trigger_multiple and trigger_of (WDR-7)"))
+        if self.trigger_of is not None and self.trigger_multiple is None:
+            faults.append(self.fault("trigger_of", "trigger_multiple is needed: the trigger is that multiple of the price"))
+        elif self.trigger_of == "in-force" and self.trigger is not None and not is_fast(self.trigger):
+            faults.append(
+                self.fault("trigger_of", "a printed trigger does not move with the price in force; give one of the two")
+            )
+        if self.from_date is not None and self.before is not None and self.from_date >= self.before:
+            faults.append(self.fault("from_date", f"a day before {self.before} is needed"))
         if self.days > self.period:
             faults.append(self.fault("days", f"no more than the period of {self.period} is possible"))
         if self.notice_at_least > self.notice_at_most:
@@ -123,7 +192,7 @@ class Withdrawal(Provision):
             period=self.period,
             figure=self.trigger,
             of="figure",
-            strict=True,
+            strict=self.strict,
             short_period=self.short_period,
             ends="notice",
         )
@@ -141,12 +210,39 @@ class Withdrawal(Provision):
     @property
     def last_effective(self) -> date:
         """The last day on which a withdrawal can take effect (WDR-2)."""
-        return self.before - timedelta(days=1)
+        return self.ends - timedelta(days=1)
+
+    @property
+    def ends(self) -> date:
+        """The first day on which no withdrawal can take effect any more: `before`, or the day after maturity (WDR-2)."""
+        return self.before or self.interest.principal.maturity_date + timedelta(days=1)
+
+    def last_before(self, effective: Any) -> Any:
+        """Day number of the last day of conversion before a withdrawal takes effect on day number `effective` (CNV-7, WDR-8)."""
+        last = self.last_conversion.before(effective, self.interest.principal)
+        return last if self.conversion is None else smaller(last, self.conversion.last_day)
+
+    def gone_from(self, effective: Any) -> Any:
+        """Day number from which nothing converts, of a withdrawal that takes effect on day number `effective`."""
+        return larger(effective, self.last_before(effective) + 1)
 
     @property
     def last_notice(self) -> date:
         """The last day on which notice can be given (WDR-2, WDR-3)."""
         return self.last_effective - timedelta(days=self.notice_at_least)
+
+    @property
+    def moves(self) -> bool:
+        """True where the trigger moves with the conversion price in force (WDR-7)."""
+        return self.trigger_of == "in-force"
+
+    @property
+    def trigger_in_words(self) -> str:
+        """The trigger, such as "167.915" or "140% of the conversion price in force"."""
+        if self.trigger_of is None or self.stated("trigger") is not None:
+            return str(self.trigger)
+        price = "conversion price in force" if self.moves else "initial conversion price"
+        return f"{shown(decimal(100 * fraction(self.trigger_multiple)).normalize())}% of the {price}"
 
     def notice_deadline(self, last_met: Any) -> Any:
         """Day number of the last day for a notice, `last_met` being the last day on which WDR-1 was met (WDR-3)."""
@@ -158,13 +254,16 @@ class Withdrawal(Provision):
         `last_met` is the last trading day on or before the notice at which WDR-1 was met, None if there was none.
         """
         lead = effective - on
+        if self.from_date is not None and effective < day_number(self.from_date):
+            return "WDR-6", f"a withdrawal takes effect on or after {self.from_date}"
         if effective > day_number(self.last_effective):
             return "WDR-2", f"a withdrawal takes effect before {self.before}"
         if not self.notice_at_least <= lead <= self.notice_at_most:
             window = f"{self.notice_at_least} to {self.notice_at_most} days"
             return "WDR-3", f"notice is given {window} before it takes effect, not {lead}"
         if last_met is None:
-            return "WDR-1", f"no {self.days} of {self.period} consecutive closes exceeded {self.trigger} by then"
+            exceeded = f"exceeded {self.trigger_in_words}" if self.strict else f"were at or above {self.trigger_in_words}"
+            return "WDR-1", f"no {self.days} of {self.period} consecutive closes {exceeded} by then"
         if on > self.notice_deadline(last_met):
             return "WDR-3", f"notice is given within {self.notice_within} Business Days after the trigger was last met"
         return None

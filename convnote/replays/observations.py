@@ -144,8 +144,12 @@ class Observations:
         return counted, bisect_right(counted.days, last)
 
     def _under_scales_of(self, state: State) -> _Counted:
-        if not self._counted or self._counted[0].scales != state.scales:
+        # A trigger that moves with the price in force is compared with other levels once that has changed (WDR-7).
+        moves = self.note.withdrawal is not None and self.note.withdrawal.moves
+        prices = (state.price, state.earlier_prices) if moves else None
+        if not self._counted or (self._counted[0].scales, self._counted[0].prices) != (state.scales, prices):
             self._counted[:] = [self._count(state)]
+            self._counted[0].prices = prices
         return self._counted[0]
 
     def _count(self, state: State) -> _Counted:
@@ -161,11 +165,14 @@ class Observations:
         for number, scale in enumerate(state.scales):
             # To the end: a later scale writes over an earlier one.
             place = slice(np.searchsorted(days, scale.since) if number else 0, None)
-            level = fraction(terms.trigger) * scale.factor
-            margin = (quick[place] * float(scale.shares) + float(scale.cash)) / float(level) - 1.0
+            levels = [fraction(terms.trigger) * scale.factor]
+            if terms.moves:
+                levels = [fraction(terms.trigger_multiple) * fraction(state.price_on(day)) for day in days[place]]
+            margin = (quick[place] * float(scale.shares) + float(scale.cash)) / np.array(levels, dtype=np.float64) - 1.0
             exceeded[place] = margin > 0
-            for near in np.flatnonzero(abs(margin) < _NEAR) + place.start:
-                exceeded[near] = scale.shares * self.close(days[near]) + scale.cash > level
+            for near in np.flatnonzero(abs(margin) < _NEAR).tolist():
+                worth = scale.shares * self.close(days[near + place.start]) + scale.cash
+                exceeded[near + place.start] = terms.condition.compared(worth, levels[near if terms.moves else 0])
         met = terms.met(exceeded)
         if not state.scale.shares:  # a merger left only cash: there are no closes any more (ADJ-8)
             met[np.searchsorted(days, state.scale.since) :] = False
@@ -276,6 +283,8 @@ class _Counted:
         self.scales, self.days, self._met, self._quick = scales, days, met, quick
         #: day number of the first trading day whose close is missing
         self.gap = gap
+        #: the price in force and the earlier ones, where the trigger moves with them
+        self.prices: Any = None
 
     @cached_property
     def latest_met(self) -> np.ndarray:

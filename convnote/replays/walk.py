@@ -345,6 +345,8 @@ class Walk:
         if isinstance(event, ev.Recorded) or changed:
             for warning in step.warnings:
                 self._warn(warning)
+        if changed and isinstance(event, ev.ResetDue) and self.note.withdrawal is not None and self.note.withdrawal.moves:
+            self._watch_trigger()  # it moved with the price in force (WDR-7)
         if moved or (changed and not isinstance(event, (ev.CouponDue, ev.RecordTaken, ev.ResetDue, ev.Convert))):
             self._schedule(after=day - 1)  # a call may be for today
 

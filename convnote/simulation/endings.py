@@ -80,6 +80,10 @@ class Endings:
             np.where(row < found.default, row, NEVER) for row in (found.withdraw, found.call, found.convert)
         )
         self.effective = self._table(plan.effective, self.withdraw, NO_DAY)
+        # the first day on which nothing converts any more (CNV-7, WDR-8)
+        self.gone_from = self.effective
+        if self.note.withdrawal is not None and self.note.withdrawal.last_conversion.count == 0:
+            self.gone_from = np.where(self.effective < NO_DAY, self.effective + 1, NO_DAY)
         self.redemption = self._table(plan.redemption, self.call, NO_DAY)
 
     def _last_conversions(self) -> None:
@@ -168,7 +172,7 @@ class Endings:
         held &= ~(self.converts[path] & (self.decided[path] <= row))
         day = plan.day_of(np.minimum(row, len(plan.days) - 1))
         held &= row < len(plan.days)
-        gone = (self.effective[path] <= day) | plan.is_withdrawn | last_days.is_over(self.note, day)
+        gone = (self.gone_from[path] <= day) | plan.is_withdrawn | last_days.is_over(self.note, day)
         price = self._price_on(day, path)
         with np.errstate(invalid="ignore"):
             below = exceeds(value * np.where(gone, 1.0, price), np.where(gone, 0.0, close) * self.denomination)
@@ -222,7 +226,7 @@ class Endings:
         noticed = (self.withdraw < NEVER) & (plan.day_of(self.withdraw) <= day)
         notice[noticed] = Notice.NOTICED
         # On one day the withdrawal takes effect before anything is paid or converted, or defaulted upon.
-        effect = noticed & (self.effective <= day)
+        effect = noticed & (self.effective <= day) & ~((end == End.CONVERTED) & (self.effective == day))
         notice[effect] = Notice.WITHDRAWN
         called_late = straight & (plan.day_of(self.straight_call) <= day)
         notice[called_late] = np.where(self.withdraw[called_late] < NEVER, Notice.WITHDRAWN_CALLED, Notice.CALLED)
@@ -237,7 +241,7 @@ class Endings:
             return
         redemption = np.where(self.call < NEVER, self.redemption, NO_DAY)
         may, amount = last_days.at_default(self.note, self.day, plan.model.recovery, redemption)
-        may &= dead & (self.put_row >= self.found.default) & (self.effective > self.day)
+        may &= dead & (self.put_row >= self.found.default) & (self.gone_from > self.day)
         may &= self._worth_more(self.found.default_close, self._price_on(self.day, self.every), amount)
         self.end[may] = End.CONVERTED
         self.converts[may] = True

@@ -13,7 +13,7 @@ from typing import Any, Self, cast
 
 import numpy as np
 
-from convnote.arithmetic import decimal
+from convnote.arithmetic import RELATIVE_GUARD, decimal
 from convnote.calendars import day_number, to_date
 from convnote.errors import MarketError, TermsError
 from convnote.lifecycle import Shown, State, Status, apply
@@ -135,6 +135,8 @@ class Plan(DayTables):
         if terms is None:
             return None
         value = self.policy.withdrawal_boundary(self.note, self.days, self.make_whole)
+        if terms.from_date is not None:  # no notice takes effect before it (WDR-6)
+            value = np.where(self.effective < day_number(terms.from_date), np.inf, value)
         if np.all(value == np.inf):
             return None
         assert self.note.conversion is not None
@@ -147,10 +149,9 @@ class Plan(DayTables):
         counting = self.prior_days[(self.prior_days >= self.note.principal.issue_day) | terms.before_issue]
         known = np.concatenate([counting, self.days])
         end = len(self.days) - 1
-        factor = float(self.start.scale.factor) if self.start is not None else 1.0
         decision = self._no_earlier(self.row_by(self.before_effect.day))
         return Trigger(
-            level=float(terms.trigger) * factor,
+            level=self._trigger_level(),
             need=terms.days,
             period=terms.period,
             last=last,
@@ -162,6 +163,24 @@ class Plan(DayTables):
             short=terms.short_period,
             question=self._question("withdraw"),
         )
+
+    def _trigger_level(self) -> float:
+        """What a close must exceed for WDR-1; where a close at the trigger counts, a shade less (WDR-7).
+
+        Raises `TermsError` for a trigger that moves with the price in force while a reset may still move that.
+        """
+        terms = self.note.withdrawal
+        assert terms is not None and terms.trigger is not None
+        if not terms.moves:
+            level = float(terms.trigger) * (float(self.start.scale.factor) if self.start is not None else 1.0)
+        else:
+            moved = self.start is not None and any(until > self.prior_days[0] for until, _ in self.start.earlier_prices)
+            if moved or len(self.reset_days):
+                reason = "a trigger that moves with the price in force is simulated once no reset is left to move it"
+                raise TermsError(reason, field="simulate withdrawal.trigger_of", rule="WDR-7", value=terms.trigger_of)
+            level = float(terms.trigger_multiple) * self.opening_price  # type: ignore[arg-type]
+        # Closes lie on a grid of ticks, far wider than the guard of a comparison.
+        return level if terms.strict else level * (1.0 - 4.0 * RELATIVE_GUARD)
 
     def _no_earlier(self, rows: np.ndarray) -> np.ndarray:
         """Rows of decisions, not before the notice of each row itself, whose close must be seen."""

@@ -7,10 +7,10 @@ from typing import Any
 from convnote.lifecycle import events as ev
 from convnote.note import ConvertibleNote
 from convnote.provisions.day_rules import DayRule
-from convnote.testing.edges import boundary, day_of, edge_of, some_bank_day
+from convnote.testing.edges import above, boundary, day_of, edge_of, some_bank_day, trading_day
 from convnote.testing.spells import SpelledHistory
 from convnote.testing.stories import Pick
-from convnote.testing.turns_timing import with_conversion
+from convnote.testing.turns_timing import with_conversion, with_withdrawal
 
 
 def _some_rule(pick: Pick) -> DayRule:
@@ -37,3 +37,16 @@ def _called_until(note: ConvertibleNote, pick: Pick) -> Any:
     last = int(terms.conversion.last_called(redemption))
     called = ev.RedemptionNotice(day_of(redemption - pick(30, 60)), day_of(redemption))
     return edge_of([called], ev.Convert(day_of(last), 1000), ev.Convert(day_of(last + 1), 1000), note=terms)
+
+
+# --- withdrawal -------------------------------------------------------------------------------------------------
+
+
+@boundary("WDR-6", added=True)
+def _from_a_day(note: ConvertibleNote, pick: Pick) -> Any:
+    """The first day on which a withdrawal may take effect, and the day before."""
+    met = trading_day(note, pick, "2000-04-03", "2002-10-01")
+    effective = met + pick(31, 45, 60)
+    terms = with_withdrawal(note, from_date=day_of(effective))
+    allowed, forbidden = (ev.WithdrawalNotice(day_of(met), day_of(day)) for day in (effective, effective - 1))
+    return edge_of([], allowed, forbidden, note=terms, history=above(note, met, pick))

@@ -76,7 +76,7 @@ def _window(note: ConvertibleNote, sessions: list[int], course: list[Fraction], 
     trigger = fraction(terms.trigger)
     above, other = trigger + pick(TICK, trigger), pick(trigger, trigger - TICK, trigger / 2)
     count = max(0, min(terms.period, terms.days + pick(0, -1, 1)))
-    latest = int(day_number(terms.before)) - pick(31, 45, 60, 90)
+    latest = int(day_number(terms.ends)) - pick(31, 45, 60, 90)
     end = bisect_left(sessions, some_day(note, pick, last=max(latest, note.principal.issue_day))) + 1
     start = max(0, end - terms.period)
     length = end - start

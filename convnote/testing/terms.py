@@ -192,7 +192,10 @@ def _withdrawal(note: ConvertibleNote, one: _Chooser, price: Decimal, some_day: 
         notice_at_most=most,
         notice_within=one.of(5, 0, 20),
         make_whole_amount=one.of("206.25", 0, 10),
-        pays_converted=one.of(False, True),
+        make_whole_to=one.of("outstanding", "both", "converted"),
+        strict=one.of(True, False),
+        from_date=one.of(None, note.issue_date + timedelta(days=60)),
+        last_conversion=one.of("1 business day before", "0 calendar days before", "3 calendar days before"),
     )
 
 

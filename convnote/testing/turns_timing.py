@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+from datetime import date
 from typing import Any
 
 from convnote.calendars import to_date
@@ -19,9 +20,59 @@ def with_conversion(note: ConvertibleNote, **settings: Any) -> ConvertibleNote:
     return dataclasses.replace(note, conversion=dataclasses.replace(note.conversion, **settings))
 
 
+def with_withdrawal(note: ConvertibleNote, **settings: Any) -> ConvertibleNote:
+    """The note with other settings of the Company's right to withdraw conversion."""
+    assert note.withdrawal is not None
+    return dataclasses.replace(note, withdrawal=dataclasses.replace(note.withdrawal, **settings))
+
+
 @turn_of("FRC-1", added=True)
 def _fraction_of_a_share(note: ConvertibleNote, plain: SpelledHistory, pick: Pick) -> Any:
     """Cash for the fraction, nothing, or one share more."""
     convert = [ev.Convert(to_date(day_of("2000-03-01") + pick(range(300))), units_of(pick))]
     one, other = pick(("dropped", "up"), ("dropped", "cash"), ("up", "cash"))
     return tuple(Side(with_conversion(note, fraction=word), plain, convert) for word in (one, other))
+
+
+@turn_of("WDR-7", added=True)
+def _at_the_trigger(note: ConvertibleNote, plain: SpelledHistory, pick: Pick) -> Any:
+    """Closes at the trigger itself, printed or a multiple of the initial price, count only where the paper says "at or above"."""
+    multiple = {"trigger": None, "trigger_multiple": 2, "trigger_of": pick("initial", "in-force")}
+    terms = pick({"trigger": 160}, {"trigger": "209.894"}, multiple)
+    level = terms["trigger"] or "209.894"  # 2 x 104.947
+    first = day_of("2000-04-03") + pick(range(200))
+    lives = [with_withdrawal(note, strict=strict, **terms) for strict in (False, True)]
+    market = [SpelledHistory(each, [("1999-11-01", 90), (to_date(first), level), (to_date(first + 60), 90)]) for each in lives]
+    gone = [ev.Convert("2000-03-01", units_of(pick))]
+    return tuple(Side(each, history, gone, date(2001, 2, 1)) for each, history in zip(lives, market, strict=True))
+
+
+def _noticed(pick: Pick) -> tuple[ev.WithdrawalNotice, int]:
+    """A notice that the closes allow, and the day it takes effect."""
+    day = day_of("2000-06-01") + pick(range(200))
+    effective = day + pick(31, 40, 60)
+    return ev.WithdrawalNotice(to_date(day), to_date(effective)), effective
+
+
+@turn_of("WDR-8", added=True)
+def _to_the_close_of_its_day(note: ConvertibleNote, plain: SpelledHistory, pick: Pick) -> Any:
+    """The last conversion is on the effective day, or on the Business Day before it."""
+    market = SpelledHistory(note, [("1999-11-01", 170)])
+    (notice, effective), units = _noticed(pick), units_of(pick)
+    through = with_withdrawal(note, last_conversion="0 calendar days before")
+    before = note.principal.banks.before(effective)
+    until = to_date(effective + 40)
+    return (
+        Side(through, market, [notice, ev.Convert(to_date(effective), units)], until),
+        Side(note, market, [notice, ev.Convert(to_date(before), units)], until),
+    )
+
+
+@turn_of("WDR-9", added=True)
+def _which_notes_are_made_whole(note: ConvertibleNote, plain: SpelledHistory, pick: Pick) -> Any:
+    """Those outstanding on the effective day, those converted since the notice, or both."""
+    market = SpelledHistory(note, [("1999-11-01", 170)])
+    notice, effective = _noticed(pick)
+    convert = ev.Convert(to_date(note.principal.banks.before(effective, pick(1, 3))), units_of(pick))
+    pair = pick(("converted", "outstanding"), ("converted", "both"))
+    return tuple(Side(with_withdrawal(note, make_whole_to=to), market, [notice, convert], to_date(effective + 40)) for to in pair)

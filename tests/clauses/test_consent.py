@@ -130,7 +130,12 @@ CHANGES = [
     ("withdrawal.notice_within", 20, "each", "majority"),
     ("withdrawal.make_whole_amount", 100, "each", "majority"),
     ("withdrawal.make_whole_floor", False, "each", "majority"),
-    ("withdrawal.pays_converted", True, "majority", "each"),
+    ("withdrawal.make_whole_to", "both", "majority", "each"),
+    ("withdrawal.make_whole_to", "converted", "depends", "depends"),
+    ("withdrawal.trigger_of", "initial", "depends", "depends"),
+    ("withdrawal.strict", False, "each", "majority"),
+    ("withdrawal.from_date", date(2001, 2, 20), "majority", "each"),  # no withdrawal before it
+    ("withdrawal.last_conversion", "2 business days before", "each", "majority"),
     ("redemption.prices", [["2002-02-20", 1]], "each", "majority"),  # called a year earlier
     ("redemption.prices", [["2003-02-20", "0.98"]], "each", "majority"),
     ("redemption.prices", [["2003-02-20", "1.04"], ["2004-02-20", 1]], "majority", "each"),
@@ -174,6 +179,7 @@ def test_amd1c_a_change_and_its_reverse(with_put, place, value, there, back):
 
 def test_amd1c_every_setting_of_every_provision_has_its_row():
     settings = {f"{name}.{each.name}" for name, kind in PROVISIONS.items() for each in kind.settings()}
+    settings -= {"withdrawal.pays_converted"}  # read as withdrawal.make_whole_to
     assert {place for place, *_ in CHANGES} == settings
 
 

@@ -23,7 +23,20 @@ def other_terms(note: cn.ConvertibleNote, r: Random) -> cn.ConvertibleNote:
         called_until=DayRule(r.choice(counts), r.choice(units)),
         until=r.choice([None, DayRule(r.choice(counts), r.choice(units)), note.maturity_date - timedelta(days=r.randrange(60))]),
     )
-    return dataclasses.replace(note, conversion=conversion)
+    withdrawal = note.withdrawal
+    if withdrawal is not None:
+        withdrawal = dataclasses.replace(
+            withdrawal,
+            from_date=r.choice([None, note.issue_date + timedelta(days=r.randrange(100))]),
+            before=r.choice([withdrawal.before, None]),
+            strict=r.random() < 0.5,
+            last_conversion=DayRule(r.choice([0, 0, 1, 2]), r.choice(units)),
+            make_whole_to=r.choice(["outstanding", "converted", "both"]),
+            **r.choice([{}, {"trigger": None, "trigger_multiple": r.choice(["0.9", "1.2"]), "trigger_of": "initial"}]),
+        )
+        if note.reset is None and r.random() < 0.5:
+            withdrawal = dataclasses.replace(withdrawal, trigger=None, trigger_multiple="1.1", trigger_of="in-force")
+    return dataclasses.replace(note, conversion=conversion, withdrawal=withdrawal)
 
 
 def simulated(seed: int, paths: int) -> Counter:

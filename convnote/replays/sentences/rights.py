@@ -34,8 +34,10 @@ def _amendment(note: ConvertibleNote, flow: Flow, f: facts.Amendment) -> str:
 def _trigger_met(note: ConvertibleNote, flow: Flow, f: facts.TriggerMet) -> str:
     terms = note.withdrawal
     assert terms is not None
+    verb = "exceed" if terms.strict else "are at or above"
+    level = f"the trigger, today {number(f.trigger)}" if terms.moves else number(f.trigger)
     return (
-        f"At least {terms.days} of the last {terms.period} closes exceed {number(f.trigger)}: the Company may withdraw "
+        f"At least {terms.days} of the last {terms.period} closes {verb} {level}: the Company may withdraw "
         f"conversion rights, by a notice on or before {to_date(f.deadline)} unless the trigger is met again later."
     )
 
