@@ -61,13 +61,15 @@ class Timeline:
 
 @lru_cache(maxsize=64)
 def clock(start: int, end: int, day_count: str, trading: str) -> tuple[np.ndarray, np.ndarray] | None:
-    """Years and day numbers from `start` to `end`, each year once; None where days run evenly."""
+    """Years, ascending, and day numbers from `start` to `end`; None where days run evenly.
+
+    Two days may be no time apart: both are kept, so that a moment after them counts from the later.
+    """
     if day_count in ("act/365f", "act/360"):
         return None
     days = np.arange(start, end + 1)
-    t = years(start, days, day_count, trading)
-    kept = np.concatenate([[True], np.diff(t) > 0])
-    return t[kept], days[kept].astype(np.float64)
+    t = np.maximum.accumulate(years(start, days, day_count, trading))
+    return t, days.astype(np.float64)
 
 
 def breaks(model: MarketModel, last: int) -> list[int]:
