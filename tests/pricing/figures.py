@@ -6,7 +6,10 @@ from dataclasses import replace
 from functools import cache
 from typing import Any
 
+import numpy as np
+
 import convnote as cn
+from convnote.pricing.solved import Solved
 
 TEN_YEARS = """
 name = "ten-years"
@@ -70,3 +73,14 @@ def model(**changes: Any) -> cn.Lognormal:
 def ten_model(**changes: Any) -> cn.Lognormal:
     """Share at 76, volatility 50%, hazard 5%, nothing recovered."""
     return model(**{"spot": 76.0, "volatility": 0.5, "hazard_rate": 0.05, **changes})
+
+
+def bumped(value: cn.Valuation, name: str, step: float) -> float:
+    """The central difference of the value by a parameter of the model, on the same grid."""
+    problem = value.problem
+    low, high = (
+        Solved(replace(problem, model=replace(problem.model, **{name: getattr(problem.model, name) + by}), frozen=problem))
+        for by in (-step, step)
+    )
+    spots = np.array([value.spot])
+    return float((high.value(spots) - low.value(spots))[0]) / (2 * step)

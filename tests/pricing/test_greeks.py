@@ -9,8 +9,7 @@ import pytest
 
 import convnote as cn
 from convnote.market import Lognormal
-from convnote.pricing.solved import Solved
-from tests.pricing.figures import FINE, afv, afv_bare, model, ten_model, ten_years
+from tests.pricing.figures import FINE, afv, afv_bare, bumped, model, ten_model, ten_years
 
 TWO_DAYS = ("2008-03-03", "2008-03-13")
 CASES = [
@@ -21,17 +20,6 @@ CASES = [
     (ten_years(), ten_model(as_of="2008-01-01", recovery=0.2)),
     (ten_years(), ten_model(as_of="2008-01-01", dividend_yield=0.02)),
 ]
-
-
-def bumped(value: cn.Valuation, name: str, step: float) -> float:
-    """The central difference of the value by a parameter of the model, on the same grid."""
-    problem = value.problem
-    low, high = (
-        Solved(replace(problem, model=replace(problem.model, **{name: getattr(problem.model, name) + by}), frozen=problem))
-        for by in (-step, step)
-    )
-    spots = np.array([value.spot])
-    return float((high.value(spots) - low.value(spots))[0]) / (2 * step)
 
 
 @pytest.mark.parametrize(("note", "market"), CASES)

@@ -8,12 +8,32 @@ import pytest
 
 import convnote as cn
 from convnote.policies import Above, Never
+from tests.oracles import closes
 from tests.pricing.figures import ten_model, ten_years
 
 #: large enough that whole shares and cents do not show
 LARGE = 100_000_000
 ISSUE = replace(ten_years(), principal=replace(ten_years().principal, issue_size=LARGE))
 MARKET = ten_model(recovery=0.3, day_count="act/365f")
+
+
+CREDIT = [
+    {"volatility": 0.5, "rate": 0.05, "hazard": 0.05, "recovery": 0.0},
+    {"volatility": 0.4, "rate": 0.05, "hazard": 0.04, "recovery": 0.2},
+]
+
+
+@pytest.mark.parametrize("level", [None, 1.0, pytest.param(1.3, marks=pytest.mark.slow)])
+@pytest.mark.parametrize("credit", CREDIT, ids=["pinned", "free"])
+def test_grid_and_recursion_over_closes_agree(credit: dict[str, float], level: float | None) -> None:
+    """Like with like: decisions at weekday closes, optimal or at a level, by finite differences and by quadrature."""
+    exact = closes.ten_years(76.0, **credit, level=level)
+    market = ten_model(
+        day_count="act/365f", volatility=credit["volatility"], hazard_rate=credit["hazard"], recovery=credit["recovery"]
+    )
+    policy = None if level is None else cn.Policy(redeem=Above(level, of="amount"))
+    value = cn.price(ten_years(), market, policy=policy, options={"decisions": "daily"})
+    assert value.price == pytest.approx(exact, rel=2e-5)
 
 
 @pytest.mark.slow
