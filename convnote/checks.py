@@ -350,6 +350,11 @@ def _adjustment(note: ConvertibleNote) -> Found:
         yield from note.adjustment.findings(note)
 
 
+def _assumed(note: ConvertibleNote) -> Found:
+    for rule, setting, value in note.assumed:
+        yield rule, f"{setting} is not said: {shown(value)} is assumed"
+
+
 def _omissions(note: ConvertibleNote) -> Found:
     for key, words in note.not_modelled.items():
         yield key, f"not modelled: {words}"
@@ -377,4 +382,5 @@ _PARTS = (
     _scale,
     _adjustment,
     _omissions,
+    _assumed,
 )

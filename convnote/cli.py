@@ -88,7 +88,7 @@ def main(argv: Sequence[str] | None = None) -> int:
             not_an_input(out, [value for name, value in vars(given).items() if name != "out" and isinstance(value, str)])
         note = asked.note(given.note)
         if getattr(given, "csv", False) or getattr(given, "json", False):  # rows and objects have no heading to say it in
-            for words in note.omissions():
+            for words in note.caveats():
                 _tell(words)
         given.run(note, given)
         sys.stdout.flush()

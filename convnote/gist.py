@@ -104,6 +104,8 @@ def _own(note: ConvertibleNote) -> Iterator[Row]:
 def _about(note: ConvertibleNote) -> Iterator[Row]:
     if note.not_modelled:
         yield "not modelled", "; ".join(f"{key}: {' '.join(words.split())}" for key, words in note.not_modelled.items()), "NMD-1"
+    if note.assumed:
+        yield "assumed", f"{len(note.assumed)} settings that the sheet does not say, listed by note.assumed", ""
     if found := len(note.check()):
         yield "findings", f"{found}, told by check()", ""
 

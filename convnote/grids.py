@@ -94,7 +94,7 @@ class Grid:
         return frame if self.note is None else self.note.marked(frame)
 
     def _omissions(self) -> list[str]:
-        return [] if self.note is None else self.note.omissions()
+        return [] if self.note is None else self.note.caveats()
 
     def __str__(self) -> str:
         return "\n".join([*self._omissions(), self.table().text()])

@@ -7,7 +7,6 @@ Refuses nothing by itself: each provision checks its own terms, and what is odd 
 from __future__ import annotations
 
 import dataclasses
-import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
@@ -37,6 +36,7 @@ from convnote.provisions import (
     Withdrawal,
 )
 from convnote.provisions.changes import Judge, Verdict, depends, neutral
+from convnote.provisions.omissions import extra_faults, omission_faults
 from convnote.provisions.provision import Stated
 from convnote.provisions.registry import BUILT_IN, TAKEN
 from convnote.provisions.registry import PROVISIONS as PROVISIONS
@@ -50,6 +50,14 @@ class AmendedSetting(NamedTuple):
     old: Any
     new: Any
     requirement: Requirement
+
+
+class Assumed(NamedTuple):
+    """A setting that is not said: its rule, its place and the default that is assumed."""
+
+    rule: str
+    setting: str
+    value: Any
 
 
 @dataclass(frozen=True, kw_only=True, repr=False)
@@ -103,7 +111,7 @@ class ConvertibleNote(Stated):
             elif part is not None and not isinstance(part, kind):
                 faults.append(TermsError(f"a {kind.__name__} is needed", field=name, value=type(part).__name__))
         faults += omission_faults(self.not_modelled)
-        faults += _extra_faults(self.extras)
+        faults += extra_faults(self.extras)
         if self.conversion is None and (self.reset or self.withdrawal):
             faults.append(TermsError("a note that does not convert has no reset and no withdrawal", field="conversion"))
         if faults:
@@ -173,6 +181,34 @@ class ConvertibleNote(Stated):
         ['Not modelled, SFT: callable only above 140%']
         """
         return [f"Not modelled, {key}: {words}" for key, words in self.not_modelled.items()]
+
+    @cached_property
+    def assumed(self) -> tuple[Assumed, ...]:
+        """(rule, setting, value) of each setting that neither the sheet nor the constructor says and that has a default.
+
+        Settings named in `not_modelled` are left out. A setting that `dataclasses.replace` gives another value is said; one that
+        it gives the default again is not told apart from one that stays as it was.
+
+        >>> import convnote as cn
+        >>> note = cn.load("afv-2003")
+        >>> note.assumed
+        ()
+        >>> dataclasses.replace(note, put=cn.provisions.Put(prices=[["2006-01-01", "1.05"]])).assumed[0]
+        Assumed(rule='PUT-1', setting='put.accrued', value='clean')
+        """
+        return tuple(
+            Assumed(each.metadata["rule"], f"{name}.{each.name}", getattr(part, each.name))
+            for name, part in self.provisions()
+            for each in part.silent()
+            if f"{name}.{each.name}" not in self.not_modelled
+        )
+
+    def caveats(self) -> list[str]:
+        """What every answer repeats: what the sheet leaves out (NMD-1), and in one line how many settings were assumed."""
+        number = len(self.assumed)
+        are = "setting is" if number == 1 else "settings are"
+        line = f"Assumed: {number} {are} not said and taken at the default, as note.assumed lists"
+        return [*self.omissions(), *([line] if number else [])]
 
     @cached_property
     def floats(self) -> ConvertibleNote:
@@ -311,43 +347,6 @@ _RANK = depends("how the new words rank the Notes", "subordination against holde
 
 def _always(verdict: Verdict) -> Judge:
     return lambda old, new: verdict
-
-
-#: A rule id or its family, also one that this library does not know: what is left out may be a rule that it lacks.
-_RULE = re.compile(r"[A-Z]{2,3}(-[1-9][0-9]?c?)?", re.ASCII)
-
-
-def _settings() -> frozenset[str]:
-    """Every setting of every provision, by the place that an error names."""
-    return frozenset(part.place(each.name) for part in PROVISIONS.values() for each in part.settings())
-
-
-def omission_faults(table: Any) -> Iterator[TermsError]:
-    """What is wrong with a table `not_modelled` (NMD-1)."""
-    if not isinstance(table, Mapping):
-        reason = 'a table of words is needed, such as { SFT-1 = "callable only above 140%" }'
-        yield TermsError(reason, field="not_modelled", rule="NMD-1", value=type(table).__name__)
-        return
-    for key, words in table.items():
-        if not isinstance(key, str) or not (_RULE.fullmatch(key) or key in _settings()):
-            nearest = did_you_mean(key, sorted(_settings())) if isinstance(key, str) and "." in key else ""
-            reason = f'a rule id (SFT-1), its family (SFT) or a setting ("conversion.called_until") is needed{nearest}'
-            yield TermsError(reason, field="not_modelled", rule="NMD-1", value=repr(key))
-        elif not isinstance(words, str) or not words.strip():
-            yield TermsError("words are needed", field=f"not_modelled.{key}", rule="NMD-1", value=repr(words))
-
-
-def _extra_faults(extras: Any) -> Iterator[TermsError]:
-    """What is wrong with the own provisions of a note."""
-    if not isinstance(extras, Mapping):
-        yield TermsError("own provisions by their section are needed", field="extras", value=type(extras).__name__)
-        return
-    for name, part in extras.items():
-        if not isinstance(part, Provision):
-            yield TermsError("expected a Provision", field=f"extras.{name}", value=type(part).__name__)
-        elif name in BUILT_IN or part.section != name:
-            reason = f'expected a provision whose section is "{name}"'
-            yield TermsError(reason, field=f"extras.{name}", value=type(part).__name__)
 
 
 _BY_WEIGHT = AUTHORITIES

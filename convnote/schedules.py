@@ -220,10 +220,10 @@ class Schedule(Sequence[Row | OwnRow]):
         return Table.of(names, rows, self.note.description or self.note.name).without_empty()
 
     def __str__(self) -> str:
-        return "\n".join([self._page().text(), *([""] if self.note.not_modelled else []), *self.note.omissions()])
+        return "\n".join([self._page().text(), *([""] if self.note.caveats() else []), *self.note.caveats()])
 
     def _repr_html_(self) -> str:
-        return self._page().html(*self.note.omissions())
+        return self._page().html(*self.note.caveats())
 
     def to_frame(self, exact: bool = False) -> Any:
         """The rows as a pandas frame: days as datetime64, amounts as float64, or as Decimal with `exact=True`. Needs pandas.

@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 
 import convnote as cn
 from convnote.note import PROVISIONS
-from convnote.provisions import AUTHORITIES, Conversion, Interest, Principal, Provision
+from convnote.provisions import AUTHORITIES, Conversion, Interest, Principal, Provision, Reset
 from convnote.provisions.toml_values import key_of, written
 from convnote.testing import values_of
 
@@ -235,6 +235,8 @@ def built(draw: Draw, kind: type[Provision], **fixed: Any) -> Any:
             given[each.name] = draw(values_of(each.metadata["kind"]))
     if kind is Conversion and not {"price", "rate"} & given.keys():
         given["price"] = draw(amounts)
+    if kind is Reset and 0 < given["floor"] < given.get("rounding", Decimal("0.001")):
+        given["rounding"] = given["floor"]
     for low, high in (("notice_at_least", "notice_at_most"), ("days", "period")):
         if hasattr(kind, low) and hasattr(kind, high):
             given[low], given[high] = sorted(draw(st.tuples(st.integers(1, 250), st.integers(1, 250))))
@@ -287,6 +289,7 @@ def test_loads_is_the_inverse_of_dumps() -> None:
         back = cn.loads(text)
         assert back == note
         assert cn.dumps(back) == text
+        assert back.assumed == note.assumed
         assert [part.authority for _, part in back.provisions()] == [part.authority for _, part in note.provisions()]
         seen.update(name for name, _ in note.provisions())
         seen.update("with words" for each in note.principal.certificates.values() if "words" in each)

@@ -31,7 +31,7 @@ def run(note: ConvertibleNote, asked: argparse.Namespace) -> None:
         say(table.csv() if asked.csv else as_json(table.records()))
     else:
         show(table)
-        for line in note.omissions():
+        for line in note.caveats():
             say(line)
 
 

@@ -28,7 +28,7 @@ def run(note: ConvertibleNote, asked: argparse.Namespace) -> None:
     ]
     heads = ("date", f"{note.currency} per {shown(note.denomination)}", "paid", "what, and by which rule")
     show(Table.of(heads, cells, asked_for.title(note)).without_empty())
-    for line in note.omissions():
+    for line in note.caveats():
         say(line)
 
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, fields
 from decimal import Decimal
 from fractions import Fraction
 from functools import cache, cached_property
-from typing import Any, ClassVar, NamedTuple
+from typing import Any, ClassVar, NamedTuple, Self
 
 import numpy as np
 
@@ -63,8 +63,19 @@ class Provision(Stated):
     moves_cash: ClassVar[bool] = True
 
     authority: Mapping[str, str] = field(default_factory=dict, repr=False, hash=False)
+    #: names of the settings that are said, not left to their defaults; None: those that are given here
+    said: frozenset[str] | None = field(default=None, repr=False, compare=False)
+
+    def __new__(cls, *positional: Any, **given: Any) -> Self:
+        # What the constructor was given is known here alone: afterwards a default and an equal value are the same.
+        made = super().__new__(cls)
+        if given:  # a copy, or what was pickled, is made without
+            object.__setattr__(made, "_given", frozenset(given))
+        return made
 
     def __post_init__(self) -> None:
+        given = self.__dict__.pop("_given", frozenset())
+        said = given if self.said is None else self.said
         faults = []
         for each in self.settings():
             value = getattr(self, each.name)
@@ -81,6 +92,9 @@ class Provision(Stated):
                 allowed = f"allowed: {', '.join(AUTHORITIES)}"
                 faults.append(TermsError(allowed, field=self.place(f"authority.{name}"), value=repr(where)))
         object.__setattr__(self, "authority", dict(self.authority))
+        object.__setattr__(
+            self, "said", frozenset(each.name for each in self.settings() if each.name in said or self._moved(each))
+        )
         if not faults:
             faults = list(self.contradictions())
         if faults:
@@ -120,6 +134,19 @@ class Provision(Stated):
         """A fault of one setting, with its rule and value."""
         rule = self._by_name()[name].metadata["rule"]
         return TermsError(reason, field=self.place(name), rule=rule, value=getattr(self, name))
+
+    def _moved(self, setting: dataclasses.Field[Any]) -> bool:
+        """Whether a setting is not at its default."""
+        value, default = getattr(self, setting.name), setting.default
+        if isinstance(value, np.floating) and default is not dataclasses.MISSING and default is not None:
+            return bool(value != np.float64(default))
+        return bool(value != default)
+
+    def silent(self) -> list[dataclasses.Field[Any]]:
+        """The settings that are not said and have a default: what is assumed."""
+        assert self.said is not None
+        optional = (each for each in self.settings() if each.default is not dataclasses.MISSING and each.default is not None)
+        return [each for each in optional if each.name not in self.said]
 
     def stated(self, name: str) -> Any:
         """A setting as the terms state it; None where they do not, though something else may imply it."""

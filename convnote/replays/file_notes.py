@@ -52,7 +52,7 @@ def closing(ledger: Ledger) -> list[str]:
         f"Principal: {shown(note.issue_size)} = {gone}outstanding {shown(state.outstanding)}.",
         f"Status at the end of {state.on}: {state.status}{price}.",
     ]
-    lines += note.omissions()
+    lines += note.caveats()
     lines += [f"No decision on record, {on}: {words} [{rule}]." for on, rule, words in ledger.open_rights]
     lines += [f"Passed over: {warning}." for warning in ledger.warnings]
     return lines
@@ -62,7 +62,7 @@ def file_note(ledger: Ledger) -> str:
     """The whole ledger as a file note, in lines of at most 100 columns."""
     note = ledger.note
     # what the sheet leaves out is repeated as it stands, however long
-    head, lines = [folded(heading(ledger), _COLUMNS), *note.omissions(), ""], []
+    head, lines = [folded(heading(ledger), _COLUMNS), *note.caveats(), ""], []
     for entry in ledger.entries:
         lines.append(f"{entry.date}  {entry.text}")
         by_authority: dict[str, list[str]] = {}

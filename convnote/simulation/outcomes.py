@@ -60,6 +60,8 @@ class Summary:
     events: Mapping[str, Mapping[int, float]]
     #: what the sheet of the note leaves out (NMD-1)
     not_modelled: Mapping[str, str] = field(default_factory=dict)
+    #: what every answer repeats: what is left out, and how many settings were assumed
+    caveats: tuple[str, ...] = ()
 
     @property
     def present_value(self) -> float:
@@ -96,15 +98,11 @@ class Summary:
         )
 
     def __str__(self) -> str:
-        return "\n\n".join(["\n".join(self.omissions())] * bool(self.not_modelled) + [table.text() for table in self.tables()])
+        return "\n\n".join(["\n".join(self.caveats)] * bool(self.caveats) + [table.text() for table in self.tables()])
 
     def _repr_html_(self) -> str:
-        lines = "".join(f"<p>{html.escape(line)}</p>" for line in self.omissions())
+        lines = "".join(f"<p>{html.escape(line)}</p>" for line in self.caveats)
         return lines + "".join(table.html() for table in self.tables())
-
-    def omissions(self) -> list[str]:
-        """What the sheet leaves out, one line each (NMD-1)."""
-        return [f"Not modelled, {key}: {words}" for key, words in self.not_modelled.items()]
 
     def as_dict(self) -> dict[str, Any]:
         """The summary as JSON takes it."""
@@ -218,6 +216,7 @@ class Outcomes:
                 for name, counts in zip(EVENTS, statistics.events, strict=True)
             },
             not_modelled=self.job.note.not_modelled,
+            caveats=tuple(self.job.note.caveats()),
         )
 
     def to_frame(self) -> Any:

@@ -9,9 +9,10 @@ from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from convnote.errors import TermsError, did_you_mean
-from convnote.note import PROVISIONS, ConvertibleNote, omission_faults
+from convnote.note import PROVISIONS, ConvertibleNote
 from convnote.provisions import AUTHORITIES, Provision
 from convnote.provisions.fields import faults_of, positive
+from convnote.provisions.omissions import omission_faults
 from convnote.provisions.toml_values import cut
 
 REQUIRED = ("principal", "interest")

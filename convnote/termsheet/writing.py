@@ -54,14 +54,18 @@ def _table(name: str, values: Mapping[str, Any]) -> list[str]:
 
 
 def _provision(name: str, part: Provision) -> list[str]:
-    """A table of the settings that a provision states, each with its rule beside it, and their authorities."""
-    lines = ["", f"[{name}]"]
+    """A table of the settings that a provision states, each with its rule beside it, and their authorities.
+
+    What is not said but assumed stands in a comment, so that it is assumed again when the sheet is read.
+    """
+    lines, silent = ["", f"[{name}]"], {each.name for each in part.silent()}
     for each in part.settings():
         value = part.stated(each.name)
         if value is not None:
             source, kind = part.authority_of(each.name), each.metadata["kind"]
             beside = each.metadata["rule"] if source == "note" else f"{each.metadata['rule']}, {source}"
-            lines.append(f"{each.name} = {kind.written(value)}  # {beside}")
+            line = f"{each.name} = {kind.written(value)}  # {beside}"
+            lines.append(f"# {line}: assumed" if each.name in silent else line)
     if part.authority:
         inline = written(part.authority)
         lines += [f"authority = {inline}"] if len(inline) < WIDTH else _table(f"{name}.authority", part.authority)
