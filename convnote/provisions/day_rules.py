@@ -87,7 +87,7 @@ def day_rule(value: Any) -> DayRule:
 
 
 @kind(
-    schema={"oneOf": [day.schema, _PATTERN]},
+    schema={"anyOf": [day.schema, _PATTERN]},
     words=f"{day.words} or {day_rule.words}",
     wrong=("2 days before", "2010-02-30", "2 trading days", 2),
     drawn=Drawn("either", of=(day.drawn, _DRAWN)),

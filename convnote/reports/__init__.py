@@ -128,7 +128,7 @@ def _head(note: ConvertibleNote, *, valued: bool) -> str:
     ]
     menu = " ".join(f'<a href="#{name}">{name}</a>' for name in names)
     facts = "".join(f"<li>{line}</li>" for line in lines)
-    made += "".join(f"\n<p>{escape(line)}</p>" for line in note.omissions())
+    made += "".join(f"\n<p>{escape(line)}</p>" for line in note.caveats())
     return f"<header>\n<h1>{escape(note.description or note.name)}</h1>\n{made}\n<ul>{facts}</ul>\n<nav>{menu}</nav>\n</header>"
 
 
