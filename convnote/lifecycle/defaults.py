@@ -15,7 +15,7 @@ from convnote.lifecycle.in_force import claim
 from convnote.lifecycle.payment_kinds import KINDS
 from convnote.lifecycle.payments import pay_all, pay_amounts
 from convnote.lifecycle.state import State, Status, Unpaid
-from convnote.lifecycle.transition import Flow, Objection, Seen, Transition, nothing
+from convnote.lifecycle.transition import Flow, Objection, Seen, Transition, moved, nothing
 
 if TYPE_CHECKING:
     from convnote.note import ConvertibleNote
@@ -239,7 +239,8 @@ def recover(note: ConvertibleNote, state: State, event: ev.Default, seen: Seen) 
             continue
         claimed = principal * claim(note, state, event.day)
         cash = note.principal.paid(claimed * numbers_of(principal)(event.recovered), principal)
-        rules, told = ("DEF-1", "DEF-4c"), facts.Recovery(claimed, event.recovered, cash)
+        rules = ("DEF-1", "DEF-4c", *(() if nothing(cash) else moved(event.day, payment_day)))
+        told = facts.Recovery(claimed, event.recovered, cash)
         flows.append(Flow("default", event.day, payment_day, rules, name, principal=principal, cash=cash, facts=told))
         # Nothing more is paid to anybody, a coupon of record included.
         nil = principal * 0

@@ -43,7 +43,7 @@ def put_off(note: ConvertibleNote, state: State, upcoming: Upcoming, ahead: OnRe
         together = sorted([waiting, *joining], key=lambda each: each[2])
         for each in together:
             ahead.done(each[3])
-        number, first = together[0][2:]
+        number, first = together[0][2], min((each[3] for each in together), key=lambda each: each.day)
         principal = sum((fraction(each[3].principal) for each in together), fraction(0))  # type: ignore[attr-defined]
         event = dataclasses.replace(first, principal=principal)  # type: ignore[call-arg]
         ahead.add(state, event)
