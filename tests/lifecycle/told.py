@@ -341,8 +341,8 @@ LIVES = {
         TWO,
         set(),
         [
-            ("2001-06-02", A, "DEF-1 DEF-4c", "Default: recovery of 40% of EUR 400,000,000 = 160,000,000.00."),
-            ("2001-06-02", B, "DEF-1 DEF-4c", "Default: recovery of 40% of EUR 290,000,000 = 116,000,000.00."),
+            ("2001-06-02", A, "DEF-1 DEF-4c INT-6", "Default: recovery of 40% of EUR 400,000,000 = 160,000,000.00."),
+            ("2001-06-02", B, "DEF-1 DEF-4c INT-6", "Default: recovery of 40% of EUR 290,000,000 = 116,000,000.00."),
         ],
     ),
     "adjustments": (
