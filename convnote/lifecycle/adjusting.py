@@ -198,7 +198,7 @@ def made_up_before(does: Callable[..., Transition]) -> Callable[..., Transition]
 def _paid_out(note: ConvertibleNote, state: State, event: ev.CashDividend) -> Transition:
     """A dividend of the share's price or more: each holder is paid it on the conversion shares, and the rate stays (DIV-1)."""
     if state.status not in CONVERTIBLE or state.is_withdrawn_on(event.day):
-        return Transition(state, warnings=(f"CashDividend of {event.on}: nothing converts any more",))
+        return Transition(state, warnings=(f"CashDividend of {event.on}: the Notes no longer convert",))
     paid_on, flows = note.principal.payment_day(event.day), []
     rules = ("DIV-1",) + ("INT-6",) * (paid_on != event.day)
     for name, position in state.positions.items():

@@ -32,14 +32,14 @@ def permit_amendment(note: ConvertibleNote, state: State, event: ev.Amendment, s
     other = [name for name in _KEPT if getattr(terms.principal, name) != getattr(note.principal, name)]
     if other:
         kept = ", ".join(f"principal.{name}" for name in other)
-        return Objection("LIF-4", f"an amendment in a replay keeps {kept}")
+        return Objection("LIF-4", f"an amendment in a replay cannot change {kept}")
     if terms.principal.maturity_day <= event.day:
         return Objection("LIF-4", f"the terms agreed end on {terms.maturity_date}, which is not after {event.on}")
     running = [name for name in _running(state, event.day) if getattr(terms, name) is None]
     if running:
-        return Objection("LIF-4", f"what is under way needs the provision: {', '.join(running)}")
+        return Objection("LIF-4", f"a payment under way needs the provision: {', '.join(running)}")
     if not note.amendments(terms):
-        return Objection("LIF-4", "the terms agreed are those in force already")
+        return Objection("LIF-4", "the terms agreed are already in force")
     try:
         amended(note, terms, event.day).interest.boundaries  # noqa: B018
     except TermsError as error:
@@ -104,7 +104,7 @@ def terms_in_force(note: ConvertibleNote, state: State | None, owner: str) -> Co
         return note
     if _plain(state.terms) == _plain(note):
         return state.terms
-    reason = f"the terms were amended before {to_date(state.day)}: the note in force then (`ledger.note`) is needed"
+    reason = f"the terms were amended before {to_date(state.day)}: expected the note in force then (`ledger.note`)"
     raise TermsError(reason, field=f"{owner} note", rule="LIF-4", value=note.name)
 
 

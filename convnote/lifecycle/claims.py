@@ -67,7 +67,7 @@ def leave_unpaid(state: State, unpaid: Unpaid) -> Transition:
     of, due = unpaid.of, unpaid.due
     if all(nothing(amount) for amount in (*unpaid.owed.values(), *unpaid.record.values())):
         state = dataclasses.replace(state, missed=tuple(each for each in state.missed if each != (of, due)))
-        said = f"nothing of {of} was due on {to_date(due)}, so it was not missed (DEF-2)"
+        said = f"no {of} payment was due on {to_date(due)}, so none was missed (DEF-2)"
         return Transition(state, warnings=() if state.stops else (said,))
     owed = sum((unpaid.record or unpaid.owed).values())
     flow = Flow("missed-payment", due, due, (KINDS[of].unpaid, "DEF-2"), facts=facts.Missed(of, owed))

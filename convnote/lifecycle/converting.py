@@ -85,9 +85,9 @@ def permit_conversion(note: ConvertibleNote, state: State, event: ev.Convert, se
     ):
         return Objection("CNV-7", f"conversion rights are withdrawn as of {to_date(state.withdrawal[1])}")
     if counted > note.principal.maturity_day:
-        return Objection("CNV-1", f"a surrender on {event.on} counts on {to_date(counted)}, after maturity")
+        return Objection("CNV-1", f"a surrender on {event.on} takes effect on {to_date(counted)}, after maturity")
     if terms.from_date is not None and counted < day_number(terms.from_date):
-        return Objection("CNV-1", f"the right to convert runs from {terms.from_date}")
+        return Objection("CNV-1", f"the right to convert begins on {terms.from_date}")
     if counted > terms.last_day:
         return Objection("END-1", f"the right to convert ended on {to_date(terms.last_day)}")
     position = state.positions[state.holding(event.holder)]
@@ -96,7 +96,7 @@ def permit_conversion(note: ConvertibleNote, state: State, event: ev.Convert, se
         return Objection("CNV-1", f"{decimal(principal):,} is more than the {decimal(position.outstanding):,} outstanding")
     if principal > possible + sum(position.elected.values()) + sum(position.put.values()):
         if terms.called_until == DayRule(1, "business"):
-            return Objection("CNV-2", "called Notes convert until the Business Day before the redemption date")
+            return Objection("CNV-2", "called Notes convert only until the Business Day before the redemption date")
         return Objection("END-2", f"called Notes convert until {terms.called_until} the redemption date")
     if principal > possible:
         return Objection("CNV-6", "a Note under a repurchase election converts only after the election is withdrawn")
@@ -269,7 +269,7 @@ def give_withdrawal_notice(note: ConvertibleNote, state: State, event: ev.Withdr
 
 
 def withdraw(note: ConvertibleNote, state: State, event: ev.WithdrawalDue, seen: Seen) -> Transition:
-    """The withdrawal takes effect: nothing converts any more, and the make-whole is due (CNV-7, WDR-4, WDR-5)."""
+    """The withdrawal takes effect: the Notes no longer convert, and the make-whole is due (CNV-7, WDR-4, WDR-5)."""
     terms = note.withdrawal
     assert terms is not None and state.withdrawal is not None
     notice, effective = state.withdrawal

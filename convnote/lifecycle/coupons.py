@@ -194,7 +194,9 @@ def pay_late_interest(note: ConvertibleNote, state: State, unpaid: Unpaid, day: 
         told = facts.LateInterest(principal, unpaid.due, coupon_legs(note, unpaid.due), cash)
         flows += (Flow("late-interest", day, payment_day, rules, name, cash=cash, facts=told),)
         paid[name] = _paid(note, state.positions[name], payment_day, cash, principal)
-    said = f"nothing of the missed coupon of {to_date(unpaid.due)} is owed now: a price paid it, or the Notes converted (INT-3c)"
+    said = (
+        f"the missed coupon of {to_date(unpaid.due)} is no longer owed: it was paid with a price, or the Notes converted (INT-3c)"
+    )
     moves = payment_day if flows and payment_day != day else state.moves
     state = dataclasses.replace(state.with_positions(paid), paid_to=max(state.paid_to, unpaid.due), moves=moves)
     return Transition(state, flows, () if flows else (said,))

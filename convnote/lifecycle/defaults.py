@@ -28,7 +28,7 @@ def permit_missed(note: ConvertibleNote, state: State, event: ev.MissedPayment, 
     """A payment can be missed only on a day on which it falls due, or on which its money is to move (INT-6)."""
     if dues(note, state, event.of, event.day):
         return None
-    return Objection(KINDS[event.of].rules[0], f"no payment of {event.of} falls due on {event.on}")
+    return Objection(KINDS[event.of].rules[0], f"no {event.of} payment falls due on {event.on}")
 
 
 def miss(note: ConvertibleNote, state: State, event: ev.MissedPayment, seen: Seen) -> Transition:
@@ -45,7 +45,7 @@ def permit_cure(note: ConvertibleNote, state: State, event: ev.Cure, seen: Seen)
         return None
     if event.of == "principal" and state.status is Status.ACCELERATED:
         return None
-    return Objection(KINDS[event.of].rules[0], f"nothing of {event.of} is unpaid")
+    return Objection(KINDS[event.of].rules[0], f"no {event.of} payment is unpaid")
 
 
 def cure(note: ConvertibleNote, state: State, event: ev.Cure, seen: Seen) -> Transition:
@@ -53,7 +53,7 @@ def cure(note: ConvertibleNote, state: State, event: ev.Cure, seen: Seen) -> Tra
     day, flows = event.day, NONE
     if state.stops is not None and day >= state.stops and event.of != "covenant":
         moves = to_date(note.principal.payment_day(day))
-        reason = f"{event.of} cured on {event.on} is not paid: its money was to move on {moves} (INT-6)"
+        reason = f"the cure of {event.of} on {event.on} is not paid: the issuer defaults before its payment day, {moves} (INT-6)"
         return Transition(state, warnings=(reason,))
     if event.of == "covenant":
         return Transition(dataclasses.replace(state, breaches=()))
@@ -126,7 +126,7 @@ def permit_waiver(note: ConvertibleNote, state: State, event: ev.Waiver, seen: S
     if event.of in KINDS:
         return Objection("AMD-4", f"a majority cannot waive a default in a payment of {event.of}: each holder keeps that right")
     there = state.breaches if event.of == "covenant" else _overdue_notices(note, state, event.day)
-    return None if there else Objection("LIF-2", f"there is no default of a {event.of} to waive")
+    return None if there else Objection("LIF-2", f"there is no {event.of} default to waive")
 
 
 def waive(note: ConvertibleNote, state: State, event: ev.Waiver, seen: Seen) -> Transition:
@@ -192,7 +192,9 @@ def permit_rescission(note: ConvertibleNote, state: State, event: ev.Rescission,
     left = [unpaid.of for unpaid in state.unpaid if is_owed(state, unpaid)]
     left += ["covenant"] * ("covenant" in events_of_default(note, state, event.day))
     if left:
-        return Objection("LIF-3", f"an acceleration is rescinded once what caused it is cured; still open: {', '.join(left)}")
+        return Objection(
+            "LIF-3", f"an acceleration can be rescinded only once every default is cured; still open: {', '.join(left)}"
+        )
     return None
 
 
@@ -214,11 +216,11 @@ def permit_default(note: ConvertibleNote, state: State, event: ev.Default, seen:
     recovered: Any = event.recovered
     if state.moves is not None and state.moves > event.day:
         moves = to_date(state.moves)
-        return Objection("INT-6", f"what was paid last moves on {moves} only: replay it together with this default")
+        return Objection("INT-6", f"the last payment is not made until {moves}: replay it together with this default")
     if 0 <= recovered <= 1:
         return None
     probably = f": {meant(recovered)}" if recovered > 1 else ""
-    return Objection("DEF-1", f"a recovery from 0 to 1 of principal is possible, not {float(recovered)}{probably}")
+    return Objection("DEF-1", f"expected a recovery from 0 to 1 of principal, not {float(recovered)}{probably}")
 
 
 def recover(note: ConvertibleNote, state: State, event: ev.Default, seen: Seen) -> Transition:

@@ -31,16 +31,18 @@ def permit_call(note: ConvertibleNote, state: State, event: ev.RedemptionNotice,
     if interest_is_overdue(note, state, event.day):
         return Objection(
             "RED-3",
-            "no notice is given while a default in the payment of interest continues (from the day after it was due: RED-3c)",
+            "no notice may be given while a default in the payment of interest continues (from the day after it was due: RED-3c)",
         )
     objection = terms.objection(event.day, day_number(event.redemption_date))
     if objection:
         return Objection(*objection)
     free = sum(position.free for position in state.positions.values())
     if event.principal is None:
-        return None if free > 0 else Objection("RED-1", "no principal is left that is not called or under election")
+        return None if free > 0 else Objection("RED-1", "all principal is already called or under election")
     if not note.principal.is_multiple(event.principal):
-        return Objection("RED-4", f"a part is redeemed in multiples of {note.denomination}, not {decimal(event.principal)}")
+        return Objection(
+            "RED-4", f"Notes are redeemed in part in multiples of {note.denomination}, not {decimal(event.principal)}"
+        )
     if event.principal > free:
         return Objection("RED-4", f"{decimal(event.principal):,} is more than the {decimal(free):,} that can be called")
     return None
@@ -151,7 +153,7 @@ def permit_election(note: ConvertibleNote, state: State, event: ev.RepurchaseEle
         return Objection("FCH-1", "no notice of a fundamental change has been given")
     number = _open_change(note, state, event.day)
     if number is None:
-        return Objection("FCH-4", "the election arrives after its last day")
+        return Objection("FCH-4", "the last day for an election has passed")
     if state.changes[number].repurchase > note.principal.maturity_day:
         return Objection("FCH-3", "the repurchase date would fall after maturity, so the Notes are paid at maturity instead")
     position = state.positions[state.holding(event.holder)]

@@ -47,7 +47,7 @@ Entry = Permitted | Ignored | Forbidden
 
 S = Status
 _GONE = "nothing is outstanding any more"
-_DUE = "all principal is due already"
+_DUE = "all principal is already due"
 
 
 def _row(
@@ -83,7 +83,7 @@ TABLE |= _row(
     ev.ResetDue,
     Permitted(converting.reset_price),
     final=Ignored(_GONE),
-    others={(S.WITHDRAWN, S.OVERDUE): Ignored("nothing converts any more")},
+    others={(S.WITHDRAWN, S.OVERDUE): Ignored("the Notes no longer convert")},
 )
 TABLE |= _row(
     ev.WithdrawalLapse,
@@ -154,7 +154,7 @@ TABLE |= _recorded(
 TABLE |= _recorded(ev.PutElection, rights.elect_put, rights.permit_put, rights.RIGHTS_LIVE)
 TABLE |= _recorded(ev.Acceleration, defaults.accelerate, defaults.permit_acceleration, (*rights.RIGHTS_LIVE, S.OVERDUE))
 TABLE |= _recorded(
-    ev.Rescission, defaults.rescind, defaults.permit_rescission, (S.ACCELERATED,), "nothing was declared due at once"
+    ev.Rescission, defaults.rescind, defaults.permit_rescission, (S.ACCELERATED,), "no acceleration has been declared"
 )
 TABLE |= _recorded(ev.CovenantDefault, defaults.breach, defaults.permit_breach)
 TABLE |= _recorded(ev.Waiver, defaults.waive, defaults.permit_waiver)

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 def permit_transfer(note: ConvertibleNote, state: State, event: ev.Transfer, seen: Seen) -> Objection | None:
     """Multiples of the denomination, no more than the seller has, to another holder (LIF-1)."""
     if set(state.positions) == {ISSUE} and event.holder not in (None, ISSUE):
-        return Objection("LIF-1", "holders are not told apart: give the replay positions")
+        return Objection("LIF-1", "the replay does not distinguish holders: give it positions")
     seller, principal = state.holding(event.holder), event.principal
     if event.to == seller:
         return Objection("LIF-1", f"{event.to!r} is the seller")

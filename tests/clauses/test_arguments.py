@@ -128,7 +128,7 @@ def test_a_missed_payment_that_does_not_fall_due_is_refused_in_words(note):
     for of, rule in (("interest", "INT-1"), ("principal", "PRN-1"), ("redemption", "RED-1"), ("make-whole", "WDR-4")):
         with pytest.raises(cn.LifecycleError) as error:
             cn.replay(note, history, events=[cn.MissedPayment("2001-03-01", of)])
-        assert str(error.value) == f"MissedPayment ({rule}): no payment of {of} falls due on 2001-03-01"
+        assert str(error.value) == f"MissedPayment ({rule}): no {of} payment falls due on 2001-03-01"
 
 
 def test_a_missed_coupon_is_paid_only_to_who_still_has_it_owed(note):

@@ -208,7 +208,7 @@ def test_an_amendment_that_changes_nothing_of_what_is_paid_changes_no_payment():
         day = a_free_day(random, history.events)
         if day >= NOTE.maturity_date - timedelta(days=1) or history.play(until=day).state.status.is_final:
             return ()
-        with pytest.raises(cn.LifecycleError, match=r"LIF-4.*in force already"):
+        with pytest.raises(cn.LifecycleError, match=r"LIF-4.*already in force"):
             history.play([*history.events, cn.Amendment(day, NOTE)])
         for agreed in (majority, pieces):
             amended = history.play([*history.events, cn.Amendment(day, agreed)])

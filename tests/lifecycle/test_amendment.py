@@ -161,10 +161,10 @@ def test_accrued_interest_of_the_note_in_force_is_split_alike_exactly_and_in_flo
 @pytest.mark.parametrize(
     ("event", "note", "rule", "words"),
     [
-        (agreed("2003-06-01", NOTE), NOTE, "LIF-4", "in force already"),
+        (agreed("2003-06-01", NOTE), NOTE, "LIF-4", "already in force"),
         (agreed("2010-02-16"), NOTE, "LIF-4", "the principal is due"),
         (agreed("2003-06-01", with_(principal={"maturity_date": "2003-02-16"})), NOTE, "LIF-4", "end on 2003-02-16"),
-        (agreed("2003-06-01", with_(principal={"currency": "USD"})), NOTE, "LIF-4", "keeps principal.currency"),
+        (agreed("2003-06-01", with_(principal={"currency": "USD"})), NOTE, "LIF-4", "cannot change principal.currency"),
         (agreed("2003-06-01", AFV), with_(consent=None), "AMD-1", "no provision on consent"),
         (agreed("1999-06-01"), NOTE, "LIF-4", "issued on"),
     ],

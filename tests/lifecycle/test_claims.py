@@ -72,7 +72,7 @@ def test_def1_the_make_whole_and_interest_stay_owed_when_the_principal_is_paid_a
     assert [each.of for each in play(*events[:-1], over=ABOVE, until="2003-04-01").state.unpaid] == ["make-whole", "interest"]
     # 690,000,000 and 409 days from 2002-02-16
     assert [str(entry.date) for entry in ledger.of_kind("accelerated")] == ["2003-04-01"]
-    with pytest.raises(cn.LifecycleError, match="nothing of redemption is unpaid"):
+    with pytest.raises(cn.LifecycleError, match="no redemption payment is unpaid"):
         play(*events[:-1], cn.Cure("2003-04-02", "redemption"), over=ABOVE)
 
 

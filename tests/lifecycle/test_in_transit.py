@@ -42,7 +42,7 @@ def test_int6_what_has_not_moved_is_not_paid_and_a_state_in_between_is_refused(e
     assert [str(each.payment_date) for each in first if each.cash and each.date >= defaulted.on] == [moves]
     sunday = str(defaulted.on.fromordinal(defaulted.on.toordinal() + 1))
     if first.state.outstanding:
-        with pytest.raises(cn.LifecycleError, match=rf"Default \(INT-6\): what was paid last moves on {moves} only"):
+        with pytest.raises(cn.LifecycleError, match=rf"Default \(INT-6\): the last payment is not made until {moves}"):
             cn.replay(NOTE, LOW, events=[default(sunday)], state=first.state)
         # On the day on which it moves it is paid.
         after = cn.replay(NOTE, LOW, events=[default(moves)], state=first.state)

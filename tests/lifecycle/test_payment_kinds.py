@@ -41,7 +41,9 @@ def test_a_kind_is_added_by_one_row(sinking):
     [flow] = paid.flows
     # 5 years and a day since nothing was paid: 1,827 + 1 days x 6.875% / 365 … of one million
     assert flow.kind == "sinking-fund" and flow.rules[0] == "RED-7" and paid.state.retired == {"sunk": 1_000_000}
-    assert sentence(NOTE, flow).startswith("Sinking fund: EUR 1,000,000 at par plus interest accrued from 2000-02-16")
+    assert sentence(NOTE, flow, cn.Cure("2005-02-17", sinking)).startswith(
+        "Sinking fund: EUR 1,000,000 at par plus interest accrued from 2000-02-16"
+    )
 
 
 def test_a_kind_that_was_added_can_be_missed_and_cured_and_not_waived(sinking):
@@ -51,7 +53,7 @@ def test_a_kind_that_was_added_can_be_missed_and_cured_and_not_waived(sinking):
     state = cn.replay(NOTE, cn.scenario("as-it-was"), events=[cn.MissedPayment("2005-02-16", sinking)], until="2005-02-16").state
     assert state.missed == ((sinking, day),)
     missed = pay_claims(NOTE, state, {"issue": Fraction(1_000_000)}, day, sinking)
-    assert "sinking fund of EUR 1,000,000" in sentence(NOTE, missed.flows[0])
+    assert "sinking fund of EUR 1,000,000" in sentence(NOTE, missed.flows[0], cn.MissedPayment("2005-02-16", sinking))
     [unpaid] = missed.state.unpaid
     assert unpaid.of == sinking and unpaid.owed == {"issue": 1_000_000}
     ledger = cn.replay(
