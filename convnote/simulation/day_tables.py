@@ -40,6 +40,16 @@ class DayTables:
     #: what decides in a replay: the policy itself, or the object of the user's own
     decider: Any
 
+    @cached_property
+    def shares_a_unit(self) -> float:
+        """Shares of today that one conversion share stands for: other than 1 after a merger (ADJ-8)."""
+        return float(self.start.scale.shares) if self.start is not None else 1.0
+
+    @cached_property
+    def convertible_into(self) -> float:
+        """The conversion value of a denomination over close and conversion price: close x this / price."""
+        return float(self.note.denomination) * self.shares_a_unit
+
     # --- days
 
     @property
@@ -226,7 +236,7 @@ class DayTables:
         At issue the share is taken to have closed at the model's spot on all of them.
         """
         if self.start is not None:
-            return np.array([float(close) for close in self.start.closes])
+            return np.array([float(close) for close in self.start.closes]) / self.shares_a_unit
         if self.grid.kind == TWO_FACTORS:
             share, rate = self.prior_quotes
             return share / rate

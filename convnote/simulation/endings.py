@@ -71,7 +71,7 @@ class Endings:
     def _worth_more(self, close: np.ndarray, price: np.ndarray, amount: np.ndarray | float) -> np.ndarray:
         """Whether the conversion value exceeds an amount per denomination; False where there is no close."""
         with np.errstate(invalid="ignore"):
-            return np.asarray(exceeds(close * self.denomination, amount * price))
+            return np.asarray(exceeds(close * self.plan.convertible_into, amount * price))
 
     def _notices(self) -> None:
         """The first notice of each path, where the default did not come first."""
@@ -175,7 +175,7 @@ class Endings:
         gone = (self.gone_from[path] <= day) | plan.is_withdrawn | last_days.is_over(self.note, day)
         price = self._price_on(day, path)
         with np.errstate(invalid="ignore"):
-            below = exceeds(value * np.where(gone, 1.0, price), np.where(gone, 0.0, close) * self.denomination)
+            below = exceeds(value * np.where(gone, 1.0, price), np.where(gone, 0.0, close) * self.plan.convertible_into)
         question = plan.watchlist.put_question
         if question is not None:
             open_to = held & below & ~gone

@@ -94,9 +94,10 @@ class Plan(DayTables):
         last = len(self.days) - 1
         keeps_on = model.hazard_exponent != 0.0  # a default may depend on the price long after the note does not
         return Watchlist(
-            denomination=float(note.denomination),
+            denomination=self.convertible_into,
             price=self.opening_price,
             floor=float(note.reset.floor) * factor if note.reset and convertible else 0.0,
+            floor_close=float(note.reset.floor) * factor / self.shares_a_unit if note.reset and convertible else 0.0,
             end=int(self.row_by(self.at_maturity.day)),
             until=last if keeps_on else int(self.row_by(self.at_maturity.day)) if convertible else 0,
             resets=tuple(int(self.row_from(day)) for day in self.reset_days) if convertible else (),
@@ -117,7 +118,9 @@ class Plan(DayTables):
         assert note.reset is not None
         state = self.state(prices, np.zeros(len(prices)))
         return np.asarray(
-            apply(note, state, ev.ResetDue(note.reset.dates[0]), Shown(closes=cast(Sequence[Any], closes))).state.price
+            apply(
+                note, state, ev.ResetDue(note.reset.dates[0]), Shown(closes=cast(Sequence[Any], closes * self.shares_a_unit))
+            ).state.price
         )
 
     def _question(self, right: str) -> Question | None:
@@ -126,7 +129,7 @@ class Plan(DayTables):
             return None
 
         def question(row: int, closes: np.ndarray, prices: np.ndarray, paths: np.ndarray) -> np.ndarray:
-            return ask.answer(int(self.days[row]), closes, View(prices, paths))
+            return ask.answer(int(self.days[row]), closes * self.shares_a_unit, View(prices, paths))
 
         return question
 
@@ -261,11 +264,11 @@ def _check_start(note: ConvertibleNote, start: State, first: int) -> None:
         raise TermsError("something is unpaid: replay to its cure first", field="simulate state.unpaid", rule="DEF-2")
     if len({position.payments for position in start.positions.values()}) > 1:
         raise TermsError("holders who were paid differently cannot be simulated as one", field="simulate state.positions")
-    if start.scale.cash or start.scale.shares != 1 or start.distributed:
+    if start.scale.cash or not start.scale.shares or start.distributed:
         became = f"{decimal(start.scale.shares)} shares and {decimal(start.scale.cash)} in cash for each conversion share"
         became += f", and assets worth {decimal(start.distributed)} a share" if start.distributed else ""
-        reason = "only conversion into one share for each conversion share is simulated; replay goes on from any state"
-        rule = "ADJ-8" if start.scale.cash or start.scale.shares != 1 else "ADJ-4"
+        reason = "only conversion into shares alone is simulated; replay goes on from any state"
+        rule = "ADJ-8" if start.scale.cash or not start.scale.shares else "ADJ-4"
         raise TermsError(reason, field="simulate state.scale", rule=rule, value=became)
 
 

@@ -143,7 +143,7 @@ class Search:
         needed = now > watchlist.floor
         if start >= 0:
             # Where not one close was above the floor, neither was their average.
-            edge = walk.surely_not_above(np.full(watchlist.window, watchlist.floor), slice(start, row)).min()
+            edge = walk.surely_not_above(np.full(watchlist.window, watchlist.floor_close), slice(start, row)).min()
             needed &= walk.highest(start, row) > edge
         lanes = np.flatnonzero(needed)
         if len(lanes) and watchlist.reset_price is not None:

@@ -89,6 +89,8 @@ class Watchlist:
     denomination: float
     price: float
     floor: float
+    #: the close at which a conversion share is worth the floor
+    floor_close: float
     end: int
     until: int
     #: rows from which each reset holds, and the function (prices [k], closes [time, k]) -> prices [k]

@@ -137,3 +137,26 @@ def test_nothing_is_read_that_was_not_drawn(monkeypatch):
         assert np.isfinite(a_simulation(seed, 6).present_value).all()
         later = seasoned(seed, 5)
         assert later is None or np.isfinite(later.present_value).all()
+
+
+@pytest.mark.parametrize("shares", ["2", "0.25", "0.731"])
+def test_adj8_after_a_merger_of_shares_alone_every_ledger_agrees(shares):
+    history, on = cn.scenario("as-it-was"), "2000-12-29"
+    state = cn.replay(PEACS, history, events=[cn.Merger("2000-06-05", shares=shares)], until=on).state
+    assert state.status is cn.Status.OUTSTANDING and float(state.scale.shares) == float(shares)
+    model = peacs_model(as_of=on, spot=100 / float(shares), volatility=0.7, hazard_rate=0.1, change_rate=0.3)
+    high = cn.policies.Ask(lambda on, close, view: close > 1.1 * view.conversion_price)
+    for policy in (cn.Policy(), cn.Policy(withdraw=cn.policies.Above(1.2), redeem=high, convert=cn.policies.Above(1.6))):
+        outcomes = cn.simulate(PEACS, model, paths=20, seed=3, state=state, policy=policy)
+        assert len(assert_agrees(outcomes, range(20))) >= 3
+
+
+def test_adj8_a_conversion_share_that_is_two_of_half_the_price_is_worth_the_same():
+    history, on = cn.scenario("as-it-was"), "2000-12-29"
+    plain = cn.replay(PEACS, history, events=[], until=on).state
+    merged = cn.replay(PEACS, history, events=[cn.Merger("2000-12-28", shares=2)], until=on).state
+    one = cn.simulate(PEACS, peacs_model(as_of=on, spot=100, quote=0.02), paths=500, seed=3, state=plain)
+    two = cn.simulate(PEACS, peacs_model(as_of=on, spot=50), paths=500, seed=3, state=merged)
+    converted = (one.status == "converted") & (two.status == "converted")
+    assert converted.sum() > 50 and abs(two.shares[converted] - 2 * one.shares[converted]).max() <= 1
+    assert (one.ending == two.ending).mean() > 0.97  # the closes of the last month are quoted on other shares
