@@ -187,6 +187,17 @@ def test_table_and_summary_tell_it(note: Any) -> None:
     assert ("fee", "amount 2.50, first 2002-05-01, payable twice", "FEE-1 FEE-2") in note.summary().rows
 
 
+def test_its_scheduled_events_are_replayed(note: Any) -> None:
+    ledger = cn.replay(note, cn.scenario("as-it-was"))
+    entries = [entry for entry in ledger.entries if entry.kind == "fee"]
+    assert [(entry.date, entry.cash, entry.rules) for entry in entries] == [
+        (date(2002, 5, 1), 690_000_000 * Decimal("0.0025"), ("FEE-1",)),
+        (date(2003, 5, 1), 690_000_000 * Decimal("0.0025"), ("FEE-1",)),
+    ]
+    assert entries[0].text.startswith("a fee of EUR 1725000")
+    assert "a fee is paid on fixed days" in ledger.explain()
+
+
 def test_it_can_be_pickled_copied_compared_and_asked_in_floats(note: Any) -> None:
     assert pickle.loads(pickle.dumps(note)) == copy.deepcopy(note) == note
     assert note != cn.load("amazon-peacs-2010")
