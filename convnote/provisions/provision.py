@@ -57,6 +57,8 @@ class Provision(Stated):
     #: in which direction it hurts holders that a note has this provision (True) or has it not (False)
     presence: ClassVar[Change] = depends("what the provision gives holders and takes from them", "impaired conversion")
 
+    #: settings by which an older sheet says another one: the name of each, and of what it says
+    says: ClassVar[Mapping[str, str]] = {}
     #: of an own provision, its table in a term sheet and its attribute of the note (`convnote.provisions.register`)
     section: ClassVar[str] = ""
     #: of an own provision that schedules events, whether they move cash, shares or principal: then it is not simulated or priced
@@ -76,6 +78,7 @@ class Provision(Stated):
     def __post_init__(self) -> None:
         given = self.__dict__.pop("_given", frozenset())
         said = given if self.said is None else self.said
+        said |= {other for name, other in self.says.items() if name in said}
         faults = []
         for each in self.settings():
             value = getattr(self, each.name)

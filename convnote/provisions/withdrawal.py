@@ -13,6 +13,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 from fractions import Fraction
 from functools import cached_property
+from types import MappingProxyType
 from typing import Any
 
 import numpy as np
@@ -67,6 +68,7 @@ class Withdrawal(Provision):
     """
 
     presence = worse_from(False, True, touches="impaired conversion")
+    says = MappingProxyType({"pays_converted": "make_whole_to"})
 
     #: in the note's currency per share: as stated, or the multiple of the initial conversion price
     trigger: Decimal | Fraction = term(positive, "WDR-1", change=worse_if_lower("impaired conversion"), default=None)
@@ -187,11 +189,13 @@ class Withdrawal(Provision):
     @cached_property
     def condition(self) -> Condition:
         """WDR-1 as a condition on closes: its period ends on the last trading day at or before the notice (WDR-3c)."""
+        by_multiple = self.trigger_of is not None and (self.moves or self.stated("trigger") is None)
         return Condition(
             days=self.days,
             period=self.period,
-            figure=self.trigger,
-            of="figure",
+            figure=None if by_multiple else self.trigger,
+            multiple=self.trigger_multiple if by_multiple else None,
+            of=self.trigger_of if by_multiple and self.trigger_of else "figure",
             strict=self.strict,
             short_period=self.short_period,
             ends="notice",

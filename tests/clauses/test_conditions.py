@@ -191,6 +191,15 @@ def test_wdr1_is_a_condition() -> None:
     assert withdrawal.met(held).tolist() == withdrawal.condition.met(held).tolist()
 
 
+def test_wdr7_a_trigger_stated_as_a_multiple_is_a_condition_of_it() -> None:
+    peacs = cn.load("amazon-peacs-2010")
+    moving = replace(peacs.withdrawal, trigger=None, trigger_multiple=Decimal("1.4"), trigger_of="in-force", strict=False)
+    term = replace(peacs, withdrawal=moving).withdrawal.condition
+    assert str(term) == "20 of 30 closes at or above 140% of the conversion price in force"
+    fixed = replace(peacs, withdrawal=replace(moving, trigger_of="initial")).withdrawal.condition
+    assert (fixed.of, fixed.multiple, fixed.figure) == ("initial", Decimal("1.4"), None)
+
+
 # --- consent
 
 

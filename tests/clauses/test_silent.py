@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 import convnote as cn
-from convnote.provisions import Conversion, Put
+from convnote.provisions import Conversion, Put, Withdrawal
 
 SHEET = """
 name = "silent"
@@ -85,6 +85,11 @@ def test_what_a_constructor_is_not_given_is_assumed_too() -> None:
     put = Put(prices=[["2001-02-16", 1]], accrued="clean")  # type: ignore[arg-type]
     assert [each.name for each in put.silent()] == ["notice_at_least", "notice_at_most"]
     assert "put.notice_at_least" in settings(replace(NOTE, put=put))
+
+
+def test_a_setting_said_by_its_older_name_is_said() -> None:
+    older = Withdrawal(trigger=100, before="2003-01-01", pays_converted=False)  # type: ignore[arg-type]
+    assert "make_whole_to" not in {each.name for each in older.silent()}
 
 
 def test_a_setting_that_is_replaced_is_said_and_the_others_stay_assumed() -> None:
