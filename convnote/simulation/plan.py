@@ -154,7 +154,7 @@ class Plan(DayTables):
         end = len(self.days) - 1
         decision = self._no_earlier(self.row_by(self.before_effect.day))
         return Trigger(
-            level=self._trigger_level(),
+            level=self._trigger_level() / self.shares_a_unit,
             need=terms.days,
             period=terms.period,
             last=last,
