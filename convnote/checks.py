@@ -21,7 +21,7 @@ from convnote.spelling import cusip_digit, in_figures, isin_digit
 from convnote.tables import shown
 
 if TYPE_CHECKING:
-    from convnote.note import ConvertibleNote
+    from convnote.provisions.note_terms import NoteTerms
 
 
 class Finding(NamedTuple):
@@ -31,7 +31,7 @@ class Finding(NamedTuple):
     message: str
 
 
-def check(note: ConvertibleNote) -> list[Finding]:
+def check(note: NoteTerms) -> list[Finding]:
     """All findings on a note, in the order of the paper."""
     with exact():
         return [Finding(rule, message) for part in (*_PARTS, findings_of) for rule, message in part(note)]
@@ -40,7 +40,7 @@ def check(note: ConvertibleNote) -> list[Finding]:
 Found = Iterator[tuple[str, str]]
 
 
-def _numbers(note: ConvertibleNote) -> Found:
+def _numbers(note: NoteTerms) -> Found:
     for name, digit in (("cusip", cusip_digit), ("isin", isin_digit)):
         number = re.sub(r"[\s-]", "", note.identity.get(name, "")).upper()
         if not number:
@@ -55,7 +55,7 @@ def _numbers(note: ConvertibleNote) -> Found:
         yield "ID-1", f"isin {isin!r} does not hold the cusip {cusip!r}"
 
 
-def _title(note: ConvertibleNote) -> Found:
+def _title(note: NoteTerms) -> Found:
     title, rate = note.identity.get("title", ""), fraction(note.interest.rate)
     if match := re.search(r"(?:(\d+)[ -])?(\d+)/(\d+) ?%|(\d+(?:\.\d+)?) ?%", title):
         whole, above, below, figure = match.groups()
@@ -68,7 +68,7 @@ def _title(note: ConvertibleNote) -> Found:
         yield "ID-1", f"the title says due {match[1]}, the maturity date is in {note.maturity_date.year}: {note.maturity_date}"
 
 
-def _certificates(note: ConvertibleNote) -> Found:
+def _certificates(note: NoteTerms) -> Found:
     size, by_figures, by_words, faults = note.issue_size, Fraction(0), Fraction(0), []
     for number, certificate in note.principal.certificates.items():
         figures = spelled = fraction(certificate["figures"])
@@ -104,7 +104,7 @@ def _against(total: Fraction, size: Decimal) -> str:
     return f"{'above' if total > size else 'less than'} the {'limit' if total > size else 'issue'} of {_amount(size)}"
 
 
-def _dates(note: ConvertibleNote) -> Found:
+def _dates(note: NoteTerms) -> Found:
     issue, maturity = note.issue_date, note.maturity_date
     acting = []
     if note.reset:
@@ -120,7 +120,7 @@ def _dates(note: ConvertibleNote) -> Found:
             yield rule, f"the {what} {on} lies outside the note's life, {issue} to {maturity}"
 
 
-def _coupons(note: ConvertibleNote) -> Found:
+def _coupons(note: NoteTerms) -> Found:
     coupons = note.interest.coupons()
     if not coupons:
         return
@@ -137,7 +137,7 @@ def _coupons(note: ConvertibleNote) -> Found:
         yield "INT-2", f"coupons are not all {usual:.6f} per {note.denomination}: {listed}{more}"
 
 
-def _irregular_periods(note: ConvertibleNote) -> Found:
+def _irregular_periods(note: NoteTerms) -> Found:
     whole, bounds = note.interest.payment_dates, note.interest.boundaries
     even_start, even_end = whole.regular(bounds[1] - 1, bounds[1])[0], whole.regular(bounds[-2], bounds[-2] + 1)[-1]
     for which, start, end, is_even, is_shorter in (
@@ -149,7 +149,7 @@ def _irregular_periods(note: ConvertibleNote) -> Found:
             yield "INT-1", f"{what}: {'shorter' if is_shorter else 'longer'} than a period"
 
 
-def _month_ends(note: ConvertibleNote) -> Found:
+def _month_ends(note: NoteTerms) -> Found:
     if note.interest.end_of_month is not None:
         return
     for what, on in (("maturity", note.maturity_date), ("issue date", note.issue_date)):
@@ -170,7 +170,7 @@ def _few(dates: list[date]) -> str:
     return ", ".join(map(str, dates)) if len(dates) <= _LISTED else f"{len(dates)} coupons"
 
 
-def _rate(note: ConvertibleNote) -> Found:
+def _rate(note: NoteTerms) -> Found:
     terms = note.conversion
     if terms is None or terms.rate is None or terms.printed_price is None:
         return
@@ -181,7 +181,7 @@ def _rate(note: ConvertibleNote) -> Found:
         yield "RTE-1", f"the price printed is {printed}, and {exact}: the rate governs"
 
 
-def _closed_days(note: ConvertibleNote) -> Found:
+def _closed_days(note: NoteTerms) -> Found:
     terms = note.principal
     if terms.authority_of("moved_payments") != "convention":
         return  # the paper has a clause for them
@@ -198,12 +198,12 @@ def _closed_days(note: ConvertibleNote) -> Found:
         yield "RST-1", f"the price is reset on a day that is not a Business Day ({days}), and no clause of the paper moves it"
 
 
-def _conversion(note: ConvertibleNote) -> Found:
+def _conversion(note: NoteTerms) -> Found:
     if note.conversion and note.conversion.from_date and note.conversion.from_date > note.maturity_date:
         yield "CNV-1", f"the right to convert runs from {note.conversion.from_date}, after maturity, {note.maturity_date}"
 
 
-def _last_days(note: ConvertibleNote) -> Found:
+def _last_days(note: NoteTerms) -> Found:
     terms = note.conversion
     if terms is None or terms.until is None:
         return
@@ -214,7 +214,7 @@ def _last_days(note: ConvertibleNote) -> Found:
         yield "END-1", f"the right to convert ends on {last}, before it begins on {first}: no Note ever converts"
 
 
-def _reset(note: ConvertibleNote) -> Found:
+def _reset(note: NoteTerms) -> Found:
     if not (note.reset and note.conversion):
         return
     if note.reset.floor >= note.conversion.price:
@@ -228,7 +228,7 @@ def _reset(note: ConvertibleNote) -> Found:
             yield "RST-2", f"the {note.reset.window} closes before the reset of {on} begin before the issue date"
 
 
-def _trigger(note: ConvertibleNote) -> Found:
+def _trigger(note: NoteTerms) -> Found:
     terms = note.withdrawal
     if terms and note.conversion and terms.trigger_multiple is not None and terms.trigger is not None:
         computed = fraction(terms.trigger_multiple) * fraction(note.conversion.price)
@@ -240,7 +240,7 @@ def _trigger(note: ConvertibleNote) -> Found:
             )
 
 
-def _make_whole(note: ConvertibleNote) -> Found:
+def _make_whole(note: NoteTerms) -> Found:
     terms = note.withdrawal
     if not terms or not terms.make_whole_amount:
         return
@@ -261,7 +261,7 @@ def _make_whole(note: ConvertibleNote) -> Found:
         )
 
 
-def _rights(note: ConvertibleNote) -> Found:
+def _rights(note: NoteTerms) -> Found:
     if note.withdrawal and note.redemption and note.withdrawal.ends > note.redemption.first_date:
         yield (
             "WDR-2",
@@ -274,7 +274,7 @@ def _rights(note: ConvertibleNote) -> Found:
             yield "CNV-2" if paper else "END-2", f"a call without notice leaves no day to convert: the right ends {ends}"
 
 
-def _overlap(note: ConvertibleNote) -> Found:
+def _overlap(note: NoteTerms) -> Found:
     withdrawal, call = note.withdrawal, note.redemption
     if withdrawal and call:
         notice = day_number(call.first_date) - call.notice_at_most
@@ -287,7 +287,7 @@ def _overlap(note: ConvertibleNote) -> Found:
             )
 
 
-def _never(note: ConvertibleNote) -> Found:
+def _never(note: NoteTerms) -> Found:
     """Rights and deductions that no day allows."""
     withdrawal, change, interest = note.withdrawal, note.fundamental_change, note.interest
     if withdrawal:
@@ -324,7 +324,7 @@ def _never(note: ConvertibleNote) -> Found:
         )
 
 
-def _scale(note: ConvertibleNote) -> Found:
+def _scale(note: NoteTerms) -> Found:
     """Figures in the note's currency that read as shares of the conversion price."""
     if not note.conversion:
         return
@@ -345,17 +345,17 @@ def _scale(note: ConvertibleNote) -> Found:
             yield rule, f"rounding to {rounding} is coarse against a price of {shown_price}"
 
 
-def _adjustment(note: ConvertibleNote) -> Found:
+def _adjustment(note: NoteTerms) -> Found:
     if note.adjustment is not None:
         yield from note.adjustment.findings(note)
 
 
-def _assumed(note: ConvertibleNote) -> Found:
+def _assumed(note: NoteTerms) -> Found:
     for rule, setting, value in note.assumed:
         yield rule, f"{setting} is not said: {shown(value)} is assumed"
 
 
-def _omissions(note: ConvertibleNote) -> Found:
+def _omissions(note: NoteTerms) -> Found:
     for key, words in note.not_modelled.items():
         yield key, f"not modelled: {words}"
 

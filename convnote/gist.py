@@ -11,7 +11,7 @@ from convnote.calendars import to_date
 from convnote.tables import Table, shown
 
 if TYPE_CHECKING:
-    from convnote.note import ConvertibleNote
+    from convnote.provisions.note_terms import NoteTerms
 
 #: More dates than these are told by the first, the last and their number.
 _DATES = 4
@@ -20,7 +20,7 @@ _TIMES = {1: "once a year", 2: "twice a year", 4: "quarterly", 12: "monthly"}
 Row = tuple[str, str, str]
 
 
-def summary(note: ConvertibleNote) -> Table:
+def summary(note: NoteTerms) -> Table:
     """Size, dates, coupon, conversion, trigger, floor, make-whole and rights of a note: at most 21 rows of one line."""
     parts = (_issue, _interest, _conversion, _withdrawal, _rights, _own, _about)
     return Table.of(
@@ -28,7 +28,7 @@ def summary(note: ConvertibleNote) -> Table:
     )
 
 
-def _issue(note: ConvertibleNote) -> Iterator[Row]:
+def _issue(note: NoteTerms) -> Iterator[Row]:
     if issuer := note.identity.get("issuer"):
         yield "issuer", " ".join(issuer.split()), "ID-1"
     yield "size", f"{note.currency} {shown(note.issue_size)} in Notes of {shown(note.denomination)}", "ID-2"
@@ -36,7 +36,7 @@ def _issue(note: ConvertibleNote) -> Iterator[Row]:
     yield "maturity", f"{note.maturity_date}, at {_percent(note.principal.maturity_price)}", "PRN-1"
 
 
-def _interest(note: ConvertibleNote) -> Iterator[Row]:
+def _interest(note: NoteTerms) -> Iterator[Row]:
     interest = note.interest
     if not interest.due_days:
         yield "coupon", "none", "INT-1"
@@ -47,7 +47,7 @@ def _interest(note: ConvertibleNote) -> Iterator[Row]:
     yield "record date", f"{interest.record_days} days before payment", "INT-3"
 
 
-def _conversion(note: ConvertibleNote) -> Iterator[Row]:
+def _conversion(note: NoteTerms) -> Iterator[Row]:
     terms = note.conversion
     if terms is None:
         return
@@ -67,7 +67,7 @@ def _conversion(note: ConvertibleNote) -> Iterator[Row]:
         yield "adjusted for", ", ".join(note.adjustment.adjusts) or "nothing", "ADJ-8"
 
 
-def _withdrawal(note: ConvertibleNote) -> Iterator[Row]:
+def _withdrawal(note: NoteTerms) -> Iterator[Row]:
     terms = note.withdrawal
     if terms is None:
         return
@@ -80,7 +80,7 @@ def _withdrawal(note: ConvertibleNote) -> Iterator[Row]:
         yield "make-whole", f"{amount}, less interest paid before the notice", "WDR-4"
 
 
-def _rights(note: ConvertibleNote) -> Iterator[Row]:
+def _rights(note: NoteTerms) -> Iterator[Row]:
     if note.redemption is not None:
         call = note.redemption
         notice = f"{call.notice_at_least} to {call.notice_at_most} days' notice"
@@ -93,7 +93,7 @@ def _rights(note: ConvertibleNote) -> Iterator[Row]:
         yield "fundamental change", f"repurchase at {_percent(change.price)} plus accrued interest, {after}", "FCH-1"
 
 
-def _own(note: ConvertibleNote) -> Iterator[Row]:
+def _own(note: NoteTerms) -> Iterator[Row]:
     for name, part in note.extras.items():
         stated = [(each, getattr(part, each.name)) for each in part.settings()]
         told = [f"{each.name} {shown(value)}" for each, value in stated if value is not None]
@@ -101,7 +101,7 @@ def _own(note: ConvertibleNote) -> Iterator[Row]:
         yield name.replace("_", " "), ", ".join(told), " ".join(rules)
 
 
-def _about(note: ConvertibleNote) -> Iterator[Row]:
+def _about(note: NoteTerms) -> Iterator[Row]:
     if note.not_modelled:
         yield "not modelled", "; ".join(f"{key}: {' '.join(words.split())}" for key, words in note.not_modelled.items()), "NMD-1"
     if note.assumed:

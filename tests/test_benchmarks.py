@@ -7,7 +7,7 @@ import pytest
 
 
 @pytest.mark.parametrize(
-    "name", ["accrual", "growing", "holders", "kit", "pricing", "replays", "schedules", "simulating", "workers"]
+    "name", ["accrual", "growing", "holders", "kit", "pricing", "replays", "schedules", "simulating", "walks", "workers"]
 )
 def test_a_benchmark_runs_and_prints_a_line_for_each_candidate(name, capsys):
     times = importlib.import_module(f"tests.benchmarks.{name}").main(["--size", "40", "--rounds", "2"])

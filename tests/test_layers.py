@@ -6,6 +6,7 @@ If a change needs another arrow, redraw the list on purpose.
 from __future__ import annotations
 
 import ast
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -63,20 +64,14 @@ def tracked(*patterns: str) -> list[Path]:
 
 
 def imports(source: str) -> Iterator[str]:
-    """Full names of the modules that a source imports; what only a type checker sees is no import."""
-    pending: list[ast.AST] = [ast.parse(source)]
-    while pending:
-        node = pending.pop()
-        if isinstance(node, ast.If) and ast.unparse(node.test) in ("TYPE_CHECKING", "typing.TYPE_CHECKING"):
-            pending += node.orelse
-            continue
+    """Full names of the modules that a source imports, those under TYPE_CHECKING among them."""
+    for node in ast.walk(ast.parse(source)):
         if isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom):
             # `from convnote import calendars` names a room, `from convnote.calendars import Calendar` a thing in it
             place = "." * node.level + (node.module or "")
             yield from (f"{place}.{alias.name}" for alias in node.names)
-        pending += ast.iter_child_nodes(node)
 
 
 def wrong_arrows(path: Path, source: str) -> list[str]:
@@ -120,6 +115,7 @@ def test_every_import_goes_to_a_room_above() -> None:
         ("replays", "import convnote as cn"),
         ("note", "from .errors import TermsError"),
         ("newroom", ""),
+        ("checks", "if TYPE_CHECKING:\n    from convnote.note import ConvertibleNote"),
     ],
 )
 def test_a_wrong_arrow_is_seen(module: str, source: str) -> None:
@@ -130,7 +126,7 @@ def test_a_wrong_arrow_is_seen(module: str, source: str) -> None:
     ("module", "source"),
     [
         ("provisions/conversion", "from convnote.provisions.interest import Interest"),
-        ("checks", "if TYPE_CHECKING:\n    from convnote.note import ConvertibleNote"),
+        ("checks", "if TYPE_CHECKING:\n    from convnote.provisions.note_terms import NoteTerms"),
         ("cli", "from convnote.replays.ledger import replay\nimport numpy.linalg"),
         ("commands/offering", "from convnote.filings.underwriting import offering"),
         ("__init__", "from convnote.cli import main"),
@@ -184,3 +180,44 @@ def test_no_function_is_over_60_lines_and_no_file_over_400() -> None:
                 if (lines := node.end_lineno - node.lineno + 1) > 60:
                     too_long.append(f"{where}: {node.name} has {lines} lines")
     assert not too_long
+
+
+#: Underscored names that are not private: a NamedTuple's methods, and what notebooks look for.
+SHARED = {"_replace", "_fields", "_asdict", "_make", "_repr_html_"}
+
+
+def private_names(source: str) -> Iterator[str]:
+    """Private names that a source imports, or reads from an object other than its own, and does not define itself."""
+    tree = ast.parse(source)
+    defined = {node.name for node in ast.walk(tree) if isinstance(node, (ast.FunctionDef, ast.ClassDef))}
+    defined |= {node.attr for node in ast.walk(tree) if isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Store)}
+    defined |= {node.id for node in ast.walk(tree) if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)}
+    for node in ast.walk(tree):
+        if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("convnote"):
+            yield from (alias.name for alias in node.names if alias.name.startswith("_") and not alias.name.startswith("__"))
+        elif isinstance(node, ast.Attribute) and node.attr.startswith("_") and not node.attr.startswith("__"):
+            own = isinstance(node.value, ast.Name) and node.value.id in ("self", "cls")
+            if not own and node.attr not in defined | SHARED:
+                yield node.attr
+
+
+def test_no_private_name_of_another_module_is_used() -> None:
+    files = tracked("convnote/*.py", "convnote/**/*.py")
+    sources = {path: (ROOT / path).read_text(encoding="utf-8") for path in files}
+    ours = {word for source in sources.values() for word in re.findall(r"(?:def|class) (_\w+)|self\.(_\w+) =", source)}
+    known = {name for pair in ours for name in pair if name}  # of other packages some names are private too
+    wrong = [f"{path}: {name}" for path, source in sources.items() for name in private_names(source) if name in known]
+    assert wrong == []
+
+
+@pytest.mark.parametrize(
+    "source", ["from convnote.replays.walk import _ASKED", "def f(walk):\n    return walk._state", "walk.step()._upcoming"]
+)
+def test_a_private_name_is_seen(source: str) -> None:
+    assert len(list(private_names(source))) == 1
+
+
+def test_no_position_is_taken_for_all_of_them() -> None:
+    files = tracked("convnote/*.py", "convnote/**/*.py")
+    taken = re.compile(r"next\(iter\([^()]*positions")
+    assert [str(path) for path in files if taken.search((ROOT / path).read_text(encoding="utf-8"))] == []

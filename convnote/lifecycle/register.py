@@ -62,6 +62,12 @@ class Register(Mapping[str, "Position"]):
         return self._base
 
     @property
+    def only(self) -> str:
+        """The name of the one position there is; `ValueError` for several."""
+        (name,) = self._base
+        return name
+
+    @property
     def outstanding(self) -> Any:
         """Principal outstanding over all positions."""
         if self._outstanding is None:
@@ -75,7 +81,7 @@ class Register(Mapping[str, "Position"]):
         if all(name in self and position.outstanding is self[name].outstanding for name, position in changed.items()):
             total = self._outstanding  # a record date, a coupon: principal stays where it is
         elif len(changed) == 1:
-            name, position = next(iter(changed.items()))
+            ((name, position),) = changed.items()
             total = self.outstanding + position.outstanding - (self[name].outstanding if name in self._base else 0)
         lately = {**self._lately, **changed}
         if len(lately) > isqrt(len(self._base)) or not changed.keys() <= self._base.keys():

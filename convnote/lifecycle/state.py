@@ -329,7 +329,7 @@ class State:
         if set(self.positions) == {ISSUE}:
             return ISSUE
         if holder is None and len(self.positions) == 1:
-            return next(iter(self.positions))
+            return self.positions.only
         raise KeyError(holder)
 
     def with_position(self, name: str, **changes: Any) -> State:

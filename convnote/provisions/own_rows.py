@@ -12,7 +12,7 @@ from convnote.errors import TermsError
 from convnote.provisions.provision import Provision
 
 if TYPE_CHECKING:
-    from convnote.note import ConvertibleNote
+    from convnote.provisions.note_terms import NoteTerms
 
 
 @dataclass(frozen=True)
@@ -29,7 +29,7 @@ class OwnRow:
     window: tuple[dt.date, dt.date] | None = None
 
 
-def rows_of(note: ConvertibleNote) -> list[OwnRow]:
+def rows_of(note: NoteTerms) -> list[OwnRow]:
     """The rows that own provisions of a note add, in order of their days; days outside its life are left out.
 
     `rows(note)` of a provision gives (day, kind, rule), (…, amount) or (…, amount, words) for each.
@@ -40,7 +40,7 @@ def rows_of(note: ConvertibleNote) -> list[OwnRow]:
     return sorted((row for row in rows if note.issue_date <= row.date <= note.maturity_date), key=lambda row: row.date)
 
 
-def _row(note: ConvertibleNote, name: str, given: Any) -> OwnRow:
+def _row(note: NoteTerms, name: str, given: Any) -> OwnRow:
     place = f"{name}.rows"
     if not isinstance(given, (tuple, list)) or not 3 <= len(given) <= 5:
         raise TermsError("expected (day, kind, rule), then an amount and words if any", field=place, value=repr(given))
@@ -53,7 +53,7 @@ def _row(note: ConvertibleNote, name: str, given: Any) -> OwnRow:
     return OwnRow(to_date(on), str(kind), str(rule), amount, str(words), paid)
 
 
-def findings_of(note: ConvertibleNote) -> Iterator[tuple[str, str]]:
+def findings_of(note: NoteTerms) -> Iterator[tuple[str, str]]:
     """(rule, message) of each finding that `findings(note)` of an own provision gives; raises `TermsError` for anything else."""
     for name, part in note.extras.items():
         for found in _told(part, "findings", note):
@@ -62,12 +62,12 @@ def findings_of(note: ConvertibleNote) -> Iterator[tuple[str, str]]:
             yield found
 
 
-def _told(part: Provision, method: str, note: ConvertibleNote) -> Iterable[Any]:
+def _told(part: Provision, method: str, note: NoteTerms) -> Iterable[Any]:
     asked = getattr(part, method, None)
     return () if asked is None else asked(note) or ()
 
 
-def unsimulated(note: ConvertibleNote) -> list[tuple[str, str, str]]:
+def unsimulated(note: NoteTerms) -> list[tuple[str, str, str]]:
     """(section, rule, reason) of each own provision whose scheduled events arrays of paths do not carry.
 
     Those of a provision that declares `moves_cash = False` are left to the replay: no amount of money or shares depends on them.

@@ -38,7 +38,7 @@ def put_off(note: ConvertibleNote, state: State, upcoming: Upcoming, ahead: OnRe
     def joins(each: Waiting) -> bool:
         return each[0] == counted and isinstance(each[3], ev.Convert) and _holder(state, each[3]) == holder
 
-    joining = upcoming.take_out(joins) if note.conversion.added_up else []
+    joining = upcoming.take_out(joins) if note.conversion.added_up and upcoming.has_surrenders_on(counted) else []
     if joining:
         together = sorted([waiting, *joining], key=lambda each: each[2])
         for each in together:

@@ -28,11 +28,14 @@ class Upcoming:
         self._queue: list[Waiting] = []
         self._arrived = 0
         self._scheduled: frozenset[tuple[type[ev.Event], int]] = frozenset()
+        #: how many surrenders wait on each day: where there are none, none are looked for
+        self._surrenders: dict[int, int] = {}
 
     def copy(self) -> Upcoming:
         """The same events ahead; what is done to the copy leaves this one as it is."""
         new = object.__new__(Upcoming)
         new._queue, new._arrived, new._scheduled = self._queue.copy(), self._arrived, self._scheduled
+        new._surrenders = self._surrenders.copy()
         return new
 
     def __bool__(self) -> bool:
@@ -46,15 +49,29 @@ class Upcoming:
     def push(self, event: ev.Event, day: int, place: float) -> None:
         """Put an event in the queue."""
         self._arrived += 1
-        heapq.heappush(self._queue, (day, place, self._arrived, event))
+        self.put_back((day, place, self._arrived, event))
 
     def pop(self) -> Waiting:
         """Take out what comes next."""
-        return heapq.heappop(self._queue)
+        taken = heapq.heappop(self._queue)
+        if isinstance(taken[3], ev.Convert):
+            self._count(taken[0], -1)
+        return taken
 
     def put_back(self, waiting: Waiting) -> None:
         """Put in what was taken out, maybe for another day."""
         heapq.heappush(self._queue, waiting)
+        if isinstance(waiting[3], ev.Convert):
+            self._count(waiting[0], 1)
+
+    def has_surrenders_on(self, day: int) -> bool:
+        """True where a surrender waits on day number `day`."""
+        return day in self._surrenders
+
+    def _count(self, day: int, number: int) -> None:
+        left = self._surrenders.pop(day, 0) + number
+        if left:
+            self._surrenders[day] = left
 
     def new(self, events: Iterable[ev.Event]) -> list[ev.Event]:
         """Those of scheduled events that were never put in the queue; from now on they count as put there."""
@@ -70,6 +87,9 @@ class Upcoming:
         if taken:
             self._queue = [each for each in self._queue if not chosen(each)]
             heapq.heapify(self._queue)
+        for day, _, _, event in taken:
+            if isinstance(event, ev.Convert):
+                self._count(day, -1)
         return taken
 
     def forget_schedule(self, after: int) -> None:

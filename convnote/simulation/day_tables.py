@@ -189,7 +189,8 @@ class DayTables:
 
     def position(self, principal: np.ndarray, until: int) -> Position:
         """A holder's position: all coupons that are paid on it, each with the day its money moves."""
-        past = next(iter(self.start.positions.values())).payments if self.start is not None else ()
+        held = self.start.positions.values() if self.start is not None else ()
+        (past,) = {each.payments for each in held} or {()}  # holders who were paid differently have been refused
         payments = [(int(day), float(amount)) for day, amount in past]
         payments += [(paid_on, amount) for due, _, paid_on, amount in self.coupons if due <= until]
         return Position(outstanding=principal, of_record=principal * 0.0, payments=tuple(payments))

@@ -138,8 +138,11 @@ def as_held(plan: Plan) -> tuple[ConvertibleNote, State | None]:
     note = dataclasses.replace(plan.note, principal=dataclasses.replace(terms, issue_size=principal, certificates={}))
     if plan.start is None:
         return note, None
-    held: Any = next(iter(plan.start.positions.values()))
+    held = plan.start.positions.values()
+    (payments,) = {each.payments for each in held}  # holders who were paid differently have been refused
     whole = fraction(principal)
-    position = Position(outstanding=whole, of_record=whole if held.of_record else whole * 0, payments=held.payments)
+    position = Position(
+        outstanding=whole, of_record=whole if any(each.of_record for each in held) else whole * 0, payments=payments
+    )
     in_force = None if plan.start.terms is None else note
     return note, dataclasses.replace(plan.start, positions=Register({ISSUE: position}), retired={}, terms=in_force)

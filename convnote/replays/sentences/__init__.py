@@ -25,12 +25,12 @@ _SENTENCES: Sentences = {**PAYMENTS, **SHARES, **RIGHTS}
 ENTRY_KINDS = tuple(_SENTENCES)
 
 
-def sentence(note: ConvertibleNote, flow: Flow, event: Event) -> str:
+def sentence(note: ConvertibleNote, flow: Flow, event: Event | None = None) -> str:
     """What happened, with the arithmetic and its numbers; to be asked within `exact()`, as a replay is.
 
     An own event words its flows itself. Raises `TermsError` where that gives no text.
     """
-    if not is_own(type(event)):
+    if event is None or not is_own(type(event)):
         return _standing(note, flow)
     text = event.sentence(note, flow)  # type: ignore[attr-defined]
     if not isinstance(text, str):
