@@ -92,7 +92,7 @@ def convertible_default_unchanged(
     """
     _check_market(rate, volatility, dividend_yield)
     hazard = _limited(_not_negative(hazard_rate, "hazard_rate"), "hazard_rate", INTENSITY)
-    shares, cash = _at_maturity(spot, years, _number(rate) - _number(dividend_yield), volatility, face, ratio)
+    shares, cash = at_maturity(spot, years, _number(rate) - _number(dividend_yield), volatility, face, ratio)
     risky = _number(rate) + hazard
     converted = _number(ratio) * _number(spot) * hazard * _annuity(hazard + _number(dividend_yield), years)
     return _answer((shares + cash) * np.exp(-risky * _number(years)) + converted + _coupons(coupons, risky))
@@ -117,7 +117,7 @@ def convertible_tsiveriotis_fernandes(
     """
     _check_market(rate, volatility, dividend_yield)
     risky = _number(rate) + _not_negative(spread, "spread")
-    shares, cash = _at_maturity(spot, years, _number(rate) - _number(dividend_yield), volatility, face, ratio)
+    shares, cash = at_maturity(spot, years, _number(rate) - _number(dividend_yield), volatility, face, ratio)
     time = _number(years)
     return _answer(shares * np.exp(-_number(rate) * time) + cash * np.exp(-risky * time) + _coupons(coupons, risky))
 
@@ -162,7 +162,7 @@ def convertible_composite(
 def _no_credit(
     spot: Any, years: Any, rate: Any, volatility: Any, dividend_yield: Any, face: Any, ratio: Any, coupons: Coupons
 ) -> Any:
-    shares, cash = _at_maturity(spot, years, _number(rate) - _number(dividend_yield), volatility, face, ratio)
+    shares, cash = at_maturity(spot, years, _number(rate) - _number(dividend_yield), volatility, face, ratio)
     return _answer((shares + cash) * np.exp(-_number(rate) * _number(years)) + _coupons(coupons, rate))
 
 
@@ -182,7 +182,7 @@ def _limited(number: np.ndarray, name: str, most: float, reason: str = "") -> np
     return number
 
 
-def _at_maturity(spot: Any, years: Any, drift: Any, volatility: Any, face: Any, ratio: Any) -> tuple[Any, Any]:
+def at_maturity(spot: Any, years: Any, drift: Any, volatility: Any, face: Any, ratio: Any) -> tuple[Any, Any]:
     """Expected value at maturity of the shares taken and of the cash taken, where the greater of the two is taken."""
     from scipy.special import ndtr  # here: scipy costs more to import than all else
 

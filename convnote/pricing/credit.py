@@ -9,8 +9,8 @@ from typing import Any, NamedTuple
 
 import numpy as np
 from scipy.optimize import brentq
-from scipy.special import ndtr
 
+from convnote.analytics.closed_forms import at_maturity
 from convnote.arithmetic import is_number
 from convnote.calendars import add_months, day_number, one_day, to_date
 from convnote.errors import PricingError, as_given, must_be
@@ -287,7 +287,5 @@ def diffusion_volatility(
 
 
 def _call(spot: float, strike: float, t: float, discount: float, carry: float, volatility: float) -> float:
-    deviation = volatility * t**0.5
-    forward = spot * exp(carry * t)
-    d1 = np.log(forward / strike) / deviation + deviation / 2
-    return float(exp(-discount * t) * (forward * ndtr(d1) - strike * ndtr(d1 - deviation)))
+    shares, cash = at_maturity(spot, t, carry, volatility, strike, 1.0)
+    return float(exp(-discount * t) * (shares + cash - strike))

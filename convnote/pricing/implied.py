@@ -16,9 +16,9 @@ import numpy as np
 from convnote.arithmetic import is_number
 from convnote.errors import MarketError, PricingError, as_given, must_be
 from convnote.market.model_base import MarketModel
-from convnote.market.model_walks import LOGNORMAL, TWO_FACTORS, kind_of
 from convnote.note import ConvertibleNote
 from convnote.pricing.pricer import price as price_of
+from convnote.pricing.pricer import wrong_model
 from convnote.pricing.valuation import Valuation
 
 #: accepted error of the value, as a share of the denomination
@@ -177,10 +177,9 @@ def _implied(
 
 
 def _must_be_a_model(model: Any) -> None:
-    kind = kind_of(model) if isinstance(model, MarketModel) else None
-    if kind not in (LOGNORMAL, TWO_FACTORS):
-        reason = "a Lognormal or CrossCurrency model is needed by a finite-difference method"
-        raise PricingError(reason, field="price.model", value=as_given(model) if kind is None else type(model).__name__)
+    wrong = wrong_model(model)
+    if wrong is not None:
+        raise wrong
 
 
 def _valued(by: Input, note: ConvertibleNote, model: Any, asked: dict[str, Any], y: float) -> Valuation:

@@ -90,19 +90,27 @@ def _checked_ignore(ignore: Any) -> tuple[str, ...]:
     return tuple(ignore)
 
 
+def wrong_model(model: Any) -> PricingError | None:
+    """What is said of a model that a finite-difference method cannot carry; None of one that it can."""
+    kind = kind_of(model) if isinstance(model, MarketModel) else None
+    if kind in (LOGNORMAL, TWO_FACTORS):
+        return None
+    reason = "a Lognormal or CrossCurrency model is needed by a finite-difference method"
+    reason += "; closes of a walk of your own can only be simulated (cn.simulate)" if kind == OWN else ""
+    return PricingError(reason, field="price.model", value=as_given(model) if kind is None else type(model).__name__)
+
+
 def _check_kinds(note: Any, model: Any, state: Any, policy: Any) -> None:
     faults = []
     if not isinstance(note, ConvertibleNote):
         faults.append(PricingError("expected a ConvertibleNote", field="price.note", value=repr(note)))
-    kind = kind_of(model) if isinstance(model, MarketModel) else None
-    if kind not in (LOGNORMAL, TWO_FACTORS):
-        reason = "a Lognormal or CrossCurrency model is needed by a finite-difference method"
-        reason += "; closes of a walk of your own can only be simulated (cn.simulate)" if kind == OWN else ""
-        faults.append(PricingError(reason, field="price.model", value=as_given(model) if kind is None else type(model).__name__))
-    elif kind == TWO_FACTORS and model.dividends:
+    wrong = wrong_model(model)
+    if wrong is not None:
+        faults.append(wrong)
+    elif kind_of(model) == TWO_FACTORS and model.dividends:
         reason = "cash dividends of a share in another currency have no equal in one factor"
         faults.append(PricingError(reason, field="model.dividends", value=f"{len(model.dividends)} dividends"))
-    elif kind == TWO_FACTORS and model.hazard_exponent:
+    elif kind_of(model) == TWO_FACTORS and model.hazard_exponent:
         reason = "a hazard that depends on the share in its own currency has no equal in one factor"
         faults.append(PricingError(reason, field="model.hazard_exponent", value=model.hazard_exponent))
     if policy is not None and not isinstance(policy, Policy):

@@ -20,6 +20,8 @@ from convnote.pricing.timeline import Segment, Timeline, breaks, clock, timeline
 WIDTH = 4.75
 #: with a negative exponent the intensity is capped as S falls to 0, per year
 HAZARD_CAP = 50.0
+#: with a positive exponent, the largest intensity two standard deviations above spot and kink, per year
+STEEPEST = 0.5
 NODES, STEPS = 257, 2.0
 #: spacing of the nodes in ln S that the default number is raised for
 WIDEST = 0.045
@@ -209,6 +211,7 @@ class Problem:
             raise PricingError(
                 "a volatility above 0 is needed by a finite-difference method", field="model.volatility", value=0.0
             )
+        self._must_not_explode(deviation)
         low, high = self.kink - WIDTH * deviation - max(drift, 0.0), self.kink + WIDTH * deviation + max(-drift, 0.0)
         capped = self._highest_boundary(stepped)
         if capped is not None:
@@ -225,6 +228,18 @@ class Problem:
         if self.options.nodes == NODES:
             spacing = min(spacing, WIDEST)
         return self._aligned(low, high, spacing)
+
+    def _must_not_explode(self, deviation: float) -> None:
+        """Refuse a hazard that rises with the share to where its compensation in the drift makes the share explode."""
+        if self.model.hazard_exponent <= 0:
+            return
+        share = exp(max(self.kink, log(self.spot)) + 2.0 * deviation)
+        hazard = max(each.hazard for each in self.timeline.segments) * float(self.model.hazard_scale(share))
+        if hazard > STEEPEST:
+            reason = (
+                f"the hazard rises with the share to {hazard:.3g} a year at {share:.4g}; at most {STEEPEST:g} is carried there"
+            )
+            raise PricingError(reason, field="model.hazard_exponent", value=self.model.hazard_exponent)
 
     def _aligned(self, low: float, high: float, spacing: float) -> np.ndarray:
         below = ceil((self.kink - low) / spacing - 1e-9)

@@ -11,29 +11,36 @@ import numpy as np
 import convnote as cn
 from convnote.pricing.solved import Solved
 
-TEN_YEARS = """
-name = "ten-years"
+
+def paper(name: str, *, maturity: str, rate: str, frequency: int, price: str, call: str) -> str:
+    """The terms of a note of 100 from 2003-01-01 that converts, callable at once and without a record window."""
+    return f"""
+name = "{name}"
 [principal]
 issue_date = 2003-01-01
-maturity_date = 2013-01-01
+maturity_date = {maturity}
 issue_size = 100
 currency = "USD"
 denomination = 100
 business_days = "none"
 trading_days = "weekdays"
 [interest]
-rate = "6.875%"
-frequency = 1
+rate = "{rate}"
+frequency = {frequency}
 day_count = "30/360"
 record_days = 0
 [conversion]
-price = 104.947
+price = {price}
 called_until = "redemption-date"
 [redemption]
-prices = [[2006-01-01, 1.0]]
+prices = [[{call}]]
 notice_at_least = 0
 notice_at_most = 0
 """
+
+
+TEN_YEARS = paper("ten-years", maturity="2013-01-01", rate="6.875%", frequency=1, price="104.947", call="2006-01-01, 1.0")
+HALF_YEAR = paper("half-year", maturity="2003-07-01", rate="0", frequency=0, price="100", call="2003-01-01, 1.03")
 
 FINE = {"nodes": 2049, "steps": 32}
 

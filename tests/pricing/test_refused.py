@@ -81,3 +81,18 @@ def test_a_bootstrap_is_no_equation() -> None:
     market = cn.Bootstrap(as_of="2003-01-01", spot=72, rate=0.05, history=history, block_length=1)
     with pytest.raises(PricingError, match=r"price.model: got Bootstrap; a Lognormal or CrossCurrency model"):
         cn.price(afv(), market)
+
+
+@pytest.mark.parametrize(("hazard", "exponent", "spot"), [(0.1, 2.0, 200.0), (0.5, 0.5, 200.0), (0.5, 1.0, 100.0)])
+def test_a_hazard_that_explodes_as_the_share_rises(hazard: float, exponent: float, spot: float) -> None:
+    market = model(hazard_rate=hazard, hazard_exponent=exponent, hazard_spot=100.0, spot=spot)
+    with pytest.raises(PricingError, match=r"model.hazard_exponent: got .*; the hazard rises with the share to"):
+        _ = cn.price(afv(), market).price
+
+
+def test_a_hazard_that_rises_gently_with_the_share_is_carried() -> None:
+    for hazard, exponent in ((0.02, 1.0), (0.1, 0.5), (0.02, 2.0)):
+        market = model(hazard_rate=hazard, hazard_exponent=exponent, hazard_spot=100.0)
+        value = cn.price(afv(), market)
+        assert value.price == pytest.approx(cn.price(afv(), market, options={"nodes": 1025, "steps": 32}).price, rel=2e-4)
+        assert all(-1e-3 < chance < 1.001 for chance in value.probabilities.values())

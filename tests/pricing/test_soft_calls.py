@@ -15,28 +15,9 @@ from convnote.pricing.contract import contract_of
 from convnote.pricing.problem import Options, Problem
 from convnote.pricing.solved import Solved
 from convnote.pricing.triggers import chance_of_trigger
+from tests.pricing.figures import HALF_YEAR
 
-NOTE = cn.loads("""
-name = "half-year"
-[principal]
-issue_date = 2003-01-01
-maturity_date = 2003-07-01
-issue_size = 100
-currency = "USD"
-denomination = 100
-business_days = "none"
-trading_days = "weekdays"
-[interest]
-rate = 0
-frequency = 0
-[conversion]
-price = 100
-called_until = "redemption-date"
-[redemption]
-prices = [[2003-01-01, 1.03]]
-notice_at_least = 0
-notice_at_most = 0
-""")
+NOTE = cn.loads(HALF_YEAR)
 
 
 def problem(trigger: float, **options: Any) -> Problem:
