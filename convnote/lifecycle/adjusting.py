@@ -120,7 +120,7 @@ def adjustment_factor(note: ConvertibleNote, state: State, event: ev.Event, seen
             )
     assert isinstance(event, ev.Merger)
     if smaller(event.shares, event.cash) < 0 or not (event.shares or event.cash):
-        raise TermsError("shares, cash or both are needed, none below 0", field="Merger", rule="ADJ-8")
+        raise TermsError("expected shares, cash or both, none below 0", field="Merger", rule="ADJ-8")
     return None
 
 
@@ -216,7 +216,7 @@ def _must_make_sense(terms: Adjustment, event: ev.Event) -> None:
     named = {name: getattr(event, name) for name in ("cash", "shares", "outstanding") if hasattr(event, name)}
     wrong = [name for name, value in named.items() if value <= 0]
     if wrong:
-        raise TermsError("a number above 0 is needed", field=f"adjustment {wrong[0]}", rule="DIV-3", value=named[wrong[0]])
+        raise TermsError("expected a number above 0", field=f"adjustment {wrong[0]}", rule="DIV-3", value=named[wrong[0]])
 
 
 def _earlier_today(state: State, event: ev.Event) -> bool:

@@ -1,4 +1,4 @@
-"""Agenda: the day on which an event acts, its place within that day, and what terms and state lead to by themselves."""
+"""Agenda: the day on which an event acts, its place within that day, and the scheduled events that terms and state lead to."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 def acting_day(note: ConvertibleNote, event: ev.Event) -> int:
-    """Day number on which an event acts: a surrender on no Business Day counts on the next (CNV-8).
+    """Day number on which an event acts: a surrender on a day that is not a Business Day counts on the next (CNV-8).
 
     A payment that is missed on the day its money was to move is missed before it falls due, maybe days earlier (INT-6).
     """
@@ -58,7 +58,7 @@ def first_moving_to(note: ConvertibleNote, day: int) -> int:
 
 
 def rank(note: ConvertibleNote, event: ev.Event) -> float:
-    """Place within the day; who converts at maturity and forgoes the last coupon does so before it is paid (CNV-5)."""
+    """Place within the day; a holder who converts at maturity and forgoes the last coupon converts before it is paid (CNV-5)."""
     forgoes = note.conversion is not None and note.conversion.accrued == "forgo"
     if isinstance(event, ev.CouponDue) and forgoes and event.day == note.principal.maturity_day:
         return ev.Maturity.rank - 0.5
@@ -89,7 +89,7 @@ def added_up(
 
 
 def due_events(note: ConvertibleNote, state: State, after: int) -> Iterator[ev.Event]:
-    """What the terms and a state lead to by themselves, after day number `after`."""
+    """The scheduled events that follow from the terms and a state after day number `after`."""
     terms, interest = note.principal, note.interest
 
     def due(kind: type[ev.Event], days: Iterable[Any]) -> Iterator[ev.Event]:

@@ -104,7 +104,7 @@ def _paid(note: ConvertibleNote, position: Position, paid_on: Any, cash: Any, pr
 
 
 def _miss_coupon(note: ConvertibleNote, state: State, due: int, of_record: dict[str, Any]) -> Transition:
-    """The coupon is not paid: who is owed it by INT-3c, and what was paid in for it goes back (CNV-5c)."""
+    """The coupon is not paid: its claim goes by INT-3c, and what was paid in for it is returned (CNV-5c)."""
     stays = note.interest.defaulted_to == "record"
     owed = dict(of_record) if stays else {name: position.outstanding for name, position in state.positions.items()}
     kept = {name: max(amount - state.positions[name].outstanding, 0) for name, amount in owed.items()} if stays else {}

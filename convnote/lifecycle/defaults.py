@@ -244,7 +244,7 @@ def recover(note: ConvertibleNote, state: State, event: ev.Default, seen: Seen) 
         rules = ("DEF-1", "DEF-4c", *(() if nothing(cash) else moved(event.day, payment_day)))
         told = facts.Recovery(claimed, event.recovered, cash)
         flows.append(Flow("default", event.day, payment_day, rules, name, principal=principal, cash=cash, facts=told))
-        # Nothing more is paid to anybody, a coupon of record included.
+        # No holder is paid anything more, a coupon of record included.
         nil = principal * 0
         changed[name] = position.uncommitted().changed(outstanding=nil, of_record=nil, paid_in={})
     return Transition(state.with_positions(changed).retire("defaulted", total, Status.DEFAULTED), tuple(flows))

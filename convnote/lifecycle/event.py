@@ -41,7 +41,7 @@ class Event:
             elif value is None and each.default is not None:
                 raise TermsError("this is required", field=f"{type(self).__name__}.{each.name}")
         if self.holder is not None and (not isinstance(self.holder, str) or not self.holder.strip()):
-            raise TermsError("a holder's name is needed", field=f"{type(self).__name__}.holder", value=repr(self.holder))
+            raise TermsError("expected a holder's name", field=f"{type(self).__name__}.holder", value=repr(self.holder))
 
     @cached_property
     def day(self) -> Any:
@@ -65,7 +65,7 @@ class Recorded(Event):
 
 @dataclass(frozen=True)
 class Scheduled(Event):
-    """Base of what follows from the terms and the state: `cn.Walk` finds its days, nobody records it.
+    """Base of what follows from the terms and the state: `cn.Walk` finds its days, and it is not recorded.
 
     >>> from convnote.lifecycle.events import CouponDue
     >>> CouponDue.rule, issubclass(CouponDue, Scheduled)

@@ -284,7 +284,7 @@ ORDER: tuple[tuple[type[Event], ...], ...] = (
     (CarriedDue,),
     # A conversion on a reset date is at the new price (CNV-3).
     (ResetDue,),
-    # What the closes so far have shown, before anybody acts on it.
+    # What the closes so far have shown, before a notice or a conversion acts on it.
     (TriggerMet, WithdrawalLapse),
     # The coupon restarts accrued interest, so a redemption or repurchase today bears none (RED-6, FCH-3).
     (CouponDue,),
@@ -297,7 +297,7 @@ ORDER: tuple[tuple[type[Event], ...], ...] = (
     (FundamentalChangeNotice, WithdrawalNotice, RedemptionNotice, Acceleration, Amendment),
     # The last conversion was at the close of the Business Day before (CNV-7).
     (WithdrawalDue,),
-    # Who buys today may elect or convert today.
+    # A buyer of today may elect or convert today.
     (Transfer,),
     (RepurchaseElectionWithdrawal, RepurchaseElection, PutElection),
     # Notes that are redeemed or repurchased today were convertible until their own deadline.
@@ -306,7 +306,7 @@ ORDER: tuple[tuple[type[Event], ...], ...] = (
     (Default,),
     # Conversion runs to the close of business at maturity (CNV-1): what is left then is paid.
     (Maturity,),
-    # The register is read at the close of business (INT-3): who converted or was redeemed today is no holder of record.
+    # The register is read at the close of business (INT-3), after the conversions and redemptions of the day.
     (RecordTaken,),
 )
 for _rank, _kinds in enumerate(ORDER):

@@ -36,7 +36,7 @@ def a_number_of_0_or_more(value: Any, place: str) -> Any:
     """As `a_number`, and not below 0."""
     number = a_number(value, place)
     if np.any(number < 0):
-        raise TermsError("a number of 0 or more is needed", field=place, value=value)
+        raise TermsError("expected a number of 0 or more", field=place, value=value)
     return number
 
 
@@ -64,7 +64,7 @@ def _one_of(allowed: tuple[str, ...], value: Any, place: str) -> str:
 def true_or_false(value: Any, place: str) -> bool:
     """True or false."""
     if not isinstance(value, (bool, np.bool_)):
-        raise TermsError("true or false is needed", field=place, value=repr(value))
+        raise TermsError("expected true or false", field=place, value=repr(value))
     return bool(value)
 
 
@@ -76,14 +76,14 @@ def an_averaging(value: Any, place: str) -> str:
 def a_whole_number(value: Any, place: str) -> int:
     """A whole number of 0 or more."""
     if isinstance(value, bool) or not isinstance(value, int) or value < 0:
-        raise TermsError("a whole number of 0 or more is needed", field=place, value=repr(value))
+        raise TermsError("expected a whole number of 0 or more", field=place, value=repr(value))
     return value
 
 
 def a_name(value: Any, place: str) -> str:
     """A holder's name."""
     if not isinstance(value, str) or not value:
-        raise TermsError("a holder's name is needed", field=place, value=repr(value))
+        raise TermsError("expected a holder's name", field=place, value=repr(value))
     return value
 
 
@@ -92,7 +92,7 @@ def a_note(value: Any, place: str) -> ConvertibleNote:
     if isinstance(value, (str, PathLike)):
         return load(fspath(value))
     if not isinstance(value, ConvertibleNote):
-        raise TermsError("a note or the path of a term sheet is needed", field=place, value=repr(value))
+        raise TermsError("expected a note or the path of a term sheet", field=place, value=repr(value))
     return value
 
 

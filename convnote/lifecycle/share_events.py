@@ -31,8 +31,8 @@ class Split(Recorded):
 class StockDividend(Recorded):
     """`shares` are distributed on `outstanding` shares (ADJ-2).
 
-    `on` is the day after the record date, at the opening: who converts on it gets the adjusted price, who converted on the
-    record date itself is a holder of shares and gets the dividend.
+    `on` is the day after the record date, at the opening: a holder who converts on it gets the adjusted price, one who converted
+    on the record date itself is a holder of shares and gets the dividend.
 
     >>> StockDividend("2000-09-01", shares=5, outstanding=100).shares
     Fraction(5, 1)

@@ -173,26 +173,26 @@ class State:
         >>> State.opening(cn.load("amazon-peacs-2010")).outstanding
         Decimal('690000000')
 
-        Raises `TermsError` for a position that is no multiple of the denomination or a sum that is not the issue.
+        Raises `TermsError` for a position that is not a multiple of the denomination or a sum that is not the issue.
         """
         terms = note.principal
         if positions is not None and not isinstance(positions, Mapping):
-            raise TermsError("principal by holder is needed", field="positions", value=repr(positions))
+            raise TermsError("expected principal by holder", field="positions", value=repr(positions))
         held = {ISSUE: terms.issue_size} if positions is None else dict(positions)
         faults = [
             TermsError(
-                f"a positive multiple of {terms.denomination} is needed", field=f"positions[{name!r}]", rule="ID-4", value=amount
+                f"expected a positive multiple of {terms.denomination}", field=f"positions[{name!r}]", rule="ID-4", value=amount
             )
             for name, amount in held.items()
             if not terms.is_multiple(amount)
         ]
         faults += [
-            TermsError("a holder's name is needed", field="positions", rule="ID-2", value=repr(name))
+            TermsError("expected a holder's name", field="positions", rule="ID-2", value=repr(name))
             for name in held
             if not isinstance(name, str) or not name
         ]
         if not faults and sum(map(fraction, held.values())) != fraction(terms.issue_size):
-            reason = f"positions that add up to the issue of {terms.issue_size} are needed"
+            reason = f"expected positions that add up to the issue of {terms.issue_size}"
             faults.append(TermsError(reason, field="positions", rule="ID-2", value=sum(map(decimal, held.values()))))
         if faults:
             raise TermsError.of(faults)

@@ -117,7 +117,7 @@ def moved(day: Any, payment_day: Any) -> tuple[str, ...]:
 
 
 def nothing(amount: Any) -> bool:
-    """True if there is nothing of an amount, on any path."""
+    """True if the amount is zero on every path."""
     return bool((amount == 0).all()) if isinstance(amount, np.ndarray) else not amount
 
 

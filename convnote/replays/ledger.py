@@ -94,7 +94,7 @@ class Ledger:
         return len(self.entries)
 
     def of_kind(self, *kinds: str) -> list[Entry]:
-        """The entries of these kinds, in order; raises `TermsError` for a word that is no kind of entry."""
+        """The entries of these kinds, in order; raises `TermsError` for a word that is not a kind of entry."""
         for kind in kinds:
             must_be(kind, str, "Ledger kind", "the name of a kind of entry is needed, such as coupon")
             if kind not in sentences.ENTRY_KINDS and all(entry.kind != kind for entry in self.entries):

@@ -163,7 +163,7 @@ REFUSED = [
     ("ADJ-5", "the whole share", [cn.CashDividend("2001-02-15", 50)], "adjustment cash (ADJ-5): got 50; less than the market price 50 is needed (a larger one is a distribution: ADJ-4)", NEVER_ABOVE),
     ("ADJ-6", "all shares", [cn.TenderOffer("2001-02-15", 1000, 5000, 1000)], "adjustment shares (ADJ-6): got 1000; fewer than the 1000 outstanding", NEVER_ABOVE),
     ("ADJ-5", "a share that is gone", [cn.Merger("2001-02-15", cash=90), cn.CashDividend("2001-06-15", 5)], "adjustment market_price (ADJ-5): got 0; a number above 0 is needed", NEVER_ABOVE),
-    ("ADJ-8", "for nothing", [cn.Merger("2001-02-15")], "Merger (ADJ-8): shares, cash or both are needed, none below 0", NEVER_ABOVE),
-    ("ADJ-8", "shares below nothing", [cn.Merger("2001-02-15", shares=-1, cash=10)], "Merger (ADJ-8): shares, cash or both are needed, none below 0", NEVER_ABOVE),
-    ("ADJ-8", "cash below nothing", [cn.Merger("2001-02-15", shares=1, cash=-10)], "Merger (ADJ-8): shares, cash or both are needed, none below 0", NEVER_ABOVE),
+    ("ADJ-8", "for nothing", [cn.Merger("2001-02-15")], "Merger (ADJ-8): expected shares, cash or both, none below 0", NEVER_ABOVE),
+    ("ADJ-8", "shares below nothing", [cn.Merger("2001-02-15", shares=-1, cash=10)], "Merger (ADJ-8): expected shares, cash or both, none below 0", NEVER_ABOVE),
+    ("ADJ-8", "cash below nothing", [cn.Merger("2001-02-15", shares=1, cash=-10)], "Merger (ADJ-8): expected shares, cash or both, none below 0", NEVER_ABOVE),
 ]  # fmt: skip

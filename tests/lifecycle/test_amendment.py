@@ -181,7 +181,7 @@ def test_an_amendment_is_read_from_a_file_with_the_path_of_a_sheet(tmp_path):
     event = cn.lifecycle.events.from_table({"kind": "Amendment", "on": "2003-06-01", "terms": str(sheet)})
     assert event.terms.interest.rate == Decimal("0.08")
     assert play(event, until="2004-02-16").total("coupon") == play(agreed("2003-06-01"), until="2004-02-16").total("coupon")
-    with pytest.raises(cn.TermsError, match=r"Amendment.terms: got 5; a note or the path of a term sheet"):
+    with pytest.raises(cn.TermsError, match=r"Amendment.terms: got 5; expected a note or the path of a term sheet"):
         cn.Amendment("2003-06-01", 5)
 
 

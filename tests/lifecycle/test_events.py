@@ -50,8 +50,8 @@ def test_an_event_of_a_file_is_refused_with_all_its_faults(table, faults):
         (lambda: cn.Convert("soon", 1000), "Convert.on: got 'soon'; a day is written YYYY-MM-DD"),
         (lambda: cn.Convert("2001-03-01", "all"), "Convert.principal: got 'all'; a finite number is needed"),
         (lambda: cn.Convert("2001-03-01", True), "Convert.principal: got True; a number is needed, not a truth value"),
-        (lambda: cn.Convert("2001-03-01", 1000, holder=""), "Convert.holder: got ''; a holder's name is needed"),
-        (lambda: cn.Convert("2001-03-01", 1000, holder=5), "Convert.holder: got 5; a holder's name is needed"),
+        (lambda: cn.Convert("2001-03-01", 1000, holder=""), "Convert.holder: got ''; expected a holder's name"),
+        (lambda: cn.Convert("2001-03-01", 1000, holder=5), "Convert.holder: got 5; expected a holder's name"),
         (
             lambda: cn.MissedPayment("2001-02-16", "rent"),
             "MissedPayment.of: got 'rent'; allowed: interest, principal, redemption, repurchase, put, make-whole",
@@ -59,7 +59,7 @@ def test_an_event_of_a_file_is_refused_with_all_its_faults(table, faults):
         *(
             (
                 lambda seed=seed: cn.RedemptionNotice("2003-05-01", "2003-06-02", seed=seed),
-                f"RedemptionNotice.seed: got {seed!r}; a whole number of 0 or more is needed",
+                f"RedemptionNotice.seed: got {seed!r}; expected a whole number of 0 or more",
             )
             for seed in (-1, 1.0, True, "1")
         ),

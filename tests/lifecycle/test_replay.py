@@ -125,19 +125,19 @@ def test_what_lies_behind_a_state_is_refused_in_words():
 @pytest.mark.parametrize(
     ("positions", "faults"),
     [
-        ([690_000_000], ["positions: got [690000000]; principal by holder is needed"]),
+        ([690_000_000], ["positions: got [690000000]; expected principal by holder"]),
         (
             {"A": 690_000_500, "": 1500},
             [
-                "positions['A'] (ID-4): got 690000500; a positive multiple of 1000 is needed",
-                "positions[''] (ID-4): got 1500; a positive multiple of 1000 is needed",
-                "positions (ID-2): got ''; a holder's name is needed",
+                "positions['A'] (ID-4): got 690000500; expected a positive multiple of 1000",
+                "positions[''] (ID-4): got 1500; expected a positive multiple of 1000",
+                "positions (ID-2): got ''; expected a holder's name",
             ],
         ),
-        ({5: 690_000_000}, ["positions (ID-2): got 5; a holder's name is needed"]),
+        ({5: 690_000_000}, ["positions (ID-2): got 5; expected a holder's name"]),
         (
             {"A": 400_000_000, "B": 291_000_000},
-            ["positions (ID-2): got 691000000; positions that add up to the issue of 690000000 are needed"],
+            ["positions (ID-2): got 691000000; expected positions that add up to the issue of 690000000"],
         ),
     ],
 )

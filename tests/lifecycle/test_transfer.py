@@ -148,7 +148,7 @@ def test_a_transfer_is_read_from_a_file_and_needs_a_buyer():
     assert cn.lifecycle.events.from_table(table) == sold("2001-03-01", 1000)
     with pytest.raises(cn.TermsError, match=r"Transfer.to: this is required"):
         cn.lifecycle.events.from_table({key: value for key, value in table.items() if key != "to"})
-    with pytest.raises(cn.TermsError, match=r"Transfer.to: got ''; a holder's name"):
+    with pytest.raises(cn.TermsError, match=r"Transfer.to: got ''; expected a holder's name"):
         sold("2001-03-01", to="")
 
 
