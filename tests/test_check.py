@@ -79,6 +79,9 @@ def test_int6_payments_and_a_reset_on_closed_days_in_a_form_without_a_clause_for
     closed = "(2002-02-16, 2003-02-16, 2004-02-16, 2008-02-16, 2009-02-16)"
     assert f"payments fall due on days that are not Business Days {closed}" in found(AMAZON, "INT-6")
     assert "on a day that is not a Business Day (2002-02-16)" in found(AMAZON, "RST-1")
+    assert found(AMAZON, "INT-6").endswith("when they are made: taken to move to the next one")
+    stays = changed("principal", moved_payments="unmoved")
+    assert found(stays, "INT-6").endswith("when they are made: taken to stay where they are")
     # a paper that prints what happens then is not silent
     printed = changed("principal", authority={**AMAZON.principal.authority, "moved_payments": "note"})
     assert not {"INT-6", "RST-1"} & set(rules(printed))
@@ -310,6 +313,12 @@ def test_cnv2_a_call_without_notice_leaves_no_day_to_convert() -> None:
     )
 
 
+def test_rol1_a_maturity_or_an_issue_at_the_end_of_a_month() -> None:
+    ends = changed("principal", issue_date="2000-06-30", maturity_date="2010-06-30")
+    said = " is the last day of its month, and interest.end_of_month is not said: payment dates keep day 30 of the month"
+    assert found(ends, "ROL-1").startswith(f"the maturity 2010-06-30{said}")
+
+
 def test_cnv1_a_right_to_convert_that_starts_too_late() -> None:
     assert found(changed("conversion", from_date="2010-02-17"), "CNV-1") == (
         "the right to convert runs from 2010-02-17, after maturity, 2010-02-16"
@@ -320,6 +329,9 @@ def test_wdr4_a_make_whole_that_is_the_coupons_or_is_none() -> None:
     # at 30/360 three coupons are exactly 3 x 68.75
     flat = dataclasses.replace(AMAZON, interest=dataclasses.replace(AMAZON.interest, day_count="30/360"))
     assert "WDR-4" not in rules(flat)
+    # 200 is neither the coupons as they accrue nor three of 68.75
+    other = found(changed("withdrawal", make_whole_amount=200), "WDR-4")
+    assert "the make-whole 200 is not the sum 206.438356" in other and "flat rate" not in other
     assert "WDR-4" not in rules(changed("withdrawal", make_whole_amount=0))
 
 

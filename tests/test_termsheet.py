@@ -279,6 +279,11 @@ def notes(draw: Draw) -> cn.ConvertibleNote:
     )
 
 
+@pytest.mark.parametrize(("number", "words"), [("Infinity", "inf"), ("-Infinity", "-inf"), ("NaN", "nan"), ("-0.50", "-0.50")])
+def test_a_value_that_is_not_finite_is_written_as_toml_has_it(number: str, words: str) -> None:
+    assert written(Decimal(number)) == words
+
+
 def test_loads_is_the_inverse_of_dumps() -> None:
     seen: set[str] = set()
 

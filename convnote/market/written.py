@@ -51,7 +51,7 @@ def check_format(date_format: Any, field: str) -> None:
     sample = datetime(2003, 12, 31, tzinfo=UTC)
     try:
         whole = _strptime(sample.strftime(date_format), date_format) == sample
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, re.error):  # a part of the day that is said twice is an error of `re`
         whole = False
     if not whole:
         reason = 'a format of datetime.strptime with year, month and day is needed, such as "%m/%d/%Y"'
