@@ -15,7 +15,7 @@ DAYS = ["2000-02-16", "2000-02-17"]
 
 def test_a_file_with_a_header_and_no_rows_is_refused(tmp_path):
     (tmp_path / "closes.csv").write_text("date,close\n")
-    with pytest.raises(cn.MarketError, match="closes.csv; the file has a header and no rows$"):
+    with pytest.raises(cn.MarketError, match=r"closes.csv; the file has a header and no rows$"):
         cn.MarketHistory.from_csv(tmp_path / "closes.csv", currency="EUR")
 
 
