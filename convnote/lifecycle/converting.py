@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
-from convnote.arithmetic import average, choose, decimal, numbers_of, smaller
+from convnote.arithmetic import average, choose, decimal, larger, numbers_of, smaller
 from convnote.calendars import day_number, to_date
 from convnote.lifecycle import events as ev
 from convnote.lifecycle import facts
 from convnote.lifecycle.adjusting import in_force
-from convnote.lifecycle.claims import accrual_legs, coupon_legs, is_missed, leave_unpaid, without_claims
+from convnote.lifecycle.claims import accrual_legs, coupon_legs, coupons_on, is_missed, leave_unpaid, without_claims
 from convnote.lifecycle.in_force import conversion_price
 from convnote.lifecycle.payments import pay_amounts
 from convnote.lifecycle.state import Position, State, Status, Unpaid
@@ -112,7 +112,7 @@ def convert(note: ConvertibleNote, state: State, event: ev.Convert, seen: Seen) 
     counted = counted_on(note, state, event)
 
     dead = state.status is Status.ACCELERATED
-    interest_in, paying, called = _taken(note, state, position, principal, counted)
+    interest_in, paying, called = _taken(note, state, event.holder, principal, counted)
 
     scale, close = state.scale, seen.close
     price = conversion_price(note, state, event)
@@ -134,12 +134,16 @@ def convert(note: ConvertibleNote, state: State, event: ev.Convert, seen: Seen) 
         principal, price, close, cash, merger_cash, scale, shares, surrendered=event.day, distributed=state.distributed
     )
     rules = _rules_of(note, counted, told, claims_go=bool(dead and np.any(window > 0)))
+    owed = note.interest.coupon_amount(principal, window)
+    if terms.accrued == "record-date" and terms.pays_in_except != ("notice",) and not dead and np.any(interest_in != owed):
+        rules += ("PIN-1",)
     flows = [
         Flow("conversion", counted, counted, rules, event.holder or name, principal, cash + merger_cash, shares, told),
     ]
     interest_in = note.principal.paid(interest_in, principal)
     if not nothing(interest_in):
-        due = facts.PaidIn(paying, window, coupon_legs(note, window), interest_in)
+        less = note.principal.paid(note.interest.coupon_amount(paying, window), principal) - interest_in
+        due = facts.PaidIn(paying, window, coupon_legs(note, window), interest_in, less)
         state = _pay_in(state, name, window, paying, interest_in)
         flows.append(Flow("interest-paid-in", counted, counted, ("CNV-5",), event.holder or name, cash=-interest_in, facts=due))
     accrued = note.principal.paid(terms.accrued_paid(principal, counted), principal)
@@ -153,21 +157,30 @@ def convert(note: ConvertibleNote, state: State, event: ev.Convert, seen: Seen) 
 
 
 def _taken(
-    note: ConvertibleNote, state: State, position: Position, principal: Any, counted: Any
+    note: ConvertibleNote, state: State, holder: str | None, principal: Any, counted: Any
 ) -> tuple[Any, Any, dict[int, Any]]:
     """Which parts the principal is taken from: the interest paid in, the principal it is paid in for, what stays called."""
     assert note.conversion is not None
+    position = state.positions[state.holding(holder)]
     # A coupon that can no longer be paid is not paid in, and the claim to it goes with the Notes (CNV-5c).
     dead = state.status is Status.ACCELERATED
     left, interest_in, paying, called = principal, principal * 0, principal * 0, dict(position.called)
+    fixed = [each.repurchase for each in state.changes if each.repurchase is not None]
+    fixed = [day for day in fixed if isinstance(day, np.ndarray) or day <= note.principal.maturity_day]
     for part in convertible_parts(note, state, position, counted):
         taken = smaller(left, part.principal)
         left = left - taken
         if part.call is not None:
             called[part.call] = called[part.call] - taken
-        due = note.conversion.coupon_paid_in(counted, part.notice) * (not dead)
+        redemption = None if part.call is None else state.calls[part.call].redemption
+        due = note.conversion.coupon_paid_in(counted, part.notice, redemption, fixed) * (not dead)
         interest_in = interest_in + note.interest.coupon_amount(taken, due)
         paying = paying + choose(due > 0, taken, taken * 0)
+    if "overdue" in note.conversion.pays_in_except and state.unpaid:
+        missed = coupons_on(state.unpaid, state.holding(holder), paying)
+        interest_in = larger(
+            interest_in - sum(note.interest.coupon_amount(part, each.due) for each, part in missed), principal * 0
+        )
     return interest_in, paying, called
 
 

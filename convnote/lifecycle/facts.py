@@ -46,12 +46,16 @@ class Record(NamedTuple):
 
 
 class PaidIn(NamedTuple):
-    """The coupon `due`, paid in by a converting holder: `amount` = principal x the legs, as in `Coupon` (CNV-5)."""
+    """The coupon `due`, paid in by a converting holder: `amount` = principal x the legs, as in `Coupon`, less overdue interest.
+
+    `overdue` is what of the coupon is not paid in because interest is overdue (CNV-5, PIN-1).
+    """
 
     principal: Any
     due: Any
     legs: Legs
     amount: Any
+    overdue: Any = 0
 
 
 class PaidInBefore(NamedTuple):

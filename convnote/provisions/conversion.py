@@ -6,7 +6,7 @@ multiple thereof into that number of shares …". Knows prices and closes only a
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -20,10 +20,10 @@ from convnote.arithmetic import FAST, choose, decimal, fraction, is_fast, keeps_
 from convnote.calendars import day_number, to_date
 from convnote.errors import TermsError
 from convnote.provisions.adjustment import Adjustment
-from convnote.provisions.changes import Change, Judge, depends, worse_from, worse_if_higher, worse_if_lower
-from convnote.provisions.conversion_days import EARLIER, SOONER, day_before_call
+from convnote.provisions.changes import Change, Judge, depends, worse_from, worse_if_fewer, worse_if_higher, worse_if_lower
+from convnote.provisions.conversion_days import EARLIER, EXCEPTIONS, SOONER, coupon_owed, day_before_call
 from convnote.provisions.day_rules import DayRule, day_or_rule, resolved
-from convnote.provisions.fields import day, flag, given, one_of, positive, term
+from convnote.provisions.fields import day, flag, given, one_of, positive, some_of, term
 from convnote.provisions.implied_price import ImpliedPrice
 from convnote.provisions.interest import Interest
 from convnote.provisions.provision import Provision, rules
@@ -51,6 +51,7 @@ RULES = rules(
     CNV_10=("conversion on the maturity date needs no payment in", "note"),
     END_1=("the right to convert ends on a last day, a date or so many days before maturity", "note"),
     END_2=("a called Note converts until so many days before the redemption date; again if the price is not paid", "note"),
+    PIN_1=("no coupon is paid in before maturity, redemption or repurchase, or for overdue interest, as the paper says", "note"),
     FRC_1=("a fraction of a share is paid in cash, dropped, or rounded up to a whole share", "note"),
     RTE_1=("the rate, shares per denomination, where the paper states it: shares = principal x rate / denomination", "note"),
 )
@@ -144,6 +145,13 @@ class Conversion(Provision):
         "convention",
         change=depends("the close at which fractions are paid, against the worth of the share", "impaired conversion"),
         default=True,
+    )
+    #: where a converting holder does not pay in the coupon of a record date that is past (`conversion_days.EXCEPTIONS`)
+    pays_in_except: tuple[str, ...] = term(
+        some_of(*EXCEPTIONS),
+        "PIN-1",
+        change=worse_if_fewer("impaired conversion", "the day on which a holder converts"),
+        default=("notice",),
     )
     #: what a fraction of a share gives: cash (CNV-4), nothing, or a whole share
     fraction: str = term(
@@ -250,22 +258,15 @@ class Conversion(Provision):
         sessions = self.interest.principal.sessions
         return sessions.before(counted) if self.close_of == "day-before" else sessions.on_or_before(counted)
 
-    def coupon_paid_in(self, counted: Any, called: Any = None) -> Any:
-        """Day number of the coupon that who converts on day number `counted` pays in (CNV-5), 0 for none.
+    def coupon_paid_in(self, counted: Any, called: Any = None, redemption: Any = None, repurchases: Sequence[Any] = ()) -> Any:
+        """Day number of the coupon that a converting holder pays in on day number `counted` (CNV-5, PIN-1), 0 for none.
 
-        `called` is the day number of the notice by which this principal was called (None or 0: not called): a notice
-        mailed inside the same record window exempts, an earlier one does not.
+        `called` is the day number of the notice by which this principal was called and `redemption` that of its redemption
+        date (None or 0: not called), `repurchases` are those of the repurchase dates that are fixed.
         """
         if self.accrued != "record-date":
             return counted * 0
-        due = self.interest.window_due(counted)
-        if called is None:
-            return due
-        banks = self.interest.principal.banks
-        # Where there is no coupon nothing is asked of the calendar; a day of the note's life stands in.
-        last = banks.before(choose(due > 0, due, self.interest.principal.maturity_day))
-        inside = (called > self.interest.record_day(due)) & (called <= last)
-        return choose(inside, 0, due)
+        return coupon_owed(self.interest, self.pays_in_except, counted, called, redemption, repurchases)
 
     def accrued_paid(self, principal: Any, counted: Any) -> Any:
         """Accrued interest paid to who converts on day number `counted`, unrounded; 0 unless the terms pay it.
@@ -288,13 +289,15 @@ class Conversion(Provision):
         price: Any = None,
         close: Any = None,
         called: Any = None,
+        redemption: Any = None,
         state: Standing | None = None,
     ) -> Settlement:
         """What converting `principal` (all that one holder surrenders at one time) on `on` settles (CNV-3, CNV-4, CNV-5, CNV-8).
 
         `price` is the conversion price in effect, or `state` a state in which it stands (`Ledger.state`); neither is needed
         before the first reset date, while the initial price is in force. `close` is the share's close in the note's currency on
-        the last trading day before (needed where a fraction of a share is left), `called` the date of a call notice. Amounts
+        the last trading day before (needed where a fraction of a share is left), `called` the date of a call notice and
+        `redemption` the redemption date it names (PIN-1). Amounts
         are rounded: they are paid. Scalars are answered exactly, arrays (of any argument) in float64.
 
         >>> import convnote as cn
@@ -328,12 +331,13 @@ class Conversion(Provision):
             raise TermsError(reason, field="conversion.settle on", rule="END-1", value=on)
         shares, cash = self.shares(amount * numbers(shares_each), numbers(price), None if close is None else numbers(close))
         notice = None if called is None else day_number(called, "called")
+        due = self.coupon_paid_in(counted, notice, None if redemption is None else day_number(redemption, "redemption"))
         if state is not None or not said:
             self._must_be_in_force(counted, state)
         return Settlement(
             shares=shares,
             cash_in_lieu=cash,
-            interest_to_pay=terms.paid(self.interest.coupon_amount(amount, self.coupon_paid_in(counted, notice)), amount),
+            interest_to_pay=terms.paid(self.interest.coupon_amount(amount, due), amount),
             interest_paid=terms.paid(self.accrued_paid(amount, counted), amount),
         )
 

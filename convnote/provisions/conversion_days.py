@@ -1,12 +1,15 @@
-"""The last days of the right to convert: how a sheet says them, and which way a change of one hurts holders (END-1, END-2)."""
+"""Days of conversion: its last days as a sheet says them, and the coupon that is paid in after a record date (END-1…2, PIN-1)."""
 
 from __future__ import annotations
 
+from collections.abc import Collection, Sequence
 from typing import Any
 
+from convnote.arithmetic import choose
 from convnote.provisions.changes import Change, Effect
 from convnote.provisions.day_rules import DayRule, day_rule, worse_if_earlier
 from convnote.provisions.fields import kind
+from convnote.provisions.interest import Interest
 
 #: How the last day of called Notes was said before day rules.
 _FORMERLY = {"business-day-before": DayRule(1, "business"), "redemption-date": DayRule(0, "business")}
@@ -36,3 +39,31 @@ def _sooner(old: Any, new: Any) -> Effect:
 
 #: The same where the last day may not be set, and then is the maturity date.
 SOONER = Change(_sooner, "impaired conversion", EARLIER.depends_on)
+
+#: Where no coupon is paid in: after the last record date; where the redemption or repurchase date lies between the record date
+#: and the Business Day after the payment date; to the extent of overdue interest; where the call was noticed in the window.
+EXCEPTIONS = ("last", "redemption", "repurchase", "overdue", "notice")
+
+
+def coupon_owed(
+    interest: Interest, excepted: Collection[str], counted: Any, called: Any, redemption: Any, repurchases: Sequence[Any]
+) -> Any:
+    """Day number of the coupon that is paid in on a conversion on day number `counted`, 0 for none; int or int64 arrays.
+
+    `called`, `redemption` and `repurchases` are as in `Conversion.coupon_paid_in`.
+    """
+    due = interest.window_due(counted)
+    terms = interest.principal
+    if "last" in excepted:
+        due = choose(due == terms.maturity_day, 0, due)
+    dated = [redemption] if "redemption" in excepted and redemption is not None else []
+    dated += repurchases if "repurchase" in excepted else []
+    noticed = [called] if "notice" in excepted and called is not None else []
+    if not dated and not noticed:
+        return due
+    # Where there is no coupon nothing is asked of the calendar; a day of the note's life stands in.
+    payment, record = choose(due > 0, due, terms.maturity_day), interest.record_day(due)
+    days = [(each, terms.banks.before(payment)) for each in noticed] + [(each, terms.banks.after(payment)) for each in dated]
+    for day, last in days:
+        due = choose((day > record) & (day <= last), 0, due)
+    return due

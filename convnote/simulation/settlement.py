@@ -6,6 +6,7 @@ are the same for every path that still holds the note: they are tables over days
 
 from __future__ import annotations
 
+import dataclasses
 from dataclasses import dataclass
 
 import numpy as np
@@ -13,6 +14,7 @@ import numpy as np
 from convnote.calendars import to_datetime64
 from convnote.lifecycle import Flow, Seen, Shown, State, Transition, apply
 from convnote.lifecycle import events as ev
+from convnote.lifecycle.state import Change
 from convnote.simulation.day_tables import NO_DAY
 from convnote.simulation.endings import End, Endings, Notice
 from convnote.simulation.plan import Plan
@@ -182,8 +184,26 @@ class _Settlement(Endings):
         # The close for a fraction: of the row, or of the row before where the terms ask for a day before the row's own (CNV-4).
         assert self.note.conversion is not None
         in_lieu = np.where(plan.days[row] <= self.note.conversion.close_day(day), close, before)
+        excepted = self.note.conversion.pays_in_except
+        if "repurchase" in excepted and self.note.fundamental_change is not None and len(self.found.change_row):
+            state = dataclasses.replace(state, changes=(self._repurchase_in_window(paths, day),))
         self._shares_at = close, day
         return self._apply(state, ev.Convert(to_datetime64(day), principal), paths, Shown(close=in_lieu))
+
+    def _repurchase_in_window(self, paths: np.ndarray, day: np.ndarray) -> Change:
+        """A change whose repurchase date spares a conversion on `day` [k] the coupon of its record window (PIN-1); 0 for none."""
+        plan, found, terms = self.plan, self.found, self.note.principal
+        place = np.full(self.size, -1)
+        place[paths] = np.arange(len(paths))
+        known = place[found.change_path] >= 0
+        at, born = place[found.change_path[known]], found.change_row[known]
+        repurchase, due = plan.repurchase[born], self.note.interest.window_due(day[at])
+        spared = (due > 0) & (repurchase < NO_DAY) & (self.policy.mailed(self.note, plan.days[born]) <= day[at])
+        spared &= repurchase > self.note.interest.record_day(due)
+        spared &= repurchase <= terms.banks.after(np.where(due > 0, due, terms.maturity_day))
+        days = np.zeros(len(paths), np.int64)
+        days[at[spared]] = repurchase[spared]
+        return Change(0, notice=0, repurchase=days)
 
     def _apply(
         self, state: State, event: ev.Event, paths: np.ndarray, seen: Seen | None = None, moved: np.ndarray | None = None

@@ -140,6 +140,7 @@ def _conversion(note: ConvertibleNote, one: _Chooser) -> Any:
         from_date=one.of(None, note.issue_date + timedelta(days=90)),
         rate=one.of(None, Decimal("31.6206"), Decimal("0.91137")),
         fraction=one.of("cash", "dropped", "up"),
+        pays_in_except=one.of(("notice",), ("last", "redemption", "repurchase", "overdue"), ()),
         until=one.of(None, "1 business day before", "2 trading days before", "7 calendar days before", "0 business days before"),
     )
 

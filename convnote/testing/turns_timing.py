@@ -34,6 +34,26 @@ def _fraction_of_a_share(note: ConvertibleNote, plain: SpelledHistory, pick: Pic
     return tuple(Side(with_conversion(note, fraction=word), plain, convert) for word in (one, other))
 
 
+@turn_of("PIN-1", added=True)
+def _not_paid_in_before_a_redemption(note: ConvertibleNote, plain: SpelledHistory, pick: Pick) -> Any:
+    """Called for the Business Day after the payment date nothing is paid in; called for the day after that, the coupon is."""
+    terms = with_conversion(note, pays_in_except=pick(("redemption",), ("redemption", "notice", "last")))
+    due = day_of(f"{pick(2004, 2005, 2006, 2007)}-02-16")
+    last = note.principal.banks.after(due)
+    convert = ev.Convert(to_date(note.principal.banks.on_or_after(due - 12)), units_of(pick))
+    notice = due - pick(25, 30)
+    lives = [[ev.RedemptionNotice(to_date(notice), to_date(day)), convert] for day in (last, last + 1)]
+    longer = dataclasses.replace(terms.redemption, notice_at_least=1) if terms.redemption else None
+    return tuple(Side(dataclasses.replace(terms, redemption=longer), plain, life) for life in lives)
+
+
+@turn_of("PIN-1", added=True)
+def _not_paid_in_before_maturity(note: ConvertibleNote, plain: SpelledHistory, pick: Pick) -> Any:
+    """After the last record date nothing is paid in where the paper excepts it."""
+    convert = [ev.Convert(pick("2010-02-02", "2010-02-12"), units_of(pick))]
+    return tuple(Side(with_conversion(note, pays_in_except=words), plain, convert) for words in (("last", "notice"), ("notice",)))
+
+
 @turn_of("WDR-7", added=True)
 def _at_the_trigger(note: ConvertibleNote, plain: SpelledHistory, pick: Pick) -> Any:
     """Closes at the trigger itself, printed or a multiple of the initial price, count only where the paper says "at or above"."""

@@ -99,6 +99,8 @@ CHANGES = [
     ("conversion.off_days", "same-day", "depends", "depends"),
     ("conversion.close_of", "same-day", "depends", "depends"),
     ("conversion.added_up", False, "depends", "depends"),
+    ("conversion.pays_in_except", ["last", "notice"], "majority", "each"),
+    ("conversion.pays_in_except", ["redemption"], "depends", "depends"),
     ("conversion.fraction", "dropped", "each", "majority"),
     ("conversion.fraction", "up", "majority", "each"),
     ("conversion.from_date", date(2000, 5, 16), "each", "majority"),

@@ -8,6 +8,7 @@ from random import Random
 import pytest
 
 import convnote as cn
+from convnote.provisions.conversion_days import EXCEPTIONS
 from convnote.provisions.day_rules import DayRule
 
 from .cases import a_case
@@ -19,6 +20,7 @@ def other_terms(note: cn.ConvertibleNote, r: Random) -> cn.ConvertibleNote:
     units, counts = ["business", "trading", "calendar"], [0, 1, 2, 3, 7]
     conversion = dataclasses.replace(
         note.conversion,
+        pays_in_except=[word for word in EXCEPTIONS if r.random() < 0.5],
         fraction=r.choice(["cash", "dropped", "up"]),
         called_until=DayRule(r.choice(counts), r.choice(units)),
         until=r.choice([None, DayRule(r.choice(counts), r.choice(units)), note.maturity_date - timedelta(days=r.randrange(60))]),

@@ -52,7 +52,9 @@ def _paid_in(note: ConvertibleNote, flow: Flow, f: facts.PaidIn | facts.PaidInBe
     if isinstance(f, facts.PaidInBefore):
         what = f"the coupon due {to_date(f.due)} on {note.currency} {number(f.principal)} converted"
         return f"What was returned for {what} is paid in again, {money(f.amount)}: that coupon is paid after all."
-    paid = f"{note.currency} {_product(f.principal, f.legs)} = {money(f.amount)}"
+    paid = f"{note.currency} {_product(f.principal, f.legs)} = {money(f.amount + f.overdue)}"
+    if f.overdue:
+        paid += f", less {money(f.overdue)} for interest overdue, {money(f.amount)}"
     record = to_date(note.interest.record_day(f.due))
     return f"The converting holder pays in the coupon due {to_date(f.due)}, {paid}: surrender was after the record date {record}."
 
