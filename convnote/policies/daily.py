@@ -39,6 +39,8 @@ class Observations(Protocol):
 
     def last_met(self, state: State, last: int) -> int | None: ...
 
+    def held(self, state: State, last: int) -> int: ...
+
 
 #: Conversion values nearer to a boundary than this, relatively, are compared exactly.
 _NEAR = 1e-9
@@ -164,12 +166,14 @@ class _Day:
     def _value_below(self, value: float) -> bool:
         return self._compares(value) < 0
 
-    def _asked(self, answer: Answer) -> bool:
+    def _asked(self, answer: Answer, condition: Callable[[], tuple[int, int]] | None = None) -> bool:
+        """Whether a function of the user's says yes; True of any other answer. `condition` gives count and days of its `View`."""
         if not isinstance(answer, Ask):
             return True
         if not self._convertible:
             return False
-        view = View(np.array([float(self._price)]), np.zeros(1, dtype=np.int64))
+        count, since = (None, None) if condition is None else (np.array([number]) for number in condition())
+        view = View(np.array([float(self._price)]), np.zeros(1, dtype=np.int64), count, since)
         return bool(answer.answer(self.on, np.array([float(self._close())]), view)[0])
 
     def _last_session(self, day: int) -> bool:
@@ -190,10 +194,13 @@ class _Day:
             return []
         assert note.withdrawal is not None
         effective = policy.effective(note, self.on)
-        if note.withdrawal.objection(self.on, effective, self.observations.last_met(state, self.on)) is not None:
+        met = self.observations.last_met(state, self.on)
+        if met is None or note.withdrawal.objection(self.on, effective, met) is not None:
             return []
         value = float(policy.withdrawal_boundary(note, self._array, np.array([self._mean_make_whole()]))[0])
-        if not self._value_exceeds(value) or not self._asked(policy.withdraw):
+        if not self._value_exceeds(value) or not self._asked(
+            policy.withdraw, lambda: (self.observations.held(state, self.on), self.on - met)
+        ):
             return []
         return [ev.WithdrawalNotice(to_date(self.on), effective=to_date(effective))]
 

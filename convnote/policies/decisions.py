@@ -27,6 +27,10 @@ class View:
     conversion_price: np.ndarray
     #: the places of these paths among all paths of the block; 0 in a replay
     path: np.ndarray
+    #: of a right with a condition on closes, a withdrawal's (WDR-1): how many closes of its period hold, the day's included
+    count: np.ndarray | None = None
+    #: calendar days since it was last met, 0 on a day on which it is; None of a right without a condition
+    days_since: np.ndarray | None = None
 
 
 class Answer(Protocol):

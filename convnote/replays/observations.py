@@ -176,7 +176,9 @@ class Observations:
         met = terms.met(exceeded)
         if not state.scale.shares:  # a merger left only cash: there are no closes any more (ADJ-8)
             met[np.searchsorted(days, state.scale.since) :] = False
-        return _Counted(state.scales, days, met, gap, quick)
+        counted = _Counted(state.scales, days, met, gap, quick)
+        counted.exceeded = exceeded
+        return counted
 
     def _quick_closes(self, days: list[int]) -> np.ndarray:
         known = np.searchsorted(self.history.days, days)
@@ -199,6 +201,12 @@ class Observations:
         latest = int(counted.latest_met[count - 1]) if count else -1
         # Of the days before a resumed state only those are known that it remembers: what it knew of them stands.
         return counted.days[latest] if latest >= 0 and counted.days[latest] > self._began.day else self._began.last_met
+
+    def held(self, state: State, last: int) -> int:
+        """How many closes of the period up to day number `last` hold for WDR-1."""
+        counted, count = self._observed(state, last)
+        assert self.note.withdrawal is not None
+        return int(np.count_nonzero(counted.exceeded[max(count - self.note.withdrawal.period, 0) : count]))
 
     def first_met(self, state: State, after: int, last: int) -> int | None:
         """Day number of the first trading day after `after`, up to `last`, at which WDR-1 is met; None if there is none."""
@@ -283,6 +291,8 @@ class _Counted:
         self.scales, self.days, self._met, self._quick = scales, days, met, quick
         #: day number of the first trading day whose close is missing
         self.gap = gap
+        #: whether each close holds
+        self.exceeded = met
         #: the price in force and the earlier ones, where the trigger moves with them
         self.prices: Any = None
 

@@ -128,8 +128,8 @@ class Plan(DayTables):
         if ask is None:
             return None
 
-        def question(row: int, closes: np.ndarray, prices: np.ndarray, paths: np.ndarray) -> np.ndarray:
-            return ask.answer(int(self.days[row]), closes * self.shares_a_unit, View(prices, paths))
+        def question(row: int, closes: np.ndarray, prices: np.ndarray, paths: np.ndarray, *condition: np.ndarray) -> np.ndarray:
+            return ask.answer(int(self.days[row]), closes * self.shares_a_unit, View(prices, paths, *condition))
 
         return question
 
@@ -162,6 +162,7 @@ class Plan(DayTables):
             value=value,
             decision=decision,
             done=np.full(len(self.days), end, np.int32) if keeps_on else decision,
+            known=known,
             lead=len(counting),
             short=terms.short_period,
             question=self._question("withdraw"),

@@ -233,7 +233,9 @@ class Search:
             for i, row in enumerate(own_rows.tolist()):
                 asked = np.flatnonzero(given[i])
                 paths = self.walk.path[lanes[asked]]
-                given[i, asked] = trigger.question(row, closes[start - first + i, asked], price[asked], paths)
+                count = counts[start - first + i, asked].astype(np.int64)
+                since = trigger.known[row + trigger.lead] - trigger.known[own[i, asked] + trigger.lead]
+                given[i, asked] = trigger.question(row, closes[start - first + i, asked], price[asked], paths, count, since)
         return (start + given.argmax(axis=0)).astype(np.int32), np.asarray(given.any(axis=0))
 
     def _search_for_crossing(self, crossing: Crossing, start: int, end: int) -> tuple[np.ndarray, np.ndarray]:

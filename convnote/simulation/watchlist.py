@@ -10,8 +10,9 @@ import numpy as np
 
 from convnote.simulation.paths import NEVER
 
-#: (row of the decision, closes, conversion prices, paths) -> whether the right is used, bool [k]
-Question = Callable[[int, np.ndarray, np.ndarray, np.ndarray], np.ndarray]
+#: (row of the decision, closes, conversion prices, paths) -> whether the right is used, bool [k]; of a withdrawal also how many
+#: closes of the period hold, and the days since the trigger was met
+Question = Callable[..., np.ndarray]
 
 
 @dataclass(frozen=True)
@@ -32,6 +33,8 @@ class Trigger:
     value: np.ndarray
     decision: np.ndarray
     done: np.ndarray
+    #: day numbers, [lead + row]
+    known: np.ndarray
     lead: int = 0
     #: whether fewer closes than a period are enough while there are no more
     short: bool = True
