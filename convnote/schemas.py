@@ -83,7 +83,7 @@ def rules_table(rule: str | None = None) -> Table:
 def events_table() -> Table:
     """Every kind of event that an events file may hold, the keys it needs and those it may have."""
     rows = []
-    for name, kind in ev.RECORDED.items():
+    for name, kind in {**ev.RECORDED, **ev.ALSO_RECORDED}.items():
         fields = dataclasses.fields(kind)
         needs = [each.name for each in fields if each.default is dataclasses.MISSING]
         may = [each.name for each in fields if each.default is not dataclasses.MISSING]

@@ -1,6 +1,7 @@
 """The lifecycle of a note: events, state, and the table that says what may happen and what it does."""
 
 from convnote.lifecycle import facts
+from convnote.lifecycle.purchases import FurtherIssue, MarketPurchase
 from convnote.lifecycle.state import FINAL, ISSUE, LIVE, Position, State, Status
 from convnote.lifecycle.table import TABLE, Forbidden, Ignored, Permitted, apply, permit, refuse
 from convnote.lifecycle.transition import Flow, Objection, Seen, Shown, Transition
@@ -12,7 +13,9 @@ __all__ = [
     "TABLE",
     "Flow",
     "Forbidden",
+    "FurtherIssue",
     "Ignored",
+    "MarketPurchase",
     "Objection",
     "Permitted",
     "Position",

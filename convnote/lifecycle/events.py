@@ -321,6 +321,16 @@ KINDS: dict[str, type[Event]] = {kind.__name__: kind for kinds in ORDER for kind
 RECORDED: dict[str, type[Event]] = {name: kind for name, kind in KINDS.items() if issubclass(kind, Recorded)}
 
 
+#: Own kinds of event that are known by their names too: to files of events, and to the list of kinds.
+ALSO_RECORDED: dict[str, type[Event]] = {}
+
+
+def also_recorded(kind: type[Recorded]) -> type[Recorded]:
+    """Make an own kind of event known by its name; a decorator."""
+    ALSO_RECORDED[kind.__name__] = kind
+    return kind
+
+
 def from_table(table: Mapping[str, Any]) -> Event:
     """The event that a table of a TOML file describes: ``{kind = "Convert", on = 2000-03-01, principal = 1000}``.
 
@@ -330,9 +340,10 @@ def from_table(table: Mapping[str, Any]) -> Event:
     Raises `TermsError` for an unknown kind, an unknown or a missing key.
     """
     named = table.get("kind", "")
-    kind = RECORDED.get(named) if isinstance(named, str) else None
+    kinds = {**RECORDED, **ALSO_RECORDED}
+    kind = kinds.get(named) if isinstance(named, str) else None
     if kind is None:
-        reason = f"allowed: {', '.join(RECORDED)}{did_you_mean(named, RECORDED)}"
+        reason = f"allowed: {', '.join(kinds)}{did_you_mean(named, kinds)}"
         raise TermsError(reason, field="event.kind", value=repr(table.get("kind")))
     given = {name: value for name, value in table.items() if name != "kind"}
     known = {each.name: each for each in fields(kind)}

@@ -247,6 +247,14 @@ class DividendPaid(NamedTuple):
     shares: Any
 
 
+class Purchase(NamedTuple):
+    """Principal bought at `price`, a share of it, and the day on which a coupon of record is due, 0 for none (BUY-1)."""
+
+    principal: Any
+    price: Any
+    due: Any
+
+
 class Distribution(NamedTuple):
     """Assets worth `value` a share that holders receive on conversion (ADJ-4)."""
 

@@ -67,6 +67,9 @@ class PaymentKind(NamedTuple):
         return self.price is not None
 
 
+#: The rule by which principal went otherwise than by one of these payments, by how it is said to have gone.
+OTHER_WAYS: dict[str, str] = {"converted": "CNV-3", "defaulted": "DEF-4c"}
+
 #: The kinds of payment by their names in events.
 KINDS: dict[str, PaymentKind] = {}
 

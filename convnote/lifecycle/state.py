@@ -32,7 +32,7 @@ ISSUE = "issue"
 
 
 class Status(StrEnum):
-    """Where a note stands. The last six are final: all principal is gone, and the word says how the last of it went.
+    """Where a note stands. The last seven are final: all principal is gone, and the word says how the last of it went.
 
     >>> str(Status.WITHDRAWN), Status.WITHDRAWN.is_final, Status.MATURED.is_final
     ('withdrawn', False, True)
@@ -49,6 +49,7 @@ class Status(StrEnum):
     MATURED = "matured"
     PAID = "accelerated and paid"
     DEFAULTED = "defaulted"
+    PURCHASED = "purchased"
 
     @property
     def is_final(self) -> bool:
@@ -56,7 +57,7 @@ class Status(StrEnum):
         return self in FINAL
 
 
-FINAL = (Status.CONVERTED, Status.REDEEMED, Status.REPURCHASED, Status.MATURED, Status.PAID, Status.DEFAULTED)
+FINAL = (Status.CONVERTED, Status.REDEEMED, Status.REPURCHASED, Status.MATURED, Status.PAID, Status.DEFAULTED, Status.PURCHASED)
 LIVE = tuple(status for status in Status if status not in FINAL)
 
 
@@ -159,6 +160,8 @@ class State:
     retired: Mapping[str, Any] = field(default_factory=dict)
     #: earlier conversion prices, each with the day number from which it was no longer in force
     earlier_prices: tuple[tuple[Any, Any], ...] = ()
+    #: principal issued further, beyond the original issue (BUY-1)
+    further: Any = 0
     #: the terms in force, where they were amended (LIF-4)
     terms: ConvertibleNote | None = None
 

@@ -94,6 +94,13 @@ def _moved(note: ConvertibleNote, seller: Position, principal: Any) -> dict[str,
     return {part: amounts for part, amounts in moved.items() if amounts}
 
 
+def without_parts(note: ConvertibleNote, position: Position, principal: Any) -> Position:
+    """A position with what is called, under election or put of `principal` that leaves it; what is outstanding stays."""
+    for part, amounts in _moved(note, position, principal).items():
+        position = position.changed(**{part: _less(getattr(position, part), amounts)})
+    return position
+
+
 def _less(amounts: Mapping[Any, Any], parts: Mapping[Any, Any]) -> dict[Any, Any]:
     left = {key: amount - parts.get(key, 0) for key, amount in amounts.items()}
     return {key: amount for key, amount in left.items() if amount}

@@ -42,6 +42,7 @@ RULES = rules(
     ),
     FX_1=("a close is turned into the note's currency at its own day's rate, else the last one before", "convention"),
     LIF_1=("Notes change hands in multiples of the denomination; a coupon of a past record date stays with the seller", "note"),
+    BUY_1=("Notes bought in the market are cancelled and the note pays nothing; Notes may be issued further", "convention"),
     NMD_1=("what the sheet names as not modelled is repeated by every answer", "note"),
     SUB_1=("subordinated to all Senior Indebtedness", "note"),
 )

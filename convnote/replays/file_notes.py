@@ -46,10 +46,11 @@ def closing(ledger: Ledger) -> list[str]:
     kinds = dict.fromkeys(entry.kind for entry in ledger.entries if entry.cash)
     paid = " + ".join(f"{kind} {shown(ledger.total(kind))}" for kind in kinds)
     gone = "".join(f"{how} {shown(decimal(amount))} + " for how, amount in state.retired.items())
+    further = f" + further issues {shown(decimal(state.further))}" if state.further else ""
     price = f"; conversion price {shown(state.conversion_price)}" if state.convertible else ""
     lines = [
         f"Cash to the holders: {note.currency} {shown(ledger.total())}{f' = {paid}' if len(kinds) > 1 else ''}.",
-        f"Principal: {shown(note.issue_size)} = {gone}outstanding {shown(state.outstanding)}.",
+        f"Principal: {shown(note.issue_size)}{further} = {gone}outstanding {shown(state.outstanding)}.",
         f"Status at the end of {state.on}: {state.status}{price}.",
     ]
     lines += note.caveats()

@@ -17,7 +17,7 @@ from convnote import files
 from convnote.arithmetic import decimal, exactly
 from convnote.errors import ConvnoteError, LifecycleError, MarketError, must_be
 from convnote.lifecycle.events import Event
-from convnote.lifecycle.payment_kinds import KINDS
+from convnote.lifecycle.payment_kinds import KINDS, OTHER_WAYS
 from convnote.market import MarketHistory, available_scenarios, scenario
 from convnote.note import ConvertibleNote
 from convnote.printing import printable
@@ -220,7 +220,7 @@ def _rule_gone(ledger: Ledger, how: str) -> str:
     ways = {kind.entry: kind for kind in KINDS.values() if kind.gone == how}
     cited = [entry.rules[0] for entry in ledger if entry.kind in ways]
     usual = [kind.rules[0] for kind in ways.values()]
-    return {"converted": "CNV-3", "defaulted": "DEF-4c"}.get(how) or next(iter(cited + usual))
+    return OTHER_WAYS.get(how) or next(iter(cited + usual))
 
 
 def _plots_of(name: str, note: ConvertibleNote, history: MarketHistory, events: list[Event] | None) -> Callable[[Any], Any]:

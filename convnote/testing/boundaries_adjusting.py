@@ -7,6 +7,8 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
+from convnote.calendars import day_number
+from convnote.lifecycle import FurtherIssue, MarketPurchase
 from convnote.lifecycle import events as ev
 from convnote.note import ConvertibleNote
 from convnote.testing.edges import boundary, day_of, edge_of
@@ -52,3 +54,25 @@ def _worth_something(note: ConvertibleNote, pick: Pick) -> Any:
     day = _some_day(note, pick)
     spun = [ev.SpinOff(day, value, pick(None, 20), "from-ex-date") for value in (pick(Fraction(1, 100), 500), 0)]
     return edge_of([], *spun)
+
+
+@boundary("BUY-1", added=True)
+def _no_more_than_there_is(note: ConvertibleNote, pick: Pick) -> Any:
+    gone, day = 1000 * pick(1, 300), _some_day(note, pick)
+    left = 690_000_000 - gone
+    before = [ev.Convert("2000-03-01", gone)]
+    return edge_of(before, MarketPurchase(day, left, pick(1, Fraction(9, 10))), MarketPurchase(day, left + 1000, 1))
+
+
+@boundary("BUY-1", added=True)
+def _bought_in_multiples(note: ConvertibleNote, pick: Pick) -> Any:
+    day, units = _some_day(note, pick), 1000 * pick(1, 5)
+    return edge_of([], MarketPurchase(day, units, 1), MarketPurchase(day, units + pick(1, 500), 1))
+
+
+@boundary("BUY-1", added=True)
+def _not_once_all_is_called(note: ConvertibleNote, pick: Pick) -> Any:
+    """A part that is called does not stand in the way of a further issue, a call of all does."""
+    part = ev.RedemptionNotice("2004-03-01", "2004-04-12", 1000 * pick(1, 7))
+    more = FurtherIssue(day_of(int(day_number("2004-03-02")) + pick(0, 41)), 1000 * pick(1, 3))
+    return edge_of([part], more, more, leading=(dataclasses.replace(part, principal=None),))

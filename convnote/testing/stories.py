@@ -13,6 +13,7 @@ from typing import Any
 
 from convnote.arithmetic import decimal, fraction
 from convnote.calendars import day_number, to_date
+from convnote.lifecycle import FurtherIssue, MarketPurchase
 from convnote.lifecycle import events as ev
 from convnote.note import ConvertibleNote
 from convnote.testing.courses import levels, market, run_lengths
@@ -235,6 +236,17 @@ def _end(note: ConvertibleNote, history: SpelledHistory, pick: Pick) -> Iterator
     yield ev.Convert(to_date(some_day(note, pick)), fraction(note.issue_size))
 
 
+def _bought(note: ConvertibleNote, history: SpelledHistory, pick: Pick) -> Iterator[ev.Event]:
+    """The Company buys a part, or all; what it bought is no longer of record on the next record date."""
+    few = fraction(note.denomination)
+    on = to_date(some_day(note, pick))
+    yield MarketPurchase(on, pick(few, fraction(note.issue_size), 3 * few), pick(Fraction(19, 20), 1))
+
+
+def _issued_further(note: ConvertibleNote, history: SpelledHistory, pick: Pick) -> Iterator[ev.Event]:
+    yield FurtherIssue(to_date(some_day(note, pick)), fraction(note.denomination) * pick(1, 1000))
+
+
 _CLAIMS = (ev.MissedPayment, ev.Cure)
 #: Stories, the kinds of event they tell of, and the notes that can live them.
 STORIES: tuple[tuple[Any, tuple[type[ev.Event], ...], Callable[[ConvertibleNote], bool]], ...] = (
@@ -281,4 +293,6 @@ STORIES: tuple[tuple[Any, tuple[type[ev.Event], ...], Callable[[ConvertibleNote]
     (_end, (ev.Convert,), lambda note: note.conversion is not None),
     (_missed_principal, (*_CLAIMS, ev.Default), lambda note: True),
     (_default, (ev.Default,), lambda note: True),
+    (_bought, (MarketPurchase,), lambda note: True),
+    (_issued_further, (FurtherIssue,), lambda note: True),
 )

@@ -8,6 +8,7 @@ from fractions import Fraction
 from typing import Any
 
 from convnote.calendars import to_date
+from convnote.lifecycle import FurtherIssue, MarketPurchase
 from convnote.lifecycle import events as ev
 from convnote.note import ConvertibleNote
 from convnote.testing.spells import SpelledHistory, spelled
@@ -139,3 +140,26 @@ def _made_up_by_a_call(note: ConvertibleNote, plain: SpelledHistory, pick: Pick)
     carried = ev.StockDividend("2004-02-20", pick(60, 90), 10_000)
     notice = pick(ev.RedemptionNotice(to_date(day), to_date(day + 40)), ev.FundamentalChange(to_date(day)))
     return tuple(Side(own, plain, [carried, notice], to_date(day - before)) for before in (0, 1))
+
+
+# --- purchases and further issues ---------------------------------------------------------------------------
+
+
+@turn_of("BUY-1", added=True)
+def _coupon_of_record(note: ConvertibleNote, plain: SpelledHistory, pick: Pick) -> Any:
+    """Bought on the record date the Notes bear no coupon; on the day after it stays with the holder of record."""
+    record = day_of(pick("2001-02-01", "2004-02-01", "2006-02-01"))
+    units, price = units_of(pick), pick(Fraction(19, 20), 1)
+    return tuple([MarketPurchase(to_date(record + after), units, price)] for after in (0, 1))
+
+
+@turn_of("BUY-1", added=True)
+def _all_of_them(note: ConvertibleNote, plain: SpelledHistory, pick: Pick) -> Any:
+    day = to_date(day_of("2003-03-03") + pick(range(900)))
+    return tuple([MarketPurchase(day, amount, 1)] for amount in (690_000_000, 690_000_000 - units_of(pick)))
+
+
+@turn_of("BUY-1", added=True)
+def _further_before_or_after_the_record_date(note: ConvertibleNote, plain: SpelledHistory, pick: Pick) -> Any:
+    record, units = day_of(pick("2001-02-01", "2004-02-01", "2006-02-01")), units_of(pick)
+    return tuple([FurtherIssue(to_date(record + after), units)] for after in (0, 1))

@@ -17,7 +17,7 @@ RECORDED = (
     "MissedPayment, Split, StockDividend, SpinOff, CashDividend, RightsIssue, TenderOffer, Merger, Cure, "
     "CovenantDefault, Waiver, Rescission, FundamentalChange, "
     "FundamentalChangeNotice, WithdrawalNotice, RedemptionNotice, Acceleration, Amendment, Transfer, "
-    "RepurchaseElectionWithdrawal, RepurchaseElection, PutElection, Convert, Default"
+    "RepurchaseElectionWithdrawal, RepurchaseElection, PutElection, Convert, Default, MarketPurchase, FurtherIssue"
 )
 
 

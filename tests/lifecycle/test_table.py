@@ -38,6 +38,7 @@ REACHED = {
     S.MATURED: ([], "2010-06-01"),
     S.PAID: ([MISSED, cn.Acceleration("2003-03-20"), cn.Cure("2003-04-01", "principal")], "2003-06-01"),
     S.DEFAULTED: ([cn.Default("2001-03-01")], "2001-06-01"),
+    S.PURCHASED: ([cn.MarketPurchase("2001-03-01", ISSUE, price=1)], "2001-06-01"),
 }
 
 DEAD = set(FINAL)
@@ -83,7 +84,7 @@ def states():
 def test_every_status_and_every_event_has_its_entry():
     assert set(TABLE) == set(itertools.product(S, ev.KINDS.values()))
     assert set(REACHED) == set(S) == set(FINAL) | set(LIVE)
-    assert len(TABLE) == 11 * 35
+    assert len(TABLE) == 12 * 35
 
 
 @pytest.mark.parametrize("status", list(S))

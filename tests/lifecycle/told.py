@@ -416,6 +416,18 @@ LIVES = {
             ("2000-06-01", NOBODY, "DIV-3 RST-4 ADJ-9", "Cash dividend: with all of the day, (104.947 - 5 + 0) / (1 + 0.1 + 0), factor 0.865779 on the conversion price: 104.947 x 0.865779 = 90.86, rounded half-up to 0.01; floor, trigger and earlier closes move with it."),
         ],
     ),
+    "bought and issued further": (
+        [
+            cn.FurtherIssue("2001-01-05", 10_000_000),
+            cn.MarketPurchase("2001-02-05", 100_000_000, price="0.95"),
+        ],
+        {"until": "2001-02-05"},
+        set(),
+        [
+            ("2001-01-05", ALL, "BUY-1", "Further issue of EUR 10,000,000 of the Notes, with the interest of the running period."),
+            ("2001-02-05", ALL, "BUY-1", "Market purchase: EUR 100,000,000 bought at 95% of principal and cancelled; the note itself pays nothing; the coupon due 2001-02-16 stays with the holders of record."),
+        ],
+    ),
     "a sale and an amendment": (
         [
             cn.Transfer("2001-02-05", 100_000_000, holder=A, to="C"),

@@ -66,7 +66,7 @@ def test_a_forbidden_life_is_refused_by_its_own_rule(cases):
 
 def test_every_kind_of_entry_and_event_is_among_them(cases):
     lives = [case for case in cases if case["kind"] == "life"]
-    assert {event["kind"] for case in lives for event in case["events"]} == set(ev.RECORDED)
+    assert {event["kind"] for case in lives for event in case["events"]} == {*ev.RECORDED, *ev.ALSO_RECORDED}
     kinds = {entry["kind"] for case in lives for entry in case["expected"].get("entries", [])}
     paid = {"coupon", "late-interest", "interest-paid-in", "make-whole", "redemption", "repurchase", "maturity", "default"}
     assert paid | {"conversion", "reset", "adjustment", "merger", "withdrawal"} <= kinds
