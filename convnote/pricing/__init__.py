@@ -12,6 +12,7 @@ from convnote.pricing.implied import (
 from convnote.pricing.ladders import Ladder
 from convnote.pricing.many import Prices, price_many
 from convnote.pricing.pricer import price
+from convnote.pricing.survival import hazard_from_survival
 from convnote.pricing.swaps import AssetSwap, asset_swap, nuked
 from convnote.pricing.valuation import CriticalPrices, Valuation
 
@@ -26,6 +27,7 @@ __all__ = [
     "diffusion_volatility",
     "hazard_from_bonds",
     "hazard_from_cds",
+    "hazard_from_survival",
     "implied_borrow",
     "implied_hazard",
     "implied_recovery",

@@ -13,7 +13,7 @@ from scipy.stats import norm
 
 import convnote as cn
 from convnote.errors import PricingError
-from tests.pricing.figures import afv, model, ten_model, ten_years
+from tests.pricing.figures import afv, afv_bare, model, ten_model, ten_years
 
 ROUND_TRIPS: list[tuple[Callable[..., float], str, float]] = [
     (cn.implied_volatility, "volatility", 0.37),
@@ -82,6 +82,28 @@ def test_swaps_are_fair_at_the_hazard_found() -> None:
         premium = sum(0.25 * exp(-0.05 * p) * np.interp(p, t, q) for p in pays)
         premium += ((((t[:-1] + t[1:]) / 2) % 0.25) * dying).sum()
         assert spread * premium == pytest.approx(0.6 * dying.sum(), rel=4e-3)  # quarters of 90 to 92 days there, a fourth here
+
+
+@pytest.mark.parametrize("exponent", [0.0, -1.0, -0.5, 0.5])
+def test_the_level_of_a_hazard_that_depends_on_the_share_fits_the_survival(exponent: float) -> None:
+    """Fitted forwards in time; read backwards by the price of a note that runs to maturity or defaults."""
+    curve = cn.hazard_from_cds({1: 0.01, 3: 0.02, 5: 0.03}, 0.4, 0.05, as_of="2003-01-01", day_count="30/360")
+    market = model(volatility=0.3, recovery=0.4, hazard_exponent=exponent, hazard_spot=100.0)
+    fitted = cn.hazard_from_survival(market, curve, until="2008-01-01")
+    assert exponent or fitted.values == pytest.approx(curve.values, rel=1e-5)
+    for years in (1, 3, 5):
+        note = replace(afv_bare(), principal=replace(afv().principal, maturity_date=f"{2003 + years}-01-01"))
+        value = cn.price(note, replace(market, hazard_rate=fitted), options={"nodes": 1025, "steps": 32})
+        days = np.array([cn.calendars.day_number(note.maturity_date)])
+        target = 1.0 - exp(-float(curve.integral(market.start, days, day_count="30/360")[0]))
+        assert value.probabilities["default"] == pytest.approx(target, abs=2e-5)
+
+
+def test_a_survival_that_no_level_gives() -> None:
+    with pytest.raises(PricingError, match=r"survival: got .*; no hazard level from 0 to 20 gives a survival"):
+        cn.hazard_from_survival(model(hazard_exponent=-1.0), cn.Curve.flat(40.0), until="2008-01-01")
+    with pytest.raises(PricingError, match="until: got 2003-01-01; a day after 2003-01-01 is needed"):
+        cn.hazard_from_survival(model(), cn.Curve.flat(0.02), until="2003-01-01")
 
 
 def test_a_bond_is_worth_its_price_at_the_hazard_found() -> None:
