@@ -317,7 +317,11 @@ def _never(note: NoteTerms) -> Found:
                 f"before the notice, {change.repurchase_after} days earlier: no election can be withdrawn",
             )
     lengths = [coupon.days for coupon in interest.coupons()]
-    if lengths and interest.record_days >= min(lengths):
+    if interest.record_dates is not None:
+        early = [each.payment_date for each in interest.coupons() if each.record_date < each.accrual_start]
+        if early:
+            yield "REC-1", f"the record dates of the payments of {', '.join(map(str, early[:_LISTED]))} lie before their periods"
+    elif lengths and interest.record_days >= min(lengths):
         yield (
             "INT-3",
             f"a record date {interest.record_days} days before its payment date lies before the period of {min(lengths)} days",

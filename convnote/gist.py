@@ -44,7 +44,10 @@ def _interest(note: NoteTerms) -> Iterator[Row]:
     often = _TIMES.get(interest.frequency, f"{interest.frequency} times a year")
     first, last = to_date(interest.due_days[0]), to_date(interest.due_days[-1])
     yield "coupon", f"{_percent(interest.rate)}, paid {often} from {first} to {last}, {interest.day_count}", "INT-1"
-    yield "record date", f"{interest.record_days} days before payment", "INT-3"
+    if interest.record_dates is not None:
+        yield "record dates", ", ".join(interest.record_dates), "REC-1"
+    else:
+        yield "record date", f"{interest.record_days} days before payment", "INT-3"
 
 
 def _conversion(note: NoteTerms) -> Iterator[Row]:

@@ -286,7 +286,7 @@ class Schedule(Sequence[Row | OwnRow]):
     def _text(self, row: Row) -> str:
         note, day = self.note, row._day
         if row.kind is Kind.RECORD:
-            due = day + note.interest.record_days
+            due = note.interest.due_of_record(day)
             return f"the holders at the close of this day are paid the coupon due {to_date(due)}"
         if row.kind is Kind.COUPON:
             start = self._start(day)
@@ -321,7 +321,11 @@ def _keys_of(note: ConvertibleNote) -> list[int]:
     coupon, record = (_EPOCH << _SHIFT) + _COUPON, (_EPOCH - record_days << _SHIFT) + _RECORD
     earliest = boundaries[0] + record_days
     keys = [(due << _SHIFT) + coupon for due in dues]
-    keys += [(due << _SHIFT) + record for due in dues if due >= earliest]
+    if interest.record_dates is not None:
+        records = map(interest.record_day, dues)
+        keys += [(day + _EPOCH) << _SHIFT | _RECORD for day in records if day >= boundaries[0]]
+    else:
+        keys += [(due << _SHIFT) + record for due in dues if due >= earliest]
     keys.append(maturity << _SHIFT | _MATURITY)
     if note.conversion is not None:
         if note.conversion.from_date is not None:

@@ -24,7 +24,7 @@ def take_record(note: ConvertibleNote, state: State, event: ev.RecordTaken, seen
     """The register at the close of business: who is paid the next coupon (INT-3)."""
     flows, outstanding = NONE, state.positions.outstanding
     if not nothing(outstanding):
-        due = event.day + note.interest.record_days
+        due = note.interest.due_of_record(event.day)
         flows = (Flow("record", event.day, event.day, ("INT-3",), facts=facts.Record(due, outstanding)),)
     positions = {name: each.changed(of_record=each.outstanding, bought={}) for name, each in state.positions.items()}
     return Transition(state.with_positions(positions), flows)

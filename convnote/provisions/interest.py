@@ -24,11 +24,13 @@ from convnote.provisions.fields import count, day, flag, given, not_negative, on
 from convnote.provisions.payment_dates import STUBS, PaymentDates, PeriodCount, Rolls
 from convnote.provisions.principal import Principal
 from convnote.provisions.provision import Provision, rules
+from convnote.provisions.record_dates import RecordDates, Unstated, days_of_year
 
 RULES = rules(
     INT_1=("interest at the stated rate from the issue date, due on the payment dates, last at maturity", "note"),
     INT_2=("counted by the stated day count", "note"),
     INT_3=("paid to the holder of record at the close of the record date, Business Day or not", "note"),
+    REC_1=("record dates may be days of the year, one for each payment of a calendar year, the last such day before it", "note"),
     INT_3c=("defaulted interest goes with the Note to a special record date, or stays with the holder of record", "convention"),
     INT_4=("accrued from the last date to which interest was paid, to but excluding the day asked about", "note"),
     INT_4c=("to but excluding the day asked about, where the paper prints it for redemption and repurchase alone", "convention"),
@@ -82,7 +84,14 @@ class Interest(Provision):
         count(0, 60),
         "INT-3",
         change=depends("who holds on the record date, and who converts after it", "later interest"),
-        default=15,
+        default=Unstated(15),
+    )
+    #: record dates as days of the year, for the payments of a calendar year in order; None: `record_days` count them
+    record_dates: tuple[str, ...] | None = term(
+        days_of_year,
+        "REC-1",
+        change=depends("who holds on the record date, and who converts after it", "later interest"),
+        default=None,
     )
     #: the first payment date, where the first period is irregular; the last before maturity, where the last period is
     first_payment: date | None = term(day, "INT-1", change=worse_if_higher("later interest"), default=None)
@@ -117,7 +126,21 @@ class Interest(Provision):
     wire_above: Decimal | None = term(not_negative, "INT-8", change=neutral, default=None)
     principal: Principal = given()
 
+    def __post_init__(self) -> None:
+        stated = self.record_days is not None and not isinstance(self.record_days, Unstated)
+        object.__setattr__(self, "record_days", self.record_days if stated else 15)
+        super().__post_init__()
+        if not stated:
+            object.__setattr__(self, "record_days", Unstated(15))
+        elif self.record_dates is not None:
+            raise self.fault("record_dates", "record_days says when too: one of the two is needed")
+
+    def stated(self, name: str) -> Any:
+        return None if name == "record_days" and self.record_dates is not None else super().stated(name)
+
     def contradictions(self) -> list[TermsError]:
+        if self.record_dates is not None and self.frequency != len(self.record_dates):
+            return [self.fault("record_dates", f"as many as payments a year are needed, {self.frequency}")]
         if self.frequency:
             return []
         if self.rate:
@@ -215,8 +238,19 @@ class Interest(Provision):
         return self.per_year * days / year
 
     def record_day(self, due: Any) -> Any:
-        """Day number of the record date of the coupon due on `due` (INT-3)."""
-        return due - self.record_days
+        """Day number of the record date of the coupon due on `due` (INT-3, REC-1)."""
+        return due - self.record_days if self.record_dates is None else self._records.of(due)
+
+    def due_of_record(self, record: int) -> int:
+        """Day number of the coupon whose record date is day number `record` (INT-3, REC-1)."""
+        return record + self.record_days if self.record_dates is None else self._records.due_of(record)
+
+    @cached_property
+    def _records(self) -> RecordDates:
+        assert self.record_dates is not None
+        step, first = 12 // self.frequency, self.payment_dates.anchor.month - 1
+        months = sorted((first + step * place) % 12 + 1 for place in range(self.frequency))
+        return RecordDates(self.record_dates, self.due_days, months)
 
     def between(self, principal: Any, start: Any, end: Any) -> Any:
         """Interest on `principal` from day number `start` to but excluding `end` (INT-2); the kind of `principal`."""

@@ -34,6 +34,15 @@ def _fraction_of_a_share(note: ConvertibleNote, plain: SpelledHistory, pick: Pic
     return tuple(Side(with_conversion(note, fraction=word), plain, convert) for word in (one, other))
 
 
+@turn_of("REC-1", added=True)
+def _days_of_the_year(note: ConvertibleNote, plain: SpelledHistory, pick: Pick) -> Any:
+    """Converted between two record dates, a holder keeps the coupon by the one and not by the other."""
+    convert = [ev.Convert(pick("2001-02-05", "2004-02-05", "2008-02-06"), units_of(pick))]
+    days = "02-01", pick("02-08", "02-15")
+    terms = [dataclasses.replace(note.interest, record_days=None, record_dates=[day]) for day in days]
+    return tuple(Side(dataclasses.replace(note, interest=each), plain, convert) for each in terms)
+
+
 @turn_of("PIN-1", added=True)
 def _not_paid_in_before_a_redemption(note: ConvertibleNote, plain: SpelledHistory, pick: Pick) -> Any:
     """Called for the Business Day after the payment date nothing is paid in; called for the day after that, the coupon is."""

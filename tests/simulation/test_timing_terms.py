@@ -2,7 +2,7 @@
 
 import dataclasses
 from collections import Counter
-from datetime import timedelta
+from datetime import date, timedelta
 from random import Random
 
 import pytest
@@ -15,6 +15,15 @@ from .cases import a_case
 from .test_ledger_agrees import assert_agrees
 
 
+def by_record_dates(note: cn.ConvertibleNote, days: int):
+    """Interest with record dates as days of the year, some days before each payment."""
+    step = 12 // note.interest.frequency
+    months = sorted({(note.maturity_date.month - 1 + step * place) % 12 + 1 for place in range(note.interest.frequency)})
+    dues = [date(2001, month, min(note.maturity_date.day, 28)) for month in months]
+    dates = [(due - timedelta(days=days)).strftime("%m-%d") for due in dues]
+    return dataclasses.replace(note.interest, record_days=None, record_dates=dates)
+
+
 def other_terms(note: cn.ConvertibleNote, r: Random) -> cn.ConvertibleNote:
     """The note with the settings of other papers on when it converts and what a conversion gives."""
     units, counts = ["business", "trading", "calendar"], [0, 1, 2, 3, 7]
@@ -25,6 +34,8 @@ def other_terms(note: cn.ConvertibleNote, r: Random) -> cn.ConvertibleNote:
         called_until=DayRule(r.choice(counts), r.choice(units)),
         until=r.choice([None, DayRule(r.choice(counts), r.choice(units)), note.maturity_date - timedelta(days=r.randrange(60))]),
     )
+    if r.random() < 0.4:
+        note = dataclasses.replace(note, interest=by_record_dates(note, r.randrange(1, 25)))
     withdrawal = note.withdrawal
     if withdrawal is not None:
         withdrawal = dataclasses.replace(
