@@ -71,7 +71,7 @@ ROWS = [
     ("grace_days", "grace_day", "default.grace_day: unknown key; did you mean grace_days?"),
     ("grace_days", "xyz", "default.xyz: unknown key; allowed: grace_days, covenant_notice_days, authority"),
     ("rate = 0.06875", "", "interest.rate (INT-1): required"),
-    ("trigger = 167.915", "", "withdrawal.trigger (WDR-1): required"),
+    ("trigger = 167.915", "", "withdrawal.trigger (WDR-1): required, or trigger_multiple and trigger_of (WDR-7)"),
     # numbers
     ("rate = 0.06875", "rate = -0.05", "interest.rate (INT-1): got -0.05; a number of 0 or more is needed"),
     ("rate = 0.06875", 'rate = "-1/2"', 'interest.rate (INT-1): got "-1/2"; a number of 0 or more is needed'),

@@ -21,6 +21,7 @@ import numpy as np
 from convnote.arithmetic import decimal, floats, fraction, is_fast, keeps_index, larger, numbers_of, smaller
 from convnote.calendars import day_number
 from convnote.errors import TermsError
+from convnote.inputs import MaybeNone
 from convnote.provisions.changes import Change, Judge, depends, neutral, worse_from, worse_if_higher, worse_if_lower
 from convnote.provisions.conditions import Condition
 from convnote.provisions.conversion import Conversion
@@ -71,7 +72,7 @@ class Withdrawal(Provision):
     says = MappingProxyType({"pays_converted": "make_whole_to"})
 
     #: in the note's currency per share: as stated, or the multiple of the initial conversion price
-    trigger: Decimal | Fraction = term(positive, "WDR-1", change=worse_if_lower("impaired conversion"), default=None)
+    trigger: Decimal | Fraction | MaybeNone = term(positive, "WDR-1", change=worse_if_lower("impaired conversion"), default=None)
     #: the trigger as a multiple of a conversion price; where the paper prints both, the figure governs
     trigger_multiple: Decimal | None = term(multiple, "WDR-1", change=neutral, default=None)
     #: of which price the trigger is a multiple: the initial one, which resets do not move, or on each day that in force
