@@ -17,11 +17,12 @@ from typing import Any
 from hypothesis import strategies as st
 
 from convnote.arithmetic import decimal
-from convnote.calendars import add_months
+from convnote.calendars import add_months, ends_month
 from convnote.inputs import MaybeNone
 from convnote.note import PROVISIONS, ConvertibleNote
 from convnote.provisions import Adjustment, Conversion, Put
 from convnote.provisions.interest import COUPON_DAY_COUNTS
+from convnote.provisions.payment_dates import STUBS
 from convnote.termsheet import dumps, written
 from convnote.testing.edges import bundled
 
@@ -94,7 +95,7 @@ def _changed(part: Any, one: _Chooser, **changes: Any) -> Any:
 def _other_life(base: ConvertibleNote, one: _Chooser) -> ConvertibleNote:
     """Another maturity, denomination and calendar; resets, calls and the last day of a withdrawal that fit into it."""
     years = one.of(5, 3, 2, 10)
-    maturity = add_months(base.issue_date, 12 * years + one.of(0, 1, 6))
+    maturity = one.of(_as_it_is, _end_of_its_month)(add_months(base.issue_date, 12 * years + one.of(0, 1, 6)))
     denomination = one.of(1000, 100, 1, 50_000)
     principal = dataclasses.replace(
         base.principal,
@@ -104,6 +105,8 @@ def _other_life(base: ConvertibleNote, one: _Chooser) -> ConvertibleNote:
         maturity_price=one.of(1, Decimal("1.12")),
         business_days=one.of("FED", "FED+TARGET", "weekdays", "none"),
         trading_days=one.of("NASDAQ", "NYSE", "weekdays"),
+        # a payment date, or the days before and after the last one
+        closed=one.of(None, (add_months(maturity, -12),), (maturity - timedelta(days=1), maturity + timedelta(days=1))),
         certificates={},
     )
     life = (maturity - base.issue_date).days
@@ -118,14 +121,27 @@ def _other_life(base: ConvertibleNote, one: _Chooser) -> ConvertibleNote:
     )
 
 
+def _as_it_is(on: date) -> date:
+    return on
+
+
+def _end_of_its_month(on: date) -> date:
+    return add_months(on.replace(day=1), 1) - timedelta(days=1)
+
+
 def _interest(note: ConvertibleNote, one: _Chooser) -> Any:
     frequency = one.of(1, 2, 4, 12)
+    stub = one.of(None, *STUBS)
+    counted_from = note.issue_date if (stub or "").endswith("-last") else note.maturity_date
     return dataclasses.replace(
         note.interest,
         rate=one.of(note.interest.rate, Decimal("0.05"), Decimal("0.1"), Decimal(0), Decimal("0.043217")),
         frequency=frequency,
         day_count=one.of(note.interest.day_count, *COUPON_DAY_COUNTS),
         record_days=one.of(15, 0, 1, 10 if frequency == 12 else 30),
+        stub=stub,
+        end_of_month=one.of(None, True) if ends_month(counted_from) else None,
+        defaulted_to=one.of("special-record", "record"),
     )
 
 

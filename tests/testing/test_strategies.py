@@ -14,6 +14,7 @@ from convnote.lifecycle import events as ev
 from convnote.market import CrossCurrency, Lognormal
 from convnote.policies import Policy
 from convnote.provisions.interest import COUPON_DAY_COUNTS
+from convnote.provisions.payment_dates import STUBS
 from convnote.testing import (
     Ours,
     check_engine,
@@ -58,6 +59,10 @@ def test_notes_are_valid_and_far_from_each_other():
     assert {note.interest.frequency for note in found} == {1, 2, 4, 12}
     assert {note.interest.day_count for note in found} == set(COUPON_DAY_COUNTS)
     assert {note.conversion.accrued for note in found} == {"record-date", "paid", "forgo"}
+    assert {note.interest.stub for note in found} == {None, *STUBS}
+    assert sum(bool(note.interest.end_of_month) for note in found) >= 5
+    assert {note.interest.defaulted_to for note in found} == {"special-record", "record"}
+    assert len({note.principal.closed and len(note.principal.closed) for note in found}) == 3
     assert len({note.denomination for note in found}) >= 3
     assert len({len(note.redemption.prices) for note in found if note.redemption}) == 2
     assert find(notes(), lambda note: True) == NOTE
