@@ -24,6 +24,8 @@ from convnote.pricing.valuation import Valuation
 #: accepted error of the value, as a share of the denomination
 EXACT = 1e-8
 TURNS = 60
+#: nodes of a value of which only the side matters
+ROUGH = 258
 #: places at which the search for further roots looks
 LOOKS = 13
 
@@ -173,7 +175,9 @@ def _implied(
     root = _searched(by, value, start, first, target, EXACT * face) if near is None else None
     if root is not None and by.name == "spot":
         return root
-    return _among(by, value, target, face, root, near)
+    # at the largest volatility a grid of the usual spacing has thousands of nodes; a share of them tells the side
+    rough = value if asked.get("options") else partial(_valued, by, note, model, {**asked, "options": {"nodes": ROUGH}})
+    return _among(by, value, rough, target, face, root, near)
 
 
 def _must_be_a_model(model: Any) -> None:
@@ -193,6 +197,7 @@ def _searched(
     x, gap = start, first.price - target
     slope = by.slope(first, start)
     low, high = by.low, by.high
+    before: tuple[float, float, float] | None = None
     for _ in range(TURNS):
         if abs(gap) <= exact:
             return x
@@ -213,20 +218,28 @@ def _searched(
         if new == x or high - low < 1e-14:
             return None
         secant = (new_gap - gap) / (new - x)
-        slope = secant if secant * slope > 0 else slope
+        # the slope at the new place of the parabola through the last points: two and a slope at first, then three
+        bent = 2.0 * secant - slope if before is None else secant + (new_gap - before[1]) / (new - before[0]) - before[2]
+        slope = bent if bent * secant > 0 else secant if secant * slope > 0 else slope
+        before = (x, gap, secant)
         x, gap = new, new_gap
     return None
 
 
 def _among(
-    by: Input, value: Callable[[float], Valuation], target: float, face: float, root: float | None, near: float | None
+    by: Input,
+    value: Callable[[float], Valuation],
+    rough: Callable[[float], Valuation],
+    target: float,
+    face: float,
+    root: float | None,
+    near: float | None,
 ) -> float:
     """The root, after a look at the whole range: several are listed, none is explained."""
     low = by.low
     if root is not None and by.name == "volatility":
         # a rising value that lies below the price at one end and above it at the other is taken for monotone
-        ends = [value(end).price - target for end in (low, by.high)]
-        if ends[0] < 0.0 < ends[1]:
+        if value(low).price < target < 0.99 * rough(by.high).price:
             return root
     places = low + (by.high - low) * (np.linspace(0.0, 1.0, LOOKS) ** 2)
     gaps = []

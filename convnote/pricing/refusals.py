@@ -98,6 +98,8 @@ def _withdrawal(note: ConvertibleNote, model: MarketModel) -> list[Refusal]:
         return []
     if terms.before is not None and day_number(terms.last_notice) < model.start:
         return []
+    if terms.days == terms.period == 1:
+        return [Refusal("WDR-1", "a right to convert that the Company may withdraw is not part of this method")]
     return [Refusal("WDR-1", f"{terms.days} of {terms.period} closes above a trigger depend on the path")]
 
 
