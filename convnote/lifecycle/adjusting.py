@@ -178,6 +178,7 @@ def made_up(note: ConvertibleNote, state: State, event: ev.Event, seen: Seen) ->
     rules = ("ADJ-7", "RST-4", "ADJ-9") + ("RTE-2",) * terms.rounds_otherwise
     told = facts.MadeUp(product, state.price, price)
     changed = {"price": price, "scales": (*state.scales, scale), "carried": (fraction(1), fraction(0))}
+    state = state.with_price_until(day, price)
     state = dataclasses.replace(state, **changed, dividends=state.dividends.in_force(), together=None)
     return Transition(state, (Flow("adjustment", day, day, rules, facts=told),))
 

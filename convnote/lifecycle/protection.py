@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
+from convnote.arithmetic import fraction
+from convnote.calendars import to_date
 from convnote.errors import TermsError
 from convnote.lifecycle import share_events as ev
 
@@ -39,9 +41,10 @@ class Together:
         if isinstance(event, ev.CashDividend):
             return dataclasses.replace(self, cash=self.cash + event.cash)
         if isinstance(event, ev.StockDividend):
-            return dataclasses.replace(self, stock=self.stock + Fraction(event.shares) / event.outstanding)
+            return dataclasses.replace(self, stock=self.stock + fraction(event.shares) / fraction(event.outstanding))
         assert isinstance(event, ev.RightsIssue)
-        new, raised = Fraction(event.shares) / event.outstanding, Fraction(event.proceeds) / event.outstanding
+        held = fraction(event.outstanding)
+        new, raised = fraction(event.shares) / held, fraction(event.proceeds) / held
         return dataclasses.replace(self, new=self.new + new, raised=self.raised + raised)
 
 
@@ -62,25 +65,25 @@ class Dividends:
         """What of this dividend adjusts nothing, a share in today's terms: at most the dividend itself where years count."""
         if terms.dividend_thresholds is None or terms.dividends != "excess":
             counts = event.regular or terms.dividends != "threshold-both"
-            return Fraction(terms.dividend_threshold) * self.moved if counts else ZERO
-        year = event.on.year
+            return fraction(terms.dividend_threshold) * self.moved if counts else ZERO
+        year = to_date(event.day).year
         if year not in terms.dividend_thresholds:
             named = ", ".join(map(str, terms.dividend_thresholds))
             raise TermsError(
                 f"there is no threshold for {year}; years: {named}", field="adjustment dividend_thresholds", rule="DIV-2"
             )
-        limit, before = Fraction(terms.dividend_thresholds[year]), self.paid if year == self.year else ZERO
+        limit, before = fraction(terms.dividend_thresholds[year]), self.paid if year == self.year else ZERO
         after = before + event.cash / self.moved
         return event.cash - (max(after - limit, ZERO) - max(before - limit, ZERO)) * self.moved
 
     def after(self, event: Event, factor: Any, *, applied: bool) -> Dividends:
         """After an adjustment by `factor`, in force at once or carried."""
-        dividends = isinstance(event, ev.CashDividend)
-        waiting = self.waiting if dividends else self.waiting * factor
-        result = dataclasses.replace(self, waiting=waiting)
-        if dividends:
-            paid = (self.paid if self.year == event.on.year else ZERO) + event.cash / self.moved
-            result = dataclasses.replace(result, year=event.on.year, paid=paid)
+        if isinstance(event, ev.CashDividend):
+            year = to_date(event.day).year
+            paid = (self.paid if self.year == year else ZERO) + fraction(event.cash) / self.moved
+            result = dataclasses.replace(self, year=year, paid=paid)
+        else:
+            result = dataclasses.replace(self, waiting=self.waiting * factor)
         return result.in_force() if applied else result
 
     def in_force(self) -> Dividends:
