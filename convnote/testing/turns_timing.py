@@ -38,8 +38,8 @@ def _fraction_of_a_share(note: ConvertibleNote, plain: SpelledHistory, pick: Pic
 def _days_of_the_year(note: ConvertibleNote, plain: SpelledHistory, pick: Pick) -> Any:
     """Converted between two record dates, a holder keeps the coupon by the one and not by the other."""
     convert = [ev.Convert(pick("2001-02-05", "2004-02-05", "2008-02-06"), units_of(pick))]
-    days = "02-01", pick("02-08", "02-15")
-    terms = [dataclasses.replace(note.interest, record_days=None, record_dates=[day]) for day in days]
+    stated: list[dict[str, Any]] = [{"record_days": None, "record_dates": [day]} for day in ("02-01", pick("02-08", "02-15"))]
+    terms = [dataclasses.replace(note.interest, **each) for each in stated]
     return tuple(Side(dataclasses.replace(note, interest=each), plain, convert) for each in terms)
 
 
