@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 from convnote.arithmetic import fraction
-from convnote.calendars import add_months, day_number, to_date
+from convnote.calendars import add_months, day_number
 from convnote.lifecycle import events as ev
 from convnote.lifecycle.payment_kinds import KINDS
 from convnote.lifecycle.state import State
@@ -93,7 +93,7 @@ def due_events(note: ConvertibleNote, state: State, after: int) -> Iterator[ev.E
     terms, interest = note.principal, note.interest
 
     def due(kind: type[ev.Event], days: Iterable[Any]) -> Iterator[ev.Event]:
-        return (kind(to_date(day)) for day in days if day > after)
+        return (kind.at(day) for day in days if day > after)
 
     yield from due(ev.CouponDue, interest.due_days)
     if interest.record_days:

@@ -117,7 +117,8 @@ def convert(note: ConvertibleNote, state: State, event: ev.Convert, seen: Seen) 
     scale, close = state.scale, seen.close
     price = conversion_price(note, state, event)
     shares, cash = terms.shares(principal * scale.shares, price, close)
-    merger_cash = note.principal.paid(principal * scale.cash / price)
+    # most conversions pay neither cash under a merger nor interest, and zero needs no rounding
+    merger_cash = cash * 0 if _is_zero(scale.cash) else note.principal.paid(principal * scale.cash / price)
     noticed = state.withdrawal is not None
     # Under terms that forgo it a conversion at maturity gives up the last coupon, of record or not; so does one of Notes whose
     # coming coupon can no longer be paid.
@@ -134,19 +135,19 @@ def convert(note: ConvertibleNote, state: State, event: ev.Convert, seen: Seen) 
         principal, price, close, cash, merger_cash, scale, shares, surrendered=event.day, distributed=state.distributed
     )
     rules = _rules_of(note, counted, told, claims_go=bool(dead and np.any(window > 0)))
-    owed = note.interest.coupon_amount(principal, window)
-    if terms.accrued == "record-date" and terms.pays_in_except != ("notice",) and not dead and np.any(interest_in != owed):
-        rules += ("PIN-1",)
+    if terms.accrued == "record-date" and terms.pays_in_except != ("notice",) and not dead:
+        rules += ("PIN-1",) * bool(np.any(interest_in != note.interest.coupon_amount(principal, window)))
     flows = [
         Flow("conversion", counted, counted, rules, event.holder or name, principal, cash + merger_cash, shares, told),
     ]
-    interest_in = note.principal.paid(interest_in, principal)
+    interest_in = interest_in if nothing(interest_in) else note.principal.paid(interest_in, principal)
     if not nothing(interest_in):
         less = note.principal.paid(note.interest.coupon_amount(paying, window), principal) - interest_in
         due = facts.PaidIn(paying, window, coupon_legs(note, window), interest_in, less)
         state = _pay_in(state, name, window, paying, interest_in)
         flows.append(Flow("interest-paid-in", counted, counted, ("CNV-5",), event.holder or name, cash=-interest_in, facts=due))
-    accrued = note.principal.paid(terms.accrued_paid(principal, counted), principal)
+    accrued = terms.accrued_paid(principal, counted)
+    accrued = accrued if nothing(accrued) else note.principal.paid(accrued, principal)
     if not nothing(accrued):
         start = note.interest.accrual_start(counted)
         paid = facts.AccruedPaid(principal, start, accrual_legs(note, start, counted), accrued)
@@ -174,6 +175,8 @@ def _taken(
             called[part.call] = called[part.call] - taken
         redemption = None if part.call is None else state.calls[part.call].redemption
         due = note.conversion.coupon_paid_in(counted, part.notice, redemption, fixed) * (not dead)
+        if _is_zero(due):
+            continue
         interest_in = interest_in + note.interest.coupon_amount(taken, due)
         paying = paying + choose(due > 0, taken, taken * 0)
     if "overdue" in note.conversion.pays_in_except and state.unpaid:
@@ -192,13 +195,17 @@ def _rules_of(note: ConvertibleNote, counted: Any, told: facts.Conversion, *, cl
         + ("RTE-1",) * (note.conversion.rate is not None)
         + ("CNV-4", "CNV-4c") * (not nothing(told.in_lieu))
         + ("FRC-1",) * (note.conversion.fraction != "cash" and _leaves_fraction(told))
-        + ("CNV-8",) * bool(np.any(counted != told.surrendered))
+        + ("CNV-8",) * (not nothing(counted - told.surrendered))
         + ("CNV-3c",) * _resets_on(note, counted)
         + ("CNV-5c",) * claims_go
         + ("ADJ-8",) * (not nothing(told.merger_cash))
         + ("ADJ-4",) * (not nothing(told.distributed))
         + ("CNV-9",)
     )
+
+
+def _is_zero(figure: Any) -> bool:
+    return not isinstance(figure, np.ndarray) and not figure
 
 
 def _leaves_fraction(told: facts.Conversion) -> bool:

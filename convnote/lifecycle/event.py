@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field, fields
 from functools import cached_property
 from math import floor
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Self
 
-from convnote.calendars import day_number
+from convnote.calendars import day_number, to_date
 from convnote.errors import TermsError
 from convnote.inputs import DateLike
 from convnote.lifecycle.fields import a_day, takes
@@ -42,6 +42,18 @@ class Event:
                 raise TermsError("this is required", field=f"{type(self).__name__}.{each.name}")
         if self.holder is not None and (not isinstance(self.holder, str) or not self.holder.strip()):
             raise TermsError("expected a holder's name", field=f"{type(self).__name__}.holder", value=repr(self.holder))
+
+    @classmethod
+    def at(cls, day: int, **values: Any) -> Self:
+        """The event on day number `day`, with values as they are: for days and figures that were checked when they were stated.
+
+        >>> from convnote.lifecycle.events import CouponDue
+        >>> CouponDue.at(11_369) == CouponDue("2001-02-16")
+        True
+        """
+        event = object.__new__(cls)
+        vars(event).update(values, on=to_date(day), day=int(day))
+        return event
 
     @cached_property
     def day(self) -> Any:

@@ -390,5 +390,6 @@ class Conversion(Provision):
 
 
 def _must_be_positive(price: Any, name: str) -> None:
-    if np.any(price <= 0) or (is_fast(price) and not np.all(np.isfinite(price))):
+    wrong = np.any(price <= 0) or not np.all(np.isfinite(price)) if is_fast(price) else price <= 0
+    if wrong:
         raise TermsError("a price above 0 is needed", field=f"conversion {name}", rule="CNV-3", value=price)

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -61,7 +62,7 @@ class Reset(Provision):
             ]
         return []
 
-    @property
+    @cached_property
     def days(self) -> list[int]:
         """The reset dates as day numbers."""
         return [one_day(on) for on in self.dates]
