@@ -115,6 +115,7 @@ def _checked(
         raise MarketError(reason, field=f"{type(model).__name__}.hazard_exponent", value=model.hazard_exponent)
     if model.dividends:
         reason = "cash dividends are not simulated; cn.price carries them, and dividend_yield is simulated"
-        raise MarketError(reason, field=f"{type(model).__name__}.dividends", value=f"{len(model.dividends)} dividends")
+        rule = note.adjustment.dividend_rule if note.adjustment is not None else None
+        raise MarketError(reason, field=f"{type(model).__name__}.dividends", value=f"{len(model.dividends)} dividends", rule=rule)
     amount = float(note.denomination if principal is None else fraction(principal))
     return Job(terms_in_force(note, state, "simulate"), model, chosen(policy), state, amount, int(paths), int(seed), keep)

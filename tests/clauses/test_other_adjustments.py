@@ -431,3 +431,41 @@ def test_div3_a_split_of_the_day_comes_first():
     # The dividend is one of the new share: (10 / 2 - 0.5).
     note = note_of(price=10, **SUBTRACT)
     assert lived(note, dividend("2002-03-01", "0.5"), cn.Split("2002-03-01", 2, 1)).state.conversion_price == Decimal("4.5")
+
+
+def test_div3_figures_that_were_published():
+    # HKD 2,000,000 give 677,966 shares at 2.95 and, a dividend of 0.08 subtracted, 696,864 at 2.87.
+    note = note_of(price="2.95", rounding="0.01", **SUBTRACT)
+    note = dataclasses.replace(note, principal=dataclasses.replace(note.principal, issue_size=4_000_000))
+    before, after = (cn.Convert(day, 2_000_000) for day in ("2002-02-28", "2002-03-04"))
+    ledger = lived(note, before, dividend("2002-03-01", "0.08"), after, close=3)
+    assert [entry.shares for entry in ledger.of_kind("conversion")] == [677_966, 696_864]
+
+
+def test_adj3_figures_that_were_published():
+    # 2,000,431,547 new shares at 1.84 on 6,001,294,642, the share at 3.31 to 3.35: 4.47 becomes 3.97.
+    note = note_of(price="4.47", rounding="0.01")
+    for market in ("3.31", "3.35"):
+        new = 2_000_431_547
+        issue = cn.RightsIssue("2002-03-01", new, new * Fraction("1.84"), 6_001_294_642, market_price=market)
+        assert lived(note, issue).state.conversion_price == Decimal("3.97")
+
+
+def test_adj5_a_threshold_moves_with_a_split_too():
+    # Beyond 0.10 of a new share, 0.20 adjusts by 29.90 / 30: 25 becomes 24.9167.
+    note = note_of(price=50, dividend_threshold="0.20")
+    ledger = lived(note, cn.Split("2002-03-01", 2, 1), dividend("2002-06-03", "0.20"), close=30)
+    assert ledger.state.price == 25 * Fraction("29.9") / 30
+    assert round(ledger.state.conversion_price, 4) == Decimal("24.9167")
+
+
+@pytest.mark.parametrize(
+    ("settings", "rule"),
+    [({}, "ADJ-5"), ({"dividend_thresholds": {2001: 1}}, "DIV-2"), (BOTH, "DIV-1"), (SUBTRACT, "DIV-3")],
+)
+def test_div_dividends_of_a_model_are_not_simulated_and_the_refusal_names_the_rule(settings, rule):
+    note = note_of(price=50, **settings)
+    model = cn.Lognormal(as_of="2000-02-16", spot=40, rate=0.03, volatility=0.3, dividends=[("2001-03-01", 1.0)])
+    with pytest.raises(cn.MarketError, match="not simulated") as error:
+        cn.simulate(note, model, paths=2)
+    assert error.value.rule == rule
