@@ -233,3 +233,9 @@ def test_what_was_passed_over_stands_at_the_end_of_page_and_file_note() -> None:
     assert ledger.closing()[-1] == said and said in str(ledger) and said in ledger._repr_html_()
     assert said in ledger.explain()
     assert not any("Passed over" in line for line in LEDGER.closing())
+
+
+def test_a_certificate_without_words_is_shown_by_its_figures():
+    principal = dataclasses.replace(NOTE.principal, certificates={"P-1": {"figures": 690_000_000}})
+    rows = {row[:2]: row[2:] for row in dataclasses.replace(NOTE, principal=principal).table().rows}
+    assert rows["principal", "certificate P-1"] == ("690,000,000", "ID-3", "note")

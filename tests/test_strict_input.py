@@ -254,3 +254,17 @@ def test_commas_and_underscores_between_groups_of_three_are_read(capsys):
         assert main(["accrued", "amazon-peacs-2010", "2002-02-17", "--principal", principal, "--csv"]) == 0
     lines = set(capsys.readouterr().out.splitlines())
     assert len(lines) == 2  # the heading, and one answer
+
+
+@pytest.mark.parametrize("part", ["principal", "interest"])
+def test_a_note_without_a_part_that_every_note_has_is_refused(part):
+    with pytest.raises(cn.TermsError, match=f"^{part}: this part is required$"):
+        dataclasses.replace(cn.load("afv-2003"), **{part: None})
+
+
+def test_a_long_text_that_is_no_day_is_shown_cut():
+    with pytest.raises(cn.TermsError) as refused:
+        cn.Convert("x" * 41, 1000)
+    assert f"got '{'x' * 39}…'; a day is written YYYY-MM-DD" in str(refused.value)
+    with pytest.raises(cn.TermsError, match=f"got '{'x' * 40}'; a day is written"):
+        cn.Convert("x" * 40, 1000)

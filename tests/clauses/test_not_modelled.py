@@ -43,6 +43,11 @@ def test_nmd1_a_sheet_keeps_the_table(note):
     assert cn.load("amazon-peacs-2010").not_modelled == {}
 
 
+def test_nmd1_the_table_of_terms_has_each_as_the_note_has_it(note):
+    rows = [row for row in note.table().rows if row[0] == "not_modelled"]
+    assert rows == [("not_modelled", key, words, "NMD-1", "note") for key, words in TABLE.items()]
+
+
 def test_nmd1_check_has_a_finding_for_each(note):
     told = {finding.rule: finding.message for finding in note.check()}
     assert {key: told[key] for key in TABLE} == {key: f"not modelled: {words}" for key, words in TABLE.items()}
