@@ -1,4 +1,4 @@
-"""What a simulation is rarely asked: two blocks summed up, controls on few paths, ledgers to their last day, words of refusals."""
+"""What a simulation is rarely asked: two blocks summed up, controls on few paths, the last day of a ledger, words of refusals."""
 
 from __future__ import annotations
 
@@ -89,7 +89,7 @@ def test_what_cannot_be_gone_on_from_is_refused_by_its_place():
     # rounded on each position, 47,567,465.75 of 690m is not the same per denomination on 400m and on 290m
     holders = {"A": 400_000_000, "B": 290_000_000}
     differently = cn.replay(PEACS, history, events=[], positions=holders, until="2003-02-16").state
-    with pytest.raises(cn.TermsError, match="simulate state.positions: holders who were paid differently"):
+    with pytest.raises(cn.TermsError, match=r"simulate state.positions: holders who were paid differently"):
         cn.simulate(PEACS, model, paths=10, seed=1, state=differently)
 
 
