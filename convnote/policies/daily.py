@@ -129,6 +129,11 @@ class _Day:
         if notices and isinstance(notices[0], ev.RedemptionNotice):
             # A call may leave no other day to answer it but its own.
             return notices + self._convert_at_end(called_for=int(day_number(notices[0].redemption_date)))
+        if notices and isinstance(notices[0], ev.WithdrawalNotice) and self.policy.converts_at_end and self._may_convert(self.on):
+            # So may a withdrawal on the day of its notice, whose close ends the right (WDR-8).
+            ending = self._convert_before_withdrawal(self.on, int(day_number(notices[0].effective)))
+            if ending:
+                return notices + ending
         early = [] if notices else self._convert_early()
         return notices + (early or self._convert_at_end() or self._elect() or self._put())
 

@@ -215,6 +215,13 @@ def test_wdr8_holders_decide_on_that_day():
         assert [(str(each.date), each.principal) for each in ledger.of_kind("conversion")] == ending
 
 
+def test_wdr8_a_withdrawal_on_the_day_of_its_notice_leaves_that_day_to_convert():
+    note = withdrawal(last_conversion="0 calendar days before", notice_at_least=0, make_whole_amount=0)
+    ledger = live(note, history=ABOVE, until="2000-12-29", policy=cn.Policy(withdraw=AtOnce(), withdrawal_notice=0, straight=1))
+    [notice], [entry] = ledger.of_kind("withdrawal-notice"), ledger.of_kind("conversion")
+    assert notice.date == entry.date and entry.principal == 690_000_000
+
+
 # --- WDR-9
 
 
