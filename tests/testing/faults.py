@@ -209,6 +209,22 @@ class PriceRoundedFromTheRate(Ours):
         super().__init__(note, history)
 
 
+def _adjusting(note, **settings):
+    if note.adjustment is None:
+        return note
+    return dataclasses.replace(note, adjustment=dataclasses.replace(note.adjustment, **settings))
+
+
+class CarriedIsNeverMadeUp(Ours):
+    def __init__(self, note, history):
+        super().__init__(_adjusting(note, carry_until="one-percent"), history)
+
+
+class PriceRoundedInsteadOfTheRate(Ours):
+    def __init__(self, note, history):
+        super().__init__(_adjusting(note, rounding_of="price"), history)
+
+
 class TransferLosesTheRecord(Ours):
     def advance(self, until, events):
         first, in_window = len(self.walk.entries), self.note.interest.window_due(int(cn.calendars.day_number(until)))
@@ -240,3 +256,5 @@ class DividendOfTheOldShare(Ours):
 FAULTS = [each for each in SmallEngine.__subclasses__() if each.__module__ == __name__]
 #: Faults of rules that the small engine does not know, in our own.
 FAULTS_OF_OURS = [each for each in Ours.__subclasses__() if each.__module__ == __name__]
+#: Those that only other terms than the bundled note's show.
+OF_OTHER_TERMS = (PriceRoundedFromTheRate, CarriedIsNeverMadeUp, PriceRoundedInsteadOfTheRate)

@@ -9,7 +9,7 @@ import pytest
 import convnote as cn
 from convnote.testing import Ours, check_engine, notes
 
-from .faults import FAULTS, FAULTS_OF_OURS
+from .faults import FAULTS, FAULTS_OF_OURS, OF_OTHER_TERMS
 from .small import KINDS
 
 #: The work of ten seconds on a core of its own: what the machine is busy with besides is not the kit's.
@@ -33,9 +33,7 @@ def test_a_fault_is_caught(fault):
 
 @pytest.mark.parametrize("fault", FAULTS_OF_OURS, ids=lambda fault: fault.__name__)
 def test_a_fault_of_ours_is_caught(fault):
-    report = check_engine(
-        fault, notes=notes() if fault.__name__ == "PriceRoundedFromTheRate" else None, examples=EXAMPLES, shrink=False
-    )
+    report = check_engine(fault, notes=notes() if fault in OF_OTHER_TERMS else None, examples=EXAMPLES, shrink=False)
     assert not report.ok
 
 
