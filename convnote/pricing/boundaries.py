@@ -51,7 +51,7 @@ class Bounds:
         return self.problem.options.decisions == "continuous" or self.is_decision_day(day)
 
     def kept_on_conversion(self, day: int) -> float:
-        """What a holder who converts just before the events of a day is paid besides shares, per denomination."""
+        """What a holder who converts just before the events of a day is paid in addition to shares, per denomination."""
         c = self.problem.contract
         if c.accrued != "paid":
             return 0.0

@@ -27,7 +27,7 @@ class CallTable:
     """The Company's call: what a denomination is paid, by redemption date from `first` to maturity, per denomination.
 
     `after` [day] is the price with accrued interest on a date, `before` [day] its limit from the day before (a coupon still in
-    it), `extra` and `extra_before` [day] what a holder who answers by converting is paid besides his shares.
+    it), `extra` and `extra_before` [day] what a holder who answers by converting is paid in addition to the shares.
     """
 
     first: int
@@ -48,7 +48,7 @@ class CallTable:
 
     @cached_property
     def keeps(self) -> bool:
-        """Whether a called holder who converts is ever paid something besides his shares."""
+        """Whether a called holder who converts is ever paid something in addition to the shares."""
         return bool(self.extra.any() or self.extra_before.any())
 
     def at(self, day: float) -> tuple[float, float]:
@@ -93,7 +93,7 @@ class Contract:
     puts: tuple[tuple[int, float], ...]
 
     def coupon_on(self, day: int) -> float:
-        """The coupon due on `day`, 0 where there is none."""
+        """The coupon due on `day`, 0 on other days."""
         return self._coupon_by_day.get(day, 0.0)
 
     @cached_property
@@ -197,7 +197,7 @@ def _call(note: ConvertibleNote) -> CallTable | None:
 def _extras(
     note: ConvertibleNote, accrued: np.ndarray, left: np.ndarray, window: np.ndarray, coupon: np.ndarray
 ) -> tuple[np.ndarray, np.ndarray]:
-    """What a called holder who converts keeps besides his shares: accrued interest under "paid", a coupon of record."""
+    """What a called holder who converts keeps in addition to the shares: accrued interest under "paid", a coupon of record."""
     conversion = note.conversion
     if conversion is None or conversion.accrued == "forgo":
         return np.zeros(len(accrued)), np.zeros(len(accrued))

@@ -135,7 +135,7 @@ class Opening:
 
     @cached_property
     def boundary(self) -> tuple[float, int]:
-        """ln S above which V is a conversion value today, and the nodes below it; infinite and all nodes where there is none.
+        """ln S above which V is a conversion value today, and the nodes below it; infinite and all nodes without a corner.
 
         V has a corner there, whether the Company calls from there on or from further below.
         """

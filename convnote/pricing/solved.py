@@ -18,7 +18,7 @@ from convnote.pricing.problem import Problem
 from convnote.pricing.sweep import Sweep
 from convnote.pricing.timeline import Segment
 
-#: at so many spots the adjoint is used, one after the other; beyond, what is known at all nodes serves every spot
+#: the adjoint is used for up to this many spots, one after the other; for more, what is known at all nodes serves every spot
 ADJOINTS = 5
 
 

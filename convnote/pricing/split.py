@@ -25,7 +25,7 @@ from convnote.pricing.problem import Problem
 from convnote.pricing.solved import Solved
 from convnote.pricing.timeline import Segment
 
-#: the split is decided at steps, not in between: at least so many a year
+#: the split is decided at steps, not in between: at least this many a year
 STEPS = 384.0
 #: a call is made where the value exceeds what it pays by more than this share of the denomination
 TIE = 1e-10

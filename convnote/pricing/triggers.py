@@ -8,7 +8,7 @@ from convnote.pricing.kernel import BLEND, GAMMA, KEEP, Coefficients, Operator
 from convnote.pricing.problem import Problem
 from convnote.pricing.timeline import Segment
 
-#: steps a year, and at least so many between two events: the chance jumps at the barrier when the window opens
+#: steps a year, and the least number between two events: the chance jumps at the barrier when the window opens
 STEPS, LEAST = 48.0, 8
 
 
