@@ -86,12 +86,18 @@ def take_effect(before: ConvertibleNote, state: State) -> State:
     old, new = (_price(each) for each in (before, note))
     if old != new:
         state = dataclasses.replace(state, price=None if note.conversion is None else note.conversion.in_force(fraction(new)))
-    due = next((day for day in note.interest.due_days if day > state.day), None)
-    was_due = before.interest.window_due(state.day + 1)
-    if due is None or not note.interest.record_days or not note.interest.record_day(due) <= state.day or was_due == due:
+    due = _on_record(note, state.day)
+    if due is None or due == _on_record(before, state.day):
         return state
     positions = {name: each.changed(of_record=each.outstanding, bought={}) for name, each in state.positions.items()}
     return state.with_positions(positions)
+
+
+def _on_record(note: ConvertibleNote, day: int) -> int | None:
+    """Day number of the next coupon after `day`, if its record date is past at the end of that day; else None."""
+    due = next((due for due in note.interest.due_days if due > day), None)
+    has_record = due is not None and note.interest.record_days
+    return due if has_record and note.interest.record_day(due) <= day else None
 
 
 def _price(note: ConvertibleNote) -> Any:

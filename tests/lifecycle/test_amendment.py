@@ -191,3 +191,12 @@ def test_lif4_a_policy_decides_by_the_terms_in_force():
     policy = cn.Policy(withdraw=cn.policies.Never(), redeem=cn.policies.AtOnce(), convert=cn.policies.Never())
     ledger = cn.replay(NOTE, HIGH, events=[agreed("2001-08-01", sooner)], policy=policy)
     assert [str(entry.date) for entry in ledger.of_kind("redemption-notice")] == ["2001-08-02"]
+
+
+@pytest.mark.parametrize("day", ["2001-02-01", "2001-02-08", "2001-02-15", "2001-02-16"])
+def test_lif4_notes_converted_in_a_window_keep_their_coupon_of_record_whenever_terms_are_amended(day):
+    # 794,000 converted on the 7th: paid in, and paid on the 690m of record, 6 7/8% x 366/365 of which are 47,567,465.75
+    terms = with_(consent={"majority": "0.6"})
+    ledger = play(agreed(day, terms), cn.Convert("2001-02-07", 794_000), until="2001-02-17")
+    assert money(ledger, "coupon") == [("2001-02-16", "47567465.75")]
+    assert money(ledger, "interest-paid-in") == [("2001-02-07", "-54737.05")]
