@@ -92,3 +92,14 @@ def usual_rates(currency: str) -> tuple[Fraction, Fraction] | None:
     """
     level = _USUAL.get(currency)
     return None if level is None else (level / 2, level * 2)
+
+
+def _translated(currency: str | None, field: str) -> str:
+    """The currency that closes in USD are turned into: EUR unless another is said."""
+    known = currency_of(currency, field)
+    return "EUR" if known in (None, "USD") else str(known)
+
+
+def currencies_of(currency: str | None, with_fx: bool, field: str) -> tuple[str | None, str | None]:
+    """The currencies of closes as they are read, and of the history made of them."""
+    return ("USD", _translated(currency, field)) if with_fx else (currency_of(currency, field),) * 2

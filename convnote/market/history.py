@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from datetime import date
 from fractions import Fraction
 from functools import cached_property
+from types import MappingProxyType
 from typing import Any
 
 import numpy as np
@@ -20,11 +21,12 @@ from convnote.calendars import Calendar, calendar, to_date
 from convnote.errors import MarketError, as_given
 from convnote.inputs import DateLike, DatesLike, Number, NumbersLike
 from convnote.market.columns import Path, Ratio, Where, as_column, read_days, read_ratios, read_sheet, same_length
-from convnote.market.currencies import currency_of
+from convnote.market.currencies import currencies_of, currency_of
 from convnote.market.days import as_day
 from convnote.market.faults import Faults
 from convnote.market.formats import CLOSE, RATE, Series, listed, read_closes, read_rates
 from convnote.market.frames import sheet_of
+from convnote.market.named_series import NamedSeries, series_of
 from convnote.market.traded import jumps
 from convnote.tables import pandas
 
@@ -37,7 +39,8 @@ class MarketHistory:
     """Closes in one currency on ascending days: `dates` and `closes`, arrays [day], and each close exactly (CUR-1).
 
     Dates: ISO strings, dates, datetime64 or a pandas column. Closes: numbers or decimal text. `currency`: three capitals;
-    None is not said, and the closes are then taken to be in the currency of the note they are used for.
+    None is not said, and the closes are then taken to be in the currency of the note they are used for. `series` gives other series
+    by name, each a mapping of days to values: ``{"VWAP": {"2000-02-16": "72.31"}}``; "VWAP" is in the currency of the closes.
 
     >>> history = MarketHistory(dates=["2000-02-15", "2000-02-16"], closes=[72.5, "72.10"], currency="EUR")
     >>> history.closes, history.exact_close(11003)
@@ -62,7 +65,18 @@ class MarketHistory:
     #: day number of that note's issue, by which it is known under another name
     issued: int | None = None
 
-    def __init__(self, *, dates: DatesLike, closes: NumbersLike, currency: str | None = None, source: str | None = None) -> None:
+    #: other series by name, each with days of its own: "VWAP", "note", an index
+    series: Mapping[str, NamedSeries] = MappingProxyType({})
+
+    def __init__(
+        self,
+        *,
+        dates: DatesLike,
+        closes: NumbersLike,
+        currency: str | None = None,
+        series: Mapping[str, Mapping[DateLike, Number]] | None = None,
+        source: str | None = None,
+    ) -> None:
         faults, owner = Faults(), "MarketHistory"
         currency = currency_of(currency, f"{owner}.currency")
         dates, closes = as_column(dates, f"{owner}.dates"), as_column(closes, f"{owner}.closes")
@@ -72,6 +86,7 @@ class MarketHistory:
         faults.settle()
         _must_be_words(source)
         self._keep(days, ratios, source or f"closes given{f' in {currency}' if currency else ''}", currency)
+        self.series = series_of(series)
 
     def _keep(
         self, days: list[int], ratios: list[Ratio], source: str, currency: str | None, noticed: tuple[str, ...] = ()
@@ -136,6 +151,7 @@ class MarketHistory:
         splits: Mapping[DateLike, Number] | None = None,
         delimiter: str = ",",
         max_stale_days: int = MAX_STALE_DAYS,
+        series: Mapping[str, Path] | None = None,
         source: str | None = None,
     ) -> MarketHistory:
         """Closes from a CSV file, in `currency` (None: the note's); with a file `fx` of USD per EUR beside it, in USD (FX-1).
@@ -149,12 +165,13 @@ class MarketHistory:
         ``date_format="%m/%d/%Y"``, as `datetime.strptime` has it.
 
         `splits` undoes a vendor's adjustment: ``{"2022-06-06": 20}`` multiplies the closes before that day by 20. Vendors
-        adjust for all splits up to the day of a download; the note counts closes as traded.
+        adjust for all splits up to the day of a download; the note counts closes as traded. `series` names files of two columns,
+        date and value: ``{"VWAP": "vwap.csv"}``.
 
         Raises `MarketError` with file, line, column and cell of every fault, or naming the closes that have no rate; for adjusted
         closes, for rates of another pair or the inverse (FX-1), and for dates in which day and month could be swapped.
         """
-        quoted, into = _currencies(currency, fx is not None, "MarketHistory.from_csv currency")
+        quoted, into = currencies_of(currency, fx is not None, "MarketHistory.from_csv currency")
         faults = Faults()
         sheet = read_sheet(close, delimiter)
         closes = read_closes(
@@ -165,7 +182,9 @@ class MarketHistory:
             sheet = read_sheet(fx, delimiter)
             rates = read_rates(sheet, faults, into=into, closes=closes, date=fx_date, value=fx_column, date_format=fx_date_format)
         faults.settle()
-        return cls._of_series(closes, rates, into, max_stale_days, source)
+        history = cls._of_series(closes, rates, into, max_stale_days, source)
+        history.series = {name: NamedSeries.from_csv(name, path, delimiter) for name, path in (series or {}).items()}
+        return history
 
     @classmethod
     def from_frame(
@@ -198,7 +217,7 @@ class MarketHistory:
         """
         if currency is None:  # `to_frame` writes it there
             currency = getattr(close, "attrs", {}).get("currency")
-        quoted, into = _currencies(currency, fx is not None, "MarketHistory.from_frame currency")
+        quoted, into = currencies_of(currency, fx is not None, "MarketHistory.from_frame currency")
         _must_be_words(source)
         faults = Faults()
         sheet, known = sheet_of(close, "the closes", CLOSE, close_date, close_column)
@@ -347,6 +366,7 @@ class MarketHistory:
         history = type(self).__new__(type(self))
         history._keep(self._days[start:end], self._ratios[start:end], self.source, self.currency, self._noticed)
         history.decisions, history.belongs_to, history.issued = self.decisions, self.belongs_to, self.issued
+        history.series = self.series
         return history
 
     def to_frame(self, exact: bool = False) -> Any:
@@ -365,17 +385,6 @@ class MarketHistory:
         first, last = to_date(self._days[0]), to_date(self._days[-1])
         currency = f"in {self.currency}" if self.currency else "in a currency not said"
         return f"MarketHistory({len(self)} closes {currency}, {first} to {last}, from {self.source!r})"
-
-
-def _translated(currency: str | None, field: str) -> str:
-    """The currency that closes in USD are turned into: EUR unless another is said."""
-    known = currency_of(currency, field)
-    return "EUR" if known in (None, "USD") else str(known)
-
-
-def _currencies(currency: str | None, with_fx: bool, field: str) -> tuple[str | None, str | None]:
-    """The currencies of closes as they are read, and of the history made of them."""
-    return ("USD", _translated(currency, field)) if with_fx else (currency_of(currency, field),) * 2
 
 
 def _in(column: str) -> Where:
