@@ -39,8 +39,8 @@ class MarketHistory:
     """Closes in one currency on ascending days: `dates` and `closes`, arrays [day], and each close exactly (CUR-1).
 
     Dates: ISO strings, dates, datetime64 or a pandas column. Closes: numbers or decimal text. `currency`: three capitals;
-    None is not said, and the closes are then taken to be in the currency of the note they are used for. `series` gives other series
-    by name, each a mapping of days to values: ``{"VWAP": {"2000-02-16": "72.31"}}``; "VWAP" is in the currency of the closes.
+    None is not said, and the closes are then taken to be in the currency of the note they are used for. `series`: other
+    series by name, each a mapping of days to values: ``{"VWAP": {"2000-02-16": "72.31"}}``; "VWAP" in that of the closes.
 
     >>> history = MarketHistory(dates=["2000-02-15", "2000-02-16"], closes=[72.5, "72.10"], currency="EUR")
     >>> history.closes, history.exact_close(11003)

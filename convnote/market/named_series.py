@@ -1,4 +1,4 @@
-"""Named series beside the closes of a history: volume-weighted prices ("VWAP"), the note's own price ("note"), fixings of an index.
+"""Named series beside the closes of a history: volume-weighted prices ("VWAP"), the price of the note ("note"), an index.
 
 Each has its own days, and a rule asks for it by name; it is exact and fills no gap.
 """
@@ -36,7 +36,7 @@ class NamedSeries:
     def of(cls, name: Any, values: Any) -> NamedSeries:
         """A series given as a mapping of days to numbers or decimal text; prices must be above 0, an index need not.
 
-        Raises `MarketError` with every fault at once: a name that is not a text, a day or a value that cannot be read, a day twice.
+        Raises `MarketError` with every fault at once: a name, a day or a value that cannot be read, a day twice.
         """
         place = "MarketHistory.series"
         if not isinstance(name, str) or not name.strip():
