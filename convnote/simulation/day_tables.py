@@ -77,7 +77,7 @@ class DayTables:
 
     def resets_by(self, days: np.ndarray) -> np.ndarray:
         """How many of the resets to come have taken place by the end of each day."""
-        done = np.zeros(np.shape(days), np.int8)
+        done = np.zeros(np.shape(days), np.int32)
         for reset in self.reset_days:
             done += days >= reset
         return done

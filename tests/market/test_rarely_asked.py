@@ -117,3 +117,13 @@ def test_a_format_that_says_a_part_of_the_day_twice_is_refused(date_format):
     frame = pd.DataFrame({"date": DAYS, "close": [71.25, 72.5]})
     with pytest.raises(cn.MarketError, match=r"a format of datetime.strptime with year, month and day is needed"):
         cn.MarketHistory.from_frame(frame, date_format=date_format, currency="EUR")
+
+
+def test_rates_of_another_currency_in_the_columns_of_the_ecb_are_read(tmp_path):
+    (tmp_path / "closes.csv").write_text("date,close\n2003-03-03,30.50\n2003-03-04,31.00\n")
+    row = "EXR.D.USD.GBP.SP00.A,{},USD,GBP,1.25\n"
+    rates = "KEY,TIME_PERIOD,CURRENCY,CURRENCY_DENOM,OBS_VALUE\n" + row.format("2003-03-03") + row.format("2003-03-04")
+    (tmp_path / "rates.csv").write_text(rates)
+    history = cn.MarketHistory.from_csv(tmp_path / "closes.csv", fx=tmp_path / "rates.csv", currency="GBP")
+    # 30.50 / 1.25, 31.00 / 1.25
+    assert [float(close) for close in history.closes] == [24.4, 24.8]

@@ -8,10 +8,12 @@ import numpy as np
 import pytest
 
 import convnote as cn
-from convnote.policies import Ask, Never, Policy
+from convnote.calendars import day_number
+from convnote.policies import Above, Ask, Never, Policy
 from convnote.simulation.paths import BLOCK
 
 from .cases import PEACS, peacs_model
+from .test_ledger_agrees import assert_agrees
 
 PLAIN = dataclasses.replace(PEACS, reset=None, withdrawal=None, fundamental_change=None, redemption=None)
 
@@ -96,3 +98,85 @@ def test_what_cannot_be_gone_on_from_is_refused_by_its_place():
 def test_an_executor_that_is_none_is_refused_with_what_one_is():
     with pytest.raises(cn.TermsError, match=r"simulate executor: got 'dask'; a concurrent.futures.Executor is needed, such as"):
         cn.simulate(PLAIN, peacs_model(), paths=10, seed=1, executor="dask")
+
+
+@pytest.mark.parametrize(
+    ("make", "told"),
+    [
+        (lambda: Policy(redemption_notice=-1), "Policy.redemption_notice: got -1; "),
+        (lambda: Above(0), "Above.multiple: got 0; a multiple above 0 is needed"),
+        (lambda: cn.simulate(PLAIN, peacs_model(), paths=5, state=_alive("2003-02-16")), "the state must be that at the end of"),
+        (lambda: cn.simulate(PLAIN, _with_dividend(), paths=5), "got 1 dividends; cash dividends are not simulated; cn.price"),
+        (lambda: _few().summary(control_variates=1), "summary control_variates: got "),
+    ],
+)
+def test_what_a_simulation_or_a_policy_cannot_have_is_told(make, told):
+    with pytest.raises((cn.TermsError, cn.MarketError)) as refused:
+        make()
+    assert told in str(refused.value)
+
+
+def _few():
+    return cn.simulate(PLAIN, peacs_model(), paths=5, seed=1)
+
+
+def _with_dividend():
+    return cn.Lognormal(as_of="2000-02-16", spot=60, volatility=0.3, rate=0.05, dividends=[("2000-08-16", 0.5)])
+
+
+def test_events_of_a_summary_are_by_year():
+    summary = cn.simulate(PEACS, peacs_model(), paths=200, seed=1).summary().as_dict()
+    years = {year for chances in summary["events"].values() for year in chances}
+    assert years and years <= {str(year) for year in range(2000, 2011)}
+
+
+def test_a_reset_may_fall_on_any_session_and_there_may_be_many():
+    sessions = [str(np.datetime64(day, "D")) for day in PEACS.principal.sessions.between(*_days("2000-07-03", "2001-02-15"))]
+    note = dataclasses.replace(
+        PLAIN,
+        principal=dataclasses.replace(PLAIN.principal, maturity_date="2002-02-16"),
+        reset=dataclasses.replace(PEACS.reset, dates=sessions, floor=20, window=3),
+    )
+    outcomes = cn.simulate(note, peacs_model(), paths=3, seed=2)
+    assert_agrees(outcomes, range(3))
+    assert len(sessions) > 150 and (outcomes.conversion_price < 104.947).all()
+
+
+def _days(*days):
+    return [int(day_number(day)) for day in days]
+
+
+def test_a_note_whose_price_moved_with_a_split_is_simulated_at_the_price_that_it_has():
+    history, model = cn.scenario("as-it-was"), cn.Lognormal(as_of="2003-02-16", spot=30, volatility=0.5, rate=0.05)
+    split = cn.replay(PEACS, history, events=[cn.Split("2002-06-03", 2, 1)], until="2003-02-16").state
+    # the price was reset to 84.883 and halved
+    assert float(split.conversion_price) == pytest.approx(42.4415)
+    outcomes = cn.simulate(PEACS, model, paths=12, seed=1, state=split)
+    assert_agrees(outcomes, range(12))
+    assert (outcomes.conversion_price == pytest.approx(42.4415)) and (outcomes.shares > 0).any()
+
+
+@pytest.mark.parametrize(("close", "converts"), [("100.00", False), ("100.01", True), ("99.99", False)])
+def test_a_value_that_equals_its_boundary_does_not_exceed_it(close, converts):
+    note = dataclasses.replace(PLAIN, conversion=dataclasses.replace(PLAIN.conversion, price=100))
+    days = [np.datetime64(day, "D") for day in PEACS.principal.sessions.between(*_days("2000-02-16", "2000-06-30"))]
+    history = cn.MarketHistory(dates=days, closes=[close] * len(days), currency="EUR")
+    ledger = cn.replay(note, history, events=[], policy=Policy(convert=Above(1)), until="2000-06-30")
+    assert bool(ledger.of_kind("conversion")) is converts
+
+
+def test_a_holder_of_one_unit_converts_it():
+    principal = dataclasses.replace(PLAIN.principal, denomination=1, issue_size=3, certificates={})
+    note = dataclasses.replace(PLAIN, principal=principal)
+    days = [np.datetime64(day, "D") for day in PEACS.principal.sessions.between(*_days("2000-02-01", "2010-02-16"))]
+    history = cn.MarketHistory(dates=days, closes=["200"] * len(days), currency="EUR")
+    ledger = cn.replay(note, history, events=[], positions={"A": 1, "B": 2}, policy=Policy(convert=Above("1.5")))
+    assert {entry.holder: int(entry.principal) for entry in ledger.of_kind("conversion")} == {"A": 1, "B": 2}
+
+
+def test_after_a_merger_for_cash_a_policy_needs_no_close():
+    days = [np.datetime64(day, "D") for day in PEACS.principal.sessions.between(*_days("2000-02-16", "2000-07-03"))]
+    history = cn.MarketHistory(dates=days, closes=["60"] * len(days), currency="EUR")
+    merger = cn.Merger("2000-07-03", shares=0, cash=60)
+    ledger = cn.replay(PLAIN, history, events=[merger], policy=Policy(), until="2001-02-17")
+    assert str(ledger.state.status) == "outstanding" and ledger.of_kind("coupon")
