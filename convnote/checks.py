@@ -56,14 +56,14 @@ def _numbers(note: NoteTerms) -> Found:
 
 
 def _title(note: NoteTerms) -> Found:
-    title, rate = note.identity.get("title", ""), fraction(note.interest.rate)
+    title, rates = note.identity.get("title", ""), [fraction(rate) for _, rate in note.interest.steps]
     if match := re.search(r"(?:(\d+)[ -])?(\d+)/(\d+) ?%|(\d+(?:\.\d+)?) ?%", title):
         whole, above, below, figure = match.groups()
         printed = Fraction(figure) if figure else Fraction(whole or 0) + Fraction(int(above), int(below) or 1)
-        if printed / 100 != rate:
-            yield "ID-1", f"the title says {match[0]}, the rate is {shown(decimal(rate * 100), 6).rstrip('0').rstrip('.')}%"
-    elif re.search(r"zero[ -]coupon", title, re.IGNORECASE) and rate:
-        yield "ID-1", f"the title says {re.search('zero.coupon', title, re.I)[0]}, the rate is {decimal(rate * 100)}%"  # type: ignore[index]
+        if printed / 100 not in rates:
+            yield "ID-1", f"the title says {match[0]}, the rate is {note.interest.rate_in_words}"
+    elif (match := re.search(r"zero[ -]coupon", title, re.IGNORECASE)) and any(rates):
+        yield "ID-1", f"the title says {match[0]}, the rate is {note.interest.rate_in_words}"
     if (match := re.search(r"\bdue\b\D{0,20}(?:\d{1,2}\D{1,3})?(\d{4})\b", title)) and int(match[1]) != note.maturity_date.year:
         yield "ID-1", f"the title says due {match[1]}, the maturity date is in {note.maturity_date.year}: {note.maturity_date}"
 
@@ -248,7 +248,8 @@ def _make_whole(note: NoteTerms) -> Found:
     total = sum((fraction(coupon.amount) for coupon in covered), Fraction(0))
     if total != fraction(terms.make_whole_amount):
         days = sum(coupon.days for coupon in covered)
-        flat = fraction(note.interest.rate) * fraction(note.denomination) * len(covered) / (note.interest.frequency or 1)
+        rates = (fraction(note.interest.rate_on(int(day_number(coupon.accrual_start)))) for coupon in covered)
+        flat = sum(rates, Fraction(0)) * fraction(note.denomination) / (note.interest.frequency or 1)
         reason = (
             f"; it is {len(covered)} coupons at the flat rate, {decimal(flat)}, while they accrue over {days} days"
             if flat == fraction(terms.make_whole_amount)

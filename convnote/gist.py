@@ -43,7 +43,7 @@ def _interest(note: NoteTerms) -> Iterator[Row]:
         return
     often = _TIMES.get(interest.frequency, f"{interest.frequency} times a year")
     first, last = to_date(interest.due_days[0]), to_date(interest.due_days[-1])
-    yield "coupon", f"{_percent(interest.rate)}, paid {often} from {first} to {last}, {interest.day_count}", "INT-1"
+    yield "coupon", f"{interest.rate_in_words}, paid {often} from {first} to {last}, {interest.day_count}", "INT-1"
     if interest.record_dates is not None:
         yield "record dates", ", ".join(interest.record_dates), "REC-1"
     else:

@@ -171,7 +171,6 @@ class Schedule(Sequence[Row | OwnRow]):
         self.note = note
         self._made: list[int] | None = None
         self._merged: list[Row | OwnRow] | None = None
-        self._coupons: dict[tuple[int, int], Any] = {}
 
     def _keys(self) -> list[int]:
         if self._made is None:
@@ -263,25 +262,24 @@ class Schedule(Sequence[Row | OwnRow]):
         return boundaries[bisect_left(boundaries, due) - 1]
 
     def _coupon(self, due: int) -> Any:
-        # A schedule has few distinct lengths of a coupon period, and exact division is slow: each is divided once.
-        interest = self.note.interest
-        length = interest.elapsed(self._start(due), due)
-        if length not in self._coupons:
-            self._coupons[length] = numbers_of(term=interest.rate).publish(interest.over(*length))
-        return self._coupons[length]
+        return self.note.interest.coupon_per_denomination(self._start(due), due)
 
     def _make_whole(self, notice: int) -> Any:
         """The make-whole of a withdrawal with notice on that day number, all coupons paid as they fall due (WDR-4)."""
         note = self.note
         assert note.withdrawal is not None
-        days, year, start = 0, 1, note.principal.issue_day
+        numbers = numbers_of(term=note.interest.first_rate)
+        start, year, paid = note.principal.issue_day, 1, numbers(0)
+        days: dict[Any, int] = {}  # at each rate, so that there is one division for all coupons of one rate
         for due in note.interest.due_days:
             if note.principal.payment_day(due) >= notice:
                 break
             length, year = note.interest.elapsed(start, due)
-            days, start = days + length, due
-        numbers = numbers_of(term=note.interest.rate)
-        return numbers.publish(note.withdrawal.make_whole(note.interest.over(days, year)))
+            rate = note.interest.rate_on(start)
+            days[rate], start = days.get(rate, 0) + length, due
+        for rate, length in days.items():
+            paid = paid + note.interest.over(length, year, rate)
+        return numbers.publish(note.withdrawal.make_whole(paid))
 
     def _text(self, row: Row) -> str:
         note, day = self.note, row._day
@@ -290,7 +288,8 @@ class Schedule(Sequence[Row | OwnRow]):
             return f"the holders at the close of this day are paid the coupon due {to_date(due)}"
         if row.kind is Kind.COUPON:
             start = self._start(day)
-            return f"interest from {to_date(start)}, {day - start} days"
+            rate = f" at {note.interest.rate_words_on(start)}" if note.interest.stepped else ""
+            return f"interest from {to_date(start)}, {day - start} days{rate}"
         if note.reset and row.window:
             first, last = row.window
             return f"the price may fall to the average of the {note.reset.window} closes from {first} to {last}"

@@ -12,6 +12,7 @@ import numpy as np
 
 from convnote.analytics.asked import of_a_note
 from convnote.arithmetic import Numbers, decimal, fraction, is_fast, numbers_of
+from convnote.calendars import day_number
 from convnote.errors import PricingError
 from convnote.inputs import DateLike, DatesLike, Number, NumbersLike
 from convnote.note import ConvertibleNote
@@ -90,16 +91,29 @@ def conversion_premium(
 
 
 @of_a_note
-def current_yield(note: ConvertibleNote, price: NumbersLike, *, per: Number | None = None) -> Any:
+def current_yield(note: ConvertibleNote, price: NumbersLike, *, per: Number | None = None, on: DatesLike | None = None) -> Any:
     """A year's interest over the clean price, as a share.
+
+    Where the rate changes (STP-1) it is that of `on`, a day or days; a note with one rate needs none.
 
     >>> import convnote as cn
     >>> cn.analytics.current_yield(cn.load("amazon-peacs-2010"), "62.5")
     Decimal('0.11')
     """
     check_quoted(note, price, per)
-    numbers = numbers_of(price, per, term=note.interest.rate)
-    return numbers.publish(numbers(note.interest.rate) * numbers(quoted(note, per)) / _positive(numbers(price), "price"))
+    rate = _rate_on(note, on, "current_yield on")
+    numbers = numbers_of(price, per, term=rate)
+    return numbers.publish(numbers(rate) * numbers(quoted(note, per)) / _positive(numbers(price), "price"))
+
+
+def _rate_on(note: ConvertibleNote, on: DatesLike | None, field: str) -> Any:
+    """The rate a year of day `on`, a share; None will do where there is one rate for the whole life (STP-1)."""
+    if not note.interest.stepped:
+        return note.interest.rate
+    if on is None:
+        reason = f"a day is needed, as the rate changes: {note.interest.rate_in_words}"
+        raise PricingError(reason, field=field, rule="STP-1")
+    return note.interest.rate_on(day_number(on))
 
 
 @of_a_note
@@ -112,10 +126,12 @@ def break_even_years(
     conversion_price: NumbersLike | None = None,
     per: Number | None = None,
     state: Standing | None = None,
+    on: DatesLike | None = None,
 ) -> Any:
     """Years in which the note's extra income earns back what it costs above parity; 0 where it costs no more than parity.
 
-    Compared are the coupons of the note with the dividends (`dividend` a share and year) of the shares it converts into.
+    Compared are the coupons of the note with the dividends (`dividend` a share and year) of the shares it converts into. Where
+    the rate changes (STP-1) it is that of `on`, a day or days, and is taken to stay.
 
     >>> import convnote as cn
     >>> cn.analytics.break_even_years(cn.load("amazon-peacs-2010"), "127.5", "104.947", conversion_price="104.947")
@@ -124,16 +140,15 @@ def break_even_years(
     Raises `PricingError` where the note's income is not above the dividends and a premium is to be earned back.
     """
     check_quoted(note, price, per)
-    numbers, shares_at, unit = _asked(note, conversion_price, state, price, close, dividend, per)
+    rate = _rate_on(note, on, "break_even_years on")
+    numbers, shares_at, unit = _asked(note, conversion_price, state, price, close, dividend, per, rate)
     per = numbers(quoted(note, per))
     # premium and extra income both times the conversion price, so that one division is left
     premium = _not_negative(numbers(price), "price") * shares_at - per * unit(_not_negative(numbers(close), "close"))
     income = unit(_not_negative(numbers(dividend), "dividend")) - unit(numbers(0))
-    extra = per * (numbers(note.interest.rate) * shares_at - income)
+    extra = per * (numbers(rate) * shares_at - income)
     if np.any((premium > 0) & (extra <= 0)):
-        reason = (
-            f"a year's interest, {note.interest.rate} of principal, is not above the dividends: the premium is never earned back"
-        )
+        reason = f"a year's interest, {rate} of principal, is not above the dividends: the premium is never earned back"
         raise PricingError(reason, field="break_even_years", value=dividend)
     if is_fast(premium) or is_fast(extra):
         # where nothing is to be earned back, the extra income need not be positive

@@ -19,14 +19,17 @@ def run(note: ConvertibleNote, asked: argparse.Namespace) -> None:
     if not note.principal.is_multiple(principal):
         reason = f"a positive multiple of {note.denomination} is needed"
         raise TermsError(reason, field="--principal", rule="ID-4", value=asked.principal)
-    rows = []
+    interest, rows = note.interest, []
     for on in asked.dates:
-        amount = note.interest.accrued(on, principal)
-        start = note.interest.accrual_start(day_number(on))
-        days, year = note.interest.elapsed_in_words(start, day_number(on))
-        rows.append((to_date(day_number(on)), to_date(start), days, year, amount, note.principal.paid(amount)))
-    title = f"Accrued interest: {note.currency} {shown(principal)} x {note.interest.rate} x days / year [INT-2, INT-4, INT-7]"
-    table = Table.of(("date", "from", "days", "year", "accrued", "as_paid"), rows, title)
+        amount = interest.accrued(on, principal)
+        start = interest.accrual_start(day_number(on))
+        rate = [interest.rate_on(start)] if interest.stepped else []
+        days, year = interest.elapsed_in_words(start, day_number(on))
+        rows.append((to_date(day_number(on)), to_date(start), *rate, days, year, amount, note.principal.paid(amount)))
+    factor, rules = ("rate", "STP-1, INT-2") if interest.stepped else (interest.rate, "INT-2")
+    title = f"Accrued interest: {note.currency} {shown(principal)} x {factor} x days / year [{rules}, INT-4, INT-7]"
+    columns = ("date", "from", *(["rate"] if interest.stepped else []), "days", "year", "accrued", "as_paid")
+    table = Table.of(columns, rows, title)
     if asked.json or asked.csv:
         say(table.csv() if asked.csv else as_json(table.records()))
     else:

@@ -55,7 +55,7 @@ def pay_on_record(note: ConvertibleNote, state: State, due: Any, of_record: Any)
     interest, flows, paid = note.interest, [], {}
     start, payment_day = interest.boundaries[interest.boundaries.index(due) - 1], note.principal.payment_day(due)
     legs = accrual_legs(note, start, due)
-    rules = ("INT-1", "INT-2", "INT-3", "INT-7", *moved(due, payment_day))
+    rules = ("INT-1", "INT-2", *(("STP-1",) if interest.stepped else ()), "INT-3", "INT-7", *moved(due, payment_day))
     once: dict[Any, _Paid] = {}  # holders of the same principal are paid the same
     for name, principal in of_record.items():
         if nothing(principal):

@@ -11,7 +11,7 @@ import numpy as np
 from convnote.arithmetic import FAST, larger, numbers_of, smaller
 from convnote.calendars import day_number
 from convnote.provisions.fields import given
-from convnote.provisions.interest import Coupon, Interest
+from convnote.provisions.interest import Interest
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -54,20 +54,22 @@ class AmendedInterest(Interest):
         before = earlier.legs(start, min(end, first)) if start < first else []
         return before + (super().legs(max(start, first), end) if end > first else [])
 
-    def coupons(self) -> list[Coupon]:
-        """The coupons in order (INT-1, INT-2), amounts per denomination and unrounded."""
-        numbers = numbers_of(self.rate)
-        unit = self.principal.amount_of(None, numbers)
-        amounts = (
-            numbers.publish(self.between(unit, start, end)) for start, end in zip(self.boundaries, self.due_days, strict=False)
-        )
-        dated = super().coupons()
-        return [Coupon(**{**vars(each), "amount": amount}) for each, amount in zip(dated, amounts, strict=True)]
+    def rate_on(self, on: Any) -> Any:
+        """The rate a year that holds on day number `on` (LIF-4, STP-1), a share; of an int64 array float64 of its shape."""
+        earlier, first = self._parts
+        if isinstance(on, np.ndarray):
+            return np.where(on < first, earlier.rate_on(on), super().rate_on(on)).astype(np.float64)
+        return earlier.rate_on(on) if on < first else super().rate_on(on)
+
+    def coupon_per_denomination(self, start: int, end: int) -> Any:
+        """The coupon of a period from day number `start` to `end` on one denomination, unrounded: Decimal, or float64."""
+        numbers = numbers_of(term=self.first_rate)
+        return numbers.publish(self.between(self.principal.amount_of(None, numbers), start, end))
 
     def accrued(self, on: Any, principal: Any = None, *, paid_to: Any = None) -> Any:
         """Interest accrued on `principal` to but excluding `on` (INT-4, LIF-4), as `Interest.accrued` gives it."""
         days = day_number(on)
         self._must_be_in_life(days, open_ended=paid_to is not None)
-        numbers = FAST if isinstance(days, (np.ndarray, np.integer)) else numbers_of(self.rate, principal)
+        numbers = FAST if isinstance(days, (np.ndarray, np.integer)) else numbers_of(principal, term=self.first_rate)
         start = self.accrual_start(np.asarray(days) if numbers is FAST else days) if paid_to is None else day_number(paid_to)
         return numbers.publish(self.between(self.principal.amount_of(principal, numbers), start, days))

@@ -15,15 +15,18 @@ from typing import Any
 
 import numpy as np
 
-from convnote.arithmetic import FAST, choose, fraction, is_fast, keeps_index, numbers_of
+from convnote.arithmetic import FAST, Numbers, choose, fraction, is_fast, keeps_index, numbers_of
 from convnote.calendars import day_number, one_day, to_date, to_datetime64
 from convnote.day_counts import DAY_COUNTS, days_and_year
 from convnote.errors import TermsError
+from convnote.provisions import rate_steps
 from convnote.provisions.changes import depends, neutral, worse_if_higher, worse_if_lower
-from convnote.provisions.fields import count, day, flag, given, not_negative, one_of, term, yearly_rate
+from convnote.provisions.coupon import Coupon
+from convnote.provisions.fields import count, day, flag, given, not_negative, one_of, term
 from convnote.provisions.payment_dates import STUBS, PaymentDates, PeriodCount, Rolls
 from convnote.provisions.principal import Principal
 from convnote.provisions.provision import Provision, rules
+from convnote.provisions.rate_steps import RateOfDay, rate_or_steps, worse_if_any_lower
 from convnote.provisions.record_dates import RecordDates, Unstated, days_of_year
 
 RULES = rules(
@@ -39,6 +42,7 @@ RULES = rules(
     INT_9=("interest runs until the principal is paid or provided for", "note"),
     INT_9c=("it stops on a redemption or repurchase date if the money is there", "convention"),
     DCT_1=("days are counted as the stated day count says, each as its reference defines it", "note"),
+    STP_1=("the rate is the one stated for the day; it changes on payment dates only", "note"),
     ROL_1=("payment dates are whole periods from maturity or issue, with the stated month ends and irregular period", "note"),
 )
 
@@ -49,20 +53,8 @@ COUPON_DAY_COUNTS = (*DAY_COUNTS, ICMA)
 _PIECE = 65_536
 
 
-@dataclass(frozen=True)
-class Coupon:
-    """One coupon: days of accrual, record date, payment date as due, and its amount per denomination, unrounded."""
-
-    accrual_start: date
-    accrual_end: date
-    days: int
-    record_date: date
-    payment_date: date
-    amount: Any
-
-
 @dataclass(frozen=True, kw_only=True)
-class Interest(Provision):
+class Interest(RateOfDay, Provision):
     """Interest at `rate` a year, `frequency` times a year (0: none), by `day_count` (INT-1…INT-9).
 
     >>> from convnote.provisions.principal import Principal
@@ -71,7 +63,8 @@ class Interest(Provision):
     Decimal('34.2808')
     """
 
-    rate: Decimal = term(yearly_rate, "INT-1", change=worse_if_lower("lower rate"))
+    #: a rate a year, or pairs of a day and the rate that holds from it: the issue date, then payment dates (STP-1)
+    rate: Any = term(rate_or_steps, "INT-1", change=worse_if_any_lower("lower rate"))
     frequency: int = term(one_of(0, 1, 2, 3, 4, 6, 12), "INT-1", change=worse_if_lower("later interest"), default=1)
     day_count: str = term(
         one_of(*COUPON_DAY_COUNTS),
@@ -153,6 +146,7 @@ class Interest(Provision):
     @cached_property
     def payment_dates(self) -> PaymentDates:
         """The payment dates and the whole periods they are part of (ROL-1); of years where there are none."""
+        issued = self.principal.issue_day
         dates = PaymentDates(
             Rolls(
                 self.principal.issue_date,
@@ -165,6 +159,9 @@ class Interest(Provision):
             )
         )
         faults = [self.fault(name, reason) for name, reason in dates.faults()]
+        if self.stepped and not faults:
+            reasons = rate_steps.faults(self.steps, [issued, *dates.due_days])
+            faults = [TermsError(reason, field=self.place("rate"), rule="STP-1") for reason in reasons]
         if faults:
             raise TermsError.of(faults)
         return dates
@@ -184,27 +181,35 @@ class Interest(Provision):
         """The payment dates as day numbers."""
         return self.boundaries[1:]
 
+    # --- coupons
+
     def coupons(self) -> list[Coupon]:
-        """The coupons in order (INT-1, INT-2), amounts per denomination and unrounded."""
-        numbers = numbers_of(term=self.rate)
-        # Coupon periods have few distinct lengths, and an exact division is slow: each length is divided once.
-        amounts: dict[tuple[int, int], Any] = {}
-        coupons = []
-        for start, end in zip(self.boundaries, self.due_days, strict=False):
-            length = self.elapsed(start, end)
-            if length not in amounts:
-                amounts[length] = numbers.publish(self.over(*length))
-            coupons.append(
-                Coupon(
-                    accrual_start=to_date(start),
-                    accrual_end=to_date(end),
-                    days=end - start,
-                    record_date=to_date(self.record_day(end)),
-                    payment_date=to_date(end),
-                    amount=amounts[length],
-                )
+        """The coupons in order (INT-1, INT-2, STP-1), amounts per denomination and unrounded."""
+        return [
+            Coupon(
+                accrual_start=to_date(start),
+                accrual_end=to_date(end),
+                days=end - start,
+                record_date=to_date(self.record_day(end)),
+                payment_date=to_date(end),
+                amount=self.coupon_per_denomination(start, end),
             )
-        return coupons
+            for start, end in zip(self.boundaries, self.due_days, strict=False)
+        ]
+
+    def coupon_per_denomination(self, start: int, end: int) -> Any:
+        """The coupon of a period from day number `start` to `end` on one denomination, unrounded: Decimal, or float64."""
+        # Coupon periods have few distinct lengths, and an exact division is slow: each length at each rate is divided once.
+        days, year = self.elapsed(start, end)
+        place = rate_steps.step_on(self.steps, start) if self.stepped else 0
+        key = (days, year, place)
+        if key not in self._coupon_amounts:
+            self._coupon_amounts[key] = numbers_of(term=self.first_rate).publish(self.over(days, year, self.steps[place][1]))
+        return self._coupon_amounts[key]
+
+    @cached_property
+    def _coupon_amounts(self) -> dict[tuple[Any, Any, int], Any]:
+        return {}
 
     def elapsed(self, start: Any, end: Any) -> tuple[Any, Any]:
         """The year fraction from day number `start` to `end` (INT-2, DCT-1) as integers (days, year), not divided.
@@ -221,21 +226,18 @@ class Interest(Provision):
 
     def legs(self, start: int, end: int) -> list[tuple[Any, int, int]]:
         """(rate, days, year) of each part of a period from day number `start` to `end` that has a rate of its own."""
-        return [(self.rate, *self.elapsed_in_words(start, end))]
+        if not self.stepped:
+            return [(self.rate, *self.elapsed_in_words(start, end))]
+        return [(rate, *self.elapsed_in_words(lower, upper)) for rate, lower, upper in rate_steps.spans(self.steps, start, end)]
 
     @cached_property
     def _periods(self) -> PeriodCount:
         return PeriodCount(self.payment_dates, self.principal.issue_day)
 
-    @cached_property
-    def per_year(self) -> Any:
-        """Interest on one denomination for a year, in the computing kind."""
-        numbers = numbers_of(term=self.rate)
-        return self.principal.amount_of(None, numbers) * numbers(self.rate)
-
-    def over(self, days: Any, year: Any) -> Any:
-        """Interest on one denomination over `days` of a `year` of so many (INT-2), in the computing kind."""
-        return self.per_year * days / year
+    def over(self, days: Any, year: Any, rate: Any) -> Any:
+        """Interest on one denomination at `rate` for `days` days of a `year`-day year (INT-2), in the computing kind."""
+        numbers = numbers_of(term=rate)
+        return self.principal.amount_of(None, numbers) * numbers(rate) * days / year
 
     def record_day(self, due: Any) -> Any:
         """Day number of the record date of the coupon due on `due` (INT-3, REC-1)."""
@@ -253,10 +255,18 @@ class Interest(Provision):
         return RecordDates(self.record_dates, self.due_days, months)
 
     def between(self, principal: Any, start: Any, end: Any) -> Any:
-        """Interest on `principal` from day number `start` to but excluding `end` (INT-2); the kind of `principal`."""
-        days, year = self.elapsed(start, end)
+        """Interest on `principal` from day number `start` to but excluding `end` (INT-2, STP-1); the kind of `principal`."""
         numbers = numbers_of(principal)
-        return numbers(principal) * numbers(self.rate) * days / year
+        if self.stepped:
+            return sum(
+                (self._at_rate(principal, *span, numbers) for span in rate_steps.spans(self.steps, start, end)),
+                numbers(principal) * 0,
+            )
+        return self._at_rate(principal, self.rate, start, end, numbers)
+
+    def _at_rate(self, principal: Any, rate: Any, start: Any, end: Any, numbers: Numbers) -> Any:
+        days, year = self.elapsed(start, end)
+        return numbers(principal) * numbers(rate) * days / year
 
     def in_price(self, principal: Any, start: Any, on: Any) -> Any:
         """Interest from `start` that a price paid on day number `on` bears on top (RED-6); the kind of `principal`."""
@@ -293,11 +303,13 @@ class Interest(Provision):
             return accrued.reshape(many.shape)
         days = day_number(on)
         self._must_be_in_life(days, open_ended=paid_to is not None)
-        numbers = FAST if isinstance(days, (np.ndarray, np.integer)) else numbers_of(principal, term=self.rate)
+        numbers = FAST if isinstance(days, (np.ndarray, np.integer)) else numbers_of(principal, term=self.first_rate)
         unit = self.principal.amount_of(principal, numbers)
         if numbers is FAST and paid_to is None:
             elapsed, year = self._elapsed_by_day
-            return unit * numbers(self.rate) * elapsed[days - self.principal.issue_day] / year
+            since_issue = days - self.principal.issue_day
+            rate = self.rate_by_day[since_issue] if self.stepped else numbers(self.rate)
+            return unit * rate * elapsed[since_issue] / year
         start = self.accrual_start(days) if paid_to is None else day_number(paid_to, "paid_to")
         return numbers.publish(self.between(unit, start, days))
 

@@ -65,7 +65,7 @@ def scheduled_amount(interest: Interest, prices: Any, accrued: str, on: Any, pri
     """
     days = day_number(on)
     fast = isinstance(days, (np.ndarray, np.integer))
-    numbers = FAST if fast else numbers_of(principal, term=interest.rate)
+    numbers = FAST if fast else numbers_of(principal, term=interest.first_rate)
     amount = interest.principal.amount_of(principal, numbers)
     if np.any(days < day_number(prices[0][0])) or np.any(days > interest.principal.maturity_day):
         reason = f"a day from {prices[0][0]} to {interest.principal.maturity_date} is needed"

@@ -105,8 +105,7 @@ def _head(note: ConvertibleNote, *, valued: bool) -> str:
     lines.append(f"{escape(note.currency)} {link(note.issue_size, 'ID-2')}, in Notes of {link(note.denomination, 'ID-4')}")
     lines.append(f"{link(note.issue_date, 'INT-1')} to {link(note.maturity_date, 'PRN-1')}")
     if note.interest.frequency:
-        rate = f"{shown((note.interest.rate * 100).normalize())}%"
-        lines.append(f"{link(rate, 'INT-1')} a year, {link(note.interest.day_count, 'INT-2')}")
+        lines.append(f"{link(note.interest.rate_in_words, 'INT-1')} a year, {link(note.interest.day_count, 'INT-2')}")
     if note.conversion is not None:
         lines.append(
             f"converts at {link(note.conversion.price, 'CNV-3')}, {link(round(note.conversion.ratio(), 6), 'CNV-3')} shares "

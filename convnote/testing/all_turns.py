@@ -7,6 +7,7 @@ from convnote.testing import (
     turns_adjusting,
     turns_defaults,
     turns_events,
+    turns_interest,
     turns_rights,
     turns_terms,
     turns_timing,
@@ -22,6 +23,7 @@ FILLED_BY = (
     turns_terms,
     turns_timing,
     turns_adjusting,
+    turns_interest,
 )
 
 __all__ = ["FILLED_BY", "TURNS"]

@@ -168,7 +168,7 @@ def _transfer(note: ConvertibleNote, history: SpelledHistory, pick: Pick) -> Ite
 
 def _amendment(note: ConvertibleNote, history: SpelledHistory, pick: Pick) -> Iterator[ev.Event]:
     """Other terms are agreed, as often as not about a payment date: another rate, another price, no call."""
-    rate = fraction(note.interest.rate) + Fraction(1, 100)
+    rate = fraction(note.interest.first_rate) + Fraction(1, 100)
     options = [replace(note, interest=replace(note.interest, rate=decimal(rate)))] if note.interest.frequency else []
     if note.conversion is not None and note.conversion.rate is None:
         cheaper = decimal(fraction(note.conversion.price) / 2)

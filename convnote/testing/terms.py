@@ -17,7 +17,7 @@ from typing import Any
 from hypothesis import strategies as st
 
 from convnote.arithmetic import decimal
-from convnote.calendars import add_months, ends_month
+from convnote.calendars import add_months, ends_month, to_date
 from convnote.inputs import MaybeNone
 from convnote.note import PROVISIONS, ConvertibleNote
 from convnote.provisions import Adjustment, Conversion, Put
@@ -133,7 +133,7 @@ def _interest(note: ConvertibleNote, one: _Chooser) -> Any:
     frequency = one.of(1, 2, 4, 12)
     stub = one.of(None, *STUBS)
     counted_from = note.issue_date if (stub or "").endswith("-last") else note.maturity_date
-    return dataclasses.replace(
+    interest = dataclasses.replace(
         note.interest,
         rate=one.of(note.interest.rate, Decimal("0.05"), Decimal("0.1"), Decimal(0), Decimal("0.043217")),
         frequency=frequency,
@@ -143,6 +143,11 @@ def _interest(note: ConvertibleNote, one: _Chooser) -> Any:
         end_of_month=one.of(None, True) if ends_month(counted_from) else None,
         defaulted_to=one.of("special-record", "record"),
     )
+    if one.maybe() or len(interest.due_days) < 2:
+        return interest
+    rises_on = to_date(interest.due_days[one.of(0, (len(interest.due_days) - 1) // 2)])
+    steps = ((note.issue_date, Decimal("0.02")), (rises_on, one.of(Decimal("0.07"), Decimal("0.001"))))
+    return dataclasses.replace(interest, rate=steps)
 
 
 def _conversion(note: ConvertibleNote, one: _Chooser) -> Any:

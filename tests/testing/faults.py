@@ -225,6 +225,12 @@ class PriceRoundedInsteadOfTheRate(Ours):
         super().__init__(_adjusting(note, rounding_of="price"), history)
 
 
+class FirstRateForTheWholeLife(Ours):
+    def __init__(self, note, history):
+        flat = dataclasses.replace(note.interest, rate=note.interest.first_rate)
+        super().__init__(dataclasses.replace(note, interest=flat), history)
+
+
 class TransferLosesTheRecord(Ours):
     def advance(self, until, events):
         first, in_window = len(self.walk.entries), self.note.interest.window_due(int(cn.calendars.day_number(until)))
@@ -257,4 +263,4 @@ FAULTS = [each for each in SmallEngine.__subclasses__() if each.__module__ == __
 #: Faults of rules that the small engine does not know, in our own.
 FAULTS_OF_OURS = [each for each in Ours.__subclasses__() if each.__module__ == __name__]
 #: Those that only other terms than the bundled note's show.
-OF_OTHER_TERMS = (PriceRoundedFromTheRate, CarriedIsNeverMadeUp, PriceRoundedInsteadOfTheRate)
+OF_OTHER_TERMS = (PriceRoundedFromTheRate, FirstRateForTheWholeLife, CarriedIsNeverMadeUp, PriceRoundedInsteadOfTheRate)

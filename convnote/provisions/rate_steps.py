@@ -1,0 +1,180 @@
+"""Step-ups: a rate of interest that changes on stated payment dates (STP-1), as a kind of field and by day.
+
+A flat rate is one number and costs nothing here. Knows nothing of payment dates but that each step must be on one.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Iterator, Sequence
+from datetime import date
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from convnote.arithmetic import decimal, fraction, larger, smaller
+from convnote.calendars import day_number, to_date
+from convnote.provisions.changes import Change, Effect
+from convnote.provisions.fields import Drawn, day, days, kind, yearly_rate
+from convnote.provisions.toml_values import number_of
+from convnote.tables import shown
+
+if TYPE_CHECKING:
+    from convnote.provisions.principal import Principal
+
+#: Pairs of (day number from which a rate holds, rate a year), days ascending.
+Steps = tuple[tuple[int, Any], ...]
+
+_ROW = {"type": "array", "prefixItems": [day.schema, yearly_rate.schema], "minItems": 2, "maxItems": 2}
+_PAIRS = "pairs [date, rate] are needed, such as [[2017-03-17, 0.002], [2018-03-17, 0.005]]"
+
+
+def _read(value: Any) -> Any:
+    if not isinstance(value, list):
+        return number_of(value)
+    if not all(isinstance(each, list) and len(each) == 2 for each in value):
+        raise ValueError(_PAIRS)
+    return [(day(on), number_of(rate)) for on, rate in value]
+
+
+@kind(
+    schema={"anyOf": [yearly_rate.schema, {"type": "array", "items": _ROW, "minItems": 1}]},
+    words=f"{yearly_rate.words}, or a list of pairs [day, {yearly_rate.words}]",
+    wrong=(*yearly_rate.wrong, [], [[date(2003, 2, 20)]], [[date(2003, 2, 20), 2]]),
+    drawn=Drawn("either", of=(yearly_rate.drawn, Drawn("pairs", of=(Drawn("day"), yearly_rate.drawn)))),
+    read=_read,
+)
+def rate_or_steps(value: Any) -> Any:
+    """A rate a year, or pairs of a day and the rate that holds from it, days ascending."""
+    if not isinstance(value, (list, tuple)):
+        return yearly_rate(value)
+    if not value or not all(isinstance(each, (list, tuple)) and len(each) == 2 for each in value):
+        raise ValueError(_PAIRS)
+    rows = tuple((day(on), yearly_rate(rate)) for on, rate in value)
+    days([on for on, _ in rows])
+    return rows
+
+
+def steps_of(rate: Any, first: int) -> Steps:
+    """The steps of a setting; a flat rate is one step from day number `first`."""
+    return tuple((int(day_number(on)), each) for on, each in rate) if isinstance(rate, tuple) else ((first, rate),)
+
+
+def step_on(steps: Steps, on: Any) -> Any:
+    """The place in `steps` of the rate that holds on day number `on`, an int or an int64 array of any shape."""
+    starts = [start for start, _ in steps]
+    if isinstance(on, np.ndarray):
+        return np.maximum(np.searchsorted(starts, on, side="right"), 1) - 1
+    return max(bisect_right(starts, on), 1) - 1
+
+
+def spans(steps: Steps, start: Any, end: Any) -> Iterator[tuple[Any, Any, Any]]:
+    """(rate, start, end) of each part of the days from `start` to `end` with a rate of its own; of arrays also empty parts."""
+    last = len(steps) - 1
+    for place, (since, rate) in enumerate(steps):
+        lower = start if place == 0 else larger(start, since)
+        upper = end if place == last else smaller(end, steps[place + 1][0])
+        if isinstance(lower, np.ndarray) or isinstance(upper, np.ndarray):
+            yield rate, lower, np.maximum(lower, upper)
+        elif lower < upper:
+            yield rate, lower, upper
+
+
+def faults(steps: Steps, boundaries: Sequence[int]) -> Iterator[str]:
+    """What is wrong with steps beside the issue date and payment dates, `boundaries`: each must be on one, the first at issue."""
+    if steps[0][0] != boundaries[0]:
+        yield f"the first rate is needed from the issue date, {to_date(boundaries[0])}"
+    for since, _ in steps[1:]:
+        if since not in boundaries[:-1]:
+            yield f"a rate changes on a payment date before maturity, and {to_date(since)} is not one"
+
+
+def in_words(rate: Any) -> str:
+    """A setting in words: "6.875%", or "0.2% from 2017-03-17, 0.5% from 2018-03-17".
+
+    >>> in_words(yearly_rate("0.06875"))
+    '6.875%'
+    """
+    if isinstance(rate, tuple):
+        return ", ".join(f"{in_words(each)} from {since}" for since, each in rate)
+    return f"{shown(decimal(fraction(rate) * 100))}%"
+
+
+def worse_if_any_lower(touches: str) -> Change:
+    """A rate lower on any day is against holders; lower on some days and higher on others, it depends on which count for more.
+
+    >>> change = worse_if_any_lower("lower rate")
+    >>> change(rate_or_steps("0.05"), rate_or_steps([["2000-02-16", "0.05"], ["2005-02-16", "0.06"]])).effect
+    'better'
+    """
+
+    def direction(old: Any, new: Any) -> Effect:
+        before, after = (each if isinstance(each, tuple) else ((date.min, each),) for each in (old, new))
+        changes = {on for on, _ in (*before, *after)}
+        pairs = [(_holds(before, on), _holds(after, on)) for on in changes]
+        rises, falls = any(new > old for old, new in pairs), any(new < old for old, new in pairs)
+        return "depends" if rises and falls else "worse" if falls else "better"
+
+    return Change(direction, touches, "the days on which the rate is higher, and those on which it is lower")
+
+
+def _holds(rows: Sequence[tuple[date, Any]], on: date) -> Any:
+    """The rate that holds on `on`; before the first day, the first."""
+    return next((fraction(rate) for since, rate in reversed(rows) if since <= on), fraction(rows[0][1]))
+
+
+class RateOfDay:
+    """The part of interest that knows the rate of each day; the rate is one number, or pairs of a day and a rate."""
+
+    rate: Any
+    principal: Principal
+
+    @property
+    def stepped(self) -> bool:
+        """True if the rate changes during the life of the note (STP-1)."""
+        return type(self.rate) is tuple
+
+    @cached_property
+    def steps(self) -> Steps:
+        """(day number from which a rate holds, rate), days ascending; a flat rate is one step from the issue date (STP-1)."""
+        return steps_of(self.rate, self.principal.issue_day)
+
+    @property
+    def first_rate(self) -> Any:
+        """The rate of the issue date, a share a year."""
+        return self.rate[0][1] if self.stepped else self.rate
+
+    def rate_on(self, on: Any) -> Any:
+        """The rate a year that holds on day number `on` (STP-1), a share; of an int64 array float64 of its shape.
+
+        >>> import convnote as cn
+        >>> cn.load("amazon-peacs-2010").interest.rate_on(11_500)
+        Decimal('0.06875')
+        """
+        if not self.stepped:
+            return self.rate
+        place = step_on(self.steps, on)
+        if isinstance(place, np.ndarray):
+            return np.array([float(rate) for _, rate in self.steps])[place]
+        return self.steps[place][1]
+
+    def rate_words_on(self, on: int) -> str:
+        """The rate that holds on day number `on` as a percentage (STP-1)."""
+        return in_words(self.rate_on(on))
+
+    @property
+    def rate_in_words(self) -> str:
+        """The rate as a percentage, or each with the day from which it holds (STP-1).
+
+        >>> import convnote as cn
+        >>> cn.load("amazon-peacs-2010").interest.rate_in_words
+        '6.875%'
+        """
+        return in_words(self.rate)
+
+    @cached_property
+    def rate_by_day(self) -> np.ndarray:
+        """The rate of every day from issue to maturity, float64 (STP-1)."""
+        rates: np.ndarray = self.rate_on(np.arange(self.principal.issue_day, self.principal.maturity_day + 1))
+        return rates
