@@ -5,11 +5,12 @@ from convnote.provisions.adjustment import Adjustment
 from convnote.provisions.conditions import Condition
 from convnote.provisions.consent import Consent, Requirement
 from convnote.provisions.conversion import Conversion, Settlement
+from convnote.provisions.coupon import Coupon
 from convnote.provisions.day_rules import DayRule
 from convnote.provisions.default import Default
 from convnote.provisions.fields import term
 from convnote.provisions.fundamental_change import FundamentalChange, Timetable
-from convnote.provisions.interest import Coupon, Interest
+from convnote.provisions.interest import Interest
 from convnote.provisions.principal import Principal
 from convnote.provisions.provision import AUTHORITIES, Provision, Rule
 from convnote.provisions.put import Put
