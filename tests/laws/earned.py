@@ -117,13 +117,16 @@ def sold(history, coupons, name, rates):
 def is_spoken_of(history):
     """Not the lives in which a conversion shares a day of a window with a notice of a call or a sale, or in which Notes that
     were sold in a window are redeemed or repurchased in it: who is without a coupon then stands in `lifecycle/test_transfer.py`.
+    Nor those in which terms are amended in a window after a conversion in it: what was paid in was payable by the terms before.
     """
     of_kind = history.ledger.of_kind
     sales = {each.on for each in history.events if isinstance(each, cn.Transfer) and in_window(each.on)}
     priced = {entry.date.year for kind in PRICES for entry in of_kind(kind) if in_window(entry.date)}
     notices = {entry.date for entry in of_kind("redemption-notice") if in_window(entry.date)}
     conversions = {entry.date for entry in of_kind("conversion")}
-    return not {on.year for on in sales} & priced and not (notices | sales) & conversions
+    amended = {each.on for each in history.events if isinstance(each, cn.Amendment) and in_window(each.on)}
+    paid_in_before = any(day.year == on.year and in_window(day) and day <= on for on in amended for day in conversions)
+    return not {on.year for on in sales} & priced and not (notices | sales) & conversions and not paid_in_before
 
 
 def law(history):
