@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import convnote as cn
-from convnote.arithmetic import decimal, fraction
+from convnote.arithmetic import decimal, exceeds, fraction
 from convnote.calendars import day_number
 from convnote.cli import main
 from convnote.lifecycle import events as ev
@@ -268,3 +268,14 @@ def test_a_long_text_that_is_no_day_is_shown_cut():
     assert f"got '{'x' * 39}…'; a day is written YYYY-MM-DD" in str(refused.value)
     with pytest.raises(cn.TermsError, match=f"got '{'x' * 40}'; a day is written"):
         cn.Convert("x" * 40, 1000)
+
+
+def test_a_float_is_compared_with_an_exact_number_within_the_last_digits_of_a_float():
+    # 1.1 x 1.1 in float64 is 1.2100000000000002
+    assert not exceeds(np.float64(1.1 * 1.1), Fraction("1.21")) and not exceeds(Fraction("1.21"), np.float64(1.1 * 1.1))
+    assert exceeds(np.float64(1.2101), Fraction("1.21")) and exceeds(Fraction("1.2101"), np.float64(1.21))
+
+
+def test_a_number_of_too_many_digits_is_shown_as_it_was_given():
+    with pytest.raises(cn.TermsError, match=r"got Decimal\('1E\+5000'\)"):
+        fraction(Decimal("1e5000"))

@@ -9,7 +9,8 @@ import pytest
 
 import convnote as cn
 from convnote.calendars import day_number
-from convnote.policies import Above, Ask, Never, Policy
+from convnote.policies import Above, Ask, AtOnce, Boundary, Never, Policy
+from convnote.provisions import Put
 from convnote.simulation.paths import BLOCK
 
 from .cases import PEACS, peacs_model
@@ -180,3 +181,46 @@ def test_after_a_merger_for_cash_a_policy_needs_no_close():
     merger = cn.Merger("2000-07-03", shares=0, cash=60)
     ledger = cn.replay(PLAIN, history, events=[merger], policy=Policy(), until="2001-02-17")
     assert str(ledger.state.status) == "outstanding" and ledger.of_kind("coupon")
+
+
+def test_defaults_by_year_are_the_defaults_among_the_endings():
+    summary = cn.simulate(PEACS, peacs_model(hazard_rate=0.1), paths=300, seed=1).summary()
+    for word in ("defaulted", "matured"):
+        by_year = sum(summary.events[word].values())
+        assert by_year == pytest.approx(sum(share for ending, share in summary.endings.items() if word in ending))
+        assert 0.02 < by_year < 0.9
+
+
+def test_a_function_that_answers_for_a_put_is_told_the_day_and_the_close():
+    asked = []
+
+    def below(on, close, view):
+        asked.append((str(on)[:10], float(close.min()), float(close.max())))
+        return close < 80
+
+    note = dataclasses.replace(PLAIN, put=Put(prices=[("2003-02-16", 1)]))
+    outcomes = cn.simulate(note, peacs_model(volatility=0.3, hazard_rate=0), paths=20, seed=1, policy=Policy(put=Ask(below)))
+    assert asked and {on[:4] for on, *_ in asked} <= {"2002", "2003"}
+    assert min(low for _, low, _ in asked) > 1 and (outcomes.status == "repurchased").any()
+    assert_agrees(outcomes, range(20))
+
+
+def test_a_boundary_names_the_day_that_is_none():
+    with pytest.raises(cn.TermsError, match=r"^Boundary.dates"):
+        Boundary(["2003-02-30"], [1000])
+
+
+def test_of_a_short_period_that_is_not_enough_closes_before_the_state_count():
+    withdrawal = dataclasses.replace(PEACS.withdrawal, trigger=60, trigger_multiple=None, short_period=False, days=3, period=20)
+    note = dataclasses.replace(PLAIN, withdrawal=withdrawal)
+    # 30 closes at 70 before the state: 20 of a period are there on the first day of the simulation
+    days = [np.datetime64(day, "D") for day in PEACS.principal.sessions.between(*_days("2000-02-01", "2000-03-31"))]
+    history = cn.MarketHistory(dates=days, closes=["70"] * len(days), currency="EUR")
+    quiet = Policy(withdraw=Never(), convert=Never())
+    state = cn.replay(note, history, events=[], until="2000-03-31", policy=quiet).state
+    model = cn.Lognormal(as_of="2000-03-31", spot=70, volatility=0.2, rate=0.05)
+    for answer in (AtOnce(), Above("0.5")):
+        outcomes = cn.simulate(note, model, paths=6, seed=1, state=state, policy=Policy(withdraw=answer))
+        assert_agrees(outcomes, range(6))
+        notices = {str(outcomes.ledger(path).of_kind("withdrawal-notice")[0].date) for path in range(6)}
+        assert notices == {"2000-04-03"}  # the first session after the state's own day
