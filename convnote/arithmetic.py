@@ -66,7 +66,7 @@ _MOST_DIGITS, _MOST_BYTES = 400, 400
 _BEYOND = 10**REACH
 _TEXT = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d{1,3})?", re.ASCII)
 _RATIO = re.compile(r"([+-]?\d{1,100})/(\d{1,100})", re.ASCII)
-_ORDINARY = "a finite number of ordinary size is needed"
+_ORDINARY = "expected a finite number of ordinary size"
 
 
 def fraction(value: Any, field: str = "number") -> Fraction:
@@ -89,18 +89,16 @@ def fraction(value: Any, field: str = "number") -> Fraction:
     if isinstance(value, Fraction):
         return value
     if isinstance(value, (bool, np.bool_)):
-        raise TermsError("a number is needed, not a truth value", field=field, value=value)
+        raise TermsError("expected a number, not a truth value", field=field, value=value)
     if isinstance(value, (float, np.floating)):
         if abs(value) < _BEYOND:  # False for NaN and infinity
             return Fraction(repr(float(value)))
-        raise TermsError(
-            _ORDINARY if math.isfinite(value) else "a finite number is needed", field=field, value=repr(float(value))
-        )
+        raise TermsError(_ORDINARY if math.isfinite(value) else "expected a finite number", field=field, value=repr(float(value)))
     if isinstance(value, str):
         if len(value) <= _MOST_DIGITS and (ratio := _RATIO.fullmatch(value.strip())) and int(ratio[2]):
             return Fraction(int(ratio[1]), int(ratio[2]))
         if len(value) > _MOST_DIGITS or not _TEXT.fullmatch(value.strip()):  # the length first: a long text is never read
-            raise TermsError("a finite number is needed", field=field, value=as_given(value))
+            raise TermsError("expected a finite number", field=field, value=as_given(value))
         value = Decimal(value.strip())
     if isinstance(value, Decimal):
         return _of_decimal(value, field)
@@ -108,12 +106,12 @@ def fraction(value: Any, field: str = "number") -> Fraction:
         if abs(int(value)) <= _BEYOND:
             return Fraction(int(value))
         raise TermsError(_ORDINARY, field=field, value="a whole number of more than 100 digits")
-    raise TermsError("a finite number is needed", field=field, value=as_given(value))
+    raise TermsError("expected a finite number", field=field, value=as_given(value))
 
 
 def _of_decimal(value: Decimal, field: str) -> Fraction:
     if not value.is_finite():
-        raise TermsError("a finite number is needed", field=field, value=as_given(value))
+        raise TermsError("expected a finite number", field=field, value=as_given(value))
     # the size in memory tells how many digits there are at once; a tuple of them would be made first
     if (value and abs(value.adjusted()) > REACH) or getsizeof(value) > _MOST_BYTES:
         raise TermsError(_ORDINARY, field=field, value=as_given(value))
@@ -126,7 +124,7 @@ def stated(value: Any, field: str = "number") -> Fraction:
     Raises `TermsError` for text with a "/", and for a fraction of more than 1,300 binary digits on either side of its bar.
     """
     if isinstance(value, str) and "/" in value[:_MOST_DIGITS]:
-        raise TermsError("a finite number is needed", field=field, value=as_given(value))
+        raise TermsError("expected a finite number", field=field, value=as_given(value))
     number = fraction(value, field)
     if max(number.numerator.bit_length(), number.denominator.bit_length()) > _MOST_BITS:
         raise TermsError(_ORDINARY, field=field, value="a fraction of very many digits")
@@ -216,14 +214,14 @@ def floats(value: Any, field: str = "number") -> Any:
 
     >>> floats(["a"])
     Traceback (most recent call last):
-    convnote.errors.TermsError: number: got ['a']; numbers are needed
+    convnote.errors.TermsError: number: got ['a']; expected numbers
     """
     try:
         if isinstance(value, (Decimal, Fraction, str, int, float)):
             return np.float64(value)
         return np.asarray(value, dtype=np.float64)
     except (TypeError, ValueError, OverflowError):
-        raise TermsError("numbers are needed", field=field, value=as_given(value)) from None
+        raise TermsError("expected numbers", field=field, value=as_given(value)) from None
 
 
 def is_number(value: Any) -> bool:

@@ -54,27 +54,27 @@ def day_number(on: Any, field: str = "on") -> Any:
             return day_number(stamps.tolist(), field)
         if stamps.dtype.kind == "M":
             if stamps.dtype.name in LONGER_THAN_A_DAY:
-                raise TermsError("a day is needed, not a month, a year or a week", field=field, value=repr(stamps))
+                raise TermsError("expected a day, not a month, a year or a week", field=field, value=repr(stamps))
             days = stamps.astype("datetime64[D]")
             if np.any(np.isnat(days)):
                 raise TermsError("every entry must be a day", field=field, value="NaT")
             if stamps.dtype != days.dtype and np.any(stamps != days):
-                raise TermsError("a day is needed, without a time of day", field=field, value=stamps[stamps != days][:1])
+                raise TermsError("expected a day, without a time of day", field=field, value=stamps[stamps != days][:1])
             numbers = days.astype(np.int64)
             if np.any(numbers < EARLIEST) or np.any(numbers > LATEST):
-                raise TermsError("a day of the years 1 to 9999 is needed", field=field, value=repr(stamps))
+                raise TermsError("expected a day of the years 1 to 9999", field=field, value=repr(stamps))
             return numbers
         raise TermsError("an array of days has dtype datetime64", field=field, value=stamps.dtype)
     if isinstance(on, (list, tuple)):
         return np.array([one_day(each, f"{field}[{place}]") for place, each in enumerate(on)], dtype=np.int64)
-    raise TermsError("a date is needed, without a time of day", field=field, value=as_given(on))
+    raise TermsError("expected a date, without a time of day", field=field, value=as_given(on))
 
 
 def one_day(on: Any, field: str = "on") -> int:
     """The day number of one day; raises `TermsError` as `day_number` does, and for a list of days."""
     number = day_number(on, field)
     if np.ndim(number):
-        raise TermsError("one day is needed, not a list of days", field=field, value=as_given(on))
+        raise TermsError("expected one day, not a list of days", field=field, value=as_given(on))
     return int(number)
 
 
@@ -290,7 +290,7 @@ def roll_days(anchor: date, months: int, first: int, last: int, *, end_of_month:
     """
     table = _day_of_every_month(31 if end_of_month else anchor.day)
     if not (table[0] <= first and last < table[-1] and _FIRST_TABLED <= anchor.year <= _LAST_TABLED):
-        reason = f"days in the years {_FIRST_TABLED} to {_LAST_TABLED} are needed"
+        reason = f"expected days in the years {_FIRST_TABLED} to {_LAST_TABLED}"
         raise TermsError(reason, field="date", value=f"{to_date(first)} to {to_date(last)}")
     place, start = (anchor.year - _FIRST_TABLED) * 12 + anchor.month - 1, bisect_left(table, first)
     return table[start + (place - start) % months : bisect_right(table, last) : months]
@@ -308,7 +308,7 @@ def months_back(last: date, months: int, after: int) -> list[int]:
     """
     table, place = _day_of_every_month(last.day), (last.year - _FIRST_TABLED) * 12 + last.month - 1
     if not (table[0] <= after and place < len(table)):
-        reason = f"days in the years {_FIRST_TABLED} to {_LAST_TABLED} are needed"
+        reason = f"expected days in the years {_FIRST_TABLED} to {_LAST_TABLED}"
         raise TermsError(reason, field="date", value=f"{to_date(after)} to {last}")
     later = bisect_right(table, after)
     return table[later + (place - later) % months : place + 1 : months]

@@ -82,9 +82,9 @@ def as_given(value: object, most: int = 100) -> str:
 def must_be(value: Any, kinds: type | tuple[type, ...], field: str, needed: str) -> None:
     """Raise `TermsError` unless an argument is of the kind it must be.
 
-    >>> must_be("afv-2003", dict, "schedule note", "a ConvertibleNote is needed (see cn.load)")
+    >>> must_be("afv-2003", dict, "schedule note", "expected a ConvertibleNote (see cn.load)")
     Traceback (most recent call last):
-    convnote.errors.TermsError: schedule note: got 'afv-2003'; a ConvertibleNote is needed (see cn.load)
+    convnote.errors.TermsError: schedule note: got 'afv-2003'; expected a ConvertibleNote (see cn.load)
     """
     if not isinstance(value, kinds):
         raise TermsError(needed, field=field, value=as_given(value))
@@ -157,5 +157,5 @@ class PricingError(ConvnoteError):
     >>> import convnote as cn
     >>> cn.analytics.investment_premium("120", 0)
     Traceback (most recent call last):
-    convnote.errors.PricingError: floor: got 0; a floor above 0 is needed
+    convnote.errors.PricingError: floor: got 0; expected a floor above 0
     """

@@ -126,7 +126,7 @@ def figures(answer: Any) -> dict[str, float]:
     valued = {name: float(getattr(answer, name)) for name in _VALUED if getattr(answer, name, None) is not None}
     if not valued:
         raise TermsError(
-            "a simulation, a valuation, a number or a mapping of numbers is needed", field="grid run", value=repr(answer)
+            "expected a simulation, a valuation, a number or a mapping of numbers", field="grid run", value=repr(answer)
         )
     return valued
 
@@ -164,17 +164,17 @@ def grid(
     Raises `TermsError` for an axis that is empty, given twice, or no parameter of the model; the model refuses its own.
     """
     named = {"spot": spot, "volatility": volatility, "rate": rate, "hazard_rate": hazard_rate, "exchange_rate": exchange_rate}
-    must_be(note, ConvertibleNote, "grid note", "a ConvertibleNote is needed (see cn.load)")
-    must_be(model, MarketModel, "grid model", "a market model is needed (see cn.Lognormal)")
+    must_be(note, ConvertibleNote, "grid note", "expected a ConvertibleNote (see cn.load)")
+    must_be(model, MarketModel, "grid model", "expected a market model (see cn.Lognormal)")
     if not callable(run):
-        raise TermsError("a function of a note and a model is needed", field="grid run", value=as_given(run))
+        raise TermsError("expected a function of a note and a model", field="grid run", value=as_given(run))
     axes = [_axis(name, "set", each) for name, each in named.items() if each is not None]
     axes += [
         _axis(name, use, each)
         for word, use, given in (("values", "set", values), ("shift", "shift", shift), ("scale", "scale", scale))
-        for name, each in _named(given, word, "a mapping of parameters to values is needed").items()
+        for name, each in _named(given, word, "expected a mapping of parameters to values").items()
     ]
-    options = _named(options, "options", "a mapping of arguments is needed")
+    options = _named(options, "options", "expected a mapping of arguments")
     if run is simulate:
         options = {"keep": "summary", **options}
     try:
@@ -194,13 +194,13 @@ def grid(
 
 
 def _axis(parameter: Any, use: str, values: Any) -> Axis:
-    must_be(parameter, str, "grid axis", "the name of a parameter of the model is needed")
+    must_be(parameter, str, "grid axis", "expected the name of a parameter of the model")
     if (
         isinstance(values, (str, bytes))
         or not isinstance(values, Iterable)
         or (isinstance(values, np.ndarray) and values.ndim != 1)
     ):
-        raise TermsError("a list of values is needed", field=f"grid {parameter}", value=as_given(values))
+        raise TermsError("expected a list of values", field=f"grid {parameter}", value=as_given(values))
     return Axis(parameter, use, tuple(values))
 
 
@@ -238,12 +238,12 @@ def _check(model: Any, axes: Sequence[Axis]) -> None:
     faults = []
     parameters = [axis.parameter for axis in axes]
     if not axes:
-        faults.append(TermsError("at least one axis is needed, such as spot=[60, 80]", field="grid"))
+        faults.append(TermsError("expected at least one axis, such as spot=[60, 80]", field="grid"))
     for axis in axes:
         if not hasattr(model, axis.parameter):
             faults.append(TermsError(f"no parameter of {type(model).__name__}", field=f"grid {axis.name}", value=axis.values))
         if not axis.values:
-            faults.append(TermsError("at least one value is needed", field=f"grid {axis.name}"))
+            faults.append(TermsError("expected at least one value", field=f"grid {axis.name}"))
         if parameters.count(axis.parameter) > 1:
             faults.append(TermsError("one axis for a parameter", field=f"grid {axis.name}", value=axis.values))
     if faults:

@@ -109,7 +109,7 @@ class ConvertibleNote(Stated):
             if part is None and name in ("principal", "interest"):
                 faults.append(TermsError("this part is required", field=name))
             elif part is not None and not isinstance(part, kind):
-                faults.append(TermsError(f"a {kind.__name__} is needed", field=name, value=type(part).__name__))
+                faults.append(TermsError(f"expected a {kind.__name__}", field=name, value=type(part).__name__))
         faults += omission_faults(self.not_modelled)
         faults += extra_faults(self.extras)
         if self.conversion is None and (self.reset or self.withdrawal):
@@ -228,7 +228,7 @@ class ConvertibleNote(Stated):
         """
         if not isinstance(rule, str) or rule not in RULES:
             nearest = did_you_mean(rule, RULES)
-            raise TermsError(f"a rule id such as WDR-3 is needed{nearest}", field="rule", value=repr(rule))
+            raise TermsError(f"expected a rule id such as WDR-3{nearest}", field="rule", value=repr(rule))
         sources = {
             part.authority_of(each.name)
             for _, part in self.provisions()
@@ -257,7 +257,7 @@ class ConvertibleNote(Stated):
 
         Raises `TermsError` where the note has no provision on consent.
         """
-        must_be(proposed, ConvertibleNote, "amendments proposed", "a ConvertibleNote is needed")
+        must_be(proposed, ConvertibleNote, "amendments proposed", "expected a ConvertibleNote")
         if self.consent is None:
             raise TermsError("the note has no provision on consent", field="consent", rule="AMD-1")
         result = []

@@ -382,5 +382,5 @@ def schedule(note: ConvertibleNote) -> Schedule:
     2010-02-16 coupon INT-1 68.75
     2010-02-16 maturity PRN-1 1000
     """
-    must_be(note, ConvertibleNote, "schedule note", "a ConvertibleNote is needed (see cn.load)")
+    must_be(note, ConvertibleNote, "schedule note", "expected a ConvertibleNote (see cn.load)")
     return Schedule(note)

@@ -52,7 +52,7 @@ def in_figures(words: str) -> int:
     parts = words.lower().replace("-", " ").replace(",", " ").split()
     total = group = 0
     if not parts or parts[0] not in {*_WORTH, "hundred", *_SCALES}:
-        raise TermsError("an amount in English words is needed", field="certificates words", value=repr(words))
+        raise TermsError("expected an amount in English words", field="certificates words", value=repr(words))
     for place, word in enumerate(parts):
         if word in _WORTH:
             group += _WORTH[word]
@@ -61,5 +61,5 @@ def in_figures(words: str) -> int:
         elif word in _SCALES:
             total, group = total + max(group, 1) * _SCALES[word], 0
         elif word != "and" and place < len(parts) - 1:
-            raise TermsError("an amount in English words is needed", field="certificates words", value=repr(words))
+            raise TermsError("expected an amount in English words", field="certificates words", value=repr(words))
     return total + group

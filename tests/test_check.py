@@ -209,10 +209,10 @@ def test_id3_words_that_cannot_be_read_are_a_finding_not_an_error() -> None:
 @pytest.mark.parametrize(
     ("certificate", "message"),
     [
-        ({}, "principal.certificates.P1 (ID-3): got {}; figures are needed, and words where they are spelled out"),
-        ({"figures": -1}, "principal.certificates.P1.figures (ID-3): got -1; a number above 0 is needed"),
-        ({"figures": 1, "words": ""}, "principal.certificates.P1.words (ID-3): got ''; words are needed"),
-        (5, "principal.certificates.P1 (ID-3): got 5; figures are needed, and words where they are spelled out"),
+        ({}, "principal.certificates.P1 (ID-3): got {}; expected figures, and words where they are spelled out"),
+        ({"figures": -1}, "principal.certificates.P1.figures (ID-3): got -1; expected a number above 0"),
+        ({"figures": 1, "words": ""}, "principal.certificates.P1.words (ID-3): got ''; expected words"),
+        (5, "principal.certificates.P1 (ID-3): got 5; expected figures, and words where they are spelled out"),
     ],
 )
 def test_id3_a_certificate_without_figures_is_refused(certificate: Any, message: str) -> None:
@@ -252,7 +252,7 @@ def test_an_amount_in_words_is_read(words: str, figures: int) -> None:
 
 @pytest.mark.parametrize("words", ["", "euros", "vier hundert", "4 hundred million", "four milion hundred"])
 def test_what_is_no_amount_is_not_read(words: str) -> None:
-    with pytest.raises(cn.TermsError, match="an amount in English words is needed"):
+    with pytest.raises(cn.TermsError, match="expected an amount in English words"):
         in_figures(words)
 
 

@@ -219,20 +219,20 @@ def test_a_pipe_gets_each_row_on_one_line(capsys: pytest.CaptureFixture[str]) ->
 @pytest.mark.parametrize(
     ("argv", "message"),
     [
-        ("replay amazon", "a bundled name (afv-2003, amazon-peacs-2010) or a TOML file is needed"),
+        ("replay amazon", "expected a bundled name (afv-2003, amazon-peacs-2010) or a TOML file"),
         (f"replay {AMAZON} --scenario moon", "bundled are as-it-was, collapse, hover, rally"),
         (f"replay {AMAZON} --fx rates.csv", "--fx: needs the file of closes, --close, beside it"),
         (f"replay {AMAZON} --split 2022-06-06=20", "--split: needs the file of closes, --close, beside it"),
         (f"replay {AMAZON} --close a.csv --split 2022=20", "argument --split: a day is written YYYY-MM-DD, not '2022'"),
-        (f"replay {AMAZON} --close a.csv --split 2022-06-06", "argument --split: an amount is needed, not ''"),
+        (f"replay {AMAZON} --close a.csv --split 2022-06-06", "argument --split: expected an amount, not ''"),
         (f"replay {AMAZON} --close a.csv --scenario rally", "either a scenario or closes of your own"),
         (f"replay {AMAZON} --close nowhere.csv", "got nowhere.csv; cannot be read"),
         (f"replay {AMAZON} --events nowhere.toml", "nowhere.toml: cannot be read: No such file or directory"),
         (f"replay {AMAZON} --until 2001-02-30", "argument --until: a day is written YYYY-MM-DD, not '2001-02-30'"),
         (f"replay {AMAZON} --json --csv", "not allowed with argument"),
         (f"accrued {AMAZON} 2011-01-01", "interest.accrued on (INT-4): got 2011-01-01"),
-        (f"accrued {AMAZON} 2001-01-01 --principal 1500", "--principal (ID-4): got 1500; a positive multiple of 1000 is needed"),
-        (f"accrued {AMAZON} 2001-01-01 --principal some", "an amount is needed, not 'some'"),
+        (f"accrued {AMAZON} 2001-01-01 --principal 1500", "--principal (ID-4): got 1500; expected a positive multiple of 1000"),
+        (f"accrued {AMAZON} 2001-01-01 --principal some", "expected an amount, not 'some'"),
         (f"accrued {AMAZON}", "the following arguments are required: DATE"),
         ("", "the following arguments are required: COMMAND"),
         (f"worth {AMAZON}", "invalid choice: 'worth'"),
@@ -261,9 +261,9 @@ def test_events_that_are_wrong_are_told_together(capsys: pytest.CaptureFixture[s
     assert message.startswith(f"convnote: 2 faults: {path} event 1: event.kind: got 'Convrt'")
     assert f"{path} event 2: Convert.principal: " in message
     path.write_text("events = 5\n", encoding="utf-8")
-    assert "a list of tables [[events]] is needed" in run(capsys, "replay", AMAZON, "--events", str(path), status=2)
+    assert "expected a list of tables [[events]]" in run(capsys, "replay", AMAZON, "--events", str(path), status=2)
     path.write_text("split = 2\n[[events]]\n", encoding="utf-8")
-    assert "nothing but a list of tables" in run(capsys, "replay", AMAZON, "--events", str(path), status=2)
+    assert "expected a list of tables" in run(capsys, "replay", AMAZON, "--events", str(path), status=2)
     path.write_text("events = [\n", encoding="utf-8")
     assert "not valid TOML" in run(capsys, "replay", AMAZON, "--events", str(path), status=2)
 
@@ -341,7 +341,7 @@ def test_price_refuses_in_one_line_and_leaves_out_what_it_is_told_to(capsys: pyt
     asked = ("price", AMAZON, "--spot", "72", "--volatility", "0.5", "--rate", "0.05")
     assert "WDR-1" in run(capsys, *asked, status=2)
     assert "ignored: WDR-1" in run(capsys, *asked, "--ignore", "WDR", "--ignore", "RST")
-    assert "the share's price is needed" in run(capsys, "price", AMAZON, *asked[4:], status=2)
+    assert "expected the share's price" in run(capsys, "price", AMAZON, *asked[4:], status=2)
 
 
 # --- simulate ---------------------------------------------------------------------------------------------------------
@@ -378,7 +378,7 @@ def test_simulate_goes_on_from_a_later_day_and_tells_one_path(capsys):
     [
         (["amazon-peacs-2010", "--paths", "0"], "simulate paths: got 0;"),
         (["amazon-peacs-2010", "--volatility", "-1"], "Lognormal.volatility: got -1.0;"),
-        (["afv-2003"], "--spot: the share's price is needed"),
+        (["afv-2003"], "--spot: expected the share's price"),
         (["amazon-peacs-2010", "--paths", "9", "--ledger", "9"], "Outcomes path: got 9;"),
     ],
 )
@@ -464,20 +464,20 @@ def test_dilution_counts_shares_and_earnings(capsys: pytest.CaptureFixture[str])
 @pytest.mark.parametrize(
     ("argv", "message"),
     [
-        ("offering nothing", "offering sheet: got nothing; a bundled name (amazon-peacs-2010)"),
-        ("offering --default First", "NAME=PRINCIPAL is needed, not 'First'"),
+        ("offering nothing", "offering sheet: got nothing; expected a bundled name (amazon-peacs-2010)"),
+        ("offering --default First", "expected NAME=PRINCIPAL, not 'First'"),
         ("offering --default First=5", "offering.allocate defaults (OFF-3): got 'First'; allowed: Morgan Stanley"),
-        ("grant amazon-1994 --shares 0", "grant.shares (OPT-1): got 0; a whole number above 0 is needed"),
-        ("bylaws amazon-2000 --year 2100", "bylaws.annual_meeting year (BYL-1): got 2100; a year from 1970 to 2099 is needed"),
+        ("grant amazon-1994 --shares 0", "grant.shares (OPT-1): got 0; expected a whole number above 0"),
+        ("bylaws amazon-2000 --year 2100", "bylaws.annual_meeting year (BYL-1): got 2100; expected a year from 1970 to 2099"),
         ("dilution afv-2003 --on 2003-07-01 --shares 0 --price 1", "dilution.shares (DIL-3): got 0"),
-        ("dilution afv-2003 --on 2003-07-01 --shares 1 --price 1 --option 5", "COUNT=STRIKE is needed, not '5'"),
+        ("dilution afv-2003 --on 2003-07-01 --shares 1 --price 1 --option 5", "expected COUNT=STRIKE, not '5'"),
         (
             "dilution afv-2003 --on 2003-07-01 --shares 1 --price 1 --interest 5",
             "--interest (DIL-3): got 5; needs --income beside it",
         ),
         (
             f"dilution {AMAZON} --on 2001-12-31 --shares 1 --price 1",
-            "dilution.state (DIL-1): got none; a state of 2001-02-16 or later",
+            "dilution.state (DIL-1): got none; expected a state of 2001-02-16 or later",
         ),
         (f"dilution {AMAZON} --on 2001-12-31 --shares 1", "the following arguments are required: --price"),
     ],

@@ -49,16 +49,16 @@ grace_days = 30
 PROVISIONS = (
     "principal, interest, conversion, reset, adjustment, withdrawal, redemption, put, fundamental_change, default, consent"
 )
-NUMBER = 'a number is needed, such as 0.06875, "6.875%", "11/160" or "6 7/8%"'
+NUMBER = 'expected a number, such as 0.06875, "6.875%", "11/160" or "6 7/8%"'
 
 ROWS = [
     # the sheet
     ('name = "ten years"', "", "name: required"),
     ('name = "ten years"', 'nme = "ten years"', "nme: unknown key; did you mean name?", "name: required"),
-    ('name = "ten years"', 'name = ""', 'name: got ""; words are needed'),
-    ('"ten years"', '"ten years"\ndescription = 5', "description: got 5; words are needed"),
-    ('"ten years"', '"ten years"\nidentity = "x"', 'identity: got "x"; a table [identity] of words is needed'),
-    ('"ten years"', '"ten years"\nidentity = {cusip = 23135}', "identity.cusip: got 23135; words are needed"),
+    ('name = "ten years"', 'name = ""', 'name: got ""; expected words'),
+    ('"ten years"', '"ten years"\ndescription = 5', "description: got 5; expected words"),
+    ('"ten years"', '"ten years"\nidentity = "x"', 'identity: got "x"; expected a table [identity] of words'),
+    ('"ten years"', '"ten years"\nidentity = {cusip = 23135}', "identity.cusip: got 23135; expected words"),
     ("[put]", "[puts]", "puts: unknown table; did you mean put?"),
     (
         "[put]",
@@ -66,70 +66,70 @@ ROWS = [
         f"zzz: unknown table; allowed: name, description, identity, not_modelled, {PROVISIONS}",
     ),
     ("[interest]\nrate = 0.06875", "", "interest: the table [interest] is required"),
-    ("[default]\ngrace_days = 30", "[[default]]\ngrace_days = 30", "default: got [{grace_days = 30}]; a table [default] is needed"),
+    ("[default]\ngrace_days = 30", "[[default]]\ngrace_days = 30", "default: got [{grace_days = 30}]; expected a table [default]"),
     # keys
     ("grace_days", "grace_day", "default.grace_day: unknown key; did you mean grace_days?"),
     ("grace_days", "xyz", "default.xyz: unknown key; allowed: grace_days, covenant_notice_days, authority"),
     ("rate = 0.06875", "", "interest.rate (INT-1): required"),
     ("trigger = 167.915", "", "withdrawal.trigger (WDR-1): required, or trigger_multiple and trigger_of (WDR-7)"),
     # numbers
-    ("rate = 0.06875", "rate = -0.05", "interest.rate (INT-1): got -0.05; a number of 0 or more is needed"),
-    ("rate = 0.06875", 'rate = "-1/2"', 'interest.rate (INT-1): got "-1/2"; a number of 0 or more is needed'),
+    ("rate = 0.06875", "rate = -0.05", "interest.rate (INT-1): got -0.05; expected a number of 0 or more"),
+    ("rate = 0.06875", 'rate = "-1/2"', 'interest.rate (INT-1): got "-1/2"; expected a number of 0 or more'),
     ("rate = 0.06875", f"rate = '{'x' * 200}'", f'interest.rate (INT-1): got "{"x" * 98}…; {NUMBER}'),
-    ("rate = 0.06875", "rate = nan", "interest.rate (INT-1): got NaN; a finite number of ordinary size is needed"),
-    ("rate = 0.06875", "rate = 1e999", "interest.rate (INT-1): got 1E+999; a finite number of ordinary size is needed"),
-    ("rate = 0.06875", "rate = true", "interest.rate (INT-1): got true; a number is needed"),
+    ("rate = 0.06875", "rate = nan", "interest.rate (INT-1): got NaN; expected a finite number of ordinary size"),
+    ("rate = 0.06875", "rate = 1e999", "interest.rate (INT-1): got 1E+999; expected a finite number of ordinary size"),
+    ("rate = 0.06875", "rate = true", "interest.rate (INT-1): got true; expected a number"),
     ("rate = 0.06875", 'rate = "6 7/8 percent"', f'interest.rate (INT-1): got "6 7/8 percent"; {NUMBER}'),
     ("rate = 0.06875", 'rate = "5/0"', 'interest.rate (INT-1): got "5/0"; a fraction is not divided by 0'),
-    ("rate = 0.06875", "rate = 6.875", "interest.rate (INT-1): got 6.875; a rate a year from 0 to 1 is needed: 6.875% is 0.06875"),
-    ("rate = 0.06875", "rate = 7", "interest.rate (INT-1): got 7; a rate a year from 0 to 1 is needed: 7% is 0.07"),
-    ("[[2003-02-20, 1.00]]", "[[2003-02-20, 102.75]]", "redemption.prices (RED-1): got [[2003-02-20, 102.75]]; a share above 0 and at most 10 is needed: 102.75% is 1.0275"),
-    ("[[2005-02-16, 1.05]]", "[[2005-02-16, 105]]", "put.prices (PUT-1): got [[2005-02-16, 105]]; a share above 0 and at most 10 is needed: 105% is 1.05"),
-    ('"EUR"', '"EUR"\nmaturity_price = 100', "principal.maturity_price (PRN-1): got 100; a share above 0 and at most 10 is needed: 100% is 1"),
-    ("before = 2003-02-20", "before = 2003-02-20\ntrigger_multiple = 160", "withdrawal.trigger_multiple (WDR-1): got 160; a share above 0 and at most 10 is needed: 160% is 1.6"),
-    ('"EUR"', '"US"', 'principal.currency (PRN-2): got "US"; a code of three capitals is needed, such as USD'),
-    ('"EUR"', '"eur"', 'principal.currency (PRN-2): got "eur"; a code of three capitals is needed, such as EUR'),
-    ('"EUR"', '"EUR"\nshare_currency = "$"', 'principal.share_currency (FX-1): got "$"; a code of three capitals is needed, such as USD'),
-    ("price = 104.947", "price = 0", "conversion.price (CNV-3): got 0; a number above 0 is needed"),
-    ("690_000_000\ncurr", "690_000_500\ncurr", "principal.issue_size (ID-2): got 690000500; a multiple of the denomination 1000 is needed"),
-    ("grace_days = 30", "grace_days = 30.0", "default.grace_days (DEF-2): got 30.0; a whole number is needed"),
-    ("grace_days = 30", "grace_days = 367", "default.grace_days (DEF-2): got 367; a whole number from 0 to 366 is needed"),
+    ("rate = 0.06875", "rate = 6.875", "interest.rate (INT-1): got 6.875; expected a rate a year from 0 to 1: 6.875% is 0.06875"),
+    ("rate = 0.06875", "rate = 7", "interest.rate (INT-1): got 7; expected a rate a year from 0 to 1: 7% is 0.07"),
+    ("[[2003-02-20, 1.00]]", "[[2003-02-20, 102.75]]", "redemption.prices (RED-1): got [[2003-02-20, 102.75]]; expected a share above 0 and at most 10: 102.75% is 1.0275"),
+    ("[[2005-02-16, 1.05]]", "[[2005-02-16, 105]]", "put.prices (PUT-1): got [[2005-02-16, 105]]; expected a share above 0 and at most 10: 105% is 1.05"),
+    ('"EUR"', '"EUR"\nmaturity_price = 100', "principal.maturity_price (PRN-1): got 100; expected a share above 0 and at most 10: 100% is 1"),
+    ("before = 2003-02-20", "before = 2003-02-20\ntrigger_multiple = 160", "withdrawal.trigger_multiple (WDR-1): got 160; expected a share above 0 and at most 10: 160% is 1.6"),
+    ('"EUR"', '"US"', 'principal.currency (PRN-2): got "US"; expected a code of three capitals, such as USD'),
+    ('"EUR"', '"eur"', 'principal.currency (PRN-2): got "eur"; expected a code of three capitals, such as EUR'),
+    ('"EUR"', '"EUR"\nshare_currency = "$"', 'principal.share_currency (FX-1): got "$"; expected a code of three capitals, such as USD'),
+    ("price = 104.947", "price = 0", "conversion.price (CNV-3): got 0; expected a number above 0"),
+    ("690_000_000\ncurr", "690_000_500\ncurr", "principal.issue_size (ID-2): got 690000500; expected a multiple of the denomination 1000"),
+    ("grace_days = 30", "grace_days = 30.0", "default.grace_days (DEF-2): got 30.0; expected a whole number"),
+    ("grace_days = 30", "grace_days = 367", "default.grace_days (DEF-2): got 367; expected a whole number from 0 to 366"),
     # words
-    ('"EUR"', "978", "principal.currency (PRN-2): got 978; words are needed"),
+    ('"EUR"', "978", "principal.currency (PRN-2): got 978; expected words"),
     ('"EUR"', '"EUR"\nbusiness_days = "FD"', 'principal.business_days (DAY-2): got "FD"; allowed: FED, TARGET, NASDAQ, NYSE, weekdays, none, a code of the holidays package such as XLON or JP, or several joined by \'+\'; did you mean FED?'),
     ("rate = 0.06875", 'rate = 0.06875\nday_count = "act/366"', 'interest.day_count (INT-2): got "act/366"; allowed: act/365f, act/360, 30/360, act/act-isda, 30e/360, 30e/360-isda, 30/360-us, act/act-icma'),
     ("rate = 0.06875", "rate = 0.06875\nfrequency = 5", "interest.frequency (INT-1): got 5; allowed: 0, 1, 2, 3, 4, 6, 12"),
     ("rate = 0.06875", "rate = 0.06875\nfrequency = 1.0", "interest.frequency (INT-1): got 1.0; allowed: 0, 1, 2, 3, 4, 6, 12"),
     # dates
-    ("issue_date = 2000-02-16", "issue_date = 2000-02-16T09:00:00", "principal.issue_date (PRN-1): got 2000-02-16T09:00:00; a date is needed, without a time of day"),
-    ("issue_date = 2000-02-16", "issue_date = 20000216", "principal.issue_date (PRN-1): got 20000216; a date is needed, without a time of day"),
+    ("issue_date = 2000-02-16", "issue_date = 2000-02-16T09:00:00", "principal.issue_date (PRN-1): got 2000-02-16T09:00:00; expected a date, without a time of day"),
+    ("issue_date = 2000-02-16", "issue_date = 20000216", "principal.issue_date (PRN-1): got 20000216; expected a date, without a time of day"),
     ("issue_date = 2000-02-16", 'issue_date = "16.2.2000"', 'principal.issue_date (PRN-1): got "16.2.2000"; a day is written YYYY-MM-DD'),
-    ("maturity_date = 2010-02-16", "maturity_date = 2000-02-16", "principal.maturity_date (PRN-1): got 2000-02-16; a day after the issue date 2000-02-16 is needed"),
-    ("[2001-02-16, 2002-02-16]", "2001-02-16", "reset.dates (RST-1): got 2001-02-16; a list of dates is needed"),
-    ("[2001-02-16, 2002-02-16]", "[2002-02-16, 2001-02-16]", "reset.dates (RST-1): got [2002-02-16, 2001-02-16]; dates in ascending order are needed, none twice"),
-    ("floor = 84.883", "floor = 84.883\nrounding = 85", "reset.rounding (RST-3): got 85; a step of at most the floor of 84.883 is needed: a coarser one rounds below it"),
+    ("maturity_date = 2010-02-16", "maturity_date = 2000-02-16", "principal.maturity_date (PRN-1): got 2000-02-16; expected a day after the issue date 2000-02-16"),
+    ("[2001-02-16, 2002-02-16]", "2001-02-16", "reset.dates (RST-1): got 2001-02-16; expected a list of dates"),
+    ("[2001-02-16, 2002-02-16]", "[2002-02-16, 2001-02-16]", "reset.dates (RST-1): got [2002-02-16, 2001-02-16]; expected dates in ascending order, none twice"),
+    ("floor = 84.883", "floor = 84.883\nrounding = 85", "reset.rounding (RST-3): got 85; expected a step of at most the floor of 84.883: a coarser one rounds below it"),
     # prices
-    ("[[2003-02-20, 1.00]]", "[2003-02-20, 1.00]", "redemption.prices (RED-1): got [2003-02-20, 1.00]; a list of pairs [date, price] is needed, such as [[2003-02-20, 1.00]]"),
-    ("[[2003-02-20, 1.00]]", "[[2003-02-20, 1.00, 2]]", "redemption.prices (RED-1): got [[2003-02-20, 1.00, 2]]; a list of pairs [date, price] is needed, such as [[2003-02-20, 1.00]]"),
-    ("[[2003-02-20, 1.00]]", "1.00", "redemption.prices (RED-1): got 1.00; a list of pairs [date, price] is needed"),
-    ("[[2003-02-20, 1.00]]", "[]", "redemption.prices (RED-1): got []; at least one pair of date and price is needed"),
-    ("[[2003-02-20, 1.00]]", "[[2003-02-20, -1]]", "redemption.prices (RED-1): got [[2003-02-20, -1]]; a number above 0 is needed"),
+    ("[[2003-02-20, 1.00]]", "[2003-02-20, 1.00]", "redemption.prices (RED-1): got [2003-02-20, 1.00]; expected a list of pairs [date, price], such as [[2003-02-20, 1.00]]"),
+    ("[[2003-02-20, 1.00]]", "[[2003-02-20, 1.00, 2]]", "redemption.prices (RED-1): got [[2003-02-20, 1.00, 2]]; expected a list of pairs [date, price], such as [[2003-02-20, 1.00]]"),
+    ("[[2003-02-20, 1.00]]", "1.00", "redemption.prices (RED-1): got 1.00; expected a list of pairs [date, price]"),
+    ("[[2003-02-20, 1.00]]", "[]", "redemption.prices (RED-1): got []; expected at least one pair of date and price"),
+    ("[[2003-02-20, 1.00]]", "[[2003-02-20, -1]]", "redemption.prices (RED-1): got [[2003-02-20, -1]]; expected a number above 0"),
     # authority
-    ('{ price = "note" }', '"note"', 'conversion.authority: got "note"; a table is needed, such as { floor = "cover" }'),
+    ('{ price = "note" }', '"note"', 'conversion.authority: got "note"; expected a table, such as { floor = "cover" }'),
     ('price = "note"', 'price = "indenture"', 'conversion.authority.price: got "indenture"; allowed: note, cover, agreement, filing, by-laws, convention'),
     ('price = "note"', 'prize = "note"', "conversion.authority.prize: unknown key; did you mean price?"),
     # certificates
-    ("{ P-1 = { figures = 690_000_000 } }", "5", "principal.certificates: got 5; tables such as [principal.certificates.P-1] are needed"),
-    ("{ figures = 690_000_000 }", "5", "principal.certificates.P-1: got 5; a table [principal.certificates.P-1] with figures and words is needed"),
+    ("{ P-1 = { figures = 690_000_000 } }", "5", "principal.certificates: got 5; expected tables such as [principal.certificates.P-1]"),
+    ("{ figures = 690_000_000 }", "5", "principal.certificates.P-1: got 5; expected a table [principal.certificates.P-1] with figures and words"),
     ("{ figures = 690_000_000 }", "{ }", "principal.certificates.P-1.figures (ID-3): required"),
     ("{ figures = 690_000_000 }", "{ figures = 1, word = 'x' }", "principal.certificates.P-1.word: unknown key; did you mean words?"),
-    ("figures = 690_000_000", "figures = -1", "principal.certificates.P-1.figures (ID-3): got -1; a number above 0 is needed"),
+    ("figures = 690_000_000", "figures = -1", "principal.certificates.P-1.figures (ID-3): got -1; expected a number above 0"),
     # between settings
     ("before = 2003-02-20", "before = 2003-02-20\ndays = 31", "withdrawal.days (WDR-1): got 31; no more than the period of 30 is possible"),
     ("[conversion]\nprice = 104.947\nauthority = { price = \"note\" }", "[conversion]", "conversion.price (CNV-3): required, or a rate in shares per denomination (RTE-1)"),
     ("prices = [[2005-02-16, 1.05]]", "prices = [[2005-02-16, 1.05]]\nnotice_at_least = 90", "put.notice_at_least (PUT-2): got 90; no more than notice_at_most, 60, is possible"),
     ("[conversion]\nprice = 104.947\nauthority = { price = \"note\" }", "", "conversion: a note that does not convert has no reset and no withdrawal"),
-    ("rate = 0.06875", "rate = 0.06875\nfirst_payment = 2000-08-15", "interest.first_payment (INT-1): got 2000-08-15; a whole number of periods of 12 months before maturity is needed"),
+    ("rate = 0.06875", "rate = 0.06875\nfirst_payment = 2000-08-15", "interest.first_payment (INT-1): got 2000-08-15; expected a whole number of periods of 12 months before maturity"),
 ]  # fmt: skip
 
 
@@ -183,15 +183,15 @@ def test_an_unknown_name_is_told_the_bundled_ones() -> None:
     with pytest.raises(cn.TermsError) as refusal:
         cn.load("amazon-peacs")
     assert str(refusal.value) == (
-        "term sheet: got amazon-peacs; a bundled name (afv-2003, amazon-peacs-2010) or a TOML file is needed; "
+        "term sheet: got amazon-peacs; expected a bundled name (afv-2003, amazon-peacs-2010) or a TOML file; "
         "no such file or directory; did you mean amazon-peacs-2010?"
     )
 
 
 def test_a_folder_or_a_picture_is_no_term_sheet(tmp_path: Path) -> None:
-    with pytest.raises(cn.TermsError, match=r"a TOML file is needed; is a directory"):
+    with pytest.raises(cn.TermsError, match=r"or a TOML file; is a directory"):
         cn.load(tmp_path)
     picture = tmp_path / "picture.png"
     picture.write_bytes(b"\x89PNG\r\n\xff\xfe")
-    with pytest.raises(cn.TermsError, match=r"a text file in UTF-8 is needed"):
+    with pytest.raises(cn.TermsError, match=r"expected a text file in UTF-8"):
         cn.load(picture)

@@ -289,7 +289,7 @@ def test_a_value_is_asked_as_of_price() -> None:
     assert "tsiveriotis-fernandes" in split
     with pytest.raises(cn.TermsError, match=r"report colour: got 3; allowed: credit, ignore"):
         cn.report.html(AFV, model=MARKET, colour=3)
-    with pytest.raises(cn.TermsError, match=r"report credit: got .*; a model of the share is needed"):
+    with pytest.raises(cn.TermsError, match=r"report credit: got .*; expected a model of the share"):
         cn.report.html(AFV, credit="tsiveriotis-fernandes")
     with pytest.raises(cn.PricingError, match="WDR-1"):
         cn.report.html(NOTE, model=cn.Lognormal(as_of="2000-02-16", spot=72.1, volatility=0.5, rate=0.05))

@@ -25,7 +25,7 @@ def of_a_note(ask: Callable[P, R]) -> Callable[P, R]:
     def asked(*given: P.args, **named: P.kwargs) -> R:
         note = given[0] if given else named.get("note")
         if given or "note" in named:  # left out: Python says so
-            must_be(note, ConvertibleNote, f"{ask.__name__} note", "a ConvertibleNote is needed (see cn.load)")
+            must_be(note, ConvertibleNote, f"{ask.__name__} note", "expected a ConvertibleNote (see cn.load)")
         return answer(*given, **named)
 
     return asked

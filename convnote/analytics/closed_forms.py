@@ -65,7 +65,7 @@ def convertible_default_to_zero(
     """
     _check_market(rate, volatility, dividend_yield)
     hazard = _limited(_not_negative(hazard_rate, "hazard_rate"), "hazard_rate", INTENSITY)
-    share = _limited(_not_negative(recovery, "recovery"), "recovery", 1.0, "a share of face from 0 to 1 is needed")
+    share = _limited(_not_negative(recovery, "recovery"), "recovery", 1.0, "expected a share of face from 0 to 1")
     risky = _number(rate) + hazard
     alive = _no_credit(spot, years, risky, volatility, dividend_yield, face, ratio, coupons)
     return _answer(alive + share * _number(face) * hazard * _annuity(risky, years))
@@ -152,7 +152,7 @@ def convertible_composite(
     money = _limited(_not_negative(exchange_volatility, "exchange_volatility"), "exchange_volatility", VOLATILITY)
     together = _number(correlation)
     if np.any(np.abs(together) > 1):
-        raise PricingError("a number from -1 to 1 is needed", field="correlation", value=correlation)
+        raise PricingError("expected a number from -1 to 1", field="correlation", value=correlation)
     variance = share * share + money * money + 2.0 * together * share * money
     both = np.sqrt(np.maximum(variance, 0.0))  # a rounding error below 0 at a correlation of -1
     in_currency = _number(spot) * _positive(exchange_rate, "exchange_rate")
@@ -171,7 +171,7 @@ def _check_market(rate: Any, volatility: Any, dividend_yield: Any) -> None:
     for name, value in (("rate", rate), ("dividend_yield", dividend_yield)):
         _limited(_number(value, name), name, 1.0)
         if np.any(_number(value) < -1):
-            raise PricingError("a rate of -1 or more is needed", field=name, value=value)
+            raise PricingError("expected a rate of -1 or more", field=name, value=value)
     _limited(_number(volatility, "volatility"), "volatility", VOLATILITY)
 
 
@@ -208,7 +208,7 @@ def _annuity(rate: Any, years: Any) -> Any:
 def _coupons(coupons: Coupons, rate: Any) -> Any:
     pairs = [] if not isinstance(coupons, Iterable) else [tuple(each) if isinstance(each, Iterable) else () for each in coupons]
     if not isinstance(coupons, Iterable) or any(len(pair) != 2 for pair in pairs):
-        raise PricingError("pairs of years and amount are needed", field="coupons", value=as_given(coupons))
+        raise PricingError("expected pairs of years and amount", field="coupons", value=as_given(coupons))
     return sum((_number(amount) * np.exp(-_number(rate) * _not_negative(when, "coupons")) for when, amount in pairs), 0.0)
 
 
@@ -219,14 +219,14 @@ def _number(value: Any, name: str = "rate, dividend_yield, correlation or coupon
 def _positive(value: Any, name: str) -> np.ndarray:
     number = _number(value, name)
     if not np.all((number > 0) & np.isfinite(number)):
-        raise PricingError("a number above 0 is needed", field=name, value=value)
+        raise PricingError("expected a number above 0", field=name, value=value)
     return number
 
 
 def _not_negative(value: Any, name: str) -> np.ndarray:
     number = _number(value, name)
     if not np.all((number >= 0) & np.isfinite(number)):
-        raise PricingError("a number of 0 or more is needed", field=name, value=value)
+        raise PricingError("expected a number of 0 or more", field=name, value=value)
     return number
 
 

@@ -42,7 +42,7 @@ class Compounding:
         if not np.all(grown > 0):
             bound = "-100% by the last payment" if self.periods == 0 else f"{-self.periods:.0%} a year"
             wrong = np.broadcast_to(rate, grown.shape)[~(grown > 0)].flat[0]
-            raise PricingError(f"a yield above {bound} is needed", field="rate", value=float(wrong))
+            raise PricingError(f"expected a yield above {bound}", field="rate", value=float(wrong))
 
     def discount(self, rate: Any, years: Any) -> Any:
         """What 1.00 in `years` is worth."""

@@ -56,7 +56,7 @@ def bond_floor(
     rates = curve if isinstance(curve, (Curve, DiscountCurve)) else Curve.flat(curve)
     highest = float(np.max((rates.forwards if isinstance(rates, DiscountCurve) else rates).values))
     if highest > 1:
-        raise PricingError(f"a rate a year of at most 1 is needed: {meant(highest)}", field="curve", value=highest)
+        raise PricingError(f"expected a rate a year of at most 1: {meant(highest)}", field="curve", value=highest)
     moved = np.where(flows.due > 0, principal.payment_day(np.maximum(flows.due, flows.on)), flows.on)
     growth, time = np.empty(moved.shape), np.empty(moved.shape)
     # A curve is asked from one day at a time; there are at most as many days as the note has.
@@ -65,7 +65,7 @@ def bond_floor(
         time[:, place] = years(day, moved[:, place], day_count, principal.trading_days)
     extra, case = np.broadcast_arrays(floats(spread, "spread"), flows.case)
     if not np.all(np.isfinite(extra)):
-        raise PricingError("a finite number is needed", field="spread", value=spread)
+        raise PricingError("expected a finite number", field="spread", value=spread)
     value = sum(a[case] * np.exp(-g[case] - extra * t[case]) for a, g, t in zip(flows.amount, growth, time, strict=True))
     value = value if dirty else value - flows.accrued[case]
     return float(value) if np.ndim(value) == 0 else value
@@ -84,5 +84,5 @@ def investment_premium(price: NumbersLike, floor: NumbersLike) -> Any:
     numbers = numbers_of(price, floor)
     worth = numbers(floor)
     if not np.all(worth > 0) or (is_fast(worth) and not np.all(np.isfinite(worth))):
-        raise PricingError("a floor above 0 is needed", field="floor", value=floor)
+        raise PricingError("expected a floor above 0", field="floor", value=floor)
     return numbers.publish((numbers(price) - worth) / worth)

@@ -74,7 +74,7 @@ def flows_of(
     first = note.principal.issue_day
     if np.any(outside := (on < first) | (on >= end)):
         wrong = on[outside].flat[0]
-        reason = f"a settlement from {to_date(first)} and before the last payment is needed"
+        reason = f"expected a settlement from {to_date(first)} and before the last payment"
         raise PricingError(reason, field="on", value=to_date(wrong))
     pairs, case = np.unique(np.stack([on.ravel(), end.ravel()]), axis=1, return_inverse=True)
     on, end, case = pairs[0], pairs[1], case.reshape(on.shape)
@@ -107,7 +107,7 @@ def flows_of(
 def _arrears(note: ConvertibleNote, on: np.ndarray, unit: Any, paid_to: Any) -> np.ndarray:
     start, since = days_of(paid_to, "paid_to"), note.interest.accrual_start(on)
     if start.ndim or np.any(start > since):
-        raise PricingError("one payment date on or before the settlement is needed", field="paid_to", value=paid_to)
+        raise PricingError("expected one payment date on or before the settlement", field="paid_to", value=paid_to)
     return np.asarray(note.interest.between(unit, np.full_like(since, start), since))
 
 

@@ -58,7 +58,7 @@ def _call_days(note: ConvertibleNote, on: np.ndarray, call: Any) -> np.ndarray:
     # a call on the settlement day itself would leave nothing to yield
     days = np.maximum(days, on + 1) if call is None else days
     if np.any(days < first) or np.any(days >= note.principal.maturity_day):
-        reason = f"a redemption date from {terms.first_date} and before {note.maturity_date} is needed"
+        reason = f"expected a redemption date from {terms.first_date} and before {note.maturity_date}"
         raise PricingError(
             reason, field="call", rule="RED-1", value=to_date(min(int(days.max() if call is None else days.flat[0]), LATEST))
         )

@@ -204,7 +204,7 @@ def check_quoted(note: ConvertibleNote, price: Any, per: Any) -> None:
     if low.size:
         meant = f"{decimal(fraction(low[0]) * fraction(whole)):f}"
         meant = meant.rstrip("0").rstrip(".") if "." in meant else meant
-        raise PricingError(f"a price per {whole:f} of principal is needed: {meant}, or per=1", field="price", value=price)
+        raise PricingError(f"expected a price per {whole:f} of principal: {meant}, or per=1", field="price", value=price)
 
 
 def quoted(note: ConvertibleNote, per: Number | None) -> Any:
@@ -223,11 +223,11 @@ def _asked(
     price = conversion_price
     if state is not None:
         if conversion_price is not None:
-            raise PricingError("a price or a state is needed, not both", field="conversion_price", value=conversion_price)
+            raise PricingError("expected a price or a state, not both", field="conversion_price", value=conversion_price)
         price = note.conversion.converts_at(state)
     elif price is None:
         if note.reset is not None:
-            reason = "the resets may have changed the initial price: conversion_price= or state= is needed"
+            reason = "the resets may have changed the initial price: expected conversion_price= or state="
             raise PricingError(reason, field="conversion_price", rule="RST-1")
         price = note.conversion.price
     numbers = numbers_of(*others) if state is not None else numbers_of(price, *others)
@@ -239,10 +239,10 @@ def _asked(
 def _positive(value: Any, name: str) -> Any:
     if np.all(value > 0) and (not is_fast(value) or np.all(np.isfinite(value))):
         return value
-    raise PricingError("a number above 0 is needed", field=name, value=value)
+    raise PricingError("expected a number above 0", field=name, value=value)
 
 
 def _not_negative(value: Any, name: str) -> Any:
     if np.all(value >= 0) and (not is_fast(value) or np.all(np.isfinite(value))):
         return value
-    raise PricingError("a number of 0 or more is needed", field=name, value=value)
+    raise PricingError("expected a number of 0 or more", field=name, value=value)

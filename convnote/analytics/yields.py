@@ -284,9 +284,9 @@ def _together(flows: Flows, figure: Any, name: str) -> tuple[np.ndarray, np.ndar
     try:
         values, case = np.broadcast_arrays(floats(figure, name), flows.case)
     except (TypeError, ValueError):
-        raise PricingError("numbers in the shape of the dates are needed", field=name, value=as_given(figure)) from None
+        raise PricingError("expected numbers in the shape of the dates", field=name, value=as_given(figure)) from None
     if not np.all(np.isfinite(values)):
-        raise PricingError("a finite number is needed", field=name, value=values[~np.isfinite(values)].flat[0])
+        raise PricingError("expected a finite number", field=name, value=values[~np.isfinite(values)].flat[0])
     return values, case
 
 

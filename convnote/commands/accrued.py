@@ -17,7 +17,7 @@ from convnote.terminal import as_json, say, show
 def run(note: ConvertibleNote, asked: argparse.Namespace) -> None:
     principal = note.denomination if asked.principal is None else decimal(asked.principal, "--principal")
     if not note.principal.is_multiple(principal):
-        reason = f"a positive multiple of {note.denomination} is needed"
+        reason = f"expected a positive multiple of {note.denomination}"
         raise TermsError(reason, field="--principal", rule="ID-4", value=asked.principal)
     interest, rows = note.interest, []
     for on in asked.dates:

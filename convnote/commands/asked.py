@@ -40,7 +40,7 @@ def amount(text: str) -> Decimal:
         return decimal(fraction(_NUMBER.fullmatch(text.strip()) and text.replace(",", "").replace("_", "")))
     except TermsError:
         hint = " (a decimal point; commas only between groups of three figures)" if "," in text else ""
-        raise argparse.ArgumentTypeError(f"an amount is needed, not {text[:40]!r}{hint}") from None
+        raise argparse.ArgumentTypeError(f"expected an amount, not {text[:40]!r}{hint}") from None
 
 
 def split(text: str) -> tuple[str, Decimal]:
@@ -101,7 +101,7 @@ def _scenario_of(note: ConvertibleNote) -> str:
     """The scenario that a note is replayed over where no closes are given."""
     if DEFAULT_SCENARIO in available_scenarios(note.name):
         return DEFAULT_SCENARIO
-    reason = f"no scenario is bundled for this note; its share's closes are needed: --close FILE, in {note.closes_currency}, "
+    reason = f"no scenario is bundled for this note; give its share's closes: --close FILE, in {note.closes_currency}, "
     raise TermsError(f"{reason}or --scenario FILE.toml", field="--close", rule="CUR-1", value=f"none, for {note.name}")
 
 
@@ -109,7 +109,7 @@ def _must_need_rates(note: ConvertibleNote, currency: str | None) -> None:
     """Refuse `--fx`, which turns closes in USD into the note's currency, where they need no such rate."""
     own, share = note.closes_currency, note.principal.share_currency
     if own == "USD" or share not in (None, "USD"):
-        reason = f"closes in {share or own} are needed; rates turn closes in USD into another currency"
+        reason = f"expected closes in {share or own}; rates turn closes in USD into another currency"
         raise TermsError(reason, field="--fx", rule="CUR-1", value=f"a note in {own}")
     if currency not in (None, "USD", own):
         raise TermsError(f"closes in USD are turned into {own} by --fx", field="--currency", rule="CUR-1", value=currency)
@@ -129,7 +129,7 @@ def events(path: str | None) -> list[ev.Event] | None:
         raise TermsError(f"not valid TOML: {error}", field=path) from None
     tables = sheet.get("events")
     if not isinstance(tables, list) or not all(isinstance(table, dict) for table in tables) or len(sheet) > 1:
-        raise TermsError("nothing but a list of tables [[events]] is needed", field=path)
+        raise TermsError("expected a list of tables [[events]] and nothing else", field=path)
     made, faults = [], []
     for place, table in enumerate(tables, start=1):
         try:

@@ -42,7 +42,7 @@ def run(note: ConvertibleNote, asked: argparse.Namespace) -> None:
 def _option(text: str) -> tuple[Decimal, Decimal]:
     count, equals, strike = text.partition("=")
     if not equals:
-        raise argparse.ArgumentTypeError(f"COUNT=STRIKE is needed, not {text!r}")
+        raise argparse.ArgumentTypeError(f"expected COUNT=STRIKE, not {text!r}")
     return asked_for.amount(count), asked_for.amount(strike)
 
 

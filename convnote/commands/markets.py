@@ -37,7 +37,7 @@ def model(note: ConvertibleNote, asked: argparse.Namespace, history: MarketHisto
         if spot is None:
             spot = float(history.exact_close(note.principal.sessions.on_or_before(day_number(as_of))))
     if spot is None:
-        raise TermsError("the share's price is needed (or --scenario or --close, whose close it is)", field="--spot")
+        raise TermsError("expected the share's price (or --scenario or --close, whose close it is)", field="--spot")
     given: dict[str, Any] = {name: float(getattr(asked, name)) for name in _MODEL}
     return Lognormal(as_of=to_date(day_number(as_of)), spot=float(spot), **given), state
 

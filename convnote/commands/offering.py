@@ -52,7 +52,7 @@ def run(_: ConvertibleNote, asked: argparse.Namespace) -> None:
 def _default(text: str) -> tuple[str, Decimal]:
     name, equals, principal = text.rpartition("=")
     if not equals:
-        raise argparse.ArgumentTypeError(f"NAME=PRINCIPAL is needed, not {text!r}")
+        raise argparse.ArgumentTypeError(f"expected NAME=PRINCIPAL, not {text!r}")
     return name, asked_for.amount(principal)
 
 

@@ -57,7 +57,7 @@ def _model(note: ConvertibleNote, asked: argparse.Namespace) -> tuple[Lognormal,
     as_of = str(note.issue_date) if asked.as_of is None else asked.as_of
     own = asked.close is not None or asked.scenario is not None
     if asked.spot is None and not own and not available_scenarios(note.name):
-        raise TermsError("the share's price is needed (or --scenario or --close, whose close it is)", field="--spot")
+        raise TermsError("expected the share's price (or --scenario or --close, whose close it is)", field="--spot")
     spot, state, later = asked.spot, None, as_of != str(note.issue_date)
     if own or later or spot is None:
         history = asked_for.history(asked, note)

@@ -142,7 +142,7 @@ def _defaults(agreed: Agreed, defaults: Any) -> dict[str, Fraction]:
         if amount > most:
             faults.append(TermsError(f"no more than its amount of {most} is possible", field=field, rule="OFF-3", value=amount))
         elif amount % agreed.denomination:
-            reason = f"a multiple of {decimal(agreed.denomination)} is needed"
+            reason = f"expected a multiple of {decimal(agreed.denomination)}"
             faults.append(TermsError(reason, field=field, rule="OFF-17", value=amount))
     if faults:
         raise TermsError.of(faults)
@@ -157,7 +157,7 @@ def _weights(amounts: Mapping[str, Fraction], takers: list[str], proportions: An
     arguments.by_name(proportions, amounts, place, "OFF-3", least=None)
     given = arguments.by_name(proportions, takers, place, "OFF-3")
     if not any(given.values()):
-        raise TermsError("a weight above 0 for at least one taker is needed", field=place, rule="OFF-3", value=proportions)
+        raise TermsError("expected a weight above 0 for at least one taker", field=place, rule="OFF-3", value=proportions)
     return {name: given.get(name, Fraction(0)) for name in takers}
 
 
@@ -167,7 +167,7 @@ def _consents(amounts: Mapping[str, Fraction], consents: Any) -> set[str] | None
         return None
     place = "offering.allocate consents"
     if isinstance(consents, str) or not isinstance(consents, Iterable):
-        raise TermsError("a list of names is needed", field=place, rule="OFF-3", value=repr(consents))
+        raise TermsError("expected a list of names", field=place, rule="OFF-3", value=repr(consents))
     return {arguments.choice(name, amounts, place, "OFF-3") for name in consents}
 
 

@@ -20,9 +20,9 @@ def number(value: Any, field: str, rule: str, *, above: int | None = None, least
     except TermsError as error:
         raise TermsError(error.reason, field=field, rule=rule, value=repr(value)) from None
     if above is not None and exact <= above:
-        raise TermsError(f"a number above {above} is needed", field=field, rule=rule, value=value)
+        raise TermsError(f"expected a number above {above}", field=field, rule=rule, value=value)
     if least is not None and exact < least:
-        raise TermsError(f"a number of {least} or more is needed", field=field, rule=rule, value=value)
+        raise TermsError(f"expected a number of {least} or more", field=field, rule=rule, value=value)
     return exact
 
 
@@ -30,7 +30,7 @@ def whole(value: Any, field: str, rule: str, *, least: int = 0) -> int:
     """A whole number of `least` or more, such as a count of shares."""
     exact = number(value, field, rule, least=least)
     if exact.denominator != 1:
-        raise TermsError("a whole number is needed", field=field, rule=rule, value=value)
+        raise TermsError("expected a whole number", field=field, rule=rule, value=value)
     return int(exact)
 
 
@@ -46,7 +46,7 @@ def on_day(value: Any, field: str, rule: str) -> date:
 def truth(value: Any, field: str, rule: str) -> bool:
     """True or false; a word such as "no" is refused, because it would count as true."""
     if not isinstance(value, bool):
-        raise TermsError("True or False is needed", field=field, rule=rule, value=repr(value))
+        raise TermsError("expected True or False", field=field, rule=rule, value=repr(value))
     return value
 
 
@@ -62,7 +62,7 @@ def choice(value: Any, allowed: Iterable[str], field: str, rule: str) -> str:
 def by_name(value: Any, names: Iterable[str], field: str, rule: str, *, least: int | None = 0) -> dict[str, Fraction]:
     """Numbers by name, each of `least` or more; a name outside `names` is refused."""
     if not isinstance(value, Mapping):
-        raise TermsError("numbers by name are needed, such as {name: 1000}", field=field, rule=rule, value=repr(value))
+        raise TermsError("expected numbers by name, such as {name: 1000}", field=field, rule=rule, value=repr(value))
     known = tuple(names)
     for name in value:
         choice(name, known, field, rule)
@@ -83,7 +83,7 @@ def shares(value: Any) -> int:
     """A whole number of shares above 0, for a setting."""
     exact = fraction(value)
     if exact.denominator != 1 or exact <= 0:
-        raise ValueError("a whole number above 0 is needed")
+        raise ValueError("expected a whole number above 0")
     return int(exact)
 
 
@@ -91,7 +91,7 @@ def price(value: Any) -> Decimal | Fraction:
     """A price above 0, kept exact, for a setting."""
     exact = fraction(value)
     if exact <= 0:
-        raise ValueError("a number above 0 is needed")
+        raise ValueError("expected a number above 0")
     return kept(exact)
 
 
@@ -99,7 +99,7 @@ def ratio(value: Any) -> Decimal | Fraction:
     """A share from 0 to 1, kept exact: a Decimal where it ends, else a Fraction, such as "1/9"."""
     exact = fraction(value)
     if not 0 <= exact <= 1:
-        raise ValueError("a number from 0 to 1 is needed")
+        raise ValueError("expected a number from 0 to 1")
     return kept(exact)
 
 

@@ -129,7 +129,7 @@ class Bylaws(Filing):
             ("requested_last_days", "requested_first_days"),
         ):
             if getattr(self, first) < getattr(self, last):
-                yield self.fault(first, f"not less than {last}, {getattr(self, last)}, is needed")
+                yield self.fault(first, f"expected not less than {last}, {getattr(self, last)}")
 
     def _day(self, value: Any, question: str, rule: str) -> date:
         return arguments.on_day(value, self.place(question), rule)
@@ -147,10 +147,10 @@ class Bylaws(Filing):
         """
         number = arguments.whole(year, self.place("annual_meeting year"), "BYL-1")
         if not FIRST_YEAR <= number <= LAST_YEAR:
-            reason = f"a year from {FIRST_YEAR} to {LAST_YEAR} is needed"
+            reason = f"expected a year from {FIRST_YEAR} to {LAST_YEAR}"
             raise self.refusal(reason, "annual_meeting year", "BYL-1", year)
         if isinstance(holidays, str) or not isinstance(holidays, Iterable):
-            raise self.refusal("a list of days is needed", "annual_meeting holidays", "BYL-1", repr(holidays))
+            raise self.refusal("expected a list of days", "annual_meeting holidays", "BYL-1", repr(holidays))
         closed = {self._day(each, "annual_meeting holidays", "BYL-1") for each in holidays}
         on = nth_weekday(number, self.meeting_month, self.meeting_weekday, self.meeting_nth)
         open_days = calendar(self.business_days)
@@ -179,9 +179,7 @@ class Bylaws(Filing):
         if announced is not None:
             told = self._day(announced, "proposal_window announced", "BYL-5")
             if told > actual:
-                raise self.refusal(
-                    f"a day not after the meeting, {actual}, is needed", "proposal_window announced", "BYL-5", told
-                )
+                raise self.refusal(f"expected a day not after the meeting, {actual}", "proposal_window announced", "BYL-5", told)
             if (actual - told).days < self.business_last_days:
                 return Window(None, told + timedelta(days=self.announced_days), "BYL-5")
         first, last = (specified - timedelta(days=each) for each in (self.business_first_days, self.business_last_days))
@@ -203,7 +201,7 @@ class Bylaws(Filing):
 
     def _window(self, first: date, last: date, least: date | None, question: str, rule: str) -> Window:
         if least is not None and least > last:
-            raise self.refusal(f"a day not after {last} is needed, or no day is left", question, rule, least)
+            raise self.refusal(f"expected a day not after {last}, or no day is left", question, rule, least)
         return Window(first if least is None else max(first, least), last, rule)
 
     def requested_meeting(self, received: Any) -> Window:
@@ -255,7 +253,7 @@ class Bylaws(Filing):
             if given[name] is not None:
                 on = self._day(given[name], f"default_record_date {name}", rule)
                 return on - timedelta(days=1) if kind == "meeting" else on
-        raise self.refusal(f"{' or '.join(wanted)} is needed", "default_record_date", rule, "none of them")
+        raise self.refusal(f"expected {' or '.join(wanted)}", "default_record_date", rule, "none of them")
 
     def voting_list_by(self, meeting: Any) -> date:
         """The last day to make the list of those entitled to vote (BYL-10)."""
@@ -324,11 +322,11 @@ class Bylaws(Filing):
         """
         seats = arguments.whole(fixed, self.place("board_quorum fixed"), "BYL-16", least=1)
         if seats > self.most_directors:
-            raise self.refusal(f"a number from 1 to {self.most_directors} is needed", "board_quorum fixed", "BYL-16", fixed)
+            raise self.refusal(f"expected a number from 1 to {self.most_directors}", "board_quorum fixed", "BYL-16", fixed)
         in_office = seats if serving is None else arguments.whole(serving, self.place("board_quorum serving"), "BYL-16")
         if in_office > seats:
             raise self.refusal(
-                f"a number from 0 to {seats}, the number fixed, is needed", "board_quorum serving", "BYL-16", serving
+                f"expected a number from 0 to {seats}, the number fixed", "board_quorum serving", "BYL-16", serving
             )
         majority = in_office // 2 + 1
         return majority if in_office == seats else max(majority, -(-seats * fraction(self.vacancy_share) // 1))

@@ -70,7 +70,7 @@ class Dilution:
 
     def __post_init__(self) -> None:
         if not isinstance(self.note, ConvertibleNote):
-            raise _refused("a ConvertibleNote is needed", "note", "DIL-1", as_given(self.note))
+            raise _refused("expected a ConvertibleNote", "note", "DIL-1", as_given(self.note))
         faults = []
         for name, check in _CHECKS.items():
             try:
@@ -115,15 +115,13 @@ class Dilution:
         known_to = None
         if self.state is not None:
             if not isinstance(self.state, State) or is_fast(self.state.day):
-                raise _refused("the state of one replay is needed", "state", "DIL-1", as_given(self.state))
+                raise _refused("expected the state of one replay", "state", "DIL-1", as_given(self.state))
             known_to = self.state.on
             if known_to > self.on:
-                raise _refused(f"a state of {self.on} or earlier is needed", "state", "DIL-1", known_to)
+                raise _refused(f"expected a state of {self.on} or earlier", "state", "DIL-1", known_to)
         since = [reset for reset in resets if reset <= self.on and (known_to is None or known_to < reset)]
         if since:
-            raise _refused(
-                f"a state of {since[-1]} or later is needed: the price was reset", "state", "DIL-1", known_to or "none"
-            )
+            raise _refused(f"expected a state of {since[-1]} or later: the price was reset", "state", "DIL-1", known_to or "none")
         return self.state
 
     @property
@@ -150,7 +148,7 @@ class Dilution:
     def _granted(self, grant: Any) -> int:
         """Shares of a grant that have not expired on the day."""
         if not hasattr(grant, "outstanding"):
-            raise _refused("grants such as cn.grant(...) are needed", "grants", "DIL-2", as_given(grant))
+            raise _refused("expected grants such as cn.grant(...)", "grants", "DIL-2", as_given(grant))
         return int(grant.outstanding(self.on))
 
     @property
@@ -182,7 +180,7 @@ class Dilution:
         saved = arguments.number(interest, "dilution.earnings interest", "DIL-5")
         part = arguments.number(weight, "dilution.earnings weight", "DIL-5", least=0)
         if part > 1:
-            raise _refused("a number from 0 to 1 is needed", "earnings weight", "DIL-5", weight)
+            raise _refused("expected a number from 0 to 1", "earnings weight", "DIL-5", weight)
         shares, options = fraction(self.shares), self._options
         basic = diluted = earned / shares
         included: tuple[str, ...] = ()
@@ -208,7 +206,7 @@ class Dilution:
     def authority(self, rule: str) -> str:
         """Where a rule comes from: "convention" for all. Raises `TermsError` for an unknown rule."""
         if rule not in RULES:
-            raise _refused("a rule id from DIL-1 to DIL-7 is needed", "authority", str(rule), repr(rule))
+            raise _refused("expected a rule id from DIL-1 to DIL-7", "authority", str(rule), repr(rule))
         return RULES[rule].authority
 
     def table(self) -> Table:
@@ -274,13 +272,13 @@ def reserved_shares(note: ConvertibleNote) -> int:
     """
     if not isinstance(note, ConvertibleNote) or note.conversion is None:
         raise TermsError(
-            "a note that converts is needed", field="reserved_shares note", rule="DIL-6", value=getattr(note, "name", repr(note))
+            "expected a note that converts", field="reserved_shares note", rule="DIL-6", value=getattr(note, "name", repr(note))
         )
     lowest = fraction(note.conversion.price)
     if note.reset is not None:
         lowest = min(lowest, fraction(note.reset.floor))
     if not lowest:
-        raise TermsError("a reset floor above 0 is needed", field="reserved_shares note", rule="DIL-6", value=note.name)
+        raise TermsError("expected a reset floor above 0", field="reserved_shares note", rule="DIL-6", value=note.name)
     return _whole_shares(note, lowest)
 
 
@@ -294,13 +292,13 @@ def _refused(reason: str, place: str, rule: str, value: Any) -> TermsError:
 
 def _listed(value: Any, name: str) -> list[Any]:
     if isinstance(value, str) or not isinstance(value, Iterable):
-        raise _refused(f"a list of {name} is needed", name, "DIL-2", repr(value))
+        raise _refused(f"expected a list of {name}", name, "DIL-2", repr(value))
     return list(value)
 
 
 def _option(pair: Any) -> tuple[Decimal | Fraction, Decimal | Fraction]:
     if not isinstance(pair, (tuple, list)) or len(pair) != 2:
-        raise _refused("pairs (count, strike) are needed", "options", "DIL-2", repr(pair))
+        raise _refused("expected pairs (count, strike)", "options", "DIL-2", repr(pair))
     count, strike = (arguments.number(each, "dilution.options", "DIL-2", least=0) for each in pair)
     return arguments.kept(count), arguments.kept(strike)
 

@@ -146,7 +146,7 @@ class Filing:
         It is the rule's own authority and that of the settings that belong to it. Raises `TermsError` for an unknown rule.
         """
         if rule not in self.RULES:
-            known = f"a rule id from {next(iter(self.RULES))} to {list(self.RULES)[-1]} is needed"
+            known = f"expected a rule id from {next(iter(self.RULES))} to {list(self.RULES)[-1]}"
             raise TermsError(known, field=self.place("authority"), rule=str(rule), value=repr(rule))
         found = set(self.RULES[rule].authority.split("+"))
         for each in self.settings():
@@ -261,7 +261,7 @@ class _Section:
 def _tables(reader: Reader, place: str, value: Any, keys: tuple[str, str]) -> list[tuple[str, str]]:
     """Pairs of words from a list of tables that have just these two keys."""
     if not isinstance(value, list) or not all(isinstance(each, dict) and set(each) == set(keys) for each in value):
-        reader.fault(place, f"a list of tables [[{place}]] with {keys[0]} and {keys[1]} is needed", value=value)
+        reader.fault(place, f"expected a list of tables [[{place}]] with {keys[0]} and {keys[1]}", value=value)
         return []
     return [
         (reader.words(f"{place}.{keys[0]}", each[keys[0]]), reader.words(f"{place}.{keys[1]}", each[keys[1]])) for each in value

@@ -99,9 +99,9 @@ class Grant(Filing):
 
     def contradictions(self) -> Iterable[TermsError]:
         if (self.expiry is None) == (self.instalment_months is None):
-            yield self.fault("expiry", "either an expiry or the months of each instalment is needed")
+            yield self.fault("expiry", "expected either an expiry or the months of each instalment")
         if self.expiry and self.grant_date and self.expiry < self.grant_date:
-            yield self.fault("expiry", f"a day not before the grant, {self.grant_date}, is needed")
+            yield self.fault("expiry", f"expected a day not before the grant, {self.grant_date}")
 
     # --- figures
 
@@ -303,7 +303,7 @@ class Grant(Filing):
         if notice is not None:
             given = arguments.on_day(notice, self.place("repurchase notice"), "OPT-6")
             if not start <= given <= notice_by:
-                raise self.refusal(f"a day from {start} to {notice_by} is needed", "repurchase notice", "OPT-6", given)
+                raise self.refusal(f"expected a day from {start} to {notice_by}", "repurchase notice", "OPT-6", given)
             pay_by = given + timedelta(days=payment_days)
         return Repurchase(shares, decimal(shares * self._price), notice_by, pay_by)
 
@@ -349,7 +349,7 @@ class Grant(Filing):
         ratio /= arguments.number(old, self.place("split old"), "OPT-10", above=0)
         shares = None if self.shares is None else int(self.shares * ratio // 1)
         if shares == 0:
-            raise self.refusal("a split that leaves a whole share is needed", "split", "OPT-10", f"{new} for {old}")
+            raise self.refusal("expected a split that leaves a whole share", "split", "OPT-10", f"{new} for {old}")
         price = self._price / ratio
         carried = Split(shares, decimal(price), price, self._total)
         return dataclasses.replace(self, shares=shares, exercise_price=decimal(price), carried=carried)
@@ -365,11 +365,9 @@ class Grant(Filing):
         from_exercise = self._stated("holding_months_from_exercise", "disqualifying", "OPT-11", sold)
         granted = self._stated("grant_date", "disqualifying", "OPT-1", sold)
         if bought < granted:
-            raise self.refusal(
-                f"a day not before the grant, {granted}, is needed", "disqualifying exercised_on", "OPT-11", bought
-            )
+            raise self.refusal(f"expected a day not before the grant, {granted}", "disqualifying exercised_on", "OPT-11", bought)
         if sold < bought:
-            raise self.refusal(f"a day not before the exercise, {bought}, is needed", "disqualifying sold_on", "OPT-11", sold)
+            raise self.refusal(f"expected a day not before the exercise, {bought}", "disqualifying sold_on", "OPT-11", sold)
         return sold <= max(add_months(granted, from_grant), add_months(bought, from_exercise))
 
 

@@ -61,11 +61,11 @@ def dilution_series(
     chosen, granted, recorded = tuple(options), tuple(grants), None if events is None else list(events)
     for figure in figures:
         if not isinstance(figure, (tuple, list)) or len(figure) != 3:
-            reason = "rows (day, shares, price) are needed"
+            reason = "expected rows (day, shares, price)"
             raise TermsError(reason, field="dilution_series figures", rule="DIL-1", value=repr(figure))
         on = arguments.on_day(figure[0], "dilution_series figures", "DIL-1")
         if rows and on <= rows[-1].on:
-            reason = f"a day after {rows[-1].on} is needed"
+            reason = f"expected a day after {rows[-1].on}"
             raise TermsError(reason, field="dilution_series figures", rule="DIL-1", value=on)
         state = None
         if on >= note.issue_date:

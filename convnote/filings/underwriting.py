@@ -57,7 +57,7 @@ def _time(value: Any) -> str:
     try:
         return f"{time.fromisoformat(value):%H:%M}"
     except (TypeError, ValueError):
-        raise ValueError("a time of day HH:MM is needed") from None
+        raise ValueError("expected a time of day HH:MM") from None
 
 
 @dataclass(frozen=True, kw_only=True, repr=False)
@@ -119,7 +119,7 @@ class Offering(Filing):
     def __post_init__(self) -> None:
         given = vars(self)
         if not isinstance(given["note"], ConvertibleNote):
-            raise self.refusal("a ConvertibleNote is needed (see cn.load)", "note", "OFF-5", type(given["note"]).__name__)
+            raise self.refusal("expected a ConvertibleNote (see cn.load)", "note", "OFF-5", type(given["note"]).__name__)
         if given["prospectus_date"] is None:
             object.__setattr__(self, "prospectus_date", self.agreement_date)
         object.__setattr__(self, "underwriters", _schedule_one(self.underwriters, self.note))
@@ -186,7 +186,7 @@ class Offering(Filing):
         on = self.closing_date if closing is None else arguments.on_day(closing, self.place("purchase closing"), "OFF-1")
         last = self.latest_closing if after_default else self.closing_date
         if not self.agreement_date <= on <= last:
-            reason = f"a day from {self.agreement_date}, the agreement, to {last} is needed"
+            reason = f"expected a day from {self.agreement_date}, the agreement, to {last}"
             raise self.refusal(reason, "purchase closing", "OFF-1", on)
         bought = self._bought("purchase allocation", allocation)
         if underwriter is not None:
@@ -212,7 +212,7 @@ class Offering(Filing):
         if allocation is None:
             return self.underwriters
         if not isinstance(allocation, Allocation) or dict(allocation.amounts) != dict(self.underwriters):
-            reason = "an allocation of this offering is needed"
+            reason = "expected an allocation of this offering"
             raise self.refusal(reason, question, "OFF-3", type(allocation).__name__)
         if allocation.terminates:
             reason = "nothing is bought under an agreement that ends"
@@ -322,7 +322,7 @@ class Offering(Filing):
             return float(yield_to_maturity(self.note, decimal(quoted), self.note.issue_date))
         except PricingError as error:
             raise TermsError(
-                f"proceeds that have a yield are needed: {error}", field=place, rule="OFF-10", value=expenses
+                f"expected proceeds that have a yield: {error}", field=place, rule="OFF-10", value=expenses
             ) from None
 
     # --- reading and showing
@@ -347,15 +347,15 @@ def _schedule_one(underwriters: Any, note: ConvertibleNote) -> dict[str, Decimal
     """The amounts of Schedule I, each a positive multiple of the note's denomination (OFF-2, OFF-17)."""
     place = "offering.underwriters"
     if not isinstance(underwriters, Mapping) or not underwriters:
-        raise TermsError("principal by underwriter is needed", field=place, rule="OFF-2", value=repr(underwriters))
+        raise TermsError("expected principal by underwriter", field=place, rule="OFF-2", value=repr(underwriters))
     faults, amounts = [], {}
     for name, amount in underwriters.items():
         try:
             if not isinstance(name, str) or not name.strip():
-                raise TermsError("a name is needed", field=place, rule="OFF-2", value=repr(name))
+                raise TermsError("expected a name", field=place, rule="OFF-2", value=repr(name))
             principal = arguments.number(amount, f"{place}[{name!r}]", "OFF-2", above=0)
             if principal % fraction(note.denomination):
-                reason = f"a multiple of the denomination {note.denomination} is needed"
+                reason = f"expected a multiple of the denomination {note.denomination}"
                 raise TermsError(reason, field=f"{place}[{name!r}]", rule="OFF-17", value=amount)
             amounts[name] = decimal(principal)
         except TermsError as fault:

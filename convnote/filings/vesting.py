@@ -47,18 +47,18 @@ def vesting_rows(value: Any) -> tuple[tuple[datetime.date, Decimal | Fraction], 
     """
     if isinstance(value, Mapping):
         if set(value) != {"first", "last", "every_months", "share"}:
-            raise ValueError("first, last, every_months and share are needed")
+            raise ValueError("expected first, last, every_months and share")
         days = recurrences.every(day(value["first"]), day(value["last"]), count(1)(value["every_months"]))
         value = [(on, value["share"]) for on in days]
     if isinstance(value, str) or not isinstance(value, Iterable):
-        raise ValueError("pairs of a day and a share of the grant are needed")
+        raise ValueError("expected pairs of a day and a share of the grant")
     rows = []
     for pair in value:
         if not isinstance(pair, (tuple, list)) or len(pair) != 2:
-            raise ValueError("pairs of a day and a share of the grant are needed")
+            raise ValueError("expected pairs of a day and a share of the grant")
         rows.append((day(pair[0]), arguments.price(pair[1])))
     if any(later[0] <= earlier[0] for earlier, later in zip(rows, rows[1:], strict=False)):
-        raise ValueError("dates in ascending order are needed, none twice")
+        raise ValueError("expected dates in ascending order, none twice")
     if sum(fraction(share) for _, share in rows) > 1:
-        raise ValueError("instalments that sum to no more than 1 are needed")
+        raise ValueError("expected instalments that sum to 1 or less")
     return tuple(rows)

@@ -45,13 +45,13 @@ class Checks:
     ) -> float:
         """A finite number within bounds, as a float: from `least` to `most`, more than `above`."""
         if not isinstance(value, _NUMBERS) or isinstance(value, (bool, np.bool_)):
-            self.refuse(name, repr(value), "a number is needed")
+            self.refuse(name, repr(value), "expected a number")
             return math.nan
         number = _float(value)
         low = -math.inf if least is None else least
         high = math.inf if most is None else most
         if not math.isfinite(number):
-            self.refuse(name, value, "a finite number is needed")
+            self.refuse(name, value, "expected a finite number")
         elif not low <= number <= high or (above is not None and number <= above):
             percent = high <= 100 and high < number <= 100 * high  # a percentage where a share belongs
             self.refuse(name, value, _bounds(least, most, above) + (f": {meant(number)}" if percent else ""))
@@ -66,7 +66,7 @@ class Checks:
                 self.refuse(name, f"{figure:g} from {to_date(value.days[piece])}", reason)
             return value
         if not isinstance(value, _NUMBERS):
-            self.refuse(name, repr(value), "a number or a Curve is needed")
+            self.refuse(name, repr(value), "expected a number or a Curve")
             return math.nan
         return self.limited(name, value, least=least, most=most)
 
@@ -88,11 +88,11 @@ class Checks:
         """Pairs of day number and cash above 0 a share, days ascending, from pairs of a day and an amount."""
         found: list[tuple[int, float]] = []
         if isinstance(value, str) or not isinstance(value, Iterable):
-            self.refuse(name, repr(value), "pairs of ex-date and cash a share are needed")
+            self.refuse(name, repr(value), "expected pairs of ex-date and cash a share")
             return ()
         for place, pair in enumerate(value):
             if isinstance(pair, str) or not isinstance(pair, Sequence) or len(pair) != 2:
-                self.refuse(f"{name}[{place}]", repr(pair), "a pair of ex-date and cash a share is needed")
+                self.refuse(f"{name}[{place}]", repr(pair), "expected a pair of ex-date and cash a share")
                 continue
             try:
                 day = as_day(pair[0])
@@ -101,13 +101,13 @@ class Checks:
                 continue
             found.append((day, self.number(f"{name}[{place}]", pair[1], above=0)))
         if any(later <= earlier for (earlier, _), (later, _) in zip(found, found[1:], strict=False)):
-            self.refuse(name, [str(to_date(day)) for day, _ in found], "ex-dates in ascending order are needed, none twice")
+            self.refuse(name, [str(to_date(day)) for day, _ in found], "expected ex-dates in ascending order, none twice")
         return tuple(found)
 
     def whole(self, name: str, value: Any, *, least: int) -> int:
         """A whole number."""
         if not isinstance(value, (int, np.integer)) or isinstance(value, (bool, np.bool_)) or value < least:
-            self.refuse(name, repr(value), f"a whole number, {least} or more, is needed")
+            self.refuse(name, repr(value), f"expected a whole number, {least} or more")
             return least
         return int(value)
 

@@ -82,7 +82,7 @@ class Sheet:
         faults, needed = Faults(), len(self.header)
         for line, row in zip(self.lines, self.rows, strict=True):
             if len(row) != needed:
-                faults.add(f"{needed} columns are needed", field=f"{self.name} line {line}", value=f"{len(row)} columns")
+                faults.add(f"expected {needed} columns", field=f"{self.name} line {line}", value=f"{len(row)} columns")
         faults.settle()
 
 
@@ -93,10 +93,10 @@ def as_column(values: Any, name: str) -> Any:
     """
     entries = values.to_numpy() if hasattr(values, "to_numpy") else values
     if isinstance(entries, (str, bytes, dict)) or not hasattr(entries, "__iter__"):
-        raise MarketError("a column of values is needed", field=name, value=repr(values))
+        raise MarketError("expected a column of values", field=name, value=repr(values))
     if isinstance(entries, np.ndarray):
         if entries.ndim != 1:
-            raise MarketError("one column is needed", field=name, value=f"an array of shape {entries.shape}")
+            raise MarketError("expected one column", field=name, value=f"an array of shape {entries.shape}")
         return entries
     return entries if isinstance(entries, list) else list(entries)
 
@@ -140,7 +140,7 @@ def read_day(entry: Any) -> int:
     text = entry.strip()
     if found := _TIMED.fullmatch(text):
         if found[2].strip("0:."):
-            raise TermsError("a day is needed, and this has a time of day")
+            raise TermsError("expected a day, and this has a time of day")
         text = found[1]
     if _DAY.fullmatch(text):
         return date.fromisoformat(text).toordinal() - _EPOCH
@@ -174,7 +174,7 @@ def read_ratio(value: Any) -> Ratio:
     if isinstance(value, str):
         text = value.strip()
         if not _NUMBER.fullmatch(text):
-            raise TermsError("a number with a decimal point is needed" if text else "a number is missing")
+            raise TermsError("expected a number with a decimal point" if text else "a number is missing")
         return Decimal(text).as_integer_ratio()
     if isinstance(value, float) and math.isfinite(value):  # np.float64 too
         return Decimal(repr(float(value))).as_integer_ratio()
@@ -196,7 +196,7 @@ def read_ratios(values: Any, where: Where, faults: Faults, *, positive: str | No
         if positive is not None and ratio[0] <= 0:
             faults.add(f"{positive} must be above 0", field=where(row), value=entry)
         elif abs(ratio[0]) >= _BEYOND * ratio[1]:
-            faults.add("a figure below 1e15 is needed", field=where(row), value=entry)
+            faults.add("expected a figure below 1e15", field=where(row), value=entry)
         ratios.append(ratio)
     return ratios
 
@@ -307,6 +307,6 @@ def same_length(names: Iterable[str], columns: Iterable[Any], owner: str, faults
     lengths = {name: len(column) for name, column in zip(names, columns, strict=True)}
     if len(set(lengths.values())) > 1:
         got = ", ".join(f"{count} {name}" for name, count in lengths.items())
-        faults.add("one value for each day is needed", field=owner, value=got)
+        faults.add("expected one value for each day", field=owner, value=got)
     elif 0 in lengths.values():
-        faults.add("at least one day is needed", field=owner, value="none")
+        faults.add("expected at least one day", field=owner, value="none")

@@ -226,7 +226,7 @@ def combine(function: Callable[..., np.ndarray], *curves: Curve | float) -> Curv
 def check_ahead(start: int, days: np.ndarray) -> None:
     """Refuses a span that runs backwards: it is a mixed-up date, never a negative discount."""
     if days.size and days.min() < start:
-        reason = f"a day on or after {to_date(start)} is needed, where the span begins"
+        reason = f"expected a day on or after {to_date(start)}, where the span begins"
         raise MarketError(reason, field="days", value=to_date(days.min()))
 
 

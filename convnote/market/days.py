@@ -20,14 +20,14 @@ def as_day(on: Any, field: str = "on") -> int:
     """
     if isinstance(on, (int, np.integer)) and not isinstance(on, bool):
         if not EARLIEST <= on <= LATEST:
-            raise MarketError("a day of the years 1 to 9999 is needed", field=field, value=as_given(on))
+            raise MarketError("expected a day of the years 1 to 9999", field=field, value=as_given(on))
         return int(on)
     try:
         return int(day_number(on))
     except TermsError as fault:
         raise MarketError(fault.reason, field=field, value=fault.value) from None
     except TypeError:
-        raise MarketError("one day is needed", field=field, value=repr(on)) from None
+        raise MarketError("expected one day", field=field, value=repr(on)) from None
 
 
 def as_days(on: Any, field: str = "days") -> np.ndarray:

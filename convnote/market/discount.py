@@ -62,7 +62,7 @@ class DiscountCurve(Discounting):
             faults.add(reason, field=f"{owner}.dates[0]", value=to_date(days[0]))
         for row, (top, bottom) in enumerate(ratios):
             if top > HIGHEST * bottom:
-                faults.add(f"a rate of at most {HIGHEST} a year is needed", field=f"{owner}.rates[{row}]", value=rates[row])
+                faults.add(f"expected a rate of at most {HIGHEST} a year", field=f"{owner}.rates[{row}]", value=rates[row])
         faults.settle()
         edges = np.array([start, *days], dtype=np.int64)
         clock = years(start, edges, day_count)

@@ -125,7 +125,7 @@ def read_closes(
         ratios, noisy = without_noise(texts, ratios)
         if noisy:
             notes.append(f"{noisy} closes of {name}, printed in single precision, are taken at the cent they stand for")
-        must_be({} if splits is None else splits, Mapping, "splits", "a mapping of days to new shares for one old is needed")
+        must_be({} if splits is None else splits, Mapping, "splits", "expected a mapping of days to new shares for one old")
         ratios = before_splits(days, ratios, splits or {}, faults)
         # A plain file without a currency may hold closes translated from one; a vendor's or a frame's are quotes.
         strict = currency == "USD" or (currency is None and (bool(known and known.name) or sheet.unit == "row"))
@@ -178,7 +178,7 @@ def _of_sheet(sheet: Sheet, what: str, into: str = "EUR") -> Format | None:
 
 
 def _needed(into: str) -> str:
-    return f"rates in USD per {into} are needed"
+    return f"expected rates in USD per {into}"
 
 
 def _check_pair(sheet: Sheet, place: int, into: str, faults: Faults) -> None:

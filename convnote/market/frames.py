@@ -18,13 +18,13 @@ def sheet_of(frame: Any, name: str, what: str, date: str | None, value: str | No
     """
     for column in (date, value):
         if column is not None and not isinstance(column, str):
-            raise MarketError("the name of a column is needed", field=f"column of {name}", value=as_given(column))
+            raise MarketError("expected the name of a column", field=f"column of {name}", value=as_given(column))
     if hasattr(frame, "index") and hasattr(frame, "iloc"):
         header, columns, ticker = _pandas(frame)
     else:
         header, columns, ticker = *_arrow(frame, name), ""
     if not columns or not columns[0]:
-        raise MarketError("at least one day is needed", field=name, value="none")
+        raise MarketError("expected at least one day", field=name, value="none")
     rows = [list(row) for row in zip(*columns, strict=True)]
     sheet = Sheet(name, name, header, rows, list(range(len(rows))), unit="row", ticker=ticker)
     known = recognise(header, what, name, into) if date is None and value is None else None
@@ -69,7 +69,7 @@ def _arrow(frame: Any, name: str) -> tuple[list[str], list[list[Any]]]:
     if not hasattr(table, "to_pydict") and not hasattr(table, "get_columns"):
         if not hasattr(table, "__arrow_c_stream__"):
             raise MarketError(
-                "a frame of pandas, Polars or Arrow, or a pandas series, is needed", field=name, value=as_given(frame)
+                "expected a frame of pandas, Polars or Arrow, or a pandas series", field=name, value=as_given(frame)
             )
         try:
             pyarrow: Any = importlib.import_module("pyarrow")

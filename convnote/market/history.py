@@ -393,4 +393,4 @@ def _in(column: str) -> Where:
 
 def _must_be_words(source: Any) -> None:
     if source is not None and not isinstance(source, str):
-        raise MarketError("words are needed", field="MarketHistory.source", value=as_given(source))
+        raise MarketError("expected words", field="MarketHistory.source", value=as_given(source))

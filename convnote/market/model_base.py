@@ -122,7 +122,7 @@ class MarketModel:
         try:
             clean["as_of"] = to_date(int(day_number(self.as_of)))
         except (ValueError, TypeError) as fault:
-            checks.refuse("as_of", repr(self.as_of), getattr(fault, "reason", "one day is needed"))
+            checks.refuse("as_of", repr(self.as_of), getattr(fault, "reason", "expected one day"))
         for name in ("spot", "quote"):
             clean[name] = checks.number(name, getattr(self, name), above=0, most=_MOST)
         clean["rate"] = checks.rate("rate", self.rate, clean.get("as_of"))

@@ -198,7 +198,7 @@ class Bootstrap(MarketModel):
         checks.choice("measure", self.measure, ("history", "risk-neutral"))
         history: object = self.history
         if not isinstance(history, MarketHistory):
-            checks.refuse("history", repr(history), "a MarketHistory is needed")
+            checks.refuse("history", repr(history), "expected a MarketHistory")
         elif not checks.faults.found:
             days = self.history.days
             missing = np.setdiff1d(self._sessions(), days).tolist()

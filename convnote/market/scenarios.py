@@ -84,7 +84,7 @@ def scenario(name: Path, *, seed: int | None = None, volatility: float | None = 
 
 def _find(name: Path) -> FilePath:
     if not isinstance(name, (str, os.PathLike)):
-        raise MarketError("the name of a scenario or the path of a file is needed", field="scenario", value=repr(name))
+        raise MarketError("expected the name of a scenario or the path of a file", field="scenario", value=repr(name))
     text = str(os.fspath(name))
     if text.endswith(".toml") or os.path.basename(text) != text:
         return FilePath(text)
@@ -211,9 +211,9 @@ class _Reader:
         else:
             number = Decimal(repr(float(value))) if isinstance(value, float) else Decimal(value)
             if not number.is_finite() or number.adjusted() >= 9:
-                self.refuse(key, value, "a finite number below 1,000,000,000 is needed")
+                self.refuse(key, value, "expected a finite number below 1,000,000,000")
             elif number > 0 and number.adjusted() < -9:
-                self.refuse(key, value, "0.000000001 or more is needed")
+                self.refuse(key, value, "expected 0.000000001 or more")
             elif number > 0 or (zero and number == 0):
                 return number
             else:
@@ -224,7 +224,7 @@ class _Reader:
         if isinstance(value, date) and not isinstance(value, datetime):
             if 1970 <= value.year <= 2099:
                 return int(day_number(value))
-            self.refuse(key, value, "a date from 1970 to 2099 is needed")
+            self.refuse(key, value, "expected a date from 1970 to 2099")
         elif value is None:
             self.refuse(key, None, "a date is required")
         else:
@@ -302,7 +302,7 @@ def _read_end(reader: _Reader, table: dict[str, Any], key: str, default: list[in
 
 def _read_noise(reader: _Reader, table: Any, given: dict[str, Any]) -> tuple[float, int]:
     if table is not None and not isinstance(table, dict):
-        reader.refuse("noise", _quoted(table), "a table [noise] with volatility and seed is needed")
+        reader.refuse("noise", _quoted(table), "expected a table [noise] with volatility and seed")
         return 0.0, 0
     reader.unknown(table or {}, ("volatility", "seed"), "noise.")
     stated = {**(table or {}), **{key: value for key, value in given.items() if value is not None}}
@@ -310,7 +310,7 @@ def _read_noise(reader: _Reader, table: Any, given: dict[str, Any]) -> tuple[flo
         return 0.0, 0
     volatility = reader.figure("noise.volatility", stated.get("volatility"), zero=True)
     if volatility > 5:
-        reader.refuse("noise.volatility", volatility, "at most 5 is needed: 0.35 for 35% a year")
+        reader.refuse("noise.volatility", volatility, "expected at most 5: 0.35 for 35% a year")
     seed = stated.get("seed")
     if not isinstance(seed, (int, np.integer)) or isinstance(seed, bool) or seed < 0:
         reader.refuse("noise.seed", _quoted(seed), "a whole number, 0 or more, is required")

@@ -68,7 +68,7 @@ def before_splits(days: list[int], ratios: list[Ratio], splits: Mapping[Any, Any
         try:
             first, factor = int(day_number(on, "splits")), fraction(shares, "splits")
             if factor <= 0:
-                raise TermsError("new shares for one old, above 0, are needed")
+                raise TermsError("expected new shares for one old, above 0")
         except TermsError as fault:
             faults.add(fault.reason, field="splits", value=f"{on}: {shares}")
             continue

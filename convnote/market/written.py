@@ -54,7 +54,7 @@ def check_format(date_format: Any, field: str) -> None:
     except (TypeError, ValueError, re.error):  # a part of the day that is said twice is an error of `re`
         whole = False
     if not whole:
-        reason = 'a format of datetime.strptime with year, month and day is needed, such as "%m/%d/%Y"'
+        reason = 'expected a format of datetime.strptime with year, month and day, such as "%m/%d/%Y"'
         raise MarketError(reason, field=field, value=repr(date_format)[:80])
 
 
@@ -78,7 +78,7 @@ def _by_format(entry: Any, date_format: str) -> int:
     try:
         return int(day_number(_strptime(entry.strip(), date_format).date()))
     except ValueError:
-        raise TermsError(f"a day written {date_format} is needed") from None
+        raise TermsError(f"expected a day written {date_format}") from None
 
 
 def _strptime(text: str, date_format: str) -> datetime:

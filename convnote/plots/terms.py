@@ -153,7 +153,7 @@ def payoff(
     if conversion_price is None:
         conversion_price = note.conversion.price if state is None else state.conversion_price
     elif state is not None:
-        raise TermsError("a price or a state is needed, not both", field="payoff conversion_price", value=conversion_price)
+        raise TermsError("expected a price or a state, not both", field="payoff conversion_price", value=conversion_price)
     price = float(conversion_price)
     closes = np.linspace(0.0, 2.5 * price, 501) if closes is None else np.asarray(closes, dtype=np.float64)
     in_force: dict[str, Any] = {"conversion_price": price} if state is None else {"state": state}

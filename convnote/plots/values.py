@@ -146,7 +146,7 @@ def _spots(value: Valuation, spots: Any) -> np.ndarray:
         return np.linspace(0.2 * value.spot, 2.5 * value.spot, _POINTS)
     at = np.asarray(spots, dtype=np.float64)
     if at.ndim != 1 or len(at) < 2 or not np.all(np.isfinite(at)) or np.any(at <= 0) or np.any(np.diff(at) <= 0):
-        raise TermsError("share prices above 0, ascending, are needed", field="spots", value=repr(spots))
+        raise TermsError("expected share prices above 0, ascending", field="spots", value=repr(spots))
     return at
 
 

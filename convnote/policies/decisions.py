@@ -96,7 +96,7 @@ class Above:
         if self.of not in ("principal", "amount"):
             raise TermsError("allowed: principal, amount", field="Above.of", value=repr(self.of))
         if fraction(self.multiple, "Above.multiple") <= 0:
-            raise TermsError("a multiple above 0 is needed", field="Above.multiple", value=self.multiple)
+            raise TermsError("expected a multiple above 0", field="Above.multiple", value=self.multiple)
 
     def boundary(self, note: ConvertibleNote, days: np.ndarray, amount: np.ndarray) -> np.ndarray:
         if self.of == "amount":
@@ -121,10 +121,10 @@ class Boundary:
         starts = [int(day_number(on, "Boundary.dates")) for on in self.dates]
         values = np.array([float(fraction(value, "Boundary.values")) for value in self.values])
         if not starts or len(starts) != len(values):
-            reason = "as many values as dates are needed, at least one"
+            reason = "expected as many values as dates, at least one"
             raise TermsError(reason, field="Boundary", value=f"{len(starts)} dates and {len(values)} values")
         if any(later <= earlier for earlier, later in zip(starts, starts[1:], strict=False)):
-            raise TermsError("dates in order are needed", field="Boundary.dates", value=[str(to_date(day)) for day in starts])
+            raise TermsError("expected dates in order", field="Boundary.dates", value=[str(to_date(day)) for day in starts])
         object.__setattr__(self, "dates", np.array(starts, dtype=np.int64))
         object.__setattr__(self, "values", values)
 
@@ -144,7 +144,7 @@ class Refinance:
 
     def __post_init__(self) -> None:
         if not np.isfinite(self.rate):
-            raise TermsError("a rate is needed", field="Refinance.rate", value=self.rate)
+            raise TermsError("expected a rate", field="Refinance.rate", value=self.rate)
 
     def boundary(self, note: ConvertibleNote, days: np.ndarray, amount: np.ndarray) -> np.ndarray:
         value = np.zeros(len(days))
@@ -193,7 +193,7 @@ class Ask:
 
     def __post_init__(self) -> None:
         if not callable(self.function):
-            raise TermsError("a function of (on, close, view) is needed", field="Ask.function", value=repr(self.function))
+            raise TermsError("expected a function of (on, close, view)", field="Ask.function", value=repr(self.function))
         if self.dates is not None:
             days = frozenset(int(day_number(on, "Ask.dates")) for on in self.dates)
             object.__setattr__(self, "dates", days)
@@ -208,7 +208,7 @@ class Ask:
         answer = np.asarray(self.function(to_datetime64(day)[()], close, view))
         if answer.shape not in ((), close.shape) or answer.dtype != bool:
             got = f"{answer.dtype} of shape {answer.shape}"
-            raise TermsError(f"a bool array of shape {close.shape} is needed", field="Ask.function", value=got)
+            raise TermsError(f"expected a bool array of shape {close.shape}", field="Ask.function", value=got)
         return np.broadcast_to(answer, close.shape)
 
 

@@ -70,12 +70,12 @@ class Settings:
                 and value is not None
                 and (isinstance(value, bool) or not isinstance(value, int) or value < 0)
             ):
-                faults.append(TermsError("days, 0 or more, are needed", field=f"Policy.{each.name}", value=repr(value)))
+                faults.append(TermsError("expected days, 0 or more", field=f"Policy.{each.name}", value=repr(value)))
         if isinstance(self.straight, Curve):
             if (self.straight.values < 0).any():
-                faults.append(TermsError("values of 0 or more are needed", field="Policy.straight", value=repr(self.straight)))
+                faults.append(TermsError("expected values of 0 or more", field="Policy.straight", value=repr(self.straight)))
         elif fraction(self.straight, "Policy.straight") < 0:
-            faults.append(TermsError("0 or more is needed", field="Policy.straight", value=self.straight))
+            faults.append(TermsError("expected 0 or more", field="Policy.straight", value=self.straight))
         if faults:
             raise TermsError.of(faults)
 

@@ -39,10 +39,10 @@ class _Market:
 
     def __init__(self, discount: Any, as_of: Any, day_count: str) -> None:
         if as_of is None and not isinstance(discount, DiscountCurve):
-            raise PricingError("the day of the quotes is needed beside a rate", field="as_of", value=None)
+            raise PricingError("expected the day of the quotes beside a rate", field="as_of", value=None)
         self.start = one_day(as_of) if as_of is not None else int(discount.as_of)
         if self.start > one_day(_LAST):
-            raise PricingError(f"a day not after {_LAST} is needed", field="as_of", value=to_date(self.start))
+            raise PricingError(f"expected a day not after {_LAST}", field="as_of", value=to_date(self.start))
         self.curve = discount if isinstance(discount, (Curve, DiscountCurve)) else Curve.flat(discount)
         self.day_count = day_count
 
@@ -66,7 +66,7 @@ class _Market:
         """The day of a tenor in years, or a date itself."""
         if isinstance(tenor, (int, float)) and not isinstance(tenor, bool):
             if not 0 < tenor <= _LONGEST:
-                raise PricingError(f"a tenor above 0, at most {_LONGEST} years, is needed", field="tenor", value=as_given(tenor))
+                raise PricingError(f"expected a tenor above 0, at most {_LONGEST} years", field="tenor", value=as_given(tenor))
             return add_months(to_date(self.start), round(12 * tenor))
         return to_date(one_day(tenor))
 
@@ -119,14 +119,14 @@ def hazard_from_cds(
     """
     _check_recovery(recovery)
     market = _Market(discount, as_of, day_count)
-    must_be(spreads, Mapping, "spreads", "a mapping of tenors to spreads is needed")
+    must_be(spreads, Mapping, "spreads", "expected a mapping of tenors to spreads")
     for tenor, spread in spreads.items():
         if not is_number(spread):
-            raise PricingError("a number is needed", field=f"spreads[{as_given(tenor)}]", value=as_given(spread))
+            raise PricingError("expected a number", field=f"spreads[{as_given(tenor)}]", value=as_given(spread))
     _check_frequency(frequency)
     quotes = sorted((one_day(market.end(tenor)), float(spread), tenor) for tenor, spread in spreads.items())
     if not quotes:
-        raise PricingError("at least one quote is needed", field="spreads", value=dict(spreads))
+        raise PricingError("expected at least one quote", field="spreads", value=dict(spreads))
 
     def gap(spread: float, end: int) -> Any:
         legs = _legs(market, market.schedule(to_date(end), frequency))
@@ -168,10 +168,10 @@ def hazard_from_bonds(
     """
     _check_recovery(recovery)
     market = _Market(discount, as_of, day_count)
-    must_be(bonds, (list, tuple), "bonds", "a list of (maturity, coupon, price) is needed")
+    must_be(bonds, (list, tuple), "bonds", "expected a list of (maturity, coupon, price)")
     made = sorted(map(_bond, bonds), key=lambda bond: day_number(market.end(bond.maturity)))
     if not made:
-        raise PricingError("at least one bond is needed", field="bonds", value=list(bonds))
+        raise PricingError("expected at least one bond", field="bonds", value=list(bonds))
 
     def gap(bond: Bond) -> Any:
         end = market.end(bond.maturity)
@@ -228,19 +228,19 @@ def _bootstrapped(market: _Market, quotes: list[tuple[int, Any, Any]], field: st
 
 def _check_recovery(recovery: Any) -> None:
     if not is_number(recovery) or not 0 <= recovery < 1:
-        raise PricingError("a share from 0 to below 1 is needed", field="recovery", value=as_given(recovery))
+        raise PricingError("expected a share from 0 to below 1", field="recovery", value=as_given(recovery))
 
 
 def _check_frequency(frequency: Any) -> None:
     if isinstance(frequency, bool) or not isinstance(frequency, (int, np.integer)) or not 1 <= frequency <= 12:
-        raise PricingError("a whole number of payments a year, 1 to 12, is needed", field="frequency", value=as_given(frequency))
+        raise PricingError("expected a whole number of payments a year, 1 to 12", field="frequency", value=as_given(frequency))
 
 
 def _bond(given: Any) -> Bond:
     """A straight bond of (maturity, coupon, price), with its payments a year if they are given."""
-    must_be(given, (tuple, list), "bonds", "(maturity, coupon, price) is needed of each")
+    must_be(given, (tuple, list), "bonds", "expected (maturity, coupon, price) for each")
     if len(given) not in (3, 4) or not (is_number(given[1]) and is_number(given[2])):
-        raise PricingError("(maturity, coupon, price) is needed of each", field="bonds", value=as_given(given))
+        raise PricingError("expected (maturity, coupon, price) for each", field="bonds", value=as_given(given))
     bond = Bond(*given)
     _check_frequency(bond.frequency)
     return bond
@@ -263,13 +263,13 @@ def diffusion_volatility(
     """
     above = {"black": (black, VOLATILITY), "spot": (spot, 1e12), "strike": (strike, 1e12), "years": (years, 100.0)}
     faults = [
-        PricingError(f"a number above 0, at most {most:g}, is needed", field=name, value=as_given(each))
+        PricingError(f"expected a number above 0, at most {most:g}", field=name, value=as_given(each))
         for name, (each, most) in above.items()
         if not is_number(each) or not 0 < each <= most
     ]
     least = {"rate": (rate, -1, 1), "hazard_rate": (hazard_rate, 0, HIGHEST), "dividend_yield": (dividend_yield, -1, 1)}
     faults += [
-        PricingError(f"a number from {low} to {high:g} is needed", field=name, value=as_given(each))
+        PricingError(f"expected a number from {low} to {high:g}", field=name, value=as_given(each))
         for name, (each, low, high) in least.items()
         if not is_number(each) or not low <= each <= high
     ]

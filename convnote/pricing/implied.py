@@ -107,7 +107,7 @@ def implied_spread(note: ConvertibleNote, model: MarketModel, *, price: float, c
     0.018
     """
     if model.recovery >= 1.0:
-        raise PricingError("a recovery below 1 is needed for a spread", field="model.recovery", value=model.recovery)
+        raise PricingError("expected a recovery below 1 for a spread", field="model.recovery", value=model.recovery)
     return _implied(SPREAD, note, model, price, clean, **asked)
 
 
@@ -163,9 +163,9 @@ def _implied(
     near: float | None = None,
     **asked: Any,
 ) -> float:
-    must_be(clean, bool, "clean", "True or False is needed")
+    must_be(clean, bool, "clean", "expected True or False")
     if not is_number(price) or price <= 0:
-        raise PricingError("a price above 0, per denomination, is needed", field="price", value=as_given(price))
+        raise PricingError("expected a price above 0, per denomination", field="price", value=as_given(price))
     _must_be_a_model(model)
     value = partial(_valued, by, note, model, asked)
     start = min(max(by.start(model) if near is None else near, by.low), by.high)

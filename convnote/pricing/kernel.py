@@ -54,9 +54,7 @@ class Operator:
         steep = abs(first) > second
         if steep if flat else steep.any():
             if flat:
-                reason = (
-                    "the grid is too coarse for so small a volatility: its drift exceeds its diffusion; more nodes are needed"
-                )
+                reason = "the grid is too coarse for so small a volatility: its drift exceeds its diffusion; expected more nodes"
                 raise PricingError(reason, field="options.nodes", value=n)
             self._against_the_wind(steep, first)
         slope = k * (drift if flat else drift[-1]) / (1.0 - exp(-dx))
@@ -88,7 +86,7 @@ class Operator:
         if found is None:
             dl, d, du, du2, pivots, info = dgttrf(self.lower[1:m], self.diagonal[:m], self.upper[: m - 1])
             if info:
-                raise PricingError("the step matrix is singular: another grid is needed", field="options")
+                raise PricingError("the step matrix is singular: try another grid", field="options")
             unit = np.zeros(m)
             if m < self.of.nodes:
                 unit[-1] = -self.upper[m - 1]

@@ -66,7 +66,7 @@ def ladder(value: Valuation, axis: str, steps: Sequence[float] | None) -> Ladder
         raise PricingError(f"allowed: spot, {', '.join(SENSITIVITIES)}", field="ladder.axis", value=repr(axis))
     moves = np.asarray((SPOT_STEPS if axis == "spot" else OTHER_STEPS) if steps is None else list(steps), dtype=np.float64)
     if moves.ndim != 1 or not moves.size or not np.all(np.isfinite(moves)) or (axis == "spot" and np.any(moves <= -1.0)):
-        raise PricingError("finite steps are needed, of the spot above -1 (-100%)", field="ladder.steps", value=repr(steps))
+        raise PricingError("expected finite steps, of the spot above -1 (-100%)", field="ladder.steps", value=repr(steps))
     if axis == "spot":
         spots = value.spot * (1.0 + moves)
         read = value.solved.read(spots)

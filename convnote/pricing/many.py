@@ -55,7 +55,7 @@ def price_many(
     Raises what `cn.price` raises.
     """
     if not isinstance(models, Iterable) or isinstance(models, (str, bytes, Mapping)):
-        raise PricingError("a list of models is needed", field="price_many.models", value=as_given(models))
+        raise PricingError("expected a list of models", field="price_many.models", value=as_given(models))
     listed, ignored = list(models), ignore if isinstance(ignore, str) else tuple(ignore)
     found = np.empty((3, len(listed)))
     together: dict[Any, list[int]] = {}

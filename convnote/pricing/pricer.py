@@ -78,7 +78,7 @@ def problem_of(
     _check_kinds(note, model, state, policy)
     chosen = _options(options)
     if model.start >= note.principal.maturity_day:
-        reason = f"a day before maturity, {note.maturity_date}, is needed"
+        reason = f"expected a day before maturity, {note.maturity_date}"
         raise PricingError(reason, field="model.as_of", rule="PRN-1", value=model.as_of)
     left_out = settle(_found(note, model, state, policy), ignored)
     return _problem(note, model, state, policy, chosen, ignored), left_out
@@ -86,7 +86,7 @@ def problem_of(
 
 def _checked_ignore(ignore: Any) -> tuple[str, ...]:
     if isinstance(ignore, str) or not isinstance(ignore, Iterable) or not all(isinstance(each, str) for each in ignore):
-        raise PricingError("a list of rule ids is needed, such as ['SFT-1']", field="price.ignore", value=as_given(ignore))
+        raise PricingError("expected a list of rule ids, such as ['SFT-1']", field="price.ignore", value=as_given(ignore))
     return tuple(ignore)
 
 
@@ -95,7 +95,7 @@ def wrong_model(model: Any) -> PricingError | None:
     kind = kind_of(model) if isinstance(model, MarketModel) else None
     if kind in (LOGNORMAL, TWO_FACTORS):
         return None
-    reason = "a Lognormal or CrossCurrency model is needed by a finite-difference method"
+    reason = "expected a Lognormal or CrossCurrency model by a finite-difference method"
     reason += "; closes of a walk of your own can only be simulated (cn.simulate)" if kind == OWN else ""
     return PricingError(reason, field="price.model", value=as_given(model) if kind is None else type(model).__name__)
 
@@ -114,9 +114,9 @@ def _check_kinds(note: Any, model: Any, state: Any, policy: Any) -> None:
         reason = "a hazard that depends on the share in its own currency has no equal in one factor"
         faults.append(PricingError(reason, field="model.hazard_exponent", value=model.hazard_exponent))
     if policy is not None and not isinstance(policy, Policy):
-        faults.append(PricingError("a Policy or None is needed", field="price.policy", value=repr(policy)))
+        faults.append(PricingError("expected a Policy or None", field="price.policy", value=repr(policy)))
     if state is not None and not isinstance(state, State):
-        faults.append(PricingError("a State or None is needed", field="price.state", value=repr(state)))
+        faults.append(PricingError("expected a State or None", field="price.state", value=repr(state)))
     if faults:
         raise PricingError.of(faults)
 
@@ -125,7 +125,7 @@ def _options(given: Mapping[str, Any] | None) -> Options:
     known = {each.name for each in fields(Options)}
     faults = []
     if given is not None and not isinstance(given, Mapping):
-        raise PricingError("a mapping is needed", field="price.options", value=repr(given))
+        raise PricingError("expected a mapping", field="price.options", value=repr(given))
     for name, value in (given or {}).items():
         if name not in known:
             faults.append(PricingError(f"allowed: {', '.join(sorted(known))}", field=f"options[{name!r}]", value=repr(value)))
@@ -166,7 +166,7 @@ def _problem(
     elif (
         note.reset is not None and any(day_number(on) <= model.start for on in note.reset.dates) and not matches("RST-1", ignored)
     ):
-        reason = "a reset lies behind: the state of the note, with its conversion price, is needed"
+        reason = "a reset lies behind: expected the state of the note, with its conversion price"
         raise PricingError(reason, field="price.state", rule="RST-1")
     call = contract.call
     if call is not None and call.trigger is not None and matches("SFT-1", ignored):
@@ -198,7 +198,7 @@ def _problem(
 def _from_state(note: ConvertibleNote, model: MarketModel, state: State, shares: float) -> tuple[float, bool]:
     """Shares per denomination and whether it converts, of a note as it stands."""
     if int(state.day) != model.start:
-        reason = f"the state of {model.as_of} is needed, not of {to_date(state.day)}"
+        reason = f"expected the state of {model.as_of}, not of {to_date(state.day)}"
         raise PricingError(reason, field="price.state", value=state.on)
     if state.status.is_final or not state.outstanding:
         raise PricingError("the note has ended: nothing is outstanding", field="price.state", value=str(state.status))

@@ -208,9 +208,7 @@ class Problem:
         drift = sum((each.rate - each.cost + self.eta * each.hazard - each.variance / 2) * each.years for each in stepped)
         deviation = sqrt(variance)
         if deviation <= 0:
-            raise PricingError(
-                "a volatility above 0 is needed by a finite-difference method", field="model.volatility", value=0.0
-            )
+            raise PricingError("expected a volatility above 0 by a finite-difference method", field="model.volatility", value=0.0)
         self._must_not_explode(deviation)
         low, high = self.kink - WIDTH * deviation - max(drift, 0.0), self.kink + WIDTH * deviation + max(-drift, 0.0)
         capped = self._highest_boundary(stepped)

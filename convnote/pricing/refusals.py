@@ -51,7 +51,7 @@ def refusals(note: ConvertibleNote, model: MarketModel, policy: Policy | None) -
     found = [*_unknown(note), *_resets(note, model), *_withdrawal(note, model), *_soft(note), *_market(note, model)]
     if policy is not None:
         found += [
-            Refusal(rule, f"policy.{name} is a function of the path; a boundary is needed")
+            Refusal(rule, f"policy.{name} is a function of the path; expected a boundary")
             for name, rule in (("redeem", "RED-1"), ("convert", "CNV-1"), ("put", "PUT-1"))
             if isinstance(getattr(policy, name), Ask)
         ]

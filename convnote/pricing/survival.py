@@ -41,11 +41,11 @@ def hazard_from_survival(model: Lognormal, survival: Curve, *, until: DateLike) 
     Raises `PricingError` for a model of another kind and for a survival that no level reaches.
     """
     if not isinstance(model, Lognormal):
-        raise PricingError("a Lognormal model is needed", field="model", value=as_given(model))
-    must_be(survival, Curve, "survival", "a Curve of hazard rates is needed (see cn.hazard_from_cds)")
+        raise PricingError("expected a Lognormal model", field="model", value=as_given(model))
+    must_be(survival, Curve, "survival", "expected a Curve of hazard rates (see cn.hazard_from_cds)")
     end = one_day(until)
     if end <= model.start:
-        raise PricingError(f"a day after {model.as_of} is needed", field="until", value=to_date(end))
+        raise PricingError(f"expected a day after {model.as_of}", field="until", value=to_date(end))
     inside = [day for day in survival.days.tolist() if model.start < day < end]
     days = [model.start, *inside, end]
     targets = np.exp(-survival.integral(model.start, np.array(days[1:]), day_count=model.day_count, trading=model.calendar))
@@ -65,7 +65,7 @@ class _Density:
         self.model = model
         deviation = sqrt(sum(each.variance * each.years for each in segments))
         if deviation <= 0:
-            raise PricingError("a volatility above 0 is needed", field="model.volatility", value=0.0)
+            raise PricingError("expected a volatility above 0", field="model.volatility", value=0.0)
         self.dx = WIDTH * deviation / NODES
         share = np.exp(log(model.spot) + self.dx * np.arange(-NODES, NODES + 1))
         self.scale: Any = np.asarray(model.hazard_scale(share), dtype=np.float64)

@@ -35,7 +35,7 @@ def nuked(note: ConvertibleNote, model: MarketModel, price: float, spot: float, 
     """
     for name, number in (("price", price), ("spot", spot)):
         if not is_number(number) or number <= 0:
-            raise PricingError("a number above 0 is needed", field=name, value=as_given(number))
+            raise PricingError("expected a number above 0", field=name, value=as_given(number))
     value = price_of(note, model, **asked)
     return float(price + value.delta * (spot - value.spot))
 
@@ -55,7 +55,7 @@ def asset_swap(
     16.35
     """
     if price is not None and not is_number(price):
-        raise PricingError("a number is needed", field="price", value=as_given(price))
+        raise PricingError("expected a number", field="price", value=as_given(price))
     value = price_of(note, model, **asked)
     problem = value.problem
     recall = value.bond_floor
@@ -63,7 +63,7 @@ def asset_swap(
         left = 1.0 - model.recovery
         if not is_number(recall_spread) or recall_spread < 0 or not left:
             raise PricingError(
-                "a spread of 0 or more, and a recovery below 1, are needed", field="recall_spread", value=as_given(recall_spread)
+                "expected a spread of 0 or more, and a recovery below 1", field="recall_spread", value=as_given(recall_spread)
             )
         recalled = price_of(note, replace(model, hazard_rate=recall_spread / left), **asked)
         recall = bond_floor(recalled.problem, recalled.spot)

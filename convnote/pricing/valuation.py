@@ -113,7 +113,7 @@ class Valuation:
     def at_spot(self, spot: float) -> Self:
         """The same valuation at another share price (note's currency), read off the same solve."""
         if not np.isfinite(spot) or spot <= 0:
-            raise PricingError("a share price above 0 is needed", field="spot", value=spot)
+            raise PricingError("expected a share price above 0", field="spot", value=spot)
         problem = self.problem
         if problem.model.hazard_exponent and not problem.share[0] <= spot <= problem.share[-1]:
             # beyond the grid V is neither flat nor linear where the hazard depends on the share

@@ -218,7 +218,7 @@ class Adjustment(Provision):
         """
         rule = self.dividend_rule
         if rule == "DIV-3" or (rule == "DIV-2" and threshold is None):
-            reason = "a factor follows from the price" if rule == "DIV-3" else "the dividends of the year so far are needed"
+            reason = "a factor follows from the price" if rule == "DIV-3" else "expected the dividends of the year so far"
             raise TermsError(f"{reason}: use cn.replay", field="adjustment dividends", rule=rule, value=self.dividends)
         numbers = numbers_of(cash, market_price)
         t = numbers(self.dividend_threshold if threshold is None else threshold)
@@ -229,7 +229,7 @@ class Adjustment(Provision):
         if rule == "DIV-1":
             return None if c >= m else (m - c) / (m - t)
         if c - t >= m:
-            reason = f"less than the market price {market_price} is needed (a larger one is a distribution: ADJ-4)"
+            reason = f"expected less than the market price {market_price} (a larger one is a distribution: ADJ-4)"
             raise TermsError(reason, field="adjustment cash", rule=rule, value=cash)
         return (m - (c - t)) / m
 
@@ -243,7 +243,7 @@ class Adjustment(Provision):
         Fraction(213, 50)
         """
         if price - cash + raised <= 0:
-            reason = f"less than the conversion price {decimal(price)} is needed"
+            reason = f"expected less than the conversion price {decimal(price)}"
             raise TermsError(reason, field="adjustment cash", rule="DIV-3", value=decimal(cash))
         factor = (price - cash + raised) / (1 + stock + new) / price
         return smaller(factor, fraction(1)) if self.only_reverse_split_raises else factor
@@ -354,7 +354,7 @@ def _must_be_positive(rule: str, **values: Any) -> None:
     for name, value in values.items():
         numbers = numbers_of(value)
         if not (numbers(value) > 0 if numbers is not FAST else (numbers(value) > 0).all()):
-            raise TermsError("a number above 0 is needed", field=f"adjustment {name}", rule=rule, value=value)
+            raise TermsError("expected a number above 0", field=f"adjustment {name}", rule=rule, value=value)
 
 
 def _quotient(rule: str, above: Any, below: Any, **values: Any) -> Any:

@@ -64,11 +64,11 @@ _NUMBER = not_negative.schema
 def by_year(value: Any) -> ByYear:
     """Numbers of 0 or more by year, "2013" or 2013."""
     if not isinstance(value, Mapping) or not value:
-        raise ValueError("a table of amounts by year is needed, such as { 2013 = 0.42 }")
+        raise ValueError("expected a table of amounts by year, such as { 2013 = 0.42 }")
     amounts, faults = {}, []
     for year, amount in value.items():
         if len(str(year)) != 4 or not str(year).isdecimal() or isinstance(year, bool):
-            faults.append((str(year)[:20], "a year of four digits is needed", None))
+            faults.append((str(year)[:20], "expected a year of four digits", None))
             continue
         try:
             amounts[int(year)] = not_negative(number_of(amount) if isinstance(amount, str) else amount)

@@ -292,7 +292,7 @@ def condition(value: Any) -> Condition:
     if isinstance(value, Condition):
         return value
     if not isinstance(value, Mapping):
-        raise ValueError(f"{condition.words} is needed")
+        raise ValueError(f"expected {condition.words}")
     if faults := _faults(value):
         raise WrongParts(faults)
     return Condition(**value)

@@ -59,7 +59,7 @@ class Consent(Provision):
     majority: Decimal = term(share, "AMD-1", change=worse_if_lower(ALL_HOLDERS), default=Decimal("0.5"))
 
     def contradictions(self) -> list[TermsError]:
-        return [] if self.majority else [self.fault("majority", "a number above 0, up to 1, is needed")]
+        return [] if self.majority else [self.fault("majority", "expected a number above 0, up to 1")]
 
     def requirement(self, change: str, *, depends_on: str = "") -> Requirement:
         """Whose consent a change needs; `depends_on` says what decides whether it is against holders, where that differs.
@@ -83,12 +83,12 @@ class Consent(Provision):
         """True if a change is carried by `in_favour` of `outstanding` principal.
 
         For a change that needs each holder affected, `affected` is the principal affected (None: all outstanding) and
-        `agreed` the part of it in favour (None: `in_favour`); the majority is needed besides.
+        `agreed` the part of it in favour (None: `in_favour`); expected the majority besides.
         """
         rule = self.requirement(change).rule
         yes, total = fraction(in_favour, "in_favour"), fraction(outstanding, "outstanding")
         if not 0 <= yes <= total or total == 0:
-            reason = f"an amount from 0 to the outstanding {outstanding} is needed"
+            reason = f"expected an amount from 0 to the outstanding {outstanding}"
             raise TermsError(reason, field="consent.is_carried in_favour", rule=rule, value=in_favour)
         if rule == "AMD-3":
             return yes == total

@@ -314,17 +314,17 @@ class Conversion(Provision):
         fast = isinstance(days, (np.ndarray, np.integer))
         numbers = FAST if fast else numbers_of(price, principal, close)
         if not fast and principal is not None and not is_fast(principal) and not terms.is_multiple(principal):
-            reason = f"a positive multiple of {terms.denomination} is needed"
+            reason = f"expected a positive multiple of {terms.denomination}"
             raise TermsError(reason, field="conversion.settle principal", rule="CNV-1", value=principal)
         amount = terms.amount_of(principal, numbers)
         if numbers is FAST and np.any(np.remainder(amount, float(terms.denomination)) != 0):
-            reason = f"positive multiples of {terms.denomination} are needed"
+            reason = f"expected positive multiples of {terms.denomination}"
             raise TermsError(reason, field="conversion.settle principal", rule="CNV-1", value=principal)
         if fast:
             amount = amount + np.zeros(np.shape(days))  # the answer for many days has their shape, whatever is asked about
         counted = self.counted(days)
         if np.any(days < terms.issue_day) or np.any(counted > terms.maturity_day):
-            reason = f"a day is needed that counts from {terms.issue_date} to {terms.maturity_date}"
+            reason = f"expected a day that counts from {terms.issue_date} to {terms.maturity_date}"
             raise TermsError(reason, field="conversion.settle on", rule="CNV-1", value=on)
         if self.until is not None and np.any(counted > self.last_day):
             reason = f"the right to convert ends on {to_date(self.last_day)}"
@@ -346,7 +346,7 @@ class Conversion(Provision):
         if state is None:
             return self.price if price is None else price, 1
         if price is not None:
-            raise TermsError("a price or a state is needed, not both", field="conversion.settle price", rule="CNV-3", value=price)
+            raise TermsError("expected a price or a state, not both", field="conversion.settle price", rule="CNV-3", value=price)
         if state.scale.cash:
             reason = "after a merger for cash a conversion is settled by cn.replay"
             raise TermsError(reason, field="conversion.settle state", rule="ADJ-8")
@@ -364,9 +364,7 @@ class Conversion(Provision):
         resets = [day for day in (self.reset.days if self.reset else []) if state is None or day > state.day]
         if resets and np.any(counted >= min(resets)):
             name, needed = ("price", "price= or state=") if state is None else ("state", "a state of that day or later")
-            reason = (
-                f"from the reset date {to_date(min(resets))} on the price in effect depends on the closes: {needed} is needed"
-            )
+            reason = f"from the reset date {to_date(min(resets))} on the price in effect depends on the closes: expected {needed}"
             raise TermsError(reason, field=f"conversion.settle {name}", rule="RST-1")
 
     def shares(self, amount: Any, price: Any, close: Any) -> tuple[Any, Any]:
@@ -379,11 +377,11 @@ class Conversion(Provision):
         left = amount - shares * price
         if close is None:
             if np.any(left != 0):
-                reason = "a fraction of a share is left: the close of the last trading day before is needed"
+                reason = "a fraction of a share is left: expected the close of the last trading day before"
                 raise TermsError(reason, field="conversion.settle close", rule="CNV-4")
             close = 0
         elif np.any(close < 0) or (is_fast(close) and not np.all(np.isfinite(close))):
-            raise TermsError("a close of 0 or more is needed", field="conversion.settle close", rule="CNV-4", value=close)
+            raise TermsError("expected a close of 0 or more", field="conversion.settle close", rule="CNV-4", value=close)
         # In float64 a whole number of shares may leave a remainder below zero by a rounding error.
         left = np.maximum(left, 0.0) if is_fast(left) else left
         return shares, self.interest.principal.paid(left * close / price)
@@ -392,4 +390,4 @@ class Conversion(Provision):
 def _must_be_positive(price: Any, name: str) -> None:
     wrong = np.any(price <= 0) or not np.all(np.isfinite(price)) if is_fast(price) else price <= 0
     if wrong:
-        raise TermsError("a price above 0 is needed", field=f"conversion {name}", rule="CNV-3", value=price)
+        raise TermsError("expected a price above 0", field=f"conversion {name}", rule="CNV-3", value=price)

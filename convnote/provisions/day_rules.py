@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 UNITS = ("business", "trading", "calendar")
 _WRITTEN = re.compile(r"(\d{1,3}) (business|trading|calendar) days? before", re.ASCII)
 _PATTERN = {"type": "string", "pattern": "^[0-9]{1,3} (business|trading|calendar) days? before$"}
-_NEEDED = 'a day rule such as "2 trading days before" is needed (business, trading or calendar days)'
+_NEEDED = 'expected a day rule such as "2 trading days before" (business, trading or calendar days)'
 
 
 @dataclass(frozen=True)
@@ -40,7 +40,7 @@ class DayRule:
 
     def __post_init__(self) -> None:
         if isinstance(self.count, bool) or not isinstance(self.count, int) or not 0 <= self.count <= 999:
-            raise ValueError("a whole number of days from 0 to 999 is needed")
+            raise ValueError("expected a whole number of days from 0 to 999")
         if self.unit not in UNITS:
             raise ValueError(f"allowed: {', '.join(UNITS)}")
 
@@ -100,7 +100,7 @@ def day_or_rule(value: Any) -> date | DayRule:
     try:
         return cast(date, day(value))
     except ValueError:
-        raise ValueError('a date or a day rule such as "2 trading days before" is needed') from None
+        raise ValueError('a date or expected a day rule such as "2 trading days before"') from None
 
 
 def resolved(value: date | DayRule, last: Any, principal: Principal) -> Any:

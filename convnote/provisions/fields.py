@@ -122,7 +122,7 @@ def positive(value: Any) -> Any:
     """A number above 0."""
     number = _number(value)
     if not number > 0:
-        raise ValueError("a number above 0 is needed")
+        raise ValueError("expected a number above 0")
     return number
 
 
@@ -131,14 +131,14 @@ def not_negative(value: Any) -> Any:
     """A number of 0 or more."""
     number = _number(value)
     if not number >= 0:
-        raise ValueError("a number of 0 or more is needed")
+        raise ValueError("expected a number of 0 or more")
     return number
 
 
 @_numeric("a number from 0 to 1", (2, Decimal("-0.01"), "half"), Decimal("1e-9"), 1, minimum=0, maximum=1)
 def share(value: Any) -> Any:
     """A number from 0 to 1."""
-    return _at_most(1, "a number from 0 to 1 is needed", _number(value), least=0)
+    return _at_most(1, "expected a number from 0 to 1", _number(value), least=0)
 
 
 _NO_RATES = (Decimal("1.01"), Decimal("6.875"), -1, "6.875 per cent", True)
@@ -147,7 +147,7 @@ _NO_RATES = (Decimal("1.01"), Decimal("6.875"), -1, "6.875 per cent", True)
 @_numeric("a number from 0 to 1", _NO_RATES, 0, 1, minimum=0, maximum=1)
 def yearly_rate(value: Any) -> Any:
     """A rate a year: a share from 0 to 1, 0.07 for 7%."""
-    return _at_most(1, "a rate a year from 0 to 1 is needed", not_negative(value))
+    return _at_most(1, "expected a rate a year from 0 to 1", not_negative(value))
 
 
 _NO_MULTIPLES = (Decimal("10.01"), Decimal("102.75"), 0, -1, True)
@@ -156,7 +156,7 @@ _NO_MULTIPLES = (Decimal("10.01"), Decimal("102.75"), 0, -1, True)
 @_numeric("a number above 0 and at most 10", _NO_MULTIPLES, Decimal("1e-9"), 10, exclusiveMinimum=0, maximum=10)
 def multiple(value: Any) -> Any:
     """A price as a share of principal, or a multiple of a price: above 0 and at most 10, 1.02 for 102%."""
-    return _at_most(10, "a share above 0 and at most 10 is needed", positive(value))
+    return _at_most(10, "expected a share above 0 and at most 10", positive(value))
 
 
 def _at_most(most: int, reason: str, number: Any, *, least: int | None = None) -> Any:
@@ -180,9 +180,9 @@ def count(least: int = 0, most: int | None = None) -> Kind:
     )
     def check(value: Any) -> int:
         if isinstance(value, bool) or not isinstance(value, (int, np.integer)):
-            raise ValueError("a whole number is needed")
+            raise ValueError("expected a whole number")
         if value < least or (most is not None and value > most):
-            raise ValueError(f"{reach} is needed")
+            raise ValueError(f"expected {reach}")
         return int(value)
 
     return check
@@ -219,7 +219,7 @@ def some_of(*allowed: str) -> Kind:
     )
     def check(value: Any) -> tuple[str, ...]:
         if not isinstance(value, (list, tuple)) or not all(each in allowed for each in value):
-            raise ValueError("a list is needed of: " + ", ".join(allowed))
+            raise ValueError("expected a list of: " + ", ".join(allowed))
         return tuple(each for each in allowed if each in value)
 
     return check
@@ -229,7 +229,7 @@ def some_of(*allowed: str) -> Kind:
 def text(value: Any) -> str:
     """Words, at least one."""
     if not isinstance(value, str) or not value.strip():
-        raise ValueError("words are needed")
+        raise ValueError("expected words")
     return value
 
 
@@ -237,7 +237,7 @@ def text(value: Any) -> str:
 def flag(value: Any) -> bool:
     """True or false."""
     if not isinstance(value, (bool, np.bool_)):
-        raise ValueError("true or false is needed")
+        raise ValueError("expected true or false")
     return bool(value)
 
 
@@ -269,7 +269,7 @@ def currency_code(value: Any) -> str:
         near = word.strip().upper()
         codes = difflib.get_close_matches(near, _CURRENCIES, n=1, cutoff=0.5)
         probably = _SIGNS.get(near) or (near if re.fullmatch("[A-Z]{3}", near) else codes[0] if codes else "")
-        raise ValueError(f"a code of three capitals is needed, such as {probably or 'USD'}")
+        raise ValueError(f"expected a code of three capitals, such as {probably or 'USD'}")
     return str(word)
 
 
@@ -294,7 +294,7 @@ def day(value: Any) -> date:
     """A calendar day, given as a date or YYYY-MM-DD."""
     number = calendars.day_number(value)
     if not isinstance(number, int):
-        raise ValueError("a date is needed, without a time of day")
+        raise ValueError("expected a date, without a time of day")
     return calendars.to_date(number)
 
 
@@ -309,9 +309,9 @@ def days(value: Any) -> tuple[date, ...]:
     """Days in ascending order."""
     result = tuple(day(each) for each in value)
     if not result:
-        raise ValueError("at least one date is needed")
+        raise ValueError("expected at least one date")
     if any(later <= earlier for earlier, later in zip(result, result[1:], strict=False)):
-        raise ValueError("dates in ascending order are needed, none twice")
+        raise ValueError("expected dates in ascending order, none twice")
     return result
 
 
@@ -321,7 +321,7 @@ PriceSchedule = tuple[tuple[date, Any], ...]
 
 def _dated_price(value: Any) -> tuple[date, Any]:
     if not isinstance(value, list) or len(value) != 2:
-        raise ValueError("a list of pairs [date, price] is needed, such as [[2003-02-20, 1.00]]")
+        raise ValueError("expected a list of pairs [date, price], such as [[2003-02-20, 1.00]]")
     return day(value[0]), number_of(value[1])
 
 
@@ -340,7 +340,7 @@ def price_schedule(value: Any) -> PriceSchedule:
     """Pairs of a day and a price as a share of principal, days ascending."""
     rows = tuple((day(on), multiple(price)) for on, price in value)
     if not rows:
-        raise ValueError("at least one pair of date and price is needed")
+        raise ValueError("expected at least one pair of date and price")
     days(on for on, _ in rows)
     return rows
 

@@ -72,12 +72,12 @@ class FundamentalChange(Provision):
         terms = self.interest.principal
         changed = one_day(occurred, "occurred")
         if not terms.issue_day <= changed < terms.maturity_day:
-            reason = f"a day from {terms.issue_date} and before {terms.maturity_date} is needed"
+            reason = f"expected a day from {terms.issue_date} and before {terms.maturity_date}"
             raise TermsError(reason, field="fundamental_change.timetable occurred", rule="FCH-1", value=occurred)
         deadline = self.notice_deadline(changed)
         mailed = deadline if notice is None else one_day(notice, "notice")
         if not changed <= mailed <= deadline:
-            reason = f"a day from {to_date(changed)} to {to_date(deadline)} is needed"
+            reason = f"expected a day from {to_date(changed)} to {to_date(deadline)}"
             raise TermsError(reason, field="fundamental_change.timetable notice", rule="FCH-2", value=notice)
         repurchase = min(self.repurchase_day(mailed), terms.maturity_day)
         return Timetable(

@@ -126,14 +126,14 @@ class Interest(RateOfDay, Provision):
         if not stated:
             object.__setattr__(self, "record_days", Unstated(15))
         elif self.record_dates is not None:
-            raise self.fault("record_dates", "record_days says when too: one of the two is needed")
+            raise self.fault("record_dates", "record_days says when too: expected one of the two")
 
     def stated(self, name: str) -> Any:
         return None if name == "record_days" and self.record_dates is not None else super().stated(name)
 
     def contradictions(self) -> list[TermsError]:
         if self.record_dates is not None and self.frequency != len(self.record_dates):
-            return [self.fault("record_dates", f"as many as payments a year are needed, {self.frequency}")]
+            return [self.fault("record_dates", f"expected as many as there are payments a year, {self.frequency}")]
         if self.frequency:
             return []
         if self.rate:
@@ -327,7 +327,7 @@ class Interest(RateOfDay, Provision):
         first, last = self.principal.issue_day, self.principal.maturity_day
         low, high = (days.min(), days.max()) if getattr(days, "size", 0) > 1 else (days, days)
         if np.any(low < first) or (not open_ended and np.any(high > last)):
-            allowed = f"a day from {to_date(first)} to {to_date(last)} is needed"
+            allowed = f"expected a day from {to_date(first)} to {to_date(last)}"
             outside = to_datetime64(low if np.any(low < first) else high)
             raise TermsError(allowed, field="interest.accrued on", rule="INT-4", value=outside)
 
@@ -385,7 +385,7 @@ class Interest(RateOfDay, Provision):
     def _paid_to(self, dated: int, paid_to: Any) -> int:
         last = one_day(paid_to, "paid_to")
         if last > dated or last not in self.boundaries:
-            reason = f"the issue date or a payment date is needed, not after the Note's own date {to_date(dated)}"
+            reason = f"expected the issue date or a payment date, not after the Note's own date {to_date(dated)}"
             raise TermsError(reason, field="interest.bears_from paid_to", rule="INT-5", value=paid_to)
         return last
 

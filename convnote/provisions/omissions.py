@@ -22,22 +22,22 @@ def _settings() -> frozenset[str]:
 def omission_faults(table: Any) -> Iterator[TermsError]:
     """What is wrong with a table `not_modelled` (NMD-1)."""
     if not isinstance(table, Mapping):
-        reason = 'a table of words is needed, such as { SFT-1 = "callable only above 140%" }'
+        reason = 'expected a table of words, such as { SFT-1 = "callable only above 140%" }'
         yield TermsError(reason, field="not_modelled", rule="NMD-1", value=type(table).__name__)
         return
     for key, words in table.items():
         if not isinstance(key, str) or not (_RULE.fullmatch(key) or key in _settings()):
             nearest = did_you_mean(key, sorted(_settings())) if isinstance(key, str) and "." in key else ""
-            reason = f'a rule id (SFT-1), its family (SFT) or a setting ("conversion.called_until") is needed{nearest}'
+            reason = f'expected a rule id (SFT-1), its family (SFT) or a setting ("conversion.called_until"){nearest}'
             yield TermsError(reason, field="not_modelled", rule="NMD-1", value=repr(key))
         elif not isinstance(words, str) or not words.strip():
-            yield TermsError("words are needed", field=f"not_modelled.{key}", rule="NMD-1", value=repr(words))
+            yield TermsError("expected words", field=f"not_modelled.{key}", rule="NMD-1", value=repr(words))
 
 
 def extra_faults(extras: Any) -> Iterator[TermsError]:
     """What is wrong with the own provisions of a note."""
     if not isinstance(extras, Mapping):
-        yield TermsError("own provisions by their section are needed", field="extras", value=type(extras).__name__)
+        yield TermsError("expected own provisions by their section", field="extras", value=type(extras).__name__)
         return
     for name, part in extras.items():
         if not isinstance(part, Provision):

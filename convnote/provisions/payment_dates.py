@@ -82,12 +82,12 @@ class PaymentDates:
         for name in ("first_payment", "last_payment"):
             on = getattr(rolls, name)
             if on is not None and not rolls.issue < on <= rolls.maturity:
-                yield name, f"a day after the issue date {rolls.issue}, at the latest maturity, {rolls.maturity}, is needed"
+                yield name, f"expected a day after the issue date {rolls.issue}, at the latest maturity, {rolls.maturity}"
                 return
         first = rolls.first_payment
         if first is not None and self.due_days[0] != day_number(first):
             other = "maturity" if rolls.last_payment is None else f"the last payment date {rolls.last_payment}"
-            yield "first_payment", f"a whole number of periods of {rolls.months} months before {other} is needed"
+            yield "first_payment", f"expected a whole number of periods of {rolls.months} months before {other}"
         elif rolls.stub is not None:
             yield from self._stub_faults(rolls.stub)
 

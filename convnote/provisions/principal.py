@@ -151,7 +151,7 @@ class Principal(Provision):
     def _certificate_faults(self, number: str, certificate: Any) -> Iterator[TermsError]:
         place = self.place(f"certificates.{number}")
         if not isinstance(certificate, Mapping) or not {"figures"} <= certificate.keys() <= {"figures", "words"}:
-            reason = "figures are needed, and words where they are spelled out"
+            reason = "expected figures, and words where they are spelled out"
             yield TermsError(reason, field=place, rule="ID-3", value=certificate)
             return
         for name, value in certificate.items():
@@ -164,11 +164,11 @@ class Principal(Provision):
     def contradictions(self) -> list[TermsError]:
         faults = []
         if self.maturity_date <= self.issue_date:
-            faults.append(self.fault("maturity_date", f"a day after the issue date {self.issue_date} is needed"))
+            faults.append(self.fault("maturity_date", f"expected a day after the issue date {self.issue_date}"))
         if self.cent > self.denomination:
             faults.append(self.fault("cent", f"no more than the denomination {self.denomination} is possible"))
         if fraction(self.issue_size) % fraction(self.denomination):
-            faults.append(self.fault("issue_size", f"a multiple of the denomination {self.denomination} is needed"))
+            faults.append(self.fault("issue_size", f"expected a multiple of the denomination {self.denomination}"))
         return faults
 
     @cached_property
@@ -234,7 +234,7 @@ class Principal(Provision):
             return numbers(self.denomination)
         amount = numbers(principal)
         if not is_fast(amount) and amount <= 0:
-            raise TermsError("principal above 0 is needed", field="principal", rule="ID-4", value=principal)
+            raise TermsError("expected principal above 0", field="principal", rule="ID-4", value=principal)
         return amount
 
     def is_multiple(self, principal: Any) -> bool:

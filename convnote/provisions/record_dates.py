@@ -14,7 +14,7 @@ from convnote.calendars import day_number, to_date
 from convnote.provisions.fields import Drawn, kind
 
 _WRITTEN = re.compile(r"(\d{2})-(\d{2})", re.ASCII)
-_REASON = 'a list of days of the year is needed, such as ["05-15", "11-15"]'
+_REASON = 'expected a list of days of the year, such as ["05-15", "11-15"]'
 #: A year without 29 February, which is not a day of every year.
 _COMMON_YEAR = 2001
 

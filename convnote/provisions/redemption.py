@@ -68,7 +68,7 @@ def scheduled_amount(interest: Interest, prices: Any, accrued: str, on: Any, pri
     numbers = FAST if fast else numbers_of(principal, term=interest.first_rate)
     amount = interest.principal.amount_of(principal, numbers)
     if np.any(days < day_number(prices[0][0])) or np.any(days > interest.principal.maturity_day):
-        reason = f"a day from {prices[0][0]} to {interest.principal.maturity_date} is needed"
+        reason = f"expected a day from {prices[0][0]} to {interest.principal.maturity_date}"
         raise TermsError(reason, field=f"{place}.amount on", value=on)
     total = amount * interest.principal.claim(days) * price_in_force(prices, days, numbers)
     if accrued == "clean":
@@ -138,7 +138,7 @@ class Redemption(Provision):
         """The rule id and reason that forbid a notice on day number `on` for `redemption`, or None."""
         maturity = self.interest.principal.maturity_date
         if not day_number(self.first_date) <= redemption < day_number(maturity):
-            return "RED-1", f"a redemption date from {self.first_date} and before {maturity} is needed"
+            return "RED-1", f"expected a redemption date from {self.first_date} and before {maturity}"
         lead = redemption - on
         if not self.notice_at_least <= lead <= self.notice_at_most:
             window = f"{self.notice_at_least} to {self.notice_at_most} days"
@@ -160,7 +160,7 @@ class Redemption(Provision):
         units = {holder: int(fraction(amount) / unit) for holder, amount in held.items()}
         wanted, total = int(fraction(principal) / unit), sum(units.values())
         if not 0 < wanted <= total:
-            reason = f"a positive multiple of {unit}, at most {total * unit}, is needed"
+            reason = f"expected a positive multiple of {unit}, at most {total * unit}"
             raise TermsError(reason, field="redemption.select principal", rule="RED-4", value=principal)
         if self.selection == "lot":
             drawn = np.random.default_rng(seed).multivariate_hypergeometric(list(units.values()), wanted, method="marginals")

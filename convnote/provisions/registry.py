@@ -130,13 +130,13 @@ def _faults(kind: Any) -> Iterator[TermsError]:
         return
     section = kind.section
     if not isinstance(section, str) or not _SECTION.fullmatch(section):
-        yield TermsError('section = "…" is needed, small letters and underscores', field=place, value=repr(section))
+        yield TermsError('expected section = "…", in small letters and underscores', field=place, value=repr(section))
     elif section in BUILT_IN or section in TAKEN:
         yield TermsError("the section is taken", field=f"{place}.section", value=repr(section))
     for each in kind.settings():
         rule, authority = each.metadata["rule"], each.metadata["authority"]
         if not isinstance(rule, str) or not _RULE.fullmatch(rule):
-            yield TermsError("a rule id such as COV-1 is needed", field=f"{place}.{each.name}", value=repr(rule))
+            yield TermsError("expected a rule id such as COV-1", field=f"{place}.{each.name}", value=repr(rule))
         if authority not in AUTHORITIES:
             yield TermsError(f"allowed: {', '.join(AUTHORITIES)}", field=f"{place}.{each.name}", value=repr(authority))
     for each in dataclasses.fields(kind):

@@ -58,7 +58,7 @@ class Reset(Provision):
     def contradictions(self) -> list[TermsError]:
         if 0 < self.floor < self.rounding:
             return [
-                self.fault("rounding", f"a step of at most the floor of {self.floor} is needed: a coarser one rounds below it")
+                self.fault("rounding", f"expected a step of at most the floor of {self.floor}: a coarser one rounds below it")
             ]
         return []
 
@@ -71,12 +71,12 @@ class Reset(Provision):
     def average(self, closes: Sequence[Any]) -> Any:
         """The average of the `window` closes, in the note's currency, rounded half-up once (RST-3); [time] or [time, path]."""
         if len(closes) != self.window:
-            reason = f"the {self.window} closes before the reset date are needed"
+            reason = f"expected the {self.window} closes before the reset date"
             raise TermsError(reason, field="reset.price closes", rule="RST-2", value=f"{len(closes)} closes")
         numbers = numbers_of(closes)
         values = numbers(closes) if numbers is FAST else [fraction(close, "reset.price closes") for close in closes]
         if not np.all(np.asarray(values) > 0):
-            raise TermsError("closes above 0 are needed", field="reset.price closes", rule="RST-2", value=list(closes))
+            raise TermsError("expected closes above 0", field="reset.price closes", rule="RST-2", value=list(closes))
         return round_half_up(average(values), self.rounding)
 
     @keeps_index

@@ -72,7 +72,7 @@ _FRACTION = re.compile(r"([+-]?)(?:(\d+)\s+)?(\d+)\s*/\s*(\d+)\s*(%?)", re.ASCII
 _DECIMAL = re.compile(r"([+-]?(?:\d[\d_]*)?\.?\d+)\s*(%?)", re.ASCII)
 #: Characters of the longest figure that is read: no spelling of an ordinary number is longer.
 _LONGEST = 100
-_SPELLINGS = 'a number is needed, such as 0.06875, "6.875%", "11/160" or "6 7/8%"'
+_SPELLINGS = 'expected a number, such as 0.06875, "6.875%", "11/160" or "6 7/8%"'
 
 
 def number_of(value: Any) -> Any:
@@ -80,9 +80,9 @@ def number_of(value: Any) -> Any:
     if isinstance(value, str):
         value = _spelled(value)
     if isinstance(value, bool) or not isinstance(value, (int, Decimal, Fraction)):
-        raise ValueError("a number is needed")
+        raise ValueError("expected a number")
     if isinstance(value, Decimal) and (not value.is_finite() or abs(value.adjusted()) > REACH):
-        raise ValueError("a finite number of ordinary size is needed")
+        raise ValueError("expected a finite number of ordinary size")
     return value
 
 
@@ -110,7 +110,7 @@ def list_of(entry: Callable[[Any], Any], what: str) -> Callable[[Any], Any]:
 
     def read(value: Any) -> list[Any]:
         if not isinstance(value, list):
-            raise ValueError(f"a list of {what} is needed")
+            raise ValueError(f"expected a list of {what}")
         return [entry(each) for each in value]
 
     return read

@@ -145,13 +145,13 @@ class Withdrawal(Provision):
         if self.trigger is None and (self.trigger_multiple is None or self.trigger_of is None):
             faults.append(self.fault("trigger", "required, or trigger_multiple and trigger_of (WDR-7)"))
         if self.trigger_of is not None and self.trigger_multiple is None:
-            faults.append(self.fault("trigger_of", "trigger_multiple is needed: the trigger is that multiple of the price"))
+            faults.append(self.fault("trigger_of", "expected trigger_multiple: the trigger is that multiple of the price"))
         elif self.trigger_of == "in-force" and self.trigger is not None and not is_fast(self.trigger):
             faults.append(
                 self.fault("trigger_of", "a printed trigger does not move with the price in force; give one of the two")
             )
         if self.from_date is not None and self.before is not None and self.from_date >= self.before:
-            faults.append(self.fault("from_date", f"a day before {self.before} is needed"))
+            faults.append(self.fault("from_date", f"expected a day before {self.before}"))
         if self.days > self.period:
             faults.append(self.fault("days", f"no more than the period of {self.period} is possible"))
         if self.notice_at_least > self.notice_at_most:
@@ -175,7 +175,7 @@ class Withdrawal(Provision):
         Lists are compared exactly. Raises `TermsError` for NaN.
         """
         if not (is_fast(closes) or isinstance(closes, (list, tuple))):
-            reason = "a list or an array of closes is needed"
+            reason = "expected a list or an array of closes"
             raise TermsError(reason, field="withdrawal.triggered closes", rule="WDR-1", value=repr(closes))
         if is_fast(closes):
             closes = floats(closes, "withdrawal.triggered closes")
@@ -208,7 +208,7 @@ class Withdrawal(Provision):
         numbers = numbers_of(interest_paid, term=self.make_whole_amount)
         paid = numbers(interest_paid)
         if np.any(paid < 0):
-            raise TermsError("interest of 0 or more is needed", field="withdrawal.make_whole", rule="WDR-4", value=interest_paid)
+            raise TermsError("expected interest of 0 or more", field="withdrawal.make_whole", rule="WDR-4", value=interest_paid)
         left = numbers(self.make_whole_amount) - paid
         return numbers.publish(larger(left, numbers(0)) if self.make_whole_floor else left)
 

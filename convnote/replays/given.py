@@ -33,21 +33,21 @@ def last_day(until: Any) -> int:
     """Day number of one day; raises `TermsError` for several."""
     day = day_number(until, "until")
     if not isinstance(day, int) and day.ndim:
-        raise TermsError("one day is needed", field="until", value=repr(until))
+        raise TermsError("expected one day", field="until", value=repr(until))
     return int(day)
 
 
 def as_events(events: Any, place: str) -> list[ev.Event]:
     """The events as a list; raises `TermsError` naming `place` for what is not a list of events of one history."""
     if isinstance(events, ev.Event) or not isinstance(events, Iterable):
-        raise TermsError("a list of events is needed", field=place, value=repr(events))
+        raise TermsError("expected a list of events", field=place, value=repr(events))
     found = list(events)
     for event in found:
         if not isinstance(event, ev.Event):
-            raise TermsError("events such as cn.Convert(...) are needed", field=place, value=repr(event))
+            raise TermsError("expected events such as cn.Convert(...)", field=place, value=repr(event))
         refuse_a_wrong_kind(event)
         for each in dataclasses.fields(event):
             if np.ndim(getattr(event, each.name)):
-                reason = "one value is needed: a replay walks one history"
+                reason = "expected one value: a replay walks one history"
                 raise TermsError(reason, field=f"{type(event).__name__}.{each.name}")
     return found

@@ -96,7 +96,7 @@ class Ledger:
     def of_kind(self, *kinds: str) -> list[Entry]:
         """The entries of these kinds, in order; raises `TermsError` for a word that is not a kind of entry."""
         for kind in kinds:
-            must_be(kind, str, "Ledger kind", "the name of a kind of entry is needed, such as coupon")
+            must_be(kind, str, "Ledger kind", "expected the name of a kind of entry, such as coupon")
             if kind not in sentences.ENTRY_KINDS and all(entry.kind != kind for entry in self.entries):
                 known = [*sentences.ENTRY_KINDS, *dict.fromkeys(entry.kind for entry in self.entries)]
                 nearest = did_you_mean(kind, known, f"; allowed: {', '.join(dict.fromkeys(known))}")
@@ -195,7 +195,7 @@ def replay(
     >>> [(str(entry.date), entry.shares, entry.cash) for entry in ledger.of_kind("conversion")]
     [('2001-03-01', 11780, Decimal('13.16'))]
     """
-    must_be(events, (Iterable, type(None)), "replay events", "a list of events is needed")
+    must_be(events, (Iterable, type(None)), "replay events", "expected a list of events")
     walk = Walk(note, history, state, positions, policy, owner="replay")
     maturity, last = walk.note.principal.maturity_day, None if until is None else last_day(until)
     if last is not None and last < walk.day >= walk.note.principal.issue_day:

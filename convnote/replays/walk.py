@@ -64,9 +64,9 @@ class Walk:
         *,
         owner: str = "Walk",
     ) -> None:
-        must_be(note, ConvertibleNote, f"{owner} note", "a ConvertibleNote is needed (see cn.load)")
-        must_be(history, MarketHistory, f"{owner} history", "a MarketHistory is needed (see cn.scenario)")
-        must_be(state, (State, type(None)), f"{owner} state", "the state of a ledger is needed")
+        must_be(note, ConvertibleNote, f"{owner} note", "expected a ConvertibleNote (see cn.load)")
+        must_be(history, MarketHistory, f"{owner} history", "expected a MarketHistory (see cn.scenario)")
+        must_be(state, (State, type(None)), f"{owner} state", "expected the state of a ledger")
         if policy is not None:
             must_decide(policy, f"{owner} policy")
         if state is not None and positions is not None:

@@ -57,8 +57,8 @@ def html(
     >>> '<a href="#WDR-1">167.915</a>' in page and '<dt id="WDR-1">' in page
     True
     """
-    must_be(note, ConvertibleNote, "report note", "a ConvertibleNote is needed (see cn.load)")
-    must_be(events, (Iterable, type(None)), "report events", "a list of events is needed")
+    must_be(note, ConvertibleNote, "report note", "expected a ConvertibleNote (see cn.load)")
+    must_be(events, (Iterable, type(None)), "report events", "expected a list of events")
     recorded = None if events is None else list(events)
     parts = [
         _head(note, valued=model is not None),

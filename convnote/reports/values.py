@@ -26,7 +26,7 @@ def worth(note: ConvertibleNote, model: Any, asked: Mapping[str, Any]) -> str:
     if model is None:
         if asked:
             name = next(iter(asked))
-            raise TermsError("a model of the share is needed to value the note", field=f"report {name}", value=asked[name])
+            raise TermsError("expected a model of the share to value the note", field=f"report {name}", value=asked[name])
         return ""
     from convnote.pricing import price
 

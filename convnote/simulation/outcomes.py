@@ -195,7 +195,7 @@ class Outcomes:
 
     def summary(self, *, control_variates: bool = True) -> Summary:
         """Means, standard errors, quantiles, and the probabilities of endings and of events by year."""
-        must_be(control_variates, bool, "summary control_variates", "True or False is needed")
+        must_be(control_variates, bool, "summary control_variates", "expected True or False")
         statistics, paths = self.statistics, self.statistics.paths
         means = {each: statistics.mean(each, controlled=control_variates) for each in MEASURES}
         if self._settled:
@@ -285,7 +285,7 @@ class Outcomes:
 
     def _must_be_a_path(self, path: Any) -> None:
         if isinstance(path, bool) or not isinstance(path, (int, np.integer)) or not 0 <= path < len(self):
-            reason = f"a whole number from 0 and below {len(self)} is needed"
+            reason = f"expected a whole number from 0 and below {len(self)}"
             raise TermsError(reason, field="Outcomes path", value=repr(path))
 
     def _walked_again(self, number: int, wanted: np.ndarray) -> Block:

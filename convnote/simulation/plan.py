@@ -60,7 +60,7 @@ class Plan(DayTables):
             reason = f"without a state the model starts on the issue date, {terms.issue_date}"
             raise MarketError(reason, field="simulate model.as_of", value=model.as_of)
         if not terms.issue_day <= first < terms.maturity_day:
-            reason = f"a day from {terms.issue_date} and before {terms.maturity_date} is needed"
+            reason = f"expected a day from {terms.issue_date} and before {terms.maturity_date}"
             raise MarketError(reason, field="simulate model.as_of", value=model.as_of)
         if start is not None:
             _check_start(note, start, first)
@@ -252,7 +252,7 @@ def _check_start(note: ConvertibleNote, start: State, first: int) -> None:
         raise TermsError("the state must be that at the end of the model's own day", field="simulate state", value=start.on)
     if start.status not in (Status.OUTSTANDING, Status.WITHDRAWN):
         raise TermsError(
-            "a note that is outstanding and under no notice is needed", field="simulate state.status", value=start.status
+            "expected a note that is outstanding and under no notice", field="simulate state.status", value=start.status
         )
     if start.calls and any(np.any(call.redemption > start.day) for call in start.calls):
         raise TermsError("a call is running: replay to its redemption date first", field="simulate state.calls")

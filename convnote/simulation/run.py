@@ -87,23 +87,23 @@ def _checked(
     progress: Any,
 ) -> Job:
     faults: list[TermsError] = []
-    must_be(progress, bool, "simulate progress", "True or False is needed")
+    must_be(progress, bool, "simulate progress", "expected True or False")
     if not isinstance(note, ConvertibleNote):
-        faults.append(TermsError("a ConvertibleNote is needed (see cn.load)", field="simulate note", value=repr(note)))
+        faults.append(TermsError("expected a ConvertibleNote (see cn.load)", field="simulate note", value=repr(note)))
     for name, value, least in (("paths", paths, 1), ("seed", seed, 0)):
         if isinstance(value, bool) or not isinstance(value, (int, np.integer)) or value < least:
-            faults.append(TermsError(f"a whole number of {least} or more is needed", field=f"simulate {name}", value=repr(value)))
+            faults.append(TermsError(f"expected a whole number of {least} or more", field=f"simulate {name}", value=repr(value)))
     if not faults and paths > MOST_PATHS:
         faults.append(TermsError(f"at most {MOST_PATHS:,} paths", field="simulate paths", value=paths))
     if state is not None and not isinstance(state, State):
-        faults.append(TermsError("the state of a ledger is needed", field="simulate state", value=repr(state)))
+        faults.append(TermsError("expected the state of a ledger", field="simulate state", value=repr(state)))
     if executor is not None and not callable(getattr(executor, "submit", None)):
-        reason = "a concurrent.futures.Executor is needed, such as distributed.Client(…).get_executor()"
+        reason = "expected a concurrent.futures.Executor, such as distributed.Client(…).get_executor()"
         faults.append(TermsError(reason, field="simulate executor", value=repr(executor)))
     if not isinstance(keep, str) or keep not in KEEP:
         faults.append(TermsError(f"allowed: {', '.join(KEEP)}", field="simulate keep", value=repr(keep)))
     if isinstance(note, ConvertibleNote) and principal is not None and not note.principal.is_multiple(principal):
-        reason = f"a positive multiple of {note.denomination} is needed"
+        reason = f"expected a positive multiple of {note.denomination}"
         faults.append(TermsError(reason, field="simulate principal", rule="ID-4", value=principal))
     if faults:
         raise TermsError.of(faults)

@@ -51,15 +51,15 @@ def sheet_text(name_or_path: str | Path, folder: Any, names: Sequence[str], what
     """
     if isinstance(name_or_path, str) and name_or_path in names:
         return (folder / f"{name_or_path}.toml").read_text(encoding="utf-8"), name_or_path
-    must_be(name_or_path, (str, os.PathLike), what, "the name of a bundled sheet or the path of a file is needed")
+    must_be(name_or_path, (str, os.PathLike), what, "expected the name of a bundled sheet or the path of a file")
     path = Path(name_or_path)
     try:
         return path.read_text(encoding="utf-8-sig"), str(path)  # an editor may have put a byte order mark first
     except UnicodeDecodeError:
-        raise TermsError("a text file in UTF-8 is needed", field=what, value=str(path)) from None
+        raise TermsError("expected a text file in UTF-8", field=what, value=str(path)) from None
     except (OSError, ValueError) as error:  # ValueError: a null character in the name
         why = str(error.strerror if isinstance(error, OSError) else error).lower()
-        reason = f"a bundled name ({', '.join(names)}) or a TOML file is needed; {why}"
+        reason = f"expected a bundled name ({', '.join(names)}) or a TOML file; {why}"
         raise TermsError(reason + did_you_mean(str(name_or_path), names), field=what, value=str(path)) from None
 
 
@@ -81,7 +81,7 @@ def loads(text: str, *, source: str = "term sheet") -> ConvertibleNote:
 
     Raises `TermsError` with all faults at once: `.faults`, each naming table and key.
     """
-    must_be(text, str, "loads text", "the text of a term sheet is needed")
+    must_be(text, str, "loads text", "expected the text of a term sheet")
     return Reader().note(parsed(text, source))
 
 

@@ -76,19 +76,19 @@ class Reader:
 
     def words(self, place: str, value: Any, *, empty: bool = False) -> str:
         if not isinstance(value, str) or not (empty or value.strip()):
-            self.fault(place, "words are needed", value=value)
+            self.fault(place, "expected words", value=value)
             return ""
         return value
 
     def identity(self, value: Any) -> dict[str, str]:
         if not isinstance(value, dict):
-            self.fault("identity", "a table [identity] of words is needed", value=value)
+            self.fault("identity", "expected a table [identity] of words", value=value)
             return {}
         return {key: self.words(f"identity.{key}", each, empty=True) for key, each in value.items()}
 
     def provision(self, name: str, kind: type[Provision], table: Any) -> Provision | None:
         if not isinstance(table, dict):
-            self.fault(name, f"a table [{name}] is needed", value=table)
+            self.fault(name, f"expected a table [{name}]", value=table)
             return None
         before = len(self.faults)
         settings = {each.name: each for each in kind.settings()}
@@ -122,12 +122,12 @@ class Reader:
         except ValueError as error:
             self.faults += faults_of(error, place, metadata["rule"], value, cut)
         except TypeError:  # a check is written for the kind of value it takes; a sheet may hold any
-            self.fault(place, "another kind of value is needed", rule=metadata["rule"], value=value)
+            self.fault(place, "expected another kind of value", rule=metadata["rule"], value=value)
         return None
 
     def authority(self, place: str, settings: Iterable[str], value: Any) -> dict[str, str]:
         if not isinstance(value, dict):
-            self.fault(place, 'a table is needed, such as { floor = "cover" }', value=value)
+            self.fault(place, 'expected a table, such as { floor = "cover" }', value=value)
             return {}
         for key, source in value.items():
             if key not in settings:
@@ -138,13 +138,13 @@ class Reader:
 
     def certificates(self, place: str, value: Any) -> dict[str, Any]:
         if not isinstance(value, dict):
-            self.fault(place, f"tables such as [{place}.P-1] are needed", value=value)
+            self.fault(place, f"expected tables such as [{place}.P-1]", value=value)
             return {}
         return {number: self.certificate(f"{place}.{number}", each) for number, each in value.items()}
 
     def certificate(self, place: str, value: Any) -> dict[str, Any]:
         if not isinstance(value, dict):
-            self.fault(place, f"a table [{place}] with figures and words is needed", value=value)
+            self.fault(place, f"expected a table [{place}] with figures and words", value=value)
             return {}
         known = ("figures", "words")
         for key in (key for key in value if key not in known):

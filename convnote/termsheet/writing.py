@@ -22,9 +22,9 @@ def dumps(note: ConvertibleNote) -> str:
 
     Raises `TermsError` for what a term sheet cannot hold: an identity that is not words.
     """
-    must_be(note, ConvertibleNote, "dumps note", "a ConvertibleNote is needed (see cn.load)")
+    must_be(note, ConvertibleNote, "dumps note", "expected a ConvertibleNote (see cn.load)")
     faults = [
-        TermsError("words are needed", field=f"identity.{key}", value=repr(value))
+        TermsError("expected words", field=f"identity.{key}", value=repr(value))
         for key, value in note.identity.items()
         if not (isinstance(key, str) and isinstance(value, str))
     ]

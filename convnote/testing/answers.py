@@ -41,7 +41,7 @@ def rows_of(answer: Any) -> list[Paid]:
     rows = []
     for place, row in enumerate(answer):
         if not isinstance(row, (tuple, list)) or not 2 <= len(row) <= 4 or not _are_days(row):
-            raise Unreadable(f"{_FORM} are needed", field=f"their answer[{place}]", value=repr(row))
+            raise Unreadable(f"expected {_FORM}", field=f"their answer[{place}]", value=repr(row))
         paid = Paid(*row)
         try:
             rows.append(paid._replace(cash=fraction(paid.cash), shares=fraction(paid.shares)))

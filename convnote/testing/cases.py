@@ -247,7 +247,7 @@ def read_cases(folder: str | Path) -> list[Case]:
         names = [name for rule in index["rules"].values() for name in rule["cases"]]
         return [json.loads((place / f"{name}.json").read_text(encoding="utf-8")) for name in names]
     except (OSError, ValueError, KeyError) as error:
-        raise TermsError(f"a folder that `convnote cases --out` wrote is needed: {error}", field=str(place)) from None
+        raise TermsError(f"expected a folder that `convnote cases --out` wrote: {error}", field=str(place)) from None
 
 
 def run_case(case: Mapping[str, Any]) -> dict[str, Any]:

@@ -154,7 +154,7 @@ class Lockstep:
             self.failed = self._difference("making the engine", note.issue_date, "made", _raised())
         else:
             if not callable(getattr(self.theirs, "advance", None)):
-                reason = "an engine with a method advance(until, events) is needed"
+                reason = "expected an engine with a method advance(until, events)"
                 raise TermsError(reason, field="engine", value=type(self.theirs).__name__)
         self.judges = bool(getattr(self.theirs, "judges", False))
 

@@ -22,7 +22,7 @@ class Broken(AssertionError):
 def _values(values: Any, name: str) -> np.ndarray:
     array = np.asarray(values, dtype=np.float64)
     if not np.all(np.isfinite(array)):
-        raise TermsError("finite numbers are needed", field=name, value=values)
+        raise TermsError("expected finite numbers", field=name, value=values)
     return array
 
 
@@ -131,7 +131,7 @@ def accrued_grows_from_zero(accrued: Any, restarts: Any, *, tolerance: float = 0
     """
     amounts, zero = _values(accrued, "accrued"), np.asarray(restarts, dtype=bool)
     if zero.shape != amounts.shape:
-        raise TermsError("as many entries as days are needed", field="restarts", value=zero.shape)
+        raise TermsError("expected as many entries as days", field="restarts", value=zero.shape)
     wrong = np.flatnonzero(zero & (np.abs(amounts) > tolerance))
     if wrong.size:
         raise Broken(f"accrued interest restarts on day {wrong[0]}, and is {amounts[wrong[0]]:.6g}")
@@ -209,7 +209,7 @@ def value_rises_with_the_share(values: Any, spots: Any, *, most: float | None = 
     """
     array, spot = _values(values, "values"), _values(spots, "spots")
     if np.any(np.diff(spot) <= 0):
-        raise TermsError("spots in ascending order are needed", field="spots", value=spots)
+        raise TermsError("expected spots in ascending order", field="spots", value=spots)
     _never_below(array[1:], array[:-1], "the value falls as the share rises", tolerance, ("values", "values"))
     if most is not None:
         step = most * np.diff(spot)

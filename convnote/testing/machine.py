@@ -104,7 +104,7 @@ def check_engine(
     Raises `TermsError` if both `note` and `notes` are given, for an engine without `advance` and for kinds that are no events.
     """
     if note is not None and notes is not None:
-        raise TermsError("either a note or a strategy of notes is needed", field="check_engine notes")
+        raise TermsError("expected either a note or a strategy of notes", field="check_engine notes")
     _must_run(engine, examples)
     terms = notes if notes is not None else st.just(bundled() if note is None else note)
     report, started = Report(), time.perf_counter()
@@ -142,9 +142,9 @@ def check_engine(
 
 def _must_run(engine: Maker, examples: int) -> None:
     if not callable(engine):
-        raise TermsError("a class or a function of (note, history) is needed", field="check_engine engine", value=repr(engine))
+        raise TermsError("expected a class or a function of (note, history)", field="check_engine engine", value=repr(engine))
     if isinstance(examples, bool) or not isinstance(examples, int) or examples < 1:
-        raise TermsError("a whole number of 1 or more is needed", field="check_engine examples", value=repr(examples))
+        raise TermsError("expected a whole number of 1 or more", field="check_engine examples", value=repr(examples))
 
 
 def _try_drawn(
@@ -180,7 +180,7 @@ def _kinds(kinds: Sequence[type[ev.Event]] | None) -> tuple[type[ev.Event], ...]
         if kind not in ev.RECORDED.values():
             allowed = ", ".join(f"cn.{name}" for name in ev.RECORDED)
             raise TermsError(
-                f"kinds of event are needed, of: {allowed}", field="kinds", value=getattr(kind, "__name__", repr(kind))
+                f"expected kinds of event, of: {allowed}", field="kinds", value=getattr(kind, "__name__", repr(kind))
             )
     return None if kinds is None else tuple(kinds)
 

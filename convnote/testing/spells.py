@@ -54,9 +54,9 @@ class SpelledHistory(MarketHistory):
             reason = f"the first step must be on or before {to_date(sessions[0])}"
             raise MarketError(reason, field="SpelledHistory.steps", value=None if not pairs else to_date(pairs[0][0]))
         if any(later[0] <= earlier[0] for earlier, later in zip(pairs, pairs[1:], strict=False)):
-            raise MarketError("days in order are needed, none twice", field="SpelledHistory.steps")
+            raise MarketError("expected days in order, none twice", field="SpelledHistory.steps")
         if any(close <= 0 for _, close in pairs):
-            raise MarketError("closes above 0 are needed", field="SpelledHistory.steps")
+            raise MarketError("expected closes above 0", field="SpelledHistory.steps")
         self.steps: tuple[tuple[date, Decimal], ...] = tuple((to_date(day), decimal(close)) for day, close in pairs)
         ratios: list[tuple[int, int]] = []
         places = [bisect_left(sessions, day) for day, _ in pairs[1:]] + [len(sessions)]

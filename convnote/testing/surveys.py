@@ -66,10 +66,10 @@ def survey(engine: Maker, *, cases: Iterable[Case] | None = None) -> Survey:
     if not callable(engine):
         raise TermsError("expected a class or a function of (note, history)", field="survey engine", value=repr(engine))
     if cases is not None:
-        must_be(cases, Iterable, "survey cases", "a list of reference cases is needed (see read_cases)")
+        must_be(cases, Iterable, "survey cases", "expected a list of reference cases (see read_cases)")
         cases = list(cases)
         for case in cases:
-            must_be(case, dict, "survey cases", "a reference case is needed (see read_cases)")
+            must_be(case, dict, "survey cases", "expected a reference case (see read_cases)")
     groups: tuple[dict[str, list[str]], ...] = ({}, {}, {})
     differences: dict[str, Difference] = {}
     for case in unanswered_cases() if cases is None else cases:

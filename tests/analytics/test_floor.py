@@ -63,7 +63,7 @@ def test_prn1_a_principal_paid_back_above_par_is_in_the_floor():
 
 
 def test_a_spread_that_is_no_number_is_refused(note):
-    with pytest.raises(cn.PricingError, match="spread: got nan; a finite number is needed"):
+    with pytest.raises(cn.PricingError, match="spread: got nan; expected a finite number"):
         analytics.bond_floor(note, "2005-02-16", 0.05, spread=float("nan"))
 
 
@@ -74,5 +74,5 @@ def test_a_curve_that_is_none_is_refused(note):
 
 @pytest.mark.parametrize("on", ["2000-02-15", "2010-02-16"])
 def test_a_floor_outside_the_life_of_the_note_is_refused(note, on):
-    with pytest.raises(cn.PricingError, match=f"on: got {on}; a settlement from 2000-02-16 and before the last payment"):
+    with pytest.raises(cn.PricingError, match=f"on: got {on}; expected a settlement from 2000-02-16 and before the last payment"):
         analytics.bond_floor(note, on, 0.05)

@@ -84,13 +84,13 @@ def test_a_premium_that_is_never_earned_back_is_refused(fixed):
 @pytest.mark.parametrize(
     ("asked", "message"),
     [
-        (lambda fixed: analytics.parity(fixed, -1), "close: got -1; a number of 0 or more"),
+        (lambda fixed: analytics.parity(fixed, -1), "close: got -1; expected a number of 0 or more"),
         (lambda fixed: analytics.parity(fixed, np.array([1.0, np.nan])), "close: "),
-        (lambda fixed: analytics.parity(fixed, 1, conversion_price=0), "conversion_price: got 0; a number above 0"),
-        (lambda fixed: analytics.parity(fixed, 1, per=0), "per: got 0; a number above 0"),
-        (lambda fixed: analytics.conversion_premium(fixed, 100, 0), "close: got 0; a number above 0"),
-        (lambda fixed: analytics.current_yield(fixed, 0), "price: got 0; a number above 0"),
-        (lambda fixed: analytics.investment_premium(100, 0), "floor: got 0; a floor above 0"),
+        (lambda fixed: analytics.parity(fixed, 1, conversion_price=0), "conversion_price: got 0; expected a number above 0"),
+        (lambda fixed: analytics.parity(fixed, 1, per=0), "per: got 0; expected a number above 0"),
+        (lambda fixed: analytics.conversion_premium(fixed, 100, 0), "close: got 0; expected a number above 0"),
+        (lambda fixed: analytics.current_yield(fixed, 0), "price: got 0; expected a number above 0"),
+        (lambda fixed: analytics.investment_premium(100, 0), "floor: got 0; expected a floor above 0"),
         (lambda fixed: analytics.parity(ZERO, 1), "conversion \\(CNV-1\\): the note does not convert"),
     ],
 )

@@ -155,7 +155,7 @@ def test_int4_what_is_owed_with_no_coupon_to_come_is_paid_at_the_end(note):
 
 @pytest.mark.parametrize("paid_to", ["2009-02-16", ["2007-02-16", "2008-02-16"]])
 def test_interest_paid_to_a_day_after_settlement_or_to_several_is_refused(note, paid_to):
-    with pytest.raises(cn.PricingError, match=r"paid_to: .*one payment date on or before the settlement is needed"):
+    with pytest.raises(cn.PricingError, match=r"paid_to: .*expected one payment date on or before the settlement"):
         analytics.yield_to_maturity(note, 90, "2008-02-16", paid_to=paid_to)
 
 
@@ -213,9 +213,9 @@ def test_a_call_without_notice_is_possible_tomorrow_at_the_earliest(afv):
 @pytest.mark.parametrize(
     ("asked", "message"),
     [
-        ({"on": "2010-01-20"}, r"call \(RED-1\): got 2010-02-19; a redemption date from 2003-02-20 and before 2010-02-16"),
+        ({"on": "2010-01-20"}, r"call \(RED-1\): got 2010-02-19; expected a redemption date from 2003-02-20 and before 2010-02-16"),
         ({"on": "2001-02-16", "call": "2003-02-19"}, r"call \(RED-1\): got 2003-02-19"),
-        ({"on": "2005-02-16", "call": "2005-02-16"}, "on: got 2005-02-16; a settlement from 2000-02-16 and before the last"),
+        ({"on": "2005-02-16", "call": "2005-02-16"}, "on: got 2005-02-16; expected a settlement from 2000-02-16 and before the last"),
     ],
 )
 def test_a_call_that_cannot_be_is_refused(note, asked, message):
@@ -279,13 +279,13 @@ def test_a_call_at_stepping_prices_is_at_the_step_in_force():
     [
         (0, "price: got 0.0; what is paid, accrued interest included, must be above 0"),
         (-5, "price: got -5.0; what is paid, accrued interest included, must be above 0"),
-        (float("nan"), "price: got nan; a finite number is needed"),
+        (float("nan"), "price: got nan; expected a finite number"),
         # at 10,000% a payment of 106.875 after a year is worth 106.875 / 101
         (1, "price: got 1.0; .* above 10000%, the highest looked for, at which the note costs 1.05817"),
         # at -99% it is worth 100 times as much
         (20_000, "price: got 20000.0; .* below -99%, the lowest looked for, at which the note costs 10687.5"),
-        ("ninety", "price: got 'ninety'; numbers in the shape of the dates"),
-        ([90, 91, 92], "price: got .90, 91, 92.; numbers in the shape of the dates"),
+        ("ninety", "price: got 'ninety'; expected numbers in the shape of the dates"),
+        ([90, 91, 92], "price: got .90, 91, 92.; expected numbers in the shape of the dates"),
     ],
 )
 def test_a_price_that_no_yield_explains_is_refused_with_the_bound(note, price, message):
@@ -326,10 +326,10 @@ def test_unknown_conventions_are_refused(note, options, message):
     [
         ({"to": "first"}, "to: got 'first'; allowed: maturity, call, put"),
         ({"end": "2009-06-01"}, "end: got 2009-06-01; only a call or a put has another end"),
-        ({"rate": -1.0}, "rate: got -1.0; a yield above -100% a year is needed"),
-        ({"rate": -2.0, "compounding": "semiannual"}, "rate: got -2.0; a yield above -200% a year is needed"),
-        ({"rate": -1.0, "compounding": "simple"}, "rate: got -1.0; a yield above -100% by the last payment is needed"),
-        ({"rate": float("inf")}, "rate: got inf; a finite number"),
+        ({"rate": -1.0}, "rate: got -1.0; expected a yield above -100% a year"),
+        ({"rate": -2.0, "compounding": "semiannual"}, "rate: got -2.0; expected a yield above -200% a year"),
+        ({"rate": -1.0, "compounding": "simple"}, "rate: got -1.0; expected a yield above -100% by the last payment"),
+        ({"rate": float("inf")}, "rate: got inf; expected a finite number"),
     ],
 )
 def test_prices_and_durations_at_impossible_yields_are_refused(note, options, message):

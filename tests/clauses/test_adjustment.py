@@ -95,5 +95,5 @@ def test_adj1_refuses_a_split_into_nothing(note, terms):
 def test_adj8_what_adjusts_is_a_list_of_known_words():
     adjustment = cn.load("amazon-peacs-2010").adjustment
     for wrong in (False, "split", ["splits"], 3):
-        with pytest.raises(cn.TermsError, match=r"adjustment\.adjusts .*a list is needed of: split"):
+        with pytest.raises(cn.TermsError, match=r"adjustment\.adjusts .*expected a list of: split"):
             dataclasses.replace(adjustment, adjusts=wrong)

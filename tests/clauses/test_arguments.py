@@ -48,7 +48,7 @@ def test_a_figure_that_must_be_above_0_is_named_with_its_rule(name, arguments, b
             continue
         with pytest.raises(cn.TermsError) as error:
             getattr(ADJUSTMENT, name)(**{**arguments, place: 0})
-        assert str(error.value) == f"adjustment {place} ({rule}): got 0; a number above 0 is needed"
+        assert str(error.value) == f"adjustment {place} ({rule}): got 0; expected a number above 0"
 
 
 def refused(ask, *arguments, **more):
@@ -59,25 +59,25 @@ def refused(ask, *arguments, **more):
 
 def test_what_cannot_be_is_refused_in_words(note):
     assert refused(ADJUSTMENT.cash_dividend_factor, cash=50, market_price=50) == (
-        "adjustment cash (ADJ-5): got 50; less than the market price 50 is needed (a larger one is a distribution: ADJ-4)"
+        "adjustment cash (ADJ-5): got 50; expected less than the market price 50 (a larger one is a distribution: ADJ-4)"
     )
     assert refused(ADJUSTMENT.tender_offer_factor, shares=10, paid=1, outstanding=10, market_price=1) == (
         "adjustment shares (ADJ-6): got 10; fewer than the 10 outstanding"
     )
     assert refused(note.redemption.amount, "2003-02-19") == (
-        "redemption.amount on: got 2003-02-19; a day from 2003-02-20 to 2010-02-16 is needed"
+        "redemption.amount on: got 2003-02-19; expected a day from 2003-02-20 to 2010-02-16"
     )
     assert refused(note.redemption.select, {"A": 5000}, 6000) == (
-        "redemption.select principal (RED-4): got 6000; a positive multiple of 1000, at most 5000, is needed"
+        "redemption.select principal (RED-4): got 6000; expected a positive multiple of 1000, at most 5000"
     )
     assert refused(note.conversion.settle, "2010-02-17", 1000, close=1) == (
-        "conversion.settle on (CNV-1): got 2010-02-17; a day is needed that counts from 2000-02-16 to 2010-02-16"
+        "conversion.settle on (CNV-1): got 2010-02-17; expected a day that counts from 2000-02-16 to 2010-02-16"
     )
 
 
 def test_a_consent_that_cannot_be_asked_for_is_refused_in_words():
     assert refused(Consent().is_carried, "other", in_favour=2, outstanding=1) == (
-        "consent.is_carried in_favour (AMD-1): got 2; an amount from 0 to the outstanding 1 is needed"
+        "consent.is_carried in_favour (AMD-1): got 2; expected an amount from 0 to the outstanding 1"
     )
     words = refused(Consent().may_waive, "anything")
     assert words.startswith("consent.may_waive default (AMD-4): got 'anything'; allowed: covenant, notice, interest, principal,")

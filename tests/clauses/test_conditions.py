@@ -148,7 +148,7 @@ def test_a_condition_is_an_inline_table_read_and_written() -> None:
     assert condition(condition.read(read)) == SOFT
     spelled = {**SAID, "multiple": "140%"}
     assert condition(condition.read(spelled)) == replace(SOFT, ends="notice")
-    with pytest.raises(WrongParts, match="a number is needed"):
+    with pytest.raises(WrongParts, match="expected a number"):
         condition.read({**SAID, "multiple": "dear"})
 
 

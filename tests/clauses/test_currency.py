@@ -51,7 +51,7 @@ def test_cur1_a_history_says_its_own_currency() -> None:
 
 @pytest.mark.parametrize("wrong", ["eur", "EURO", "US", "", "US$", 1, "E R", "EUR\n"])
 def test_cur1_a_currency_is_three_capitals(wrong: object) -> None:
-    with pytest.raises(cn.MarketError, match=r"MarketHistory.currency \(CUR-1\): got .*; three capitals are needed, such as EUR"):
+    with pytest.raises(cn.MarketError, match=r"MarketHistory.currency \(CUR-1\): got .*; expected three capitals, such as EUR"):
         cn.MarketHistory(dates=["2000-02-16"], closes=[70.6875], currency=wrong)
 
 
@@ -115,7 +115,7 @@ def test_cur1_a_scenario_of_ones_own_says_currency_and_note_or_neither(tmp_path:
     with pytest.raises(cn.MarketError, match="share of another"):
         cn.replay(NOTE, history)
     file.write_text(OWN.format(more='currency = "usd"'), encoding="utf-8")
-    with pytest.raises(cn.MarketError, match=r"own.toml: currency: got .?'usd'.?; three capitals are needed"):
+    with pytest.raises(cn.MarketError, match=r"own.toml: currency: got .?'usd'.?; expected three capitals"):
         cn.scenario(file)
 
 
@@ -143,7 +143,7 @@ def test_cur1_on_the_command_line(capsys: pytest.CaptureFixture[str], tmp_path: 
         "0 "
     )
     refused = said(capsys, "replay", AFV.name, *own, "--fx", str(rate))
-    assert refused.startswith("2 ") and "--fx (CUR-1): got a note in USD; closes in USD are needed" in refused
+    assert refused.startswith("2 ") and "--fx (CUR-1): got a note in USD; expected closes in USD" in refused
     for command in (["replay", AFV.name], ["simulate", AFV.name, "--as-of", "2004-02-17"]):
         refused = said(capsys, *command)
         assert refused.startswith("2 ") and "--close" in refused and "--scenario" in refused

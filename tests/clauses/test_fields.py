@@ -24,41 +24,41 @@ def test_a_table_of_rules_is_written_with_underscores_and_read_with_hyphens():
 
 #: How a check is made, what it takes and makes of that, what it refuses, and in which words.
 CHECKS = [
-    (lambda: fields.positive, [("0.5", Decimal("0.5")), (1, Decimal(1))], [0, -1], "a number above 0 is needed"),
-    (lambda: fields.not_negative, [(0, Decimal(0)), (0.25, Decimal("0.25"))], ["-0.01"], "a number of 0 or more is needed"),
-    (lambda: fields.share, [(0, Decimal(0)), (1, Decimal(1))], ["-0.01"], "a number from 0 to 1 is needed"),
-    (lambda: fields.share, [("2/3", Fraction(2, 3))], ["1.01"], "a number from 0 to 1 is needed: 1.01% is 0.0101"),
-    (lambda: fields.count(), [(0, 0), (10**9, 10**9), (np.int64(3), 3)], [-1], "a whole number from 0 is needed"),
-    (lambda: fields.count(2, 5), [(2, 2), (5, 5)], [1, 6], "a whole number from 2 to 5 is needed"),
-    (lambda: fields.count(2, 5), [], [True, 3.0, "3", None], "a whole number is needed"),
+    (lambda: fields.positive, [("0.5", Decimal("0.5")), (1, Decimal(1))], [0, -1], "expected a number above 0"),
+    (lambda: fields.not_negative, [(0, Decimal(0)), (0.25, Decimal("0.25"))], ["-0.01"], "expected a number of 0 or more"),
+    (lambda: fields.share, [(0, Decimal(0)), (1, Decimal(1))], ["-0.01"], "expected a number from 0 to 1"),
+    (lambda: fields.share, [("2/3", Fraction(2, 3))], ["1.01"], "expected a number from 0 to 1: 1.01% is 0.0101"),
+    (lambda: fields.count(), [(0, 0), (10**9, 10**9), (np.int64(3), 3)], [-1], "expected a whole number from 0"),
+    (lambda: fields.count(2, 5), [(2, 2), (5, 5)], [1, 6], "expected a whole number from 2 to 5"),
+    (lambda: fields.count(2, 5), [], [True, 3.0, "3", None], "expected a whole number"),
     (lambda: fields.one_of("clean", "dirty"), [("clean", "clean")], ["Clean", "", None, []], "allowed: clean, dirty"),
     (lambda: fields.one_of(0, 1, 2), [(2.0, 2), (1, 1)], [True, False, 3, "1"], "allowed: 0, 1, 2"),
     (
         lambda: fields.some_of("split", "merger"),
         [(["merger", "split"], ("split", "merger")), ((), ()), (["merger", "merger"], ("merger",))],
         [["gossip"], ["split", "gossip"], "split", None, {"split"}],
-        "a list is needed of: split, merger",
+        "expected a list of: split, merger",
     ),
-    (lambda: fields.text, [(" x ", " x ")], ["", "  ", 5, None], "words are needed"),
-    (lambda: fields.flag, [(True, True), (np.bool_(False), False)], [0, 1, "true", None], "true or false is needed"),
+    (lambda: fields.text, [(" x ", " x ")], ["", "  ", 5, None], "expected words"),
+    (lambda: fields.flag, [(True, True), (np.bool_(False), False)], [0, 1, "true", None], "expected true or false"),
     (
         lambda: fields.day,
         [("2000-02-16", date(2000, 2, 16)), (date(2000, 2, 16), date(2000, 2, 16))],
         [np.array(["2000-02-16"], "datetime64[D]"), datetime(2000, 2, 16), datetime(2000, 2, 16, 9, 30), 20000216],
-        "a date is needed, without a time of day",
+        "expected a date, without a time of day",
     ),
     (
         lambda: fields.days,
         [(["2001-02-16", "2002-02-16"], (date(2001, 2, 16), date(2002, 2, 16)))],
         [["2002-02-16", "2001-02-16"], ["2001-02-16", "2001-02-16"]],
-        "dates in ascending order are needed, none twice",
+        "expected dates in ascending order, none twice",
     ),
-    (lambda: fields.days, [(["2001-02-16"], (date(2001, 2, 16),))], [[]], "at least one date is needed"),
+    (lambda: fields.days, [(["2001-02-16"], (date(2001, 2, 16),))], [[]], "expected at least one date"),
     (
         lambda: fields.price_schedule,
         [([["2003-02-20", 1], ["2004-02-20", "1.5"]], ((date(2003, 2, 20), Decimal(1)), (date(2004, 2, 20), Decimal("1.5"))))],
         [[]],
-        "at least one pair of date and price is needed",
+        "expected at least one pair of date and price",
     ),
 ]
 
@@ -153,10 +153,10 @@ def test_all_faults_of_a_provision_are_told_at_once_each_with_its_rule_and_value
     with pytest.raises(TermsError) as error:
         parking(fee=-1, places=0, authority={"tee": "note", "fee": "hearsay"})
     assert error.value.faults == (
-        "parking.fee (PRK-1): got -1; a number above 0 is needed",
-        "parking.places (PRK-2): got 0; a whole number from 1 is needed",
+        "parking.fee (PRK-1): got -1; expected a number above 0",
+        "parking.places (PRK-2): got 0; expected a whole number from 1",
         "parking.authority: got 'tee'; no such setting",
         "parking.authority.fee: got 'hearsay'; allowed: note, cover, agreement, filing, by-laws, convention",
     )
-    fault = parking(fee=1).fault("places", "one is needed")
-    assert (fault.field, fault.rule, fault.value, fault.reason) == ("parking.places", "PRK-2", None, "one is needed")
+    fault = parking(fee=1).fault("places", "expected one")
+    assert (fault.field, fault.rule, fault.value, fault.reason) == ("parking.places", "PRK-2", None, "expected one")

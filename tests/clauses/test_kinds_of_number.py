@@ -98,7 +98,7 @@ def test_adj_an_exact_factor_is_a_fraction_whatever_it_is_made_of():
 
 
 def test_adj_an_array_is_refused_for_one_value_that_is_not_above_0():
-    with pytest.raises(cn.TermsError, match="a number above 0 is needed"):
+    with pytest.raises(cn.TermsError, match="expected a number above 0"):
         Adjustment().split_factor(new=np.array([2.0, 0.0]), old=1)
 
 

@@ -420,7 +420,7 @@ def test_div3_the_one_percent_is_judged_on_all_of_the_day():
 def test_div3_a_dividend_of_the_price_is_refused():
     note = note_of(price=10, **SUBTRACT)
     assert lived(note, dividend("2002-03-01", "9.99")).state.conversion_price == Decimal("0.01")
-    with pytest.raises(cn.LifecycleError, match="less than the conversion price 10 is needed") as error:
+    with pytest.raises(cn.LifecycleError, match="expected less than the conversion price 10") as error:
         lived(note, dividend("2002-03-01", 10))
     assert error.value.rule == "DIV-3"
     with pytest.raises(cn.LifecycleError, match="a number above 0"):

@@ -85,7 +85,7 @@ def test_a_rate_below_minus_one_is_refused(name):
 )
 def test_prn2_a_currency_is_three_capitals(word, probably):
     with pytest.raises(
-        cn.TermsError, match=rf"currency \(PRN-2\): got '.*'; a code of three capitals is needed, such as {probably}"
+        cn.TermsError, match=rf"currency \(PRN-2\): got '.*'; expected a code of three capitals, such as {probably}"
     ):
         principal(currency=word)
     assert principal(currency="XAU").currency == "XAU"
@@ -107,7 +107,7 @@ PRICED = [
 @pytest.mark.parametrize("figure", PRICED)
 def test_a_price_per_one_is_refused_where_the_note_is_quoted_per_hundred(figure):
     for price in (0.98, Decimal("0.98"), "0.98", np.array([98, 0.98])):
-        with pytest.raises(cn.PricingError, match=r"price: got .*; a price per 100 of principal is needed: 98, or per=1"):
+        with pytest.raises(cn.PricingError, match=r"price: got .*; expected a price per 100 of principal: 98, or per=1"):
             figure(price)
     with pytest.raises(cn.PricingError, match="105, or per=1"):
         figure("1.05")

@@ -81,7 +81,7 @@ def test_wdr6_a_policy_waits_for_the_day():
 
 
 def test_wdr6_fits_before_and_is_refused_otherwise():
-    with pytest.raises(cn.TermsError, match=r"withdrawal.from_date \(WDR-6\): got .*; a day before 2003-02-20 is needed"):
+    with pytest.raises(cn.TermsError, match=r"withdrawal.from_date \(WDR-6\): got .*; expected a day before 2003-02-20"):
         withdrawal(from_date="2003-02-20")
 
 
@@ -159,7 +159,7 @@ def test_wdr7_what_the_trigger_is_must_be_said_once():
         withdrawal(trigger=None)
     with pytest.raises(cn.TermsError, match=r"withdrawal.trigger_of \(WDR-7\)"):
         withdrawal(trigger_of="in-force")
-    with pytest.raises(cn.TermsError, match=r"withdrawal.trigger_of \(WDR-7\).*trigger_multiple is needed"):
+    with pytest.raises(cn.TermsError, match=r"withdrawal.trigger_of \(WDR-7\).*expected trigger_multiple"):
         withdrawal(trigger_multiple=None, trigger_of="initial")
     note = withdrawal(trigger=None, trigger_of="in-force")
     assert cn.loads(cn.dumps(note)) == note and "\ntrigger =" not in cn.dumps(note)

@@ -120,7 +120,7 @@ def test_it_is_written_back(note: Any) -> None:
 @pytest.mark.parametrize(
     ("line", "fault"),
     [
-        ("amount = -1", "fee.amount (FEE-1): got -1; a number above 0 is needed"),
+        ("amount = -1", "fee.amount (FEE-1): got -1; expected a number above 0"),
         ("amuont = 1", "fee.amuont: unknown key; did you mean amount?"),
         ('payable = "thrice"', 'fee.payable (FEE-2): got "thrice"; allowed: once, twice'),
     ],
@@ -269,7 +269,7 @@ def test_another_kind_of_class_is_refused() -> None:
 
 def test_a_rule_id_that_is_not_one_is_refused() -> None:
     body = {"section": "made", "x": term(positive, "a rule", change=neutral), "__annotations__": {"x": Decimal}}
-    with pytest.raises(cn.TermsError, match="a rule id such as COV-1 is needed"):
+    with pytest.raises(cn.TermsError, match="expected a rule id such as COV-1"):
         cn.provisions.register(made(**body))
 
 

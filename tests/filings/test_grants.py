@@ -129,7 +129,7 @@ def test_opt6_unvested_shares_are_bought_back_at_cost() -> None:
     assert FOUR_YEARS.repurchase("1996-01-31", exercised=0).pay_by is None
     assert FOUR_YEARS.repurchase("1996-01-31", exercised=0, notice="1996-01-31").pay_by == date(1996, 3, 1)
     for notice in ("1996-01-30", "1996-04-01"):
-        with pytest.raises(cn.TermsError, match=r"OPT-6.*a day from 1996-01-31 to 1996-03-31 is needed"):
+        with pytest.raises(cn.TermsError, match=r"OPT-6.*expected a day from 1996-01-31 to 1996-03-31"):
             FOUR_YEARS.repurchase("1996-01-31", exercised=1, notice=notice)
 
 
@@ -256,7 +256,7 @@ def test_all_faults_of_a_grant_come_at_once() -> None:
     with pytest.raises(cn.TermsError) as refusal:
         dataclasses.replace(LETTER, shares=0, remainder="first")
     assert refusal.value.faults == (
-        "grant.shares (OPT-1): got 0; a whole number above 0 is needed",
+        "grant.shares (OPT-1): got 0; expected a whole number above 0",
         "grant.remainder (OPT-3): got 'first'; allowed: unvested, last",
     )
 

@@ -76,23 +76,23 @@ def test_the_note_lies_beside_the_sheet(tmp_path: Path) -> None:
 
 ROWS: list[tuple[str, str, str]] = [
     ('name = "ours"', "", "name: required"),
-    ('name = "ours"', "name = 5", "name: got 5; words are needed"),
+    ('name = "ours"', "name = 5", "name: got 5; expected words"),
     ('note = "amazon-peacs-2010"', "", "note: required"),
     ("[lock_up]", "[lock]", "lock: unknown table; did you mean lock_up?"),
     ("days = 90", "dys = 90", "lock_up.dys: unknown key; did you mean days?"),
-    ("days = 90", "days = 0", "lock_up.days (OFF-4): got 0; a whole number from 1 is needed"),
+    ("days = 90", "days = 0", "lock_up.days (OFF-4): got 0; expected a whole number from 1"),
     ("days = 90", "days = 90\nauthority = { days = 'hearsay' }", 'lock_up.authority.days: got "hearsay"; allowed: note, cover, agreement, filing, by-laws, convention'),
     ("purchase_price = 0.975", "", "sale.purchase_price (OFF-1): required"),
-    ("purchase_price = 0.975", "purchase_price = -1", "sale.purchase_price (OFF-1): got -1; a number above 0 is needed"),
+    ("purchase_price = 0.975", "purchase_price = -1", "sale.purchase_price (OFF-1): got -1; expected a number above 0"),
     ("purchase_price = 0.975", "purchase_price = 1.01", "offering.offering_price (OFF-18): got 1; not less than the purchase price, 1.01"),
-    ('"1/9"', '"10/9"', 'sale.increase_ninth (OFF-3): got "10/9"; a number from 0 to 1 is needed'),
-    ('"1/9"', '"ninth"', 'sale.increase_ninth (OFF-3): got "ninth"; a finite number is needed'),
+    ('"1/9"', '"10/9"', 'sale.increase_ninth (OFF-3): got "10/9"; expected a number from 0 to 1'),
+    ('"1/9"', '"ninth"', 'sale.increase_ninth (OFF-3): got "ninth"; expected a finite number'),
     ("closing_date = 2000-02-16", "closing_date = 2000-02-10", "offering.closing_date (OFF-1): got 2000-02-10; not before the day of the agreement, 2000-02-11"),
-    ("closing_date = 2000-02-16", 'closing_date = 2000-02-16\nclosing_time = "noon"', 'sale.closing_time (OFF-1): got "noon"; a time of day HH:MM is needed'),
-    ("414_000_000", "414_000_500", "offering.underwriters['First'] (OFF-17): got 414000500; a multiple of the denomination 1000 is needed"),
-    ("414_000_000", "0", "offering.underwriters['First'] (OFF-2): got 0; a number above 0 is needed"),
-    ('section = "5(h)"\n', "", 'conditions: got [{words = "listed"}]; a list of tables [[conditions]] with section and words is needed'),
-    ('section = "5(h)"', "section = 5", "conditions.section: got 5; words are needed"),
+    ("closing_date = 2000-02-16", 'closing_date = 2000-02-16\nclosing_time = "noon"', 'sale.closing_time (OFF-1): got "noon"; expected a time of day HH:MM'),
+    ("414_000_000", "414_000_500", "offering.underwriters['First'] (OFF-17): got 414000500; expected a multiple of the denomination 1000"),
+    ("414_000_000", "0", "offering.underwriters['First'] (OFF-2): got 0; expected a number above 0"),
+    ('section = "5(h)"\n', "", 'conditions: got [{words = "listed"}]; expected a list of tables [[conditions]] with section and words'),
+    ('section = "5(h)"', "section = 5", "conditions.section: got 5; expected words"),
     ('rule = "OFF-8"', 'rule = "OPT-8"', f'findings.rule: got "OPT-8"; allowed: {", ".join(OFFERING.RULES)}'),
 ]  # fmt: skip
 
@@ -113,7 +113,7 @@ def test_all_faults_of_a_sheet_come_at_once(tmp_path: Path) -> None:
         "buyers: unknown table; allowed: name, description, sale, lock_up, note, underwriters, conditions, expenses, indemnity, "
         "termination, silence, pointers, findings",
         "sale.purchase_price (OFF-1): required",
-        "lock_up.days (OFF-4): got 0; a whole number from 1 is needed",
+        "lock_up.days (OFF-4): got 0; expected a whole number from 1",
         "underwriters: required",
     )
 
@@ -126,7 +126,7 @@ def test_a_name_or_a_file_that_is_none_is_told_the_bundled_ones(tmp_path: Path) 
     ):
         with pytest.raises(cn.TermsError) as refusal:
             load("nothing")
-        assert str(refusal.value).startswith(f"{kind} sheet: got nothing; a bundled name ({names}) or a TOML file is needed")
+        assert str(refusal.value).startswith(f"{kind} sheet: got nothing; expected a bundled name ({names}) or a TOML file")
     with pytest.raises(cn.TermsError, match="not valid TOML"):
         cn.grant(write(tmp_path, "name ="))
 

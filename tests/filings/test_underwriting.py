@@ -60,7 +60,7 @@ def test_off3_nothing_is_bought_under_an_agreement_that_ends() -> None:
         with pytest.raises(cn.TermsError, match=r"OFF-3.*138000000; nothing is bought under an agreement that ends"):
             ask()
     other = dataclasses.replace(OFFERING, underwriters={"A": 1_000}).allocate({})
-    with pytest.raises(cn.TermsError, match=r"OFF-3.*an allocation of this offering is needed"):
+    with pytest.raises(cn.TermsError, match=r"OFF-3.*expected an allocation of this offering"):
         OFFERING.purchase(allocation=other)
 
 

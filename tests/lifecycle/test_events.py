@@ -48,8 +48,8 @@ def test_an_event_of_a_file_is_refused_with_all_its_faults(table, faults):
     [
         (lambda: cn.Convert(None, 1000), "Convert.on: this is required"),
         (lambda: cn.Convert("soon", 1000), "Convert.on: got 'soon'; a day is written YYYY-MM-DD"),
-        (lambda: cn.Convert("2001-03-01", "all"), "Convert.principal: got 'all'; a finite number is needed"),
-        (lambda: cn.Convert("2001-03-01", True), "Convert.principal: got True; a number is needed, not a truth value"),
+        (lambda: cn.Convert("2001-03-01", "all"), "Convert.principal: got 'all'; expected a finite number"),
+        (lambda: cn.Convert("2001-03-01", True), "Convert.principal: got True; expected a number, not a truth value"),
         (lambda: cn.Convert("2001-03-01", 1000, holder=""), "Convert.holder: got ''; expected a holder's name"),
         (lambda: cn.Convert("2001-03-01", 1000, holder=5), "Convert.holder: got 5; expected a holder's name"),
         (

@@ -63,10 +63,10 @@ def test_a_calendar_day_with_a_time_is_no_day_even_for_pandas():
 @pytest.mark.parametrize(
     ("arguments", "told"),
     [
-        ((None, LOW), "replay note: got None; a ConvertibleNote is needed (see cn.load)"),
-        (("amazon-peacs-2010", LOW), "replay note: got 'amazon-peacs-2010'; a ConvertibleNote is needed (see cn.load)"),
-        ((NOTE, None), "replay history: got None; a MarketHistory is needed (see cn.scenario)"),
-        ((NOTE, "as-it-was"), "replay history: got 'as-it-was'; a MarketHistory is needed (see cn.scenario)"),
+        ((None, LOW), "replay note: got None; expected a ConvertibleNote (see cn.load)"),
+        (("amazon-peacs-2010", LOW), "replay note: got 'amazon-peacs-2010'; expected a ConvertibleNote (see cn.load)"),
+        ((NOTE, None), "replay history: got None; expected a MarketHistory (see cn.scenario)"),
+        ((NOTE, "as-it-was"), "replay history: got 'as-it-was'; expected a MarketHistory (see cn.scenario)"),
     ],
 )
 def test_note_and_history_are_what_they_are(arguments, told):
@@ -78,19 +78,19 @@ def test_note_and_history_are_what_they_are(arguments, told):
 @pytest.mark.parametrize(
     ("events", "told"),
     [
-        (["2001-03-01"], "replay events: got '2001-03-01'; events such as cn.Convert(...) are needed"),
-        ([None], "replay events: got None; events such as cn.Convert(...) are needed"),
+        (["2001-03-01"], "replay events: got '2001-03-01'; expected events such as cn.Convert(...)"),
+        ([None], "replay events: got None; expected events such as cn.Convert(...)"),
         (
             cn.FundamentalChange("2001-03-01"),
-            f"replay events: got {cn.FundamentalChange('2001-03-01')!r}; a list of events is needed",
+            f"replay events: got {cn.FundamentalChange('2001-03-01')!r}; expected a list of events",
         ),
         (
             [cn.Convert(np.array(["2001-03-01"], "datetime64[D]"), 1000)],
-            "Convert.on: one value is needed: a replay walks one history",
+            "Convert.on: expected one value: a replay walks one history",
         ),
         (
             [cn.Convert("2001-03-01", np.array([1000.0, 2000.0]))],
-            "Convert.principal: one value is needed: a replay walks one history",
+            "Convert.principal: expected one value: a replay walks one history",
         ),
     ],
 )

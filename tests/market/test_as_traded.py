@@ -206,20 +206,20 @@ def test_b4_jumps_are_told_from_files_frames_and_after_rates_and_many_are_counte
 @pytest.mark.parametrize(
     ("column", "said"),
     [
-        ("eur_per_usd", "rates in USD per EUR are needed, not the inverse"),
+        ("eur_per_usd", "expected rates in USD per EUR, not the inverse"),
         ("EURperUSD", "not the inverse"),
         ("euros per dollar", "not the inverse"),
         ("USDEUR", "not the inverse"),
         ("USD/EUR", "not the inverse"),
-        ("usdjpy", "rates in USD per EUR are needed"),
-        ("USDJPY=X", "rates in USD per EUR are needed"),
-        ("usd_per_gbp", "rates in USD per EUR are needed"),
-        ("gbpusd", "rates in USD per EUR are needed"),
-        ("DEXJPUS", "rates in USD per EUR are needed"),
-        ("DEXUSUK", "rates in USD per EUR are needed"),
-        ("EXR.D.GBP.EUR.SP00.A", "rates in USD per EUR are needed"),
-        ("JPY", "rates in USD per EUR are needed"),
-        ("close_usd", "rates in USD per EUR are needed"),
+        ("usdjpy", "expected rates in USD per EUR"),
+        ("USDJPY=X", "expected rates in USD per EUR"),
+        ("usd_per_gbp", "expected rates in USD per EUR"),
+        ("gbpusd", "expected rates in USD per EUR"),
+        ("DEXJPUS", "expected rates in USD per EUR"),
+        ("DEXUSUK", "expected rates in USD per EUR"),
+        ("EXR.D.GBP.EUR.SP00.A", "expected rates in USD per EUR"),
+        ("JPY", "expected rates in USD per EUR"),
+        ("close_usd", "expected rates in USD per EUR"),
     ],
 )
 def test_b5_a_column_named_as_another_pair_or_the_inverse_is_refused(tmp_path: Path, column: str, said: str) -> None:
@@ -250,7 +250,7 @@ def test_b5_rates_for_a_note_in_another_currency(tmp_path: Path) -> None:
     history = MarketHistory.from_csv(closes, file, currency="GBP")
     assert history.exact_closes == [Fraction("70.6875") / Fraction("1.6013")] and history.currency == "GBP"
     assert MarketHistory.from_csv(closes, rates(tmp_path / "eur.csv", [date(2000, 2, 16)]), currency="USD").currency == "EUR"
-    with pytest.raises(MarketError, match="rates in USD per GBP are needed"):
+    with pytest.raises(MarketError, match="expected rates in USD per GBP"):
         MarketHistory.from_csv(closes, rates(tmp_path / "eur.csv", [date(2000, 2, 16)]), currency="GBP")
 
 
@@ -258,7 +258,7 @@ def test_b5_the_closes_themselves_are_no_rates(tmp_path: Path) -> None:
     closes = write(tmp_path / "usd.csv", "date,close\n", [("2000-02-15", "73.8125"), ("2000-02-16", "70.6875")])
     other = write(tmp_path / "again.csv", "date,rate\n", [("2000-02-15", "73.8125"), ("2000-02-16", "70.6875")])
     for file in (closes, other):
-        with pytest.raises(MarketError, match="rates in USD per EUR are needed, and these are the closes"):
+        with pytest.raises(MarketError, match="expected rates in USD per EUR, and these are the closes"):
             MarketHistory.from_csv(closes, file)
     one_off = write(tmp_path / "one.csv", "date,rate\n", [("2000-02-15", "1.0711"), ("2000-02-16", "70.6875")])
     assert "1 of 2 rates of one.csv" in MarketHistory.from_csv(closes, one_off).notes[0]

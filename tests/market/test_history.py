@@ -194,14 +194,14 @@ def test_a_missing_close_is_named() -> None:
         (DAYS, [1, None, 3], r"closes\[1\]: got None"),
         (DAYS, [1, True, 3], r"closes\[1\]: got True"),
         (DAYS, ["1", "", "3"], r"closes\[1\]: got ''; a number is missing"),
-        (DAYS, ["1", "1,234.5", "3"], r"closes\[1\]: got '1,234.5'; a number with a decimal point"),
+        (DAYS, ["1", "1,234.5", "3"], r"closes\[1\]: got '1,234.5'; expected a number with a decimal point"),
         (DAYS, ["1", "1_000", "3"], r"closes\[1\]: got '1_000'"),
         (DAYS, ["1", "1e999999999", "3"], r"closes\[1\]: got '1e999999999'"),
-        (DAYS, [1, 2], "got 3 dates, 2 closes; one value for each day"),
+        (DAYS, [1, 2], "got 3 dates, 2 closes; expected one value for each day"),
         ([], [], "at least one day"),
-        ("2000-02-16", [1], "a column of values is needed"),
-        (DAYS, 5, "a column of values is needed"),
-        (DAYS, np.ones((3, 1)), r"one column is needed"),
+        ("2000-02-16", [1], "expected a column of values"),
+        (DAYS, 5, "expected a column of values"),
+        (DAYS, np.ones((3, 1)), r"expected one column"),
         (["2000-02-15", "16.02.2000", "2000-02-17"], [1, 2, 3], r"dates\[1\]: got '16.02.2000'; .*YYYY-MM-DD"),
         (["2000-02-15", "20000216", "2000-02-17"], [1, 2, 3], r"dates\[1\]: got '20000216'"),
         (["2000-02-15", "2000-02-30", "2000-02-17"], [1, 2, 3], r"dates\[1\]: got '2000-02-30'; no such day"),
@@ -282,7 +282,7 @@ def test_csv_faults_name_file_line_column_and_cell(tmp_path: Path) -> None:
     assert caught.value.faults == (
         "usd.csv line 4, column date: got '2/18/2000'; a day is written YYYY-MM-DD; "
         'which of these figures is the day and which the month is not guessed: say date_format, such as "%m/%d/%Y"',
-        "usd.csv line 2, column close_usd: got '.'; a number with a decimal point is needed",
+        "usd.csv line 2, column close_usd: got '.'; expected a number with a decimal point",
         "usd.csv line 3, column close_usd: got ''; a number is missing",
         "usd.csv line 5, column close_usd: got -4; a close must be above 0",
     )
@@ -301,8 +301,8 @@ def test_csv_faults_of_both_files_are_named_at_once(tmp_path: Path) -> None:
     [
         (b"", "the file is empty"),
         (b"date,close\n", "a header and no rows"),
-        (b"date,close\n2000-02-16\n", "line 2: got 1 columns; 2 columns are needed"),
-        (b"date,close\n2000-02-16,1,2\n", "line 2: got 3 columns; 2 columns are needed"),
+        (b"date,close\n2000-02-16\n", "line 2: got 1 columns; expected 2 columns"),
+        (b"date,close\n2000-02-16,1,2\n", "line 2: got 3 columns; expected 2 columns"),
         (b"date,close\n2000-02-16,\xff\xfe\n", "cannot be read"),
     ],
 )

@@ -180,13 +180,13 @@ def test_dates_in_which_day_and_month_could_be_swapped_are_refused(tmp_path: Pat
 @pytest.mark.parametrize(
     ("content", "said"),
     [
-        ("DATE,DEXUSUK\n2000-02-16,1.6\n", "got DEXUSUK; rates in USD per EUR are needed"),
-        ('DATE,TIME PERIOD,Pound (EXR.D.GBP.EUR.SP00.A)\n2000-02-16,"16 Feb",0.6\n', "GBP.*rates in USD per EUR are needed"),
+        ("DATE,DEXUSUK\n2000-02-16,1.6\n", "got DEXUSUK; expected rates in USD per EUR"),
+        ('DATE,TIME PERIOD,Pound (EXR.D.GBP.EUR.SP00.A)\n2000-02-16,"16 Feb",0.6\n', "GBP.*expected rates in USD per EUR"),
         (
             "KEY,CURRENCY,CURRENCY_DENOM,TIME_PERIOD,OBS_VALUE\nK,USD,EUR,2000-02-15,0.9778\nK,GBP,EUR,2000-02-16,0.6\n",
-            "fx.csv line 3, column series .*'GBP'; rates in USD per EUR are needed",
+            "fx.csv line 3, column series .*'GBP'; expected rates in USD per EUR",
         ),
-        ("<TICKER>,<DATE>,<CLOSE>\nUSDEUR,20000216,1.02\n", "'USDEUR'; rates in USD per EUR are needed"),
+        ("<TICKER>,<DATE>,<CLOSE>\nUSDEUR,20000216,1.02\n", "'USDEUR'; expected rates in USD per EUR"),
         ("Date,JPY,GBP\n2000-02-16,107,0.6\n", "say which column holds the value"),
         ("DATE,DEXUSEU\n2000-02-16,.\n", "no row has a figure"),
     ],
@@ -239,8 +239,8 @@ def test_rows_of_a_frame_without_a_number_are_said() -> None:
 @pytest.mark.parametrize(
     ("frame", "said"),
     [
-        ([1, 2], r"the closes: got \[1, 2\]; a frame of pandas, Polars or Arrow, or a pandas series, is needed"),
-        (pd.DataFrame({"close": []}), "at least one day is needed"),
+        ([1, 2], r"the closes: got \[1, 2\]; expected a frame of pandas, Polars or Arrow, or a pandas series"),
+        (pd.DataFrame({"close": []}), "expected at least one day"),
         (pd.DataFrame({"Adj Close": [3.5]}, index=pd.to_datetime(["2000-02-16"])), "adjusted closes are not what was traded"),
         (pd.DataFrame({"bid": [1.0], "ask": [2.0]}, index=pd.to_datetime(["2000-02-16"])), "say which column holds the value"),
         (

@@ -125,9 +125,9 @@ def test_steps_need_days_in_order_and_after_as_of() -> None:
         lognormal().steps(["2000-02-18", "2000-02-17"])
     with pytest.raises(MarketError, match="one column of days"):
         lognormal().steps(np.array([[11004]]))
-    with pytest.raises(MarketError, match="days: got 2000-02-15; a day on or after 2000-02-16"):
+    with pytest.raises(MarketError, match="days: got 2000-02-15; expected a day on or after 2000-02-16"):
         lognormal(rate=Curve.flat(0.05)).steps(["2000-02-15"])
-    with pytest.raises(MarketError, match="days: got 2000-02-15; a day on or after 2000-02-16"):
+    with pytest.raises(MarketError, match="days: got 2000-02-15; expected a day on or after 2000-02-16"):
         lognormal().variance(["2000-02-15"])
 
 
@@ -271,22 +271,22 @@ def test_numbers_are_kept_as_floats_and_models_compare_by_value() -> None:
         model.spot = 5.0  # type: ignore[misc]
 
 
-NEGATIVE, NUMBER = "must not be negative", "a number or a Curve is needed"
+NEGATIVE, NUMBER = "must not be negative", "expected a number or a Curve"
 WRONG: list[tuple[str, Any, str]] = [
     ("spot", 0, "got 0; must be above 0"),
-    ("spot", "100", "got '100'; a number is needed"),
-    ("spot", True, "got True; a number is needed"),
-    ("spot", math.nan, "got nan; a finite number is needed"),
+    ("spot", "100", "got '100'; expected a number"),
+    ("spot", True, "got True; expected a number"),
+    ("spot", math.nan, "got nan; expected a finite number"),
     ("volatility", -0.2, f"got -0.2; {NEGATIVE}"),
     ("volatility", Curve(["2000-02-16", "2001-02-16"], [0.2, -0.1]), f"got -0.1 from 2001-02-16; {NEGATIVE}"),
     ("volatility", "high", f"got 'high'; {NUMBER}"),
     ("volatility", None, f"got None; {NUMBER}"),
-    ("volatility", math.inf, "got inf; a finite number is needed"),
+    ("volatility", math.inf, "got inf; expected a finite number"),
     ("rate", [0.05], rf"got \[0.05\]; {NUMBER}"),
     ("dividend_yield", "x", f"got 'x'; {NUMBER}"),
     ("borrow", None, f"got None; {NUMBER}"),
     ("hazard_rate", -0.01, f"got -0.01; {NEGATIVE}"),
-    ("hazard_exponent", Curve.flat(1), "a number is needed"),
+    ("hazard_exponent", Curve.flat(1), "expected a number"),
     ("hazard_spot", 0, "got 0; must be above 0"),
     ("default_jump", 1.1, "got 1.1; must lie between 0 and 1"),
     ("default_jump", -0.1, "got -0.1; must lie between 0 and 1"),
@@ -300,7 +300,7 @@ WRONG: list[tuple[str, Any, str]] = [
     ("calendar", 5, "got 5; allowed: FED"),
     ("as_of", "16.02.2000", "got '16.02.2000'; a day is written YYYY-MM-DD"),
     ("as_of", datetime(2000, 2, 16, 10), "without a time of day"),
-    ("as_of", np.array(["2000-02-16", "2000-02-17"], "datetime64[D]"), "one day is needed"),
+    ("as_of", np.array(["2000-02-16", "2000-02-17"], "datetime64[D]"), "expected one day"),
 ]
 
 
@@ -316,7 +316,7 @@ def test_a_wrong_parameter_is_refused_with_field_and_value(field: str, value: An
     [
         ("correlation", 1.2, "got 1.2; must lie between -1 and 1"),
         ("correlation", -1.0001, "got -1.0001; must lie between -1 and 1"),
-        ("correlation", Curve.flat(0.5), r"got Curve.flat\(0.5\); a number is needed"),
+        ("correlation", Curve.flat(0.5), r"got Curve.flat\(0.5\); expected a number"),
         ("exchange_rate", 0, "got 0; must be above 0"),
         ("exchange_volatility", -0.1, f"got -0.1; {NEGATIVE}"),
         ("exchange_quote", -1, "got -1; must be above 0"),
@@ -331,10 +331,10 @@ def test_a_wrong_second_factor_is_refused(field: str, value: Any, said: str) -> 
 @pytest.mark.parametrize(
     ("field", "value", "said"),
     [
-        ("history", [1, 2, 3], r"got \[1, 2, 3\]; a MarketHistory is needed"),
-        ("block_length", 0, "got 0; a whole number, 1 or more"),
-        ("block_length", 2.5, "got 2.5; a whole number"),
-        ("block_length", True, "got True; a whole number"),
+        ("history", [1, 2, 3], r"got \[1, 2, 3\]; expected a MarketHistory"),
+        ("block_length", 0, "got 0; expected a whole number, 1 or more"),
+        ("block_length", 2.5, "got 2.5; expected a whole number"),
+        ("block_length", True, "got True; expected a whole number"),
         ("measure", "real", "got 'real'; allowed: history, risk-neutral"),
     ],
 )

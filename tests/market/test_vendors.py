@@ -37,7 +37,7 @@ def test_d9_three_header_lines_of_yfinance(tmp_path: Path) -> None:
     with pytest.raises(MarketError, match="columns of the file are Date, Close AB, Close XY"):
         closes(file, two)
     usd = write(tmp_path / "usd.csv", "date,close\n2023-03-07,70.11\n")
-    with pytest.raises(MarketError, match="got USDJPY=X; rates in USD per EUR are needed"):
+    with pytest.raises(MarketError, match="got USDJPY=X; expected rates in USD per EUR"):
         MarketHistory.from_csv(usd, write(file, THREE.format(t="USDJPY=X")))
     assert len(MarketHistory.from_csv(usd, write(file, THREE.format(t="EURUSD=X")))) == 1
 
@@ -56,7 +56,7 @@ def test_d9_midnight_of_a_zone_is_the_day_of_that_zone(tmp_path: Path, zone: str
 
 @pytest.mark.parametrize("time", ["05:00:00+00:00", "16:00:00-05:00", "00:00:01", "00:10"])
 def test_d9_another_time_of_day_is_refused_as_one(tmp_path: Path, time: str) -> None:
-    with pytest.raises(MarketError, match=r"column Date: got '2022-12-29 .*'; a day is needed, and this has a time of day"):
+    with pytest.raises(MarketError, match=r"column Date: got '2022-12-29 .*'; expected a day, and this has a time of day"):
         closes(tmp_path / "f.csv", f"Date,Close\n2022-12-29 {time},41.07\n")
 
 
@@ -101,10 +101,10 @@ def test_d9_date_format_says_how_they_are_written(tmp_path: Path, capsys: pytest
     assert list(closes(file, text, date_format="%d/%m/%Y")) == ["2024-04-03", "2024-05-03"]
     frame = pd.DataFrame({"date": ["03/04/2024"], "close": [69.53]})
     assert str(MarketHistory.from_frame(frame, date_format="%m/%d/%Y").dates[0]) == "2024-03-04"
-    with pytest.raises(MarketError, match="line 2, column Date: got '03/04/2024'; a day written %Y%m%d is needed"):
+    with pytest.raises(MarketError, match="line 2, column Date: got '03/04/2024'; expected a day written %Y%m%d"):
         closes(file, text, date_format="%Y%m%d")
     for wrong in ("%m/%Y", "", "day", 7):
-        with pytest.raises(MarketError, match=r"date_format: got .*; a format of datetime.strptime .* such as \"%m/%d/%Y\""):
+        with pytest.raises(MarketError, match=r"date_format: got .*; expected a format of datetime.strptime .* such as \"%m/%d/%Y\""):
             closes(file, text, date_format=wrong)
     assert main(["replay", "amazon-peacs-2010", "--close", str(file), "--date-format", "%m/%d/%Y", "--until", "2000-02-17"]) == 2
     assert "not guessed" not in capsys.readouterr().err
@@ -169,7 +169,7 @@ def test_b3_a_comma_that_is_not_between_groups_of_three_is_refused(written: str,
     with pytest.raises(SystemExit) as left:
         main(["accrued", "amazon-peacs-2010", "2001-03-01", "--principal", written])
     error = capsys.readouterr().err
-    assert left.value.code == 2 and "an amount is needed, not" in error
+    assert left.value.code == 2 and "expected an amount, not" in error
     assert ("commas only between groups of three figures" in error) is ("," in written)
 
 
@@ -222,7 +222,7 @@ def test_d7_frames_of_every_kind_are_taken(kind: str) -> None:
 
 
 def test_d7_what_is_no_frame_is_refused() -> None:
-    with pytest.raises(MarketError, match="a frame of pandas, Polars or Arrow, or a pandas series, is needed"):
+    with pytest.raises(MarketError, match="expected a frame of pandas, Polars or Arrow, or a pandas series"):
         MarketHistory.from_frame({"date": DAYS})
 
 

@@ -102,7 +102,7 @@ def test_the_level_of_a_hazard_that_depends_on_the_share_fits_the_survival(expon
 def test_a_survival_that_no_level_gives() -> None:
     with pytest.raises(PricingError, match=r"survival: got .*; no hazard level from 0 to 20 gives a survival"):
         cn.hazard_from_survival(model(hazard_exponent=-1.0), cn.Curve.flat(40.0), until="2008-01-01")
-    with pytest.raises(PricingError, match="until: got 2003-01-01; a day after 2003-01-01 is needed"):
+    with pytest.raises(PricingError, match="until: got 2003-01-01; expected a day after 2003-01-01"):
         cn.hazard_from_survival(model(), cn.Curve.flat(0.02), until="2003-01-01")
 
 

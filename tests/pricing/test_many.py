@@ -62,7 +62,7 @@ def test_models_of_all_kinds_keep_their_places() -> None:
 
 @pytest.mark.parametrize("models", [3, "models", {"a": model()}])
 def test_models_are_a_list(models: Any) -> None:
-    with pytest.raises(PricingError, match=r"price_many.models: got .*; a list of models is needed"):
+    with pytest.raises(PricingError, match=r"price_many.models: got .*; expected a list of models"):
         cn.price_many(afv(), models)
 
 

@@ -17,14 +17,14 @@ from tests.pricing.figures import afv, model
         ({"method": "lsm"}, r"price.method: got 'lsm'; paths with a bracket are not built yet; allowed: pde"),
         ({"method": "tree"}, r"price.method: got 'tree'; allowed: pde"),
         ({"credit": "blend"}, r"price.credit: got 'blend'; allowed: jump-to-default, tsiveriotis-fernandes"),
-        ({"ignore": "SFT-1"}, r"price.ignore: got 'SFT-1'; a list of rule ids is needed"),
+        ({"ignore": "SFT-1"}, r"price.ignore: got 'SFT-1'; expected a list of rule ids"),
         ({"options": {"grid": 3}}, r"options\['grid'\]: got 3; allowed: called, decisions, nodes, steps"),
         ({"options": {"nodes": 3}}, r"options.nodes: got 3; a whole number from 33"),
         ({"options": {"steps": 0}}, r"options.steps: got 0; steps a year above 0"),
         ({"options": {"decisions": "weekly"}}, r"options.decisions: got 'weekly'; allowed: continuous, daily"),
         ({"options": {"called": "cash"}}, r"options.called: got 'cash'; allowed: riskless, risky"),
-        ({"policy": 3}, r"price.policy: got 3; a Policy or None is needed"),
-        ({"state": 3}, r"price.state: got 3; a State or None is needed"),
+        ({"policy": 3}, r"price.policy: got 3; expected a Policy or None"),
+        ({"state": 3}, r"price.state: got 3; expected a State or None"),
     ],
 )
 def test_arguments(arguments: dict[str, Any], words: str) -> None:
@@ -65,7 +65,7 @@ def test_a_state_of_another_day() -> None:
     note = cn.load("amazon-peacs-2010")
     state = cn.replay(note, cn.scenario("as-it-was"), until="2004-06-30").state
     market = cn.Lognormal(as_of="2004-07-01", spot=44.0, volatility=0.5, rate=0.04)
-    with pytest.raises(PricingError, match=r"price.state: got 2004-06-30; the state of 2004-07-01 is needed"):
+    with pytest.raises(PricingError, match=r"price.state: got 2004-06-30; expected the state of 2004-07-01"):
         cn.price(note, market, state=state)
 
 

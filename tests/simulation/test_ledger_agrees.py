@@ -77,7 +77,7 @@ def test_ledgers_of_several_paths_are_those_of_each_from_one_walk_of_their_block
 @pytest.mark.parametrize("path", [-1, 50, True, 1.0, "1"])
 def test_of_ledgers_a_path_that_there_is_not_is_refused_before_any_is_made(path):
     outcomes = cn.simulate(PEACS, peacs_model(), paths=50, seed=2)
-    with pytest.raises(cn.TermsError, match=r"Outcomes path: got .*; a whole number from 0 and below 50 is needed"):
+    with pytest.raises(cn.TermsError, match=r"Outcomes path: got .*; expected a whole number from 0 and below 50"):
         outcomes.ledgers([1, path])
 
 

@@ -97,7 +97,7 @@ def test_what_cannot_be_gone_on_from_is_refused_by_its_place():
 
 
 def test_an_executor_that_is_none_is_refused_with_what_one_is():
-    with pytest.raises(cn.TermsError, match=r"simulate executor: got 'dask'; a concurrent.futures.Executor is needed, such as"):
+    with pytest.raises(cn.TermsError, match=r"simulate executor: got 'dask'; expected a concurrent.futures.Executor, such as"):
         cn.simulate(PLAIN, peacs_model(), paths=10, seed=1, executor="dask")
 
 

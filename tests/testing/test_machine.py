@@ -206,13 +206,13 @@ FORM = "rows of (date, cash), (date, cash, shares) or (date, cash, shares, payme
     [
         (lambda until: None, f"their answer: got None; advance gives {FORM}"),
         (lambda until: "5", f"their answer: got '5'; advance gives {FORM}"),
-        (lambda until: [("2001-02-16", 5)], f"their answer[0]: got ('2001-02-16', 5); {FORM} are needed"),
-        (lambda until: [(None, 5)], f"their answer[0]: got (None, 5); {FORM} are needed"),
-        (lambda until: [(until, 5, 0, "soon")], f"their answer[0]: got {(date(2010, 2, 16), 5, 0, 'soon')!r}; {FORM} are needed"),
-        (lambda until: [(until,)], f"their answer[0]: got {(date(2010, 2, 16),)!r}; {FORM} are needed"),
-        (lambda until: [(until, 1), {"cash": 1}], f"their answer[1]: got {{'cash': 1}}; {FORM} are needed"),
-        (lambda until: [(until, "much")], f"their answer[0]: got {(date(2010, 2, 16), 'much')!r}; a finite number is needed"),
-        (lambda until: [(until, 1, None)], f"their answer[0]: got {(date(2010, 2, 16), 1, None)!r}; a finite number is needed"),
+        (lambda until: [("2001-02-16", 5)], f"their answer[0]: got ('2001-02-16', 5); expected {FORM}"),
+        (lambda until: [(None, 5)], f"their answer[0]: got (None, 5); expected {FORM}"),
+        (lambda until: [(until, 5, 0, "soon")], f"their answer[0]: got {(date(2010, 2, 16), 5, 0, 'soon')!r}; expected {FORM}"),
+        (lambda until: [(until,)], f"their answer[0]: got {(date(2010, 2, 16),)!r}; expected {FORM}"),
+        (lambda until: [(until, 1), {"cash": 1}], f"their answer[1]: got {{'cash': 1}}; expected {FORM}"),
+        (lambda until: [(until, "much")], f"their answer[0]: got {(date(2010, 2, 16), 'much')!r}; expected a finite number"),
+        (lambda until: [(until, 1, None)], f"their answer[0]: got {(date(2010, 2, 16), 1, None)!r}; expected a finite number"),
     ],
 )
 def test_an_answer_of_another_form_is_told_row_by_row(answer, told):
@@ -224,13 +224,13 @@ def test_an_answer_of_another_form_is_told_row_by_row(answer, told):
 @pytest.mark.parametrize(
     ("ask", "told"),
     [
-        ({"engine": "mine"}, "check_engine engine: got 'mine'; a class or a function of (note, history) is needed"),
-        ({"engine": lambda note, history: 5}, "engine: got int; an engine with a method advance(until, events) is needed"),
-        ({"examples": 0}, "check_engine examples: got 0; a whole number of 1 or more is needed"),
-        ({"examples": 1.5}, "check_engine examples: got 1.5; a whole number of 1 or more is needed"),
-        ({"kinds": ["Convert"]}, "kinds: got 'Convert'; kinds of event are needed, of: cn.MissedPayment, cn.Split, "),
-        ({"kinds": [ev.CouponDue]}, "kinds: got CouponDue; kinds of event are needed, of: cn.MissedPayment, cn.Split, "),
-        ({"note": NOTE, "notes": notes()}, "check_engine notes: either a note or a strategy of notes is needed"),
+        ({"engine": "mine"}, "check_engine engine: got 'mine'; expected a class or a function of (note, history)"),
+        ({"engine": lambda note, history: 5}, "engine: got int; expected an engine with a method advance(until, events)"),
+        ({"examples": 0}, "check_engine examples: got 0; expected a whole number of 1 or more"),
+        ({"examples": 1.5}, "check_engine examples: got 1.5; expected a whole number of 1 or more"),
+        ({"kinds": ["Convert"]}, "kinds: got 'Convert'; expected kinds of event, of: cn.MissedPayment, cn.Split, "),
+        ({"kinds": [ev.CouponDue]}, "kinds: got CouponDue; expected kinds of event, of: cn.MissedPayment, cn.Split, "),
+        ({"note": NOTE, "notes": notes()}, "check_engine notes: expected either a note or a strategy of notes"),
     ],
 )
 def test_what_cannot_be_checked_is_refused_in_words(ask, told):
