@@ -213,9 +213,9 @@ def test_a_call_without_notice_is_possible_tomorrow_at_the_earliest(afv):
 @pytest.mark.parametrize(
     ("asked", "message"),
     [
-        ({"on": "2010-01-20"}, r"call \(RED-1\): got 2010-02-19; expected a redemption date from 2003-02-20 and before 2010-02-16"),
+        ({"on": "2010-01-20"}, r"call \(RED-1\): got 2010-02-19; expected a redemption date from 2003-02-20"),
         ({"on": "2001-02-16", "call": "2003-02-19"}, r"call \(RED-1\): got 2003-02-19"),
-        ({"on": "2005-02-16", "call": "2005-02-16"}, "on: got 2005-02-16; expected a settlement from 2000-02-16 and before the last"),
+        ({"on": "2005-02-16", "call": "2005-02-16"}, "on: got 2005-02-16; expected a settlement from 2000-02-16"),
     ],
 )
 def test_a_call_that_cannot_be_is_refused(note, asked, message):

@@ -104,7 +104,7 @@ def test_d9_date_format_says_how_they_are_written(tmp_path: Path, capsys: pytest
     with pytest.raises(MarketError, match="line 2, column Date: got '03/04/2024'; expected a day written %Y%m%d"):
         closes(file, text, date_format="%Y%m%d")
     for wrong in ("%m/%Y", "", "day", 7):
-        with pytest.raises(MarketError, match=r"date_format: got .*; expected a format of datetime.strptime .* such as \"%m/%d/%Y\""):
+        with pytest.raises(MarketError, match=r"date_format: got .*; expected a format .* such as \"%m/%d/%Y\""):
             closes(file, text, date_format=wrong)
     assert main(["replay", "amazon-peacs-2010", "--close", str(file), "--date-format", "%m/%d/%Y", "--until", "2000-02-17"]) == 2
     assert "not guessed" not in capsys.readouterr().err
