@@ -350,9 +350,10 @@ def _scale(note: NoteTerms) -> Found:
             yield rule, f"rounding to {rounding} is coarse against a price of {shown_price}"
 
 
-def _adjustment(note: NoteTerms) -> Found:
-    if note.adjustment is not None:
-        yield from note.adjustment.findings(note)
+def _told_by_provisions(note: NoteTerms) -> Found:
+    for name, part in note.provisions():
+        if name not in note.extras and (findings := getattr(part, "findings", None)):
+            yield from findings(note)
 
 
 def _assumed(note: NoteTerms) -> Found:
@@ -385,7 +386,7 @@ _PARTS = (
     _overlap,
     _never,
     _scale,
-    _adjustment,
+    _told_by_provisions,
     _omissions,
     _assumed,
 )

@@ -37,6 +37,8 @@ class Kind(StrEnum):
     LAST_CONVERSION = "last-conversion"
     FIRST_CALL = "first-call"
     CALL_PRICE = "call-price"
+    HARD_CALL = "hard-call"
+    LAST_CALL = "last-call"
     PUT = "put"
     MATURITY = "maturity"
     RECORD = "record"  # taken at the close of business, after all that the day brought
@@ -55,6 +57,8 @@ _RULES = {
     Kind.LAST_CONVERSION: "CNV-8",
     Kind.FIRST_CALL: "RED-1",
     Kind.CALL_PRICE: "RED-1",
+    Kind.HARD_CALL: "SFT-2",
+    Kind.LAST_CALL: "SFT-2",
     Kind.PUT: "PUT-1",
     Kind.MATURITY: "PRN-1",
     Kind.RECORD: "INT-3",
@@ -65,21 +69,10 @@ _EPOCH = dt.date(1970, 1, 1).toordinal()
 _SHIFT = 4
 _MASK = (1 << _SHIFT) - 1
 (
-    _RESET,
-    _COUPON,
-    _FIRST_CALL_NOTICE,
-    _FIRST_PUT_ELECTION,
-    _LAST_PUT_ELECTION,
-    _LAST_WITHDRAWAL_NOTICE,
-    _LAST_WITHDRAWAL_EFFECTIVE,
-    _FIRST_CONVERSION,
-    _LAST_CONVERSION,
-    _FIRST_CALL,
-    _CALL_PRICE,
-    _PUT,
-    _MATURITY,
-    _RECORD,
-) = range(len(_KINDS))
+    _RESET, _COUPON, _FIRST_CALL_NOTICE, _FIRST_PUT_ELECTION, _LAST_PUT_ELECTION, _LAST_WITHDRAWAL_NOTICE,
+    _LAST_WITHDRAWAL_EFFECTIVE, _FIRST_CONVERSION, _LAST_CONVERSION, _FIRST_CALL, _CALL_PRICE, _HARD_CALL, _LAST_CALL, _PUT,
+    _MATURITY, _RECORD,
+) = range(len(_KINDS))  # fmt: skip
 _RULE_BY_PLACE = tuple(_RULES[kind] for kind in _KINDS)
 _PAID = {_COUPON, _LAST_WITHDRAWAL_EFFECTIVE, _FIRST_CALL, _CALL_PRICE, _PUT, _MATURITY}
 
@@ -306,6 +299,8 @@ _TEXTS = {
     Kind.LAST_CONVERSION: "last day on which a surrender counts",
     Kind.FIRST_CALL: "first day on which the notes can be redeemed; its price with accrued interest",
     Kind.CALL_PRICE: "another redemption price from this day; with accrued interest",
+    Kind.HARD_CALL: "first redemption date that needs no condition on closes",
+    Kind.LAST_CALL: "last day on which the notes can be redeemed",
     Kind.PUT: "the holder may put; the price with accrued interest",
     Kind.MATURITY: "the principal is due",
 }
@@ -353,6 +348,10 @@ def _keys_of(note: ConvertibleNote) -> list[int]:
             keys += notice << _SHIFT | _FIRST_CALL_NOTICE, first << _SHIFT | _FIRST_CALL
             for on, _ in redemption.prices[1:]:
                 keys += _inside(first + 1, on, maturity - 1, _CALL_PRICE)
+            if redemption.until is not None:
+                keys += _inside(first + 1, redemption.until, maturity - 1, _HARD_CALL)
+            if redemption.last is not None:
+                keys += _inside(first, to_date(redemption.last_day), maturity - 1, _LAST_CALL)
     if (put := note.put) is not None:
         for on, _ in put.prices:
             day = on.toordinal()

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from convnote.lifecycle.event import Event
     from convnote.lifecycle.protection import Together
     from convnote.lifecycle.state import Scale
+    from convnote.provisions.conditions import Standing
 
 #: (rate, days, year) of each part of a period that has a rate of its own; empty where many paths are walked at once.
 Legs = Sequence[tuple[Any, Any, Any]]
@@ -303,12 +304,16 @@ class WithdrawalLapse(NamedTuple):
 
 
 class RedemptionNotice(NamedTuple):
-    """Principal called for day `redemption`, and how a part of the Notes is drawn among holders (RED-2, RED-4)."""
+    """Principal called for day `redemption`, and how a part of the Notes is drawn among holders (RED-2, RED-4).
+
+    `standing` tells how many closes held of the condition that the call needs; None where it needs none (SFT-1).
+    """
 
     redemption: Any
     principal: Any
     whole: bool
     chosen: Mapping[str, Any]
+    standing: Standing | None = None
 
 
 class FundamentalChange(NamedTuple):

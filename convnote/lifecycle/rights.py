@@ -16,6 +16,7 @@ from convnote.lifecycle.claims import interest_is_overdue, is_late, is_missed, i
 from convnote.lifecycle.payments import pay_claims
 from convnote.lifecycle.state import Call, Change, Position, State, Status
 from convnote.lifecycle.transition import Flow, Objection, Seen, Transition, nothing
+from convnote.provisions.conditions import Standing
 
 if TYPE_CHECKING:
     from convnote.note import ConvertibleNote
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
 
 
 def permit_call(note: ConvertibleNote, state: State, event: ev.RedemptionNotice, seen: Seen) -> Objection | None:
-    """May the Company call? (RED-1…RED-4)"""
+    """May the Company call? (RED-1…RED-4, SFT-1, SFT-2)"""
     terms = note.redemption
     if terms is None:
         return Objection("RED-1", "the note has no provision to redeem")
@@ -33,12 +34,19 @@ def permit_call(note: ConvertibleNote, state: State, event: ev.RedemptionNotice,
             "RED-3",
             "no notice may be given while a default in the payment of interest continues (from the day after it was due: RED-3c)",
         )
-    objection = terms.objection(event.day, day_number(event.redemption_date))
+    redemption = day_number(event.redemption_date)
+    objection = terms.objection(event.day, redemption)
     if objection:
         return Objection(*objection)
+    if terms.condition is not None and terms.needs_condition(redemption):
+        standing = seen.standing(terms.condition)
+        if standing is not None and not standing.met:
+            return Objection("SFT-1", f"a call needs {terms.condition}: {_closes_held(standing)}")
     free = sum(position.free for position in state.positions.values())
     if event.principal is None:
         return None if free > 0 else Objection("RED-1", "all principal is already called or under election")
+    if terms.whole_only:
+        return Objection("SFT-2", f"all Notes are called or none, not {decimal(event.principal):,} of them")
     if not note.principal.is_multiple(event.principal):
         return Objection(
             "RED-4", f"Notes are redeemed in part in multiples of {note.denomination}, not {decimal(event.principal)}"
@@ -46,6 +54,13 @@ def permit_call(note: ConvertibleNote, state: State, event: ev.RedemptionNotice,
     if event.principal > free:
         return Objection("RED-4", f"{decimal(event.principal):,} is more than the {decimal(free):,} that can be called")
     return None
+
+
+def _closes_held(standing: Standing) -> str:
+    """How many closes held, in words: "19 of 30 to 2027-05-31"."""
+    if not standing.closes:
+        return "0 of 0, no trading day since the issue"
+    return f"{standing.held} of {standing.closes} to {to_date(standing.end)}"
 
 
 def call(note: ConvertibleNote, state: State, event: ev.RedemptionNotice, seen: Seen) -> Transition:
@@ -62,8 +77,11 @@ def call(note: ConvertibleNote, state: State, event: ev.RedemptionNotice, seen: 
     state = state.with_positions(
         {name: held[name].changed(called={**held[name].called, number: principal}) for name, principal in chosen.items()}
     )
-    told = facts.RedemptionNotice(redemption, sum(chosen.values()), whole, chosen)
-    rules = ("RED-1", "RED-2") + (() if whole else ("RED-4",))
+    needed = terms.condition is not None and bool(np.any(terms.needs_condition(redemption)))
+    standing = seen.standing(terms.condition) if needed and terms.condition is not None else None
+    told = facts.RedemptionNotice(redemption, sum(chosen.values()), whole, chosen, standing)
+    rules = ("RED-1", "RED-2") + (() if whole else ("RED-4",)) + ("SFT-1",) * needed
+    rules += ("SFT-2",) * (terms.until is not None or terms.last is not None or terms.whole_only)
     return Transition(state, (Flow("redemption-notice", event.day, event.day, rules, facts=told),))
 
 

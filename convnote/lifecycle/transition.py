@@ -11,6 +11,7 @@ import numpy as np
 
 from convnote.arithmetic import fraction, is_fast, numbers_of, ratio_of
 from convnote.lifecycle.state import State
+from convnote.provisions.conditions import Condition, Standing
 
 
 class Objection(NamedTuple):
@@ -91,6 +92,10 @@ class Seen(Protocol):
         """(day number, close) of the highest close while conversion could be withdrawn."""
         ...
 
+    def standing(self, condition: Condition) -> Standing | None:
+        """How a condition on closes stands for a notice on the day of the event (SFT-1)."""
+        ...
+
 
 @dataclass(frozen=True)
 class Shown:
@@ -101,6 +106,10 @@ class Shown:
     last_met: Any = None
     market_price: Any = None
     highest: tuple[int, Any] | None = None
+
+    def standing(self, condition: Condition) -> Standing | None:
+        """None: where days are found by a search, it has looked at the condition already."""
+        return None
 
 
 #: The market was not looked at.

@@ -25,6 +25,7 @@ from convnote.policies import last_days
 from convnote.policies.decisions import Answer, Ask, AtEnd, Never, View
 from convnote.policies.last_days import LastDay
 from convnote.policies.settings import Settings
+from convnote.provisions.conditions import Condition, Standing
 
 
 class Observations(Protocol):
@@ -40,6 +41,8 @@ class Observations(Protocol):
     def last_met(self, state: State, last: int) -> int | None: ...
 
     def held(self, state: State, last: int) -> int: ...
+
+    def standing(self, condition: Condition, state: State, notice: int) -> Standing: ...
 
 
 #: Conversion values nearer to a boundary than this, relatively, are compared exactly.
@@ -225,9 +228,18 @@ class _Day:
             return []
         if self.observations.ahead.decides(ev.RedemptionNotice):
             return []
-        if not self._value_exceeds(value) or not self._asked(self.policy.redeem):
+        redemption = self.policy.redemption(note, self.on)
+        if not self._value_exceeds(value) or not self._condition_holds(redemption) or not self._asked(self.policy.redeem):
             return []
-        return [ev.RedemptionNotice(to_date(self.on), redemption_date=to_date(self.policy.redemption(note, self.on)))]
+        return [ev.RedemptionNotice(to_date(self.on), redemption_date=to_date(redemption))]
+
+    def _condition_holds(self, redemption: int) -> bool:
+        """Whether the closes allow a call for this redemption date (SFT-1)."""
+        terms = self.note.redemption
+        assert terms is not None
+        if terms.condition is None or not terms.needs_condition(redemption):
+            return True
+        return self.observations.standing(terms.condition, self.state, self.on).met
 
     # --- the holders
 

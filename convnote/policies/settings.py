@@ -107,7 +107,7 @@ class Settings:
         dates = self.redemption(note, days)
         lead = dates - days
         # The notice may be given before the first redemption date (RED-2).
-        allowed = (dates >= day_number(terms.first_date)) & (dates < note.principal.maturity_day)
+        allowed = (dates >= day_number(terms.first_date)) & (dates <= terms.last_day)
         allowed &= (lead >= terms.notice_at_least) & (lead <= terms.notice_at_most)
         amount = np.full(len(days), np.inf)
         amount[allowed] = terms.amount(to_datetime64(dates[allowed]))

@@ -13,7 +13,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import MISSING, dataclass
 from decimal import Decimal
 from fractions import Fraction
-from typing import Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
@@ -24,9 +24,24 @@ from convnote.provisions.changes import Change, Effect
 from convnote.provisions.fields import Drawn, Kind, WrongParts, count, flag, kind, multiple, one_of, positive
 from convnote.tables import shown
 
+if TYPE_CHECKING:
+    from convnote.provisions.note_terms import NoteTerms
+
 #: float64 sides this near to each other, relatively, are compared again exactly.
 NEAR = 1e-9
 _OF = ("in-force", "initial", "accreted", "figure")
+
+
+class Standing(NamedTuple):
+    """How a condition stands on a day: whether it is met, and how many closes of the period up to day number `end` hold.
+
+    `closes` is how many closes the period has: fewer than a whole one soon after the issue.
+    """
+
+    met: bool
+    held: int
+    closes: int
+    end: int
 
 
 def _part(kind: Kind, default: Any = MISSING) -> Any:
@@ -86,6 +101,19 @@ class Condition:
         extras = [", the last one among them"] * self.and_last + [", looked at on quarter-ends"] * (self.looked_at != "each-day")
         extras += [f", ending on one of the last {self.within} trading days"] * (self.within > 1)
         return f"{self.days} of {self.period} closes {side} {self.level_in_words}{''.join(extras)}"
+
+    def oddities(self, price: Any) -> list[str]:
+        """What reads as a slip, given the initial conversion price: closes above a level that is not above it, or the reverse."""
+        if self.of == "figure":
+            level, what = (
+                fraction(self.figure) / fraction(price),
+                f"{shown(self.figure)} against the initial price {shown(price)}",
+            )
+        else:
+            level, what = fraction(self.multiple), self.level_in_words
+        if (level >= 1) if self.below else (level <= 1):
+            return [f"the level of closes {'below' if self.below else 'above'} it is odd: {what}"]
+        return []
 
     @property
     def level_in_words(self) -> str:
@@ -296,6 +324,12 @@ def condition(value: Any) -> Condition:
     if faults := _faults(value):
         raise WrongParts(faults)
     return Condition(**value)
+
+
+def conditions_of(note: NoteTerms) -> tuple[Condition, ...]:
+    """The conditions on closes that the settings of a note hold; a withdrawal states its own in parts."""
+    values = (getattr(part, each.name) for _, part in note.provisions() for each in part.settings())
+    return tuple(value for value in values if isinstance(value, Condition))
 
 
 # --- consent ----------------------------------------------------------------------------------------------------------

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from bisect import bisect_right
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
@@ -18,10 +18,12 @@ from typing import Any
 import numpy as np
 
 from convnote.arithmetic import FAST, INNER, Numbers, fraction, keeps_index, numbers_of
-from convnote.calendars import day_number, one_day
+from convnote.calendars import day_number, one_day, to_date
 from convnote.errors import TermsError
-from convnote.provisions.changes import Verdict, depends, worse_from, worse_if_lower
-from convnote.provisions.fields import PriceSchedule, count, given, one_of, price_schedule, term
+from convnote.provisions.changes import Change, Effect, Verdict, depends, worse_from, worse_if_lower
+from convnote.provisions.conditions import Condition, condition, worse_if_easier
+from convnote.provisions.day_rules import DayRule, day_or_rule, resolved, worse_if_later
+from convnote.provisions.fields import PriceSchedule, count, day, flag, given, one_of, price_schedule, term
 from convnote.provisions.interest import Interest
 from convnote.provisions.provision import Provision, rules
 
@@ -33,6 +35,8 @@ RULES = rules(
     RED_4=("a part is chosen by lot or pro rata, in multiples of the denomination", "convention"),
     RED_5=("no sinking fund", "note"),
     RED_6=("on a payment date the coupon goes to the holder of record; in the window before it is in the price", "convention"),
+    SFT_1=("the Company calls only where a condition on closes is met before its notice", "note"),
+    SFT_2=("the condition holds for redemption dates before a day; a last redemption date; all Notes or none", "note"),
 )
 
 
@@ -76,9 +80,19 @@ def scheduled_amount(interest: Interest, prices: Any, accrued: str, on: Any, pri
     return numbers.publish(total)
 
 
+def _later_last(old: Any, new: Any) -> Effect:
+    """A later last day of the Company's right is against holders; without one the right lasts to maturity."""
+    if old is None or new is None:
+        return "better" if old is None else "worse"
+    return _LATER.direction(old, new)
+
+
+_LATER = worse_if_later("impaired conversion")
+
+
 @dataclass(frozen=True, kw_only=True)
 class Redemption(Provision):
-    """The Company's right to redeem (RED-1…RED-6).
+    """The Company's right to redeem (RED-1…RED-6), where the paper has it only while a condition on closes is met (SFT-1, SFT-2).
 
     `prices` are pairs of the day from which a price holds and the price as a share of principal; the first day is the first on
     which the notes can be redeemed. "clean" prices bear accrued interest on top, "dirty" ones include it.
@@ -100,12 +114,54 @@ class Redemption(Provision):
         change=depends("the lot, and what each holder has", "lower redemption amount"),
         default="pro-rata",
     )
+    #: what the closes before a notice must have shown; None: a hard call
+    condition: Condition | None = term(condition, "SFT-1", change=worse_if_easier("impaired conversion"), default=None)
+    #: redemption dates before this day need the condition; None: all do
+    until: date | None = term(day, "SFT-2", change=worse_if_lower("impaired conversion", unset="highest"), default=None)
+    whole_only: bool = term(
+        flag, "SFT-2", change=depends("whether all Notes or a part would be called", "impaired conversion"), default=False
+    )
+    #: the last redemption date, a day or a day rule before maturity; None: the day before maturity
+    last: date | DayRule | None = term(
+        day_or_rule, "SFT-2", change=Change(_later_last, "impaired conversion", _LATER.depends_on), default=None
+    )
     interest: Interest = given()
 
     def contradictions(self) -> list[TermsError]:
+        faults = []
         if self.notice_at_least > self.notice_at_most:
-            return [self.fault("notice_at_least", f"no more than notice_at_most, {self.notice_at_most}, is possible")]
-        return []
+            faults.append(self.fault("notice_at_least", f"no more than notice_at_most, {self.notice_at_most}, is possible"))
+        if self.until is not None and self.condition is None:
+            faults.append(self.fault("until", "expected a condition that holds until then"))
+        if isinstance(self.last, date) and self.last < self.first_date:
+            faults.append(self.fault("last", f"expected a day from {self.first_date}, the first redemption date"))
+        return faults
+
+    def findings(self, note: Any) -> Iterator[tuple[str, str]]:
+        """What does not add up, or is worth knowing, of a soft call: (rule, message)."""
+        if self.until is not None and self.until <= self.first_date:
+            yield "SFT-2", f"the condition holds until {self.until}, and no redemption is possible before {self.first_date}"
+        if isinstance(self.last, DayRule) and self.last_day < day_number(self.first_date):
+            yield "SFT-2", f"the last redemption date, {to_date(self.last_day)}, is before the first, {self.first_date}"
+        if self.condition is not None:
+            if note.conversion is None:
+                yield "SFT-1", "a note that does not convert has a condition on closes for its call"
+            else:
+                for message in self.condition.oddities(note.conversion.price):
+                    yield "SFT-1", message
+
+    def needs_condition(self, redemption: Any) -> Any:
+        """Whether a redemption on day number `redemption` (int or array) needs the condition (SFT-1, SFT-2)."""
+        if self.condition is None:
+            return redemption < 0
+        return (redemption < day_number(self.until)) if self.until is not None else redemption >= 0
+
+    @property
+    def last_day(self) -> int:
+        """Day number of the last redemption date: `last`, or the day before maturity (RED-1, SFT-2)."""
+        terms = self.interest.principal
+        before = terms.maturity_day - 1
+        return before if self.last is None else min(int(resolved(self.last, terms.maturity_day, terms)), before)
 
     @property
     def first_date(self) -> date:
@@ -139,6 +195,8 @@ class Redemption(Provision):
         maturity = self.interest.principal.maturity_date
         if not day_number(self.first_date) <= redemption < day_number(maturity):
             return "RED-1", f"expected a redemption date from {self.first_date} and before {maturity}"
+        if redemption > self.last_day:
+            return "SFT-2", f"the last redemption date is {to_date(self.last_day)}"
         lead = redemption - on
         if not self.notice_at_least <= lead <= self.notice_at_most:
             window = f"{self.notice_at_least} to {self.notice_at_most} days"

@@ -24,12 +24,11 @@ from convnote.lifecycle.on_record import OnRecord
 from convnote.lifecycle.state import Scale, State
 from convnote.lifecycle.transition import Seen
 from convnote.market import MarketHistory
+from convnote.provisions.conditions import Condition, Standing, conditions_of
+from convnote.replays.standings import held, standing
 
 if TYPE_CHECKING:
     from convnote.note import ConvertibleNote
-
-#: A float64 close this near to the trigger, relatively, is compared again exactly.
-_NEAR = 1e-9
 
 
 class Observations:
@@ -160,19 +159,8 @@ class Observations:
         missing = self._missing(days, state)
         gap = missing[0] if missing else None
         days = days if gap is None else days[: bisect_left(days, gap)]
-        exceeded = np.zeros(len(days), dtype=bool)
         quick = self._quick_closes(days)
-        for number, scale in enumerate(state.scales):
-            # To the end: a later scale writes over an earlier one.
-            place = slice(np.searchsorted(days, scale.since) if number else 0, None)
-            levels = [fraction(terms.trigger) * scale.factor]
-            if terms.moves:
-                levels = [fraction(terms.trigger_multiple) * fraction(state.price_on(day)) for day in days[place]]
-            margin = (quick[place] * float(scale.shares) + float(scale.cash)) / np.array(levels, dtype=np.float64) - 1.0
-            exceeded[place] = margin > 0
-            for near in np.flatnonzero(abs(margin) < _NEAR).tolist():
-                worth = scale.shares * self.close(days[near + place.start]) + scale.cash
-                exceeded[near + place.start] = terms.condition.compared(worth, levels[near if terms.moves else 0])
+        exceeded = held(self.note, state, terms.condition, days, quick, self.close)
         met = terms.met(exceeded)
         if not state.scale.shares:  # a merger left only cash: there are no closes any more (ADJ-8)
             met[np.searchsorted(days, state.scale.since) :] = False
@@ -227,6 +215,17 @@ class Observations:
         value = self.value_of_unit(state, best)
         return before if before is not None and before[1] >= value else (best, value)
 
+    # --- conditions on closes
+
+    def standing(self, condition: Condition, state: State, notice: int) -> Standing:
+        """How a condition stands for a notice on day number `notice`; closes before the issue never count (SFT-1)."""
+        end = int(condition.end(notice, self.sessions))
+        first = max(self.note.principal.issue_day, int(self.sessions.before(end, condition.reach - 1)))
+        days = list(self.sessions.between(first, end)) if end >= first else []
+        self._must_have(days, f"the closes to {to_date(end)} that a condition counts ({condition})", state)
+        closes_that_hold = held(self.note, state, condition, days, self._quick_closes(days), self.close)
+        return standing(condition, days, closes_that_hold, self.sessions, end)
+
     # --- what each event needs to see
 
     def see(self, state: State, event: ev.Event) -> Seen:
@@ -267,6 +266,11 @@ class Observations:
 
     # --- what a state remembers
 
+    @cached_property
+    def _looked_back_on(self) -> list[int]:
+        """How many closes each condition looks back on."""
+        return [each.reach for each in conditions_of(self.note)]
+
     def remembered(self, last: int) -> tuple[tuple[int, Any], ...]:
         """(day number, close) of the last trading days to `last` that any rule may look back on, as far as there are closes."""
         note = self.note
@@ -274,6 +278,7 @@ class Observations:
         spans += [note.withdrawal.period] if note.withdrawal else []
         spans += [note.reset.window] if note.reset else []
         spans += [note.adjustment.market_price_days] if note.adjustment else []
+        spans += self._looked_back_on
         end = self.sessions.on_or_before(last)
         days = self.sessions.between(self.sessions.before(end, max(spans) - 1), end)
         known: list[tuple[int, Any]] = []
@@ -348,3 +353,6 @@ class SeenByReplay:
     @property
     def highest(self) -> Any:
         return self._observations.highest(self._state, self._event.day)
+
+    def standing(self, condition: Condition) -> Standing:
+        return self._observations.standing(condition, self._state, self._event.day)

@@ -54,6 +54,8 @@ class Plan(DayTables):
         _check_currency(note, model)
         if refused := unsimulated(note):
             raise TermsError.of([TermsError(reason, field=f"simulate {name}", rule=rule) for name, rule, reason in refused])
+        if note.redemption is not None and note.redemption.condition is not None:
+            raise TermsError("a call on a condition is not simulated", field="simulate redemption.condition", rule="SFT-1")
         terms = note.principal
         first = model.start
         if start is None and first != terms.issue_day:

@@ -60,6 +60,7 @@ def test_amd2_a_proposal_is_judged_setting_by_setting(note, part, setting, value
 
 #: A change of every setting of Amazon's note: old and new value (None for old: as the note has it), and what the change needs
 #: and what its reverse needs. "each" (AMD-2), "majority" (AMD-1), "all" (AMD-3), "depends" (AMD-2, and said on what).
+SOFT = {"days": 20, "period": 30, "multiple": "1.3", "of": "in-force", "strict": True, "ends": "notice"}
 CHANGES = [
     ("principal.transferred_first", "committed", "depends", "depends"),
     ("principal.issue_date", date(2000, 3, 16), "each", "majority"),  # interest runs from a later day
@@ -147,6 +148,9 @@ CHANGES = [
     ("redemption.notice_at_least", 15, "each", "majority"),
     ("redemption.notice_at_most", 45, "each", "majority"),
     ("redemption.selection", "lot", "depends", "depends"),
+    ("redemption.condition", SOFT, "majority", "each"),
+    ("redemption.whole_only", True, "depends", "depends"),
+    ("redemption.last", date(2009, 2, 16), "majority", "each"),
     ("put.prices", [["2005-02-16", "0.9"], ["2007-02-16", 1]], "each", "majority"),
     ("put.prices", [["2005-02-16", 1]], "each", "majority"),  # a date less
     ("put.prices", [["2005-02-16", 1], ["2008-02-16", 1]], "depends", "depends"),  # a later one in place of another
@@ -183,6 +187,7 @@ def test_amd1c_every_setting_of_every_provision_has_its_row():
     settings = {f"{name}.{each.name}" for name, kind in PROVISIONS.items() for each in kind.settings()}
     settings -= {"withdrawal.pays_converted"}  # read as withdrawal.make_whole_to
     settings -= {"interest.record_dates"}  # in place of record_days, which this note states: see test_rec1_record_dates.py
+    settings -= {"redemption.until"}  # needs a condition, which this note has not: see test_sft1_soft_call.py
     assert {place for place, *_ in CHANGES} == settings
 
 

@@ -74,7 +74,11 @@ def _redemption_notice(note: ConvertibleNote, flow: Flow, f: facts.RedemptionNot
     if not f.whole and len(f.chosen) > 1:
         shares = " (" + ", ".join(f"{holder}: {number(amount)}" for holder, amount in f.chosen.items()) + ")"
     principal = f"{note.currency} {number(f.principal)}"
-    return f"Notice that {what}, {principal}{shares}, {verb} redeemed on {to_date(f.redemption)}, {lead} days from now."
+    held = ""
+    if (standing := f.standing) is not None and note.redemption is not None:
+        closes = f"{standing.held} of {standing.closes} closes to {to_date(standing.end)}"
+        held = f" {closes} hold ({note.redemption.condition})."
+    return f"Notice that {what}, {principal}{shares}, {verb} redeemed on {to_date(f.redemption)}, {lead} days from now.{held}"
 
 
 def _change(note: ConvertibleNote, flow: Flow, f: facts.FundamentalChange) -> str:

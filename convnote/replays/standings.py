@@ -1,0 +1,103 @@
+"""Standings: which closes of one history hold for a condition, under the prices and shares of a state, and how it stands.
+
+Closes are compared in float64, and exactly where that cannot tell them apart. What changes a level (a reset, an adjustment, a
+merger) divides the days into spells of one level.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections.abc import Callable, Sequence
+from fractions import Fraction
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import numpy as np
+
+from convnote.arithmetic import fraction
+from convnote.lifecycle.in_force import claim
+from convnote.lifecycle.state import Scale, State
+from convnote.provisions.conditions import Condition, Standing
+
+if TYPE_CHECKING:
+    from convnote.calendars import Calendar
+    from convnote.note import ConvertibleNote
+
+
+class Spell(NamedTuple):
+    """Days from place `first` to before place `last` with one scale and one conversion price in force (None: none)."""
+
+    first: int
+    last: int
+    scale: Scale
+    price: Any
+
+
+def spells(state: State, days: Sequence[int]) -> list[Spell]:
+    """The spells of one scale and one price into which day numbers, ascending, are divided."""
+    if not len(days):
+        return []
+    starts = {scale.since for scale in state.scales[1:]} | {until for until, _ in state.earlier_prices}
+    places = sorted({0, *(bisect_left(days, start) for start in starts)} - {len(days)})
+    ends = [*places[1:], len(days)]
+    return [
+        Spell(first, last, state.scale_on(days[first]), state.price_on(days[first]))
+        for first, last in zip(places, ends, strict=True)
+        if first < last
+    ]
+
+
+def held(
+    note: ConvertibleNote,
+    state: State,
+    condition: Condition,
+    days: Sequence[int],
+    quick: np.ndarray,
+    close: Callable[[int], Fraction],
+) -> np.ndarray:
+    """Whether the close of each of `days` holds for a condition, bool [time].
+
+    `quick` [time] are the closes in float64, `close` gives an exact one by its day number. Where a merger left only cash no close
+    holds: there are none any more (ADJ-8).
+    """
+    result = np.zeros(len(days), dtype=bool)
+    denomination = fraction(note.denomination)
+    accretes = condition.of == "accreted"
+    for spell in spells(state, days):
+        scale, place = spell.scale, slice(spell.first, spell.last)
+        if not scale.shares:
+            continue
+        rate = _rate(note, condition, spell)
+
+        def sides(at: int, spell: Spell = spell, rate: Any = rate) -> tuple[Any, Any]:
+            day = days[spell.first + at]
+            base = denomination * fraction(claim(note, state, day)) if accretes else denomination
+            worth = spell.scale.shares * close(day) + spell.scale.cash
+            return condition.sides(worth, rate=rate, base=base, factor=spell.scale.factor)
+
+        worth = quick[place] * float(scale.shares) + float(scale.cash)
+        base = float(denomination)
+        owed: Any = base * np.asarray(claim(note, state, np.asarray(days[place])), np.float64) if accretes else base
+        left, right = condition.sides(worth, rate=None if rate is None else float(rate), base=owed, factor=float(scale.factor))
+        result[place] = condition.compared(left, right, sides)
+    return result
+
+
+def _rate(note: ConvertibleNote, condition: Condition, spell: Spell) -> Any:
+    """Shares per denomination at the price that a multiple is of; None for a figure."""
+    if condition.of == "figure":
+        return None
+    if condition.of == "initial":
+        assert note.conversion is not None
+        price = fraction(note.conversion.price) * spell.scale.factor
+    else:
+        price = spell.price
+    return fraction(note.denomination) / price
+
+
+def standing(condition: Condition, days: Sequence[int], held_on: np.ndarray, sessions: Calendar, end: int) -> Standing:
+    """How a condition stands at the last of `days`, as many as it looks back on or all since the issue; no days: at `end`."""
+    if not len(days):
+        return Standing(False, 0, 0, end)
+    met = condition.met(held_on, np.asarray(days), sessions)
+    period = held_on[-condition.period :]
+    return Standing(bool(met[-1]), int(np.count_nonzero(period)), len(period), int(days[-1]))
