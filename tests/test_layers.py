@@ -1,4 +1,4 @@
-"""The rooms of the house: a module imports only from rooms above it.
+"""The order of modules: each imports only from those named before it in the README's table.
 
 If a change needs another arrow, redraw the list on purpose.
 """
@@ -16,41 +16,11 @@ import pytest
 
 ROOT = Path(__file__).parent.parent
 
-#: From the ground up; what stands on one line stands on one floor and does not know each other.
-ROOMS = (
-    ("printing", "interrupts"),
-    ("version", "errors", "inputs"),
-    ("files",),
-    ("arithmetic",),
-    ("calendars",),
-    ("day_counts",),
-    ("tables",),
-    ("spelling",),
-    ("provisions",),
-    ("checks", "gist"),
-    ("note",),
-    ("termsheet",),
-    ("schedules",),
-    ("market",),
-    ("analytics",),
-    ("lifecycle",),
-    ("schemas",),
-    ("policies",),
-    ("replays",),
-    ("simulation",),
-    ("pricing",),
-    ("grids",),
-    ("interop",),
-    ("filings",),
-    ("testing",),
-    ("plots",),
-    ("reports",),
-    ("terminal",),
-    ("commands",),
-    ("cli",),
-    ("__main__",),
-)
-FLOOR = {room: floor for floor, rooms in enumerate(ROOMS) for room in rooms}
+#: The table of modules in the README is the one place of their order: a module imports only from those named before it.
+TABLE = re.search(r"^\| module \|.*?(?=\n\n)", (ROOT / "README.md").read_text(encoding="utf-8"), re.DOTALL | re.MULTILINE)
+assert TABLE, "README.md has lost its table of modules"
+ORDER = [name for row in TABLE[0].splitlines()[2:] for name in re.findall(r"`(\w+)/?`", row.split("|")[1])]
+FLOOR = {room: floor for floor, room in enumerate(ORDER)}
 #: It may know the note; only the faces, through which people ask, know it.
 KNOWN_TO_FACES = {"filings"}
 FACES = {"testing", "plots", "reports", "commands"}
@@ -75,7 +45,7 @@ def imports(source: str) -> Iterator[str]:
 
 
 def wrong_arrows(path: Path, source: str) -> list[str]:
-    """The imports of a module of convnote that go to its own floor's neighbour, or up."""
+    """The imports of a module of convnote of what is not named before it in the README's table."""
     room = path.with_suffix("").parts[1]
     if room == "__init__":
         return []

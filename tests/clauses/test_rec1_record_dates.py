@@ -69,9 +69,7 @@ def test_rec1_is_stated_once_and_as_often_as_there_are_payments():
     assert cn.loads(sheet) == with_records("05-15", "11-15")
     with pytest.raises(cn.TermsError, match=r"interest.record_dates \(REC-1\).*one of the two"):
         cn.loads(sheet.replace("record_dates", "record_days = 15\nrecord_dates"))
-    with pytest.raises(
-        cn.TermsError, match=r"\(REC-1\): .*; expected as many as there are payments a year, 2"
-    ):
+    with pytest.raises(cn.TermsError, match=r"\(REC-1\): .*; expected as many as there are payments a year, 2"):
         with_records("05-15")
     for wrong in ("02-30", "02-29", "2-1", 5):
         with pytest.raises(cn.TermsError, match=r"interest.record_dates \(REC-1\).*05-15"):

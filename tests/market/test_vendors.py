@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 from datetime import UTC, date, datetime
 from fractions import Fraction
 from pathlib import Path
@@ -13,7 +14,7 @@ import pytest
 import convnote as cn
 from convnote.cli import main
 from convnote.errors import MarketError
-from convnote.market import MarketHistory
+from convnote.market import MarketHistory, formats
 
 
 def write(path: Path, text: str) -> Path:
@@ -281,3 +282,30 @@ def test_d7_a_settlement_of_a_series_is_one_in_each_part() -> None:
     for part in (settled.shares, settled.cash_in_lieu):
         assert isinstance(part, pd.Series) and list(part.index) == ["a", "b"]
     assert settled.shares.tolist() == [9, 543]  # 9.528, 543.13
+
+
+# --- every format
+
+#: Two rows as each vendor writes them, closes of a share.
+SAMPLES = {
+    "Yahoo": "Date,Open,High,Low,Close,Adj Close,Volume\n2022-06-06,1,2,1,2431.25,121.56,9\n2022-06-07,1,2,1,124.5,124.5,9\n",
+    "Stooq": "Date,Open,High,Low,Close,Volume\n2022-06-06,244,245,242,243.25,100\n2022-06-07,244,245,242,244.5,90\n",
+    "Nasdaq": "Date,Close/Last,Volume,Open,High,Low\n06/14/2022,$102.31,69,$104,$104,$101\n06/13/2022,$103.67,9,$104,$106,$101\n",
+    "IEX": "date,close,uClose\n2022-06-06,121.56,2431.25\n2022-06-07,124.5,124.5\n",
+    "as traded": "date,close,close_unadjusted\n2022-06-06,121.56,2431.25\n2022-06-07,124.5,124.5\n",
+    "FRED": "observation_date,DCLOSE\n2022-06-06,121.56\n2022-06-07,124.5\n",
+    "ECB": "KEY,TIME_PERIOD,OBS_VALUE\nX,2022-06-06,121.56\nX,2022-06-07,124.5\n",
+}
+
+
+def test_every_format_has_a_file_as_its_vendor_writes_it(tmp_path: Path) -> None:
+    source = Path(formats.__file__).read_text(encoding="utf-8")
+    (recognise,) = (node for node in ast.parse(source).body if isinstance(node, ast.FunctionDef) and node.name == "recognise")
+    calls = [node for node in ast.walk(recognise) if isinstance(node, ast.Call) and ast.unparse(node.func) == "Format"]
+    names = {each.value for call in calls for each in ast.walk(call.args[0]) if isinstance(each, ast.Constant)} - {"uclose"}
+    assert names == set(SAMPLES)
+    for name, text in SAMPLES.items():
+        file = tmp_path / "closes.csv"
+        file.write_text(text, encoding="utf-8")
+        history = MarketHistory.from_csv(file, currency="USD")
+        assert len(history) == 2 and history.source == f"closes.csv ({name})"
