@@ -11,7 +11,7 @@ import convnote as cn
 from convnote.calendars import day_number
 from convnote.policies import Above, Ask, AtOnce, Boundary, Never, Policy
 from convnote.provisions import Put
-from convnote.simulation.paths import BLOCK
+from convnote.simulation.paths import BLOCK, CHUNK
 
 from .cases import PEACS, peacs_model
 from .test_ledger_agrees import assert_agrees
@@ -203,6 +203,20 @@ def test_a_function_that_answers_for_a_put_is_told_the_day_and_the_close():
     assert asked and {on[:4] for on, *_ in asked} <= {"2002", "2003"}
     assert min(low for _, low, _ in asked) > 1 and (outcomes.status == "repurchased").any()
     assert_agrees(outcomes, range(20))
+
+
+def test_a_reset_may_average_more_closes_than_are_walked_at_a_time():
+    sessions = [str(np.datetime64(day, "D")) for day in PEACS.principal.sessions.between(*_days("2000-12-18", "2001-04-02"))]
+    reset = dataclasses.replace(PEACS.reset, dates=sessions, floor=20, window=201)
+    principal = dataclasses.replace(PLAIN.principal, maturity_date="2002-02-16")
+    outcomes = cn.simulate(dataclasses.replace(PLAIN, principal=principal, reset=reset), peacs_model(), paths=3, seed=2)
+    assert_agrees(outcomes, range(3))
+    assert reset.window > CHUNK and len(set(outcomes.conversion_price)) == 3
+
+
+def test_a_multiple_that_is_no_number_is_named():
+    with pytest.raises(cn.TermsError, match=r"^Above.multiple: got 'much'"):
+        Above("much")
 
 
 def test_a_boundary_names_the_day_that_is_none():
