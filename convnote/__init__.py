@@ -143,8 +143,8 @@ __all__ = [
     "simulate",
 ]
 
-# Rooms that not everybody visits are opened when somebody looks into them: `import convnote` stays quick. A name leads to the
-# module that has it; a room leads to itself.
+# Imported lazily to keep `import convnote` fast. A name leads to the module
+# that has it, a package to itself.
 _LATER = {
     "Outcomes": "convnote.simulation",
     "Policy": "convnote.policies",

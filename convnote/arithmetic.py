@@ -352,7 +352,7 @@ def whole_up(value: Any) -> Any:
 
 
 def exceeds(left: Any, right: Any) -> Any:
-    """Strictly more: equality within the guard of float64 is not more.
+    """left > right by more than the float64 guard.
 
     >>> exceeds(Fraction("167.915"), Fraction("167.915")), bool(exceeds(np.float64(1.1 * 1.1), np.float64(1.21)))
     (False, False)

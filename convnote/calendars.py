@@ -180,7 +180,7 @@ class Calendar:
 
 def _codes() -> dict[str, bool]:
     """Every code of the `holidays` package, each with whether it is a market's (else a country's, with its public holidays)."""
-    from holidays import registry  # only when a name is none of the usual: it costs as much as half of numpy
+    from holidays import registry  # only for an unusual name: it costs as much as half of numpy
 
     countries = {code: False for _, *codes in registry.COUNTRIES.values() for code in codes if len(code) in (2, 3)}
     return countries | {code: True for _, *codes in registry.FINANCIAL.values() for code in codes}

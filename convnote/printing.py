@@ -26,7 +26,7 @@ def printable(text: str) -> str:
 
 
 def shortened(text: str) -> str:
-    """The text of a message without what nobody reads: words of more than 160 characters and lines of more than 1,500 are cut.
+    """The text of a message, shortened: words of more than 160 characters and lines of more than 1,500 are cut.
 
     >>> shortened("got " + "9" * 5000)[-30:]
     '9999999999… (5,000 characters)'

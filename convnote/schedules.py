@@ -26,7 +26,7 @@ from convnote.tables import Table, pandas
 class Kind(StrEnum):
     """What a row of a schedule is. The order of the members is the order within one day."""
 
-    RESET = "reset"  # before all else: who converts on a reset date converts at the new price
+    RESET = "reset"  # before all else: a holder converting on a reset date converts at the new price
     COUPON = "coupon"
     FIRST_CALL_NOTICE = "first-call-notice"
     FIRST_PUT_ELECTION = "first-put-election"

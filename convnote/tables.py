@@ -34,7 +34,7 @@ APPROXIMATE = 2
 
 @exactly
 def shown(value: Any, places: int | None = None) -> str:
-    """A cell as a person reads it: figures in groups of three with so many decimals (None: its own, 6 at most).
+    """A cell as a person reads it: figures in groups of three, with that number of decimals (None: its own, 6 at most).
 
     >>> shown(Decimal("47567465.75")), shown(date(2001, 2, 16)), shown(("INT-1", "INT-2")), shown(None), shown(0.25)
     ('47,567,465.75', '2001-02-16', 'INT-1 INT-2', '', '0.25')

@@ -228,8 +228,8 @@ def test_a_long_ledger_shows_its_first_entries_and_says_how_many_there_are() -> 
 
 
 def test_what_was_passed_over_stands_at_the_end_of_page_and_file_note() -> None:
-    ledger = dataclasses.replace(LEDGER, warnings=("closes on 3 days that are no trading days are passed over (DAY-1)",))
-    said = "Passed over: closes on 3 days that are no trading days are passed over (DAY-1)."
+    ledger = dataclasses.replace(LEDGER, warnings=("closes on 3 days that are not trading days are passed over (DAY-1)",))
+    said = "Passed over: closes on 3 days that are not trading days are passed over (DAY-1)."
     assert ledger.closing()[-1] == said and said in str(ledger) and said in ledger._repr_html_()
     assert said in ledger.explain()
     assert not any("Passed over" in line for line in LEDGER.closing())

@@ -2,7 +2,7 @@
 
 They are what an engine is measured against, and quick answers where a note is that simple. All rates are continuous and a year;
 times are years; `face` is what is paid at maturity, `ratio` the shares instead of it. `coupons` are pairs of years and
-amount, paid whether or not the note is converted at the end (where who converts gives up the last one, add it to `face`
+amount, paid whether or not the note is converted at the end (where a converting holder gives up the last one, add it to `face`
 instead: shares then compete with both). Every figure may be an array; they broadcast, and the answer is
 a float for numbers alone, float64 otherwise. Raises `PricingError` for a spot, face or ratio of 0 or less, a negative time,
 volatility, hazard rate or spread, and a recovery outside 0 to 1.
@@ -199,7 +199,7 @@ def at_maturity(spot: Any, years: Any, drift: Any, volatility: Any, face: Any, r
 
 
 def _annuity(rate: Any, years: Any) -> Any:
-    """The value of 1.00 a year, paid continuously for so many years."""
+    """The value of 1.00 a year, paid continuously for `years` years."""
     rate, time = _number(rate), _not_negative(years, "years")
     flat = np.abs(rate) < 1e-12
     return np.where(flat, time, -np.expm1(-rate * time) / np.where(flat, 1.0, rate))

@@ -40,7 +40,7 @@ def bond_floor(
     >>> round(cn.analytics.bond_floor(cn.load("amazon-peacs-2010"), "2009-02-16", 0.0, dirty=True), 6)
     106.875
 
-    Raises `PricingError` for a day outside the note's life, `MarketError` for a curve or day count that is none.
+    Raises `PricingError` for a day outside the note's life, `MarketError` for a curve or day count that is not one.
     """
     principal, per = note.principal, FAST(quoted(note, per))
     at_maturity = per * FAST(principal.paid_at_maturity)

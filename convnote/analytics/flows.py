@@ -1,4 +1,4 @@
-"""The payments that are left of a note for one who buys it on a day, and the prices on each of many days at once.
+"""The payments that are left of a note for a buyer on a given day, and the prices on each of many days at once.
 
 A case is one pair of a settlement day and a last day (maturity, or the day of a call or a put). Many questions share few
 cases, so everything by day is worked out once a case and handed back by index.
@@ -88,7 +88,7 @@ def flows_of(
     accrued = np.zeros(len(on)) if not len(on) else np.asarray(interest.accrued(to_datetime64(on), unit))
     if ex_coupon:
         window = interest.window_due(on)
-        window = np.where(window <= last_due, window, 0)  # a coupon that nobody is paid is not the seller's either
+        window = np.where(window <= last_due, window, 0)  # a coupon that is not paid to anyone is not the seller's either
         accrued = accrued - np.where(window > 0, interest.coupon_amount(unit, window), 0.0)
         left = left & (due != window)
     amount = np.where(left, coupons[:, None], 0.0)

@@ -39,7 +39,7 @@ def yield_to_maturity(
 ) -> Any:
     """The yield at which coupons and principal left after `on` are worth `price`.
 
-    `ex_coupon`: who buys after a record date does not get that coupon (INT-3); by default it comes with the note, as dealers
+    `ex_coupon`: a buyer after a record date does not get that coupon (INT-3); by default it comes with the note, as dealers
     settle. `paid_to`: the date to which interest was paid, if a coupon was missed; what is owed is taken to come with the next.
 
     >>> import convnote as cn

@@ -239,7 +239,7 @@ class Default(Recorded):
 
 @dataclass(frozen=True)
 class Transfer(Recorded):
-    """`principal` moves from the position of `holder` to that of `to`, who may be new (LIF-1).
+    """`principal` moves from the position of `holder` to that of `to`, which may be new (LIF-1).
 
     A coupon whose record date is past stays with the seller; free Notes go first, then what is called or elected.
 

@@ -55,7 +55,7 @@ class MarketPurchase(Recorded):
 
     rule = "BUY-1"
     authority = "convention"
-    # Notes that change hands, these for good; who sells today may not elect or convert them today.
+    # Notes that change hands, these for good; a holder who sells today may not elect or convert them today.
     after = ev.Transfer
 
     principal: Any = takes(a_number)

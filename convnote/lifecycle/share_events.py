@@ -1,7 +1,8 @@
 """Events of the share, recorded by people: splits, distributions, rights, tenders and mergers (ADJ-1…ADJ-8, ADJ-10, LIF-5).
 
-`on` is the opening of the first day on which the share trades without the distribution: the day after the record date. Who
-converts on `on` gets the adjusted price; who converted on the record date itself is a shareholder and gets the distribution.
+`on` is the opening of the first day on which the share trades without the distribution: the day after the record date. A
+holder who converts on `on` does so at the adjusted price; one who converted on the record date is a shareholder and gets the
+distribution.
 """
 
 from __future__ import annotations

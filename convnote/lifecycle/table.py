@@ -119,7 +119,7 @@ TABLE |= _row(
 TABLE |= _row(
     ev.WithdrawalDue,
     Permitted(converting.withdraw),
-    # Who converted while the notice ran may be owed the make-whole (WDR-5).
+    # A holder who converted while the notice ran may be owed the make-whole (WDR-5).
     final=Permitted(converting.withdraw),
     others={(S.DEFAULTED,): Ignored("the issuer has defaulted")},
 )

@@ -169,7 +169,7 @@ def read_ratio(value: Any) -> Ratio:
     >>> read_ratio("76.1875"), read_ratio(0.1)
     ((1219, 16), (1, 10))
 
-    Raises `TermsError` for anything that is no finite number in plain notation.
+    Raises `TermsError` for anything that is not a finite number in plain notation.
     """
     if isinstance(value, str):
         text = value.strip()

@@ -98,7 +98,7 @@ class Curve(Discounting):
     >>> curve.at(["1999-01-01", "2003-02-15", "2003-02-16"])
     array([0.04, 0.04, 0.05])
 
-    Raises `MarketError`, with every fault at once, for dates that do not ascend and values that are no finite
+    Raises `MarketError`, with every fault at once, for dates that do not ascend and values that are not finite
     numbers.
     """
 

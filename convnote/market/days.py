@@ -16,7 +16,7 @@ def as_day(on: Any, field: str = "on") -> int:
     >>> as_day("2000-02-16"), as_day(11003)
     (11003, 11003)
 
-    Raises `MarketError` for anything that is no single day.
+    Raises `MarketError` for anything that is not a single day.
     """
     if isinstance(on, (int, np.integer)) and not isinstance(on, bool):
         if not EARLIEST <= on <= LATEST:
@@ -36,7 +36,7 @@ def as_days(on: Any, field: str = "days") -> np.ndarray:
     >>> as_days(["2000-02-16", "2000-02-17"]), as_days(11003)
     (array([11003, 11004]), array(11003))
 
-    Raises `MarketError` for anything that is no day.
+    Raises `MarketError` for anything that is not a day.
     """
     if isinstance(on, np.ndarray) and on.dtype.kind in "iu":
         return on.astype(np.int64, copy=False)

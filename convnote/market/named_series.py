@@ -81,7 +81,7 @@ class NamedSeries:
 
 
 def series_of(given: Any) -> dict[str, NamedSeries]:
-    """Named series by name, from a mapping of names to mappings of days to values; None is none."""
+    """Named series by name, from a mapping of names to mappings of days to values; None gives none."""
     try:
         must_be({} if given is None else given, Mapping, "MarketHistory.series", "expected a mapping of names to series")
     except TermsError as error:

@@ -47,7 +47,7 @@ _KEYS = (
     "closes",
 )
 _SESSIONS_A_YEAR = 252
-#: what a dated entry may state, besides its date
+#: what a dated entry may state beyond its date
 _EURO, _DOLLAR = ("close",), ("close_usd", "usd_per_eur")
 
 

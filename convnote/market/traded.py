@@ -24,7 +24,7 @@ _CENTS_FROM = int(day_number("2001-04-09"))
 _FEW, _MISPRINTS = 2, 0.1
 #: A close this near to a grid lies on it: 70.6875 is printed as 70.6874 or 70.6875.
 _PRINTED, _FLOAT64 = Fraction(1, 10_000), Fraction(1, 10**9)
-#: A jump is that from one close to the next within so many days, within a share of a whole multiple.
+#: A jump is that from one close to the next within that number of days, within a share of a whole multiple.
 _JUMP_DAYS, _JUMP_WITHIN = 10, Fraction(5, 100)
 
 

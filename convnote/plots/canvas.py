@@ -16,7 +16,7 @@ except ImportError as problem:  # pragma: no cover - the extra is installed wher
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-#: the colours of Okabe and Ito, told apart by nearly everybody
+#: the colours of Okabe and Ito, which most people can tell apart, colour-blind readers included
 BLACK, ORANGE, SKY, GREEN, BLUE, VERMILION, PURPLE = (
     "#000000", "#E69F00", "#56B4E9", "#009E73", "#0072B2", "#D55E00", "#CC79A7",
 )  # fmt: skip

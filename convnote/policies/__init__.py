@@ -1,4 +1,4 @@
-"""Policies: how the Company and the holders decide when nobody recorded a decision."""
+"""Policies: how the Company and the holders decide where no decision is on record."""
 
 from convnote.policies.deadlines import call_end, last_surrender, maturity_amount
 from convnote.policies.decisions import Above, Answer, Ask, AtEnd, AtOnce, Boundary, IfWorthMore, Never, Refinance, View, asked

@@ -28,7 +28,7 @@ class Decides(Protocol):
 
 @dataclass(frozen=True, kw_only=True)
 class Policy(Settings):
-    """Who would do what: the Company's `withdraw` and `redeem`, the holders' `convert` and `put`.
+    """What each side would do: the Company's `withdraw` and `redeem`, the holders' `convert` and `put`.
 
     By default the Company withdraws as soon as it is entitled and calls by the first notice that the note allows on a close
     whose conversion value exceeds 130% of principal; a holder converts only at maturity, on default, or on the last day

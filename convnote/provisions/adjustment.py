@@ -55,7 +55,7 @@ EVENTS = ("split", "stock dividend", "rights issue", "spin-off", "cash dividend"
 class Adjustment(Provision):
     """The anti-dilution provisions (ADJ-1…ADJ-9, LIF-5). Prices in the note's currency per share; factors are pure numbers.
 
-    An adjustment acts at the opening of the day after the record date: who converts on the record date receives the
+    An adjustment acts at the opening of the day after the record date: a holder converting on the record date receives the
     distribution as a shareholder and converts at the old price.
 
     >>> adjustment = Adjustment()

@@ -80,7 +80,7 @@ class Condition:
     ends: str = _part(one_of("day-before-notice", "notice"))
     #: whether the close of that day must itself be one that counts
     and_last: bool = _part(flag, False)
-    #: the period may end on any of so many trading days up to that day
+    #: the period may end on any of the last `within` trading days up to that day
     within: int = _part(count(1, 250), 1)
 
     def __post_init__(self) -> None:

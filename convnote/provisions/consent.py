@@ -83,7 +83,7 @@ class Consent(Provision):
         """True if a change is carried by `in_favour` of `outstanding` principal.
 
         For a change that needs each holder affected, `affected` is the principal affected (None: all outstanding) and
-        `agreed` the part of it in favour (None: `in_favour`); expected the majority besides.
+        `agreed` the part of it in favour (None: `in_favour`); the majority is needed as well.
         """
         rule = self.requirement(change).rule
         yes, total = fraction(in_favour, "in_favour"), fraction(outstanding, "outstanding")

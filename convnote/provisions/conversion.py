@@ -46,11 +46,11 @@ RULES = rules(
     CNV_6c=("the election can be withdrawn until the last Business Day before the repurchase date", "convention"),
     CNV_7=("after a withdrawal of conversion rights takes effect nothing converts", "note"),
     CNV_7c=("the last conversion is at the close of business on the Business Day before", "convention"),
-    CNV_8=("surrender on a day that is no Business Day counts on the next one", "convention"),
+    CNV_8=("a surrender on a day that is not a Business Day counts on the next one", "convention"),
     CNV_9=("a conversion notice is irrevocable; the unconverted part comes back as a new Note", "note"),
     CNV_10=("conversion on the maturity date needs no payment in", "note"),
-    END_1=("the right to convert ends on a last day, a date or so many days before maturity", "note"),
-    END_2=("a called Note converts until so many days before the redemption date; again if the price is not paid", "note"),
+    END_1=("the right to convert ends on a last day, a date or a number of days before maturity", "note"),
+    END_2=("a called Note converts until a number of days before the redemption date; again if the price is not paid", "note"),
     PIN_1=("no coupon is paid in before maturity, redemption or repurchase, or for overdue interest, as the paper says", "note"),
     FRC_1=("a fraction of a share is paid in cash, dropped, or rounded up to a whole share", "note"),
     RTE_1=("the rate, shares per denomination, where the paper states it: shares = principal x rate / denomination", "note"),
@@ -102,7 +102,7 @@ class Conversion(Provision):
     CNV-1…CNV-10, RTE-1. A rate implies the price, exactly; where both are stated the rate governs.
 
     `accrued` says what becomes of interest: "record-date" (a coupon whose record date has passed is paid in), "forgo"
-    (who converts on the maturity date gives up the last coupon), "paid" (accrued interest is paid to who converts).
+    (a holder converting on the maturity date gives up the last coupon), "paid" (accrued interest is paid on conversion).
     """
 
     presence = worse_from(True, False, touches="impaired conversion")
@@ -269,7 +269,7 @@ class Conversion(Provision):
         return coupon_owed(self.interest, self.pays_in_except, counted, called, redemption, repurchases)
 
     def accrued_paid(self, principal: Any, counted: Any) -> Any:
-        """Accrued interest paid to who converts on day number `counted`, unrounded; 0 unless the terms pay it.
+        """Accrued interest paid to a holder converting on day number `counted`, unrounded; 0 unless the terms pay it.
 
         In a record window nothing is paid: the coupon itself goes to the holder of record.
         """
@@ -304,7 +304,7 @@ class Conversion(Provision):
         >>> cn.load("amazon-peacs-2010").conversion.settle("2001-02-05", 1000, price="104.947", close="17.50")
         Settlement(shares=9, cash_in_lieu=Decimal('9.25'), interest_to_pay=Decimal('68.94'), interest_paid=Decimal('0.00'))
 
-        Raises `TermsError` for principal that is no multiple of the denomination (CNV-1), a missing or negative close, a day
+        Raises `TermsError` for principal that is not a multiple of the denomination (CNV-1), a missing or negative close, a day
         outside the note's life, a day from the first reset date on without a price or state.
         """
         terms = self.interest.principal

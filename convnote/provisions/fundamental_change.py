@@ -22,11 +22,11 @@ from convnote.provisions.redemption import scheduled_amount
 
 RULES = rules(
     FCH_1=("each holder may require repurchase at the price plus accrued interest, in multiples", "note"),
-    FCH_2=("the Company mails its notice within so many calendar days after the change", "note"),
+    FCH_2=("the Company mails its notice within a number of calendar days after the change", "note"),
     FCH_2c=("a later notice is accepted, the put runs from it; an overdue one is an open right of the holders", "convention"),
-    FCH_3=("the repurchase date is so many days after the notice; on a payment date the coupon is paid as usual", "note"),
+    FCH_3=("the repurchase date is a number of days after the notice; on a payment date the coupon is paid as usual", "note"),
     FCH_3c=("on a payment date the coupon goes to the holder of record; a date after maturity gives way to it", "convention"),
-    FCH_4=("the election arrives by that day, or by the Business Day before if it is none", "note"),
+    FCH_4=("the election arrives by that day, or by the Business Day before if it is not one", "note"),
     FCH_5c=("Notes that are called may elect too, the first day pays; an election that is not paid stands", "convention"),
 )
 

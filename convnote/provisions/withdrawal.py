@@ -2,7 +2,7 @@
 
 On the reverse of the note: "The Company may withdraw the rights of Noteholders to convert the Notes … if the closing price …
 shall have exceeded 160% of the initial conversion price (or E167.915) for at least 20 trading days in any consecutive
-30-trading day period." It is no redemption: the Notes stay outstanding as straight debt.
+30-trading day period." It is not a redemption: the Notes stay outstanding as straight debt.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ from convnote.provisions.provision import Provision, rules
 from convnote.tables import shown
 
 RULES = rules(
-    WDR_1=("the close exceeded the trigger on at least so many trading days of a period of consecutive ones", "note"),
+    WDR_1=("the close exceeded the trigger on at least a number of trading days out of a period of consecutive ones", "note"),
     WDR_1c=("closes in the note's currency since the issue date, above the printed figure; a short period will do", "convention"),
     WDR_2=("the withdrawal takes effect before a last date", "note"),
     WDR_3=("notice within a window of days before it takes effect, and soon after the trigger was last met", "note"),
@@ -44,7 +44,7 @@ RULES = rules(
     WDR_5=("the make-whole is paid on the Notes outstanding on the effective date", "convention"),
     WDR_6=("the withdrawal takes effect on or after a first date; the notice may be earlier", "note"),
     WDR_7=("closes at the trigger count or not; a trigger may be a multiple of the initial price or of that in force", "note"),
-    WDR_8=("the last conversion is so many days before the withdrawal takes effect", "note"),
+    WDR_8=("the last conversion is a number of days before the withdrawal takes effect", "note"),
     WDR_9=("the make-whole is paid on the Notes outstanding, on those converted since the notice, or on both", "note"),
 )
 
@@ -86,7 +86,7 @@ class Withdrawal(Provision):
     strict: bool = term(flag, "WDR-7", change=worse_from(True, False, touches="impaired conversion"), default=True)
     days: int = term(count(1, 250), "WDR-1", change=worse_if_lower("impaired conversion"), default=20)
     period: int = term(count(1, 250), "WDR-1", change=worse_if_higher("impaired conversion"), default=30)
-    #: whether fewer closes than a whole period are enough once so many exceed, and whether closes before the issue count
+    #: whether fewer closes than a whole period are enough once `days` of them exceed, and whether closes before the issue count
     short_period: bool = term(
         flag, "WDR-1", "convention", change=worse_from(False, True, touches="impaired conversion"), default=True
     )

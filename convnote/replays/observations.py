@@ -65,7 +65,7 @@ class Observations:
 
     @property
     def strangers(self) -> list[int]:
-        """Days of the history, within the note's life, that are no trading days (DAY-1): their closes are passed over."""
+        """Days of the history, within the note's life, that are not trading days (DAY-1): their closes are passed over."""
         first, last = self.note.principal.issue_day, self.note.principal.maturity_day
         days = self.history.days[(self.history.days >= first) & (self.history.days <= last)]
         return [int(day) for day in days[~self.sessions.is_open(days)]] if len(days) else []

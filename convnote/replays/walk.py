@@ -94,7 +94,7 @@ class Walk:
             self._warn(f"{CURRENCY_NOT_SAID}: they are taken to be in {note.closes_currency} (CUR-1)")
         if strangers := self._observations.strangers:
             named = ", ".join(str(to_date(day)) for day in strangers[:3])
-            self._warn(f"closes on {len(strangers)} days that are no trading days are passed over: {named} … (DAY-1)")
+            self._warn(f"closes on {len(strangers)} days that are not trading days are passed over: {named} … (DAY-1)")
 
     # --- what a walk says of itself
 

@@ -268,7 +268,7 @@ def _scenarios(note: ConvertibleNote) -> str:
         return ""
     columns = ("scenario", "trigger met", "price at the end", "status", "coupons", "make-whole", "principal")
     table = pieces.table(columns, rows, figures=(2, 4, 5, 6)) if rows else ""
-    words = f"The bundled scenarios are no forecasts; all but as-it-was are invented. Cash in {note.currency}."
+    words = f"The bundled scenarios are not forecasts; all but as-it-was are invented. Cash in {note.currency}."
     return f"{table}<p>{escape(words)}</p>" + "".join(f"<p>{pieces.words(remark)}</p>" for remark in remarks)
 
 

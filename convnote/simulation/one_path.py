@@ -125,7 +125,7 @@ def ledger(plan: Plan, settled: Settled, path: int, history: MarketHistory) -> L
     if end is not End.DEFAULTED:  # a coupon of record may still be to come
         until = max(until, int(plan.note.interest.window_due(end_day)))
     if end is End.CONVERTED:
-        if notice is Notice.NOTICED:  # a make-whole may be due to who converted
+        if notice is Notice.NOTICED:  # a make-whole may be due to holders who converted
             until = max(until, int(plan.effective[plan.row_by(int(settled.notice_day[path]))]))
     note, state = as_held(plan)
     return replay(note, history, events=events, policy=plan.decider, until=to_date(min(until, maturity + 366)), state=state)

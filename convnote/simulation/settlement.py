@@ -99,7 +99,7 @@ class _Settlement(Endings):
         return self.plan.discount[np.asarray(days) - self.plan.model.start]
 
     def _coupons(self) -> None:
-        """Coupons to the holder of record: who converts after the record date keeps the coupon, who is paid off does not."""
+        """Coupons to the holder of record, who keeps the coupon on converting after the record date, not on being paid off."""
         rows, interest = self.plan.coupons, self.note.interest
         if not rows:
             return
@@ -116,11 +116,11 @@ class _Settlement(Endings):
         converted = self.end == End.CONVERTED
         if interest.record_days:
             keeps = converted
-            if interest.in_window == "to-record":  # who is paid the principal in the window keeps the coupon too
+            if interest.in_window == "to-record":  # a holder paid the principal in the window keeps the coupon too
                 keeps = converted | ((self.end != End.DEFAULTED) & (self.end != End.MATURED))
             paid[keeps] = np.maximum(paid[keeps], by_record[at[keeps]])
         if self.note.conversion is not None and self.note.conversion.accrued == "forgo":
-            # Who converts at maturity gives up the last coupon, of record or not.
+            # A holder converting at maturity gives up the last coupon, of record or not.
             at_maturity = converted & (self.day == self.maturity)
             paid[at_maturity] = np.searchsorted(dues, self.maturity, side="left")
         self.cash += cash[paid]

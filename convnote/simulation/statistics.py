@@ -1,7 +1,7 @@
 """Statistics: sums over the paths of a block, which add up over blocks, and what can be said of all paths from the sums alone.
 
 Means come with control variates: quantities of a path whose mean is known to be 0, regressed out over all paths. Sums are added
-in the order of the blocks, so the bits do not depend on who worked on them.
+in the order of the blocks, so the bits do not depend on which worker computed them.
 """
 
 from __future__ import annotations

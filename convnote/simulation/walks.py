@@ -26,7 +26,7 @@ def gathered(walks: np.ndarray, lanes: np.ndarray) -> np.ndarray:
 def _buffers(shape: tuple[int, int, int]) -> tuple[np.ndarray, np.ndarray]:
     """Two buffers [layer, row, lane]; those of this thread's last walk if they fit, since fresh memory costs time of its own.
 
-    A walk that has come to its end looks at its buffers no more.
+    A walk that has ended no longer reads its buffers.
     """
     if getattr(_kept, "shape", None) != shape:
         _kept.shape, _kept.buffers = shape, (np.empty(shape, F), np.empty(shape, F))

@@ -21,7 +21,7 @@ class Trigger:
 
     `until` [lead + row] is the last row for a notice after the trigger was met on a row, `lead` closes being known from before
     row 0; `value` [row] the conversion value that the
-    policy wants to see exceeded besides (-inf: none); `decision` [row] the row on which holders then decide, `done` [row]
+    policy also wants to see exceeded (-inf: none); `decision` [row] the row on which holders then decide, `done` [row]
     the last row that then matters.
     """
 

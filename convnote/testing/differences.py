@@ -124,7 +124,7 @@ def written_event(event: ev.Event) -> str:
 
 
 def fields_of(event: ev.Event) -> dict[str, Any]:
-    """What an event says besides its day, where it is not the default: days as dates, numbers as Decimal, a note as it is."""
+    """What an event says beyond its day, where it is not the default: days as dates, numbers as Decimal, a note as it is."""
     said: dict[str, Any] = {}
     for each in fields(event):
         name, value = each.name, getattr(event, each.name)

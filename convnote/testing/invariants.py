@@ -85,7 +85,7 @@ def shares_are_whole(shares: Iterable[Any]) -> None:
 def conversion_loses_nothing(
     principal: Any, price: Any, shares: Any, cash_in_lieu: Any, close: Any, *, cent: Any = "0.01"
 ) -> None:
-    """Whole shares and the cash for the fraction come to principal over conversion price, the cash to half a cent (CNV-3, CNV-4).
+    """Whole shares and the cash for the fraction equal principal over conversion price, the cash to half a cent (CNV-3, CNV-4).
 
     >>> conversion_loses_nothing(1000, "104.947", 9, "9.25", "17.50")
     """

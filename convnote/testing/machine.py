@@ -101,7 +101,7 @@ def check_engine(
     >>> check_engine(Ours, examples=5).ok
     True
 
-    Raises `TermsError` if both `note` and `notes` are given, for an engine without `advance` and for kinds that are no events.
+    Raises `TermsError` if both `note` and `notes` are given, for an engine without `advance` and for kinds that are not events.
     """
     if note is not None and notes is not None:
         raise TermsError("expected either a note or a strategy of notes", field="check_engine notes")

@@ -237,7 +237,7 @@ def _end(note: ConvertibleNote, history: SpelledHistory, pick: Pick) -> Iterator
 
 
 def _bought(note: ConvertibleNote, history: SpelledHistory, pick: Pick) -> Iterator[ev.Event]:
-    """The Company buys a part, or all; what it bought is no longer of record on the next record date."""
+    """The Company buys a part, or all; what it bought leaves the register on the next record date."""
     few = fraction(note.denomination)
     on = to_date(some_day(note, pick))
     yield MarketPurchase(on, pick(few, fraction(note.issue_size), 3 * few), pick(Fraction(19, 20), 1))

@@ -293,7 +293,7 @@ def invalid_term_sheets(draw: st.DrawFn) -> InvalidSheet:
 
 
 def _contradiction(sheet: dict[str, Any], one: _Chooser, present: list[str]) -> InvalidSheet:
-    """Two settings that are right by themselves and wrong together."""
+    """Two settings, each valid alone, that contradict each other."""
     possible = [("principal", "maturity_date", sheet["principal"]["issue_date"])]
     possible.append(("principal", "issue_size", sheet["principal"]["issue_size"] + Decimal("0.5")))
     for name in ("withdrawal", "redemption", "put"):

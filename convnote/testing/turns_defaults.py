@@ -18,7 +18,7 @@ from convnote.testing.turns import Side, day_of, february, turn_of, units_of
 
 @turn_of("INT-3c", added=True)
 def _claim_given_up(note: ConvertibleNote, plain: SpelledHistory, pick: Pick) -> Any:
-    """Who converts after the coupon was missed has no claim to it any more, whether or not a Note is left."""
+    """A holder who converts after the coupon was missed no longer has a claim to it, whether or not a Note is left."""
     due, units = february(pick, 16, 2002), pick(units_of(pick), fraction(note.issue_size))
     cured = due + pick(20, 200)
     missed = ev.MissedPayment(to_date(due))

@@ -64,7 +64,7 @@ def _which_period_is_short(note: ConvertibleNote, plain: SpelledHistory, pick: P
 
 @turn_of("CAL-1", added=True)
 def _closed_by_the_paper(note: ConvertibleNote, plain: SpelledHistory, pick: Pick) -> Any:
-    """A day that the paper closes is no Business Day: a surrender on it counts on the next one."""
+    """A day that the paper closes is not a Business Day: a surrender on it counts on the next one."""
     days = note.principal.banks.between(day_of("2003-03-03"), day_of("2009-12-31"))
     day = days[pick(range(len(days)))]
     closed = dataclasses.replace(note, principal=dataclasses.replace(note.principal, closed=(to_date(day),)))
