@@ -243,7 +243,7 @@ def test_closes_on_days_without_trading_are_passed_over_and_reported():
         "closes on 4 days that are not trading days are passed over: 2000-02-21, 2001-09-12, 2005-05-07 … (DAY-1)",
     )
     assert ledger.entries == play().entries
-    assert "no trading days" in ledger.explain()
+    assert "not trading days" in ledger.explain()
 
 
 def test_a_worth_that_no_close_tells_is_not_reported():
