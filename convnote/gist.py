@@ -33,7 +33,12 @@ def _issue(note: NoteTerms) -> Iterator[Row]:
         yield "issuer", " ".join(issuer.split()), "ID-1"
     yield "size", f"{note.currency} {shown(note.issue_size)} in Notes of {shown(note.denomination)}", "ID-2"
     yield "issue", str(note.issue_date), "PRN-1"
-    yield "maturity", f"{note.maturity_date}, at {_percent(note.principal.maturity_price)}", "PRN-1"
+    if note.mandatory is None:
+        yield "maturity", f"{note.maturity_date}, at {_percent(note.principal.maturity_price)}", "PRN-1"
+        return
+    terms = note.mandatory
+    least, most = f"{shown(terms.max_rate)} below {shown(terms.low)}", f"{shown(terms.min_rate)} above {shown(terms.high)}"
+    yield "maturity", f"{note.maturity_date}, into shares: {least}, {most}, {shown(note.denomination)} / average between", "MND-1"
 
 
 def _interest(note: NoteTerms) -> Iterator[Row]:

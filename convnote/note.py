@@ -27,6 +27,7 @@ from convnote.provisions import (
     Default,
     FundamentalChange,
     Interest,
+    Mandatory,
     Principal,
     Provision,
     Put,
@@ -40,6 +41,7 @@ from convnote.provisions.omissions import extra_faults, omission_faults
 from convnote.provisions.provision import Stated
 from convnote.provisions.registry import BUILT_IN, TAKEN
 from convnote.provisions.registry import PROVISIONS as PROVISIONS
+from convnote.provisions.together import moot, together_faults
 from convnote.tables import Table, shown
 
 
@@ -86,6 +88,7 @@ class ConvertibleNote(Stated):
     withdrawal: Withdrawal | MaybeNone = None
     redemption: Redemption | MaybeNone = None
     put: Put | MaybeNone = None
+    mandatory: Mandatory | MaybeNone = None
     fundamental_change: FundamentalChange | MaybeNone = None
     default: Default | MaybeNone = None
     consent: Consent | MaybeNone = None
@@ -114,6 +117,7 @@ class ConvertibleNote(Stated):
         faults += extra_faults(self.extras)
         if self.conversion is None and (self.reset or self.withdrawal):
             faults.append(TermsError("a note that does not convert has no reset and no withdrawal", field="conversion"))
+        faults += together_faults(self)
         if faults:
             raise TermsError.of(faults)
         interest = dataclasses.replace(self.interest, principal=self.principal)
@@ -200,7 +204,7 @@ class ConvertibleNote(Stated):
             Assumed(each.metadata["rule"], f"{name}.{each.name}", getattr(part, each.name))
             for name, part in self.provisions()
             for each in part.silent()
-            if f"{name}.{each.name}" not in self.not_modelled
+            if f"{name}.{each.name}" not in self.not_modelled and not moot(self, f"{name}.{each.name}")
         )
 
     def caveats(self) -> list[str]:

@@ -107,6 +107,8 @@ class Row:
         conversion = self._schedule.note.conversion
         if self._key & _MASK == _LAST_CONVERSION and conversion is not None and conversion.until is not None:
             return "END-1"
+        if self._key & _MASK == _MATURITY and self._schedule.note.mandatory is not None:
+            return "MND-1"
         return _RULE_BY_PLACE[self._key & _MASK]
 
     @property
@@ -240,6 +242,8 @@ class Schedule(Sequence[Row | OwnRow]):
         day, note = (key >> _SHIFT) - _EPOCH, self.note
         if place == _COUPON:
             return self._coupon(day)
+        if place == _MATURITY and note.mandatory is not None:
+            return None
         if place == _MATURITY:
             numbers = numbers_of(term=note.denomination)
             return numbers.publish(numbers(note.denomination) * numbers(note.principal.paid_at_maturity))
@@ -286,6 +290,9 @@ class Schedule(Sequence[Row | OwnRow]):
         if note.reset and row.window:
             first, last = row.window
             return f"the price may fall to the average of the {note.reset.window} closes from {first} to {last}"
+        if row.kind is Kind.MATURITY and note.mandatory is not None:
+            first = to_date(note.mandatory.window(note.principal)[0])
+            return f"the Notes become shares, by the average of {note.mandatory.average_days} trading days from {first}"
         return _TEXTS[row.kind]
 
 

@@ -7,8 +7,16 @@ from functools import wraps
 from typing import ParamSpec, TypeVar
 
 from convnote.arithmetic import exactly, keeps_index
-from convnote.errors import must_be
+from convnote.errors import PricingError, must_be
 from convnote.note import ConvertibleNote
+
+
+def must_be_paid(note: ConvertibleNote) -> None:
+    """Raise `PricingError` for a note whose principal is not paid at maturity: a mandatory (MND-1)."""
+    if note.mandatory is not None:
+        reason = "a mandatory becomes shares at maturity: it pays no principal then"
+        raise PricingError(reason, field="maturity", rule="MND-1", value=note.name)
+
 
 P = ParamSpec("P")
 R = TypeVar("R")

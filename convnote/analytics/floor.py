@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from convnote.analytics.asked import of_a_note
+from convnote.analytics.asked import must_be_paid, of_a_note
 from convnote.analytics.flows import days_of, flows_of
 from convnote.analytics.parity import quoted
 from convnote.arithmetic import FAST, exactly, floats, is_fast, keeps_index, meant, numbers_of
@@ -42,6 +42,7 @@ def bond_floor(
 
     Raises `PricingError` for a day outside the note's life, `MarketError` for a curve or day count that is not one.
     """
+    must_be_paid(note)
     principal, per = note.principal, FAST(quoted(note, per))
     at_maturity = per * FAST(principal.paid_at_maturity)
     flows = flows_of(

@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from convnote.analytics.asked import must_be_paid
 from convnote.analytics.flows import Flows, days_of, flows_of
 from convnote.analytics.parity import quoted
 from convnote.arithmetic import FAST
@@ -33,6 +34,7 @@ def flows_to(
     if to == "maturity":
         if end is not None:
             raise PricingError("only a call or a put has another end", field="end", value=end)
+        must_be_paid(note)
         end_days = np.asarray(note.principal.maturity_day)
         at_maturity = per * FAST(note.principal.paid_at_maturity)
         paid = lambda ends: np.full(len(ends), at_maturity)  # noqa: E731

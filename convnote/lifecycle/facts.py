@@ -196,6 +196,26 @@ class Conversion(NamedTuple):
     distributed: Any
 
 
+class MandatoryConversion(NamedTuple):
+    """At maturity: `rate` of the `average` of `days` prices, shares = principal x rate / denomination x scale.shares (MND-1)."""
+
+    principal: Any
+    average: Any
+    rate: Any
+    first: Any
+    last: Any
+    days: int
+    #: on how many of the days the close stands in for the VWAP
+    stand_ins: Any
+    close: Any
+    in_lieu: Any
+    merger_cash: Any
+    scale: Scale
+    #: whole shares delivered
+    shares: Any
+    distributed: Any
+
+
 class Reset(NamedTuple):
     """The average of `window` closes, the floor and the price in effect, of which the new price is made (RST-1…RST-4)."""
 

@@ -105,6 +105,11 @@ def _repurchase_price(note: ConvertibleNote, day: Any) -> Price:
     return note.fundamental_change.price, True
 
 
+def _maturity_days(note: ConvertibleNote, state: State) -> list[Any]:
+    """None where the Notes become shares at maturity (MND-1)."""
+    return [] if note.mandatory else [note.principal.maturity_day]
+
+
 def _maturity_price(note: ConvertibleNote, day: Any) -> Price:
     return note.principal.maturity_price, True
 
@@ -149,7 +154,7 @@ register(
     "principal",
     PaymentKind(
         "maturity", "Maturity", ("PRN-1",), "INT-9", "principal of",
-        lambda note, state: [note.principal.maturity_day], _maturity_price, "matured", Status.MATURED,
+        _maturity_days, _maturity_price, "matured", Status.MATURED,
         interest_in_time=False, fixed=True,
     ),
 )  # fmt: skip

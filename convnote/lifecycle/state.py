@@ -133,6 +133,8 @@ class State:
     paid_to: Any
     #: (day number, close in the note's currency as quoted) of the last trading days
     observed: tuple[tuple[int, Any], ...] = ()
+    #: (day number, value) of other series by name, as far as a rule that is under way may look back on them
+    series: Mapping[str, tuple[tuple[int, Any], ...]] = field(default_factory=dict)
     #: day number of the last day on which WDR-1 was met, and (day number, close) of the highest close since issue
     last_met: int | None = None
     highest: tuple[int, Any] | None = None

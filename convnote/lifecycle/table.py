@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from convnote.errors import LifecycleError
-from convnote.lifecycle import adjusting, amending, converting, coupons, defaults, own_events, payments, rights, transfers
+from convnote.lifecycle import adjusting, amending, converting, coupons, defaults, mandatory, own_events, rights, transfers
 from convnote.lifecycle import events as ev
 from convnote.lifecycle.state import FINAL, LIVE, State, Status
 from convnote.lifecycle.transition import UNSEEN, Objection, Seen, Transition
@@ -112,7 +112,7 @@ TABLE |= _row(
 TABLE |= _row(ev.RecordTaken, Permitted(coupons.take_record), final=Permitted(coupons.take_record))
 TABLE |= _row(
     ev.Maturity,
-    Permitted(payments.mature),
+    Permitted(mandatory.mature),
     final=Ignored(_GONE),
     others={(S.ACCELERATED, S.OVERDUE): Ignored(_DUE)},
 )

@@ -74,7 +74,15 @@ class Seen(Protocol):
 
     @property
     def closes(self) -> Sequence[Any] | None:
-        """The closes of a reset's window, [time] or [time, path], per conversion share (RST-2)."""
+        """The closes of a reset's window, [time] or [time, path], per conversion share (RST-2).
+
+        At the maturity of a mandatory those of its average, volume-weighted where the market shows that (MND-1).
+        """
+        ...
+
+    @property
+    def stand_ins(self) -> int:
+        """On how many of those days the close stands in for a volume-weighted price (STL-1)."""
         ...
 
     @property
@@ -106,6 +114,7 @@ class Shown:
     last_met: Any = None
     market_price: Any = None
     highest: tuple[int, Any] | None = None
+    stand_ins: int = 0
 
     def standing(self, condition: Condition) -> Standing | None:
         """None: where days are found by a search, it has looked at the condition already."""

@@ -161,8 +161,10 @@ def payoff(
     unit, coupons = float(note.denomination), note.interest.coupons()
     coupon = float(coupons[-1].amount) if coupons else 0.0
     at_par = unit * float(note.principal.paid_at_maturity)
-    label = f"at maturity: {at_par + coupon:,.2f} or the shares{' and the coupon' if coupon else ''}"
-    ax.plot(closes, np.maximum(at_par, shares) + coupon, color=BLUE, linewidth=2, label=label)
+    end, label = np.maximum(at_par, shares), f"at maturity: {at_par + coupon:,.2f} or the shares"
+    if note.mandatory is not None:  # where the average before maturity is the close
+        end, label = closes * note.mandatory.rate(np.maximum(closes, 1e-9)), "at maturity: the shares at the rate of the average"
+    ax.plot(closes, end + coupon, color=BLUE, linewidth=2, label=label + (" and the coupon" if coupon else ""))
     _under_company_rights(ax, note, closes, shares, straight)
     ax.plot(closes, shares, color=BLACK, linewidth=1, linestyle=":", label=f"the shares alone, at {price:g} a share")
     ax.axvline(price, color="0.6", linewidth=0.8)

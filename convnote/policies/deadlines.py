@@ -27,7 +27,12 @@ def call_end(note: ConvertibleNote, redemption: int | np.ndarray) -> Any:
 
 
 def maturity_amount(note: ConvertibleNote) -> float:
-    """What a denomination gives up by converting at maturity: its principal, and its last coupon where that is forgone."""
+    """What a denomination gives up by converting at maturity: its principal, and its last coupon where that is forgone.
+
+    inf for a mandatory, which converts then at no lower rate (MND-1).
+    """
+    if note.mandatory is not None:  # at maturity the rate is the early one or more
+        return float("inf")
     terms = note.principal
     amount = fraction(terms.denomination) * terms.paid_at_maturity
     if note.conversion is not None and note.conversion.accrued == "forgo":

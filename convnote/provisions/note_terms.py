@@ -11,6 +11,7 @@ from convnote.provisions.adjustment import Adjustment
 from convnote.provisions.conversion import Conversion
 from convnote.provisions.fundamental_change import FundamentalChange
 from convnote.provisions.interest import Interest
+from convnote.provisions.mandatory import Mandatory
 from convnote.provisions.principal import Principal
 from convnote.provisions.provision import Provision
 from convnote.provisions.put import Put
@@ -46,6 +47,8 @@ class NoteTerms(Protocol):
     def redemption(self) -> Redemption | MaybeNone: ...
     @property
     def put(self) -> Put | MaybeNone: ...
+    @property
+    def mandatory(self) -> Mandatory | MaybeNone: ...
     @property
     def fundamental_change(self) -> FundamentalChange | MaybeNone: ...
     @property

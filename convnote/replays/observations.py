@@ -26,6 +26,7 @@ from convnote.lifecycle.transition import Seen
 from convnote.market import MarketHistory
 from convnote.provisions.conditions import Condition, Standing, conditions_of
 from convnote.replays.standings import held, standing
+from convnote.market.named_series import VWAP
 
 if TYPE_CHECKING:
     from convnote.note import ConvertibleNote
@@ -42,6 +43,7 @@ class Observations:
         self.note, self.history = note, history
         self.sessions = note.principal.sessions
         self._remembered = dict(state.observed)
+        self._remembered_vwaps = dict(state.series.get(VWAP, ()))
         self._began = state
         self._known = set(history.days.tolist()) | set(self._remembered)
         #: what the closes show under the scales of one state; shared with the copies of this
@@ -112,6 +114,45 @@ class Observations:
             hint = "give them, or stop before with until="
             reason = f"{what} are needed and {len(missing)} of them missing ({named}): {hint}"
             raise MarketError(reason, field="history", rule="DAY-1")
+
+    # --- volume-weighted prices
+
+    def vwap(self, day: int) -> Fraction | None:
+        """The volume-weighted price of one trading day as quoted; None where none is given and the close stands in (STL-1)."""
+        if day in self._remembered_vwaps:
+            return fraction(self._remembered_vwaps[day])
+        series = self.history.series.get(VWAP)
+        return None if series is None else series.at(day)
+
+    def vwap_of_unit(self, state: State, day: int) -> Any:
+        """The volume-weighted price of a trading day, else its close, for one conversion share as it is today."""
+        price = self.vwap(day)
+        if price is None:
+            self._must_have([day], f"the price of {to_date(day)}", state)
+            return self.value_of_unit(state, day)
+        return state.value_of_unit(day, price)
+
+    def stand_ins(self, event: ev.Event) -> int:
+        """On how many days of the average at maturity the close stands in for a volume-weighted price."""
+        assert isinstance(event, ev.Maturity) and self.note.mandatory is not None
+        return sum(self.vwap(day) is None for day in self.note.mandatory.window(self.note.principal))
+
+    def _looked_back_to(self, last: int) -> list[int]:
+        """Day numbers of the first days, to `last`, of the averages that are under way."""
+        if self.note.mandatory is None:
+            return []
+        first = self.note.mandatory.window(self.note.principal)[0]
+        return [first] * (first <= last)
+
+    def remembered_series(self, state: State, last: int) -> dict[str, tuple[tuple[int, Any], ...]]:
+        """Volume-weighted prices to `last` that a rule under way may look back on."""
+        known = {
+            day: price
+            for first in self._looked_back_to(last)
+            for day in self.sessions.between(first, last)
+            if (price := self.vwap(day)) is not None
+        }
+        return {VWAP: tuple(sorted(known.items()))} if known else {}
 
     # --- the trigger
 
@@ -232,11 +273,15 @@ class Observations:
         """What the market showed, looked up only as far as a rule reads it."""
         return SeenByReplay(self, state, event)
 
-    def close_in_lieu(self, state: State, event: ev.Convert) -> Any:
+    def close_in_lieu(self, state: State, event: ev.Convert | ev.Maturity) -> Any:
         """The close before the conversion date, for one share as it is today (CNV-4); None if no fraction is paid in cash."""
         terms = self.note.conversion
         if terms is None or terms.fraction != "cash":
             return None
+        if isinstance(event, ev.Maturity):
+            last = terms.close_day(event.day)
+            self._must_have([last], f"the close before the conversion of {event.on} (CNV-4)", state)
+            return state.close_of_share(last, self.close(last))
         if (event.principal * state.scale.shares / conversion_price(self.note, state, event)).denominator == 1:
             return None
         counted = counted_on(self.note, state, event)
@@ -244,8 +289,12 @@ class Observations:
         self._must_have([before], f"the close before the conversion of {to_date(counted)} (CNV-4)", state)
         return state.close_of_share(before, self.close(before))
 
-    def reset_closes(self, state: State, event: ev.Event) -> list[Any]:
-        """The closes of a reset's window, per conversion share as it is today (RST-2, RST-4)."""
+    def closes_of(self, state: State, event: ev.Event) -> list[Any]:
+        """The closes of a reset's window, or the prices of a mandatory's average, per conversion share (RST-2, RST-4, MND-1)."""
+        if isinstance(event, ev.Maturity):
+            assert self.note.mandatory is not None
+            days = self.note.mandatory.window(self.note.principal)
+            return [self.vwap_of_unit(state, day) for day in days]
         assert self.note.reset is not None
         days = self.last_sessions(self.note.reset.window, event.day - 1, state)
         return [self.value_of_unit(state, day) for day in days]
@@ -280,6 +329,7 @@ class Observations:
         spans += [note.adjustment.market_price_days] if note.adjustment else []
         spans += self._looked_back_on
         end = self.sessions.on_or_before(last)
+        spans += [len(self.sessions.between(day, end)) for day in self._looked_back_to(last)]
         days = self.sessions.between(self.sessions.before(end, max(spans) - 1), end)
         known: list[tuple[int, Any]] = []
         for day in reversed(days):
@@ -340,7 +390,11 @@ class SeenByReplay:
 
     @property
     def closes(self) -> Any:
-        return self._observations.reset_closes(self._state, self._event)
+        return self._observations.closes_of(self._state, self._event)
+
+    @property
+    def stand_ins(self) -> int:
+        return self._observations.stand_ins(self._event)
 
     @property
     def last_met(self) -> Any:

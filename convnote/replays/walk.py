@@ -372,7 +372,8 @@ class Walk:
         if self._still_watches_closes():
             met, highest = observations.last_met(state, end), observations.highest(state, end)
         observed = observations.remembered(end) if end >= self.note.principal.issue_day else ()
-        return dataclasses.replace(state, day=end, observed=observed, last_met=met, highest=highest)
+        series = observations.remembered_series(state, end)
+        return dataclasses.replace(state, day=end, observed=observed, series=series, last_met=met, highest=highest)
 
 
 #: A policy is asked before the notices of the day.

@@ -18,6 +18,7 @@ from convnote.lifecycle.register import Register
 from convnote.lifecycle.state import ISSUE, Scale
 from convnote.market.model_base import MarketModel
 from convnote.market.model_walks import TWO_FACTORS
+from convnote.market.named_series import VWAP
 from convnote.note import ConvertibleNote
 from convnote.policies import Policy, last_days
 from convnote.simulation.paths import Grid
@@ -150,6 +151,27 @@ class DayTables:
         return last_days.at_maturity(self.note)
 
     @cached_property
+    def average_rows(self) -> tuple[int, int] | None:
+        """Rows of the closes that a mandatory needs at maturity, first and last; rows below 0 are prior ones (MND-1)."""
+        if self.note.mandatory is None:
+            return None
+        window = self.note.mandatory.window(self.note.principal)
+        before = sum(day < self.days[0] for day in window)
+        return -before or int(self.row_from(window[0])), len(self.days) - 1
+
+    def averaged(self, closes: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        """Of closes on those rows [row, k]: the prices that are averaged, the close for a fraction, and the last."""
+        assert self.note.mandatory is not None and self.note.conversion is not None and self.average_rows is not None
+        window, first = self.note.mandatory.window(self.note.principal), self.average_rows[0]
+        prices = closes[: len(window)].copy()
+        given = dict(self.start.series.get(VWAP, ())) if self.start is not None else {}
+        for place, day in enumerate(window):
+            if day in given:
+                prices[place] = float(given[day])
+        in_lieu = int(self.row_by(self.note.conversion.close_day(self.note.principal.maturity_day)))
+        return prices, closes[in_lieu - first], closes[-1]
+
+    @cached_property
     def reset_days(self) -> np.ndarray:
         """The reset dates that are still to come."""
         days = self.note.conversion.resets if self.note.conversion else []
@@ -260,4 +282,5 @@ class DayTables:
         note, sessions = self.note, self.note.principal.sessions
         count = max(1, note.withdrawal.period if note.withdrawal else 0, note.reset.window if note.reset else 0)
         first = int(self.days[0])
+        count = max(count, -self.average_rows[0] if self.average_rows else 0)
         return np.array(sessions.between(sessions.before(first, count), first - 1), dtype=np.int64)

@@ -217,7 +217,8 @@ class Endings:
         dead = (self.default_day < day) | ((end == End.MATURED) & (self.default_day <= maturity))
         # What falls due and has not moved by the day of a default is not paid (INT-6).
         held_back = self._table(plan.stops, self.found.default, NO_DAY)
-        dead |= (end != End.CONVERTED) & (held_back <= day) & (day <= self.default_day)
+        pays = (end != End.CONVERTED) & ((end != End.MATURED) | (self.note.mandatory is None))
+        dead |= pays & (held_back <= day) & (day <= self.default_day)
         self.pays = self.effective < held_back
         self.planned_day = day.copy()
         end[dead], day[dead] = End.DEFAULTED, self.default_day[dead]

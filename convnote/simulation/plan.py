@@ -101,7 +101,7 @@ class Plan(DayTables):
             floor=float(note.reset.floor) * factor if note.reset and convertible else 0.0,
             floor_close=float(note.reset.floor) * factor / self.shares_a_unit if note.reset and convertible else 0.0,
             end=int(self.row_by(self.at_maturity.day)),
-            until=last if keeps_on else int(self.row_by(self.at_maturity.day)) if convertible else 0,
+            until=last if keeps_on or self.average_rows else int(self.row_by(self.at_maturity.day)) if convertible else 0,
             resets=tuple(int(self.row_from(day)) for day in self.reset_days) if convertible else (),
             window=note.reset.window if note.reset else 0,
             reset_price=self._reset_price if note.reset else None,
@@ -110,6 +110,7 @@ class Plan(DayTables):
             convert=self._convert() if convertible else None,
             change=self._elections(),
             puts=self._puts(),
+            average=self.average_rows,
             put_question=self._question("put"),
             left_at_default=1.0 - model.default_jump,
         )

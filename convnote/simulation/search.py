@@ -47,6 +47,7 @@ class Search:
             exit_close=missing(size), exit_before=missing(size),
             default=walk.default, default_close=missing(size), default_before=missing(size),
             put_close=missing(len(watchlist.puts), size),
+            average_closes=missing(watchlist.average[1] - watchlist.average[0] + 1 if watchlist.average else 0, size),
             change_row=draws.row, change_path=draws.path, change_close=missing(len(draws.row)),
             left=none(size), left_price=missing(size),
         )  # fmt: skip
@@ -312,6 +313,10 @@ class Search:
                     puts = exceeds(amount * self._price_on(paths, np.full(len(lanes), row)), close * watchlist.denomination)
                     puts &= (out.call[paths] > row) & (out.convert[paths] > row)  # what is called or converted is not put
                     self.retire[lanes[puts]] = np.minimum(self.retire[lanes[puts]], done)
+        if watchlist.average is not None and walk.first <= watchlist.average[1] < walk.last:
+            first, last = watchlist.average
+            lanes = np.flatnonzero(self.retire[: walk.count] >= last)
+            out.average_closes[:, walk.path[lanes]] = walk.closes(lanes, first, last + 1)
         if walk.first <= watchlist.end < walk.last:
             lanes = np.flatnonzero(self.open[: walk.count] & (self.retire[: walk.count] >= watchlist.end))
             out.exit[walk.path[lanes]] = watchlist.end

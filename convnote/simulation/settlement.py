@@ -79,7 +79,7 @@ class _Settlement(Endings):
         is_called = (self.notice == Notice.CALLED) | (self.notice == Notice.WITHDRAWN_CALLED)
         return Settled(
             notice=self.notice,
-            end=self.end,
+            end=self.end if self.note.mandatory is None else np.where(self.end == End.MATURED, End.CONVERTED, self.end),
             end_day=self.day,
             notice_day=notice_day,
             call_day=np.where(is_called, called, NO_DAY),
@@ -145,7 +145,7 @@ class _Settlement(Endings):
             state = self._apply(state, event, paths)
         match end:
             case End.MATURED:
-                state = self._apply(state, ev.Maturity(to_datetime64(day)), paths)
+                state = self._apply(state, ev.Maturity(to_datetime64(day)), paths, self._at_maturity(paths, day))
             case End.REDEEMED:
                 state = self._apply(state, ev.RedemptionDue(to_datetime64(day)), paths)
             case End.DEFAULTED:
@@ -165,6 +165,14 @@ class _Settlement(Endings):
                 state = self._converted(state, paths, principal)
                 if notice is Notice.NOTICED:  # converted before the effect, which may still pay a make-whole (WDR-5)
                     self._apply(state, ev.WithdrawalDue(to_datetime64(self.effective[paths])), paths)
+
+    def _at_maturity(self, paths: np.ndarray, day: np.ndarray) -> Shown | None:
+        """The prices that a mandatory's rate is made of (MND-1); None where principal is paid."""
+        if self.note.mandatory is None:
+            return None
+        prices, in_lieu, last = self.plan.averaged(self.found.average_closes[:, paths])
+        self._shares_at = last, day
+        return Shown(closes=list(prices * self.plan.shares_a_unit), close=in_lieu)
 
     def _put(self, state: State, put_day: int, paths: np.ndarray) -> None:
         plan = self.plan

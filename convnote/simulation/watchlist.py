@@ -106,6 +106,8 @@ class Watchlist:
     change: Elections | None = None
     #: put dates: row that decides, row when done, conversion value below which the put is used
     puts: tuple[tuple[int, int, float], ...] = ()
+    #: rows of the closes that a mandatory needs at maturity, the first and the last; rows below 0 are prior ones
+    average: tuple[int, int] | None = None
     #: a function that decides on puts, asked when all is known
     put_question: Question | None = None
     #: share of the price left at default
@@ -122,7 +124,8 @@ class Watchlist:
     @property
     def reach(self) -> int:
         """How many rows before a chunk a decision in it may read."""
-        return max(self.window, self.trigger.period + self.trigger.grace if self.trigger else 0)
+        averaged = self.average[1] - self.average[0] if self.average else 0
+        return max(self.window, self.trigger.period + self.trigger.grace if self.trigger else 0, averaged)
 
 
 @dataclass
@@ -145,6 +148,8 @@ class Found:
     default_before: np.ndarray
     #: [put, path]
     put_close: np.ndarray
+    #: closes that a mandatory needs at maturity, [row, path]; no row where there is none
+    average_closes: np.ndarray
     #: fundamental changes in order of row, [change]: row, path, and close on which the put is decided
     change_row: np.ndarray
     change_path: np.ndarray

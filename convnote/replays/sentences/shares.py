@@ -30,7 +30,46 @@ def _reset(note: ConvertibleNote, flow: Flow, f: facts.Reset | facts.ResetWithou
     return f"{head}; {limits}: {now}."
 
 
-def _conversion(note: ConvertibleNote, flow: Flow, f: facts.Conversion) -> str:
+def _mandatory(note: ConvertibleNote, flow: Flow, f: facts.MandatoryConversion) -> str:
+    terms, unit = note.mandatory, number(note.denomination)
+    assert terms is not None
+    low, high = (number(fraction(level) * f.scale.factor) for level in (terms.low, terms.high))
+    prices = "closes, which stand in for the VWAP," if f.stand_ins == f.days else "volume-weighted prices"
+    partly = f", on {f.stand_ins} of them the close in its place" if 0 < f.stand_ins < f.days else ""
+    mean, each = number(f.average), fraction(f.rate)
+    head = f"Conversion at maturity: the average of the {f.days} {prices} from {to_date(f.first)} to {to_date(f.last)}{partly}"
+    if f.average < fraction(terms.low) * f.scale.factor:
+        head += f" is {mean}, below {low}: the rate is {number(each)}"
+    elif f.average > fraction(terms.high) * f.scale.factor:
+        head += f" is {mean}, above {high}: the rate is {number(each)}"
+    else:
+        head += f" is {mean}, from {low} to {high}: the rate is {number(each)}, which is {unit} over it to the nearest "
+        head += number(terms.rounding)
+    exact = f.principal * each / fraction(note.denomination)
+    scaled = "" if f.scale.shares == 1 else f" x {number(f.scale.shares)}"
+    product = f"{note.currency} {number(f.principal)} x {number(each)}/{unit}{scaled}"
+    text = f"{head}; {product} = {number(exact * f.scale.shares)} shares, {f.shares:,} whole"
+    return text + _with_shares(note, f, exact) + moved(flow) + "."
+
+
+def _with_shares(note: ConvertibleNote, f: facts.Conversion | facts.MandatoryConversion, units: Fraction) -> str:
+    """What is delivered or paid with the whole shares of so many conversion shares."""
+    scale, text = f.scale, ""
+    if f.in_lieu:
+        left = number(units * scale.shares - f.shares)
+        text = f", and {left} x the last close of {number(f.close)} = {money(f.in_lieu)} in cash for the fraction"
+    elif note.conversion and note.conversion.fraction != "cash" and units * scale.shares != f.shares:
+        text = "; the fraction is dropped" if note.conversion.fraction == "dropped" else "; the fraction counts as a whole share"
+    if f.merger_cash:
+        text += f", and {number(units)} x {number(scale.cash)} = {money(f.merger_cash)} in cash under the merger"
+    if f.distributed:
+        text += f"; assets distributed earlier, worth {number(f.distributed)} a share, are delivered with them"
+    return text
+
+
+def _conversion(note: ConvertibleNote, flow: Flow, f: facts.Conversion | facts.MandatoryConversion) -> str:
+    if isinstance(f, facts.MandatoryConversion):
+        return _mandatory(note, flow, f)
     scale, units, unit = f.scale, f.principal / f.price, number(note.denomination)
     principal, at = f"{note.currency} {number(f.principal)}", ""
     product = f"{principal} / {number(f.price)}"
@@ -40,15 +79,7 @@ def _conversion(note: ConvertibleNote, flow: Flow, f: facts.Conversion) -> str:
     if scale.shares != 1:
         product += f" x {number(scale.shares)}"
     text = f"Conversion of {product} = {number(units * scale.shares)} shares{at}, {f.shares:,} whole"
-    if f.in_lieu:
-        left = number(units * scale.shares - f.shares)
-        text += f", and {left} x the last close of {number(f.close)} = {money(f.in_lieu)} in cash for the fraction"
-    elif note.conversion and note.conversion.fraction != "cash" and units * scale.shares != f.shares:
-        text += "; the fraction is dropped" if note.conversion.fraction == "dropped" else "; the fraction counts as a whole share"
-    if f.merger_cash:
-        text += f", and {number(units)} x {number(scale.cash)} = {money(f.merger_cash)} in cash under the merger"
-    if f.distributed:
-        text += f"; assets distributed earlier, worth {number(f.distributed)} a share, are delivered with them"
+    text += _with_shares(note, f, units)
     if f.surrendered != flow.day:
         surrendered, counted = to_date(f.surrendered), to_date(flow.day)
         text += f"; surrendered on {surrendered}, which is not a Business Day, it takes effect on {counted}"

@@ -1,0 +1,192 @@
+"""A mandatory: at maturity 100 become 2.1739 shares below 46.00, 1.7892 above 55.89, 100 / average between (MND-1)."""
+
+import dataclasses
+from decimal import Decimal
+from fractions import Fraction
+
+import pytest
+
+import convnote as cn
+from convnote.calendars import calendar, day_number, to_date
+from convnote.provisions import Adjustment, Conversion, DayRule, Interest, Mandatory, Principal
+
+TERMS = {"min_rate": "1.7892", "max_rate": "2.1739", "low": 46, "high": "55.89"}
+NOTE = cn.ConvertibleNote(
+    name="mandatory",
+    principal=Principal(
+        issue_date="2019-01-15",
+        maturity_date="2022-01-14",
+        issue_size=1000,
+        denomination=100,
+        currency="USD",
+        trading_days="NYSE",
+    ),
+    interest=Interest(rate="0.06", frequency=4, day_count="30/360"),
+    conversion=Conversion(rate="1.7892"),
+    adjustment=Adjustment(),
+    mandatory=Mandatory(**TERMS),
+)
+DAYS = [to_date(day) for day in calendar("NYSE").between(day_number("2019-01-15"), day_number("2022-01-14"))]
+
+
+def history(close=50, vwap=None, **changes):
+    closes = dict.fromkeys(DAYS, close) | {to_date(day_number(on.replace("_", "-")[1:])): each for on, each in changes.items()}
+    series = None if vwap is None else {"VWAP": vwap}
+    return cn.MarketHistory(dates=DAYS, closes=[closes[day] for day in DAYS], currency="USD", series=series)
+
+
+def at_maturity(note=NOTE, told=None, *events, **more):
+    ledger = cn.replay(note, told or history(), events=events, **more)
+    return ledger, ledger.of_kind("conversion")[-1]
+
+
+@pytest.mark.parametrize(
+    ("average", "rate"),
+    [
+        ("45.99", "2.1739"),
+        (46, "2.1739"),
+        (50, "2.0000"),
+        ("52.15", "1.9175"),
+        ("55.89", "1.7892"),
+        (56, "1.7892"),
+        (80, "1.7892"),
+    ],
+)
+def test_mnd1_the_rate_between_two_prices(average, rate):
+    assert NOTE.mandatory.rate(average) == Decimal(rate)  # 100 / 52.15 = 1.91754…
+    ledger, entry = at_maturity(told=history(average))
+    shares = 1000 * Fraction(rate) / 100
+    assert entry.shares == int(shares) and entry.principal == 1000
+    assert entry.cash == round((shares - int(shares)) * Fraction(average), 2)
+    assert ledger.state.status is cn.Status.CONVERTED and dict(ledger.state.retired) == {"converted": 1000}
+    assert not ledger.of_kind("maturity") and "MND-1" in entry.rules
+    assert len(ledger.of_kind("coupon")) == 12 and ledger.of_kind("coupon")[-1].date == NOTE.maturity_date
+
+
+def test_mnd1_the_average_is_over_the_trading_days_that_end_before_maturity():
+    # The window is the 20 trading days to 2022-01-13: 2021-12-16 is the first, 2021-12-15 and the maturity date lie outside.
+    _, entry = at_maturity(told=history(50, _2021_12_15=10, _2022_01_14=10))
+    assert entry.shares == 20 and entry.cash == 0
+    assert "the average of the 20 closes, which stand in for the VWAP, from 2021-12-16 to 2022-01-13 is 50" in entry.text
+    _, entry = at_maturity(told=history(50, _2021_12_16=90))
+    assert "is 52, from 46 to 55.89: the rate is 1.9231, which is 100 over it to the nearest 0.0001" in entry.text
+    ends = dataclasses.replace(NOTE, mandatory=Mandatory(**TERMS, average_ends="2 trading days before"))
+    _, entry = at_maturity(ends, history(50, _2022_01_13=90))
+    assert "from 2021-12-15 to 2022-01-12 is 50" in entry.text
+    few = dataclasses.replace(NOTE, mandatory=Mandatory(**TERMS, average_days=1))
+    assert few.mandatory.average_ends == DayRule(1, "trading")
+    assert at_maturity(few, history(50, _2022_01_13=40))[1].shares == 21  # 10 x 2.1739
+
+
+def test_mnd1_volume_weighted_prices_come_before_closes():
+    window = [to_date(day) for day in NOTE.mandatory.window(NOTE.principal)]
+    _, entry = at_maturity(told=history(50, vwap=dict.fromkeys(window, 40)))
+    assert entry.shares == 21 and "the average of the 20 volume-weighted prices from" in entry.text
+    assert "0.739 x the last close of 50 = 36.95 in cash" in entry.text
+    _, entry = at_maturity(told=history(50, vwap=dict.fromkeys(window[:15], 40)))
+    assert "on 5 of them the close in its place is 42.5, below 46: the rate is 2.1739" in entry.text
+
+
+def test_mnd1_early_at_the_lower_rate_and_the_rest_at_maturity():
+    ledger, entry = at_maturity(NOTE, None, cn.Convert("2020-06-01", 400))
+    early = ledger.of_kind("conversion")[0]
+    assert (early.shares, early.principal) == (7, 400)  # 4 x 1.7892 = 7.1568
+    assert (entry.shares, entry.principal) == (12, 600)
+    assert ledger.state.retired == {"converted": 1000}
+
+
+def test_mnd1_rates_and_prices_move_with_adjustments():
+    closes = [50 if day < to_date(day_number("2021-06-01")) else 25 for day in DAYS]
+    told = cn.MarketHistory(dates=DAYS, closes=closes, currency="USD")
+    _, entry = at_maturity(NOTE, told, cn.Split("2021-06-01", 2, 1))
+    assert entry.shares == 40 and "is 25, from 23 to 27.945: the rate is 4" in entry.text
+    low = cn.MarketHistory(dates=DAYS, closes=[20] * len(DAYS), currency="USD")
+    _, entry = at_maturity(NOTE, low, cn.Split("2021-06-01", 2, 1))
+    assert entry.shares == 43 and "below 23: the rate is 4.3478" in entry.text
+    # a split inside the window halves the prices before it
+    closes = [50 if day < to_date(day_number("2022-01-05")) else 25 for day in DAYS]
+    told = cn.MarketHistory(dates=DAYS, closes=closes, currency="USD")
+    assert "is 25, from 23" in at_maturity(NOTE, told, cn.Split("2022-01-05", 2, 1))[1].text
+
+
+@pytest.mark.parametrize("until", ["2021-12-15", "2021-12-16", "2021-12-31", "2022-01-13"])
+@pytest.mark.parametrize("weighted", [False, True])
+def test_mnd1_splitting_a_replay_inside_the_window_changes_nothing(until, weighted):
+    prices = {day: 40 + Fraction(place % 17) for place, day in enumerate(DAYS)}
+    told = history(50, vwap=prices if weighted else None)
+    whole = cn.replay(NOTE, told)
+    half = cn.replay(NOTE, told, until=until)
+    rest = told.between(half.state.on, "2022-01-14")
+    rest.series = {
+        name: dataclasses.replace(each, values={d: v for d, v in each.values.items() if d > half.state.day})
+        for name, each in rest.series.items()
+    }
+    again = cn.replay(NOTE, rest, state=half.state)
+    assert again.of_kind("conversion")[-1].text == whole.of_kind("conversion")[-1].text
+
+
+def test_mnd1_each_holder_gets_whole_shares_of_his_own_and_a_fraction_by_frc1():
+    ledger = cn.replay(NOTE, history(), positions={"A": 300, "B": 700})
+    assert [(e.holder, e.shares, e.cash) for e in ledger.of_kind("conversion")] == [("A", 6, 0), ("B", 14, 0)]
+    up = dataclasses.replace(NOTE, conversion=Conversion(rate="1.7892", fraction="up"))
+    _, entry = at_maturity(up, history(60))
+    assert (entry.shares, entry.cash) == (18, 0) and "FRC-1" in entry.rules  # 17.892
+
+
+def test_mnd1_no_principal_falls_due_at_maturity():
+    for missed in ("principal",):
+        with pytest.raises(cn.LifecycleError, match="no principal payment falls due") as error:
+            cn.replay(NOTE, history(), events=[cn.MissedPayment("2022-01-14", missed)])
+        assert error.value.rule == "PRN-1"
+    assert [row.amount for row in cn.schedule(NOTE) if row.kind == "maturity"] == [None]
+    assert [row.rule for row in cn.schedule(NOTE) if row.kind == "maturity"] == ["MND-1"]
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        ({"conversion": None, "adjustment": None}, "convert early"),
+        ({"principal": dataclasses.replace(NOTE.principal, maturity_price="1.05")}, "nothing is paid in cash at the maturity"),
+    ],
+)
+def test_mnd1_what_does_not_go_together_is_refused(changes, words):
+    with pytest.raises(cn.TermsError, match=words) as error:
+        dataclasses.replace(NOTE, **changes)
+    assert error.value.rule == "MND-1"
+    for wrong in ({"min_rate": 3}, {"low": 60}):
+        with pytest.raises(cn.TermsError):
+            Mandatory(**TERMS | wrong)
+
+
+def test_mnd1_findings_where_rates_and_prices_are_not_one():
+    assert [found.message for found in NOTE.check() if found.rule == "MND-1" and "assumed" not in found.message] == []
+    for changed, words in (
+        ({"mandatory": Mandatory(**TERMS | {"max_rate": "2.2739"})}, "max_rate is 2.2739, and 100 / 46 = 2.1739"),
+        ({"mandatory": Mandatory(**TERMS | {"high": 57})}, "min_rate is 1.7892, and 100 / 57 = 1.7544"),
+        ({"conversion": Conversion(rate="1.8")}, "the Notes convert early at 1.8000 shares, and min_rate is 1.7892"),
+    ):
+        found = [each.message for each in dataclasses.replace(NOTE, **changed).check() if each.rule == "MND-1"]
+        assert any(words in message for message in found), found
+
+
+def test_mnd1_a_floor_and_a_yield_of_principal_that_is_not_paid_are_refused():
+    for ask in (
+        lambda: cn.analytics.bond_floor(NOTE, "2020-01-15", 0.05),
+        lambda: cn.analytics.yield_to_maturity(NOTE, 100, "2020-01-15"),
+    ):
+        with pytest.raises(cn.PricingError, match="becomes shares at maturity") as error:
+            ask()
+        assert error.value.rule == "MND-1"
+
+
+def test_mnd1_a_sheet_holds_it_and_an_amendment_to_it_needs_each_holder():
+    again = cn.loads(cn.dumps(NOTE))
+    assert again.mandatory == NOTE.mandatory and cn.dumps(again) == cn.dumps(NOTE)
+    assert not any(each.setting == "principal.maturity_price" for each in NOTE.assumed)
+    assert any("2.1739" in row[1] for row in NOTE.summary().rows)
+
+
+def test_mnd1_a_call_pays_before_it():
+    called = dataclasses.replace(NOTE, redemption=cn.load("amazon-peacs-2010").redemption)
+    ledger = cn.replay(called, history(), events=[cn.RedemptionNotice("2021-10-01", "2021-11-15", 1000)])
+    assert ledger.state.status is cn.Status.REDEEMED and not ledger.of_kind("conversion")
