@@ -26,7 +26,7 @@ from convnote.lifecycle.transition import Seen
 from convnote.market import MarketHistory
 from convnote.provisions.conditions import Condition, Standing, conditions_of
 from convnote.replays.standings import held, standing
-from convnote.market.named_series import VWAP
+from convnote.replays.weighted_prices import WeightedPrices
 
 if TYPE_CHECKING:
     from convnote.note import ConvertibleNote
@@ -43,7 +43,7 @@ class Observations:
         self.note, self.history = note, history
         self.sessions = note.principal.sessions
         self._remembered = dict(state.observed)
-        self._remembered_vwaps = dict(state.series.get(VWAP, ()))
+        self.weighted = WeightedPrices.of(note, history, state)
         self._began = state
         self._known = set(history.days.tolist()) | set(self._remembered)
         #: what the closes show under the scales of one state; shared with the copies of this
@@ -99,7 +99,7 @@ class Observations:
         """The `count` trading days up to and including day number `last`, oldest first; all have the closes that are needed."""
         end = self.sessions.on_or_before(last)
         days = list(self.sessions.between(self.sessions.before(end, count - 1), end))
-        self._must_have(days, f"the {count} closes to {to_date(last)}", state)
+        self.must_have(days, f"the {count} closes to {to_date(last)}", state)
         return days
 
     def _missing(self, days: Sequence[int], state: State) -> list[int]:
@@ -107,52 +107,13 @@ class Observations:
         needed = days if state.scale.shares else days[: bisect_left(days, state.scale.since)]
         return [day for day in needed if day not in self._known]
 
-    def _must_have(self, days: Sequence[int], what: str, state: State) -> None:
+    def must_have(self, days: Sequence[int], what: str, state: State) -> None:
         missing = self._missing(days, state)
         if missing:
             named = ", ".join(str(to_date(day)) for day in missing[:3]) + (" …" if len(missing) > 3 else "")
             hint = "give them, or stop before with until="
             reason = f"{what} are needed and {len(missing)} of them missing ({named}): {hint}"
             raise MarketError(reason, field="history", rule="DAY-1")
-
-    # --- volume-weighted prices
-
-    def vwap(self, day: int) -> Fraction | None:
-        """The volume-weighted price of one trading day as quoted; None where none is given and the close stands in (STL-1)."""
-        if day in self._remembered_vwaps:
-            return fraction(self._remembered_vwaps[day])
-        series = self.history.series.get(VWAP)
-        return None if series is None else series.at(day)
-
-    def vwap_of_unit(self, state: State, day: int) -> Any:
-        """The volume-weighted price of a trading day, else its close, for one conversion share as it is today."""
-        price = self.vwap(day)
-        if price is None:
-            self._must_have([day], f"the price of {to_date(day)}", state)
-            return self.value_of_unit(state, day)
-        return state.value_of_unit(day, price)
-
-    def stand_ins(self, event: ev.Event) -> int:
-        """On how many days of the average at maturity the close stands in for a volume-weighted price."""
-        assert isinstance(event, ev.Maturity) and self.note.mandatory is not None
-        return sum(self.vwap(day) is None for day in self.note.mandatory.window(self.note.principal))
-
-    def _looked_back_to(self, last: int) -> list[int]:
-        """Day numbers of the first days, to `last`, of the averages that are under way."""
-        if self.note.mandatory is None:
-            return []
-        first = self.note.mandatory.window(self.note.principal)[0]
-        return [first] * (first <= last)
-
-    def remembered_series(self, state: State, last: int) -> dict[str, tuple[tuple[int, Any], ...]]:
-        """Volume-weighted prices to `last` that a rule under way may look back on."""
-        known = {
-            day: price
-            for first in self._looked_back_to(last)
-            for day in self.sessions.between(first, last)
-            if (price := self.vwap(day)) is not None
-        }
-        return {VWAP: tuple(sorted(known.items()))} if known else {}
 
     # --- the trigger
 
@@ -175,7 +136,7 @@ class Observations:
     def must_know(self, state: State, last: int) -> None:
         """Raise `MarketError` where a close to day number `last` that counts for WDR-1 is missing (DAY-1)."""
         if self.first_gap(state, last) is not None:
-            self._must_have(self._counting(last), "the closes that count for the trigger (WDR-1)", state)
+            self.must_have(self._counting(last), "the closes that count for the trigger (WDR-1)", state)
 
     def _observed(self, state: State, last: int) -> tuple[_Counted, int]:
         """What the closes that count for WDR-1 show, and how many of them there are up to day number `last`."""
@@ -263,7 +224,7 @@ class Observations:
         end = int(condition.end(notice, self.sessions))
         first = max(self.note.principal.issue_day, int(self.sessions.before(end, condition.reach - 1)))
         days = list(self.sessions.between(first, end)) if end >= first else []
-        self._must_have(days, f"the closes to {to_date(end)} that a condition counts ({condition})", state)
+        self.must_have(days, f"the closes to {to_date(end)} that a condition counts ({condition})", state)
         closes_that_hold = held(self.note, state, condition, days, self._quick_closes(days), self.close)
         return standing(condition, days, closes_that_hold, self.sessions, end)
 
@@ -280,21 +241,20 @@ class Observations:
             return None
         if isinstance(event, ev.Maturity):
             last = terms.close_day(event.day)
-            self._must_have([last], f"the close before the conversion of {event.on} (CNV-4)", state)
+            self.must_have([last], f"the close before the conversion of {event.on} (CNV-4)", state)
             return state.close_of_share(last, self.close(last))
         if (event.principal * state.scale.shares / conversion_price(self.note, state, event)).denominator == 1:
             return None
         counted = counted_on(self.note, state, event)
         before = terms.close_day(counted)
-        self._must_have([before], f"the close before the conversion of {to_date(counted)} (CNV-4)", state)
+        self.must_have([before], f"the close before the conversion of {to_date(counted)} (CNV-4)", state)
         return state.close_of_share(before, self.close(before))
 
     def closes_of(self, state: State, event: ev.Event) -> list[Any]:
         """The closes of a reset's window, or the prices of a mandatory's average, per conversion share (RST-2, RST-4, MND-1)."""
         if isinstance(event, ev.Maturity):
             assert self.note.mandatory is not None
-            days = self.note.mandatory.window(self.note.principal)
-            return [self.vwap_of_unit(state, day) for day in days]
+            return self.weighted.averaged(self, state)
         assert self.note.reset is not None
         days = self.last_sessions(self.note.reset.window, event.day - 1, state)
         return [self.value_of_unit(state, day) for day in days]
@@ -329,7 +289,7 @@ class Observations:
         spans += [note.adjustment.market_price_days] if note.adjustment else []
         spans += self._looked_back_on
         end = self.sessions.on_or_before(last)
-        spans += [len(self.sessions.between(day, end)) for day in self._looked_back_to(last)]
+        spans += [len(self.sessions.between(day, end)) for day in self.weighted.back_to(last)]
         days = self.sessions.between(self.sessions.before(end, max(spans) - 1), end)
         known: list[tuple[int, Any]] = []
         for day in reversed(days):
@@ -394,7 +354,7 @@ class SeenByReplay:
 
     @property
     def stand_ins(self) -> int:
-        return self._observations.stand_ins(self._event)
+        return self._observations.weighted.stand_ins()
 
     @property
     def last_met(self) -> Any:

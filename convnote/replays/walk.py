@@ -372,7 +372,7 @@ class Walk:
         if self._still_watches_closes():
             met, highest = observations.last_met(state, end), observations.highest(state, end)
         observed = observations.remembered(end) if end >= self.note.principal.issue_day else ()
-        series = observations.remembered_series(state, end)
+        series = observations.weighted.remembered(state, end)
         return dataclasses.replace(state, day=end, observed=observed, series=series, last_met=met, highest=highest)
 
 

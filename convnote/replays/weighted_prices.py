@@ -1,0 +1,76 @@
+"""Volume-weighted prices of one history, and before them those that a state remembers; the close stands in where none is given.
+
+Prices are in the note's currency as quoted; whose close stands in is told (STL-1).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import TYPE_CHECKING, Any
+
+from convnote.calendars import to_date
+from convnote.lifecycle.state import State
+from convnote.market import MarketHistory
+from convnote.market.named_series import VWAP, NamedSeries
+
+if TYPE_CHECKING:
+    from convnote.note import ConvertibleNote
+    from convnote.replays.observations import Observations
+
+
+@dataclass(frozen=True)
+class WeightedPrices:
+    """The volume-weighted prices that one note is read with."""
+
+    note: ConvertibleNote
+    series: NamedSeries | None
+    #: those that the state remembers, by day number
+    earlier: Mapping[int, Fraction]
+
+    @classmethod
+    def of(cls, note: ConvertibleNote, history: MarketHistory, state: State) -> WeightedPrices:
+        """The series "VWAP" of a history, and what a state remembers of it."""
+        return cls(note, history.series.get(VWAP), dict(state.series.get(VWAP, ())))
+
+    def at(self, day: int) -> Fraction | None:
+        """The volume-weighted price of one trading day; None where none is given."""
+        if day in self.earlier:
+            return self.earlier[day]
+        return None if self.series is None else self.series.at(day)
+
+    def quoted(self, observations: Observations, state: State, day: int) -> Fraction:
+        """The volume-weighted price of a trading day, else its close; `MarketError` where that is missing too (DAY-1)."""
+        price = self.at(day)
+        if price is None:
+            observations.must_have([day], f"the price of {to_date(day)}", state)
+            price = observations.close(day) if state.scale_on(day).shares else Fraction(0)
+        return price
+
+    @property
+    def _window(self) -> list[int]:
+        return [] if self.note.mandatory is None else self.note.mandatory.window(self.note.principal)
+
+    def averaged(self, observations: Observations, state: State) -> list[Any]:
+        """The prices of a mandatory's average, for one conversion share as it is today (MND-1)."""
+        return [state.value_of_unit(day, self.quoted(observations, state, day)) for day in self._window]
+
+    def stand_ins(self) -> int:
+        """On how many days of that average the close stands in."""
+        return sum(self.at(day) is None for day in self._window)
+
+    def back_to(self, last: int) -> list[int]:
+        """Day numbers of the first days, to `last`, of what is being averaged."""
+        return [day for day in self._window[:1] if day <= last]
+
+    def remembered(self, state: State, last: int) -> dict[str, tuple[tuple[int, Any], ...]]:
+        """What a state of the end of day number `last` remembers: prices that a rule under way may look back on."""
+        sessions = self.note.principal.sessions
+        known = {
+            day: price
+            for first in self.back_to(last)
+            for day in sessions.between(first, last)
+            if (price := self.at(day)) is not None
+        }
+        return {VWAP: tuple(sorted(known.items()))} if known else {}
