@@ -9,6 +9,7 @@ from convnote.testing import (
     turns_events,
     turns_interest,
     turns_rights,
+    turns_settlement,
     turns_terms,
     turns_timing,
 )
@@ -24,6 +25,7 @@ FILLED_BY = (
     turns_timing,
     turns_adjusting,
     turns_interest,
+    turns_settlement,
 )
 
 __all__ = ["FILLED_BY", "TURNS"]

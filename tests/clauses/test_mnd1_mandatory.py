@@ -190,3 +190,30 @@ def test_mnd1_a_call_pays_before_it():
     called = dataclasses.replace(NOTE, redemption=cn.load("amazon-peacs-2010").redemption)
     ledger = cn.replay(called, history(), events=[cn.RedemptionNotice("2021-10-01", "2021-11-15", 1000)])
     assert ledger.state.status is cn.Status.REDEEMED and not ledger.of_kind("conversion")
+
+
+@pytest.mark.parametrize(
+    ("changes", "needed"),
+    [
+        ({"min_rate": "1.7"}, "AMD-2"),
+        ({"min_rate": "1.8"}, "AMD-1"),
+        ({"max_rate": "2.1"}, "AMD-2"),
+        ({"max_rate": "2.2"}, "AMD-1"),
+        ({"low": 45}, "AMD-2"),
+        ({"high": 57}, "AMD-2"),
+        ({"average_days": 10}, "AMD-2"),
+        ({"average_ends": "2 trading days before"}, "AMD-2"),
+        ({"rounding": "0.001"}, "AMD-2"),
+    ],
+)
+def test_mnd1_whose_consent_a_change_needs(changes, needed):
+    note = dataclasses.replace(NOTE, consent=cn.load("amazon-peacs-2010").consent)
+    [amendment] = note.amendments(dataclasses.replace(note, mandatory=Mandatory(**TERMS | changes)))
+    assert amendment.requirement.rule == needed
+
+
+def test_mnd1_to_become_a_mandatory_needs_each_holder():
+    note = dataclasses.replace(NOTE, consent=cn.load("amazon-peacs-2010").consent)
+    plain = dataclasses.replace(note, mandatory=None)
+    assert {each.requirement.rule for each in plain.amendments(note)} == {"AMD-2"}
+    assert {each.requirement.rule for each in note.amendments(plain)} == {"AMD-1"}
