@@ -219,8 +219,8 @@ def test_a_pipe_gets_each_row_on_one_line(capsys: pytest.CaptureFixture[str]) ->
 @pytest.mark.parametrize(
     ("argv", "message"),
     [
-        ("replay amazon", "expected a bundled name (afv-2003, amazon-peacs-2010) or a TOML file"),
-        (f"replay {AMAZON} --scenario moon", "bundled are as-it-was, collapse, hover, rally"),
+        ("replay amazon", f"expected a bundled name ({', '.join(cn.available())}) or a TOML file"),
+        (f"replay {AMAZON} --scenario moon", f"bundled are {', '.join(cn.available_scenarios())}"),
         (f"replay {AMAZON} --fx rates.csv", "--fx: needs the file of closes, --close, beside it"),
         (f"replay {AMAZON} --split 2022-06-06=20", "--split: needs the file of closes, --close, beside it"),
         (f"replay {AMAZON} --close a.csv --split 2022=20", "argument --split: a day is written YYYY-MM-DD, not '2022'"),

@@ -117,7 +117,7 @@ def test_findings_replay_and_scenarios_are_those_of_the_library(page: Page) -> N
     ledger = cn.replay(NOTE, cn.scenario("as-it-was"))
     assert all(entry.text in words["replay"] for entry in ledger)
     assert ledger.source in words["replay"] and all(said in words["replay"] for _, _, said in ledger.open_rights)
-    assert all(name in words["scenarios"] for name in cn.available_scenarios())
+    assert all(name in words["scenarios"] for name in cn.available_scenarios(NOTE.name))
     assert words["scenarios"].count("never") == 2  # as it was, and when it collapses
     assert all(value in words["terms"] for *_, value, _, _ in NOTE.table().rows)
 
@@ -161,7 +161,7 @@ def test_other_notes_have_reports_too() -> None:
     assert page.count("<figure>") == 2 and '<a href="#INT-1">237,317,465.75</a>' in page  # its cash needs no closes
     reset = dataclasses.replace(NOTE.reset, dates=["2016-02-16"])
     page = cn.report.html(dataclasses.replace(NOTE, **without, reset=reset))
-    assert "No replay over the scenario as-it-was" in page and page.count("no replay.") == len(cn.available_scenarios())
+    assert "No replay over the scenario as-it-was" in page and page.count("no replay.") == len(cn.available_scenarios(NOTE.name))
     Page(page)
 
 

@@ -14,13 +14,12 @@ from convnote.calendars import day_number
 from convnote.commands.command import DEFAULT_NOTE
 from convnote.errors import ConvnoteError, TermsError
 from convnote.lifecycle import events as ev
-from convnote.market import MarketHistory, available_scenarios, scenario
+from convnote.market import MarketHistory, available_scenarios, scenario, scenario_of
 from convnote.note import ConvertibleNote
 from convnote.printing import on_one_line
 from convnote.terminal import one_line
 from convnote.termsheet import load
 
-DEFAULT_SCENARIO = "as-it-was"
 #: commas stand between groups of three figures, or there are none; at most 40 figures, and an exponent of two
 _NUMBER = re.compile(r"[+-]?(\d{1,3}(,\d{3}){1,12}|\d(_?\d){0,39}|(?=\.\d))(\.\d{0,40})?([eE][+-]?\d{1,2})?", re.ASCII)
 
@@ -60,9 +59,10 @@ def note(name: str) -> ConvertibleNote:
         raise TermsError(one_line(error), field=name) from None
 
 
-def over_a_history(parser: argparse.ArgumentParser, default: str = DEFAULT_SCENARIO) -> argparse.ArgumentParser:
+def over_a_history(parser: argparse.ArgumentParser, default: str | None = None) -> argparse.ArgumentParser:
     """Add the arguments that `history` and `events` read."""
-    names = ", ".join(available_scenarios())
+    names, usual = ", ".join(available_scenarios(DEFAULT_NOTE)), scenario_of(DEFAULT_NOTE)
+    default = f"{usual}; of another note, the one of its name" if default is None else default
     own = f"of {DEFAULT_NOTE}: {names}; or a TOML file (default: {default})"
     parser.add_argument("--scenario", metavar="NAME", help=own)
     own = "CSV of date and close, or as Yahoo and Stooq write it: in USD with --fx, else in the note's currency"
@@ -94,14 +94,16 @@ def history(asked: argparse.Namespace, note: ConvertibleNote) -> MarketHistory:
         currency = note.closes_currency
     source = f"{asked.close}, taken to be in the note's currency" if currency is None else None
     more = {"splits": dict(asked.split), "date_format": asked.date_format, "source": source}
-    return MarketHistory.from_csv(close=asked.close, fx=asked.fx, currency=currency, **more)
+    given = MarketHistory.from_csv(close=asked.close, fx=asked.fx, currency=currency, **more)
+    given.trading_days = note.principal.trading_days
+    return given
 
 
 def _scenario_of(note: ConvertibleNote) -> str:
     """The scenario that a note is replayed over where no closes are given."""
-    if DEFAULT_SCENARIO in available_scenarios(note.name):
-        return DEFAULT_SCENARIO
-    reason = f"no scenario is bundled for this note; give its share's closes: --close FILE, in {note.closes_currency}, "
+    if (name := scenario_of(note.name)) is not None:
+        return name
+    reason = f"no scenario is bundled for this note; expected --close FILE, the closes of its share in {note.closes_currency}, "
     raise TermsError(f"{reason}or --scenario FILE.toml", field="--close", rule="CUR-1", value=f"none, for {note.name}")
 
 

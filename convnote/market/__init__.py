@@ -5,7 +5,7 @@ from convnote.market.discount import DiscountCurve
 from convnote.market.history import MarketHistory
 from convnote.market.model_base import MarketModel
 from convnote.market.models import Bootstrap, CrossCurrency, Lognormal
-from convnote.market.scenarios import available_scenarios, scenario
+from convnote.market.scenarios import available_scenarios, scenario, scenario_of
 
 __all__ = [
     "Bootstrap",
@@ -17,4 +17,5 @@ __all__ = [
     "MarketModel",
     "available_scenarios",
     "scenario",
+    "scenario_of",
 ]

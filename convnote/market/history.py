@@ -64,6 +64,8 @@ class MarketHistory:
     belongs_to: str | None = None
     #: day number of that note's issue, by which it is known under another name
     issued: int | None = None
+    #: the calendar by which days without a close are counted
+    trading_days: str = "NASDAQ"
 
     #: other series by name, each with days of its own: "VWAP", "note", an index
     series: Mapping[str, NamedSeries] = MappingProxyType({})
@@ -295,13 +297,14 @@ class MarketHistory:
 
     # --- what was noticed
 
-    def gaps(self, trading_days: str = "NASDAQ") -> list[date]:
-        """The trading days between the first and the last close that have none (DAY-1).
+    def gaps(self, trading_days: str | None = None) -> list[date]:
+        """The trading days between the first and the last close that have none (DAY-1); None: by its own calendar.
 
         >>> MarketHistory(dates=["2000-02-15", "2000-02-17"], closes=[72.5, 71]).gaps()
         [datetime.date(2000, 2, 16)]
         """
-        return [to_date(day) for day in calendar(trading_days).between(self._days[0], self._days[-1]) if day not in self._place]
+        days = calendar(trading_days or self.trading_days).between(self._days[0], self._days[-1])
+        return [to_date(day) for day in days if day not in self._place]
 
     @property
     def notes(self) -> tuple[str, ...]:
@@ -313,8 +316,8 @@ class MarketHistory:
         if not missing:
             return said
         first, last = self._days[0], self._days[-1]
-        count = len(calendar("NASDAQ").between(first, last))
-        gap = f"no close on {len(missing)} of the {count} NASDAQ days from {to_date(first)} to {to_date(last)}: {listed(missing)}"
+        name, count = self.trading_days, len(calendar(self.trading_days).between(first, last))
+        gap = f"no close on {len(missing)} of the {count} {name} days from {to_date(first)} to {to_date(last)}: {listed(missing)}"
         return (*said, gap)
 
     @property
@@ -366,7 +369,7 @@ class MarketHistory:
         history = type(self).__new__(type(self))
         history._keep(self._days[start:end], self._ratios[start:end], self.source, self.currency, self._noticed)
         history.decisions, history.belongs_to, history.issued = self.decisions, self.belongs_to, self.issued
-        history.series = self.series
+        history.series, history.trading_days = self.series, self.trading_days
         return history
 
     def to_frame(self, exact: bool = False) -> Any:

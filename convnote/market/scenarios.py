@@ -47,6 +47,7 @@ _KEYS = (
     "closes",
 )
 _SESSIONS_A_YEAR = 252
+_AS_IT_WAS = "as-it-was"
 #: what a dated entry may state beyond its date
 _EURO, _DOLLAR = ("close",), ("close_usd", "usd_per_eur")
 
@@ -54,11 +55,23 @@ _EURO, _DOLLAR = ("close",), ("close_usd", "usd_per_eur")
 def available_scenarios(note: str | None = None) -> list[str]:
     """The names of the bundled scenarios; of those that may be used for the note of that name, where one is given (CUR-1).
 
-    >>> available_scenarios(), available_scenarios("afv-2003")
+    >>> available_scenarios("amazon-peacs-2010"), available_scenarios("afv-2003")
     (['as-it-was', 'collapse', 'hover', 'rally'], [])
     """
     names = sorted(file.stem for file in _FOLDER.glob("*.toml"))
     return names if note is None else [name for name in names if _belongs_to(name) in (None, note)]
+
+
+def scenario_of(note: str) -> str | None:
+    """The bundled scenario that the note of that name is replayed over where no closes are given; None where there is none.
+
+    It is the one of what was, or else the one that bears the name of the note.
+
+    >>> scenario_of("amazon-peacs-2010"), scenario_of("afv-2003")
+    ('as-it-was', None)
+    """
+    names = available_scenarios(note)
+    return next((name for name in (_AS_IT_WAS, note) if name in names), None)
 
 
 @cache
@@ -145,6 +158,7 @@ class _Plan:
             closes, rates = columns["close_usd"], columns["usd_per_eur"]
             history = MarketHistory.from_usd(dates, closes, dates, rates, source=source)
         history.decisions, history.belongs_to, history.issued = self.decisions, self.belongs_to, self.issued
+        history.trading_days = self.sessions.name
         return history.between(self.first, self.last)
 
 

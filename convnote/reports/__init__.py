@@ -18,7 +18,7 @@ from convnote.arithmetic import decimal, exactly
 from convnote.errors import ConvnoteError, LifecycleError, MarketError, must_be
 from convnote.lifecycle.events import Event
 from convnote.lifecycle.payment_kinds import KINDS, OTHER_WAYS
-from convnote.market import MarketHistory, available_scenarios, scenario
+from convnote.market import MarketHistory, available_scenarios, scenario, scenario_of
 from convnote.note import ConvertibleNote
 from convnote.printing import printable
 from convnote.provisions import RULES
@@ -46,7 +46,7 @@ def html(
     model: Any = None,
     **asked: Any,
 ) -> str:
-    """The report on `note`, replayed over `history` (None: "as-it-was", if it is for this note) with `events` as `replay` has it.
+    """The report on `note`, replayed over `history` (None: over its own scenario) with `events` as `replay` has it.
 
     With a `model` of the share it has a section on what the note is worth, by `cn.price` with what else is `asked` (`credit`,
     `ignore`, `state`, `policy`, `options`). Amounts are in the note's currency. Raises what `replay` raises for a history and
@@ -170,18 +170,19 @@ def _payoff(note: ConvertibleNote) -> str:
 
 def _replay(note: ConvertibleNote, history: MarketHistory | None, events: list[Event] | None) -> str:
     if history is None:
-        if "as-it-was" not in available_scenarios(note.name):
+        name = scenario_of(note.name)
+        if name is None:
             reason = f"no closes were given, and no bundled scenario is for {note.name}: give closes in {note.closes_currency}"
             if events is not None:
                 raise MarketError(reason, field="report history", rule="CUR-1")
             return f"<p>No replay: {pieces.words(reason)} (CUR-1).</p>"
-        history = scenario("as-it-was")
+        history = scenario(name)
         try:
             ledger = replay(note, history, events=events)
         except ConvnoteError as error:
             if events is not None:
                 raise
-            return f"<p>No replay over the scenario as-it-was: {pieces.words(str(error))}</p>"
+            return f"<p>No replay over the scenario {escape(name)}: {pieces.words(str(error))}</p>"
     else:
         ledger = replay(note, history, events=events)
     pictures = []

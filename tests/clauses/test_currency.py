@@ -78,7 +78,7 @@ def test_cur1_a_path_of_a_simulation_is_in_the_notes_currency() -> None:
 # --- a scenario is of one note's share -------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("name", cn.available_scenarios())
+@pytest.mark.parametrize("name", cn.available_scenarios(NOTE.name))
 def test_cur1_a_bundled_scenario_is_refused_for_another_note(name: str) -> None:
     assert cn.scenario(name).belongs_to == NOTE.name and cn.scenario(name).currency == "EUR"
     later = dataclasses.replace(NOTE.principal, issue_date="2000-02-17", certificates={})

@@ -36,9 +36,10 @@ def _trigger_met(note: ConvertibleNote, flow: Flow, f: facts.TriggerMet) -> str:
     assert terms is not None
     verb = "exceed" if terms.strict else "are at or above"
     level = f"the trigger, today {number(f.trigger)}" if terms.moves else number(f.trigger)
+    first = "" if terms.from_date is None else f" as of {terms.from_date} or later"
     return (
         f"At least {terms.days} of the last {terms.period} closes {verb} {level}: the Company may withdraw "
-        f"conversion rights, by a notice on or before {to_date(f.deadline)} unless the trigger is met again later."
+        f"conversion rights{first}, by a notice on or before {to_date(f.deadline)} unless the trigger is met again later."
     )
 
 

@@ -1,0 +1,56 @@
+"""What holds of every real note that comes with the library: nothing assumed, a source, a scenario of its own, every command."""
+
+from __future__ import annotations
+
+import tomllib
+from pathlib import Path
+
+import pytest
+
+import convnote as cn
+from convnote.cli import main
+
+#: afv-2003 is the contract of an article, without a share; amazon-peacs-2010 has four scenarios and tests of its own
+OTHERS = [name for name in cn.available() if name not in ("afv-2003", "amazon-peacs-2010")]
+
+
+@pytest.mark.parametrize("name", OTHERS)
+def test_a_sheet_says_every_setting_and_where_it_is_from(name: str) -> None:
+    note = cn.load(name)
+    assert note.assumed == () and note.name == name
+    assert note.identity["source"] and note.identity["issuer"] and note.description
+    said = {part.authority_of(each.name) for _, part in note.provisions() for each in part.settings()}
+    assert {"filing", "convention"} <= said
+
+
+@pytest.mark.parametrize("name", OTHERS)
+def test_a_scenario_of_its_own_in_its_currency_says_that_it_is_invented(name: str) -> None:
+    note, history = cn.load(name), cn.scenario(name)
+    assert (history.belongs_to, history.currency) == (name, note.closes_currency)
+    assert history.issued == note.principal.issue_day and history.trading_days == note.principal.trading_days
+    assert "invented" in history.source and history.notes == ()
+    folder = Path(cn.__file__).parent / "market" / "scenarios"
+    assert "invented" in tomllib.loads((folder / f"{name}.toml").read_text(encoding="utf-8"))["description"]
+
+
+@pytest.mark.parametrize("name", OTHERS)
+def test_every_command_works_by_the_name_alone(name: str, capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    for command in ("replay", "schedule", "check"):
+        assert main([command, name]) == 0
+        out, err = capsys.readouterr()
+        assert out and not err
+    assert main(["replay", name, "--explain"]) == 0
+    assert main(["report", name, "--out", str(tmp_path / "report.html")]) == 0
+    page = (tmp_path / "report.html").read_text(encoding="utf-8")
+    assert "No replay" not in page and "no replay." not in page
+    for words in cn.load(name).not_modelled.values():
+        assert words.split(" (")[0].split("'")[0][:40] in page
+
+
+@pytest.mark.parametrize("name", OTHERS)
+def test_a_life_in_the_scenario_ends_and_adds_up(name: str) -> None:
+    note = cn.load(name)
+    ledger = cn.replay(note, cn.scenario(name))
+    assert ledger.state.outstanding == 0 and sum(ledger.state.retired.values()) == note.issue_size
+    assert [words for words in ledger.warnings if "not modelled" not in words.lower()] == []
+    assert len(note.summary().rows) <= 24 and str(note.summary())
