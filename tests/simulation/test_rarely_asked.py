@@ -238,3 +238,20 @@ def test_of_a_short_period_that_is_not_enough_closes_before_the_state_count():
         assert_agrees(outcomes, range(6))
         notices = {str(outcomes.ledger(path).of_kind("withdrawal-notice")[0].date) for path in range(6)}
         assert notices == {"2000-04-03"}  # the first session after the state's own day
+
+
+def test_a_withdrawal_may_be_noticed_days_after_its_trigger_was_last_met():
+    withdrawal = dataclasses.replace(PEACS.withdrawal, trigger=60, trigger_multiple=None)
+    note = dataclasses.replace(PLAIN, withdrawal=withdrawal)
+    # the share falls by 0.85 a year through the trigger: 20 of 30 closes exceed it for ten sessions longer than the close does
+    model = cn.Lognormal(as_of="2000-02-16", spot=70, volatility=0, rate=0.05, dividend_yield=0.9)
+    sessions = PEACS.principal.sessions.between(*_days("2000-02-16", "2000-12-29"))
+    above = [round(70 * np.exp(-0.85 * (day - sessions[0]) / 365), 2) > 60 for day in sessions]
+    last_met = max(place for place in range(len(sessions)) if sum(above[max(place - 29, 0) : place + 1]) >= 20)
+    late = sessions[last_met + 3]
+    policy = Policy(withdraw=Boundary([np.datetime64(late, "D")], [1]), convert=Never())
+    outcomes = cn.simulate(note, model, paths=2, seed=1, policy=policy)
+    assert_agrees(outcomes, range(2))
+    (notice,) = outcomes.ledger(0).of_kind("withdrawal-notice")
+    assert int(day_number(notice.date)) == late and not above[last_met + 3]
+    assert set(outcomes.summary().events["withdrawal noticed"].values()) >= {1.0}
