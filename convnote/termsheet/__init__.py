@@ -27,7 +27,7 @@ def available() -> tuple[str, ...]:
     """The names of the notes that come with the package.
 
     >>> available()
-    ('afv-2003', 'amazon-peacs-2010', 'cno-2016', 'toray-2019')
+    ('afv-2003', 'amazon-peacs-2010', 'cno-2016', 'mandatory-2022', 'toray-2019')
     """
     return tuple(sorted(each.name.removesuffix(".toml") for each in _BUNDLED.iterdir() if each.name.endswith(".toml")))
 

@@ -18,7 +18,7 @@ OTHERS = [name for name in cn.available() if name not in ("afv-2003", "amazon-pe
 def test_a_sheet_says_every_setting_and_where_it_is_from(name: str) -> None:
     note = cn.load(name)
     assert note.assumed == () and note.name == name
-    assert note.identity["source"] and note.identity["issuer"] and note.description
+    assert note.identity["source"] and note.identity["title"] and note.description
     said = {part.authority_of(each.name) for _, part in note.provisions() for each in part.settings()}
     assert {"filing", "convention"} <= said
 
