@@ -99,6 +99,13 @@ def _rights(note: NoteTerms) -> Iterator[Row]:
         change = note.fundamental_change
         after = f"{change.repurchase_after} days after the Company's notice"
         yield "fundamental change", f"repurchase at {_percent(change.price)} plus accrued interest, {after}", "FCH-1"
+    if note.make_whole_change is not None:
+        table = note.make_whole_change
+        most = shown(max(max(row) for row in table.shares))
+        capped = "" if table.cap_rate is None else f", rate at most {shown(table.cap_rate)}"
+        why = "on a change or a call" if table.on_call else "on a change"
+        reach = f"closes from {shown(table.prices[0])} to {shown(table.prices[-1])}"
+        yield "additional shares", f"{why}: up to {most} per {shown(note.denomination)} for {reach}{capped}", "MWT-1"
 
 
 def _own(note: NoteTerms) -> Iterator[Row]:

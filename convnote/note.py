@@ -27,6 +27,7 @@ from convnote.provisions import (
     Default,
     FundamentalChange,
     Interest,
+    MakeWholeChange,
     Mandatory,
     Principal,
     Provision,
@@ -90,6 +91,7 @@ class ConvertibleNote(Stated):
     put: Put | MaybeNone = None
     mandatory: Mandatory | MaybeNone = None
     fundamental_change: FundamentalChange | MaybeNone = None
+    make_whole_change: MakeWholeChange | MaybeNone = None
     default: Default | MaybeNone = None
     consent: Consent | MaybeNone = None
     #: own provisions by their section (see `convnote.provisions.register`); each is an attribute of that name too

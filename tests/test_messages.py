@@ -47,7 +47,8 @@ prices = [[2005-02-16, 1.05]]
 grace_days = 30
 """
 PROVISIONS = (
-    "principal, interest, conversion, reset, adjustment, withdrawal, redemption, put, fundamental_change, default, consent"
+    "principal, interest, conversion, reset, adjustment, withdrawal, redemption, put, mandatory, fundamental_change, "
+    "make_whole_change, default, consent"
 )
 NUMBER = 'expected a number, such as 0.06875, "6.875%", "11/160" or "6 7/8%"'
 

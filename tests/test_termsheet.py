@@ -245,6 +245,14 @@ def built(draw: Draw, kind: type[Provision], **fixed: Any) -> Any:
 
 
 @st.composite
+def tables_of_shares(draw: Draw) -> dict[str, Any]:
+    """Dates, prices and a row of shares for each date."""
+    on, prices = (draw(st.sets(each, min_size=1, max_size=3).map(sorted)) for each in (days, amounts))
+    row = st.lists(decimals, min_size=len(prices), max_size=len(prices))
+    return {"dates": on, "prices": prices, "shares": draw(st.lists(row, min_size=len(on), max_size=len(on)))}
+
+
+@st.composite
 def notes(draw: Draw) -> cn.ConvertibleNote:
     issue, denomination = draw(days), draw(st.integers(1, 10**6)) * Decimal(draw(st.sampled_from(["1", "0.01", "1E+3"])))
     certificate = st.fixed_dictionaries({"figures": decimals}, optional={"words": words})
@@ -268,7 +276,10 @@ def notes(draw: Draw) -> cn.ConvertibleNote:
     if chosen & {"reset", "withdrawal"}:
         chosen.add("conversion")
     floor = draw(decimals)
-    bound = {"reset": {"floor": floor, "rounding": draw(st.sampled_from([floor, floor / 8, floor / 1000]))}}
+    bound: dict[str, dict[str, Any]] = {
+        "reset": {"floor": floor, "rounding": draw(st.sampled_from([floor, floor / 8, floor / 1000]))},
+        "make_whole_change": draw(tables_of_shares()),
+    }
     return cn.ConvertibleNote(
         name=draw(words),
         description=draw(st.text()),

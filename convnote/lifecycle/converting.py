@@ -13,7 +13,14 @@ from convnote.lifecycle import events as ev
 from convnote.lifecycle import facts
 from convnote.lifecycle.adjusting import in_force
 from convnote.lifecycle.claims import accrual_legs, coupon_legs, coupons_on, is_missed, leave_unpaid, without_claims
-from convnote.lifecycle.in_force import conversion_price
+from convnote.lifecycle.in_force import (
+    Lot,
+    additional_shares,
+    conversion_price,
+    counted_on,
+    depends_on_reason,
+    last_conversion_day,
+)
 from convnote.lifecycle.payments import pay_amounts
 from convnote.lifecycle.state import Position, State, Status, Unpaid
 from convnote.lifecycle.transfers import paid_off
@@ -32,28 +39,6 @@ class Part(NamedTuple):
     call: int | None
     notice: Any
     principal: Any
-
-
-def last_conversion_day(note: ConvertibleNote, redemption: Any) -> Any:
-    """Day number of the last day on which a Note called for day number `redemption` converts (CNV-2, END-2)."""
-    return redemption if note.conversion is None else note.conversion.last_called(redemption)
-
-
-def counted_on(note: ConvertibleNote, state: State, event: ev.Convert) -> Any:
-    """Day number on which a surrender counts: the next Business Day, or the last day of any Notes surrendered (CNV-8, END-2)."""
-    terms = note.conversion
-    assert terms is not None
-    counted = terms.counted(event.day)
-    try:
-        position = state.positions[state.holding(event.holder)]
-    except KeyError:  # for the table to refuse
-        return counted
-    if state.withdrawal is not None and note.withdrawal is not None:
-        counted = smaller(counted, terms.counted(event.day, note.withdrawal.last_before(state.withdrawal[1])))
-    for number, principal in position.called.items():
-        if not nothing(principal):
-            counted = smaller(counted, terms.counted(event.day, last_conversion_day(note, state.calls[number].redemption)))
-    return counted
 
 
 def convertible_parts(note: ConvertibleNote, state: State, position: Position, counted: Any) -> list[Part]:
@@ -115,7 +100,8 @@ def convert(note: ConvertibleNote, state: State, event: ev.Convert, seen: Seen) 
     interest_in, paying, called = _taken(note, state, event.holder, principal, counted)
 
     scale, close = state.scale, seen.close
-    price = conversion_price(note, state, event)
+    lots = converted_lots(note, state, event) if depends_on_reason(note, state) else ()
+    price = price_of(lots) or conversion_price(note, state)
     shares, cash = terms.shares(principal * scale.shares, price, close)
     # most conversions pay neither cash under a merger nor interest, and zero needs no rounding
     merger_cash = cash * 0 if _is_zero(scale.cash) else note.principal.paid(principal * scale.cash / price)
@@ -132,7 +118,7 @@ def convert(note: ConvertibleNote, state: State, event: ev.Convert, seen: Seen) 
     )
     state = state.with_positions(changed)
     told = facts.Conversion(
-        principal, price, close, cash, merger_cash, scale, shares, surrendered=event.day, distributed=state.distributed
+        principal, price, close, cash, merger_cash, scale, shares, surrendered=event.day, distributed=state.distributed, lots=lots
     )
     rules = _rules_of(note, counted, told, claims_go=bool(dead and np.any(window > 0)))
     if terms.accrued == "record-date" and terms.pays_in_except != ("notice",) and not dead:
@@ -157,6 +143,36 @@ def convert(note: ConvertibleNote, state: State, event: ev.Convert, seen: Seen) 
     return Transition(state.retire("converted", principal, Status.CONVERTED), tuple(flows))
 
 
+def _parts_taken(note: ConvertibleNote, state: State, holder: str | None, principal: Any, counted: Any) -> list[tuple[Part, Any]]:
+    """The parts of a position that the principal is taken from, each with what is taken from it."""
+    taken, left = [], principal
+    for part in convertible_parts(note, state, state.positions[state.holding(holder)], counted):
+        amount = smaller(left, part.principal)
+        left = left - amount
+        taken.append((part, amount))
+    return taken
+
+
+def converted_lots(note: ConvertibleNote, state: State, event: ev.Convert) -> tuple[Lot, ...]:
+    """What a conversion consists of: the principal that converts at each price, free Notes first (MWT-1)."""
+    counted, lots = counted_on(note, state, event), dict[Any, Lot]()
+    before = conversion_price(note, state)
+    for part, amount in _parts_taken(note, state, event.holder, event.principal, counted):
+        if not nothing(amount):
+            price = conversion_price(note, state, event, part.call)
+            more = additional_shares(note, state, counted, part.call)
+            earlier = lots[price].principal if price in lots else amount * 0
+            lots[price] = Lot(earlier + amount, price, before, more)
+    return tuple(sorted(lots.values(), key=lambda lot: -lot.price))
+
+
+def price_of(lots: tuple[Lot, ...]) -> Any:
+    """The price at which all lots together convert: their principal over their conversion shares; None of no lots."""
+    if len(lots) < 2:
+        return lots[0].price if lots else None
+    return sum(lot.principal for lot in lots) / sum(lot.principal / lot.price for lot in lots)
+
+
 def _taken(
     note: ConvertibleNote, state: State, holder: str | None, principal: Any, counted: Any
 ) -> tuple[Any, Any, dict[int, Any]]:
@@ -165,12 +181,10 @@ def _taken(
     position = state.positions[state.holding(holder)]
     # A coupon that can no longer be paid is not paid in, and the claim to it goes with the Notes (CNV-5c).
     dead = state.status is Status.ACCELERATED
-    left, interest_in, paying, called = principal, principal * 0, principal * 0, dict(position.called)
+    interest_in, paying, called = principal * 0, principal * 0, dict(position.called)
     fixed = [each.repurchase for each in state.changes if each.repurchase is not None]
     fixed = [day for day in fixed if isinstance(day, np.ndarray) or day <= note.principal.maturity_day]
-    for part in convertible_parts(note, state, position, counted):
-        taken = smaller(left, part.principal)
-        left = left - taken
+    for part, taken in _parts_taken(note, state, holder, principal, counted):
         if part.call is not None:
             called[part.call] = called[part.call] - taken
         redemption = None if part.call is None else state.calls[part.call].redemption
@@ -200,12 +214,22 @@ def _rules_of(note: ConvertibleNote, counted: Any, told: facts.Conversion, *, cl
         + ("CNV-5c",) * claims_go
         + ("ADJ-8",) * (not nothing(told.merger_cash))
         + ("ADJ-4",) * (not nothing(told.distributed))
+        + _rules_of_lots(note, told.lots)
         + ("CNV-9",)
     )
 
 
 def _is_zero(figure: Any) -> bool:
     return not isinstance(figure, np.ndarray) and not figure
+
+
+def _rules_of_lots(note: ConvertibleNote, lots: tuple[Lot, ...]) -> tuple[str, ...]:
+    """The rules by which what converts depends on why: of the table also where it gives nothing (MWT-1)."""
+    given = [lot.additional for lot in lots if lot.additional is not None]
+    table, adjustment = note.make_whole_change, note.adjustment
+    capped = table is not None and any(table.is_at_cap(more, lot.before) for lot in lots if (more := lot.additional))
+    rounded = any(given) and adjustment is not None and adjustment.rounding is not None
+    return ("MWT-1",) * bool(given) + ("MWT-2",) * capped + ("RTE-2",) * rounded
 
 
 def _leaves_fraction(told: facts.Conversion) -> bool:

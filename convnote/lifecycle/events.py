@@ -93,13 +93,15 @@ class RedemptionNotice(Recorded):
 
 @dataclass(frozen=True)
 class FundamentalChange(Recorded):
-    """A fundamental change occurs (FCH-1).
+    """A fundamental change occurs (FCH-1); `cash` is what a holder of a share is paid for it, where that is cash alone (MWT-1).
 
     >>> FundamentalChange("2001-01-05").on
     datetime.date(2001, 1, 5)
     """
 
     rule = "FCH-1"
+
+    cash: Any = takes(a_number, default=None)
 
 
 @dataclass(frozen=True)

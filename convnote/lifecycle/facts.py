@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
     from convnote.lifecycle.event import Event
+    from convnote.lifecycle.in_force import Lot, TableRead
     from convnote.lifecycle.protection import Together
     from convnote.lifecycle.state import Scale
     from convnote.provisions.conditions import Standing
@@ -194,6 +195,8 @@ class Conversion(NamedTuple):
     surrendered: Any
     #: value a share of assets distributed earlier
     distributed: Any
+    #: what converts at which price, where that depends on the reason; `price` is that of all of them together (MWT-1)
+    lots: tuple[Lot, ...] = ()
 
 
 class MandatoryConversion(NamedTuple):
@@ -334,12 +337,15 @@ class RedemptionNotice(NamedTuple):
     whole: bool
     chosen: Mapping[str, Any]
     standing: Standing | None = None
+    #: what the table of additional shares gives, where a call counts as a change (MWT-1)
+    read: TableRead | None = None
 
 
 class FundamentalChange(NamedTuple):
-    """The last day for the Company's notice of a fundamental change (FCH-2)."""
+    """The last day for the Company's notice of a fundamental change (FCH-2), and what the table gives (MWT-1)."""
 
     deadline: Any
+    read: TableRead | None = None
 
 
 class ChangeNotice(NamedTuple):

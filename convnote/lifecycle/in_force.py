@@ -1,17 +1,20 @@
-"""What is in force on a day: what principal is owed, and at which price it converts. Each stands here once.
+"""What is in force on a day: what principal is owed, and at which price it converts, for which reason. Each stands here once.
 
 Numbers are of the kind of the state: exact in a replay, float64 [path] in a simulation.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-from convnote.arithmetic import fraction
-from convnote.lifecycle.event import Event
-from convnote.lifecycle.state import State
+import numpy as np
+
+from convnote.arithmetic import fraction, smaller
+from convnote.lifecycle.state import Change, State
+from convnote.lifecycle.transition import nothing
 
 if TYPE_CHECKING:
+    from convnote.lifecycle.events import Convert
     from convnote.note import ConvertibleNote
 
 
@@ -28,20 +31,70 @@ def claim(note: ConvertibleNote, state: State, day: Any) -> Any:
     return note.principal.claim(day)
 
 
-def conversion_price(note: ConvertibleNote, state: State, event: Event | None = None) -> Any:
+def last_conversion_day(note: ConvertibleNote, redemption: Any) -> Any:
+    """Day number of the last day on which a Note called for day number `redemption` converts (CNV-2, END-2)."""
+    return redemption if note.conversion is None else note.conversion.last_called(redemption)
+
+
+def counted_on(note: ConvertibleNote, state: State, event: Convert) -> Any:
+    """Day number on which a surrender counts: the next Business Day, or the last day of any Notes surrendered (CNV-8, END-2)."""
+    terms = note.conversion
+    assert terms is not None
+    counted = terms.counted(event.day)
+    try:
+        position = state.positions[state.holding(event.holder)]
+    except KeyError:  # for the table to refuse
+        return counted
+    if state.withdrawal is not None and note.withdrawal is not None:
+        counted = smaller(counted, terms.counted(event.day, note.withdrawal.last_before(state.withdrawal[1])))
+    for number, principal in position.called.items():
+        if not nothing(principal):
+            counted = smaller(counted, terms.counted(event.day, last_conversion_day(note, state.calls[number].redemption)))
+    return counted
+
+
+# --- at which price
+
+
+class Lot(NamedTuple):
+    """Principal that converts at `price`, with `additional` shares per denomination at the price `before` (None: none due).
+
+    denomination / price = denomination / before + additional, rounded as the terms say (MWT-1, RTE-2).
+    """
+
+    principal: Any
+    price: Any
+    before: Any
+    additional: Any
+
+
+class TableRead(NamedTuple):
+    """The price a share at which the table of additional shares was read, and what it gives per denomination (MWT-1)."""
+
+    price: Any
+    additional: Any
+    #: whether the price is cash paid for the share, not an average of closes; whether it lies within the table
+    is_cash: bool
+    holds: bool
+
+
+def conversion_price(note: ConvertibleNote, state: State, event: Convert | None = None, call: int | None = None) -> Any:
     """The conversion price at which `event` converts, in the note's currency per conversion share (CNV-3).
 
-    What is carried is made up before it where the terms say so (ADJ-7). None: a conversion for no special reason.
+    What is carried is made up before it where the terms say so (ADJ-7). In connection with a change, or of what is under the call
+    of number `call`, it is the price on the day on which the surrender counts (`price_on`). None: for no special reason.
 
     >>> import convnote as cn
     >>> note = cn.load("amazon-peacs-2010")
     >>> float(conversion_price(note, State.opening(note)))
     104.947
     """
-    return state.price if note.conversion is None else note.conversion.converts_at(state)
+    if event is None or not depends_on_reason(note, state):
+        return state.price if note.conversion is None else note.conversion.converts_at(state)
+    return price_on(note, state, counted_on(note, state, event), call)
 
 
-def conversion_rate(note: ConvertibleNote, state: State, event: Event | None = None) -> Any:
+def conversion_rate(note: ConvertibleNote, state: State, event: Convert | None = None, call: int | None = None) -> Any:
     """Shares per denomination that `event` converts into, unrounded: denomination / conversion price (RTE-1).
 
     >>> import convnote as cn
@@ -49,4 +102,71 @@ def conversion_rate(note: ConvertibleNote, state: State, event: Event | None = N
     >>> conversion_rate(note, State.opening(note))
     Fraction(1, 1)
     """
-    return fraction(note.denomination) / conversion_price(note, state, event)
+    return fraction(note.denomination) / conversion_price(note, state, event, call)
+
+
+def depends_on_reason(note: ConvertibleNote, state: State) -> bool:
+    """True where the price of a conversion may depend on why a holder converts: after a change or a call with a table (MWT-1)."""
+    if note.make_whole_change is None or note.conversion is None:
+        return False
+    return any(each.printed is not None for each in (*state.changes, *state.calls))
+
+
+def price_on(note: ConvertibleNote, state: State, day: Any, call: int | None = None) -> Any:
+    """The price of a conversion that counts on day number `day`, of free Notes or of those under the call of number `call`.
+
+    With additional shares it is denomination / (rate + additional shares), rounded as the terms round a price or a rate (RTE-2).
+    """
+    price = conversion_price(note, state)
+    more = additional_shares(note, state, day, call)
+    if more is None or not np.any(more):
+        return price
+    assert note.conversion is not None
+    unit = fraction(note.denomination)
+    exact = unit / (unit / price + more)
+    return note.conversion.in_force(exact if note.adjustment is None else note.adjustment.adjusted(exact, 1))
+
+
+def additional_shares(note: ConvertibleNote, state: State, day: Any, call: int | None = None) -> Any:
+    """Additional shares per denomination of a conversion that counts on day number `day`, capped; None outside every window.
+
+    A window of a change runs from the change to the Business Day before the repurchase date, that of a call from its notice until
+    its Notes no longer convert. Where several are open the greatest counts (MWT-1, MWT-2).
+    """
+    table = note.make_whole_change
+    if table is None or note.conversion is None or state.price is None:
+        return None
+    found = [each.printed for each in state.changes if each.printed is not None and is_in_window(note, each, day)]
+    if call is not None and state.calls[call].printed is not None:
+        called = state.calls[call]
+        found += [called.printed] if called.notice <= day <= last_conversion_day(note, called.redemption) else []
+    if not found:
+        return None
+    return table.moved(max(found), _moved(note, conversion_price(note, state)))
+
+
+def is_in_window(note: ConvertibleNote, change: Change, day: Any) -> bool:
+    """True from the change to the Business Day before its repurchase date, or while that is not known (MWT-1)."""
+    return bool(change.occurred <= day) and (change.repurchase is None or bool(day <= last_of_window(note, change.repurchase)))
+
+
+def last_of_window(note: ConvertibleNote, repurchase: Any) -> Any:
+    """Day number of the last day of the window of a change, the Business Day before day number `repurchase` (MWT-1)."""
+    return note.principal.banks.before(repurchase)
+
+
+def table_read(note: ConvertibleNote, state: State, day: Any, price: Any) -> tuple[Any, bool]:
+    """What the table gives at day number `day` and `price` of a conversion share, at the rate at issue; whether it holds there.
+
+    Its columns move as the conversion price has since issue (MWT-1).
+    """
+    table = note.make_whole_change
+    assert table is not None
+    at = price * _moved(note, conversion_price(note, state))
+    return table.printed(day, at), bool(np.all(table.holds(day, at)))
+
+
+def _moved(note: ConvertibleNote, price: Any) -> Any:
+    """The rate in force over that at issue."""
+    assert note.conversion is not None
+    return fraction(note.conversion.price) / price

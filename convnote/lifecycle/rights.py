@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from convnote.arithmetic import decimal, is_fast
+from convnote.arithmetic import average, decimal, fraction, is_fast
 from convnote.calendars import day_number, to_date
 from convnote.lifecycle import events as ev
 from convnote.lifecycle import facts
 from convnote.lifecycle.claims import interest_is_overdue, is_late, is_missed, is_owed
+from convnote.lifecycle.in_force import TableRead, conversion_price, table_read
 from convnote.lifecycle.payments import pay_claims
-from convnote.lifecycle.state import Call, Change, Position, State, Status
+from convnote.lifecycle.state import CONVERTIBLE, Call, Change, Position, State, Status
 from convnote.lifecycle.transition import Flow, Objection, Seen, Transition, nothing
 from convnote.provisions.conditions import Standing
 
@@ -73,15 +74,19 @@ def call(note: ConvertibleNote, state: State, event: ev.RedemptionNotice, seen: 
     free = {name: held[name].free for name in sorted(held) if not nothing(held[name].free)}
     chosen: Mapping[str, Any] = free if whole else terms.select(free, event.principal, seed=event.seed)
     number = len(state.calls)
-    state = dataclasses.replace(state, calls=(*state.calls, Call(event.day, redemption, whole)))
+    table = note.make_whole_change
+    read = _read(note, state, event, seen) if table is not None and table.on_call else None
+    added = Call(event.day, redemption, whole, None if read is None else read[0])
+    state = dataclasses.replace(state, calls=(*state.calls, added))
     state = state.with_positions(
         {name: held[name].changed(called={**held[name].called, number: principal}) for name, principal in chosen.items()}
     )
     needed = terms.condition is not None and bool(np.any(terms.needs_condition(redemption)))
     standing = seen.standing(terms.condition) if needed and terms.condition is not None else None
-    told = facts.RedemptionNotice(redemption, sum(chosen.values()), whole, chosen, standing)
+    told = facts.RedemptionNotice(redemption, sum(chosen.values()), whole, chosen, standing, None if read is None else read[1])
     rules = ("RED-1", "RED-2") + (() if whole else ("RED-4",)) + ("SFT-1",) * needed
     rules += ("SFT-2",) * (terms.until is not None or terms.last is not None or terms.whole_only)
+    rules += ("MWT-1",) * (read is not None)
     return Transition(state, (Flow("redemption-notice", event.day, event.day, rules, facts=told),))
 
 
@@ -108,6 +113,11 @@ def permit_change(note: ConvertibleNote, state: State, event: ev.FundamentalChan
         return Objection("FCH-1", "the note has no provision on a fundamental change")
     if event.day >= note.principal.maturity_day:
         return Objection("FCH-1", "a change must occur before maturity")
+    table = note.make_whole_change
+    if table is not None and table.stock_price == "cash" and event.cash is None:
+        return Objection("MWT-1", "the table is read at the cash paid for a share, and the event does not say cash=")
+    if event.cash is not None and np.any(event.cash <= 0):
+        return Objection("MWT-1", f"cash paid for a share is above 0, not {decimal(event.cash)}")
     return None
 
 
@@ -115,9 +125,36 @@ def change(note: ConvertibleNote, state: State, event: ev.FundamentalChange, see
     """A fundamental change occurs; the Company's notice is awaited (FCH-1, FCH-2)."""
     terms = note.fundamental_change
     assert terms is not None
-    told = facts.FundamentalChange(terms.notice_deadline(event.day))
-    flow = Flow("fundamental-change", event.day, event.day, ("FCH-1", "FCH-2"), facts=told)
-    return Transition(dataclasses.replace(state, changes=(*state.changes, Change(event.day))), (flow,))
+    read = None if note.make_whole_change is None else _read(note, state, event, seen)
+    told = facts.FundamentalChange(terms.notice_deadline(event.day), None if read is None else read[1])
+    rules = ("FCH-1", "FCH-2") + ("MWT-1",) * (read is not None)
+    flow = Flow("fundamental-change", event.day, event.day, rules, facts=told)
+    added = Change(event.day, printed=None if read is None else read[0])
+    return Transition(dataclasses.replace(state, changes=(*state.changes, added)), (flow,))
+
+
+def _read(
+    note: ConvertibleNote, state: State, event: ev.FundamentalChange | ev.RedemptionNotice, seen: Seen
+) -> tuple[Any, TableRead] | None:
+    """What the table of additional shares gives on the day of a change or a call; None where no Note converts (MWT-1).
+
+    It is read at the cash paid for a share where the change says it, else at the average of the closes before that day.
+    """
+    table = note.make_whole_change
+    assert table is not None
+    if table.is_empty or state.price is None or state.status not in CONVERTIBLE or state.is_withdrawn_on(event.day):
+        return None
+    cash = getattr(event, "cash", None)
+    if cash is None:
+        closes = seen.closes
+        assert closes is not None
+        price = average(closes)
+    else:
+        price = state.value_of_unit(event.day, cash)
+    printed, holds = table_read(note, state, event.day, price)
+    rate = fraction(note.denomination) / conversion_price(note, state)
+    additional = table.moved(printed, rate / fraction(table.initial_rate))
+    return printed, TableRead(price, additional, cash is not None, holds)
 
 
 def _awaiting_notice(note: ConvertibleNote, state: State, day: Any) -> int | None:

@@ -68,6 +68,8 @@ class Call:
     notice: Any
     redemption: Any
     whole: bool
+    #: additional shares per denomination that the table gives called Notes at the rate at issue; None: no such term (MWT-1)
+    printed: Any = None
 
 
 @dataclass(frozen=True)
@@ -79,6 +81,8 @@ class Change:
     repurchase: Any = None
     #: whether holders have waived that the notice is overdue (LIF-2)
     waived: bool = False
+    #: additional shares per denomination that the table gives at the rate at issue; None: no such term (MWT-1)
+    printed: Any = None
 
 
 @dataclass(frozen=True)

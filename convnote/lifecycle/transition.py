@@ -76,7 +76,8 @@ class Seen(Protocol):
     def closes(self) -> Sequence[Any] | None:
         """The closes of a reset's window, [time] or [time, path], per conversion share (RST-2).
 
-        At the maturity of a mandatory those of its average, volume-weighted where the market shows that (MND-1).
+        Of a change or a call those before it (MWT-1); at the maturity of a mandatory those of its average, volume-weighted where
+        the market shows that (MND-1).
         """
         ...
 

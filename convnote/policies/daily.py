@@ -17,11 +17,11 @@ from convnote.calendars import day_number, to_date
 from convnote.lifecycle import Position, State, Status
 from convnote.lifecycle import events as ev
 from convnote.lifecycle.claims import interest_is_overdue
-from convnote.lifecycle.in_force import conversion_price
+from convnote.lifecycle.in_force import conversion_price, depends_on_reason, price_on
 from convnote.lifecycle.on_record import OnRecord
 from convnote.lifecycle.state import CONVERTIBLE
 from convnote.note import ConvertibleNote
-from convnote.policies import last_days
+from convnote.policies import last_days, made_whole
 from convnote.policies.decisions import Answer, Ask, AtEnd, Never, View
 from convnote.policies.last_days import LastDay
 from convnote.policies.settings import Settings
@@ -41,8 +41,8 @@ class Observations(Protocol):
     def last_met(self, state: State, last: int) -> int | None: ...
 
     def held(self, state: State, last: int) -> int: ...
-
     def standing(self, condition: Condition, state: State, notice: int) -> Standing: ...
+    def closes_before(self, state: State, day: int, count: int) -> list[Any]: ...
 
 
 #: Conversion values nearer to a boundary than this, relatively, are compared exactly.
@@ -122,7 +122,9 @@ class _Day:
         self.policy, self.note, self.state, self.on, self.observations = policy, note, state, on, observations
         self.known = _Known.of(policy, note, observations)
         self._called = any(call.whole for call in state.calls)
-        self._price = conversion_price(note, state)
+        #: at which a Note converts for no special reason, and a free Note today
+        self._plain = conversion_price(note, state)
+        self._price = price_on(note, state, on) if depends_on_reason(note, state) else self._plain
         self._convertible = state.price is not None and state.status in CONVERTIBLE and not last_days.is_over(note, on)
         if state.withdrawal is not None and note.withdrawal is not None:
             self._convertible = self._convertible and on < note.withdrawal.gone_from(state.withdrawal[1])
@@ -138,7 +140,7 @@ class _Day:
             if ending:
                 return notices + ending
         early = [] if notices else self._convert_early()
-        return notices + (early or self._convert_at_end() or self._elect() or self._put())
+        return notices + (early or self._convert_at_end() or self._convert_on_change() or self._elect() or self._put())
 
     # --- comparing
 
@@ -149,27 +151,28 @@ class _Day:
     def _close(self) -> Fraction:
         return fraction(self.state.value_of_unit(self.on, self.observations.close(self.on)))
 
-    def _quick_value(self) -> float:
-        """The conversion value per denomination in float64."""
+    def _quick_value(self, price: Any) -> float:
+        """The conversion value per denomination at a conversion price, in float64."""
         scale = self.state.scale
         close = self.observations.quick_close(self.on) if scale.shares else 0.0
-        return (float(scale.shares) * close + float(scale.cash)) * float(self.note.denomination) / float(self._price)
+        return (float(scale.shares) * close + float(scale.cash)) * float(self.note.denomination) / float(price)
 
-    def _compares(self, value: float) -> int:
+    def _compares(self, value: float, price: Any = None) -> int:
         """1 where the conversion value per denomination exceeds a value, -1 where it is below, 0 where both are one.
 
-        Notes that do not convert are worth nothing to convert.
+        It is that at a conversion `price` (None: of a free Note today). Notes that do not convert are worth nothing to convert.
         """
         if np.isinf(value) or not self._convertible:
             return 1 if value < 0 else -1
-        quick = self._quick_value()
+        price = self._price if price is None else price
+        quick = self._quick_value(price)
         if abs(quick - value) > _NEAR * max(quick, abs(value)):
             return 1 if quick > value else -1
-        left, right = self._close() * fraction(self.note.denomination), fraction(value) * self._price
+        left, right = self._close() * fraction(self.note.denomination), fraction(value) * price
         return int(exceeds(left, right)) - int(exceeds(right, left))
 
-    def _value_exceeds(self, value: float) -> bool:
-        return self._compares(value) > 0
+    def _value_exceeds(self, value: float, price: Any = None) -> bool:
+        return self._compares(value, price) > 0
 
     def _value_below(self, value: float) -> bool:
         return self._compares(value) < 0
@@ -206,7 +209,7 @@ class _Day:
         if met is None or note.withdrawal.objection(self.on, effective, met) is not None:
             return []
         value = float(policy.withdrawal_boundary(note, self._array, np.array([self._mean_make_whole()]))[0])
-        if not self._value_exceeds(value) or not self._asked(
+        if not self._value_exceeds(value, self._plain) or not self._asked(
             policy.withdraw, lambda: (self.observations.held(state, self.on), self.on - met)
         ):
             return []
@@ -229,7 +232,11 @@ class _Day:
         if self.observations.ahead.decides(ev.RedemptionNotice):
             return []
         redemption = self.policy.redemption(note, self.on)
-        if not self._value_exceeds(value) or not self._condition_holds(redemption) or not self._asked(self.policy.redeem):
+        if (
+            not self._value_exceeds(value, self._plain)
+            or not self._condition_holds(redemption)
+            or not self._asked(self.policy.redeem)
+        ):
             return []
         return [ev.RedemptionNotice(to_date(self.on), redemption_date=to_date(redemption))]
 
@@ -285,7 +292,10 @@ class _Day:
         redemptions = [call.redemption for call in state.calls if call.whole] + ([] if called_for is None else [called_for])
         if redemptions:
             last = last_days.before_redemption(note, redemptions[0])
-            converts = policy.converts_at_end and self._last_session(last.day) and self._value_exceeds(last.amount)
+            converts = policy.converts_at_end and self._last_session(last.day)
+            converts = converts and self._value_exceeds(
+                last.amount, made_whole.price_when_called(note, state, self.observations, self.on, last.day, called_for)
+            )
             return self._each(last.day, ev.Convert, _free_or_called) if converts else []
         if state.withdrawal is not None:
             return self._convert_before_withdrawal(*state.withdrawal) if policy.converts_at_end else []
@@ -293,6 +303,15 @@ class _Day:
         if policy.converts_at_maturity and self._last_session(day) and self._value_exceeds(amount):
             return self._each(day, ev.Convert, _free_or_called)
         return self._convert_part() if state.calls and policy.converts_at_end else []
+
+    def _convert_on_change(self) -> list[ev.Event]:
+        """Conversion on the last day of the window of a change, where that is worth more with the additional shares (MWT-1)."""
+        if not self._may_convert(self.on) or not self.policy.converts_at_end:
+            return []
+        for last, price in made_whole.windows(self.note, self.state):
+            if self._last_session(last.day) and self._value_exceeds(last.amount, price):
+                return self._each(last.day, ev.Convert, _free_or_called)
+        return []
 
     def _convert_before_withdrawal(self, notice: int, effective: int) -> list[ev.Event]:
         """Conversion on the last day before a withdrawal takes effect, where it is worth more than the note left with it."""
@@ -317,8 +336,9 @@ class _Day:
             if call.redemption >= self.on
         }
         for last in sorted(set(ends.values())):
-            if self._last_session(last.day) and self._value_exceeds(last.amount):
-                numbers = [number for number in ends if ends[number] == last]
+            numbers = [number for number in ends if ends[number] == last]
+            price = price_on(self.note, self.state, last.day, numbers[0])
+            if self._last_session(last.day) and self._value_exceeds(last.amount, price):
                 return self._each(last.day, ev.Convert, partial(_called, numbers=numbers))
         return []
 

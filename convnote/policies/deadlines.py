@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from convnote.arithmetic import choose, fraction
-from convnote.lifecycle.converting import last_conversion_day
+from convnote.lifecycle.in_force import last_conversion_day
 from convnote.note import ConvertibleNote
 
 

@@ -13,6 +13,7 @@ import numpy as np
 
 from convnote.arithmetic import fraction
 from convnote.calendars import day_number, to_datetime64
+from convnote.lifecycle.in_force import last_of_window
 from convnote.note import ConvertibleNote
 from convnote.policies.deadlines import call_end, last_surrender, maturity_amount
 from convnote.policies.settings import Settings
@@ -93,6 +94,11 @@ def before_repurchase(note: ConvertibleNote, repurchase: Any) -> LastDay:
     days = np.atleast_1d(np.asarray(repurchase))
     last, amount = np.asarray(terms.election_deadline(days)), np.asarray(terms.amount(to_datetime64(days)), dtype=np.float64)
     return LastDay(last, amount) if np.ndim(repurchase) else LastDay(int(last[0]), float(amount[0]))
+
+
+def before_change(note: ConvertibleNote, repurchase: int) -> LastDay:
+    """Conversion with additional shares in the window of a change, else the price paid on day number `repurchase` (MWT-1)."""
+    return LastDay(int(last_surrender(note, last_of_window(note, repurchase))), before_repurchase(note, repurchase).amount)
 
 
 def before_puts(note: ConvertibleNote) -> list[tuple[int, LastDay]]:

@@ -9,7 +9,7 @@ from convnote.calendars import day_number
 from convnote.errors import PricingError
 from convnote.market.model_base import MarketModel
 from convnote.note import ConvertibleNote
-from convnote.policies import Ask, Policy
+from convnote.policies import Ask, Never, Policy
 from convnote.provisions.own_rows import unsimulated
 
 #: Settings that the contract carries, or that change no value; any other that differs from its default is refused by its rule.
@@ -49,6 +49,7 @@ class Refusal(NamedTuple):
 def refusals(note: ConvertibleNote, model: MarketModel, policy: Policy | None) -> list[Refusal]:
     """The rules that matter from the model's day on and that this method cannot carry."""
     found = [*_unknown(note), *_resets(note, model), *_withdrawal(note, model), *_soft(note), *_market(note, model)]
+    found += _made_whole(note, policy)
     if policy is not None:
         found += [
             Refusal(rule, f"policy.{name} is a function of the path; expected a boundary")
@@ -118,10 +119,20 @@ def _soft(note: ConvertibleNote) -> list[Refusal]:
     return found
 
 
+def _made_whole(note: ConvertibleNote, policy: Policy | None) -> list[Refusal]:
+    """Additional shares on a call; those on a change matter in no model that has a price here."""
+    table = note.make_whole_change
+    called = note.redemption is not None and note.conversion is not None
+    called = called and (policy is None or not isinstance(policy.redeem, Never))
+    if table is None or not table.on_call or not called or table.is_empty:
+        return []
+    return [Refusal("MWT-1", "additional shares for called Notes are not part of this method")]
+
+
 def _market(note: ConvertibleNote, model: MarketModel) -> list[Refusal]:
     found = []
     if not _is_zero(model.change_rate):
-        found.append(Refusal("CHG-1", "fundamental changes (change_rate) are not part of this method"))
+        found.append(Refusal("FCH-1", "fundamental changes (change_rate) are not part of this method"))
     if note.redemption is not None and note.redemption.notice_at_least and (model.hazard_exponent or model.default_jump != 1):
         found.append(Refusal("RED-2", "a call with notice needs default_jump 1 and hazard_exponent 0"))
     if _dividends(model) and note.adjustment is not None and _protection(note) not in ("", "ADJ-5"):

@@ -11,6 +11,7 @@ from convnote.provisions.default import Default
 from convnote.provisions.fields import term
 from convnote.provisions.fundamental_change import FundamentalChange, Timetable
 from convnote.provisions.interest import Interest
+from convnote.provisions.make_whole_change import MakeWholeChange
 from convnote.provisions.mandatory import Mandatory
 from convnote.provisions.principal import Principal
 from convnote.provisions.provision import AUTHORITIES, Provision, Rule
@@ -32,6 +33,7 @@ __all__ = [
     "Default",
     "FundamentalChange",
     "Interest",
+    "MakeWholeChange",
     "Mandatory",
     "Principal",
     "Provision",

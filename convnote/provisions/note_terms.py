@@ -11,6 +11,7 @@ from convnote.provisions.adjustment import Adjustment
 from convnote.provisions.conversion import Conversion
 from convnote.provisions.fundamental_change import FundamentalChange
 from convnote.provisions.interest import Interest
+from convnote.provisions.make_whole_change import MakeWholeChange
 from convnote.provisions.mandatory import Mandatory
 from convnote.provisions.principal import Principal
 from convnote.provisions.provision import Provision
@@ -51,6 +52,8 @@ class NoteTerms(Protocol):
     def mandatory(self) -> Mandatory | MaybeNone: ...
     @property
     def fundamental_change(self) -> FundamentalChange | MaybeNone: ...
+    @property
+    def make_whole_change(self) -> MakeWholeChange | MaybeNone: ...
     @property
     def extras(self) -> Mapping[str, Provision]: ...
     @property

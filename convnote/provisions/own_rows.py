@@ -54,8 +54,8 @@ def _row(note: NoteTerms, name: str, given: Any) -> OwnRow:
 
 
 def findings_of(note: NoteTerms) -> Iterator[tuple[str, str]]:
-    """(rule, message) of each finding that `findings(note)` of a provision gives; raises `TermsError` for anything else."""
-    for name, part in note.provisions():
+    """(rule, message) of each finding that `findings(note)` of an own provision gives; raises `TermsError` for anything else."""
+    for name, part in note.extras.items():
         for found in _told(part, "findings", note):
             if not isinstance(found, tuple) or len(found) != 2 or not all(isinstance(each, str) for each in found):
                 raise TermsError("expected pairs of a rule and a message", field=f"{name}.findings", value=repr(found))

@@ -19,6 +19,7 @@ from convnote.provisions import (
     default,
     fundamental_change,
     interest,
+    make_whole_change,
     mandatory,
     principal,
     put,
@@ -42,6 +43,7 @@ RULES: dict[str, Rule] = {
         put,
         mandatory,
         fundamental_change,
+        make_whole_change,
         default,
         consent,
     )
@@ -60,6 +62,7 @@ PROVISIONS: dict[str, type[Provision]] = {
     "put": put.Put,
     "mandatory": mandatory.Mandatory,
     "fundamental_change": fundamental_change.FundamentalChange,
+    "make_whole_change": make_whole_change.MakeWholeChange,
     "default": default.Default,
     "consent": consent.Consent,
 }

@@ -18,8 +18,8 @@ from convnote.arithmetic import average, fraction
 from convnote.calendars import day_number, to_date
 from convnote.errors import MarketError
 from convnote.lifecycle import events as ev
-from convnote.lifecycle.converting import counted_on
-from convnote.lifecycle.in_force import conversion_price
+from convnote.lifecycle.converting import converted_lots, price_of
+from convnote.lifecycle.in_force import conversion_price, counted_on, depends_on_reason
 from convnote.lifecycle.on_record import OnRecord
 from convnote.lifecycle.state import Scale, State
 from convnote.lifecycle.transition import Seen
@@ -243,7 +243,9 @@ class Observations:
             last = terms.close_day(event.day)
             self.must_have([last], f"the close before the conversion of {event.on} (CNV-4)", state)
             return state.close_of_share(last, self.close(last))
-        if (event.principal * state.scale.shares / conversion_price(self.note, state, event)).denominator == 1:
+        lots = converted_lots(self.note, state, event) if depends_on_reason(self.note, state) else ()
+        price = price_of(lots) or conversion_price(self.note, state)
+        if (event.principal * state.scale.shares / price).denominator == 1:
             return None
         counted = counted_on(self.note, state, event)
         before = terms.close_day(counted)
@@ -251,13 +253,22 @@ class Observations:
         return state.close_of_share(before, self.close(before))
 
     def closes_of(self, state: State, event: ev.Event) -> list[Any]:
-        """The closes of a reset's window, or the prices of a mandatory's average, per conversion share (RST-2, RST-4, MND-1)."""
+        """The closes of a window: of a reset, before a change or a call, or of a mandatory's average, per conversion share.
+
+        RST-2, RST-4, MWT-1, MND-1.
+        """
         if isinstance(event, ev.Maturity):
             assert self.note.mandatory is not None
             return self.weighted.averaged(self, state)
+        table = self.note.make_whole_change
+        if table is not None and isinstance(event, (ev.FundamentalChange, ev.RedemptionNotice)):
+            return self.closes_before(state, event.day, table.closes)
         assert self.note.reset is not None
-        days = self.last_sessions(self.note.reset.window, event.day - 1, state)
-        return [self.value_of_unit(state, day) for day in days]
+        return self.closes_before(state, event.day, self.note.reset.window)
+
+    def closes_before(self, state: State, day: int, count: int) -> list[Any]:
+        """The `count` closes before day number `day`, per conversion share as it is today (RST-2, MWT-1)."""
+        return [self.value_of_unit(state, each) for each in self.last_sessions(count, day - 1, state)]
 
     def market_price(self, state: State, event: ev.Event) -> Any:
         """The average close of the trading days before an adjustment, for one share as it is today (ADJ-3).
@@ -288,6 +299,7 @@ class Observations:
         spans += [note.reset.window] if note.reset else []
         spans += [note.adjustment.market_price_days] if note.adjustment else []
         spans += self._looked_back_on
+        spans += [note.make_whole_change.closes] if note.make_whole_change else []
         end = self.sessions.on_or_before(last)
         spans += [len(self.sessions.between(day, end)) for day in self.weighted.back_to(last)]
         days = self.sessions.between(self.sessions.before(end, max(spans) - 1), end)

@@ -7,7 +7,7 @@ import dataclasses
 from convnote.arithmetic import fraction
 from convnote.lifecycle import State
 from convnote.lifecycle import events as ev
-from convnote.lifecycle.converting import counted_on
+from convnote.lifecycle.in_force import counted_on
 from convnote.lifecycle.on_record import OnRecord
 from convnote.note import ConvertibleNote
 from convnote.replays.upcoming import Upcoming, Waiting

@@ -74,7 +74,9 @@ class Plan(DayTables):
         if isinstance(policy, Policy) and is_settled(policy):
             _check_notices(note, policy)
             settings = dataclasses.replace(policy, convert_at_default=False) if total else policy
-            return cls(note, settings, model, Grid.of(model, days), start, principal, settings)
+            grid = Grid.of(model, days)
+            boundaries = Policy() if walked_exactly(note, grid, policy, start) else settings
+            return cls(note, boundaries, model, grid, start, principal, settings)
         decider = _NotAtDefault(policy) if total else policy
         return cls(note, Policy(), model, Grid.of(model, days), start, principal, decider)
 
@@ -243,6 +245,22 @@ class Plan(DayTables):
         if isinstance(self.policy.put, Never):
             return []
         return [(day, last) for day, last in last_days.before_puts(self.note) if last.day >= self.days[0]]
+
+
+def walked_exactly(note: ConvertibleNote, grid: Grid, policy: Policy, start: State | None) -> bool:
+    """True where what a holder gets depends on the reason of the conversion: each path is then replayed, as for a policy object.
+
+    That is so where a change or a call may come to a note with additional shares for it (MWT-1).
+    """
+    table = note.make_whole_change
+    if table is None or note.conversion is None or table.is_empty:
+        return False
+    changes = note.fundamental_change is not None and bool(grid.change[-1])
+    if changes and table.stock_price == "cash":
+        reason = "the cash that a change pays for a share is in no model; a table read at the average of five closes is simulated"
+        raise TermsError(reason, field="simulate make_whole_change.stock_price", rule="MWT-1", value=table.stock_price)
+    calls = table.on_call and note.redemption is not None and not isinstance(policy.redeem, Never)
+    return changes or calls or (start is not None and bool(start.changes))
 
 
 def _check_currency(note: ConvertibleNote, model: MarketModel) -> None:

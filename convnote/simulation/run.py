@@ -48,6 +48,8 @@ def simulate(
     or path to the next. Under a total default (`default_jump` 1) it is not asked about the default. It sees the closes that a
     `cn.Policy` with the same decisions sees, except where the hazard depends on the price or a put is asked for or used at once.
 
+    A note with additional shares for a change or a call that may come is walked in the same slow and exact way (MWT-1).
+
     >>> import convnote as cn
     >>> note = cn.load("amazon-peacs-2010")
     >>> model = cn.Lognormal(as_of="2000-02-16", spot=72.1, volatility=0.5, rate=0.05, hazard_rate=0.03, recovery=0.4)

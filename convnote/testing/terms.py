@@ -20,7 +20,7 @@ from convnote.arithmetic import decimal
 from convnote.calendars import add_months, ends_month, to_date
 from convnote.inputs import MaybeNone
 from convnote.note import PROVISIONS, ConvertibleNote
-from convnote.provisions import Adjustment, Conversion, Put
+from convnote.provisions import Adjustment, Conversion, MakeWholeChange, Put
 from convnote.provisions.interest import COUPON_DAY_COUNTS
 from convnote.provisions.payment_dates import STUBS
 from convnote.termsheet import dumps, written
@@ -69,6 +69,7 @@ def notes(draw: st.DrawFn, *, like: ConvertibleNote | None = None) -> Convertibl
             repurchase_after=one.of(30, 1, 45),
             price=one.of(1, Decimal("1.01")),
         )
+        changes["make_whole_change"] = _made_whole(note, one, conversion)
         changes["default"] = _changed(note.default, one, grace_days=one.of(30, 0, 5))
         changes["adjustment"] = _adjustment(note, one)
     return dataclasses.replace(note, **changes)
@@ -178,6 +179,25 @@ def _adjustment(note: ConvertibleNote, one: _Chooser) -> Any:
         Adjustment(dividend_thresholds=dict.fromkeys(range(1990, 2061), limit)),  # type: ignore[arg-type]
         Adjustment(rounding=unit, rounding_of="rate", rounding_mode=one.of("half-up", "down", "up")),
         None,
+    )
+
+
+def _made_whole(note: ConvertibleNote, one: _Chooser, conversion: Conversion) -> MakeWholeChange | None:
+    """A table of three dates and three prices, falling to none or to something at its edges."""
+    if one.maybe():
+        return None
+    price, life = decimal(conversion.price), (note.maturity_date - note.issue_date).days
+    at = tuple(
+        (price * share).quantize(Decimal("1e-6")) for share in (Decimal("0.7"), Decimal(1), one.of(Decimal(2), Decimal(8)))
+    )
+    each = decimal(note.denomination) / price
+    rows = [[each * share / 20 for share in shares] for shares in ((8, 4, one.of(0, 1)), (8, 3, 0), (8, one.of(0, 1), 0))]
+    return MakeWholeChange(
+        prices=at,
+        dates=[note.issue_date + timedelta(days=days) for days in (0, life // 2, life)],  # type: ignore[arg-type]
+        shares=rows,  # type: ignore[arg-type]
+        cap_rate=one.of(None, each * Decimal("1.3")),
+        on_call=one.of(True, False),
     )
 
 

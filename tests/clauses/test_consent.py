@@ -8,7 +8,7 @@ import pytest
 
 import convnote as cn
 from convnote.note import PROVISIONS
-from convnote.provisions import Put
+from convnote.provisions import MakeWholeChange, Put
 from convnote.provisions.changes import EACH_HOLDER
 from convnote.provisions.payment_names import payments
 
@@ -161,6 +161,13 @@ CHANGES = [
     ("fundamental_change.notice_within", 20, "each", "majority"),
     ("fundamental_change.repurchase_after", 45, "each", "majority"),
     ("fundamental_change.withdrawable_until", 5, "each", "majority"),
+    ("make_whole_change.prices", [100, 160], "depends", "depends"),
+    ("make_whole_change.dates", ["2000-02-16", "2009-02-16"], "depends", "depends"),
+    ("make_whole_change.shares", [[2, 1], [1, "0.5"]], "majority", "each"),
+    ("make_whole_change.shares", [[3, 1], [0, 0]], "depends", "depends"),
+    ("make_whole_change.cap_rate", 12, "each", "majority"),
+    ("make_whole_change.on_call", True, "majority", "each"),
+    ("make_whole_change.stock_price", "cash", "depends", "depends"),
     ("default.grace_days", 60, "each", "majority"),
     ("default.covenant_notice_days", 90, "each", "majority"),
     ("consent.majority", "0.25", "all", "majority"),
@@ -170,7 +177,9 @@ RULE = {"each": "AMD-2", "depends": "AMD-2", "majority": "AMD-1", "all": "AMD-3"
 
 @pytest.fixture(scope="module")
 def with_put():
-    return dataclasses.replace(cn.load("amazon-peacs-2010"), put=Put(prices=[["2005-02-16", 1], ["2007-02-16", 1]]))
+    put = Put(prices=[["2005-02-16", 1], ["2007-02-16", 1]])
+    table = MakeWholeChange(prices=[100, 150], dates=["2000-02-16", "2010-02-16"], shares=[[2, 1], [1, 0]])
+    return dataclasses.replace(cn.load("amazon-peacs-2010"), put=put, make_whole_change=table)
 
 
 @pytest.mark.parametrize(("place", "value", "there", "back"), CHANGES)
@@ -200,6 +209,7 @@ def test_amd1c_every_setting_of_every_provision_has_its_row():
         ("adjustment", "AMD-2", "AMD-1"),
         ("put", "AMD-2", "AMD-1"),
         ("fundamental_change", "AMD-2", "AMD-1"),
+        ("make_whole_change", "AMD-2", "AMD-1"),
         ("default", "AMD-2", "AMD-1"),
         ("withdrawal", "AMD-1", "AMD-2"),  # the Company's right
         ("redemption", "AMD-1", "AMD-2"),

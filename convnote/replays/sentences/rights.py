@@ -10,6 +10,7 @@ from convnote.replays.sentences.figures import Sentences, number
 from convnote.tables import shown
 
 if TYPE_CHECKING:
+    from convnote.lifecycle.in_force import TableRead
     from convnote.note import ConvertibleNote
 
 
@@ -79,11 +80,24 @@ def _redemption_notice(note: ConvertibleNote, flow: Flow, f: facts.RedemptionNot
     if (standing := f.standing) is not None and note.redemption is not None:
         closes = f"{standing.held} of {standing.closes} closes to {to_date(standing.end)}"
         held = f" {closes} hold ({note.redemption.condition})."
-    return f"Notice that {what}, {principal}{shares}, {verb} redeemed on {to_date(f.redemption)}, {lead} days from now.{held}"
+    text = f"Notice that {what}, {principal}{shares}, {verb} redeemed on {to_date(f.redemption)}, {lead} days from now"
+    return f"{text}{_table_read(note, f.read, 'called Notes')}.{held}"
 
 
 def _change(note: ConvertibleNote, flow: Flow, f: facts.FundamentalChange) -> str:
-    return f"A fundamental change occurs; the Company's notice is due on or before {to_date(f.deadline)}."
+    text = f"A fundamental change occurs; the Company's notice is due on or before {to_date(f.deadline)}"
+    until = "Notes converted by the Business Day before the repurchase date"
+    return f"{text}{_table_read(note, f.read, until)}."
+
+
+def _table_read(note: ConvertibleNote, read: TableRead | None, whom: str) -> str:
+    """At which price the table of additional shares was read, and what it gives `whom` (MWT-1)."""
+    if read is None:
+        return ""
+    at = f"cash of {number(read.price)} a share" if read.is_cash else f"an average close of {number(read.price)}"
+    if not read.additional:
+        return f"; at {at} the table gives no additional shares{'' if read.holds else ', which is outside it'}"
+    return f"; at {at} the table gives {whom} {number(read.additional)} additional shares per {number(note.denomination)}"
 
 
 def _change_notice(note: ConvertibleNote, flow: Flow, f: facts.ChangeNotice) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from fractions import Fraction
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from convnote.arithmetic import decimal, fraction
 from convnote.calendars import to_date
@@ -13,6 +13,7 @@ from convnote.provisions.implied_price import ImpliedPrice
 from convnote.replays.sentences.figures import Sentences, money, moved, number
 
 if TYPE_CHECKING:
+    from convnote.lifecycle.in_force import Lot
     from convnote.note import ConvertibleNote
 
 
@@ -72,18 +73,50 @@ def _conversion(note: ConvertibleNote, flow: Flow, f: facts.Conversion | facts.M
         return _mandatory(note, flow, f)
     scale, units, unit = f.scale, f.principal / f.price, number(note.denomination)
     principal, at = f"{note.currency} {number(f.principal)}", ""
-    product = f"{principal} / {number(f.price)}"
-    if isinstance(f.price, ImpliedPrice):
-        product = f"{principal} x {number(fraction(note.denomination) / f.price)}/{unit}"
+    by_reason = any(lot.price != lot.before for lot in f.lots)
+    if by_reason:
+        product = " + ".join(_of_lot(note, lot, scale.shares) for lot in f.lots)
+    elif isinstance(f.price, ImpliedPrice):
+        product = f"{principal} x {number(fraction(note.denomination) / f.price)}/{unit}{_times(scale.shares)}"
         at = f" (conversion price {number(f.price)})"
-    if scale.shares != 1:
-        product += f" x {number(scale.shares)}"
+    else:
+        product = f"{principal} / {number(f.price)}{_times(scale.shares)}"
     text = f"Conversion of {product} = {number(units * scale.shares)} shares{at}, {f.shares:,} whole"
     text += _with_shares(note, f, units)
+    for lot in f.lots:
+        text += _reason(note, lot)
     if f.surrendered != flow.day:
         surrendered, counted = to_date(f.surrendered), to_date(flow.day)
         text += f"; surrendered on {surrendered}, which is not a Business Day, it takes effect on {counted}"
     return text + "."
+
+
+def _times(shares: Any) -> str:
+    return "" if shares == 1 else f" x {number(shares)}"
+
+
+def _of_lot(note: ConvertibleNote, lot: Lot, shares: Any) -> str:
+    """The product of what converts at one price, by its rate."""
+    unit = fraction(note.denomination)
+    return f"{note.currency} {number(lot.principal)} x {number(unit / lot.price)}/{number(unit)}{_times(shares)}"
+
+
+def _reason(note: ConvertibleNote, lot: Lot) -> str:
+    """How the rate of a conversion in connection with a change, or a call, is made up (MWT-1)."""
+    if lot.additional is None:
+        return ""
+    if not lot.additional:
+        return "; the table gives no additional shares"
+    unit, terms = fraction(note.denomination), note.adjustment
+    total = unit / lot.before + lot.additional
+    sum_of = f"; with additional shares the rate is {number(unit / lot.before)} + {number(lot.additional)}"
+    if terms is None or terms.rounding is None:
+        return f"{sum_of} = {number(total)} per {number(unit)}"
+    rounded = f", rounded {terms.rounding_mode} to {number(terms.rounding, 12)}"
+    if terms.rounding_of == "rate":
+        return f"{sum_of} = {number(unit / lot.price)} per {number(unit)}{rounded}"
+    price = f"the price {number(unit)} / {number(total)} = {number(Fraction(lot.price))}"
+    return f"{sum_of} = {number(total)} per {number(unit)}, {price}{rounded}"
 
 
 def _adjustment(note: ConvertibleNote, flow: Flow, f: facts.Adjustment | facts.Distribution | facts.MadeUp) -> str:

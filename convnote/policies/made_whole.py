@@ -1,0 +1,39 @@
+"""Made whole: the prices at which holders convert in connection with a change or a call, on the last days of windows (MWT-1)."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Iterator
+from typing import Any, Protocol
+
+from convnote.arithmetic import average
+from convnote.lifecycle.in_force import depends_on_reason, price_on, table_read
+from convnote.lifecycle.state import Call, State
+from convnote.note import ConvertibleNote
+from convnote.policies import last_days
+from convnote.policies.last_days import LastDay
+
+
+class _Closes(Protocol):
+    def closes_before(self, state: State, day: int, count: int) -> list[Any]: ...
+
+
+def price_when_called(
+    note: ConvertibleNote, state: State, observations: _Closes, on: int, day: int, called_for: int | None = None
+) -> Any:
+    """The price at which Notes convert on day number `day` under the call of all; `called_for`: that of one made on day `on`."""
+    table = note.make_whole_change
+    if called_for is not None and table is not None and table.on_call and not table.is_empty:
+        printed, _ = table_read(note, state, on, average(observations.closes_before(state, on, table.closes)))
+        state = dataclasses.replace(state, calls=(*state.calls, Call(on, called_for, True, printed)))
+    if not depends_on_reason(note, state):
+        return None
+    return price_on(note, state, day, next((number for number, call in enumerate(state.calls) if call.whole), None))
+
+
+def windows(note: ConvertibleNote, state: State) -> Iterator[tuple[LastDay, Any]]:
+    """The last day of the window of each change, with what is paid otherwise, and the price of a conversion on it."""
+    for change in state.changes:
+        if change.printed and change.repurchase is not None and change.repurchase <= note.principal.maturity_day:
+            last = last_days.before_change(note, change.repurchase)
+            yield last, price_on(note, state, last.day)

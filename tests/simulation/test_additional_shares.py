@@ -1,0 +1,106 @@
+"""Additional shares on many paths: each path is replayed, agrees with its ledger to the cent, and with the table read slowly."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections import Counter
+from fractions import Fraction
+
+import pytest
+
+import convnote as cn
+from convnote.calendars import day_number
+from convnote.testing import SpelledHistory
+from tests.notes_made_whole import green_plains
+from tests.oracles import make_whole
+
+from .test_ledger_agrees import assert_agrees
+
+NOTE = green_plains()
+START = "2026-12-01"
+
+
+def model(**changes):
+    settings = {"spot": 33, "volatility": 0.4, "rate": 0.04, "hazard_rate": 0.03, "recovery": 0.4, "change_rate": 1.0}
+    return cn.Lognormal(as_of=START, **{**settings, **changes})
+
+
+def state(note):
+    return cn.replay(note, SpelledHistory(note, [("2020-11-01", 30)]), until=START).state
+
+
+def simulated(note, paths, *, policy=None, seed=1, **changes):
+    return cn.simulate(note, model(**changes), paths=paths, seed=seed, policy=policy, state=state(note))
+
+
+def check_against_the_slow_table(outcomes, paths) -> Counter:
+    """Shares and cash of each conversion in a window, from the closes of its path and the printed table."""
+    seen: Counter = Counter()
+    sessions = NOTE.principal.sessions
+    for path in paths:
+        ledger = outcomes.ledger(path)
+        closes = {int(day_number(on)): close for on, close in zip(outcomes.dates, outcomes.closes(path), strict=True)}
+        for entry in ledger.of_kind("conversion"):
+            if "MWT-1" not in entry.rules:
+                continue
+            why = ledger.of_kind("redemption-notice", "fundamental-change")
+            if len(why) > 1:  # which of them counts is for the worked lives to say
+                continue
+            day = int(day_number(why[0].date))
+            five = sessions.between(sessions.before(day, 5), sessions.before(day))
+            average = sum(Fraction(str(closes.get(each, 30))) for each in five) / 5
+            before = Fraction(str(closes[sessions.before(int(day_number(entry.date)))]))
+            shares, cash = make_whole.shares(entry.principal, why[0].date, average, before)
+            if make_whole.additional(why[0].date, average):
+                assert (entry.shares, entry.cash) == (shares, cash), entry.text
+                seen[why[0].kind] += 1
+    return seen
+
+
+def test_mwt1_paths_agree_with_their_ledgers_and_the_slow_table():
+    outcomes = simulated(NOTE, 120)
+    assert len(assert_agrees(outcomes, range(120))) >= 3
+    seen = check_against_the_slow_table(outcomes, range(120))
+    assert seen["redemption-notice"] >= 3 and seen["fundamental-change"] >= 3
+
+
+@pytest.mark.slow
+def test_mwt1_many_paths_agree_with_their_ledgers_and_the_slow_table():
+    outcomes = simulated(NOTE, 2000, seed=2)
+    assert len(assert_agrees(outcomes, range(2000))) >= 5
+    assert min(check_against_the_slow_table(outcomes, range(2000)).values()) > 50
+
+
+def test_mwt1_without_a_change_or_a_call_the_paths_are_those_without_a_table():
+    plain = dataclasses.replace(NOTE, make_whole_change=None)
+    never = cn.Policy(redeem=cn.policies.Never())
+    for note, how in (
+        (NOTE, {"policy": never, "change_rate": 0}),
+        (dataclasses.replace(NOTE, fundamental_change=None), {"policy": never}),
+    ):
+        twin = dataclasses.replace(plain, fundamental_change=note.fundamental_change)
+        one, other = (simulated(each, 2000, **how) for each in (note, twin))
+        assert (one.cash == other.cash).all() and (one.shares == other.shares).all()
+
+
+def test_mwt1_a_table_read_at_the_cash_is_refused_where_changes_may_come():
+    cash = dataclasses.replace(
+        NOTE, make_whole_change=dataclasses.replace(NOTE.make_whole_change, stock_price="cash", on_call=False)
+    )
+    with pytest.raises(cn.TermsError, match=r"simulate make_whole_change.stock_price \(MWT-1\): got cash"):
+        simulated(cash, 10)
+    assert len(simulated(cash, 10, change_rate=0).cash) == 10
+
+
+def test_mwt1_a_price_is_refused_where_a_call_gives_additional_shares():
+    flat = cn.Lognormal(as_of="2021-03-01", spot=23, volatility=0.4, rate=0.03)
+    bare = dataclasses.replace(NOTE, conversion=dataclasses.replace(NOTE.conversion, pays_in_except=["notice"]))
+    with pytest.raises(cn.PricingError, match=r"price \(MWT-1\): additional shares for called Notes"):
+        cn.price(bare, flat)
+    ignored = cn.price(bare, flat, ignore=("MWT-1",))
+    without = cn.price(dataclasses.replace(bare, make_whole_change=None), flat)
+    assert float(ignored.price) == pytest.approx(float(without.price))
+    on_changes = dataclasses.replace(bare, make_whole_change=dataclasses.replace(bare.make_whole_change, on_call=False))
+    assert float(cn.price(on_changes, flat).price) == pytest.approx(float(without.price))
+    with pytest.raises(cn.PricingError, match=r"price \(FCH-1\): fundamental changes"):
+        cn.price(on_changes, dataclasses.replace(flat, change_rate=0.1))
