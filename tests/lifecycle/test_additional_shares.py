@@ -52,7 +52,7 @@ def test_mwt1_the_window_stays_open_while_the_company_gives_no_notice():
 
 
 def test_mwt1_a_surrender_on_a_closed_day_gets_what_its_business_day_gets():
-    # Monday 2022-10-10 is Columbus Day: Saturday's surrender counts on the 11th. Repurchase on the 12th, by a notice of 2022-09-12.
+    # Monday 2022-10-10 is Columbus Day: Saturday's surrender counts on the 11th. A notice of the 12th repurchases on the 12th.
     change, notice = cn.FundamentalChange("2022-09-09"), cn.FundamentalChangeNotice("2022-09-12")
     [inside] = conversions(change, notice, cn.Convert("2022-10-08", 10_000_000))
     assert str(inside.date) == "2022-10-11" and rate(inside) > PLAIN
