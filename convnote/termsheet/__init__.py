@@ -18,6 +18,7 @@ from convnote.errors import TermsError, did_you_mean, must_be
 from convnote.note import ConvertibleNote
 from convnote.provisions.toml_values import written
 from convnote.termsheet.reading import REQUIRED, Reader, parsed
+from convnote.termsheet.skeleton import skeleton
 from convnote.termsheet.writing import dumps
 
 _BUNDLED = resources.files("convnote") / "termsheets"
@@ -85,4 +86,4 @@ def loads(text: str, *, source: str = "term sheet") -> ConvertibleNote:
     return Reader().note(parsed(text, source))
 
 
-__all__ = ["REQUIRED", "Reader", "available", "dumps", "load", "loads", "parsed", "sheet_text", "written"]
+__all__ = ["REQUIRED", "Reader", "available", "dumps", "load", "loads", "parsed", "sheet_text", "skeleton", "written"]
