@@ -13,8 +13,9 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from convnote.arithmetic import decimal, exact, fraction, round_half_up
-from convnote.calendars import day_number, ends_month, to_date
+from convnote.calendars import day_number, to_date
 from convnote.errors import TermsError
+from convnote.provisions import interest_findings
 from convnote.provisions.day_rules import DayRule
 from convnote.provisions.own_rows import findings_of
 from convnote.spelling import cusip_digit, in_figures, isin_digit
@@ -120,54 +121,7 @@ def _dates(note: NoteTerms) -> Found:
             yield rule, f"the {what} {on} lies outside the note's life, {issue} to {maturity}"
 
 
-def _coupons(note: NoteTerms) -> Found:
-    coupons = note.interest.coupons()
-    if not coupons:
-        return
-    yield from _irregular_periods(note)
-    yield from _month_ends(note)
-    dates: dict[tuple[Any, int], list[date]] = {}
-    for coupon in coupons:
-        dates.setdefault((coupon.amount, coupon.days), []).append(coupon.payment_date)
-    usual = max(dates, key=lambda kind: len(dates[kind]))[0]
-    others = [kind for kind in sorted(dates) if kind[0] != usual]
-    if others:
-        listed = ", ".join(f"{amount:.6f} for {days} days ({_few(dates[amount, days])})" for amount, days in others[:_LISTED])
-        more = f" and {len(others) - _LISTED} other amounts" if len(others) > _LISTED else ""
-        yield "INT-2", f"coupons are not all {usual:.6f} per {note.denomination}: {listed}{more}"
-
-
-def _irregular_periods(note: NoteTerms) -> Found:
-    whole, bounds = note.interest.payment_dates, note.interest.boundaries
-    even_start, even_end = whole.regular(bounds[1] - 1, bounds[1])[0], whole.regular(bounds[-2], bounds[-2] + 1)[-1]
-    for which, start, end, is_even, is_shorter in (
-        ("first", bounds[0], bounds[1], even_start == bounds[0], even_start < bounds[0]),
-        ("last", bounds[-2], bounds[-1], even_end == bounds[-1], even_end > bounds[-1]),
-    ):
-        if not is_even and (which == "first" or len(bounds) > 2):
-            what = f"the {which} coupon, due {to_date(end)}, is for {end - start} days from {to_date(start)}"
-            yield "INT-1", f"{what}: {'shorter' if is_shorter else 'longer'} than a period"
-
-
-def _month_ends(note: NoteTerms) -> Found:
-    if note.interest.end_of_month is not None:
-        return
-    for what, on in (("maturity", note.maturity_date), ("issue date", note.issue_date)):
-        if ends_month(on) and on.day < _LONGEST_MONTH:
-            yield (
-                "ROL-1",
-                f"the {what} {on} is the last day of its month, and interest.end_of_month is not said: payment dates keep "
-                f"day {note.interest.payment_dates.anchor.day} of the month, and are not moved to the ends of longer months",
-            )
-            return
-
-
 _LISTED = 6
-_LONGEST_MONTH = 31
-
-
-def _few(dates: list[date]) -> str:
-    return ", ".join(map(str, dates)) if len(dates) <= _LISTED else f"{len(dates)} coupons"
 
 
 def _rate(note: NoteTerms) -> Found:
@@ -374,7 +328,7 @@ _PARTS = (
     _title,
     _certificates,
     _dates,
-    _coupons,
+    interest_findings.found,
     _closed_days,
     _rate,
     _conversion,

@@ -34,7 +34,8 @@ def _issue(note: NoteTerms) -> Iterator[Row]:
     yield "size", f"{note.currency} {shown(note.issue_size)} in Notes of {shown(note.denomination)}", "ID-2"
     yield "issue", str(note.issue_date), "PRN-1"
     if note.mandatory is None:
-        yield "maturity", f"{note.maturity_date}, at {_percent(note.principal.maturity_price)}", "PRN-1"
+        included = ", the last interest included" if note.principal.maturity_includes_interest else ""
+        yield "maturity", f"{note.maturity_date}, at {_percent(note.principal.maturity_price)}{included}", "PRN-1"
         return
     terms = note.mandatory
     least, most = f"{shown(terms.max_rate)} below {shown(terms.low)}", f"{shown(terms.min_rate)} above {shown(terms.high)}"
@@ -44,7 +45,8 @@ def _issue(note: NoteTerms) -> Iterator[Row]:
 def _interest(note: NoteTerms) -> Iterator[Row]:
     interest = note.interest
     if not interest.due_days:
-        yield "coupon", "none", "INT-1"
+        included = "" if interest.included_from is None else f" beside {interest.rate_in_words} in the price at maturity"
+        yield "coupon", f"none{included}", "INT-1"
         return
     often = _TIMES.get(interest.frequency, f"{interest.frequency} times a year")
     first, last = to_date(interest.due_days[0]), to_date(interest.due_days[-1])

@@ -293,6 +293,8 @@ class Schedule(Sequence[Row | OwnRow]):
         if row.kind is Kind.MATURITY and note.mandatory is not None:
             first = to_date(note.mandatory.window(note.principal)[0])
             return f"the Notes become shares, by the average of {note.mandatory.average_days} trading days from {first}"
+        if row.kind is Kind.MATURITY and note.interest.included_from is not None:
+            return f"the principal is due, interest from {to_date(note.interest.included_from)} included"
         return _TEXTS[row.kind]
 
 

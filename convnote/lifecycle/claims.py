@@ -30,6 +30,18 @@ def accrual_legs(note: ConvertibleNote, start: Any, end: Any) -> facts.Legs:
     return () if isinstance(start, np.ndarray) or isinstance(end, np.ndarray) else note.interest.legs(start, end)
 
 
+def apart_from_the_price(note: ConvertibleNote, start: Any, day: Any) -> list[tuple[Any, Any]]:
+    """The days from `start` to `day` whose interest comes on top of the price at maturity (STP-2): spans of day numbers.
+
+    Interest of the last period may be included in that price; what runs after maturity never is (INT-9).
+    """
+    included, maturity = note.interest.included_from, note.principal.maturity_day
+    if included is None:
+        return [(start, day)]
+    spans = [(start, min(day, included)), (max(start, maturity), day)]
+    return [(since, until) for since, until in spans if since < until]
+
+
 def coupon_legs(note: ConvertibleNote, due: Any) -> facts.Legs:
     """The legs of the coupon due on day number `due`; empty for the days of many paths."""
     boundaries = note.interest.boundaries

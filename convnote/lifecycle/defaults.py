@@ -9,7 +9,7 @@ from convnote.arithmetic import is_fast, meant, numbers_of
 from convnote.calendars import to_date
 from convnote.lifecycle import events as ev
 from convnote.lifecycle import facts
-from convnote.lifecycle.claims import NONE, accrual_legs, dues, is_late, is_owed, still_owed
+from convnote.lifecycle.claims import NONE, accrual_legs, apart_from_the_price, dues, is_late, is_owed, still_owed
 from convnote.lifecycle.coupons import pay_in_time, pay_late_interest, return_pay_ins, take_back_coupon
 from convnote.lifecycle.in_force import claim
 from convnote.lifecycle.payment_kinds import KINDS
@@ -174,8 +174,10 @@ def accelerate(note: ConvertibleNote, state: State, event: ev.Acceleration, seen
     """
     total = state.positions.outstanding
     still = [unpaid.of for unpaid in state.unpaid if is_owed(state, unpaid)] + ["covenant"] * bool(state.breaches)
-    accrued = note.interest.between(total, state.paid_to, event.day)
-    told = facts.Acceleration(total, accrual_legs(note, state.paid_to, event.day), accrued, still)
+    spans = apart_from_the_price(note, state.paid_to, event.day)
+    accrued = sum((note.interest.between(total, *span) for span in spans), total * 0)
+    legs = [leg for span in spans for leg in accrual_legs(note, *span)]
+    told = facts.Acceleration(total, legs, accrued, still)
     flow = Flow("acceleration", event.day, event.day, ("DEF-1", "DEF-2"), facts=told)
     # Of a price that is unpaid as much stays owed as is now; else calls and elections led to payments that are due anyway.
     unpaid = tuple(dataclasses.replace(each, owed=still_owed(state, each)) for each in state.unpaid)

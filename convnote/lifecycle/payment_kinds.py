@@ -58,6 +58,8 @@ class PaymentKind(NamedTuple):
     interest_in_time: bool = True
     #: True where the days do not depend on what happens
     fixed: bool = False
+    #: True where its price is that of maturity, which may include the last interest (STP-2)
+    at_maturity_price: bool = False
     #: False where it cannot be missed: what follows a default itself
     can_be_missed: bool = True
 
@@ -155,7 +157,7 @@ register(
     PaymentKind(
         "maturity", "Maturity", ("PRN-1",), "INT-9", "principal of",
         _maturity_days, _maturity_price, "matured", Status.MATURED,
-        interest_in_time=False, fixed=True,
+        interest_in_time=False, fixed=True, at_maturity_price=True,
     ),
 )  # fmt: skip
 register(
@@ -203,5 +205,6 @@ register(
     PaymentKind(
         "accelerated", "Payment after the acceleration", ("DEF-1", "DEF-3c"), "DEF-1", "principal of",
         lambda note, state: [], _maturity_price, "accelerated", Status.PAID, can_be_missed=False,
+        at_maturity_price=True,
     ),
 )  # fmt: skip

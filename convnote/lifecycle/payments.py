@@ -13,6 +13,7 @@ from convnote.lifecycle import events as ev
 from convnote.lifecycle import facts
 from convnote.lifecycle.claims import (
     accrual_legs,
+    apart_from_the_price,
     coupon_legs,
     coupons_on,
     is_missed,
@@ -21,7 +22,7 @@ from convnote.lifecycle.claims import (
     without_claims,
 )
 from convnote.lifecycle.in_force import claim
-from convnote.lifecycle.payment_kinds import KINDS
+from convnote.lifecycle.payment_kinds import KINDS, PaymentKind
 from convnote.lifecycle.state import State, Status, Unpaid
 from convnote.lifecycle.transfers import paid_off
 from convnote.lifecycle.transition import Flow, Seen, Transition, moved, nothing
@@ -58,12 +59,13 @@ def pay_all(
     in_window = interest.window_due(day) > 0
     if interest.in_window == "to-record":
         in_window = in_window & False
-    cited = kind.rules + (kind.on_payment_date if _is_payment_date(note, day) else ())
+    included = ("STP-2",) if kind.at_maturity_price and interest.included_from is not None else ()
+    cited = kind.rules + included + (kind.on_payment_date if _is_payment_date(note, day) else ())
     runs = ("INT-9",) if late and clean else kind.stops * clean
     flows, changed, total = [], paid_off(state, owed, in_window), sum(owed.values())
     for name, principal in owed.items():
         nil = _Borne(principal * 0, state.paid_to)
-        borne = _interest_borne(note, state, name, principal, day) if clean else nil
+        borne = _interest_borne(note, state, kind, name, principal, day) if clean else nil
         interest_on_top = borne.accrued + sum(coupon.amount for coupon in borne.coupons)
         cash = note.principal.paid(principal * claimed * numbers_of(principal)(price) + interest_on_top, principal)
         told = facts.PaidOut(principal, claimed, price, *borne[:4], in_window, cash)
@@ -98,7 +100,7 @@ class _Borne(NamedTuple):
     missed: bool = False
 
 
-def _interest_borne(note: ConvertibleNote, state: State, name: str, principal: Any, day: Any) -> _Borne:
+def _interest_borne(note: ConvertibleNote, state: State, kind: PaymentKind, name: str, principal: Any, day: Any) -> _Borne:
     """What a price paid on `day` bears: interest accrued since `start`, and, apart from it, missed coupons (DEF-3c).
 
     A missed coupon to which nothing was paid since is in the interest that runs on from before it (INT-4).
@@ -114,6 +116,11 @@ def _interest_borne(note: ConvertibleNote, state: State, name: str, principal: A
         facts.MissedCoupon(each.due, part, coupon_legs(note, each.due), interest.coupon_amount(part, each.due))
         for each, part in apart
     ]
+    if kind.at_maturity_price and interest.included_from is not None:
+        spans = apart_from_the_price(note, start, day)
+        accrued = sum((interest.between(principal, *span) for span in spans), principal * 0)
+        legs = [leg for span in spans for leg in accrual_legs(note, *span)]
+        return _Borne(accrued, spans[0][0] if spans else day, legs, missed, bool(apart or ran_on))
     accrued = interest.in_price(principal, start, day)
     return _Borne(accrued, start, accrual_legs(note, start, day), missed, bool(apart or ran_on))
 

@@ -36,5 +36,6 @@ def maturity_amount(note: ConvertibleNote) -> float:
     terms = note.principal
     amount = fraction(terms.denomination) * terms.paid_at_maturity
     if note.conversion is not None and note.conversion.accrued == "forgo":
-        amount += sum((fraction(each.amount) for each in note.interest.coupons()[-1:]), Fraction(0))
+        at_maturity = (each.amount for each in note.interest.coupons() if each.payment_date == note.maturity_date)
+        amount += sum(map(fraction, at_maturity), Fraction(0))
     return float(amount)

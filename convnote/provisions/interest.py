@@ -168,13 +168,19 @@ class Interest(RateOfDay, Provision):
 
     @cached_property
     def boundaries(self) -> list[int]:
-        """Issue date and all payment dates in order, as day numbers."""
+        """Issue date and all payment dates in order, as day numbers; not maturity if its price includes interest (STP-2)."""
         issue_day = self.principal.issue_day
-        return [issue_day, *self.payment_dates.due_days] if self.frequency else [issue_day]
+        due_days = self.payment_dates.due_days if self.frequency else []
+        return [issue_day, *(due_days[:-1] if self.principal.maturity_includes_interest else due_days)]
 
     @cached_property
     def _boundary_array(self) -> np.ndarray:
         return np.array(self.boundaries, dtype=np.int64)
+
+    @property
+    def included_from(self) -> int | None:
+        """Day number from which interest is included in the price at maturity; None where all is paid apart (STP-2)."""
+        return self.boundaries[-1] if self.frequency and self.principal.maturity_includes_interest else None
 
     @property
     def due_days(self) -> list[int]:

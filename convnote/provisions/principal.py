@@ -18,7 +18,7 @@ from convnote import calendars
 from convnote.arithmetic import Numbers, decimal, fraction, is_fast, larger, numbers_of, round_half_up
 from convnote.errors import TermsError
 from convnote.provisions.changes import Verdict, depends, neutral, worse_from, worse_if_higher, worse_if_lower
-from convnote.provisions.fields import calendar_name, currency_code, day, days, multiple, one_of, positive, term, text
+from convnote.provisions.fields import calendar_name, currency_code, day, days, flag, multiple, one_of, positive, term, text
 from convnote.provisions.provision import Provision, rules
 
 RULES = rules(
@@ -27,6 +27,7 @@ RULES = rules(
     ID_3=("where figures and words of a certificate differ, the terms are checked against the issue limit", "note"),
     ID_4=("issued in the denomination and integral multiples of it", "note"),
     PRN_1=("principal is paid at par at maturity", "note"),
+    STP_2=("one payment at maturity, in which the interest of the last period is included", "note"),
     PRN_2=("payable in the currency of the note, or what is then legal tender for it", "note"),
     INT_6=("a payment due on no Business Day moves to the next one, without interest for the delay", "convention"),
     INT_7=("amounts are exact; what is paid is rounded once, half-up, on the holder's whole position", "convention"),
@@ -77,6 +78,10 @@ class Principal(Provision):
     )
     #: paid at maturity, as a share of principal
     maturity_price: Decimal = term(multiple, "PRN-1", change=worse_if_lower("less principal"), default=Decimal(1))
+    #: whether the price at maturity includes the last interest, which is then not paid apart; None: not said, and it does not
+    maturity_includes_interest: bool | None = term(
+        flag, "STP-2", change=worse_from(None, False, True, touches="lower rate"), default=None
+    )
     #: the share's own currency, where its closes are translated by FX-1; None where it is the note's
     share_currency: str | None = term(
         currency_code,

@@ -104,6 +104,7 @@ def _other_life(base: ConvertibleNote, one: _Chooser) -> ConvertibleNote:
         denomination=denomination,
         issue_size=denomination * one.of(690_000, 1, 1000),
         maturity_price=one.of(1, Decimal("1.12")),
+        maturity_includes_interest=one.of(None, True),
         business_days=one.of("FED", "FED+TARGET", "weekdays", "none"),
         trading_days=one.of("NASDAQ", "NYSE", "weekdays"),
         # a payment date, or the days before and after the last one

@@ -29,6 +29,21 @@ def _the_rate_of_each_year(note: ConvertibleNote, plain: SpelledHistory, pick: P
     return Side(first, plain, gone), Side(later, plain, gone)
 
 
+@turn_of("STP-2", added=True)
+def _one_payment_at_maturity(note: ConvertibleNote, plain: SpelledHistory, pick: Pick) -> Any:
+    """At 105% with the last coupon in it, or at 105% and the last coupon."""
+    price = pick("1.05", "1.07", "1.1")
+    terms = [
+        dataclasses.replace(note.principal, maturity_price=price, maturity_includes_interest=said)
+        for said in (True, pick(None, False))
+    ]
+    life: list[ev.Event] = [ev.Convert("2000-03-01", units_of(pick))]
+    if pick(True, False):
+        late = note.principal.maturity_day + pick(1, 30, 200)
+        life += [ev.MissedPayment("2010-02-16", "principal"), ev.Cure(to_date(late), "principal")]
+    return tuple(Side(dataclasses.replace(note, principal=each), plain, life) for each in terms)
+
+
 @turn_of("STP-1", added=True)
 def _accrued_at_the_rate_of_the_day(note: ConvertibleNote, plain: SpelledHistory, pick: Pick) -> Any:
     """Notes called within a year bear interest at the rate of that year, not of the first."""

@@ -231,6 +231,12 @@ class FirstRateForTheWholeLife(Ours):
         super().__init__(dataclasses.replace(note, interest=flat), history)
 
 
+class LastCouponBesideThePriceThatIncludesIt(Ours):
+    def __init__(self, note, history):
+        apart = dataclasses.replace(note.principal, maturity_includes_interest=None)
+        super().__init__(dataclasses.replace(note, principal=apart), history)
+
+
 class TransferLosesTheRecord(Ours):
     def advance(self, until, events):
         first, in_window = len(self.walk.entries), self.note.interest.window_due(int(cn.calendars.day_number(until)))
@@ -263,4 +269,10 @@ FAULTS = [each for each in SmallEngine.__subclasses__() if each.__module__ == __
 #: Faults of rules that the small engine does not know, in our own.
 FAULTS_OF_OURS = [each for each in Ours.__subclasses__() if each.__module__ == __name__]
 #: Those that only other terms than the bundled note's show.
-OF_OTHER_TERMS = (PriceRoundedFromTheRate, FirstRateForTheWholeLife, CarriedIsNeverMadeUp, PriceRoundedInsteadOfTheRate)
+OF_OTHER_TERMS = (
+    PriceRoundedFromTheRate,
+    FirstRateForTheWholeLife,
+    LastCouponBesideThePriceThatIncludesIt,
+    CarriedIsNeverMadeUp,
+    PriceRoundedInsteadOfTheRate,
+)

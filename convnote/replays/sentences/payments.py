@@ -81,9 +81,10 @@ def _missed(note: ConvertibleNote, flow: Flow, f: facts.Missed) -> str:
 
 
 def _acceleration(note: ConvertibleNote, flow: Flow, f: facts.Acceleration) -> str:
+    product = f" ({_product(f.outstanding, f.legs)})" if f.legs else ""
     return (
         f"Declared due immediately: principal of {note.currency} {number(f.outstanding)} and accrued interest of "
-        f"{number(f.accrued)} ({_product(f.outstanding, f.legs)}); unpaid: {', '.join(f.unpaid)}."
+        f"{number(f.accrued)}{product}; unpaid: {', '.join(f.unpaid)}."
     )
 
 
