@@ -269,7 +269,7 @@ def _never(note: NoteTerms) -> Found:
             yield (
                 "CNV-6",
                 f"fundamental_change.withdrawable_until = {change.withdrawable_until} Business Days before repurchase is "
-                f"before the notice, {change.repurchase_after} days earlier: no election can be withdrawn",
+                f"before the notice, {repurchase - note.principal.issue_day} days earlier: no election can be withdrawn",
             )
     lengths = [coupon.days for coupon in interest.coupons()]
     if interest.record_dates is not None:

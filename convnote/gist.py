@@ -99,8 +99,8 @@ def _rights(note: NoteTerms) -> Iterator[Row]:
         yield "put", f"{_prices(note.put.prices, 'on ')}, {_accrued(note.put.accrued)}", "PUT-1"
     if note.fundamental_change is not None:
         change = note.fundamental_change
-        after = f"{change.repurchase_after} days after the Company's notice"
-        yield "fundamental change", f"repurchase at {_percent(change.price)} plus accrued interest, {after}", "FCH-1"
+        paid = f"repurchase at {_percent(change.price)} plus accrued interest, {change.after_in_words}"
+        yield "fundamental change", paid, "FCH-1"
     if note.make_whole_change is not None:
         table = note.make_whole_change
         most = shown(max(max(row) for row in table.shares))

@@ -279,6 +279,8 @@ def notes(draw: Draw) -> cn.ConvertibleNote:
     bound: dict[str, dict[str, Any]] = {
         "reset": {"floor": floor, "rounding": draw(st.sampled_from([floor, floor / 8, floor / 1000]))},
         "make_whole_change": draw(tables_of_shares()),
+        # the period and what is paid after its end stand together
+        "fundamental_change": {"period_days": None, "pays_after": None},
     }
     return cn.ConvertibleNote(
         name=draw(words),

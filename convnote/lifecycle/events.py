@@ -106,13 +106,15 @@ class FundamentalChange(Recorded):
 
 @dataclass(frozen=True)
 class FundamentalChangeNotice(Recorded):
-    """The Company mails its notice of a fundamental change (FCH-2).
+    """The Company mails its notice of a fundamental change (FCH-2), for the repurchase date that it chooses (CHG-3).
 
     >>> FundamentalChangeNotice("2001-01-12").on
     datetime.date(2001, 1, 12)
     """
 
     rule = "FCH-2"
+
+    repurchase_date: DateLike | None = takes(a_day, default=None)
 
 
 @dataclass(frozen=True)

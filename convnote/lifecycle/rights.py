@@ -169,20 +169,26 @@ def permit_change_notice(note: ConvertibleNote, state: State, event: ev.Fundamen
     """The notice follows a change; a late one counts too, for the Company cannot end the put by its own breach (FCH-2c)."""
     if note.fundamental_change is None or _awaiting_notice(note, state, event.day) is None:
         return Objection("FCH-2", "no fundamental change awaits a notice")
-    return None
+    if event.repurchase_date is None:
+        return None
+    objection = note.fundamental_change.objection(event.day, day_number(event.repurchase_date))
+    return Objection(*objection) if objection else None
 
 
 def give_change_notice(note: ConvertibleNote, state: State, event: ev.FundamentalChangeNotice, seen: Seen) -> Transition:
     """Repurchase date and election deadline follow from the day of the notice (FCH-3, FCH-4)."""
     terms, number = note.fundamental_change, _awaiting_notice(note, state, event.day)
     assert terms is not None and number is not None
-    repurchase = terms.repurchase_day(event.day)
+    chosen = event.repurchase_date
+    repurchase = terms.repurchase_day(event.day) if chosen is None else day_number(chosen)
     changed = dataclasses.replace(state.changes[number], notice=event.day, repurchase=repurchase)
     due = terms.notice_deadline(changed.occurred)
     gives_way, late = bool(np.all(repurchase > note.principal.maturity_day)), bool(np.all(event.day > due))
-    deadline = terms.election_deadline(repurchase)
+    deadline = terms.election_deadline(repurchase, event.day)
     said = facts.ChangeNotice(changed.occurred, repurchase, deadline, gives_way, due if late else None)
-    rules = ("FCH-2", "FCH-3", "FCH-4") + ("FCH-2c",) * late + ("FCH-3c",) * gives_way
+    by_period = terms.period_days is not None
+    rules = ("FCH-2", *(("CHG-2",) if by_period else ("FCH-3", "FCH-4")), *(("CHG-3",) if terms.may_choose else ()))
+    rules += ("FCH-2c",) * late + ("FCH-3c",) * gives_way
     flow = Flow("fundamental-change-notice", event.day, event.day, rules, facts=said)
     changes = (*state.changes[:number], changed, *state.changes[number + 1 :])
     told: tuple[str, ...] = ()
@@ -197,7 +203,7 @@ def _open_change(note: ConvertibleNote, state: State, day: Any) -> int | None:
     """The number of the first change whose notice is given and whose elections are still taken on day number `day`."""
     terms = note.fundamental_change
     for number, each in enumerate(state.changes):
-        if terms and each.notice is not None and np.all(day <= terms.election_deadline(each.repurchase)):
+        if terms and each.notice is not None and np.all(day <= terms.election_deadline(each.repurchase, each.notice)):
             return number
     return None
 
@@ -208,7 +214,8 @@ def permit_election(note: ConvertibleNote, state: State, event: ev.RepurchaseEle
         return Objection("FCH-1", "no notice of a fundamental change has been given")
     number = _open_change(note, state, event.day)
     if number is None:
-        return Objection("FCH-4", "the last day for an election has passed")
+        by_period = note.fundamental_change is not None and note.fundamental_change.period_days is not None
+        return Objection("CHG-2" if by_period else "FCH-4", "the last day for an election has passed")
     if state.changes[number].repurchase > note.principal.maturity_day:
         return Objection("FCH-3", "the repurchase date would fall after maturity, so the Notes are paid at maturity instead")
     position = state.positions[state.holding(event.holder)]
@@ -247,7 +254,8 @@ def elect(note: ConvertibleNote, state: State, event: ev.RepurchaseElection, see
     elected = {**position.elected, number: position.elected.get(number, 0) + event.principal}
     state = state.with_position(name, elected=elected, both=both)
     told = facts.Election(event.principal, state.changes[number].repurchase)
-    rules = ("FCH-1", "FCH-4") + ("FCH-5c",) * (both != position.both)
+    by_period = note.fundamental_change is not None and note.fundamental_change.period_days is not None
+    rules = ("FCH-1", "CHG-2" if by_period else "FCH-4") + ("FCH-5c",) * (both != position.both)
     return Transition(state, (Flow("repurchase-election", event.day, event.day, rules, event.holder or name, facts=told),))
 
 

@@ -360,7 +360,7 @@ class _Day:
         for change in state.changes:
             if change.repurchase is None or change.repurchase > note.principal.maturity_day:
                 continue
-            last = last_days.before_repurchase(note, change.repurchase)
+            last = last_days.before_repurchase(note, change.repurchase, change.notice)
             if self._last_session(last.day) and self._puts(last.amount):
                 return self._each(last.day, ev.RepurchaseElection, _free)
         return []

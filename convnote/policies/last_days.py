@@ -87,18 +87,23 @@ def before_withdrawal(policy: Settings, note: ConvertibleNote, effective: Any, m
     return LastDay(day, straight + paid[terms.make_whole_to])
 
 
-def before_repurchase(note: ConvertibleNote, repurchase: Any) -> LastDay:
-    """Election of a repurchase on day number `repurchase` (int or array), after a fundamental change (FCH-4)."""
+def before_repurchase(note: ConvertibleNote, repurchase: Any, notice: Any) -> LastDay:
+    """Election of a repurchase on day number `repurchase` by the Company's `notice` (int or array) of a change (FCH-4, CHG-2)."""
     terms = note.fundamental_change
     assert terms is not None
     days = np.atleast_1d(np.asarray(repurchase))
-    last, amount = np.asarray(terms.election_deadline(days)), np.asarray(terms.amount(to_datetime64(days)), dtype=np.float64)
+    last, amount = (
+        np.asarray(terms.election_deadline(days, np.atleast_1d(notice))),
+        np.asarray(terms.amount(to_datetime64(days)), dtype=np.float64),
+    )
     return LastDay(last, amount) if np.ndim(repurchase) else LastDay(int(last[0]), float(amount[0]))
 
 
-def before_change(note: ConvertibleNote, repurchase: int) -> LastDay:
+def before_change(note: ConvertibleNote, repurchase: int, notice: int) -> LastDay:
     """Conversion with additional shares in the window of a change, else the price paid on day number `repurchase` (MWT-1)."""
-    return LastDay(int(last_surrender(note, last_of_window(note, repurchase))), before_repurchase(note, repurchase).amount)
+    return LastDay(
+        int(last_surrender(note, last_of_window(note, repurchase))), before_repurchase(note, repurchase, notice).amount
+    )
 
 
 def before_puts(note: ConvertibleNote) -> list[tuple[int, LastDay]]:

@@ -35,5 +35,5 @@ def windows(note: ConvertibleNote, state: State) -> Iterator[tuple[LastDay, Any]
     """The last day of the window of each change, with what is paid otherwise, and the price of a conversion on it."""
     for change in state.changes:
         if change.printed and change.repurchase is not None and change.repurchase <= note.principal.maturity_day:
-            last = last_days.before_change(note, change.repurchase)
+            last = last_days.before_change(note, change.repurchase, change.notice)
             yield last, price_on(note, state, last.day)

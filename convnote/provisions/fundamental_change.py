@@ -14,8 +14,8 @@ from typing import Any
 from convnote.arithmetic import keeps_index
 from convnote.calendars import one_day, to_date
 from convnote.errors import TermsError
-from convnote.provisions.changes import worse_from, worse_if_higher, worse_if_lower
-from convnote.provisions.fields import count, given, multiple, term
+from convnote.provisions.changes import Change, Effect, depends, worse_from, worse_if_higher, worse_if_lower
+from convnote.provisions.fields import Drawn, count, given, kind, multiple, one_of, term
 from convnote.provisions.interest import Interest
 from convnote.provisions.provision import Provision, rules
 from convnote.provisions.redemption import scheduled_amount
@@ -27,7 +27,50 @@ RULES = rules(
     FCH_3=("the repurchase date is a number of days after the notice; on a payment date the coupon is paid as usual", "note"),
     FCH_3c=("on a payment date the coupon goes to the holder of record; a date after maturity gives way to it", "convention"),
     FCH_4=("the election arrives by that day, or by the Business Day before if it is not one", "note"),
+    CHG_2=("elections are taken on any day of a period from the notice, and paid so many Business Days after its end", "note"),
+    CHG_3=("the Company chooses the repurchase date, so many days after its notice, at least and at most", "note"),
     FCH_5c=("Notes that are called may elect too, the first day pays; an election that is not paid stands", "convention"),
+)
+
+
+#: A number of days, or the least and the most.
+DaysAfter = int | tuple[int, int]
+UNITS = ("calendar days", "business days")
+_DAYS = count(1, 366)
+
+
+def _a_range(least: int, more: int) -> list[int]:
+    return [least, min(least + more, 366)]
+
+
+@kind(
+    schema={"anyOf": [_DAYS.schema, {"type": "array", "items": _DAYS.schema, "minItems": 2, "maxItems": 2}]},
+    words="a whole number from 1 to 366, or a list of the least and the most",
+    wrong=("nonsense", 0, True, [20], [35, 20], [20, 367]),
+    drawn=Drawn("either", of=(_DAYS.drawn, Drawn("made", of=(_a_range, {"least": _DAYS.drawn, "more": _DAYS.drawn})))),
+)
+def days_after(value: Any) -> DaysAfter:
+    """A number of days from 1 to 366, or the least and the most that may be chosen from."""
+    if not isinstance(value, (list, tuple)):
+        return int(_DAYS(value))
+    if len(value) != 2:
+        raise ValueError("expected a number of days, or a list of the least and the most, such as [20, 35]")
+    least, most = map(_DAYS, value)
+    if least > most:
+        raise ValueError(f"expected the least before the most, not {least} before {most}")
+    return least, most
+
+
+def _last_is_later(old: Any, new: Any) -> Effect:
+    """A later last day is against holders; where the last is the same, what the Company may choose decides."""
+    most = [each[-1] if isinstance(each, tuple) else each for each in (old, new)]
+    return "depends" if most[0] == most[1] else "worse" if most[1] > most[0] else "better"
+
+
+_LATER = Change(_last_is_later, "fundamental change against holders", "the repurchase date that the Company chooses")
+_BUSINESS_DAYS = Change(
+    lambda old, new: "neutral" if "business days" not in (old, new) else "worse" if new == "business days" else "better",
+    "fundamental change against holders",
 )
 
 
@@ -52,22 +95,49 @@ class FundamentalChange(Provision):
 
     price: Decimal = term(multiple, "FCH-1", change=worse_if_lower("fundamental change against holders"), default=Decimal(1))
     notice_within: int = term(count(0, 366), "FCH-2", change=worse_if_higher("fundamental change against holders"), default=10)
-    repurchase_after: int = term(count(1, 366), "FCH-3", change=worse_if_higher("fundamental change against holders"), default=30)
+    #: days from the notice to the repurchase date, or the least and the most from which the Company chooses (CHG-3)
+    repurchase_after: DaysAfter = term(days_after, "FCH-3", change=_LATER, default=30)
+    #: what `repurchase_after` counts; None: calendar days
+    unit: str | None = term(one_of(*UNITS), "CHG-3", change=_BUSINESS_DAYS, default=None)
+    #: days from the notice on any of which elections are taken, in place of a repurchase date counted from the notice
+    period_days: int | None = term(
+        count(1, 366),
+        "CHG-2",
+        change=depends("how long a holder waits to elect, and to be paid", "fundamental change against holders"),
+        default=None,
+    )
+    #: Business Days from the end of that period to payment; None: paid at its end
+    pays_after: int | None = term(
+        count(0, 250), "CHG-2", change=worse_if_higher("fundamental change against holders"), default=None
+    )
     #: Business Days before the repurchase date until which an election can be withdrawn
     withdrawable_until: int = term(
         count(0, 250), "CNV-6", "convention", change=worse_if_higher("fundamental change against holders"), default=1
     )
     interest: Interest = given()
 
-    def timetable(self, *, occurred: Any, notice: Any = None) -> Timetable:
+    def contradictions(self) -> list[TermsError]:
+        if self.period_days is None:
+            return (
+                [] if self.pays_after is None else [self.fault("pays_after", "it counts from the end of period_days, not said")]
+            )
+        if isinstance(self.repurchase_after, tuple):
+            return [
+                self.fault("period_days", "the repurchase date follows from it, and repurchase_after lets the Company choose one")
+            ]
+        return []
+
+    def timetable(self, *, occurred: Any, notice: Any = None, repurchase_date: Any = None) -> Timetable:
         """The dates that follow a change that `occurred`, with the Company's `notice` (None: on its last day) (FCH-2…4, CNV-6).
+
+        `repurchase_date` is the one that the Company chooses (None: the last that it may; CHG-3).
 
         >>> import convnote as cn
         >>> cn.load("amazon-peacs-2010").fundamental_change.timetable(occurred="2001-01-05").election_deadline
         datetime.date(2001, 2, 14)
 
         A repurchase date after maturity gives way to maturity (FCH-3c). Raises `TermsError` for a change outside the note's life,
-        or a notice before it or after its deadline (what a late one leads to, a replay shows: FCH-2c).
+        a notice before it or after its deadline (what a late one leads to, a replay shows: FCH-2c), or another repurchase date.
         """
         terms = self.interest.principal
         changed = one_day(occurred, "occurred")
@@ -79,13 +149,18 @@ class FundamentalChange(Provision):
         if not changed <= mailed <= deadline:
             reason = f"expected a day from {to_date(changed)} to {to_date(deadline)}"
             raise TermsError(reason, field="fundamental_change.timetable notice", rule="FCH-2", value=notice)
-        repurchase = min(self.repurchase_day(mailed), terms.maturity_day)
+        chosen = None if repurchase_date is None else one_day(repurchase_date, "repurchase_date")
+        if chosen is not None and (objection := self.objection(mailed, chosen)):
+            raise TermsError(
+                objection[1], field="fundamental_change.timetable repurchase_date", rule=objection[0], value=repurchase_date
+            )
+        repurchase = min(self.repurchase_day(mailed) if chosen is None else chosen, terms.maturity_day)
         return Timetable(
             occurred=to_date(changed),
             notice_deadline=to_date(deadline),
             notice_date=to_date(mailed),
             repurchase_date=to_date(repurchase),
-            election_deadline=to_date(self.election_deadline(repurchase)),
+            election_deadline=to_date(self.election_deadline(repurchase, mailed)),
             withdrawal_deadline=to_date(self.withdrawal_deadline(repurchase)),
         )
 
@@ -94,11 +169,46 @@ class FundamentalChange(Provision):
         return occurred + self.notice_within
 
     def repurchase_day(self, notice: Any) -> Any:
-        """Day number of the repurchase date (FCH-3)."""
-        return notice + self.repurchase_after
+        """Day number of the repurchase date, the last one where the Company chooses (FCH-3, CHG-2, CHG-3)."""
+        if self.period_days is not None:
+            banks, end = self.interest.principal.banks, notice + self.period_days
+            return banks.after(end, self.pays_after) if self.pays_after else banks.on_or_after(end)
+        return self._days_after(notice, self.repurchase_after[1] if self.may_choose else self.repurchase_after)
 
-    def election_deadline(self, repurchase: Any) -> Any:
-        """Day number of the last day for an election (FCH-4)."""
+    def first_repurchase_day(self, notice: Any) -> Any:
+        """Day number of the first repurchase date that the Company may choose (CHG-3)."""
+        return self._days_after(notice, self.repurchase_after[0]) if self.may_choose else self.repurchase_day(notice)
+
+    @property
+    def may_choose(self) -> bool:
+        """True where the Company chooses the repurchase date (CHG-3)."""
+        return isinstance(self.repurchase_after, tuple)
+
+    @property
+    def after_in_words(self) -> str:
+        """When Notes are repurchased, counted from the Company's notice."""
+        if self.period_days is not None:
+            after = f", paid {self.pays_after} Business Days after its end" if self.pays_after else ""
+            return f"elections for {self.period_days} days from the Company's notice{after}"
+        what = "Business Days" if self.unit == "business days" else "days"
+        number = " to ".join(map(str, self.repurchase_after)) if self.may_choose else self.repurchase_after
+        return f"{number} {what} after the Company's notice"
+
+    def _days_after(self, notice: Any, days: Any) -> Any:
+        return self.interest.principal.banks.after(notice, days) if self.unit == "business days" else notice + days
+
+    def objection(self, notice: int, repurchase: int) -> tuple[str, str] | None:
+        """The rule id and reason that forbid a notice on day number `notice` for that repurchase date, or None (CHG-3)."""
+        first, last = self.first_repurchase_day(notice), self.repurchase_day(notice)
+        if first <= repurchase <= last:
+            return None
+        allowed = f"from {to_date(first)} to {to_date(last)}" if first < last else str(to_date(last))
+        return "CHG-3", f"the repurchase date is {allowed}, not {to_date(repurchase)}"
+
+    def election_deadline(self, repurchase: Any, notice: Any = None) -> Any:
+        """Day number of the last day for an election: by the repurchase date, or in a period from `notice` (FCH-4, CHG-2)."""
+        if self.period_days is not None and notice is not None:
+            return notice + self.period_days
         return self.interest.principal.banks.on_or_before(repurchase)
 
     def withdrawal_deadline(self, repurchase: Any) -> Any:

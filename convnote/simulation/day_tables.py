@@ -142,7 +142,9 @@ class DayTables:
         possible = self.repurchase < NO_DAY
         deadline, amount = np.full(len(self.days), NO_DAY), np.zeros(len(self.days))
         if possible.any():
-            deadline[possible], amount[possible] = last_days.before_repurchase(self.note, self.repurchase[possible])
+            mailed = self.policy.mailed(self.note, self.days[possible])
+            before = last_days.before_repurchase(self.note, self.repurchase[possible], mailed)
+            deadline[possible], amount[possible] = before
         return last_days.LastDay(deadline, amount)
 
     @cached_property

@@ -94,14 +94,15 @@ def _change(note: ConvertibleNote, history: SpelledHistory, pick: Pick) -> Itera
     assert terms is not None
     # So that the repurchase date, which is what matters, comes to lie near a date of the schedule.
     repurchase = some_day(note, pick)
-    notice = repurchase - terms.repurchase_after
+    notice = repurchase - int(terms.repurchase_day(repurchase) - repurchase)
+    repurchase = int(terms.repurchase_day(notice))
     occurred = notice - pick(terms.notice_within, 0, terms.notice_within + 1, terms.notice_within + 60)
     if occurred < note.principal.issue_day:
         return
     yield ev.FundamentalChange(to_date(occurred))
     yield ev.FundamentalChangeNotice(to_date(notice))
     principal = some_principal(note, pick)
-    deadline = int(note.principal.banks.on_or_before(repurchase))
+    deadline = int(terms.election_deadline(repurchase, notice))
     if pick(True, True, True, False):
         back = pick(False, True)
         elected = deadline - 7 if back else deadline + pick(0, -5, 1)

@@ -66,8 +66,12 @@ def notes(draw: st.DrawFn, *, like: ConvertibleNote | None = None) -> Convertibl
             note.fundamental_change,
             one,
             notice_within=one.of(10, 0, 30),
-            repurchase_after=one.of(30, 1, 45),
             price=one.of(1, Decimal("1.01")),
+            **one.of(
+                {"repurchase_after": one.of(30, 1, 45)},
+                {"repurchase_after": (20, 35), "unit": "business days"},
+                {"period_days": 60, "pays_after": one.of(10, None)},
+            ),
         )
         changes["make_whole_change"] = _made_whole(note, one, conversion)
         changes["default"] = _changed(note.default, one, grace_days=one.of(30, 0, 5))

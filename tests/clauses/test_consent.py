@@ -160,6 +160,11 @@ CHANGES = [
     ("fundamental_change.price", "0.9", "each", "majority"),
     ("fundamental_change.notice_within", 20, "each", "majority"),
     ("fundamental_change.repurchase_after", 45, "each", "majority"),
+    ("fundamental_change.repurchase_after", [20, 30], "depends", "depends"),
+    ("fundamental_change.repurchase_after", [20, 35], "each", "majority"),
+    ("fundamental_change.unit", "business days", "each", "majority"),
+    ("fundamental_change.unit", "calendar days", "majority", "majority"),
+    ("fundamental_change.period_days", 60, "depends", "depends"),
     ("fundamental_change.withdrawable_until", 5, "each", "majority"),
     ("make_whole_change.prices", [100, 160], "depends", "depends"),
     ("make_whole_change.dates", ["2000-02-16", "2009-02-16"], "depends", "depends"),
@@ -195,6 +200,7 @@ def test_amd1c_a_change_and_its_reverse(with_put, place, value, there, back):
 def test_amd1c_every_setting_of_every_provision_has_its_row():
     settings = {f"{name}.{each.name}" for name, kind in PROVISIONS.items() for each in kind.settings()}
     settings -= {"withdrawal.pays_converted"}  # read as withdrawal.make_whole_to
+    settings -= {"fundamental_change.pays_after"}  # only beside period_days: see test_chg_repurchase.py
     settings -= {"interest.record_dates"}  # in place of record_days, which this note states: see test_rec1_record_dates.py
     settings -= {"redemption.until"}  # needs a condition, which this note has not: see test_sft1_soft_call.py
     settings = {each for each in settings if not each.startswith("mandatory.")}  # see test_mnd1_mandatory.py
