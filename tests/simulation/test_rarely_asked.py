@@ -206,7 +206,7 @@ def test_a_function_that_answers_for_a_put_is_told_the_day_and_the_close():
 
 
 def test_a_reset_may_average_more_closes_than_are_walked_at_a_time():
-    sessions = [str(np.datetime64(day, "D")) for day in PEACS.principal.sessions.between(*_days("2000-12-18", "2001-04-02"))]
+    sessions = [str(np.datetime64(day, "D")) for day in PEACS.principal.sessions.between(*_days("2001-08-20", "2001-10-31"))]
     reset = dataclasses.replace(PEACS.reset, dates=sessions, floor=20, window=201)
     principal = dataclasses.replace(PLAIN.principal, maturity_date="2002-02-16")
     outcomes = cn.simulate(dataclasses.replace(PLAIN, principal=principal, reset=reset), peacs_model(), paths=3, seed=2)
