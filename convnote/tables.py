@@ -193,8 +193,8 @@ class Table:
         """Figures stand to the right, words (against Jupyter's custom) to the left; figures, days and ids are not cut in two."""
         numeric, dated = self._has(place, _NUMBERS), self._has(place, (date,))
         ids = all(isinstance(row[place], str) and not re.search(r"\s", row[place]) for row in self.rows)
-        unbroken = "; white-space: nowrap" if numeric or dated or ids else ""
-        return f' style="text-align: {"right" if numeric else "left"}{unbroken}"'
+        unbroken = ";white-space:nowrap" if numeric or dated or ids else ""
+        return f' style="text-align:{"right" if numeric else "left"}{unbroken}"'
 
     @exactly
     def csv(self) -> str:

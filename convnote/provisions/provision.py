@@ -68,6 +68,15 @@ class Provision(Stated):
     #: names of the settings that are said, not left to their defaults; None: those that are given here
     said: frozenset[str] | None = field(default=None, repr=False, compare=False)
 
+    def __init_subclass__(cls, **how: Any) -> None:
+        super().__init_subclass__(**how)
+        if "__repr__" not in vars(cls):  # a dataclass would write one that names all settings
+            cls.__repr__ = Provision.__repr__  # type: ignore[method-assign]
+
+    def __repr__(self) -> str:
+        given = (each for each in fields(self) if each.repr and self._moved(each))
+        return f"{type(self).__qualname__}({', '.join(f'{each.name}={getattr(self, each.name)!r}' for each in given)})"
+
     def __new__(cls, *positional: Any, **given: Any) -> Self:
         # What the constructor was given is known here alone: afterwards a default and an equal value are the same.
         made = super().__new__(cls)

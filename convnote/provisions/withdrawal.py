@@ -111,7 +111,7 @@ class Withdrawal(Provision):
     #: which Notes the make-whole is paid on: those outstanding on the effective day, those converted since the notice, or both
     make_whole_to: str = term(one_of(*_TO), "WDR-9", "convention", change=_fewer, default="outstanding")
     #: how that was said before: false for "outstanding", true for "both"
-    pays_converted: bool | None = term(flag, "WDR-9", "convention", change=neutral, default=None)
+    pays_converted: bool | None = term(flag, "WDR-5", "convention", change=neutral, default=None)
     interest: Interest = given()
     conversion: Conversion | None = given()
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from convnote.testing import (
     turns,
     turns_adjusting,
+    turns_conventions,
     turns_defaults,
     turns_events,
     turns_interest,
@@ -26,6 +27,7 @@ FILLED_BY = (
     turns_adjusting,
     turns_interest,
     turns_settlement,
+    turns_conventions,
 )
 
 __all__ = ["FILLED_BY", "TURNS"]

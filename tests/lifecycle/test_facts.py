@@ -6,6 +6,7 @@ import pytest
 
 import convnote as cn
 from convnote.lifecycle import facts
+from convnote.replays.sentences import ENTRY_KINDS
 from convnote.replays.sentences.payments import PAYMENTS
 from convnote.replays.sentences.rights import RIGHTS
 from convnote.replays.sentences.shares import SHARES
@@ -14,6 +15,8 @@ from .told import LIVES
 from .walk import LOW, NOTE
 
 SENTENCES = {**PAYMENTS, **RIGHTS, **SHARES}
+#: Kinds that their own event words, and what their flows carry.
+OWN = {"purchase": {facts.Purchase}, "further-issue": {tuple}}
 #: Parts of other facts, which no flow carries on its own.
 PARTS = {facts.MissedCoupon}
 KINDS = (
@@ -23,13 +26,16 @@ KINDS = (
 
 def taken(kind):
     """The NamedTuples that the sentence of a kind of flow is annotated with."""
+    if kind in OWN:
+        return OWN[kind]
     words = SENTENCES[kind]
     written = words.__annotations__[list(words.__annotations__)[2]]
     return {getattr(facts, name.strip().removeprefix("facts.")) for name in written.split("|")}
 
 
 def test_every_kind_of_facts_has_a_sentence():
-    assert set().union(*map(taken, SENTENCES)) == KINDS
+    assert set().union(*map(taken, (*SENTENCES, *OWN))) - {tuple} == KINDS
+    assert set(ENTRY_KINDS) == {*SENTENCES, *OWN}
 
 
 @pytest.mark.parametrize("name", LIVES)
