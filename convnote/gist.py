@@ -66,10 +66,14 @@ def _conversion(note: NoteTerms) -> Iterator[Row]:
         yield "conversion price", f"{note.currency} {shown(terms.price)} a share ({ratio} shares per {unit})", "CNV-3"
     else:
         yield "conversion rate", f"{ratio} shares per {unit} (price {note.currency} {shown(terms.price)} a share)", "RTE-1"
+    if terms.fraction != "cash":
+        yield "fraction of a share", "dropped" if terms.fraction == "dropped" else "made up to a whole share", "FRC-1"
     if terms.from_date is not None:
         yield "converts from", str(terms.from_date), "CNV-1"
     if terms.until is not None:
         yield "converts until", str(to_date(terms.last_day)), "END-1"
+    if note.redemption is not None and "called_until" in (terms.said or ()):
+        yield "when called", f"converts until {terms.called_until} the redemption date", "END-2"
     if note.reset is not None:
         yield "reset", f"on {_few(note.reset.dates)}, to the average of {note.reset.window} closes, down only", "RST-1"
         yield "floor", f"{note.currency} {shown(note.reset.floor)} a share", "RST-2"
@@ -94,7 +98,11 @@ def _rights(note: NoteTerms) -> Iterator[Row]:
     if note.redemption is not None:
         call = note.redemption
         notice = f"{call.notice_at_least} to {call.notice_at_most} days' notice"
-        yield "call", f"{_prices(call.prices, 'from ')}, {_accrued(call.accrued)}, {notice}", "RED-1"
+        whole = ", of all Notes" if call.whole_only else ""
+        yield "call", f"{_prices(call.prices, 'from ')}, {_accrued(call.accrued)}, {notice}{whole}", "RED-1"
+        if call.condition is not None:
+            hard = "" if call.until is None else f", until {call.until}"
+            yield "only after", f"{call.condition}{hard}", "SFT-1"
     if note.put is not None:
         yield "put", f"{_prices(note.put.prices, 'on ')}, {_accrued(note.put.accrued)}", "PUT-1"
     if note.fundamental_change is not None:
@@ -122,7 +130,8 @@ def _about(note: NoteTerms) -> Iterator[Row]:
     if note.not_modelled:
         yield "not modelled", "; ".join(f"{key}: {' '.join(words.split())}" for key, words in note.not_modelled.items()), "NMD-1"
     if note.assumed:
-        yield "assumed", f"{len(note.assumed)} settings that the sheet does not say, listed by note.assumed", ""
+        number = len(note.assumed)
+        yield "assumed", f"{number} setting{'s' if number > 1 else ''} that the sheet does not say, listed by note.assumed", ""
     if found := len(note.check()):
         yield "findings", f"{found}, told by check()", ""
 

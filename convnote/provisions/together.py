@@ -33,4 +33,6 @@ def _mandatory(note: NoteTerms) -> Iterator[TermsError]:
 
 def moot(note: NoteTerms, setting: str) -> bool:
     """True for a setting that has nothing to say beside the other provisions, so that it is not assumed."""
+    if setting == "interest.record_days":  # the paper names the days (REC-1)
+        return note.interest.record_dates is not None
     return setting == "principal.maturity_price" and note.mandatory is not None

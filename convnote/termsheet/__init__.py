@@ -27,8 +27,8 @@ _BUNDLED = resources.files("convnote") / "termsheets"
 def available() -> tuple[str, ...]:
     """The names of the notes that come with the package.
 
-    >>> available()
-    ('afv-2003', 'amazon-peacs-2010', 'cno-2016', 'mandatory-2022', 'toray-2019')
+    >>> available()[:2]
+    ('afv-2003', 'amazon-peacs-2010')
     """
     return tuple(sorted(each.name.removesuffix(".toml") for each in _BUNDLED.iterdir() if each.name.endswith(".toml")))
 
