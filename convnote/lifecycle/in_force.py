@@ -163,7 +163,7 @@ def table_read(note: ConvertibleNote, state: State, day: Any, price: Any) -> tup
     table = note.make_whole_change
     assert table is not None
     at = price * _moved(note, conversion_price(note, state))
-    return table.printed(day, at), bool(np.all(table.holds(day, at)))
+    return table.read(day, at), bool(np.all(table.holds(day, at)))
 
 
 def _moved(note: ConvertibleNote, price: Any) -> Any:

@@ -123,7 +123,7 @@ class MakeWholeChange(Provision):
         if np.any(asked <= 0):
             raise TermsError("expected a price above 0", field="make_whole_change.additional price", rule="MWT-1", value=price)
         moved = numbers(1) if rate is None else numbers(rate) / numbers(self.initial_rate)
-        return numbers.publish(self.moved(self.printed(days, asked * moved), moved))
+        return numbers.publish(self.moved(self.read(days, asked * moved), moved))
 
     def moved(self, printed: Any, moved: Any) -> Any:
         """Additional shares, capped, once the rate has moved by the factor `moved`, of an entry for the rate at issue (MWT-2)."""
@@ -140,7 +140,7 @@ class MakeWholeChange(Provision):
         rate, moved = fraction(self.interest.principal.denomination) / price, fraction(self.initial_rate)
         return bool(rate + additional >= fraction(self.cap_rate) * rate / moved)
 
-    def printed(self, day: Any, price: Any) -> Any:
+    def read(self, day: Any, price: Any) -> Any:
         """The table read at day number `day` and `price`, as printed: linear between rows and columns, 0 outside it (MWT-1)."""
         return self._read_fast(day, price) if is_fast(price) or is_fast(day) else self._read(day, fraction(price))
 

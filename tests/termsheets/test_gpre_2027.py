@@ -1,4 +1,4 @@
-"""Green Plains 2.25% due 2027: the rate, the soft call, the record dates and the whole make-whole table of the pricing term sheet."""
+"""Green Plains 2.25% due 2027: rate, soft call, record dates and the whole make-whole table of the pricing term sheet."""
 
 from __future__ import annotations
 
