@@ -54,7 +54,8 @@ def _interest(note: NoteTerms) -> Iterator[Row]:
     if interest.record_dates is not None:
         yield "record dates", ", ".join(interest.record_dates), "REC-1"
     else:
-        yield "record date", f"{interest.record_days} days before payment", "INT-3"
+        days = f"{interest.record_days} day{'' if interest.record_days == 1 else 's'}"
+        yield "record date", f"{days} before payment" if interest.record_days else "the payment date", "INT-3"
 
 
 def _conversion(note: NoteTerms) -> Iterator[Row]:
@@ -73,7 +74,8 @@ def _conversion(note: NoteTerms) -> Iterator[Row]:
     if terms.until is not None:
         yield "converts until", str(to_date(terms.last_day)), "END-1"
     if note.redemption is not None and "called_until" in (terms.said or ()):
-        yield "when called", f"converts until {terms.called_until} the redemption date", "END-2"
+        last = f"{terms.called_until} the redemption date" if terms.called_until.count else "the redemption date"
+        yield "when called", f"converts until {last}", "END-2"
     if note.reset is not None:
         yield "reset", f"on {_few(note.reset.dates)}, to the average of {note.reset.window} closes, down only", "RST-1"
         yield "floor", f"{note.currency} {shown(note.reset.floor)} a share", "RST-2"

@@ -38,7 +38,15 @@ rate = {rate}
 
 
 def test_the_bundled_notes_are_named() -> None:
-    assert cn.available() == ("afv-2003", "amazon-peacs-2010", "cno-2016", "gpre-2027", "mandatory-2022", "toray-2019")
+    assert cn.available() == (
+        "afv-2003",
+        "amazon-peacs-2010",
+        "cno-2016",
+        "everbright-2023",
+        "gpre-2027",
+        "mandatory-2022",
+        "toray-2019",
+    )
 
 
 def test_amazon_is_what_the_form_of_note_prints() -> None:
