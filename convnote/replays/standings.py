@@ -64,7 +64,7 @@ def held(
     accretes = condition.of == "accreted"
     for spell in spells(state, days):
         scale, place = spell.scale, slice(spell.first, spell.last)
-        if not scale.shares:
+        if not scale.shares or (spell.price is None and condition.of != "figure"):
             continue
         rate = _rate(note, condition, spell)
 

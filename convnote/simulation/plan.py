@@ -23,9 +23,10 @@ from convnote.note import ConvertibleNote
 from convnote.policies import Never, Policy, View, asked, last_days
 from convnote.policies.policy import Decides, is_settled
 from convnote.provisions.own_rows import unsimulated
+from convnote.simulation.counters import counter_of
 from convnote.simulation.day_tables import NO_DAY, DayTables
 from convnote.simulation.paths import NEVER, Grid
-from convnote.simulation.watchlist import Crossing, Elections, Question, Trigger, Watchlist
+from convnote.simulation.watchlist import Counter, Crossing, Elections, Question, Trigger, Watchlist
 
 
 class _NotAtDefault:
@@ -54,8 +55,6 @@ class Plan(DayTables):
         _check_currency(note, model)
         if refused := unsimulated(note):
             raise TermsError.of([TermsError(reason, field=f"simulate {name}", rule=rule) for name, rule, reason in refused])
-        if note.redemption is not None and note.redemption.condition is not None:
-            raise TermsError("a call on a condition is not simulated", field="simulate redemption.condition", rule="SFT-1")
         terms = note.principal
         first = model.start
         if start is None and first != terms.issue_day:
@@ -203,7 +202,23 @@ class Plan(DayTables):
         end = len(self.days) - 1
         decision = self._no_earlier(self.row_by(self.before_redemption.day))
         done = np.minimum(self.row_from(self.redemption), end) if keeps_on else decision
-        return Crossing(value, decision, done, self._question("redeem"))
+        return Crossing(value, decision, done, self._question("redeem"), self.soft_call)
+
+    @cached_property
+    def soft_call(self) -> Counter | None:
+        """The condition of a call on the rows whose redemption dates need it (SFT-1, SFT-2); None where none does.
+
+        Raises `TermsError` where a policy would call Notes that no longer convert at once: their paths are not counted on.
+        """
+        terms = self.note.redemption
+        if terms is None or terms.condition is None:
+            return None
+        needed = np.asarray(terms.needs_condition(self.redemption))
+        gone = self.note.withdrawal is not None or self.is_withdrawn or last_days.is_over(self.note, self.days)
+        if asked(self.policy.redeem) is None and np.any(needed & gone & (self.call_value == -np.inf)):
+            reason = "a call of Notes that no longer convert, on a condition, is replayed and not simulated; give it a boundary"
+            raise TermsError(reason, field="simulate redemption.condition", rule="SFT-1", value=str(terms.condition))
+        return counter_of(self, terms.condition, int(np.count_nonzero(needed)), "SFT-1") if needed.any() else None
 
     @cached_property
     def call_value(self) -> np.ndarray:

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from convnote.arithmetic import exceeds
+from convnote.simulation.counting import edge_of, first_counted
 from convnote.simulation.paths import NEVER, F
 from convnote.simulation.walks import BlockWalk, gathered
 from convnote.simulation.watchlist import Crossing, Found, Trigger, Watchlist
@@ -102,13 +103,15 @@ class Search:
         rows = slice(0, len(walk.grid))
         if watchlist.trigger:
             self.trigger_edge = walk.surely_not_above(np.full(len(walk.grid), watchlist.trigger.level), rows)
-        lowest = min(watchlist.floor, watchlist.price) if watchlist.floor else watchlist.price
-        self.edges = {}
+        lowest = watchlist.lowest_price
+        self.edges, self.counter_edges = {}, {}
         for each in (watchlist.call, watchlist.convert):
             if each is not None:
                 # With a tick allowed for at the lowest price that can come, one barrier does for every price above it.
                 per_share = each.value / watchlist.denomination
                 self.edges[id(each)] = (walk.surely_not_above(per_share * lowest, rows) - F(np.log(lowest))).astype(F)
+                if each.counter is not None:
+                    self.counter_edges[id(each)] = edge_of(each.counter, walk, watchlist)
 
     # --- one stretch of rows in which nothing begins or ends
 
@@ -122,6 +125,9 @@ class Search:
             sightings.append((self.out.withdraw, trigger, *self._search_for_trigger(trigger, start, end)))
         for each, found in ((watchlist.call, self.out.call), (watchlist.convert, self.out.convert)):
             if each is not None and end > each.first:
+                if each.counter is not None and start < each.counter.free:
+                    sightings.append((found, each, *first_counted(self, each, start, end)))
+                    continue
                 look = self._ask_every_day if each.question else self._search_for_crossing
                 sightings.append((found, each, *look(each, start, end)))
         sightings = [each for each in sightings if len(each[2])]

@@ -8,6 +8,8 @@ from functools import cached_property
 
 import numpy as np
 
+from convnote.calendars import Calendar
+from convnote.provisions.conditions import Condition
 from convnote.simulation.paths import NEVER
 
 #: (row of the decision, closes, conversion prices, paths) -> whether the right is used, bool [k]; of a withdrawal also how many
@@ -52,16 +54,42 @@ class Trigger:
 
 
 @dataclass(frozen=True)
+class Counter:
+    """A condition on closes that opens a right on a row: it is met by a period that ends `shift` rows before.
+
+    A close holds against `level` [row], or where that is `relative` against `level` times the conversion price in force on the
+    row. It is `needed` on rows before `free`. `days` are day numbers [lead + row], and `known` [lead] says which of the closes
+    from before row 0 hold.
+    """
+
+    condition: Condition
+    level: np.ndarray
+    relative: bool
+    shift: int
+    free: int
+    days: np.ndarray
+    known: np.ndarray
+    sessions: Calendar
+
+    @property
+    def lead(self) -> int:
+        """How many closes are known from before row 0."""
+        return len(self.known)
+
+
+@dataclass(frozen=True)
 class Crossing:
     """A right used on the first close at which the conversion value exceeds `value` [row]; inf where it may not be used.
 
     `decision` [row] is the row of the last close that is asked for after a use on a row, `done` [row] the last row that matters.
+    On rows before `counter.free` its condition must be met too.
     """
 
     value: np.ndarray
     decision: np.ndarray
     done: np.ndarray
     question: Question | None = None
+    counter: Counter | None = None
 
     @property
     def first(self) -> int:
@@ -119,13 +147,22 @@ class Watchlist:
         rows = set(self.resets)
         if self.trigger:
             rows.add(self.trigger.last + 1)
-        return sorted(rows | {each.first for each in (self.call, self.convert) if each})
+        crossings = [each for each in (self.call, self.convert) if each]
+        rows |= {each.counter.free for each in crossings if each.counter}
+        return sorted(rows | {each.first for each in crossings})
+
+    @property
+    def lowest_price(self) -> float:
+        """The lowest conversion price that resets can lead to."""
+        return min(self.floor, self.price) if self.floor else self.price
 
     @property
     def reach(self) -> int:
         """How many rows before a chunk a decision in it may read."""
         averaged = self.average[1] - self.average[0] if self.average else 0
-        return max(self.window, self.trigger.period + self.trigger.grace if self.trigger else 0, averaged)
+        counters = [each.counter for each in (self.call, self.convert) if each and each.counter]
+        counted = max((each.condition.reach + each.shift for each in counters), default=0)
+        return max(self.window, counted, self.trigger.period + self.trigger.grace if self.trigger else 0, averaged)
 
 
 @dataclass

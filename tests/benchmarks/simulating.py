@@ -6,6 +6,7 @@ fewer paths), and what is simulated more slowly. Run it with one BLAS thread and
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -52,7 +53,10 @@ def candidates(note: cn.ConvertibleNote, paths: int) -> dict[str, Callable[[], A
         "convnote, drawn returns": (cn.Bootstrap(spot=72.1, history=history(), **COMMON), None),
         "convnote, a function of every day": (plain, Policy(redeem=Ask(far_above))),
     }
-    return {
+    condition = {"days": 20, "period": 30, "multiple": "1.30", "of": "in-force", "strict": True, "ends": "day-before-notice"}
+    soft = dataclasses.replace(note, redemption=dataclasses.replace(note.redemption, condition=condition))
+    counted = {"convnote, a soft call beside the trigger": lambda: cn.simulate(soft, plain, paths=paths, seed=1)}
+    return counted | {
         name: (lambda model=model, policy=policy: cn.simulate(note, model, paths=paths, seed=1, policy=policy))
         for name, (model, policy) in models.items()
     }

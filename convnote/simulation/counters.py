@@ -1,0 +1,67 @@
+"""Counters: a condition on closes as rows, levels and the closes known from before them, for one note in one market."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from convnote.arithmetic import fraction
+from convnote.errors import TermsError
+from convnote.provisions.conditions import Condition
+from convnote.replays.standings import held
+from convnote.simulation.day_tables import DayTables
+from convnote.simulation.watchlist import Counter
+
+
+def counter_of(tables: DayTables, condition: Condition, free: int, rule: str) -> Counter:
+    """A condition as a search counts it, needed on the rows before `free`.
+
+    Raises `TermsError` under `rule` where the note does not convert, so that no multiple of its price is known, or where the
+    state to go on from remembers fewer closes than the condition looks back on.
+    """
+    note = tables.note
+    if note.conversion is None:
+        reason = "a condition on closes is simulated for a note that converts"
+        raise TermsError(reason, field="simulate note.conversion", rule=rule, value=str(condition))
+    days, known = _known(tables, condition, rule)
+    return Counter(
+        condition=condition,
+        level=_level(tables, condition),
+        relative=condition.of in ("in-force", "accreted"),
+        shift=int(condition.ends == "day-before-notice"),
+        free=free,
+        days=np.concatenate([days, tables.days]),
+        known=known,
+        sessions=note.principal.sessions,
+    )
+
+
+def _level(tables: DayTables, condition: Condition) -> np.ndarray:
+    """The level of each row: in the note's currency per share, or in multiples of the conversion price; float64 [row]."""
+    note, days = tables.note, tables.days
+    factor = float(tables.start.scale.factor) if tables.start is not None else 1.0
+    assert note.conversion is not None
+    match condition.of:
+        case "figure":
+            level = float(fraction(condition.figure)) * factor
+        case "initial":
+            level = float(fraction(condition.multiple) * fraction(note.conversion.price)) * factor
+        case "accreted":
+            level = float(fraction(condition.multiple)) * np.asarray(note.principal.claim(days), np.float64)
+        case _:
+            level = float(fraction(condition.multiple))
+    return np.broadcast_to(np.asarray(level) / tables.shares_a_unit, days.shape)
+
+
+def _known(tables: DayTables, condition: Condition, rule: str) -> tuple[np.ndarray, np.ndarray]:
+    """The trading days before row 0 whose closes count, and whether each holds; none at issue."""
+    start, terms = tables.start, tables.note.principal
+    if start is None:
+        return np.empty(0, np.int64), np.empty(0, bool)
+    first = max(terms.issue_day, int(terms.sessions.before(start.day + 1, condition.reach)))
+    days = list(terms.sessions.between(first, start.day))
+    closes = dict(start.observed)
+    if missing := [day for day in days if day not in closes]:
+        reason = f"the state remembers {len(days) - len(missing)} of the {len(days)} closes that its condition looks back on"
+        raise TermsError(reason, field="simulate state.observed", rule=rule, value=str(condition))
+    quick = np.array([float(closes[day]) for day in days])
+    return np.array(days, np.int64), held(tables.note, start, condition, days, quick, lambda day: fraction(closes[day]))
