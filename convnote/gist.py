@@ -111,6 +111,11 @@ def _rights(note: NoteTerms) -> Iterator[Row]:
         change = note.fundamental_change
         paid = f"repurchase at {_percent(change.price)} plus accrued interest, {change.after_in_words}"
         yield "fundamental change", paid, "FCH-1"
+    if note.change_of_control_price is not None:
+        lower = note.change_of_control_price
+        share = f"1 + {_percent(lower.premium)} x days left to {'maturity' if lower.to == 'maturity' else 'the next put date'}"
+        until = f"until {lower.period_days} days after the Company's notice"
+        yield "change of control", f"the conversion price / ({share} / days from issue), {until}", "CHG-1"
     if note.make_whole_change is not None:
         table = note.make_whole_change
         most = shown(max(max(row) for row in table.shares))

@@ -22,6 +22,7 @@ from convnote.provisions import (
     AUTHORITIES,
     RULES,
     Adjustment,
+    ChangeOfControlPrice,
     Consent,
     Conversion,
     Default,
@@ -92,6 +93,7 @@ class ConvertibleNote(Stated):
     mandatory: Mandatory | MaybeNone = None
     fundamental_change: FundamentalChange | MaybeNone = None
     make_whole_change: MakeWholeChange | MaybeNone = None
+    change_of_control_price: ChangeOfControlPrice | MaybeNone = None
     default: Default | MaybeNone = None
     consent: Consent | MaybeNone = None
     #: own provisions by their section (see `convnote.provisions.register`); each is an attribute of that name too

@@ -48,7 +48,7 @@ grace_days = 30
 """
 PROVISIONS = (
     "principal, interest, conversion, reset, adjustment, withdrawal, redemption, put, mandatory, fundamental_change, "
-    "make_whole_change, default, consent"
+    "make_whole_change, change_of_control_price, default, consent"
 )
 NUMBER = 'expected a number, such as 0.06875, "6.875%", "11/160" or "6 7/8%"'
 

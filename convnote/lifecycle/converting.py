@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
-from convnote.arithmetic import average, choose, decimal, larger, numbers_of, smaller
+from convnote.arithmetic import average, choose, decimal, fraction, larger, numbers_of, smaller
 from convnote.calendars import day_number, to_date
 from convnote.lifecycle import events as ev
 from convnote.lifecycle import facts
@@ -20,6 +20,8 @@ from convnote.lifecycle.in_force import (
     counted_on,
     depends_on_reason,
     last_conversion_day,
+    lowering,
+    price_after_change,
 )
 from convnote.lifecycle.payments import pay_amounts
 from convnote.lifecycle.state import Position, State, Status, Unpaid
@@ -156,13 +158,17 @@ def _parts_taken(note: ConvertibleNote, state: State, holder: str | None, princi
 def converted_lots(note: ConvertibleNote, state: State, event: ev.Convert) -> tuple[Lot, ...]:
     """What a conversion consists of: the principal that converts at each price, free Notes first (MWT-1)."""
     counted, lots = counted_on(note, state, event), dict[Any, Lot]()
-    before = conversion_price(note, state)
+    before, lower, change = conversion_price(note, state), note.change_of_control_price, lowering(note, state, counted)
+    by: tuple[Any, Any] = (None, None)
+    if lower is not None and change is not None:
+        by = before, (fraction(lower.premium), *lower.days(note, change.occurred))
+        before = price_after_change(note, state, counted)
     for part, amount in _parts_taken(note, state, event.holder, event.principal, counted):
         if not nothing(amount):
             price = conversion_price(note, state, event, part.call)
             more = additional_shares(note, state, counted, part.call)
             earlier = lots[price].principal if price in lots else amount * 0
-            lots[price] = Lot(earlier + amount, price, before, more)
+            lots[price] = Lot(earlier + amount, price, before, more, *by)
     return tuple(sorted(lots.values(), key=lambda lot: -lot.price))
 
 
@@ -228,8 +234,13 @@ def _rules_of_lots(note: ConvertibleNote, lots: tuple[Lot, ...]) -> tuple[str, .
     given = [lot.additional for lot in lots if lot.additional is not None]
     table, adjustment = note.make_whole_change, note.adjustment
     capped = table is not None and any(table.is_at_cap(more, lot.before) for lot in lots if (more := lot.additional))
-    rounded = any(given) and adjustment is not None and adjustment.rounding is not None
-    return ("MWT-1",) * bool(given) + ("MWT-2",) * capped + ("RTE-2",) * rounded
+    rounded = (
+        any(lot.price != (lot.in_force or lot.before) for lot in lots)
+        and adjustment is not None
+        and adjustment.rounding is not None
+    )
+    lowered = any(lot.lowered_by is not None for lot in lots)
+    return ("CHG-1",) * lowered + ("MWT-1",) * bool(given) + ("MWT-2",) * capped + ("RTE-2",) * rounded
 
 
 def _leaves_fraction(told: facts.Conversion) -> bool:

@@ -346,6 +346,8 @@ class FundamentalChange(NamedTuple):
 
     deadline: Any
     read: TableRead | None = None
+    #: the price at which Notes convert from now on, and the days after the notice for which they do (CHG-1)
+    lower: tuple[Any, int] | None = None
 
 
 class ChangeNotice(NamedTuple):

@@ -66,6 +66,9 @@ class Lot(NamedTuple):
     price: Any
     before: Any
     additional: Any
+    #: the price in force, where a change of control lowers it to `before`, and (premium, days left, days from issue) (CHG-1)
+    in_force: Any = None
+    lowered_by: tuple[Any, Any, Any] | None = None
 
 
 class TableRead(NamedTuple):
@@ -106,10 +109,16 @@ def conversion_rate(note: ConvertibleNote, state: State, event: Convert | None =
 
 
 def depends_on_reason(note: ConvertibleNote, state: State) -> bool:
-    """True where the price of a conversion may depend on why a holder converts: after a change or a call with a table (MWT-1)."""
-    if note.make_whole_change is None or note.conversion is None:
+    """True where the price of a conversion may depend on why a holder converts: after a change, or a call with a table.
+
+    MWT-1, CHG-1.
+    """
+    if note.conversion is None or state.price is None or not (state.changes or state.calls):
         return False
-    return any(each.printed is not None for each in (*state.changes, *state.calls))
+    lower = note.change_of_control_price is not None and bool(state.changes)
+    return (
+        lower or any(each.printed is not None for each in state.changes) or any(each.printed is not None for each in state.calls)
+    )
 
 
 def price_on(note: ConvertibleNote, state: State, day: Any, call: int | None = None) -> Any:
@@ -117,14 +126,34 @@ def price_on(note: ConvertibleNote, state: State, day: Any, call: int | None = N
 
     With additional shares it is denomination / (rate + additional shares), rounded as the terms round a price or a rate (RTE-2).
     """
-    price = conversion_price(note, state)
+    price = price_after_change(note, state, day)
     more = additional_shares(note, state, day, call)
     if more is None or not np.any(more):
         return price
-    assert note.conversion is not None
     unit = fraction(note.denomination)
-    exact = unit / (unit / price + more)
-    return note.conversion.in_force(exact if note.adjustment is None else note.adjustment.adjusted(exact, 1))
+    return _rounded(note, unit / (unit / price + more))
+
+
+def price_after_change(note: ConvertibleNote, state: State, day: Any) -> Any:
+    """The price in the period after a change of control, the lowest where several are open, else that in force (CHG-1)."""
+    price, change = conversion_price(note, state), lowering(note, state, day)
+    if change is None or note.change_of_control_price is None:
+        return price
+    return _rounded(note, price * note.change_of_control_price.factor(note, change.occurred))
+
+
+def lowering(note: ConvertibleNote, state: State, day: Any) -> Change | None:
+    """The change of control in whose period day number `day` lies and that lowers the price most: the first (CHG-1)."""
+    lower = note.change_of_control_price
+    if lower is None or state.price is None:
+        return None
+    inside = [each for each in state.changes if each.occurred <= day <= lower.last_day(each.occurred, each.notice)]
+    return min(inside, key=lambda each: lower.factor(note, each.occurred), default=None)
+
+
+def _rounded(note: ConvertibleNote, price: Any) -> Any:
+    assert note.conversion is not None
+    return note.conversion.in_force(price if note.adjustment is None else note.adjustment.adjusted(price, 1))
 
 
 def additional_shares(note: ConvertibleNote, state: State, day: Any, call: int | None = None) -> Any:

@@ -13,7 +13,7 @@ from convnote.calendars import day_number, to_date
 from convnote.lifecycle import events as ev
 from convnote.lifecycle import facts
 from convnote.lifecycle.claims import interest_is_overdue, is_late, is_missed, is_owed
-from convnote.lifecycle.in_force import TableRead, conversion_price, table_read
+from convnote.lifecycle.in_force import TableRead, conversion_price, price_after_change, table_read
 from convnote.lifecycle.payments import pay_claims
 from convnote.lifecycle.state import CONVERTIBLE, Call, Change, Position, State, Status
 from convnote.lifecycle.transition import Flow, Objection, Seen, Transition, nothing
@@ -126,11 +126,18 @@ def change(note: ConvertibleNote, state: State, event: ev.FundamentalChange, see
     terms = note.fundamental_change
     assert terms is not None
     read = None if note.make_whole_change is None else _read(note, state, event, seen)
-    told = facts.FundamentalChange(terms.notice_deadline(event.day), None if read is None else read[1])
-    rules = ("FCH-1", "FCH-2") + ("MWT-1",) * (read is not None)
-    flow = Flow("fundamental-change", event.day, event.day, rules, facts=told)
     added = Change(event.day, printed=None if read is None else read[0])
-    return Transition(dataclasses.replace(state, changes=(*state.changes, added)), (flow,))
+    state = dataclasses.replace(state, changes=(*state.changes, added))
+    lower = note.change_of_control_price
+    lowers = lower is not None and _may_convert(state, event.day) and not is_fast(event.day)
+    price = (price_after_change(note, state, event.day), lower.period_days) if lower is not None and lowers else None
+    told = facts.FundamentalChange(terms.notice_deadline(event.day), None if read is None else read[1], price)
+    rules = ("FCH-1", "FCH-2") + ("MWT-1",) * (read is not None) + ("CHG-1",) * lowers
+    return Transition(state, (Flow("fundamental-change", event.day, event.day, rules, facts=told),))
+
+
+def _may_convert(state: State, day: Any) -> bool:
+    return state.price is not None and state.status in CONVERTIBLE and not state.is_withdrawn_on(day)
 
 
 def _read(
@@ -142,7 +149,7 @@ def _read(
     """
     table = note.make_whole_change
     assert table is not None
-    if table.is_empty or state.price is None or state.status not in CONVERTIBLE or state.is_withdrawn_on(event.day):
+    if table.is_empty or not _may_convert(state, event.day):
         return None
     cash = getattr(event, "cash", None)
     if cash is None:

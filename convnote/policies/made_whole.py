@@ -11,6 +11,7 @@ from convnote.lifecycle.in_force import depends_on_reason, price_on, table_read
 from convnote.lifecycle.state import Call, State
 from convnote.note import ConvertibleNote
 from convnote.policies import last_days
+from convnote.policies.deadlines import last_surrender
 from convnote.policies.last_days import LastDay
 
 
@@ -32,8 +33,17 @@ def price_when_called(
 
 
 def windows(note: ConvertibleNote, state: State) -> Iterator[tuple[LastDay, Any]]:
-    """The last day of the window of each change, with what is paid otherwise, and the price of a conversion on it."""
+    """The last day of the window of each change, with what is paid otherwise, and the price of a conversion on it.
+
+    Under a lower price alone it is the last day of its period, if that comes first (CHG-1).
+    """
+    lower = note.change_of_control_price
     for change in state.changes:
-        if change.printed and change.repurchase is not None and change.repurchase <= note.principal.maturity_day:
-            last = last_days.before_change(note, change.repurchase, change.notice)
-            yield last, price_on(note, state, last.day)
+        gives = change.printed or (lower is not None and lower.factor(note, change.occurred) != 1)
+        if not gives or change.repurchase is None or change.repurchase > note.principal.maturity_day:
+            continue
+        last = last_days.before_change(note, change.repurchase, change.notice)
+        if not change.printed and lower is not None:
+            end = int(last_surrender(note, lower.last_day(change.occurred, change.notice)))
+            last = last._replace(day=min(last.day, end))
+        yield last, price_on(note, state, last.day)

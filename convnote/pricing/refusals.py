@@ -36,7 +36,15 @@ CARRIED: dict[str, set[str]] = {
     "clean_up": set(),
 }
 #: Provisions without effect in a model where no change, dividend or amendment happens.
-WITHOUT_EFFECT = ("adjustment", "fundamental_change", "default", "default_terms", "consent", "make_whole_change")
+WITHOUT_EFFECT = (
+    "adjustment",
+    "fundamental_change",
+    "default",
+    "default_terms",
+    "consent",
+    "make_whole_change",
+    "change_of_control_price",
+)
 
 
 class Refusal(NamedTuple):

@@ -2,6 +2,7 @@
 
 from convnote.provisions import changes
 from convnote.provisions.adjustment import Adjustment
+from convnote.provisions.change_of_control_price import ChangeOfControlPrice
 from convnote.provisions.conditions import Condition
 from convnote.provisions.consent import Consent, Requirement
 from convnote.provisions.conversion import Conversion, Settlement
@@ -25,6 +26,7 @@ __all__ = [
     "AUTHORITIES",
     "RULES",
     "Adjustment",
+    "ChangeOfControlPrice",
     "Condition",
     "Consent",
     "Conversion",

@@ -173,11 +173,13 @@ class FundamentalChange(Provision):
         if self.period_days is not None:
             banks, end = self.interest.principal.banks, notice + self.period_days
             return banks.after(end, self.pays_after) if self.pays_after else banks.on_or_after(end)
-        return self._days_after(notice, self.repurchase_after[1] if self.may_choose else self.repurchase_after)
+        after = self.repurchase_after
+        return self._days_after(notice, after[1] if isinstance(after, tuple) else after)
 
     def first_repurchase_day(self, notice: Any) -> Any:
         """Day number of the first repurchase date that the Company may choose (CHG-3)."""
-        return self._days_after(notice, self.repurchase_after[0]) if self.may_choose else self.repurchase_day(notice)
+        after = self.repurchase_after
+        return self._days_after(notice, after[0]) if isinstance(after, tuple) else self.repurchase_day(notice)
 
     @property
     def may_choose(self) -> bool:
@@ -191,7 +193,8 @@ class FundamentalChange(Provision):
             after = f", paid {self.pays_after} Business Days after its end" if self.pays_after else ""
             return f"elections for {self.period_days} days from the Company's notice{after}"
         what = "Business Days" if self.unit == "business days" else "days"
-        number = " to ".join(map(str, self.repurchase_after)) if self.may_choose else self.repurchase_after
+        days = self.repurchase_after
+        number = " to ".join(map(str, days)) if isinstance(days, tuple) else days
         return f"{number} {what} after the Company's notice"
 
     def _days_after(self, notice: Any, days: Any) -> Any:

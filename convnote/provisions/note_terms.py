@@ -8,6 +8,7 @@ from typing import Any, Protocol
 
 from convnote.inputs import MaybeNone
 from convnote.provisions.adjustment import Adjustment
+from convnote.provisions.change_of_control_price import ChangeOfControlPrice
 from convnote.provisions.conversion import Conversion
 from convnote.provisions.fundamental_change import FundamentalChange
 from convnote.provisions.interest import Interest
@@ -54,6 +55,8 @@ class NoteTerms(Protocol):
     def fundamental_change(self) -> FundamentalChange | MaybeNone: ...
     @property
     def make_whole_change(self) -> MakeWholeChange | MaybeNone: ...
+    @property
+    def change_of_control_price(self) -> ChangeOfControlPrice | MaybeNone: ...
     @property
     def extras(self) -> Mapping[str, Provision]: ...
     @property

@@ -14,6 +14,7 @@ from typing import Any, TypeVar
 from convnote.errors import TermsError
 from convnote.provisions import (
     adjustment,
+    change_of_control_price,
     consent,
     conversion,
     default,
@@ -44,6 +45,7 @@ RULES: dict[str, Rule] = {
         mandatory,
         fundamental_change,
         make_whole_change,
+        change_of_control_price,
         default,
         consent,
     )
@@ -63,6 +65,7 @@ PROVISIONS: dict[str, type[Provision]] = {
     "mandatory": mandatory.Mandatory,
     "fundamental_change": fundamental_change.FundamentalChange,
     "make_whole_change": make_whole_change.MakeWholeChange,
+    "change_of_control_price": change_of_control_price.ChangeOfControlPrice,
     "default": default.Default,
     "consent": consent.Consent,
 }

@@ -265,12 +265,14 @@ class Plan(DayTables):
 def walked_exactly(note: ConvertibleNote, grid: Grid, policy: Policy, start: State | None) -> bool:
     """True where what a holder gets depends on the reason of the conversion: each path is then replayed, as for a policy object.
 
-    That is so where a change or a call may come to a note with additional shares for it (MWT-1).
+    That is so where a change or a call may come to a note with additional shares or a lower price for it (MWT-1, CHG-1).
     """
     table = note.make_whole_change
-    if table is None or note.conversion is None or table.is_empty:
+    if note.conversion is None:
         return False
     changes = note.fundamental_change is not None and bool(grid.change[-1])
+    if table is None or table.is_empty:
+        return note.change_of_control_price is not None and (changes or (start is not None and bool(start.changes)))
     if changes and table.stock_price == "cash":
         reason = "the cash that a change pays for a share is in no model; a table read at the average of five closes is simulated"
         raise TermsError(reason, field="simulate make_whole_change.stock_price", rule="MWT-1", value=table.stock_price)

@@ -48,7 +48,8 @@ def simulate(
     or path to the next. Under a total default (`default_jump` 1) it is not asked about the default. It sees the closes that a
     `cn.Policy` with the same decisions sees, except where the hazard depends on the price or a put is asked for or used at once.
 
-    A note with additional shares for a change or a call that may come is walked in the same slow and exact way (MWT-1).
+    A note with additional shares, or a lower price, for a change or a call that may come is walked in the same slow and exact way
+    (MWT-1, CHG-1).
 
     >>> import convnote as cn
     >>> note = cn.load("amazon-peacs-2010")

@@ -8,7 +8,7 @@ import pytest
 
 import convnote as cn
 from convnote.note import PROVISIONS
-from convnote.provisions import MakeWholeChange, Put
+from convnote.provisions import ChangeOfControlPrice, MakeWholeChange, Put
 from convnote.provisions.changes import EACH_HOLDER
 from convnote.provisions.payment_names import payments
 
@@ -166,6 +166,9 @@ CHANGES = [
     ("fundamental_change.unit", "calendar days", "majority", "majority"),
     ("fundamental_change.period_days", 60, "depends", "depends"),
     ("fundamental_change.withdrawable_until", 5, "each", "majority"),
+    ("change_of_control_price.premium", "0.2", "each", "majority"),
+    ("change_of_control_price.period_days", 30, "each", "majority"),
+    ("change_of_control_price.to", "put", "depends", "depends"),
     ("make_whole_change.prices", [100, 160], "depends", "depends"),
     ("make_whole_change.dates", ["2000-02-16", "2009-02-16"], "depends", "depends"),
     ("make_whole_change.shares", [[2, 1], [1, "0.5"]], "majority", "each"),
@@ -183,8 +186,9 @@ RULE = {"each": "AMD-2", "depends": "AMD-2", "majority": "AMD-1", "all": "AMD-3"
 @pytest.fixture(scope="module")
 def with_put():
     put = Put(prices=[["2005-02-16", 1], ["2007-02-16", 1]])
+    lower = ChangeOfControlPrice(premium="0.3")
     table = MakeWholeChange(prices=[100, 150], dates=["2000-02-16", "2010-02-16"], shares=[[2, 1], [1, 0]])
-    return dataclasses.replace(cn.load("amazon-peacs-2010"), put=put, make_whole_change=table)
+    return dataclasses.replace(cn.load("amazon-peacs-2010"), put=put, make_whole_change=table, change_of_control_price=lower)
 
 
 @pytest.mark.parametrize(("place", "value", "there", "back"), CHANGES)
@@ -216,6 +220,7 @@ def test_amd1c_every_setting_of_every_provision_has_its_row():
         ("put", "AMD-2", "AMD-1"),
         ("fundamental_change", "AMD-2", "AMD-1"),
         ("make_whole_change", "AMD-2", "AMD-1"),
+        ("change_of_control_price", "AMD-2", "AMD-1"),
         ("default", "AMD-2", "AMD-1"),
         ("withdrawal", "AMD-1", "AMD-2"),  # the Company's right
         ("redemption", "AMD-1", "AMD-2"),

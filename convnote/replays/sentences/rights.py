@@ -87,7 +87,11 @@ def _redemption_notice(note: ConvertibleNote, flow: Flow, f: facts.RedemptionNot
 def _change(note: ConvertibleNote, flow: Flow, f: facts.FundamentalChange) -> str:
     text = f"A fundamental change occurs; the Company's notice is due on or before {to_date(f.deadline)}"
     until = "Notes converted by the Business Day before the repurchase date"
-    return f"{text}{_table_read(note, f.read, until)}."
+    lower = ""
+    if f.lower is not None:
+        price, days = f.lower
+        lower = f"; until {days} days after that notice Notes convert at {number(price)}, if it stays in force"
+    return f"{text}{lower}{_table_read(note, f.read, until)}."
 
 
 def _table_read(note: ConvertibleNote, read: TableRead | None, whom: str) -> str:

@@ -73,7 +73,7 @@ def _conversion(note: ConvertibleNote, flow: Flow, f: facts.Conversion | facts.M
         return _mandatory(note, flow, f)
     scale, units, unit = f.scale, f.principal / f.price, number(note.denomination)
     principal, at = f"{note.currency} {number(f.principal)}", ""
-    by_reason = any(lot.price != lot.before for lot in f.lots)
+    by_reason = any(lot.price != (lot.in_force or lot.before) for lot in f.lots)
     if by_reason:
         product = " + ".join(_of_lot(note, lot, scale.shares) for lot in f.lots)
     elif isinstance(f.price, ImpliedPrice):
@@ -103,13 +103,14 @@ def _of_lot(note: ConvertibleNote, lot: Lot, shares: Any) -> str:
 
 def _reason(note: ConvertibleNote, lot: Lot) -> str:
     """How the rate of a conversion in connection with a change, or a call, is made up (MWT-1)."""
+    lowered = "" if lot.lowered_by is None else _lowered(note, lot)
     if lot.additional is None:
-        return ""
+        return lowered
     if not lot.additional:
-        return "; the table gives no additional shares"
+        return f"{lowered}; the table gives no additional shares"
     unit, terms = fraction(note.denomination), note.adjustment
     total = unit / lot.before + lot.additional
-    sum_of = f"; with additional shares the rate is {number(unit / lot.before)} + {number(lot.additional)}"
+    sum_of = f"{lowered}; with additional shares the rate is {number(unit / lot.before)} + {number(lot.additional)}"
     if terms is None or terms.rounding is None:
         return f"{sum_of} = {number(total)} per {number(unit)}"
     rounded = f", rounded {terms.rounding_mode} to {number(terms.rounding, 12)}"
@@ -117,6 +118,25 @@ def _reason(note: ConvertibleNote, lot: Lot) -> str:
         return f"{sum_of} = {number(unit / lot.price)} per {number(unit)}{rounded}"
     price = f"the price {number(unit)} / {number(total)} = {number(Fraction(lot.price))}"
     return f"{sum_of} = {number(total)} per {number(unit)}, {price}{rounded}"
+
+
+def _lowered(note: ConvertibleNote, lot: Lot) -> str:
+    """How the price in the period after a change of control is made up, or the rate where that is rounded (CHG-1)."""
+    assert lot.lowered_by is not None
+    premium, left, whole = lot.lowered_by
+    divisor, terms = 1 + premium * left / whole, note.adjustment
+    by = f"; after a change of control, by 1 + {number(premium)} x {number(left)}/{number(whole)} = {number(divisor)}"
+    before, after = Fraction(lot.in_force), Fraction(lot.before)
+    of_rate = terms is not None and terms.rounding is not None and terms.rounding_of == "rate"
+    rounded = (
+        "" if terms is None or terms.rounding is None else f", rounded {terms.rounding_mode} to {number(terms.rounding, 12)}"
+    )
+    if of_rate:
+        unit = fraction(note.denomination)
+        return (
+            f"{by}, the rate is {number(unit / before)} x {number(divisor)} = {number(unit / after)} per {number(unit)}{rounded}"
+        )
+    return f"{by}, the price is {number(before)} / {number(divisor)} = {number(after)}{rounded}"
 
 
 def _adjustment(note: ConvertibleNote, flow: Flow, f: facts.Adjustment | facts.Distribution | facts.MadeUp) -> str:
