@@ -59,7 +59,7 @@ class ChangeOfControlPrice(Provision):
 
     @keeps_index
     def price(self, note: NoteTerms, occurred: Any, price: Any = None) -> Any:
-        """The conversion price in the period after a change that `occurred`, unrounded; `price` is that in force (None: at issue).
+        """The conversion price in the period after a change that `occurred`, unrounded; `price` is in force (None: at issue).
 
         Scalars are answered exactly, arrays in float64.
 
