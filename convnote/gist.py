@@ -76,11 +76,25 @@ def _conversion(note: NoteTerms) -> Iterator[Row]:
     if note.redemption is not None and "called_until" in (terms.said or ()):
         last = f"{terms.called_until} the redemption date" if terms.called_until.count else "the redemption date"
         yield "when called", f"converts until {last}", "END-2"
+    if note.settlement is not None:
+        yield "settlement", _settled(note), "STL-1"
     if note.reset is not None:
         yield "reset", f"on {_few(note.reset.dates)}, to the average of {note.reset.window} closes, down only", "RST-1"
         yield "floor", f"{note.currency} {shown(note.reset.floor)} a share", "RST-2"
     if note.adjustment is not None:
         yield "adjusted for", ", ".join(note.adjustment.adjusts) or "nothing", "ADJ-8"
+
+
+def _settled(note: NoteTerms) -> str:
+    terms = note.settlement
+    assert terms is not None
+    if terms.method == "shares" and terms.election is None:
+        return "in shares, at once"
+    how = {"shares": "in shares, at once", "cash": "in cash"}.get(terms.method, "")
+    if terms.specified is not None:
+        how = f"cash of {note.currency} {shown(terms.specified)} per {shown(note.denomination)} at most, and shares"
+    choice = ", or as the issuer chooses" if terms.election else ""
+    return f"{how}{choice}, over {terms.observation} trading days, paid {terms.pays_after} Business Days later"
 
 
 def _withdrawal(note: NoteTerms) -> Iterator[Row]:

@@ -36,6 +36,7 @@ from convnote.provisions import (
     Redemption,
     Requirement,
     Reset,
+    SettlementTerms,
     Withdrawal,
 )
 from convnote.provisions.changes import Judge, Verdict, depends, neutral
@@ -91,6 +92,7 @@ class ConvertibleNote(Stated):
     redemption: Redemption | MaybeNone = None
     put: Put | MaybeNone = None
     mandatory: Mandatory | MaybeNone = None
+    settlement: SettlementTerms | MaybeNone = None
     fundamental_change: FundamentalChange | MaybeNone = None
     make_whole_change: MakeWholeChange | MaybeNone = None
     change_of_control_price: ChangeOfControlPrice | MaybeNone = None

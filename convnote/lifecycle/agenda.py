@@ -113,6 +113,9 @@ def due_events(note: ConvertibleNote, state: State, after: int) -> Iterator[ev.E
     if note.put:
         yield from due(ev.PutDue, (int(day_number(on)) for on in note.put.dates))
     yield from due(ev.Maturity, [terms.maturity_day])
+    if state.settlements:
+        yield from due(ev.SettlementDue, (item.due for item in state.settlements if not item.is_found))
+        yield from due(ev.SettlementPaid, (item.pays for item in state.settlements if item.is_found))
     for _, provision in note.provisions():
         if leads_to := getattr(provision, "events", None):
             yield from (event for event in leads_to(note, state) if event.day > after)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
@@ -10,7 +11,7 @@ import numpy as np
 from convnote.arithmetic import average, choose, decimal, fraction, larger, numbers_of, smaller
 from convnote.calendars import day_number, to_date
 from convnote.lifecycle import events as ev
-from convnote.lifecycle import facts
+from convnote.lifecycle import facts, settling
 from convnote.lifecycle.adjusting import in_force
 from convnote.lifecycle.claims import accrual_legs, coupon_legs, coupons_on, is_missed, leave_unpaid, without_claims
 from convnote.lifecycle.in_force import (
@@ -101,12 +102,14 @@ def convert(note: ConvertibleNote, state: State, event: ev.Convert, seen: Seen) 
     dead = state.status is Status.ACCELERATED
     interest_in, paying, called = _taken(note, state, event.holder, principal, counted)
 
-    scale, close = state.scale, seen.close
+    scale = state.scale
     lots = converted_lots(note, state, event) if depends_on_reason(note, state) else ()
     price = price_of(lots) or conversion_price(note, state)
-    shares, cash = terms.shares(principal * scale.shares, price, close)
+    later = settling.begin(note, state, name, counted, _redeemed(state, position, called, principal), state.price / price)
+    close = None if later else seen.close
+    shares, cash = (principal * 0, principal * 0) if later else terms.shares(principal * scale.shares, price, close)
     # most conversions pay neither cash under a merger nor interest, and zero needs no rounding
-    merger_cash = cash * 0 if _is_zero(scale.cash) else note.principal.paid(principal * scale.cash / price)
+    merger_cash = cash * 0 if later or _is_zero(scale.cash) else note.principal.paid(principal * scale.cash / price)
     noticed = state.withdrawal is not None
     # Under terms that forgo it a conversion at maturity gives up the last coupon, of record or not; so does one of Notes whose
     # coming coupon can no longer be paid.
@@ -119,10 +122,15 @@ def convert(note: ConvertibleNote, state: State, event: ev.Convert, seen: Seen) 
         converted_in_notice=position.converted_in_notice + (principal if noticed else 0),
     )
     state = state.with_positions(changed)
-    told = facts.Conversion(
+    told: Any = facts.Conversion(
         principal, price, close, cash, merger_cash, scale, shares, surrendered=event.day, distributed=state.distributed, lots=lots
     )
-    rules = _rules_of(note, counted, told, claims_go=bool(dead and np.any(window > 0)))
+    rules = _rules_of(note, counted, told, claims_go=bool(dead and np.any(window > 0)), later=bool(later))
+    if later:
+        told = facts.Surrendered(
+            principal, later[0].method, later[0].specified, later[0].first, later[-1].last, note.settlement.observation,
+            later[-1].pays, event.day,
+        )  # fmt: skip
     if terms.accrued == "record-date" and terms.pays_in_except != ("notice",) and not dead:
         rules += ("PIN-1",) * bool(np.any(interest_in != note.interest.coupon_amount(principal, window)))
     flows = [
@@ -142,6 +150,9 @@ def convert(note: ConvertibleNote, state: State, event: ev.Convert, seen: Seen) 
         flows.append(Flow("accrued-interest", counted, counted, ("CNV-5",), event.holder or name, cash=accrued, facts=paid))
     if state.unpaid:
         state = dataclasses.replace(state, unpaid=without_claims(state.unpaid, {name: principal}, paid=False))
+    if later:
+        state = dataclasses.replace(state, settlements=(*state.settlements, *later))
+        return Transition(state.retire("settling", principal, Status.SETTLING), tuple(flows))
     return Transition(state.retire("converted", principal, Status.CONVERTED), tuple(flows))
 
 
@@ -179,6 +190,14 @@ def price_of(lots: tuple[Lot, ...]) -> Any:
     return sum(lot.principal for lot in lots) / sum(lot.principal / lot.price for lot in lots)
 
 
+def _redeemed(state: State, position: Position, left: Mapping[int, Any], principal: Any) -> dict[Any, Any]:
+    """The principal surrendered by the redemption date it is called for; 0 where it is not called."""
+    parts = {state.calls[number].redemption: amount - left[number] for number, amount in position.called.items()}
+    parts = {redemption: amount for redemption, amount in parts.items() if not nothing(amount)}
+    free = principal - sum(parts.values())
+    return parts if nothing(free) else {**parts, 0: free}
+
+
 def _taken(
     note: ConvertibleNote, state: State, holder: str | None, principal: Any, counted: Any
 ) -> tuple[Any, Any, dict[int, Any]]:
@@ -207,19 +226,22 @@ def _taken(
     return interest_in, paying, called
 
 
-def _rules_of(note: ConvertibleNote, counted: Any, told: facts.Conversion, *, claims_go: bool) -> tuple[str, ...]:
+def _rules_of(
+    note: ConvertibleNote, counted: Any, told: facts.Conversion, *, claims_go: bool, later: bool = False
+) -> tuple[str, ...]:
     """The rules that a conversion follows; `claims_go`: the claim to a coupon goes with the Notes (CNV-5c)."""
     assert note.conversion is not None
     return (
         ("CNV-1", "CNV-3")
         + ("RTE-1",) * (note.conversion.rate is not None)
         + ("CNV-4", "CNV-4c") * (not nothing(told.in_lieu))
-        + ("FRC-1",) * (note.conversion.fraction != "cash" and _leaves_fraction(told))
+        + ("FRC-1",) * (note.conversion.fraction != "cash" and not later and _leaves_fraction(told))
+        + ("STL-1", "STL-2") * later
         + ("CNV-8",) * (not nothing(counted - told.surrendered))
         + ("CNV-3c",) * _resets_on(note, counted)
         + ("CNV-5c",) * claims_go
         + ("ADJ-8",) * (not nothing(told.merger_cash))
-        + ("ADJ-4",) * (not nothing(told.distributed))
+        + ("ADJ-4",) * (not nothing(told.distributed) and not later)
         + _rules_of_lots(note, told.lots)
         + ("CNV-9",)
     )

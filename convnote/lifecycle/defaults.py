@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from convnote.arithmetic import is_fast, meant, numbers_of
 from convnote.calendars import to_date
 from convnote.lifecycle import events as ev
-from convnote.lifecycle import facts
+from convnote.lifecycle import facts, settling
 from convnote.lifecycle.claims import NONE, accrual_legs, apart_from_the_price, dues, is_late, is_owed, still_owed
 from convnote.lifecycle.coupons import pay_in_time, pay_late_interest, return_pay_ins, take_back_coupon
 from convnote.lifecycle.in_force import claim
@@ -236,6 +236,9 @@ def recover(note: ConvertibleNote, state: State, event: ev.Default, seen: Seen) 
         back = take_back_coupon(note, state, event.day)
         returned = return_pay_ins(note, back.state, event.day, moving=True)
         state, flows = dataclasses.replace(returned.state, stops=None), [*back.flows, *returned.flows]
+    if state.settlements:
+        claims = settling.defaulted(note, state, event, seen, numbers_of(state.positions.outstanding)(event.recovered))
+        state, flows = claims.state, [*flows, *claims.flows]
     total = state.positions.outstanding
     for name, position in state.positions.items():
         principal = position.outstanding
@@ -249,4 +252,7 @@ def recover(note: ConvertibleNote, state: State, event: ev.Default, seen: Seen) 
         # No holder is paid anything more, a coupon of record included.
         nil = principal * 0
         changed[name] = position.uncommitted().changed(outstanding=nil, of_record=nil, paid_in={})
-    return Transition(state.with_positions(changed).retire("defaulted", total, Status.DEFAULTED), tuple(flows))
+    state = state.with_positions(changed)
+    if not nothing(total) or state.status is not Status.DEFAULTED:
+        state = state.retire("defaulted", total, Status.DEFAULTED)
+    return Transition(state, tuple(flows))

@@ -36,6 +36,8 @@ from convnote.lifecycle.scheduled_events import RecordTaken as RecordTaken
 from convnote.lifecycle.scheduled_events import RedemptionDue as RedemptionDue
 from convnote.lifecycle.scheduled_events import RepurchaseDue as RepurchaseDue
 from convnote.lifecycle.scheduled_events import ResetDue as ResetDue
+from convnote.lifecycle.scheduled_events import SettlementDue as SettlementDue
+from convnote.lifecycle.scheduled_events import SettlementPaid as SettlementPaid
 from convnote.lifecycle.scheduled_events import TriggerMet as TriggerMet
 from convnote.lifecycle.scheduled_events import WithdrawalDue as WithdrawalDue
 from convnote.lifecycle.scheduled_events import WithdrawalLapse as WithdrawalLapse
@@ -307,7 +309,10 @@ ORDER: tuple[tuple[type[Event], ...], ...] = (
     # Notes that are redeemed or repurchased today were convertible until their own deadline.
     (Convert,),
     (RedemptionDue, RepurchaseDue, PutDue),
+    # Money that moves today has moved when the issuer defaults today; the prices of today are not known yet.
+    (SettlementPaid,),
     (Default,),
+    (SettlementDue,),
     # Conversion runs to the close of business at maturity (CNV-1): what is left then is paid.
     (Maturity,),
     # The register is read at the close of business (INT-3), after the conversions and redemptions of the day.

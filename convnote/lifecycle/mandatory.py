@@ -45,7 +45,7 @@ def _become_shares(note: ConvertibleNote, state: State, event: ev.Maturity, seen
         merger_cash = note.principal.paid(principal * state.scale.cash / price)
         changed |= paid_off(state, {name: principal}, False)
         told = facts.MandatoryConversion(
-            principal, mean, rate, days[0], days[-1], len(days), seen.stand_ins, seen.close, cash, merger_cash, state.scale,
+            principal, mean, rate, days[0], days[-1], len(days), seen.stand_ins(), seen.close, cash, merger_cash, state.scale,
             shares, state.distributed,
         )  # fmt: skip
         rules = ("MND-1",) + ("CNV-4", "CNV-4c") * (not nothing(cash)) + ("FRC-1",) * (conversion.fraction != "cash")

@@ -19,7 +19,7 @@ from convnote.lifecycle.facts import Purchase
 from convnote.lifecycle.fields import a_number, takes
 from convnote.lifecycle.payment_kinds import OTHER_WAYS
 from convnote.lifecycle.rights import RIGHTS_LIVE
-from convnote.lifecycle.state import State, Status
+from convnote.lifecycle.state import LIVE, State, Status
 from convnote.lifecycle.transfers import paid_off, without_parts
 from convnote.lifecycle.transition import Flow, Objection, Seen, Transition
 from convnote.provisions.fields import multiple
@@ -63,7 +63,7 @@ class MarketPurchase(Recorded):
 
     def permit(self, note: ConvertibleNote, state: State, seen: Seen) -> Objection | None:
         """Multiples of the denomination, and no more than the holder has."""
-        if state.status.is_final:
+        if state.status not in LIVE:
             return Objection("BUY-1", "nothing is outstanding any more")
         if self.holder is None and len(state.positions) > 1:
             return Objection("BUY-1", f"a holder must be named; holders are {', '.join(state.positions)}")

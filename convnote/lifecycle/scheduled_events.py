@@ -78,6 +78,20 @@ class Maturity(Scheduled):
 
 
 @dataclass(frozen=True)
+class SettlementDue(Scheduled):
+    """The last day of an observation period (STL-1)."""
+
+    rule = "STL-1"
+
+
+@dataclass(frozen=True)
+class SettlementPaid(Scheduled):
+    """The day on which the money of a settlement moves (STL-2)."""
+
+    rule = "STL-2"
+
+
+@dataclass(frozen=True)
 class RecordTaken(Scheduled):
     """The close of business on a record date (INT-3)."""
 

@@ -21,6 +21,7 @@ from convnote.inputs import Number
 from convnote.lifecycle.position import Position as Position
 from convnote.lifecycle.protection import UNMOVED, Dividends, Together
 from convnote.lifecycle.register import Register
+from convnote.lifecycle.under_way import UnderWay
 from convnote.provisions.implied_price import ImpliedPrice
 from convnote.tables import Table, shown
 
@@ -50,6 +51,8 @@ class Status(StrEnum):
     PAID = "accelerated and paid"
     DEFAULTED = "defaulted"
     PURCHASED = "purchased"
+    #: nothing is outstanding, and a conversion is not settled yet (STL-2)
+    SETTLING = "settling"
 
     @property
     def is_final(self) -> bool:
@@ -58,7 +61,7 @@ class Status(StrEnum):
 
 
 FINAL = (Status.CONVERTED, Status.REDEEMED, Status.REPURCHASED, Status.MATURED, Status.PAID, Status.DEFAULTED, Status.PURCHASED)
-LIVE = tuple(status for status in Status if status not in FINAL)
+LIVE = tuple(status for status in Status if status not in (*FINAL, Status.SETTLING))
 
 
 @dataclass(frozen=True)
@@ -168,6 +171,9 @@ class State:
     earlier_prices: tuple[tuple[Any, Any], ...] = ()
     #: principal issued further, beyond the original issue (BUY-1)
     further: Any = 0
+    #: conversions that are not settled yet, and how the issuer chose to settle: the method and its amount (STL-1)
+    settlements: tuple[UnderWay, ...] = ()
+    chosen: tuple[str, Any] | None = None
     #: the terms in force, where they were amended (LIF-4)
     terms: ConvertibleNote | None = None
 
@@ -354,6 +360,8 @@ class State:
         retired = {**self.retired, how: self.retired.get(how, 0) + principal}
         left = self.positions.outstanding
         gone = np.all(left == 0) if isinstance(left, np.ndarray) else not left
+        if gone and self.settlements and final is not Status.DEFAULTED:
+            final = Status.SETTLING
         return self._changed(retired=retired, status=final if gone else self.status)
 
     def _changed(self, **changes: Any) -> State:

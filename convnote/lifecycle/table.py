@@ -11,7 +11,18 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from convnote.errors import LifecycleError
-from convnote.lifecycle import adjusting, amending, converting, coupons, defaults, mandatory, own_events, rights, transfers
+from convnote.lifecycle import (
+    adjusting,
+    amending,
+    converting,
+    coupons,
+    defaults,
+    mandatory,
+    own_events,
+    rights,
+    settling,
+    transfers,
+)
 from convnote.lifecycle import events as ev
 from convnote.lifecycle.state import FINAL, LIVE, State, Status
 from convnote.lifecycle.transition import UNSEEN, Objection, Seen, Transition
@@ -51,10 +62,17 @@ _DUE = "all principal is already due"
 
 
 def _row(
-    kind: type[ev.Event], live: Entry, *, final: Entry, others: dict[Iterable[Status], Entry] | None = None
+    kind: type[ev.Event],
+    live: Entry,
+    *,
+    final: Entry,
+    settling: Entry | None = None,
+    others: dict[Iterable[Status], Entry] | None = None,
 ) -> dict[tuple[Status, type[ev.Event]], Entry]:
+    """Entries for every status; while nothing is left but settlements (STL-2) it is as at the end, unless told."""
     row: dict[tuple[Status, type[ev.Event]], Entry] = {(status, kind): live for status in LIVE}
     row |= {(status, kind): final for status in FINAL}
+    row[S.SETTLING, kind] = final if settling is None else settling
     for statuses, entry in (others or {}).items():
         row |= {(status, kind): entry for status in statuses}
     return row
@@ -77,12 +95,14 @@ def _recorded(
 TABLE: dict[tuple[Status, type[ev.Event]], Entry] = {}
 for _kind in adjusting.ADJUSTING:
     _does = adjusting.merge if _kind is ev.Merger else adjusting.adjust
-    TABLE |= _row(_kind, Permitted(_does, adjusting.permit_adjustment), final=Ignored(_GONE))
-TABLE |= _row(ev.CarriedDue, Permitted(adjusting.made_up), final=Ignored(_GONE))
+    _adjusts = Permitted(_does, adjusting.permit_adjustment)
+    TABLE |= _row(_kind, _adjusts, final=Ignored(_GONE), settling=_adjusts)
+TABLE |= _row(ev.CarriedDue, Permitted(adjusting.made_up), final=Ignored(_GONE), settling=Permitted(adjusting.made_up))
 TABLE |= _row(
     ev.ResetDue,
     Permitted(converting.reset_price),
     final=Ignored(_GONE),
+    settling=Permitted(converting.reset_price),
     others={(S.WITHDRAWN, S.OVERDUE): Ignored("the Notes no longer convert")},
 )
 TABLE |= _row(
@@ -159,6 +179,9 @@ TABLE |= _recorded(
 TABLE |= _recorded(ev.CovenantDefault, defaults.breach, defaults.permit_breach)
 TABLE |= _recorded(ev.Waiver, defaults.waive, defaults.permit_waiver)
 TABLE |= _recorded(ev.Default, defaults.recover, defaults.permit_default)
+TABLE |= {(S.SETTLING, ev.Default): Permitted(defaults.recover, defaults.permit_default)}
+for _kind, _does in ((ev.SettlementDue, settling.settle), (ev.SettlementPaid, settling.paid)):
+    TABLE |= _row(_kind, Permitted(_does), final=Permitted(_does))
 TABLE |= _recorded(ev.Transfer, transfers.transfer, transfers.permit_transfer)
 TABLE |= _recorded(ev.Amendment, amending.amend, amending.permit_amendment)
 # The world goes on: a change, or its notice, after the end is nothing to this note.

@@ -11,6 +11,7 @@ import numpy as np
 
 from convnote.arithmetic import fraction, is_fast, numbers_of, ratio_of
 from convnote.lifecycle.state import State
+from convnote.lifecycle.under_way import UnderWay
 from convnote.provisions.conditions import Condition, Standing
 
 
@@ -81,9 +82,15 @@ class Seen(Protocol):
         """
         ...
 
-    @property
-    def stand_ins(self) -> int:
-        """On how many of those days the close stands in for a volume-weighted price (STL-1)."""
+    def stand_ins(self, item: UnderWay | None = None) -> int:
+        """On how many of those days, or of an observation period, the close stands in for a volume-weighted price (STL-1)."""
+        ...
+
+    def daily(self, item: UnderWay, before: Any = None) -> Sequence[tuple[Any, Any]]:
+        """Of each day of an observation period the conversion value of a denomination, and the price of a share as it is today.
+
+        `before`: the day number of a default; that day and later ones have the last price before it (STL-2).
+        """
         ...
 
     @property
@@ -115,7 +122,15 @@ class Shown:
     last_met: Any = None
     market_price: Any = None
     highest: tuple[int, Any] | None = None
-    stand_ins: int = 0
+    days: Sequence[tuple[Any, Any]] = ()
+
+    def daily(self, item: UnderWay, before: Any = None) -> Sequence[tuple[Any, Any]]:
+        """The days that were shown."""
+        return self.days
+
+    def stand_ins(self, item: UnderWay | None = None) -> int:
+        """Nothing is worded of many paths."""
+        return 0
 
     def standing(self, condition: Condition) -> Standing | None:
         """None: where days are found by a search, it has looked at the condition already."""

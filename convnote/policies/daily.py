@@ -19,6 +19,7 @@ from convnote.lifecycle import events as ev
 from convnote.lifecycle.claims import interest_is_overdue
 from convnote.lifecycle.in_force import conversion_price, depends_on_reason, price_on
 from convnote.lifecycle.on_record import OnRecord
+from convnote.lifecycle.settling import method_in_force
 from convnote.lifecycle.state import CONVERTIBLE
 from convnote.note import ConvertibleNote
 from convnote.policies import last_days, made_whole
@@ -343,8 +344,11 @@ class _Day:
         return []
 
     def at_default(self, event: ev.Default) -> list[ev.Event]:
-        """The conversion that is worth more than the recovery, on a day on which a surrender still counts."""
-        if not self._convertible:
+        """The conversion that is worth more than the recovery, on a day on which a surrender still counts.
+
+        Not where it would be settled later: then it is a claim like any other (STL-2).
+        """
+        if not self._convertible or method_in_force(self.note, self.state)[0] != "shares":
             return []
         may, amount = last_days.at_default(self.note, self.on, event.recovered)
         in_time = [last_days.at_default(self.note, self.on, 0, call.redemption)[0] for call in self.state.calls if call.whole]

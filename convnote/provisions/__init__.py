@@ -20,6 +20,7 @@ from convnote.provisions.put import Put
 from convnote.provisions.redemption import Redemption
 from convnote.provisions.registry import RULES, register, unregister
 from convnote.provisions.reset import Reset
+from convnote.provisions.settlement import SettlementTerms
 from convnote.provisions.withdrawal import Withdrawal
 
 __all__ = [
@@ -45,6 +46,7 @@ __all__ = [
     "Reset",
     "Rule",
     "Settlement",
+    "SettlementTerms",
     "Timetable",
     "Withdrawal",
     "changes",

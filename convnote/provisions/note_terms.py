@@ -19,6 +19,7 @@ from convnote.provisions.provision import Provision
 from convnote.provisions.put import Put
 from convnote.provisions.redemption import Redemption
 from convnote.provisions.reset import Reset
+from convnote.provisions.settlement import SettlementTerms
 from convnote.provisions.withdrawal import Withdrawal
 
 
@@ -51,6 +52,8 @@ class NoteTerms(Protocol):
     def put(self) -> Put | MaybeNone: ...
     @property
     def mandatory(self) -> Mandatory | MaybeNone: ...
+    @property
+    def settlement(self) -> SettlementTerms | MaybeNone: ...
     @property
     def fundamental_change(self) -> FundamentalChange | MaybeNone: ...
     @property

@@ -26,6 +26,7 @@ from convnote.provisions import (
     put,
     redemption,
     reset,
+    settlement,
     withdrawal,
 )
 from convnote.provisions.provision import AUTHORITIES, Provision, Rule
@@ -43,6 +44,7 @@ RULES: dict[str, Rule] = {
         redemption,
         put,
         mandatory,
+        settlement,
         fundamental_change,
         make_whole_change,
         change_of_control_price,
@@ -63,6 +65,7 @@ PROVISIONS: dict[str, type[Provision]] = {
     "redemption": redemption.Redemption,
     "put": put.Put,
     "mandatory": mandatory.Mandatory,
+    "settlement": settlement.SettlementTerms,
     "fundamental_change": fundamental_change.FundamentalChange,
     "make_whole_change": make_whole_change.MakeWholeChange,
     "change_of_control_price": change_of_control_price.ChangeOfControlPrice,

@@ -23,6 +23,7 @@ from convnote.lifecycle.in_force import conversion_price, counted_on, depends_on
 from convnote.lifecycle.on_record import OnRecord
 from convnote.lifecycle.state import Scale, State
 from convnote.lifecycle.transition import Seen
+from convnote.lifecycle.under_way import UnderWay
 from convnote.market import MarketHistory
 from convnote.provisions.conditions import Condition, Standing, conditions_of
 from convnote.replays.standings import held, standing
@@ -291,7 +292,7 @@ class Observations:
         """How many closes each condition looks back on."""
         return [each.reach for each in conditions_of(self.note)]
 
-    def remembered(self, last: int) -> tuple[tuple[int, Any], ...]:
+    def remembered(self, state: State, last: int) -> tuple[tuple[int, Any], ...]:
         """(day number, close) of the last trading days to `last` that any rule may look back on, as far as there are closes."""
         note = self.note
         spans = [1]
@@ -301,7 +302,7 @@ class Observations:
         spans += self._looked_back_on
         spans += [note.make_whole_change.closes] if note.make_whole_change else []
         end = self.sessions.on_or_before(last)
-        spans += [len(self.sessions.between(day, end)) for day in self.weighted.back_to(last)]
+        spans += [len(self.sessions.between(day, end)) for day in self.weighted.back_to(state, last)]
         days = self.sessions.between(self.sessions.before(end, max(spans) - 1), end)
         known: list[tuple[int, Any]] = []
         for day in reversed(days):
@@ -364,9 +365,11 @@ class SeenByReplay:
     def closes(self) -> Any:
         return self._observations.closes_of(self._state, self._event)
 
-    @property
-    def stand_ins(self) -> int:
-        return self._observations.weighted.stand_ins()
+    def stand_ins(self, item: UnderWay | None = None) -> int:
+        return self._observations.weighted.stand_ins(item)
+
+    def daily(self, item: UnderWay, before: Any = None) -> Any:
+        return self._observations.weighted.daily(self._observations, self._state, item, before)
 
     @property
     def last_met(self) -> Any:

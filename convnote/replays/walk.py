@@ -17,7 +17,7 @@ from convnote.arithmetic import exactly
 from convnote.calendars import to_date
 from convnote.errors import LifecycleError, TermsError, must_be
 from convnote.inputs import DateLike, Number
-from convnote.lifecycle import Flow, State, apply, permit, refuse
+from convnote.lifecycle import LIVE, Flow, State, apply, permit, refuse
 from convnote.lifecycle import events as ev
 from convnote.lifecycle.agenda import acting_day, added_up, due_events, first_moving_to, given_day, looked_at, rank
 from convnote.lifecycle.amending import take_effect, terms_in_force
@@ -216,7 +216,7 @@ class Walk:
         self._push_once(_NoticeOverdue(to_date(day)) for day in days if day > after)
 
     def _watch_trigger(self) -> None:
-        if self.note.withdrawal is None or self._state.withdrawal is not None or self._state.status.is_final:
+        if self.note.withdrawal is None or self._state.withdrawal is not None or self._state.status not in LIVE:
             return
         if self._state.last_met is not None or self._told_trigger:
             return
@@ -323,8 +323,9 @@ class Walk:
         return [event for event in added_up(self.note, self._state, found, given_day) if not ahead.keeps(self._state, event)]
 
     def _is_late(self) -> bool:
-        """After maturity what people recorded still happens: a late cure, say."""
-        return self._to_the_end and isinstance(self._upcoming.next[3], ev.Recorded)
+        """After maturity what people recorded still happens, a late cure, say; and conversions are settled (STL-1)."""
+        late = (ev.Recorded, ev.SettlementDue, ev.SettlementPaid)
+        return self._to_the_end and isinstance(self._upcoming.next[3], late)
 
     def _happen(self, event: ev.Event, day: int) -> None:
         self._observations.ahead.done(event)
@@ -340,6 +341,7 @@ class Walk:
         step = apply(self.note, self._state, event, seen)
         changed = step.state is not self._state
         moved = step.state.scales is not self._state.scales  # by what a conversion made up, say (ADJ-7)
+        moved = moved or step.state.settlements is not self._state.settlements
         self._state = dataclasses.replace(step.state, day=max(day, self._state.day)) if step.state.day < day else step.state
         self._happened = (self._happened, Happened(self.note, event, step.flows))
         if isinstance(event, ev.Recorded) or changed:
@@ -362,7 +364,7 @@ class Walk:
     def _still_watches_closes(self) -> bool:
         """True while closes can lead to a withdrawal: none look back on them once notice is given or nothing is outstanding."""
         state = self._state
-        watches = self.note.withdrawal is not None and state.withdrawal is None and not state.status.is_final
+        watches = self.note.withdrawal is not None and state.withdrawal is None and state.status in LIVE
         return watches and self._day >= self.note.principal.issue_day
 
     @exactly
@@ -371,7 +373,7 @@ class Walk:
         met = highest = None
         if self._still_watches_closes():
             met, highest = observations.last_met(state, end), observations.highest(state, end)
-        observed = observations.remembered(end) if end >= self.note.principal.issue_day else ()
+        observed = observations.remembered(state, end) if end >= self.note.principal.issue_day else ()
         series = observations.weighted.remembered(state, end)
         return dataclasses.replace(state, day=end, observed=observed, series=series, last_met=met, highest=highest)
 

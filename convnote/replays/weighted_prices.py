@@ -10,8 +10,10 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
+from convnote.arithmetic import fraction
 from convnote.calendars import to_date
 from convnote.lifecycle.state import State
+from convnote.lifecycle.under_way import UnderWay
 from convnote.market import MarketHistory
 from convnote.market.named_series import VWAP, NamedSeries
 
@@ -56,20 +58,46 @@ class WeightedPrices:
         """The prices of a mandatory's average, for one conversion share as it is today (MND-1)."""
         return [state.value_of_unit(day, self.quoted(observations, state, day)) for day in self._window]
 
-    def stand_ins(self) -> int:
-        """On how many days of that average the close stands in."""
-        return sum(self.at(day) is None for day in self._window)
+    def daily(self, observations: Observations, state: State, item: UnderWay, before: int | None) -> list[tuple[Any, Any]]:
+        """Of each day of an observation period the conversion value of a denomination at the rate of that day, and the price.
 
-    def back_to(self, last: int) -> list[int]:
-        """Day numbers of the first days, to `last`, of what is being averaged."""
-        return [day for day in self._window[:1] if day <= last]
+        The price is that of a share as it is today. From a default on day number `before` on the last price stands (STL-2).
+        """
+        sessions, unit = self.note.principal.sessions, fraction(self.note.denomination)
+        days = sessions.between(item.first, item.last)
+        if before is not None:
+            last = sessions.before(before)
+            days = [min(day, last) for day in days]
+        found = []
+        for day, each in zip(sessions.between(item.first, item.last), days, strict=True):
+            price, then = self.quoted(observations, state, each), state.scale_on(each)
+            if each == day:
+                worth = (then.shares * price + then.cash) / state.price_on(day)
+            else:  # not reached: the price as it would be today, at the rate of today
+                worth = state.value_of_unit(each, price) / state.price
+            found.append((worth * unit * item.boost, state.close_of_share(each, price)))
+        return found
+
+    def stand_ins(self, item: UnderWay | None = None) -> int:
+        """On how many days of that average, or of an observation period, the close stands in."""
+        days = self._window if item is None else self.note.principal.sessions.between(item.first, item.last)
+        return sum(self.at(day) is None for day in days)
+
+    def back_to(self, state: State, last: int) -> list[int]:
+        """Day numbers of the first days, to `last`, of what is being averaged, and of the day before an observation period."""
+        firsts = self._window[:1]
+        if state.settlements:
+            firsts = [*firsts, *(self.note.principal.sessions.before(item.first) for item in state.settlements)]
+        elif self.note.settlement is not None and self.note.settlement.final is not None:
+            firsts = [*firsts, self.note.principal.sessions.before(last, self.note.settlement.observation)]
+        return [day for day in firsts if day <= last]
 
     def remembered(self, state: State, last: int) -> dict[str, tuple[tuple[int, Any], ...]]:
         """What a state of the end of day number `last` remembers: prices that a rule under way may look back on."""
         sessions = self.note.principal.sessions
         known = {
             day: price
-            for first in self.back_to(last)
+            for first in self.back_to(state, last)
             for day in sessions.between(first, last)
             if (price := self.at(day)) is not None
         }

@@ -299,6 +299,8 @@ def _check_start(note: ConvertibleNote, start: State, first: int) -> None:
     if note.adjustment is not None and note.adjustment.carry_until != "one-percent" and start.carried[0] != 1:
         reason = "a change of the conversion price is carried and made up later; replay goes on from any state"
         raise TermsError(reason, field="simulate state.carried", rule="ADJ-7", value=decimal(start.carried[0]))
+    if start.settlements:
+        raise TermsError("a conversion is not settled yet: replay to its payment first", field="simulate state", rule="STL-2")
     if start.unpaid or start.missed:
         raise TermsError("something is unpaid: replay to its cure first", field="simulate state.unpaid", rule="DEF-2")
     if len({position.payments for position in start.positions.values()}) > 1:

@@ -42,6 +42,7 @@ WITHOUT_PRODUCT = {
     "put-election": "principal as the holder says",
     "transfer": "principal as the holder says",
     "amendment": "settings before and after",
+    "settlement-election": "a method, as the issuer says",
     "merger": "what a share becomes, as the merger says",
 }
 #: Of kinds that have products: what is told without one, and why.
@@ -53,6 +54,8 @@ SOMETIMES = (
     ("adjustment", "carried forward", "nothing changes yet"),
     ("adjustment", "a conversion share stands for instead", "the price does not change"),
     ("adjustment", "are distributed", "the price does not change"),
+    ("conversion", "settled in cash", "shares and cash are told when it is settled"),
+    ("settlement", "is not paid: the issuer defaulted", "the amount that was told with its product when it was settled"),
     ("withdrawal-lapse", "its trigger was last met", "a day"),
     ("withdrawal-lapse", "was never met.", "no close was seen"),
 )
@@ -87,7 +90,9 @@ def check_days(entry):
 def check_result(entry, stated):
     """What an entry pays is the result of a product in its sentence; a conversion adds up its cash; shares are told whole."""
     results = [value(equality.right) for equality in stated]
-    if entry.kind == "conversion":
+    if entry.kind == "conversion" and ": settled in cash" in entry.text:
+        assert not entry.cash and not entry.shares
+    elif entry.kind == "conversion":
         assert f"{entry.shares:,} whole" in entry.text
         cash = [value(each) for each in re.findall(r"= ([\d,.]+) in cash", entry.text)]
         assert sum(cash) == Fraction(entry.cash), entry.text

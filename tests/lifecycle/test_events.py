@@ -17,7 +17,8 @@ RECORDED = (
     "MissedPayment, Split, StockDividend, SpinOff, CashDividend, RightsIssue, TenderOffer, Merger, Cure, "
     "CovenantDefault, Waiver, Rescission, FundamentalChange, "
     "FundamentalChangeNotice, WithdrawalNotice, RedemptionNotice, Acceleration, Amendment, Transfer, "
-    "RepurchaseElectionWithdrawal, RepurchaseElection, PutElection, Convert, Default, MarketPurchase, FurtherIssue"
+    "RepurchaseElectionWithdrawal, RepurchaseElection, PutElection, Convert, Default, MarketPurchase, "
+    "FurtherIssue, SettlementElection"
 )
 
 

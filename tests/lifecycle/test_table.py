@@ -39,9 +39,13 @@ REACHED = {
     S.PAID: ([MISSED, cn.Acceleration("2003-03-20"), cn.Cure("2003-04-01", "principal")], "2003-06-01"),
     S.DEFAULTED: ([cn.Default("2001-03-01")], "2001-06-01"),
     S.PURCHASED: ([cn.MarketPurchase("2001-03-01", ISSUE, price=1)], "2001-06-01"),
+    S.SETTLING: ([cn.Convert("2001-03-01", ISSUE)], "2001-03-20"),
 }
+#: The note that reaches it, where that is another one.
+NOTES = {S.SETTLING: dataclasses.replace(NOTE, settlement=cn.provisions.SettlementTerms(method="cash"))}
 
-DEAD = set(FINAL)
+#: Nothing is outstanding; while it settles an issuer may still default (STL-2).
+DEAD = {*FINAL, S.SETTLING}
 DUE = {S.ACCELERATED, S.OVERDUE}
 #: In which statuses an event that people record is forbidden as such, and by which rule; elsewhere its own rules judge it.
 FORBIDDEN = {
@@ -55,7 +59,7 @@ FORBIDDEN = {
     ev.CovenantDefault: dict.fromkeys(DEAD, "DEF-2"),
     ev.Waiver: dict.fromkeys(DEAD, "LIF-2"),
     ev.Rescission: dict.fromkeys(set(S) - {S.ACCELERATED}, "LIF-3"),
-    ev.Default: dict.fromkeys(DEAD, "DEF-1"),
+    ev.Default: dict.fromkeys(FINAL, "DEF-1"),
     ev.Transfer: dict.fromkeys(DEAD, "LIF-1"),
     ev.Amendment: dict.fromkeys(DEAD, "LIF-4"),
     ev.MissedPayment: {S.DEFAULTED: "DEF-1"},
@@ -76,15 +80,15 @@ def an_event(kind, on):
 def states():
     result = {}
     for status, (events, until) in REACHED.items():
-        result[status] = play(*events, over=ABOVE, until=until).state
+        result[status] = play(*events, over=ABOVE, note=NOTES.get(status, NOTE), until=until).state
         assert result[status].status is status
     return result
 
 
 def test_every_status_and_every_event_has_its_entry():
     assert set(TABLE) == set(itertools.product(S, ev.KINDS.values()))
-    assert set(REACHED) == set(S) == set(FINAL) | set(LIVE)
-    assert len(TABLE) == 12 * 35
+    assert set(REACHED) == set(S) == {*FINAL, *LIVE, S.SETTLING}
+    assert len(TABLE) == 13 * 37
 
 
 @pytest.mark.parametrize("status", list(S))
@@ -121,7 +125,7 @@ def test_what_is_ignored_changes_nothing_and_says_why(status, states):
 
 def test_what_comes_from_the_terms_is_never_forbidden():
     scheduled = set(ev.KINDS.values()) - set(ev.RECORDED.values())
-    assert len(scheduled) == 11
+    assert len(scheduled) == 13
     for status, kind in itertools.product(S, scheduled):
         assert isinstance(TABLE[status, kind], Permitted | Ignored)
 

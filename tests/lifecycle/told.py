@@ -10,6 +10,7 @@ from .walk import AFV, HIGH, NOTE, PAR, course
 A, B, ALL, NOBODY = "A", "B", "issue", None
 TWO = {"positions": {A: 400_000_000, B: 290_000_000}}
 PAYS_ACCRUED = dataclasses.replace(NOTE, conversion=dataclasses.replace(NOTE.conversion, accrued="paid"))
+SETTLED = cn.provisions.SettlementTerms(method="combination", specified=100, observation=20, election="issuer")
 TO_RECORD = dataclasses.replace(NOTE, interest=dataclasses.replace(NOTE.interest, in_window="to-record"))
 #: What comes in every life; a life that is about one of these names it.
 EVERY_DAY = {"record", "reset", "coupon", "withdrawal-lapse"}
@@ -426,6 +427,20 @@ LIVES = {
         [
             ("2001-01-05", ALL, "BUY-1", "Further issue of EUR 10,000,000 of the Notes, with the interest of the running period."),
             ("2001-02-05", ALL, "BUY-1", "Market purchase: EUR 100,000,000 bought at 95% of principal and cancelled; the note itself pays nothing; the coupon due 2001-02-16 stays with the holders of record."),
+        ],
+    ),
+    "a settlement that takes time": (
+        [
+            cn.Convert("2000-03-01", 10_000),
+            cn.SettlementElection("2000-04-10", "cash"),
+        ],
+        {"until": "2000-04-10", "over": course(50), "note": dataclasses.replace(NOTE, settlement=SETTLED)},
+        set(),
+        [
+            ("2000-03-01", ALL, "CNV-1 CNV-3 STL-1 STL-2 CNV-9", "Conversion of EUR 10,000: settled in cash and shares, cash of at most EUR 100 per 1,000, by the prices of the 20 trading days from 2000-03-03 to 2000-03-30, to be paid on 2000-04-03."),
+            # 10,000 / 104.947 = 95.286192 shares at 50, less 1,000 in cash, which is 20 of them
+            ("2000-03-30", ALL, "STL-1 STL-2 CNV-4 INT-7", "Settlement of EUR 10,000 surrendered on 2000-03-01: the 20 closes, which stand in for the VWAP, from 2000-03-03 to 2000-03-30 give cash of 100 and 7.528619 shares per 1,000: EUR 10,000 x 7.528619/1,000 = 75.286192 shares, 75 whole, and EUR 10,000 x 100/1,000 + 0.286192 x 50 = 1,014.31 in cash, the fraction at the last price, paid on 2000-04-03."),
+            ("2000-04-10", NOBODY, "STL-1", "The issuer chooses settlement in cash, for Notes surrendered from now on."),
         ],
     ),
     "a sale and an amendment": (

@@ -39,9 +39,9 @@ def in_cash(rate, prices, units, cent=Fraction(1, 100)):
 
 
 def in_both(rate, prices, specified, units, cent=Fraction(1, 100)):
-    """Cash up to the specified amount a denomination and shares for the rest: (cash, cash for the fraction, whole shares)."""
+    """Cash up to the specified amount a denomination and shares for the rest: cash with that for the fraction, whole shares."""
     each = Fraction(specified) / len(prices)
     parts = daily(rate, prices)
     cash = sum(min(each, part) for part in parts) * units
     shares = sum(max(part - each, Fraction(0)) / price for part, price in zip(parts, prices, strict=True)) * units
-    return half_up(cash, cent), half_up((shares - floor(shares)) * prices[-1], cent), floor(shares)
+    return half_up(cash + (shares - floor(shares)) * prices[-1], cent), floor(shares)

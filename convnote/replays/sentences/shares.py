@@ -68,7 +68,50 @@ def _with_shares(note: ConvertibleNote, f: facts.Conversion | facts.MandatoryCon
     return text
 
 
-def _conversion(note: ConvertibleNote, flow: Flow, f: facts.Conversion | facts.MandatoryConversion) -> str:
+def _surrendered(note: ConvertibleNote, flow: Flow, f: facts.Surrendered) -> str:
+    how = {"cash": "in cash", "combination": "in cash and shares"}[f.method]
+    if f.specified is not None:
+        how += f", cash of at most {note.currency} {number(f.specified)} per {number(note.denomination)}"
+    days = f"the {f.days} trading days from {to_date(f.first)} to {to_date(f.last)}"
+    text = f"Conversion of {note.currency} {number(f.principal)}: settled {how}, by the prices of {days}"
+    text += f", to be paid on {to_date(f.pays)}"
+    if f.surrendered != flow.day:
+        text += f"; surrendered on {to_date(f.surrendered)}, which is not a Business Day, it takes effect on {to_date(flow.day)}"
+    return text + "."
+
+
+def _settlement(note: ConvertibleNote, flow: Flow, f: facts.Settled | facts.SettlementTakenBack) -> str:
+    if isinstance(f, facts.SettlementTakenBack):
+        shares = f" and {f.shares:,} shares" if f.shares else ""
+        return f"The settlement of {money(f.cash)}{shares} to be paid on {to_date(f.pays)} is not paid: the issuer defaulted."
+    prices, partly = "volume-weighted prices", ""
+    if f.stand_ins == f.days:
+        prices = "closes, which stand in for the VWAP,"
+    elif f.stand_ins:
+        partly = f", on {f.stand_ins} of them the close in its place"
+    unit, principal = number(note.denomination), f"{note.currency} {number(f.principal)}"
+    head = f"Settlement of {principal} surrendered on {to_date(f.counted)}: the {f.days} {prices} from {to_date(f.first)} to "
+    head += f"{to_date(f.last)}{partly} give "
+    cash = f"{principal} x {number(f.cash_each)}/{unit}"
+    if f.specified is None:
+        return f"{head}{number(f.cash_each)} per {unit} in cash: {cash} = {money(f.cash)}, paid on {to_date(flow.payment_day)}."
+    each = number(f.shares_each)
+    text = f"{head}cash of {number(f.cash_each)} and {each} shares per {unit}: "
+    text += f"{principal} x {each}/{unit} = {number(f.exact)} shares, {f.shares:,} whole"
+    if f.in_lieu:
+        text += f", and {cash} + {number(f.exact - f.shares)} x {number(f.price)} = {money(f.cash)} in cash"
+        text += ", the fraction at the last price"
+    else:
+        cut = note.conversion is not None and note.conversion.fraction != "cash" and f.exact != f.shares
+        text += f", and {cash} = {money(f.cash)} in cash" + ("; the fraction is not paid in cash" if cut else "")
+    if f.distributed:
+        text += f"; assets distributed earlier, worth {number(f.distributed)} a share, are delivered with them"
+    return f"{text}, paid on {to_date(flow.payment_day)}."
+
+
+def _conversion(note: ConvertibleNote, flow: Flow, f: facts.Conversion | facts.MandatoryConversion | facts.Surrendered) -> str:
+    if isinstance(f, facts.Surrendered):
+        return _surrendered(note, flow, f)
     if isinstance(f, facts.MandatoryConversion):
         return _mandatory(note, flow, f)
     scale, units, unit = f.scale, f.principal / f.price, number(note.denomination)
@@ -218,6 +261,7 @@ def _merger(note: ConvertibleNote, flow: Flow, f: facts.Merger) -> str:
 SHARES: Sentences = {
     "reset": _reset,
     "conversion": _conversion,
+    "settlement": _settlement,
     "adjustment": _adjustment,
     "merger": _merger,
     "dividend": _dividend,

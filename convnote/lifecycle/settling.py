@@ -1,0 +1,204 @@
+"""Settling: conversions that take an observation period, from the surrender to the payment, and what is claimed in a default."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from convnote.arithmetic import fraction, is_fast, whole, whole_up
+from convnote.calendars import to_date
+from convnote.errors import TermsError
+from convnote.inputs import Amount
+from convnote.lifecycle import events as ev
+from convnote.lifecycle import facts
+from convnote.lifecycle.event import Recorded
+from convnote.lifecycle.fields import a_number, takes
+from convnote.lifecycle.payment_kinds import OTHER_WAYS
+from convnote.lifecycle.state import LIVE, State, Status
+from convnote.lifecycle.transition import Flow, Objection, Seen, Transition, nothing
+from convnote.lifecycle.under_way import UnderWay
+from convnote.provisions.settlement import METHODS, divided
+from convnote.tables import shown
+
+if TYPE_CHECKING:
+    from convnote.note import ConvertibleNote
+
+OTHER_WAYS["settling"] = "STL-2"
+
+
+def method_in_force(note: ConvertibleNote, state: State) -> tuple[str, Any]:
+    """How a surrender of now is settled: as the issuer chose last, else as printed (STL-1)."""
+    if note.settlement is None:
+        return "shares", None
+    return state.chosen or (note.settlement.method, note.settlement.specified)
+
+
+def begin(
+    note: ConvertibleNote, state: State, name: str, counted: Any, parts: Mapping[Any, Any], boost: Any
+) -> tuple[UnderWay, ...]:
+    """The settlements that a surrender leads to, none where shares are delivered at once.
+
+    `parts` is its principal by the day number of the redemption date of what is called, 0 for the rest: where the periods
+    are one it is settled as one.
+    """
+    terms, (method, specified) = note.settlement, method_in_force(note, state)
+    if terms is None or method == "shares":
+        return ()
+    together: dict[Any, UnderWay] = {}
+    for redemption, principal in parts.items():
+        first, last = terms.period(counted, note.principal, redemption)
+        key = None if is_fast(counted) else (first, last)
+        if key in together:
+            earlier = together[key]
+            together[key] = dataclasses.replace(earlier, principal=earlier.principal + principal)
+            continue
+        due = np.maximum(last, counted) if is_fast(counted) else max(last, counted)
+        pays = terms.pays_on(due, note.principal)
+        together[key] = UnderWay(name, principal, counted, first, last, pays, method, specified, boost)
+    return tuple(together.values())
+
+
+def settle(note: ConvertibleNote, state: State, event: ev.SettlementDue, seen: Seen) -> Transition:
+    """Cash and whole shares of the surrenders whose period has ended (STL-1)."""
+    flows: list[Flow] = []
+    kept = []
+    for item in state.settlements:
+        if item.is_found or np.any(item.due != event.day):
+            kept.append(item)
+            continue
+        told = _found(note, state, item, seen)
+        rules = ("STL-1", "STL-2") + ("CNV-4",) * (not nothing(told.exact - told.shares))
+        rules += ("FRC-1",) * _is_cut(note, told) + ("ADJ-4",) * (not nothing(state.distributed)) + ("INT-7",)
+        flows.append(Flow("settlement", event.day, item.pays, rules, item.holder, cash=told.cash, shares=told.shares, facts=told))
+        kept.append(dataclasses.replace(item, cash=told.cash, shares=told.shares))
+    return Transition(dataclasses.replace(state, settlements=tuple(kept)), tuple(flows))
+
+
+def _is_cut(note: ConvertibleNote, told: facts.Settled) -> bool:
+    return note.conversion is not None and note.conversion.fraction != "cash" and not nothing(told.exact - told.shares)
+
+
+def _found(note: ConvertibleNote, state: State, item: UnderWay, seen: Seen) -> facts.Settled:
+    """What one surrender gets: whole shares after adding up, and one rounding of its cash."""
+    days = seen.daily(item)
+    cash_each, shares_each = divided(days, item.specified)
+    units = item.principal / (float(note.denomination) if is_fast(item.principal) else fraction(note.denomination))
+    exact, last = shares_each * units, days[-1][1]
+    way = "cash" if note.conversion is None else note.conversion.fraction
+    shares = (whole_up if way == "up" else whole)(exact)
+    left = np.maximum(exact - shares, 0.0) if is_fast(exact) else exact - shares
+    in_lieu = left * last if way == "cash" else left * 0
+    cash = note.principal.paid(cash_each * units + in_lieu)
+    return facts.Settled(
+        item.principal, item.specified, item.counted, item.first, item.last, len(days), seen.stand_ins(item),
+        cash_each, shares_each, last, exact, shares, in_lieu, cash, state.distributed,
+    )  # fmt: skip
+
+
+def paid(note: ConvertibleNote, state: State, event: ev.SettlementPaid, seen: Seen) -> Transition:
+    """The money of settlements has moved: their principal has converted (STL-2)."""
+    done = [item for item in state.settlements if item.is_found and item.pays <= event.day]
+    left = tuple(item for item in state.settlements if item not in done)
+    state = dataclasses.replace(state, settlements=left)
+    return Transition(gone(state, sum(item.principal for item in done), "converted", Status.CONVERTED))
+
+
+def gone(state: State, principal: Any, how: str, final: Status) -> State:
+    """The state once principal that was settling is gone in the way `how`."""
+    if nothing(principal):
+        return state
+    left = state.retired.get("settling", 0) - principal
+    retired = {**state.retired, "settling": left, how: state.retired.get(how, 0) + principal}
+    if nothing(left):
+        del retired["settling"]
+    ended = state.status is Status.SETTLING and not state.settlements
+    return dataclasses.replace(state, retired=retired, status=final if ended else state.status)
+
+
+def defaulted(note: ConvertibleNote, state: State, event: ev.Default, seen: Seen, recovered: Any) -> Transition:
+    """The claims of surrenders that are not paid yet when the issuer defaults, and what is recovered on them (STL-2).
+
+    A settlement whose money has not moved by the day of the default is taken back first.
+    """
+    flows: list[Flow] = []
+    payment_day = note.principal.payment_day(event.day)
+    for item in state.settlements:
+        if item.is_found:
+            back = facts.SettlementTakenBack(item.pays, item.cash, item.shares)
+            rules = ("STL-2", "INT-6", "DEF-4c")
+            flows.append(
+                Flow("settlement", event.day, item.pays, rules, item.holder, cash=-item.cash, shares=-item.shares, facts=back)
+            )
+        claimed = claim_of(note, item, event.day, seen)
+        cash = note.principal.paid(claimed * recovered)
+        told = facts.Recovery(claimed, recovered, cash)
+        rules = ("STL-2", "DEF-1", "DEF-4c")
+        flows.append(Flow("default", event.day, payment_day, rules, item.holder, item.principal, cash, facts=told))
+    principal = sum(item.principal for item in state.settlements)
+    return Transition(gone(dataclasses.replace(state, settlements=()), principal, "defaulted", Status.DEFAULTED), tuple(flows))
+
+
+def claim_of(note: ConvertibleNote, item: UnderWay, day: Any, seen: Seen) -> Any:
+    """What is claimed for a surrender in a default on day number `day`, in the note's currency, unrounded (STL-2)."""
+    if note.settlement is not None and note.settlement.default_claim == "principal":
+        return item.principal
+    units = item.principal / (float(note.denomination) if is_fast(item.principal) else fraction(note.denomination))
+    return divided(seen.daily(item, day))[0] * units
+
+
+def _a_method(value: Any, place: str) -> str:
+    if value not in METHODS:
+        raise TermsError(f"allowed: {', '.join(METHODS)}", field=place, value=repr(value))
+    return str(value)
+
+
+@ev.also_recorded
+@dataclass(frozen=True)
+class SettlementElection(Recorded):
+    """The issuer chooses how Notes that are surrendered from that day on are settled (STL-1).
+
+    `method` is "shares", "cash" or "combination"; `specified` is the cash per denomination of a combination.
+
+    >>> SettlementElection("2003-03-03", "combination", specified=1000).method
+    'combination'
+    """
+
+    rule = "STL-1"
+    authority = "note"
+    # A notice of today binds those who convert today.
+    after = ev.FundamentalChange
+
+    method: str = takes(_a_method)
+    specified: Amount | None = takes(a_number, default=None)
+
+    def permit(self, note: ConvertibleNote, state: State, seen: Seen) -> Objection | None:
+        """Where the paper leaves it to the issuer, not after the last day for it."""
+        terms = note.settlement
+        if terms is None or terms.election != "issuer":
+            return Objection("STL-1", "the note does not leave the method of settlement to the issuer")
+        if state.status not in LIVE:
+            return Objection("STL-1", "nothing is outstanding any more")
+        last = terms.last_choice(note.principal)
+        if self.day > last:
+            return Objection("STL-1", f"the method may be chosen until {to_date(last)}")
+        if (self.specified is None) is (self.method == "combination"):
+            return Objection("STL-1", "a combination, and no other method, has an amount specified")
+        if self.specified is not None and self.specified < 0:
+            return Objection("STL-1", "the amount specified is below 0")
+        return None
+
+    def apply(self, note: ConvertibleNote, state: State, seen: Seen) -> Transition:
+        """From now on surrenders are settled so."""
+        flow = Flow("settlement-election", self.day, self.day, ("STL-1",))
+        return Transition(dataclasses.replace(state, chosen=(self.method, self.specified)), (flow,))
+
+    def sentence(self, note: ConvertibleNote, flow: Flow) -> str:
+        """What was chosen."""
+        text = f"The issuer chooses settlement in {'cash and shares' if self.method == 'combination' else self.method}"
+        if self.specified is not None:
+            text += f", with {note.currency} {shown(self.specified)} of cash per {shown(note.denomination)}"
+        return text + ", for Notes surrendered from now on."

@@ -1,0 +1,41 @@
+"""A conversion that has been surrendered and is not settled yet: what the state remembers of it (STL-1, STL-2)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+
+@dataclass(frozen=True)
+class UnderWay:
+    """One surrender on its way to settlement. Days are day numbers; principal is in the note's currency.
+
+    >>> UnderWay("A", 1000, 12114, 12116, 12143, 12145, "cash", None).due
+    12143
+    """
+
+    holder: str
+    principal: Any
+    #: the day on which the surrender counts, the first and last day of its observation period, and that of its payment
+    counted: Any
+    first: Any
+    last: Any
+    pays: Any
+    #: "shares", "cash" or "combination", and the cash per denomination before shares are delivered
+    method: str
+    specified: Any
+    #: conversion price in force over that of this surrender: more than 1 where it gets additional shares
+    boost: Any = 1
+    #: what was found on the day of settlement: cash and shares; the money moves on `pays`
+    cash: Any = None
+    shares: Any = None
+
+    @property
+    def due(self) -> Any:
+        """Day number on which it is settled: the last day of its period, or the day it counts if that is later."""
+        return max(self.last, self.counted)
+
+    @property
+    def is_found(self) -> bool:
+        """True once cash and shares are found."""
+        return self.cash is not None

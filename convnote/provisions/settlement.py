@@ -1,0 +1,133 @@
+"""Settlement that takes time: what a conversion delivers is found over an observation period, in cash or in cash and shares.
+
+STL-1, STL-2. It counts days and divides a day's conversion value; prices and rates are handed in.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+import numpy as np
+
+from convnote.arithmetic import choose, fraction, larger, smaller
+from convnote.calendars import day_number
+from convnote.errors import TermsError
+from convnote.provisions.changes import depends, neutral, worse_if_higher
+from convnote.provisions.day_rules import DayRule, day_or_rule, day_rule, resolved
+from convnote.provisions.fields import count, day, not_negative, one_of, term
+from convnote.provisions.principal import Principal
+from convnote.provisions.provision import Provision, rules
+
+RULES = rules(
+    STL_1=("a conversion is settled over an observation period: in cash, or in cash to an amount and shares beyond it", "note"),
+    STL_2=("between surrender and settlement a Note bears no interest, does not convert back and is a claim in default", "note"),
+)
+
+METHODS = ("shares", "cash", "combination")
+_IMPAIRED = "impaired conversion"
+_PRICES = depends("the prices of the days after a surrender", _IMPAIRED)
+
+
+@dataclass(frozen=True, kw_only=True)
+class SettlementTerms(Provision):
+    """How conversions are settled (STL-1, STL-2): at once in shares, or over the `observation` trading days of a period.
+
+    In cash: the sum of the daily conversion values rate x VWAP / n. In combination: cash of at most `specified` / n per
+    denomination and day, and shares at that day's price for the rest of each day's value.
+
+    >>> terms = SettlementTerms(method="combination", specified=1000, observation=20)
+    >>> terms.starts, terms.pays_after, terms.election
+    (2, 2, None)
+    """
+
+    section = "settlement"
+    presence = depends("the prices of the days after a surrender", _IMPAIRED)
+
+    method: str = term(one_of(*METHODS), "STL-1", change=_PRICES)
+    #: cash per denomination before shares are delivered, in the note's currency
+    specified: Decimal | None = term(not_negative, "STL-1", change=_PRICES, default=None)
+    #: trading days of the observation period
+    observation: int = term(count(1, 250), "STL-1", change=_PRICES, default=40)
+    #: the period begins on this trading day after the day on which the surrender counts
+    starts: int = term(count(1, 60), "STL-1", change=_PRICES, default=2)
+    #: Business Days from the last day of the period to the payment
+    pays_after: int = term(count(0, 60), "STL-1", change=worse_if_higher(_IMPAIRED), default=2)
+    #: the side that may choose another method; None: neither
+    election: str | None = term(one_of("issuer"), "STL-1", change=_PRICES, default=None)
+    #: the last day on which it may be chosen: a date, or a day rule before maturity
+    chosen_by: date | DayRule | None = term(day_or_rule, "STL-1", change=_PRICES, default=None)
+    #: the first day of the period of called Notes, before the redemption date, and of late surrenders, before maturity
+    final: DayRule | None = term(day_rule, "STL-1", change=_PRICES, default=None)
+    #: surrenders from this day on are settled in that period before maturity; None: those whose own would begin later
+    free_from: date | None = term(day, "STL-1", change=_PRICES, default=None)
+    #: what is claimed in a default while a conversion settles
+    default_claim: str = term(one_of("last-price", "principal"), "STL-2", "convention", change=neutral, default="last-price")
+
+    def contradictions(self) -> list[TermsError]:
+        found = []
+        if self.method == "combination" and self.specified is None:
+            found.append(self.fault("specified", "required where method is combination"))
+        if self.method != "combination" and self.specified is not None:
+            found.append(self.fault("specified", "only where method is combination"))
+        if self.chosen_by is not None and self.election is None:
+            found.append(self.fault("chosen_by", 'only where election is "issuer"'))
+        if self.free_from is not None and self.final is None:
+            found.append(self.fault("free_from", "only where final is said"))
+        return found
+
+    def last_choice(self, principal: Principal) -> int:
+        """Day number of the last day on which another method may be chosen."""
+        return (
+            principal.maturity_day if self.chosen_by is None else int(resolved(self.chosen_by, principal.maturity_day, principal))
+        )
+
+    def period(self, counted: Any, principal: Principal, redemption: Any = None) -> tuple[Any, Any]:
+        """First and last day number of the observation period of a surrender that counts on day number `counted`, int or array.
+
+        `redemption` is the day number of the redemption date of Notes that are called (None or 0: not called).
+
+        >>> import convnote as cn
+        >>> from convnote.calendars import day_number, to_date
+        >>> terms = SettlementTerms(method="cash", observation=20)
+        >>> [str(to_date(day)) for day in terms.period(day_number("2003-03-03"), cn.load("amazon-peacs-2010").principal)]
+        ['2003-03-05', '2003-04-01']
+        """
+        sessions = principal.sessions
+        first = sessions.after(counted, self.starts)
+        if self.final is not None:
+            late = sessions.on_or_after(self.final.before(principal.maturity_day, principal))
+            free = first >= late if self.free_from is None else counted >= int(day_number(self.free_from))
+            first = choose(free, late, first)
+            if redemption is not None:
+                called = np.asarray(redemption) > 0 if isinstance(redemption, np.ndarray) else redemption > 0
+                on = choose(called, redemption, principal.maturity_day)
+                first = choose(called, sessions.on_or_after(self.final.before(on, principal)), first)
+        return first, first if self.observation == 1 else sessions.after(first, self.observation - 1)
+
+    def pays_on(self, last: Any, principal: Principal) -> Any:
+        """Day number of the payment of a settlement whose last day is day number `last`, int or array."""
+        return principal.banks.on_or_after(last) if self.pays_after == 0 else principal.banks.after(last, self.pays_after)
+
+
+def divided(days: Sequence[tuple[Any, Any]], specified: Any = None) -> tuple[Any, Any]:
+    """Cash and shares per denomination for (conversion value of a denomination, price of a share) of each day, unrounded (STL-1).
+
+    `specified` is the cash per denomination before shares are delivered; None: all is paid in cash.
+
+    >>> from fractions import Fraction
+    >>> days = [(Fraction("31.6206") * price, Fraction(price)) for price in [30] * 10 + [40] * 10]
+    >>> [str(float(each)) for each in divided(days, 1000)], float(divided(days)[0])
+    (['974.309', '3.3103'], 1106.721)
+    """
+    number = len(days)
+    if specified is None:
+        total = sum(value for value, _ in days)
+        return total / number, total * 0
+    least = specified / number if isinstance(days[0][0], np.ndarray) else fraction(specified) / number
+    cash = sum(smaller(value / number, least) for value, _ in days)
+    shares = sum(larger(value / number - least, value * 0) / price for value, price in days)
+    return cash, shares
