@@ -127,10 +127,7 @@ def convert(note: ConvertibleNote, state: State, event: ev.Convert, seen: Seen) 
     )
     rules = _rules_of(note, counted, told, claims_go=bool(dead and np.any(window > 0)), later=bool(later))
     if later:
-        told = facts.Surrendered(
-            principal, later[0].method, later[0].specified, later[0].first, later[-1].last, note.settlement.observation,
-            later[-1].pays, event.day,
-        )  # fmt: skip
+        told = settling.surrendered(note, later, event)
     if terms.accrued == "record-date" and terms.pays_in_except != ("notice",) and not dead:
         rules += ("PIN-1",) * bool(np.any(interest_in != note.interest.coupon_amount(principal, window)))
     flows = [
@@ -151,8 +148,7 @@ def convert(note: ConvertibleNote, state: State, event: ev.Convert, seen: Seen) 
     if state.unpaid:
         state = dataclasses.replace(state, unpaid=without_claims(state.unpaid, {name: principal}, paid=False))
     if later:
-        state = dataclasses.replace(state, settlements=(*state.settlements, *later))
-        return Transition(state.retire("settling", principal, Status.SETTLING), tuple(flows))
+        return Transition(settling.under_way(state, later, principal), tuple(flows))
     return Transition(state.retire("converted", principal, Status.CONVERTED), tuple(flows))
 
 

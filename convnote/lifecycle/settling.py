@@ -62,6 +62,20 @@ def begin(
     return tuple(together.values())
 
 
+def surrendered(note: ConvertibleNote, items: tuple[UnderWay, ...], event: ev.Convert) -> facts.Surrendered:
+    """What is told of a surrender that is settled later."""
+    assert note.settlement is not None
+    first, last = items[0], items[-1]
+    days, principal = note.settlement.observation, sum(item.principal for item in items)
+    return facts.Surrendered(principal, first.method, first.specified, first.first, last.last, days, last.pays, event.day)
+
+
+def under_way(state: State, items: tuple[UnderWay, ...], principal: Any) -> State:
+    """The state once `principal` has been surrendered and is settled later (STL-2)."""
+    state = dataclasses.replace(state, settlements=(*state.settlements, *items))
+    return state.retire("settling", principal, Status.SETTLING)
+
+
 def settle(note: ConvertibleNote, state: State, event: ev.SettlementDue, seen: Seen) -> Transition:
     """Cash and whole shares of the surrenders whose period has ended (STL-1)."""
     flows: list[Flow] = []

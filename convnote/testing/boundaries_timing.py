@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import dataclasses
+from datetime import date
 from typing import Any
 
+from convnote.lifecycle import SettlementElection
 from convnote.lifecycle import events as ev
 from convnote.note import ConvertibleNote
+from convnote.provisions import SettlementTerms
 from convnote.provisions.day_rules import DayRule
 from convnote.testing.edges import above, boundary, day_of, edge_of, some_bank_day, trading_day
 from convnote.testing.spells import SpelledHistory
@@ -50,3 +54,17 @@ def _from_a_day(note: ConvertibleNote, pick: Pick) -> Any:
     terms = with_withdrawal(note, from_date=day_of(effective))
     allowed, forbidden = (ev.WithdrawalNotice(day_of(met), day_of(day)) for day in (effective, effective - 1))
     return edge_of([], allowed, forbidden, note=terms, history=above(note, met, pick))
+
+
+# --- settlement ------------------------------------------------------------------------------------------------
+
+
+@boundary("STL-1", added=True)
+def _chosen_by(note: ConvertibleNote, pick: Pick) -> Any:
+    """The last day on which the issuer may choose how conversions are settled, and the day after."""
+    chosen_by = pick(DayRule(2, "business"), DayRule(30, "calendar"), date(2009, 6, 30))
+    terms = dataclasses.replace(note, settlement=SettlementTerms(method="cash", election="issuer", chosen_by=chosen_by))
+    assert terms.settlement is not None
+    last, method = terms.settlement.last_choice(terms.principal), pick("shares", "cash")
+    allowed, forbidden = (SettlementElection(day_of(day), method) for day in (last, last + 1))
+    return edge_of([], allowed, forbidden, note=terms, history=SpelledHistory(terms, [("1999-11-01", 100)]))

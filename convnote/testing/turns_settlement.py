@@ -7,10 +7,11 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
-from convnote.calendars import to_date
+from convnote.calendars import day_number, to_date
+from convnote.lifecycle import SettlementElection
 from convnote.lifecycle import events as ev
 from convnote.note import ConvertibleNote
-from convnote.provisions import Mandatory
+from convnote.provisions import Mandatory, SettlementTerms
 from convnote.testing.spells import SpelledHistory
 from convnote.testing.stories import Pick
 from convnote.testing.turns import Side, turn_of, units_of
@@ -55,3 +56,84 @@ def _above_the_higher_price(note: ConvertibleNote, plain: SpelledHistory, pick: 
 
 
 _TICKS = (Decimal("0.01"), Decimal("0.001"))
+
+
+# --- settlement over an observation period ------------------------------------------------------------------------
+
+
+def with_settlement(note: ConvertibleNote, pick: Pick, **settings: Any) -> ConvertibleNote:
+    """The note, whose conversions are settled in cash, or in cash and shares, over some days."""
+    method = {"method": "combination", "specified": pick(1000, 400)} if pick(True, False) else {"method": "cash"}
+    given = {"observation": pick(20, 1, 5), "starts": pick(2, 1), "pays_after": pick(2, 3), **method, **settings}
+    return dataclasses.replace(note, withdrawal=None, settlement=SettlementTerms(**given))
+
+
+def _surrender(note: ConvertibleNote, pick: Pick) -> tuple[int, int, int, int]:
+    """Day numbers of a surrender that counts on its day, of the first and the last day of its period, and of its payment."""
+    terms = note.principal
+    on = terms.banks.on_or_after(day_number(pick("2003-03-03", "2005-06-01", "2008-09-02")) + pick(range(20)))
+    assert note.settlement is not None
+    first, last = note.settlement.period(on, terms)
+    return int(on), int(first), int(last), int(note.settlement.pays_on(last, terms))
+
+
+@turn_of("STL-1", added=True)
+def _the_days_of_the_period(note: ConvertibleNote, plain: SpelledHistory, pick: Pick) -> Any:
+    """A close on the last day of the observation period counts, and one on the day after it does not; so at its beginning."""
+    terms = with_settlement(note, pick)
+    on, first, last, _ = _surrender(terms, pick)
+    convert = [ev.Convert(to_date(on), 1000 * pick(7, 1001, 230_000))]
+    sessions, close = terms.principal.sessions, pick(140, 180, Fraction("93.17"))
+    if pick(True, False):
+        steps = [[(to_date(day), close)] for day in (last, sessions.after(last))]
+    else:  # until the first day, or until the one before it
+        steps = [[(to_date(on), close), (to_date(sessions.after(day)), 100)] for day in (first, sessions.before(first))]
+    return tuple(Side(terms, _at(terms, *each), convert) for each in steps)
+
+
+@turn_of("STL-1", added=True)
+def _cash_or_more(note: ConvertibleNote, plain: SpelledHistory, pick: Pick) -> Any:
+    """The same conversion in cash, in shares, or in cash to an amount and shares beyond it."""
+    one, other = pick(("cash", "combination"), ("shares", "combination"), ("shares", "cash"))
+    sides = []
+    for method in (one, other):
+        specified = 500 if method == "combination" else None
+        terms = dataclasses.replace(note, settlement=SettlementTerms(method=method, specified=specified, observation=10))
+        steps = _at(terms, (pick("2003-03-10", "2003-03-14"), 170))
+        sides.append(Side(terms, steps, [ev.Convert("2003-03-05", 1000 * pick(7, 1001))]))
+    return tuple(sides)
+
+
+@turn_of("STL-1", added=True)
+def _chosen_before_the_surrender(note: ConvertibleNote, plain: SpelledHistory, pick: Pick) -> Any:
+    """What the issuer chooses on the day of a surrender holds for it; what is chosen the day after does not."""
+    terms = with_settlement(note, pick, method="cash", specified=None, election="issuer")
+    on, *_ = _surrender(terms, pick)
+    method = pick("shares", "combination")
+    specified = 300 if method == "combination" else None
+    chosen = [SettlementElection(to_date(day), method, specified=specified) for day in (on, on + 1)]
+    convert = ev.Convert(to_date(on), 1000 * pick(7, 1001))
+    return tuple(Side(terms, plain, [each, convert]) for each in chosen)
+
+
+@turn_of("STL-2", added=True)
+def _paid_or_a_claim(note: ConvertibleNote, plain: SpelledHistory, pick: Pick) -> Any:
+    """An issuer that defaults on the day of the payment has paid; one that defaults on the day before has not."""
+    terms = with_settlement(note, pick, pays_after=pick(2, 3))
+    on, _, _, pays = _surrender(terms, pick)
+    convert = ev.Convert(to_date(on), 1000 * pick(7, 1001))
+    lives = [[convert, ev.Default(to_date(day), recovered=Decimal("0.4"))] for day in (pays, pays - 1)]
+    return tuple(Side(terms, plain, life) for life in lives)
+
+
+@turn_of("STL-2", added=True)
+def _last_price_or_principal(note: ConvertibleNote, plain: SpelledHistory, pick: Pick) -> Any:
+    """In a default what is not settled is claimed at the last price, or, as another paper says, as principal."""
+    terms = with_settlement(note, pick, observation=20)
+    on, first, _, _ = _surrender(terms, pick)
+    day = terms.principal.sessions.after(first, pick(1, 5))
+    life = [ev.Convert(to_date(on), 1000 * pick(7, 1001)), ev.Default(to_date(day), recovered=Decimal("0.4"))]
+    assert terms.settlement is not None
+    claims = [dataclasses.replace(terms.settlement, default_claim=words) for words in ("last-price", "principal")]
+    history = SpelledHistory(terms, [("1999-11-01", 130)])
+    return tuple(Side(dataclasses.replace(terms, settlement=each), history, life) for each in claims)
