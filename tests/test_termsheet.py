@@ -40,6 +40,7 @@ rate = {rate}
 def test_the_bundled_notes_are_named() -> None:
     assert cn.available() == (
         "afv-2003",
+        "amazon-2009",
         "amazon-peacs-2010",
         "cno-2016",
         "everbright-2023",

@@ -28,7 +28,7 @@ def available() -> tuple[str, ...]:
     """The names of the notes that come with the package.
 
     >>> available()[:2]
-    ('afv-2003', 'amazon-peacs-2010')
+    ('afv-2003', 'amazon-2009')
     """
     return tuple(sorted(each.name.removesuffix(".toml") for each in _BUNDLED.iterdir() if each.name.endswith(".toml")))
 

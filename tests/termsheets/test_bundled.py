@@ -28,7 +28,7 @@ def test_a_scenario_of_its_own_in_its_currency_says_that_it_is_invented(name: st
     note, history = cn.load(name), cn.scenario(name)
     assert (history.belongs_to, history.currency) == (name, note.closes_currency)
     assert history.issued == note.principal.issue_day and history.trading_days == note.principal.trading_days
-    assert "invented" in history.source and history.notes == ()
+    assert "invented" in history.source and history.gaps() == []
     folder = Path(cn.__file__).parent / "market" / "scenarios"
     assert "invented" in tomllib.loads((folder / f"{name}.toml").read_text(encoding="utf-8"))["description"]
 
