@@ -46,6 +46,7 @@ def test_the_bundled_notes_are_named() -> None:
         "everbright-2023",
         "gpre-2027",
         "mandatory-2022",
+        "qiagen-2031",
         "toray-2019",
     )
 

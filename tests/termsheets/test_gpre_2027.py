@@ -87,3 +87,13 @@ def test_mwt1_the_called_notes_of_the_scenario_get_additional_shares() -> None:
     first, second = LEDGER.of_kind("conversion")
     assert (first.shares, second.shares) == (int(200_000 * rate), int(28_500 * rate))
     assert LEDGER.of_kind("redemption")[0].cash == 1_506_843.75  # 1.5m and 73 days
+
+
+def test_stl1_the_company_may_settle_in_cash_instead() -> None:
+    """At a flat close of 40: 1,000 x 31.6206 shares are worth 1,264.824 per 1,000, paid in cash."""
+    sessions = [cn.calendars.to_date(day) for day in NOTE.principal.sessions.between(18680, 19000)]
+    history = cn.MarketHistory(dates=sessions, closes=[Decimal(40)] * len(sessions), currency="USD")
+    chosen = cn.SettlementElection("2021-05-03", "cash")
+    ledger = cn.replay(NOTE, history, events=[chosen, cn.Convert("2021-06-01", 1_000_000)], until="2021-09-01")
+    (entry,) = ledger.of_kind("settlement")
+    assert (entry.cash, entry.shares) == (Decimal("1264824.00"), 0)
