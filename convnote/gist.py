@@ -76,6 +76,9 @@ def _conversion(note: NoteTerms) -> Iterator[Row]:
     if note.redemption is not None and "called_until" in (terms.said or ()):
         last = f"{terms.called_until} the redemption date" if terms.called_until.count else "the redemption date"
         yield "when called", f"converts until {last}", "END-2"
+    if note.exchange is not None:
+        share = note.exchange.property[0]
+        yield "exchangeable", f"into {shown(share.amount)} shares of {note.exchange.shares_of} per {unit}", "EXC-1"
     if note.settlement is not None:
         yield "settlement", _settled(note), "STL-1"
     if note.reset is not None:

@@ -26,6 +26,7 @@ from convnote.provisions import (
     Consent,
     Conversion,
     Default,
+    Exchange,
     FundamentalChange,
     Interest,
     MakeWholeChange,
@@ -93,6 +94,7 @@ class ConvertibleNote(Stated):
     put: Put | MaybeNone = None
     mandatory: Mandatory | MaybeNone = None
     settlement: SettlementTerms | MaybeNone = None
+    exchange: Exchange | MaybeNone = None
     fundamental_change: FundamentalChange | MaybeNone = None
     make_whole_change: MakeWholeChange | MaybeNone = None
     change_of_control_price: ChangeOfControlPrice | MaybeNone = None
@@ -112,6 +114,8 @@ class ConvertibleNote(Stated):
             raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}")
 
     def __post_init__(self) -> None:
+        if self.conversion is None and isinstance(self.exchange, Exchange):
+            object.__setattr__(self, "conversion", self.exchange.as_conversion())
         faults = []
         for name, kind in PROVISIONS.items():
             part = getattr(self, name)

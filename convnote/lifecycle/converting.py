@@ -233,6 +233,7 @@ def _rules_of(
         + ("CNV-4", "CNV-4c") * (not nothing(told.in_lieu))
         + ("FRC-1",) * (note.conversion.fraction != "cash" and not later and _leaves_fraction(told))
         + ("STL-1", "STL-2") * later
+        + ("EXC-1",) * (note.exchange is not None)
         + ("CNV-8",) * (not nothing(counted - told.surrendered))
         + ("CNV-3c",) * _resets_on(note, counted)
         + ("CNV-5c",) * claims_go

@@ -201,7 +201,7 @@ class SettlementElection(Recorded):
             return Objection("STL-1", f"the method may be chosen until {to_date(last)}")
         if (self.specified is None) is (self.method == "combination"):
             return Objection("STL-1", "a combination, and no other method, has an amount specified")
-        if self.specified is not None and self.specified < 0:
+        if self.specified is not None and fraction(self.specified) < 0:
             return Objection("STL-1", "the amount specified is below 0")
         return None
 

@@ -180,8 +180,8 @@ TABLE |= _recorded(ev.CovenantDefault, defaults.breach, defaults.permit_breach)
 TABLE |= _recorded(ev.Waiver, defaults.waive, defaults.permit_waiver)
 TABLE |= _recorded(ev.Default, defaults.recover, defaults.permit_default)
 TABLE |= {(S.SETTLING, ev.Default): Permitted(defaults.recover, defaults.permit_default)}
-for _kind, _does in ((ev.SettlementDue, settling.settle), (ev.SettlementPaid, settling.paid)):
-    TABLE |= _row(_kind, Permitted(_does), final=Permitted(_does))
+TABLE |= _row(ev.SettlementDue, Permitted(settling.settle), final=Permitted(settling.settle))
+TABLE |= _row(ev.SettlementPaid, Permitted(settling.paid), final=Permitted(settling.paid))
 TABLE |= _recorded(ev.Transfer, transfers.transfer, transfers.permit_transfer)
 TABLE |= _recorded(ev.Amendment, amending.amend, amending.permit_amendment)
 # The world goes on: a change, or its notice, after the end is nothing to this note.

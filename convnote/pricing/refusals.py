@@ -34,6 +34,7 @@ CARRIED: dict[str, set[str]] = {
     },
     "put": {"prices", "accrued", "notice_at_least", "notice_at_most"},
     "clean_up": set(),
+    "exchange": {"shares_of", "property"},
 }
 #: Provisions without effect in a model where no change, dividend or amendment happens.
 WITHOUT_EFFECT = (
@@ -58,6 +59,8 @@ def refusals(note: ConvertibleNote, model: MarketModel, policy: Policy | None) -
     """The rules that matter from the model's day on and that this method cannot carry."""
     found = [*_unknown(note), *_resets(note, model), *_withdrawal(note, model), *_soft(note), *_market(note, model)]
     found += _made_whole(note, policy)
+    if note.exchange is not None and model.default_jump:
+        found.append(Refusal("EXC-1", "the issuer's default leaves the share of another company: default_jump must be 0"))
     if policy is not None:
         found += [
             Refusal(rule, f"policy.{name} is a function of the path; expected a boundary")

@@ -9,6 +9,7 @@ from convnote.provisions.conversion import Conversion, Settlement
 from convnote.provisions.coupon import Coupon
 from convnote.provisions.day_rules import DayRule
 from convnote.provisions.default import Default
+from convnote.provisions.exchange import Exchange
 from convnote.provisions.fields import term
 from convnote.provisions.fundamental_change import FundamentalChange, Timetable
 from convnote.provisions.interest import Interest
@@ -34,6 +35,7 @@ __all__ = [
     "Coupon",
     "DayRule",
     "Default",
+    "Exchange",
     "FundamentalChange",
     "Interest",
     "MakeWholeChange",

@@ -10,6 +10,7 @@ from convnote.inputs import MaybeNone
 from convnote.provisions.adjustment import Adjustment
 from convnote.provisions.change_of_control_price import ChangeOfControlPrice
 from convnote.provisions.conversion import Conversion
+from convnote.provisions.exchange import Exchange
 from convnote.provisions.fundamental_change import FundamentalChange
 from convnote.provisions.interest import Interest
 from convnote.provisions.make_whole_change import MakeWholeChange
@@ -54,6 +55,8 @@ class NoteTerms(Protocol):
     def mandatory(self) -> Mandatory | MaybeNone: ...
     @property
     def settlement(self) -> SettlementTerms | MaybeNone: ...
+    @property
+    def exchange(self) -> Exchange | MaybeNone: ...
     @property
     def fundamental_change(self) -> FundamentalChange | MaybeNone: ...
     @property

@@ -15,6 +15,8 @@ def together_faults(note: NoteTerms) -> Iterator[TermsError]:
     """What does not go together in one note."""
     if note.mandatory is not None:
         yield from _mandatory(note)
+    if note.exchange is not None:
+        yield from note.exchange.faults(note)
 
 
 def _mandatory(note: NoteTerms) -> Iterator[TermsError]:

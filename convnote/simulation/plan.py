@@ -55,6 +55,9 @@ class Plan(DayTables):
         _check_currency(note, model)
         if refused := unsimulated(note):
             raise TermsError.of([TermsError(reason, field=f"simulate {name}", rule=rule) for name, rule, reason in refused])
+        if note.exchange is not None and model.default_jump:
+            reason = "the issuer's default leaves the share of another company as it is: expected 0"
+            raise MarketError(reason, field="simulate model.default_jump", rule="EXC-1", value=model.default_jump)
         terms = note.principal
         first = model.start
         if start is None and first != terms.issue_day:

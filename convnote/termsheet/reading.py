@@ -11,6 +11,7 @@ from typing import Any
 from convnote.errors import TermsError, did_you_mean
 from convnote.note import PROVISIONS, ConvertibleNote
 from convnote.provisions import AUTHORITIES, Provision
+from convnote.provisions.exchange import with_the_rate
 from convnote.provisions.fields import faults_of, positive
 from convnote.provisions.omissions import omission_faults
 from convnote.provisions.toml_values import cut
@@ -66,6 +67,7 @@ class Reader:
             "not_modelled": sheet.get("not_modelled", {}),
         }
         self.faults += omission_faults(parts["not_modelled"])
+        sheet = with_the_rate(sheet)
         for name, kind in PROVISIONS.items():
             if name in sheet:
                 parts[name] = self.provision(name, kind, sheet[name])

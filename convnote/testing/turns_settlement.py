@@ -11,7 +11,7 @@ from convnote.calendars import day_number, to_date
 from convnote.lifecycle import SettlementElection
 from convnote.lifecycle import events as ev
 from convnote.note import ConvertibleNote
-from convnote.provisions import Mandatory, SettlementTerms
+from convnote.provisions import Exchange, Mandatory, SettlementTerms
 from convnote.testing.spells import SpelledHistory
 from convnote.testing.stories import Pick
 from convnote.testing.turns import Side, turn_of, units_of
@@ -97,7 +97,7 @@ def _cash_or_more(note: ConvertibleNote, plain: SpelledHistory, pick: Pick) -> A
     one, other = pick(("cash", "combination"), ("shares", "combination"), ("shares", "cash"))
     sides = []
     for method in (one, other):
-        specified = 500 if method == "combination" else None
+        specified = Decimal(500) if method == "combination" else None
         terms = dataclasses.replace(note, settlement=SettlementTerms(method=method, specified=specified, observation=10))
         steps = _at(terms, (pick("2003-03-10", "2003-03-14"), 170))
         sides.append(Side(terms, steps, [ev.Convert("2003-03-05", 1000 * pick(7, 1001))]))
@@ -137,3 +137,18 @@ def _last_price_or_principal(note: ConvertibleNote, plain: SpelledHistory, pick:
     claims = [dataclasses.replace(terms.settlement, default_claim=words) for words in ("last-price", "principal")]
     history = SpelledHistory(terms, [("1999-11-01", 130)])
     return tuple(Side(dataclasses.replace(terms, settlement=each), history, life) for each in claims)
+
+
+# --- shares of another company ------------------------------------------------------------------------------------
+
+
+@turn_of("EXC-1", added=True)
+def _more_property(note: ConvertibleNote, plain: SpelledHistory, pick: Pick) -> Any:
+    """The property per denomination is what a conversion gives, whatever price the issuer's own share would have."""
+    convert = [ev.Convert(pick("2003-03-05", "2005-06-01"), 1000 * pick(1, 7, 1001))]
+    sides = []
+    for amount in (pick("9.5", "12.25"), pick("9.6", "64.53")):
+        exchange = Exchange(shares_of="Another plc", property=[{"share": "ANOTHER", "amount": amount}])
+        other = dataclasses.replace(with_conversion(note, rate=amount, price=None), reset=None, withdrawal=None)
+        sides.append(Side(dataclasses.replace(other, exchange=exchange), plain, convert))
+    return tuple(sides)

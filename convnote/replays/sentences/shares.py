@@ -125,6 +125,8 @@ def _conversion(note: ConvertibleNote, flow: Flow, f: facts.Conversion | facts.M
     else:
         product = f"{principal} / {number(f.price)}{_times(scale.shares)}"
     text = f"Conversion of {product} = {number(units * scale.shares)} shares{at}, {f.shares:,} whole"
+    if note.exchange is not None:
+        text += f", of {note.exchange.shares_of}"
     text += _with_shares(note, f, units)
     for lot in f.lots:
         text += _reason(note, lot)

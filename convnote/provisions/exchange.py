@@ -1,0 +1,118 @@
+"""An exchangeable: the Notes convert into shares of another company, which the issuer's default leaves as they are (EXC-1)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from convnote.arithmetic import fraction
+from convnote.errors import TermsError
+from convnote.provisions.changes import depends, neutral
+from convnote.provisions.conversion import Conversion
+from convnote.provisions.fields import Drawn, kind, positive, term, text
+from convnote.provisions.provision import Provision, rules
+from convnote.provisions.toml_values import number_of
+
+if TYPE_CHECKING:
+    from convnote.provisions.note_terms import NoteTerms
+
+RULES = rules(EXC_1=("the Notes convert into property per denomination: shares of another company than the issuer", "note"))
+
+
+class Property(NamedTuple):
+    """Shares of one kind: how they are called, and how many a denomination is exchanged for."""
+
+    share: str
+    amount: Any
+
+
+def _read(value: Any) -> Any:
+    if not isinstance(value, list):
+        return value
+    tables = [{**each} if isinstance(each, dict) else each for each in value]
+    for each in tables:
+        if isinstance(each, dict) and "amount" in each:
+            each["amount"] = number_of(each["amount"])
+    return tables
+
+
+@kind(
+    schema={
+        "type": "array",
+        "items": {
+            "type": "object",
+            "properties": {"share": {"type": "string", "minLength": 1}, "amount": positive.schema},
+            "required": ["share", "amount"],
+            "additionalProperties": False,
+        },
+        "minItems": 1,
+    },
+    words='a list of tables of share and amount, such as [{ share = "GALP", amount = 3226.5 }]',
+    wrong=([], [{"share": "A"}], [{"share": "A", "amount": 0}], [{"share": "", "amount": 1}], "A", 5),
+    drawn=Drawn("made", of=(lambda amount: ({"share": "A", "amount": amount},), {"amount": positive.drawn})),
+    read=_read,
+    as_toml=lambda value: [each._asdict() for each in value],
+)
+def property_list(value: Any) -> tuple[Property, ...]:
+    """Kinds of shares with the amount of each per denomination."""
+    if not isinstance(value, (list, tuple)) or not value:
+        raise ValueError('expected a list of tables, such as [{ share = "GALP", amount = 3226.5 }]')
+    found = []
+    for each in value:
+        if isinstance(each, Mapping):
+            if set(each) != {"share", "amount"}:
+                raise ValueError("expected share and amount in each table, and nothing else")
+            each = (each["share"], each["amount"])
+        share, amount = each
+        found.append(Property(text(share), positive(amount)))
+    return tuple(found)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Exchange(Provision):
+    """Shares of another company, `shares_of`, in place of the issuer's; the amount per denomination is the rate (EXC-1).
+
+    Closes, adjustments and trading days are those of that company's share. Where a note states no conversion rate it is made of
+    the amount.
+
+    >>> terms = Exchange(shares_of="Galp Energia, SGPS, S.A.", property=[{"share": "GALP", "amount": "3226.5"}])
+    >>> terms.property[0].amount
+    Decimal('3226.5')
+    """
+
+    presence = depends("what the shares of the other company are worth", "impaired conversion")
+
+    shares_of: str = term(text, "EXC-1", change=neutral)
+    property: tuple[Property, ...] = term(
+        property_list, "EXC-1", change=depends("what the property before and after is worth", "impaired conversion")
+    )
+
+    def contradictions(self) -> list[TermsError]:
+        if len(self.property) > 1:
+            kinds = ", ".join(each.share for each in self.property)
+            return [self.fault("property", f"expected one kind of shares; several ({kinds}) are not modelled")]
+        return []
+
+    def as_conversion(self) -> Conversion:
+        """The right to convert at the amount per denomination, where nothing else is said of it."""
+        return Conversion(rate=self.property[0].amount)
+
+    def faults(self, note: NoteTerms) -> Iterator[TermsError]:
+        """A rate that is stated beside the property and is another one."""
+        terms: Any = note.conversion
+        rate = None if terms is None else terms.rate
+        if rate is None or fraction(rate) != fraction(self.property[0].amount):
+            reason = f"expected the amount of the property per denomination, {self.property[0].amount}"
+            yield TermsError(reason, field="conversion.rate", rule="EXC-1", value=rate)
+
+
+def with_the_rate(sheet: Mapping[str, Any]) -> Mapping[str, Any]:
+    """A term sheet whose [conversion] states neither a rate nor a price, with the amount of its [exchange] as the rate."""
+    conversion, exchange = sheet.get("conversion"), sheet.get("exchange")
+    if not isinstance(conversion, dict) or not isinstance(exchange, dict) or {"rate", "price"} & set(conversion):
+        return sheet
+    stated = exchange.get("property")
+    if not isinstance(stated, list) or not stated or not isinstance(stated[0], dict) or "amount" not in stated[0]:
+        return sheet
+    return {**sheet, "conversion": {**conversion, "rate": stated[0]["amount"]}}
