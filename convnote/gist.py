@@ -44,6 +44,10 @@ def _issue(note: NoteTerms) -> Iterator[Row]:
 
 def _interest(note: NoteTerms) -> Iterator[Row]:
     interest = note.interest
+    if (accretion := note.accretion) is not None:
+        often = _TIMES.get(accretion.frequency, f"{accretion.frequency} times a year")
+        grows = f"from {shown(accretion.issue_price)} per {shown(note.denomination)}, {_percent(accretion.yield_)} a year"
+        yield "accretes", f"{grows}, compounded {often}, {accretion.day_count}", "ACC-1"
     if not interest.due_days:
         included = "" if interest.included_from is None else f" beside {interest.rate_in_words} in the price at maturity"
         yield "coupon", f"none{included}", "INT-1"

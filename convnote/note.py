@@ -21,6 +21,7 @@ from convnote.inputs import MaybeNone
 from convnote.provisions import (
     AUTHORITIES,
     RULES,
+    Accretion,
     Adjustment,
     ChangeOfControlPrice,
     Consent,
@@ -86,6 +87,7 @@ class ConvertibleNote(Stated):
     not_modelled: Mapping[str, str] = field(default_factory=dict, hash=False)
     principal: Principal
     interest: Interest
+    accretion: Accretion | MaybeNone = None
     conversion: Conversion | MaybeNone = None
     reset: Reset | MaybeNone = None
     adjustment: Adjustment | MaybeNone = None
@@ -130,6 +132,10 @@ class ConvertibleNote(Stated):
         faults += together_faults(self)
         if faults:
             raise TermsError.of(faults)
+        if self.accretion is not None:
+            plain = dataclasses.replace(self.principal, accretion=None)
+            object.__setattr__(self, "accretion", dataclasses.replace(self.accretion, principal=plain))
+        object.__setattr__(self, "principal", dataclasses.replace(self.principal, accretion=self.accretion))
         interest = dataclasses.replace(self.interest, principal=self.principal)
         interest.boundaries  # noqa: B018  # a first payment date that fits no schedule is refused here, not at first use
         object.__setattr__(self, "interest", interest)

@@ -11,6 +11,7 @@ from typing import Any
 from convnote.lifecycle import events as ev
 from convnote.note import PROVISIONS
 from convnote.provisions import AUTHORITIES, RULES
+from convnote.provisions.provision import key_of
 from convnote.tables import Table, shown
 from convnote.termsheet import REQUIRED
 
@@ -46,14 +47,14 @@ def _table(name: str) -> dict[str, Any]:
     kind = PROVISIONS[name]
     settings: dict[str, Any] = {}
     for each in kind.settings():
-        rule = each.metadata["rule"]
-        settings[each.name] = {**each.metadata["kind"].schema, "description": f"{rule}: {RULES[rule].says}"}
+        rule, key = each.metadata["rule"], key_of(each)
+        settings[key] = {**each.metadata["kind"].schema, "description": f"{rule}: {RULES[rule].says}"}
         if each.default is not dataclasses.MISSING and each.default is not None:
-            settings[each.name]["default"] = _plain(each.metadata["kind"].as_toml(each.default))
+            settings[key]["default"] = _plain(each.metadata["kind"].as_toml(each.default))
     settings["authority"] = {"type": "object", "additionalProperties": {"enum": list(AUTHORITIES)}}
     if name == "principal":
         settings["certificates"] = {"type": "object", "additionalProperties": _CERTIFICATE}
-    required = [each.name for each in kind.settings() if each.default is dataclasses.MISSING]
+    required = [key_of(each) for each in kind.settings() if each.default is dataclasses.MISSING]
     return {"type": "object", "properties": settings, "required": required, "additionalProperties": False}
 
 
@@ -70,7 +71,7 @@ def settings_table() -> Table:
         for each in kind.settings():
             meta = each.metadata
             default = "required" if each.default is dataclasses.MISSING else "" if each.default is None else shown(each.default)
-            rows.append((f"{name}.{each.name}", meta["kind"].words, default, meta["rule"], meta["authority"]))
+            rows.append((f"{name}.{key_of(each)}", meta["kind"].words, default, meta["rule"], meta["authority"]))
     return Table.of(("setting", "takes", "default", "rule", "authority"), rows, "Settings of a term sheet")
 
 

@@ -177,7 +177,7 @@ def accelerate(note: ConvertibleNote, state: State, event: ev.Acceleration, seen
     spans = apart_from_the_price(note, state.paid_to, event.day)
     accrued = sum((note.interest.between(total, *span) for span in spans), total * 0)
     legs = [leg for span in spans for leg in accrual_legs(note, *span)]
-    told = facts.Acceleration(total, legs, accrued, still)
+    told = facts.Acceleration(total, claim(note, state, event.day), legs, accrued, still)
     flow = Flow("acceleration", event.day, event.day, ("DEF-1", "DEF-2"), facts=told)
     # Of a price that is unpaid as much stays owed as is now; else calls and elections led to payments that are due anyway.
     unpaid = tuple(dataclasses.replace(each, owed=still_owed(state, each)) for each in state.unpaid)
@@ -244,9 +244,15 @@ def recover(note: ConvertibleNote, state: State, event: ev.Default, seen: Seen) 
         principal = position.outstanding
         if nothing(principal):
             continue
-        claimed = principal * claim(note, state, event.day)
-        cash = note.principal.paid(claimed * numbers_of(principal)(event.recovered), principal)
-        rules = ("DEF-1", "DEF-4c", *(() if nothing(cash) else moved(event.day, payment_day)))
+        numbers = numbers_of(principal)
+        claimed = principal * numbers(claim(note, state, event.day))
+        cash = note.principal.paid(claimed * numbers(event.recovered), principal)
+        rules = (
+            "DEF-1",
+            "DEF-4c",
+            *(() if note.accretion is None else ("ACC-2",)),
+            *(() if nothing(cash) else moved(event.day, payment_day)),
+        )
         told = facts.Recovery(claimed, event.recovered, cash)
         flows.append(Flow("default", event.day, payment_day, rules, name, principal=principal, cash=cash, facts=told))
         # No holder is paid anything more, a coupon of record included.

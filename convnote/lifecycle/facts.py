@@ -169,9 +169,13 @@ class Waiver(NamedTuple):
 
 
 class Acceleration(NamedTuple):
-    """Principal declared due, accrued interest = outstanding x the legs, unrounded, and the payments that are unpaid (DEF-1)."""
+    """Principal declared due, accrued interest = outstanding x the legs, unrounded, and the payments that are unpaid (DEF-1).
+
+    `claim` is what a unit of principal is owed on the day, 1 at par (ACC-2).
+    """
 
     outstanding: Any
+    claim: Any
     legs: Legs
     accrued: Any
     unpaid: Sequence[str]

@@ -60,14 +60,16 @@ def pay_all(
     if interest.in_window == "to-record":
         in_window = in_window & False
     included = ("STP-2",) if kind.at_maturity_price and interest.included_from is not None else ()
-    cited = kind.rules + included + (kind.on_payment_date if _is_payment_date(note, day) else ())
+    accreted = () if note.accretion is None else ("ACC-2",)
+    cited = kind.rules + included + accreted + (kind.on_payment_date if _is_payment_date(note, day) else ())
     runs = ("INT-9",) if late and clean else kind.stops * clean
     flows, changed, total = [], paid_off(state, owed, in_window), sum(owed.values())
     for name, principal in owed.items():
         nil = _Borne(principal * 0, state.paid_to)
         borne = _interest_borne(note, state, kind, name, principal, day) if clean else nil
         interest_on_top = borne.accrued + sum(coupon.amount for coupon in borne.coupons)
-        cash = note.principal.paid(principal * claimed * numbers_of(principal)(price) + interest_on_top, principal)
+        numbers = numbers_of(principal)
+        cash = note.principal.paid(principal * numbers(claimed) * numbers(price) + interest_on_top, principal)
         told = facts.PaidOut(principal, claimed, price, *borne[:4], in_window, cash)
         rules = cited + kind.accruing * (not nothing(borne.accrued)) + ("DEF-3c",) * (borne.missed and "DEF-3c" not in cited)
         rules += runs + ("RED-6",) * bool(np.any(in_window)) + ("INT-7",) + moved(day, payment_day)

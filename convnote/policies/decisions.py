@@ -101,7 +101,8 @@ class Above:
     def boundary(self, note: ConvertibleNote, days: np.ndarray, amount: np.ndarray) -> np.ndarray:
         if self.of == "amount":
             return float(self.multiple) * amount
-        return np.full(len(days), float(fraction(self.multiple) * fraction(note.denomination)))
+        claim = np.asarray(note.principal.claim(np.asarray(days, dtype=np.int64)), dtype=np.float64)
+        return np.full(len(days), float(fraction(self.multiple) * fraction(note.denomination))) * claim
 
 
 @dataclass(frozen=True, eq=False)

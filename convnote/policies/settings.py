@@ -124,10 +124,10 @@ class Settings:
         return boundary_of(self.convert, "convert", note, days, np.full(len(days), np.nan))
 
     def straight_value(self, note: ConvertibleNote, on: int | np.ndarray) -> Any:
-        """What a denomination is taken to be worth without its conversion right on day number `on` (int or array)."""
+        """What a denomination is worth without its conversion right on day number `on` (int or array): a share of its claim."""
         if isinstance(self.straight, Curve):
             return self.straight.at(np.asarray(on)) * float(note.denomination)
-        return float(fraction(self.straight) * fraction(note.denomination))
+        return float(fraction(self.straight) * fraction(note.denomination)) * note.principal.claim(on)
 
     def put_boundary(self, note: ConvertibleNote, days: np.ndarray, amount: np.ndarray) -> np.ndarray:
         """Conversion value below which a put of `amount` [day] is used."""

@@ -35,6 +35,7 @@ CARRIED: dict[str, set[str]] = {
     "put": {"prices", "accrued", "notice_at_least", "notice_at_most"},
     "clean_up": set(),
     "exchange": {"shares_of", "property"},
+    "accretion": {"issue_price", "yield_", "frequency", "day_count", "includes_the_day"},
 }
 #: Provisions without effect in a model where no change, dividend or amendment happens.
 WITHOUT_EFFECT = (
@@ -144,6 +145,8 @@ def _market(note: ConvertibleNote, model: MarketModel) -> list[Refusal]:
     found = []
     if not _is_zero(model.change_rate):
         found.append(Refusal("FCH-1", "fundamental changes (change_rate) are not part of this method"))
+    if note.accretion is not None and not (_is_zero(model.hazard_rate) or model.recovery == 0):
+        found.append(Refusal("ACC-2", "a recovery that is a share of the accreted value is not part of this method"))
     if note.redemption is not None and note.redemption.notice_at_least and (model.hazard_exponent or model.default_jump != 1):
         found.append(Refusal("RED-2", "a call with notice needs default_jump 1 and hazard_exponent 0"))
     if _dividends(model) and note.adjustment is not None and _protection(note) not in ("", "ADJ-5"):

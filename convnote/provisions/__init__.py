@@ -1,6 +1,7 @@
 """The provisions of a convertible note: one file per part of the paper, printed numbers and pure rules together."""
 
 from convnote.provisions import changes
+from convnote.provisions.accretion import Accretion
 from convnote.provisions.adjustment import Adjustment
 from convnote.provisions.change_of_control_price import ChangeOfControlPrice
 from convnote.provisions.conditions import Condition
@@ -27,6 +28,7 @@ from convnote.provisions.withdrawal import Withdrawal
 __all__ = [
     "AUTHORITIES",
     "RULES",
+    "Accretion",
     "Adjustment",
     "ChangeOfControlPrice",
     "Condition",

@@ -7,6 +7,7 @@ from datetime import date
 from typing import Any, Protocol
 
 from convnote.inputs import MaybeNone
+from convnote.provisions.accretion import Accretion
 from convnote.provisions.adjustment import Adjustment
 from convnote.provisions.change_of_control_price import ChangeOfControlPrice
 from convnote.provisions.conversion import Conversion
@@ -39,6 +40,8 @@ class NoteTerms(Protocol):
     def principal(self) -> Principal: ...
     @property
     def interest(self) -> Interest: ...
+    @property
+    def accretion(self) -> Accretion | MaybeNone: ...
     @property
     def conversion(self) -> Conversion | MaybeNone: ...
     @property

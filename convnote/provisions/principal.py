@@ -12,14 +12,29 @@ from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 from functools import cached_property
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from convnote import calendars
 from convnote.arithmetic import Numbers, decimal, fraction, is_fast, larger, numbers_of, round_half_up
 from convnote.errors import TermsError
 from convnote.provisions.changes import Verdict, depends, neutral, worse_from, worse_if_higher, worse_if_lower
-from convnote.provisions.fields import calendar_name, currency_code, day, days, flag, multiple, one_of, positive, term, text
+from convnote.provisions.fields import (
+    calendar_name,
+    currency_code,
+    day,
+    days,
+    flag,
+    given,
+    multiple,
+    one_of,
+    positive,
+    term,
+    text,
+)
 from convnote.provisions.provision import Provision, rules
+
+if TYPE_CHECKING:
+    from convnote.provisions.accretion import Accretion
 
 RULES = rules(
     ID_1=("the issuer, the notes and their numbers", "note"),
@@ -142,6 +157,8 @@ class Principal(Provision):
     )
     #: the principal that a market price is quoted for (100: per cent)
     quoted_per: Decimal = term(positive, "FX-1", "convention", change=neutral, default=Decimal(100))
+    #: how the claim grows, where the note accretes
+    accretion: Accretion | None = given()
     #: principal of each certificate in figures, and in words where the paper spells it out (ID-3)
     certificates: Mapping[str, Mapping[str, Any]] = field(default_factory=dict, hash=False)
 
@@ -213,7 +230,9 @@ class Principal(Provision):
         return total if is_fast(total) else round_half_up(total, self.cent)
 
     def claim(self, day: Any) -> Any:
-        """What a unit of principal is owed on day number `day` (int or int64 array), as a share of it: 1, par, on every day.
+        """What a unit of principal is owed on day number `day` (int or int64 array), as a share of it: 1 is par.
+
+        That is every day's, unless the principal accretes (ACC-1); of an array float64.
 
         The one place that says so: prices, maturity and recoveries are shares of it.
 
@@ -221,7 +240,7 @@ class Principal(Provision):
         >>> cn.load("amazon-peacs-2010").principal.claim(11_500)
         1
         """
-        return 1
+        return 1 if self.accretion is None else self.accretion.share(day)
 
     @property
     def paid_at_maturity(self) -> Fraction:

@@ -39,6 +39,11 @@ def rules(**lines: tuple[str, str]) -> dict[str, Rule]:
     return {name.replace("_", "-"): Rule(name.replace("_", "-"), *line) for name, line in lines.items()}
 
 
+def key_of(setting: dataclasses.Field[Any]) -> str:
+    """The key of a setting in a term sheet: its name, without the underscore that keeps it from being a word of Python."""
+    return setting.name.rstrip("_")
+
+
 class Stated:
     """What is pickled and copied as it was stated: what was worked out from it since, and kept, stays behind."""
 
@@ -126,17 +131,18 @@ class Provision(Stated):
     @classmethod
     @cache
     def _by_name(cls) -> dict[str, dataclasses.Field[Any]]:
-        return {each.name: each for each in cls.settings()}
+        named = {each.name: each for each in cls.settings()}
+        return {key_of(each): each for each in cls.settings()} | named
 
     @classmethod
     def place(cls, name: str) -> str:
         """Table and key of a setting, as an error names it."""
-        return f"{cls.table()}.{name}"
+        return f"{cls.table()}.{name.rstrip('_')}"
 
     def authority_of(self, name: str) -> str:
         """Where the setting comes from: "note", "cover", "agreement", "filing" or "convention"."""
         usual: str = self._by_name()[name].metadata["authority"]
-        return self.authority.get(name, usual)
+        return self.authority.get(name.rstrip("_"), usual)
 
     def contradictions(self) -> list[TermsError]:
         """Faults between fields, looked for once each field is right by itself."""
@@ -168,12 +174,12 @@ class Provision(Stated):
     def compared(cls, before: Any, after: Any) -> Iterator[tuple[str, Any, Any, Judge]]:
         """Each setting, its value before and after a change (None: not set, or no such provision), and its judge."""
         for each in cls.settings():
-            yield each.name, getattr(before, each.name, None), getattr(after, each.name, None), each.metadata["change"]
+            yield key_of(each), getattr(before, each.name, None), getattr(after, each.name, None), each.metadata["change"]
 
     def printed(self) -> Table:
         """The settings that are given as a table: each with its value, its rule and where it comes from."""
         rows = [
-            (each.name, shown(getattr(self, each.name)), each.metadata["rule"], self.authority_of(each.name))
+            (key_of(each), shown(getattr(self, each.name)), each.metadata["rule"], self.authority_of(each.name))
             for each in self.settings()
             if getattr(self, each.name) is not None
         ]

@@ -13,6 +13,7 @@ from typing import Any, TypeVar
 
 from convnote.errors import TermsError
 from convnote.provisions import (
+    accretion,
     adjustment,
     change_of_control_price,
     consent,
@@ -38,6 +39,7 @@ RULES: dict[str, Rule] = {
     for part in (
         principal,
         interest,
+        accretion,
         conversion,
         reset,
         adjustment,
@@ -60,6 +62,7 @@ RULES: dict[str, Rule] = {
 PROVISIONS: dict[str, type[Provision]] = {
     "principal": principal.Principal,
     "interest": interest.Interest,
+    "accretion": accretion.Accretion,
     "conversion": conversion.Conversion,
     "reset": reset.Reset,
     "adjustment": adjustment.Adjustment,

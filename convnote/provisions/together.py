@@ -27,6 +27,10 @@ def _mandatory(note: NoteTerms) -> Iterator[TermsError]:
     for name in ("reset", "withdrawal"):
         if getattr(note, name) is not None:
             yield TermsError(f"a note that converts at maturity has no {name}", field=name, rule="MND-1")
+    included = note.principal.maturity_includes_interest
+    for name, found in (("accretion", note.accretion), ("principal.maturity_includes_interest", included)):
+        if found:
+            yield TermsError("nothing is paid in cash at the maturity of a mandatory", field=name, rule="MND-1")
     price: Any = getattr(note.principal, "maturity_price", 1)
     if price != 1:
         reason = "nothing is paid in cash at the maturity of a mandatory: leave it out"

@@ -13,6 +13,7 @@ PARTS = {
     "reset": "Does the conversion price fall on fixed dates, if the share has?",
     "adjustment": "Anti-dilution: what do splits, dividends and distributions do to the conversion price?",
     "withdrawal": "May the Company end conversion while the Notes stay outstanding?",
+    "accretion": "Are the Notes issued at a discount, and does what is owed on them grow to par at maturity?",
     "redemption": "May the Company call the Notes?",
     "put": "May holders sell the Notes back on fixed dates?",
     "mandatory": "Do the Notes become shares at maturity, whatever the share is worth?",
@@ -48,6 +49,11 @@ QUESTIONS = {
     "interest.end_of_month": "Do payment dates stay on the last day of the month?",
     "interest.in_window": "Redeemed between record date and payment date: who gets the coupon?",
     "interest.defaulted_to": "Who is paid a coupon that was missed?",
+    "accretion.issue_price": "What is the issue price per denomination?",
+    "accretion.yield": "What is the yield to maturity?",
+    "accretion.frequency": "How many times a year is it compounded?",
+    "accretion.day_count": "How are the days inside a period counted?",
+    "accretion.includes_the_day": "Does the day of payment itself count?",
     "interest.wire_above": "From what amount on is a holder paid by wire?",
     "conversion.price": "At what price a share? Give the price or the rate.",
     "conversion.rate": "Or how many shares per denomination?",
@@ -83,6 +89,8 @@ QUESTIONS = {
 
 #: What stands in a sheet, for settings that have no default.
 EXAMPLES = {
+    "accretion.issue_price": "381.63",
+    "accretion.yield": '"4 7/8%"',
     "principal.issue_date": "2025-03-01",
     "principal.maturity_date": "2030-03-01",
     "principal.issue_size": "100_000_000",

@@ -14,6 +14,7 @@ from convnote.provisions import AUTHORITIES, Provision
 from convnote.provisions.exchange import with_the_rate
 from convnote.provisions.fields import faults_of, positive
 from convnote.provisions.omissions import omission_faults
+from convnote.provisions.provision import key_of
 from convnote.provisions.toml_values import cut
 
 REQUIRED = ("principal", "interest")
@@ -93,22 +94,22 @@ class Reader:
             self.fault(name, f"expected a table [{name}]", value=table)
             return None
         before = len(self.faults)
-        settings = {each.name: each for each in kind.settings()}
+        settings = {key_of(each): each for each in kind.settings()}
         besides = ["authority", "certificates"] if name == "principal" else ["authority"]
         given: dict[str, Any] = {}
         for key, value in table.items():
             place = f"{name}.{key}"
             if key in settings:
-                given[key] = self.setting(place, settings[key].metadata, value)
+                given[settings[key].name] = self.setting(place, settings[key].metadata, value)
             elif key == "authority":
                 given[key] = self.authority(place, settings, value)
             elif key in besides:
                 given[key] = self.certificates(place, value)
             else:
                 self.fault(place, f"unknown key{_instead(key, [*settings, *besides])}")
-        for each in settings.values():
-            if each.name not in table and each.default is dataclasses.MISSING:
-                self.fault(f"{name}.{each.name}", "required", rule=each.metadata["rule"])
+        for key, each in settings.items():
+            if key not in table and each.default is dataclasses.MISSING:
+                self.fault(f"{name}.{key}", "required", rule=each.metadata["rule"])
         if len(self.faults) > before:
             return None
         try:

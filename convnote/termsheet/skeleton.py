@@ -11,6 +11,7 @@ import textwrap
 from collections.abc import Iterator
 from typing import Any
 
+from convnote.provisions.provision import key_of
 from convnote.provisions.registry import PROVISIONS, RULES
 from convnote.termsheet.questions import EXAMPLES, PARTS, QUESTIONS
 from convnote.termsheet.reading import REQUIRED
@@ -66,7 +67,7 @@ def skeleton() -> str:
 
 
 def _setting(part: str, each: dataclasses.Field[Any]) -> Iterator[str]:
-    place, kind, rule = f"{part}.{each.name}", each.metadata["kind"], each.metadata["rule"]
+    place, kind, rule = f"{part}.{key_of(each)}", each.metadata["kind"], each.metadata["rule"]
     says = RULES[rule].says
     yield from _comment(QUESTIONS.get(place) or says[0].upper() + says[1:])
     required = each.default is dataclasses.MISSING
@@ -76,7 +77,7 @@ def _setting(part: str, each: dataclasses.Field[Any]) -> Iterator[str]:
         value, default = kind.written(kind(each.default)), "the default is below"
     yield from _comment(f"  {kind.words}; {default} ({rule})")
     fill = (required and part in REQUIRED) or place == "conversion.price"
-    yield f"{FILL if fill else '# '}{each.name} = {value}"
+    yield f"{FILL if fill else '# '}{key_of(each)} = {value}"
 
 
 def _comment(words: str) -> list[str]:

@@ -9,6 +9,7 @@ from convnote.arithmetic import decimal, exactly
 from convnote.errors import TermsError, must_be
 from convnote.note import ConvertibleNote
 from convnote.provisions import Provision
+from convnote.provisions.provision import key_of as setting_key
 from convnote.provisions.toml_values import WIDTH, key_of, written
 
 
@@ -64,7 +65,7 @@ def _provision(name: str, part: Provision) -> list[str]:
         if value is not None:
             source, kind = part.authority_of(each.name), each.metadata["kind"]
             beside = each.metadata["rule"] if source == "note" else f"{each.metadata['rule']}, {source}"
-            line = f"{each.name} = {kind.written(value)}  # {beside}"
+            line = f"{setting_key(each)} = {kind.written(value)}  # {beside}"
             lines.append(f"# {line}: assumed" if each.name in silent else line)
     if part.authority:
         inline = written(part.authority)

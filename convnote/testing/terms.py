@@ -20,9 +20,10 @@ from convnote.arithmetic import decimal
 from convnote.calendars import add_months, ends_month, to_date
 from convnote.inputs import MaybeNone
 from convnote.note import PROVISIONS, ConvertibleNote
-from convnote.provisions import Adjustment, Conversion, MakeWholeChange, Put
+from convnote.provisions import Accretion, Adjustment, Conversion, MakeWholeChange, Put
 from convnote.provisions.interest import COUPON_DAY_COUNTS
 from convnote.provisions.payment_dates import STUBS
+from convnote.provisions.provision import key_of
 from convnote.termsheet import dumps, written
 from convnote.testing.edges import bundled
 
@@ -50,6 +51,8 @@ def notes(draw: st.DrawFn, *, like: ConvertibleNote | None = None) -> Convertibl
     if not one.maybe():
         changes["interest"] = _interest(note, one)
     assert note.conversion is not None
+    if not one.maybe():
+        changes["accretion"] = _accretion(note, one)
     if not one.maybe():
         changes["conversion"] = _conversion(note, one)
     conversion: Conversion | MaybeNone = changes.get("conversion", note.conversion)
@@ -154,6 +157,19 @@ def _interest(note: ConvertibleNote, one: _Chooser) -> Any:
     rises_on = to_date(interest.due_days[one.of(0, (len(interest.due_days) - 1) // 2)])
     steps = ((note.issue_date, Decimal("0.02")), (rises_on, one.of(Decimal("0.07"), Decimal("0.001"))))
     return dataclasses.replace(interest, rate=steps)
+
+
+def _accretion(note: ConvertibleNote, one: _Chooser) -> Accretion:
+    terms = Accretion(
+        issue_price=Decimal(1),
+        yield_=one.of(Decimal("0.04875"), Decimal("0.12")),
+        frequency=one.of(2, 1, 4),
+        day_count=one.of("30/360", "act/365f"),
+        includes_the_day=one.of(False, True),
+        principal=note.principal,
+    )
+    price = round(decimal(terms.exact_issue_price), one.of(2, 6)) or Decimal("0.5")
+    return dataclasses.replace(terms, issue_price=price)
 
 
 def _conversion(note: ConvertibleNote, one: _Chooser) -> Any:
@@ -298,10 +314,10 @@ def invalid_term_sheets(draw: st.DrawFn) -> InvalidSheet:
     if kind == "contradiction":
         return _contradiction(sheet, one, present)
     name = one.of(*present)
-    settings = {each.name: each for each in PROVISIONS[name].settings()}
+    settings = {key_of(each): each for each in PROVISIONS[name].settings()}
     if kind == "missing":
         required = [
-            (table, each.name)
+            (table, key_of(each))
             for table in present
             for each in PROVISIONS[table].settings()
             if each.default is dataclasses.MISSING

@@ -9,6 +9,7 @@ from typing import Any
 from convnote.calendars import to_date
 from convnote.lifecycle import events as ev
 from convnote.note import ConvertibleNote
+from convnote.provisions import Accretion
 from convnote.testing.spells import SpelledHistory
 from convnote.testing.stories import Pick
 from convnote.testing.turns import Side, day_of, turn_of, units_of
@@ -27,6 +28,45 @@ def _the_rate_of_each_year(note: ConvertibleNote, plain: SpelledHistory, pick: P
     first, later = (with_interest(note, rate=[[note.issue_date, low], [date(on, 2, 16), high]]) for on in (year, year + 1))
     gone = [ev.Convert("2000-03-01", units_of(pick))]
     return Side(first, plain, gone), Side(later, plain, gone)
+
+
+def accreting(note: ConvertibleNote, **settings: Any) -> ConvertibleNote:
+    """The note without coupons, issued at 610.27 per 1,000 to yield 5%; other settings of its accretion may be given."""
+    zero = dataclasses.replace(note.interest, rate=0, frequency=0, first_payment=None, last_payment=None)
+    terms = Accretion(**{"issue_price": "610.27", "yield_": "0.05", "includes_the_day": False, **settings})
+    return dataclasses.replace(note, interest=zero, accretion=terms)
+
+
+def _called_and_put(note: ConvertibleNote, pick: Pick) -> list[ev.Event]:
+    """Part of the Notes is called inside a period."""
+    redemption = note.principal.banks.on_or_after(day_of("2004-03-20") + pick(range(0, 1900, 13)))
+    return [ev.RedemptionNotice(to_date(redemption - 40), to_date(redemption), units_of(pick))]
+
+
+@turn_of("ACC-1", added=True)
+def _linear_inside_a_period(note: ConvertibleNote, plain: SpelledHistory, pick: Pick) -> Any:
+    """Compounded once or twice a year: inside a period the value is a straight line between the ends."""
+    life = _called_and_put(note, pick)
+    one, other = accreting(note), accreting(note, frequency=pick(1, 4), issue_price=pick("613.91", "608.41"))
+    return Side(one, SpelledHistory(one, plain.steps), life), Side(other, SpelledHistory(other, plain.steps), life)
+
+
+@turn_of("ACC-1", added=True)
+def _the_day_counts(note: ConvertibleNote, plain: SpelledHistory, pick: Pick) -> Any:
+    """The day of redemption counts inside a period, or it does not."""
+    life = _called_and_put(note, pick)
+    notes = [accreting(note, includes_the_day=said) for said in (True, False)]
+    return tuple(Side(each, SpelledHistory(each, plain.steps), life) for each in notes)
+
+
+@turn_of("ACC-2", added=True)
+def _recovery_of_the_accreted_value(note: ConvertibleNote, plain: SpelledHistory, pick: Pick) -> Any:
+    """A default or an acceleration takes the accreted value, not the principal due at maturity."""
+    day = day_of("2002-05-10") + pick(range(0, 2700, 17))
+    life: list[ev.Event] = [ev.Convert("2000-03-01", units_of(pick)), ev.Default(to_date(day), pick("0.4", "0.25", 1))]
+    terms = accreting(note)
+    zero = dataclasses.replace(terms, accretion=None)
+    return Side(terms, SpelledHistory(terms, plain.steps), life), Side(zero, SpelledHistory(zero, plain.steps), life)
 
 
 @turn_of("STP-2", added=True)

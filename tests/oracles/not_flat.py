@@ -20,3 +20,39 @@ def interest_by_day(steps, start, end, principal, year=365):
         total += Fraction(principal) * rate_of(steps, day) / year
         day += timedelta(days=1)
     return total
+
+
+def months_on(day, months):
+    """The same day of the month so many months on; the last of a shorter month."""
+    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
+    month += 1
+    last = (day.replace(year=year + month // 12, month=month % 12 + 1, day=1) - timedelta(days=1)).day
+    return day.replace(year=year, month=month, day=min(day.day, last))
+
+
+def days_360(start, end):
+    """Days in the bond basis: a 31st is a 30th, at the end only if the start is a 30th or 31st."""
+    first, last = min(start.day, 30), end.day
+    last = 30 if last == 31 and first == 30 else last
+    return 360 * (end.year - start.year) + 30 * (end.month - start.month) + last - first
+
+
+def accreted(issue, maturity, denomination, rate, day, *, times=2, includes_the_day=True, price=None):
+    """ACC-1, period by period: interest is added at the end of each, and day by day of 360 inside one; at maturity it is par.
+
+    `price`: the issue price that governs; None: the denomination, discounted period by period from maturity.
+    """
+    rate, ends = Fraction(rate) / times, [issue]
+    while ends[-1] < maturity:
+        ends.append(months_on(issue, 12 // times * len(ends)))
+    if price is None:
+        price = Fraction(denomination)
+        for _ in ends[1:]:
+            price = price / (1 + rate)
+    value, place = Fraction(price), 0
+    if day >= maturity:
+        return Fraction(denomination)
+    while ends[place + 1] <= day:
+        value, place = value + value * rate, place + 1
+    elapsed = days_360(ends[place], day) + (includes_the_day if day > ends[place] else 0)
+    return value + value * rate * min(Fraction(elapsed * times, 360), 1)

@@ -8,6 +8,7 @@ from datetime import date, timedelta
 from fractions import Fraction
 
 import convnote as cn
+from convnote.provisions import Accretion
 from convnote.testing import Ours
 
 from .small import DAY, DUES, ISSUE, RATE, SmallEngine, bank_at_or_after, bank_before, cents
@@ -237,6 +238,25 @@ class LastCouponBesideThePriceThatIncludesIt(Ours):
         super().__init__(dataclasses.replace(note, principal=apart), history)
 
 
+class CompoundedInsideAPeriod(Ours):
+    def __init__(self, note, history):
+        super().__init__(note, history)
+        if note.accretion is not None:
+            daily = _Daily(**{each.name: getattr(note.accretion, each.name) for each in note.accretion.settings()})
+            self.walk = cn.Walk(dataclasses.replace(note, accretion=daily), history)
+
+
+class _Daily(Accretion):
+    def _grown(self, day, *, inside=True):
+        place, part = self._part(day, inside=inside)
+        return Fraction((1 + float(self._rate)) ** (place + float(part)))
+
+
+class RecoveryOfThePrincipalNotYetAccreted(Ours):
+    def __init__(self, note, history):
+        super().__init__(dataclasses.replace(note, accretion=None), history)
+
+
 class TransferLosesTheRecord(Ours):
     def advance(self, until, events):
         first, in_window = len(self.walk.entries), self.note.interest.window_due(int(cn.calendars.day_number(until)))
@@ -272,6 +292,8 @@ FAULTS_OF_OURS = [each for each in Ours.__subclasses__() if each.__module__ == _
 OF_OTHER_TERMS = (
     PriceRoundedFromTheRate,
     FirstRateForTheWholeLife,
+    CompoundedInsideAPeriod,
+    RecoveryOfThePrincipalNotYetAccreted,
     LastCouponBesideThePriceThatIncludesIt,
     CarriedIsNeverMadeUp,
     PriceRoundedInsteadOfTheRate,

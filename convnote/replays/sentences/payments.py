@@ -82,8 +82,9 @@ def _missed(note: ConvertibleNote, flow: Flow, f: facts.Missed) -> str:
 
 def _acceleration(note: ConvertibleNote, flow: Flow, f: facts.Acceleration) -> str:
     product = f" ({_product(f.outstanding, f.legs)})" if f.legs else ""
+    accreted = f", accreted to {number(f.outstanding * f.claim)} ({number(f.outstanding)} x {number(f.claim)})" * (f.claim != 1)
     return (
-        f"Declared due immediately: principal of {note.currency} {number(f.outstanding)} and accrued interest of "
+        f"Declared due immediately: principal of {note.currency} {number(f.outstanding)}{accreted} and accrued interest of "
         f"{number(f.accrued)}{product}; unpaid: {', '.join(f.unpaid)}."
     )
 
