@@ -16,7 +16,7 @@ from convnote.note import PROVISIONS
 from convnote.provisions import RULES
 from convnote.schemas import events_table, rules_table, settings_table, term_sheet_schema
 
-SETTINGS = {f"{name}.{each.name}": each for name, kind in PROVISIONS.items() for each in kind.settings()}
+SETTINGS = {kind.place(each.name): each for name, kind in PROVISIONS.items() for each in kind.settings()}
 
 
 def as_json(sheet):

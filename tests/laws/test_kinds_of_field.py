@@ -24,7 +24,7 @@ from convnote.schemas import settings_table
 from convnote.termsheet import parsed
 from convnote.testing import values_of
 
-SETTINGS = {f"{name}.{each.name}": each for name, kind in PROVISIONS.items() for each in kind.settings()}
+SETTINGS = {kind.place(each.name): each for name, kind in PROVISIONS.items() for each in kind.settings()}
 KINDS: dict[str, Kind] = {place: each.metadata["kind"] for place, each in SETTINGS.items()}
 KINDS |= {"day rule": day_rule, "day or rule": day_or_rule, "condition": condition}
 
