@@ -105,7 +105,8 @@ def convert(note: ConvertibleNote, state: State, event: ev.Convert, seen: Seen) 
     scale = state.scale
     lots = converted_lots(note, state, event) if depends_on_reason(note, state) else ()
     price = price_of(lots) or conversion_price(note, state)
-    later = settling.begin(note, state, name, counted, _redeemed(state, position, called, principal), state.price / price)
+    parts = {} if note.settlement is None else _redeemed(state, position, called, principal)
+    later = settling.begin(note, state, name, counted, parts, state.price / price)
     close = None if later else seen.close
     shares, cash = (principal * 0, principal * 0) if later else terms.shares(principal * scale.shares, price, close)
     # most conversions pay neither cash under a merger nor interest, and zero needs no rounding
