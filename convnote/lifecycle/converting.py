@@ -122,6 +122,10 @@ def convert(note: ConvertibleNote, state: State, event: ev.Convert, seen: Seen) 
         called={number: amount for number, amount in called.items() if not nothing(amount)},
         converted_in_notice=position.converted_in_notice + (principal if noticed else 0),
     )
+    if note.redemption is not None and note.redemption.make_whole_amount:
+        gone = {number: position.called[number] - amount for number, amount in called.items()}
+        gone = {number: amount + position.converted_called.get(number, 0) for number, amount in gone.items()}
+        changed[name] = changed[name].changed(converted_called={**position.converted_called, **gone})
     state = state.with_positions(changed)
     told: Any = facts.Conversion(
         principal, price, close, cash, merger_cash, scale, shares, surrendered=event.day, distributed=state.distributed, lots=lots
@@ -355,7 +359,7 @@ def withdraw(note: ConvertibleNote, state: State, event: ev.WithdrawalDue, seen:
         paid = position.interest_paid_before(notice)
         each = terms.make_whole(paid)
         owed[name] = principal * each / numbers_of(principal)(note.denomination)
-        told[name] = facts.MakeWhole(principal, paid, each, notice, owed[name])
+        told[name] = facts.MakeWhole(principal, paid, each, notice, owed[name], terms.make_whole_amount)
     flows: tuple[Flow, ...] = ()
     if state.status is Status.WITHDRAWAL_NOTICED:
         floored = any(np.any((each.each == 0) & (each.paid > terms.make_whole_amount)) for each in told.values())

@@ -121,13 +121,14 @@ class PaidOut(NamedTuple):
 
 
 class MakeWhole(NamedTuple):
-    """`amount` = principal x each / denomination; `each` = the make-whole less the interest paid before `notice` (WDR-4)."""
+    """`amount` = principal x each / denomination; `each` = `printed` less the interest paid before `notice` (WDR-4, SFT-3)."""
 
     principal: Any
     paid: Any
     each: Any
     notice: Any
     amount: Any
+    printed: Any
 
 
 class LateAmount(NamedTuple):

@@ -201,6 +201,15 @@ register(
     ),
 )  # fmt: skip
 register(
+    "call-make-whole",
+    PaymentKind(
+        "make-whole", "Make-whole of a call", ("SFT-3",), "SFT-3", "make-whole of",
+        lambda note, state: [call.redemption for call in state.calls if note.redemption is not None
+                             and note.redemption.bears_make_whole(call.redemption)],
+        provision="redemption", under_way=lambda state, day: any(call.redemption > day for call in state.calls),
+    ),
+)  # fmt: skip
+register(
     "accelerated",
     PaymentKind(
         "accelerated", "Payment after the acceleration", ("DEF-1", "DEF-3c"), "DEF-1", "principal of",

@@ -32,6 +32,8 @@ class Position:
     payments: tuple[tuple[Any, Any], ...] = ()
     #: principal converted while a withdrawal notice runs (WDR-5)
     converted_in_notice: Any = 0
+    #: principal called and converted since, by the number of the call, where a call bears a make-whole (SFT-3)
+    converted_called: Mapping[int, Any] = field(default_factory=dict)
 
     def changed(self, **changes: Any) -> Position:
         """This position with other values; `dataclasses.replace` takes ten times as long, for each holder of each payment."""

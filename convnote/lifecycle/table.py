@@ -14,6 +14,7 @@ from convnote.errors import LifecycleError
 from convnote.lifecycle import (
     adjusting,
     amending,
+    calls,
     converting,
     coupons,
     defaults,
@@ -144,7 +145,11 @@ TABLE |= _row(
     others={(S.DEFAULTED,): Ignored("the issuer has defaulted")},
 )
 TABLE |= _row(
-    ev.RedemptionDue, Permitted(rights.redeem), final=Ignored(_GONE), others={(S.ACCELERATED, S.OVERDUE): Ignored(_DUE)}
+    ev.RedemptionDue,
+    Permitted(calls.redeem),
+    # A holder who converted since the notice may be owed a make-whole (SFT-3).
+    final=Permitted(calls.redeem),
+    others={(S.ACCELERATED, S.OVERDUE): Ignored(_DUE), (S.DEFAULTED, S.PAID): Ignored(_GONE)},
 )
 TABLE |= _row(
     ev.RepurchaseDue, Permitted(rights.repurchase), final=Ignored(_GONE), others={(S.ACCELERATED, S.OVERDUE): Ignored(_DUE)}
@@ -166,7 +171,7 @@ TABLE |= _recorded(
     "conversion rights cannot be withdrawn twice, nor once all principal is due",
     rule="WDR-3",
 )
-TABLE |= _recorded(ev.RedemptionNotice, adjusting.made_up_before(rights.call), rights.permit_call, rights.RIGHTS_LIVE)
+TABLE |= _recorded(ev.RedemptionNotice, adjusting.made_up_before(calls.call), calls.permit_call, rights.RIGHTS_LIVE)
 TABLE |= _recorded(ev.RepurchaseElection, rights.elect, rights.permit_election, rights.RIGHTS_LIVE)
 TABLE |= _recorded(
     ev.RepurchaseElectionWithdrawal, rights.withdraw_election, rights.permit_election_withdrawal, rights.RIGHTS_LIVE

@@ -17,13 +17,13 @@ from typing import Any
 
 import numpy as np
 
-from convnote.arithmetic import FAST, INNER, Numbers, fraction, keeps_index, numbers_of
+from convnote.arithmetic import FAST, INNER, Numbers, choose, fraction, keeps_index, larger, numbers_of
 from convnote.calendars import day_number, one_day, to_date
 from convnote.errors import TermsError
 from convnote.provisions.changes import Change, Effect, Verdict, depends, worse_from, worse_if_lower
 from convnote.provisions.conditions import Condition, condition, worse_if_easier
 from convnote.provisions.day_rules import DayRule, day_or_rule, resolved, worse_if_later
-from convnote.provisions.fields import PriceSchedule, count, day, flag, given, one_of, price_schedule, term
+from convnote.provisions.fields import PriceSchedule, count, day, flag, given, not_negative, one_of, price_schedule, term
 from convnote.provisions.interest import Interest
 from convnote.provisions.provision import Provision, rules
 
@@ -37,6 +37,10 @@ RULES = rules(
     RED_6=("on a payment date the coupon goes to the holder of record; in the window before it is in the price", "convention"),
     SFT_1=("the Company calls only where a condition on closes is met before its notice", "note"),
     SFT_2=("the condition holds for redemption dates before a day; a last redemption date; all Notes or none", "note"),
+    SFT_3=(
+        "a make-whole on each Note called, converted since or not: an amount less the interest paid before the notice",
+        "note",
+    ),
 )
 
 
@@ -125,6 +129,10 @@ class Redemption(Provision):
     last: date | DayRule | None = term(
         day_or_rule, "SFT-2", change=Change(_later_last, "impaired conversion", _LATER.depends_on), default=None
     )
+    #: paid per denomination on each Note called, less interest actually paid before the notice; None: none is
+    make_whole_amount: Decimal | None = term(not_negative, "SFT-3", change=worse_if_lower("less premium"), default=None)
+    #: redemption dates before this day bear the make-whole; None: all do
+    make_whole_until: date | None = term(day, "SFT-3", change=worse_if_lower("less premium", unset="highest"), default=None)
     interest: Interest = given()
 
     def contradictions(self) -> list[TermsError]:
@@ -133,6 +141,8 @@ class Redemption(Provision):
             faults.append(self.fault("notice_at_least", f"no more than notice_at_most, {self.notice_at_most}, is possible"))
         if self.until is not None and self.condition is None:
             faults.append(self.fault("until", "expected a condition that holds until then"))
+        if self.make_whole_until is not None and self.make_whole_amount is None:
+            faults.append(self.fault("make_whole_until", "expected a make_whole_amount that is paid until then"))
         if isinstance(self.last, date) and self.last < self.first_date:
             faults.append(self.fault("last", f"expected a day from {self.first_date}, the first redemption date"))
         return faults
@@ -155,6 +165,20 @@ class Redemption(Provision):
         if self.condition is None:
             return redemption < 0
         return (redemption < day_number(self.until)) if self.until is not None else redemption >= 0
+
+    def bears_make_whole(self, redemption: Any) -> bool:
+        """Whether a redemption on day number `redemption` (int or array, all or none) pays a make-whole (SFT-3)."""
+        if not self.make_whole_amount:
+            return False
+        return self.make_whole_until is None or bool(np.any(redemption < day_number(self.make_whole_until)))
+
+    def make_whole(self, paid: Any, redemption: Any) -> Any:
+        """What a redemption on day number `redemption` pays per denomination after `paid` of interest, not below 0 (SFT-3)."""
+        numbers = numbers_of(paid)
+        left = larger(numbers(self.make_whole_amount) - paid, paid * 0)
+        if self.make_whole_until is None:
+            return left
+        return choose(redemption < day_number(self.make_whole_until), left, left * 0)
 
     @property
     def last_day(self) -> int:

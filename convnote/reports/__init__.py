@@ -253,7 +253,7 @@ def _scenarios(note: ConvertibleNote) -> str:
             remarks.append(f"{name}: no replay. {error}")
             continue
         met = [link(entry.date, "WDR-1") for entry in ledger.of_kind("trigger-met")]
-        price = ledger.state.conversion_price
+        price, made_whole = ledger.state.conversion_price, ledger.of_kind("make-whole")
         rows.append(
             (
                 f"<strong>{escape(name)}</strong>",
@@ -261,7 +261,7 @@ def _scenarios(note: ConvertibleNote) -> str:
                 "" if price is None else link(price, "RST-2" if note.reset else "CNV-3"),
                 escape(str(ledger.state.status)),
                 link(ledger.total("coupon"), "INT-1"),
-                link(ledger.total("make-whole"), "WDR-4") if ledger.of_kind("make-whole") else "",
+                link(ledger.total("make-whole"), made_whole[0].rules[0]) if made_whole else "",
                 link(ledger.total("maturity"), "PRN-1"),
             )
         )

@@ -125,6 +125,9 @@ def ledger(plan: Plan, settled: Settled, path: int, history: MarketHistory) -> L
     if end is not End.DEFAULTED:  # a coupon of record may still be to come
         until = max(until, int(plan.note.interest.window_due(end_day)))
     if end is End.CONVERTED:
+        terms = plan.note.redemption
+        if notice is Notice.CALLED and terms is not None and terms.make_whole_amount:  # it may be due to who converted
+            until = max(until, int(plan.redemption[plan.row_by(int(settled.call_day[path]))]))
         if notice is Notice.NOTICED:  # a make-whole may be due to holders who converted
             until = max(until, int(plan.effective[plan.row_by(int(settled.notice_day[path]))]))
     note, state = as_held(plan)

@@ -163,6 +163,8 @@ class _Settlement(Endings):
                     self._put(state, int(put_day), paths[day == put_day])
             case End.CONVERTED:
                 state = self._converted(state, paths, principal)
+                if notice is Notice.CALLED and note.redemption is not None and note.redemption.make_whole_amount:
+                    self._apply(state, ev.RedemptionDue(to_datetime64(self.redemption[paths])), paths)
                 if notice is Notice.NOTICED:  # converted before the effect, which may still pay a make-whole (WDR-5)
                     self._apply(state, ev.WithdrawalDue(to_datetime64(self.effective[paths])), paths)
 

@@ -150,6 +150,7 @@ CHANGES = [
     ("redemption.selection", "lot", "depends", "depends"),
     ("redemption.condition", SOFT, "majority", "each"),
     ("redemption.whole_only", True, "depends", "depends"),
+    ("redemption.make_whole_amount", 200, "majority", "each"),
     ("redemption.last", date(2009, 2, 16), "majority", "each"),
     ("put.prices", [["2005-02-16", "0.9"], ["2007-02-16", 1]], "each", "majority"),
     ("put.prices", [["2005-02-16", 1]], "each", "majority"),  # a date less
@@ -206,6 +207,7 @@ def test_amd1c_every_setting_of_every_provision_has_its_row():
     settings -= {"withdrawal.pays_converted"}  # read as withdrawal.make_whole_to
     settings -= {"fundamental_change.pays_after"}  # only beside period_days: see test_chg_repurchase.py
     settings -= {"interest.record_dates"}  # in place of record_days, which this note states: see test_rec1_record_dates.py
+    settings -= {"redemption.make_whole_until"}  # needs an amount: see test_sft3_make_whole.py
     settings -= {"redemption.until"}  # needs a condition, which this note has not: see test_sft1_soft_call.py
     settings = {each for each in settings if not each.startswith(("mandatory.", "settlement.", "exchange."))}  # see test_mnd1, …
     assert {place for place, *_ in CHANGES} == settings

@@ -120,7 +120,7 @@ def test_what_is_ignored_changes_nothing_and_says_why(status, states):
         assert kind.__name__ in warning and str(state.on) in warning
     if status in FINAL:
         # The world goes on: what befalls shares and company is nothing to a note that is gone.
-        assert {ev.Split, ev.Merger, ev.FundamentalChange, ev.ResetDue, ev.Maturity, ev.RedemptionDue} <= set(ignored)
+        assert {ev.Split, ev.Merger, ev.FundamentalChange, ev.ResetDue, ev.Maturity} <= set(ignored)
 
 
 def test_what_comes_from_the_terms_is_never_forbidden():

@@ -119,9 +119,8 @@ def late_amount(note: ConvertibleNote, flow: Flow, f: facts.LateAmount) -> str:
 def _make_whole(note: ConvertibleNote, flow: Flow, f: facts.MakeWhole | facts.LateAmount) -> str:
     if isinstance(f, facts.LateAmount):
         return late_amount(note, flow, f)
-    assert note.withdrawal is not None
     unit = number(note.denomination)
-    each = f"{number(note.withdrawal.make_whole_amount)} - {number(f.paid)} = {number(f.each)} per {unit}"
+    each = f"{number(f.printed)} - {number(f.paid)} = {number(f.each)} per {unit}"
     return (
         f"Make-whole: {each} after interest actually paid before {to_date(f.notice)}; "
         f"{note.currency} {number(f.principal)} x {number(f.each)}/{unit} = {money(f.amount)}{moved(flow)}."
