@@ -101,7 +101,6 @@ def convert(note: ConvertibleNote, state: State, event: ev.Convert, seen: Seen) 
 
     dead = state.status is Status.ACCELERATED
     interest_in, paying, called = _taken(note, state, event.holder, principal, counted)
-
     scale = state.scale
     lots = converted_lots(note, state, event) if depends_on_reason(note, state) else ()
     price = price_of(lots) or conversion_price(note, state)
@@ -121,11 +120,8 @@ def convert(note: ConvertibleNote, state: State, event: ev.Convert, seen: Seen) 
     changed[name] = changed[name].changed(
         called={number: amount for number, amount in called.items() if not nothing(amount)},
         converted_in_notice=position.converted_in_notice + (principal if noticed else 0),
+        converted_called=_converted_called(note, position, called),
     )
-    if note.redemption is not None and note.redemption.make_whole_amount:
-        gone = {number: position.called[number] - amount for number, amount in called.items()}
-        gone = {number: amount + position.converted_called.get(number, 0) for number, amount in gone.items()}
-        changed[name] = changed[name].changed(converted_called={**position.converted_called, **gone})
     state = state.with_positions(changed)
     told: Any = facts.Conversion(
         principal, price, close, cash, merger_cash, scale, shares, surrendered=event.day, distributed=state.distributed, lots=lots
@@ -265,6 +261,15 @@ def _rules_of_lots(note: ConvertibleNote, lots: tuple[Lot, ...]) -> tuple[str, .
     )
     lowered = any(lot.lowered_by is not None for lot in lots)
     return ("CHG-1",) * lowered + ("MWT-1",) * bool(given) + ("MWT-2",) * capped + ("RTE-2",) * rounded
+
+
+def _converted_called(note: ConvertibleNote, position: Position, called: Mapping[int, Any]) -> Mapping[int, Any]:
+    """Principal called and converted since, by call, once a conversion leaves `called` of it (SFT-3)."""
+    if note.redemption is None or not note.redemption.make_whole_amount:
+        return position.converted_called
+    gone = {number: position.called[number] - amount for number, amount in called.items()}
+    now = {number: amount + position.converted_called.get(number, 0) for number, amount in gone.items()}
+    return {**position.converted_called, **now}
 
 
 def _leaves_fraction(told: facts.Conversion) -> bool:
