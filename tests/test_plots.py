@@ -20,6 +20,8 @@ mpl.use("Agg")
 from matplotlib import dates as mdates
 from matplotlib import pyplot as plt
 
+from tests.notes_made_whole import green_plains
+
 NOTE = cn.load("amazon-peacs-2010")
 MODEL = cn.Lognormal(as_of="2000-02-16", spot=72.1, volatility=0.55, rate=0.05, hazard_rate=0.03, recovery=0.3, change_rate=0.02)
 OUTCOMES = cn.simulate(NOTE, MODEL, paths=2_000, seed=7)
@@ -30,6 +32,7 @@ VALUE = cn.price(NOTE, LATER, state=cn.replay(NOTE, cn.scenario("as-it-was"), un
 PICTURES: dict[str, Callable[..., Any]] = {
     "timeline": lambda **given: plots.timeline(NOTE, **given),
     "payoff": lambda **given: plots.payoff(NOTE, **given),
+    "make_whole_surface": lambda **given: plots.make_whole_surface(green_plains(), **given),
     "parity_history": lambda **given: plots.parity_history(NOTE, cn.scenario("as-it-was"), **given),
     "trigger_window": lambda **given: plots.trigger_window(NOTE, cn.scenario("hover"), **given),
     "outcome_fan": lambda **given: plots.outcome_fan(OUTCOMES, **given),
@@ -95,7 +98,7 @@ def test_a_picture_is_drawn_where_it_is_asked_for_and_leaves_no_trace(name: str)
 def test_axes_are_labelled(name: str) -> None:
     ax = PICTURES[name]()
     assert ax.get_xlabel() and ax.get_title(loc="left")
-    unit = {"timeline": "", "endings_by_year": "(%)", "greeks": "%"}.get(name, "EUR")
+    unit = {"timeline": "", "make_whole_surface": "shares per 1,000", "endings_by_year": "(%)", "greeks": "%"}.get(name, "EUR")
     assert unit in ax.get_ylabel()
 
 
@@ -104,7 +107,7 @@ def test_what_differs_in_colour_differs_in_black_and_white(name: str) -> None:
     ax = PICTURES[name]()
     for each in ax.figure.axes:
         keyed = [drawn for drawn in each.get_lines() if not drawn.get_label().startswith("_")]
-        styles = [drawn.get_linestyle() for drawn in keyed]
+        styles = [(drawn.get_linestyle(), drawn.get_marker()) for drawn in keyed]
         assert len(set(styles)) == len(styles), styles
     bars = {(patch.get_facecolor(), patch.get_hatch()) for patch in ax.patches}
     assert len({hatch for _, hatch in bars}) == len(bars)
@@ -147,6 +150,23 @@ def test_timeline_loses_no_name_on_axes_of_ones_own(size: tuple[float, float]) -
 def test_timeline_shows_a_put_and_leaves_out_what_the_note_has_not() -> None:
     page = words(plots.timeline(cn.load("afv-2003")))
     assert "PUT-1" in page and "RST-1" not in page and "WDR-1" not in page and "FCH-1" not in page
+
+
+def test_make_whole_surface_against_the_printed_table() -> None:
+    ax = plots.make_whole_surface(green_plains())
+    prices, rates = line(ax, "2023-03-15")
+    at = dict(zip(prices.tolist(), rates.tolist(), strict=True))
+    assert (
+        at[31.62] == pytest.approx(31.6206 + 7.2127)
+        and at[23.0] == pytest.approx(43.4782)
+        and at[350.0] == pytest.approx(31.6206)
+    )
+    assert np.interp(40, *line(ax, "2022-03-15")) == pytest.approx(31.6206 + 5.3005 + (3.9390 - 5.3005) * 2 / 6.27, abs=1e-3)
+    assert len([each for each in ax.get_lines() if each.get_label().startswith("20")]) == 7
+    assert "rate 31.6206" in words(ax) and "cap 43.4782" in words(ax)
+    bare = dataclasses.replace(green_plains().make_whole_change, cap_rate=None, on_call=False)
+    ax = plots.make_whole_surface(dataclasses.replace(green_plains(), make_whole_change=bare))
+    assert "cap" not in words(ax) and "call" not in words(ax)
 
 
 def test_payoff_against_figures_worked_out_by_hand() -> None:
@@ -256,6 +276,7 @@ def test_fan_has_the_quantiles_of_the_paths_that_ended_in_a_year() -> None:
     ("draw", "rule"),
     [
         (lambda: plots.payoff(STRAIGHT), "CNV-1"),
+        (lambda: plots.make_whole_surface(NOTE), "MWT-1"),
         (lambda: plots.parity_history(STRAIGHT, cn.scenario("as-it-was")), "CNV-1"),
         (lambda: plots.trigger_window(STRAIGHT, cn.scenario("as-it-was")), "WDR-1"),
         (lambda: plots.trigger_window(NOTE, cn.scenario("hover"), first="2003-03-03"), "WDR-1"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from convnote.testing import (
     turns,
     turns_adjusting,
+    turns_changes,
     turns_conventions,
     turns_defaults,
     turns_events,
@@ -28,6 +29,7 @@ FILLED_BY = (
     turns_interest,
     turns_settlement,
     turns_conventions,
+    turns_changes,
 )
 
 __all__ = ["FILLED_BY", "TURNS"]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from convnote.testing import (
     boundaries_adjusting,
+    boundaries_changes,
     boundaries_company,
     boundaries_defaults,
     boundaries_holders,
@@ -18,6 +19,7 @@ FILLED_BY = (
     boundaries_defaults,
     boundaries_timing,
     boundaries_adjusting,
+    boundaries_changes,
 )
 
 __all__ = ["BOUNDARIES", "FILLED_BY", "Edge"]

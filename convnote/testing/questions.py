@@ -13,6 +13,7 @@ from convnote.errors import TermsError
 from convnote.lifecycle import State
 from convnote.market import MarketHistory
 from convnote.note import ConvertibleNote
+from convnote.provisions import MakeWholeChange
 
 
 def _holders_add_up(note: ConvertibleNote, positions: Mapping[str, Any]) -> bool:
@@ -89,6 +90,12 @@ def _taken_as(note: ConvertibleNote, currency: str | None) -> str:
     return "assumed" if history.currency is None else "as said"
 
 
+def _table_fits(note: ConvertibleNote, table: Mapping[str, Any]) -> bool:
+    """Whether the check of the terms finds nothing in this table of additional shares (MWT-3)."""
+    checked = dataclasses.replace(note, make_whole_change=MakeWholeChange(**table))
+    return not any(finding.rule == "MWT-3" for finding in checked.check())
+
+
 def _consent(note: ConvertibleNote) -> Any:
     assert note.consent is not None
     return note.consent
@@ -114,6 +121,7 @@ ASKED: dict[str, Callable[..., Any]] = {
     "is open": _open_day,
     "told again": lambda note, omitted: _told_again(note, **omitted),
     "closes taken": _taken_as,
+    "table fits": _table_fits,
 }
 
 _HALF, _ALL = "345000000", "690000000"
@@ -181,6 +189,8 @@ QUESTIONS: tuple[Question, ...] = (
 )
 
 _HALF_YEARS = {"interest.frequency": 2, "interest.day_count": "act/act-icma"}
+#: 12.5 is 1,000 / 80, and less 9.528620 of the rate 2.971380; 1,000 / 100 less the rate is 0.471380.
+_TABLE = {"prices": ["80", "100"], "dates": ["2000-02-16", "2010-02-16"], "cap_rate": "12.5"}
 _JUNE = {"principal.issue_date": "2000-06-30", "principal.maturity_date": "2010-06-30", "interest.frequency": 2}
 #: Questions that came after the first 515 cases; they are numbered after those. Rules on what is read before a life begins are
 #: only asked, as no event turns on them: what a sheet leaves out (NMD-1), the currency of closes (CUR-1), unknown days (CAL-1).
@@ -213,4 +223,8 @@ ADDED_QUESTIONS: tuple[Question, ...] = (
     ("CUR-1", "other", "closes taken", {"currency": None}),
     ("CUR-1", "forbidden", "closes taken", {"currency": "USD"}),
     ("CUR-1", "forbidden", "closes taken", {"currency": "euro"}),
+    ("MWT-3", "one", "table fits", {"table": {**_TABLE, "shares": [["2.9713", "1"], ["2.9713", "0.4714"]]}}),
+    ("MWT-3", "other", "table fits", {"table": {**_TABLE, "shares": [["2.9711", "1"], ["2.9711", "0.4714"]]}}),
+    ("MWT-3", "one", "table fits", {"table": {**_TABLE, "shares": [["2.9714", "0.4714"], ["2.9713", "0.4714"]]}}),
+    ("MWT-3", "other", "table fits", {"table": {**_TABLE, "shares": [["2.9714", "0.4713"], ["2.9713", "0.4714"]]}}),
 )

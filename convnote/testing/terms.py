@@ -20,7 +20,7 @@ from convnote.arithmetic import decimal
 from convnote.calendars import add_months, ends_month, to_date
 from convnote.inputs import MaybeNone
 from convnote.note import PROVISIONS, ConvertibleNote
-from convnote.provisions import Accretion, Adjustment, Conversion, MakeWholeChange, Put
+from convnote.provisions import Accretion, Adjustment, ChangeOfControlPrice, Conversion, MakeWholeChange, Put
 from convnote.provisions.interest import COUPON_DAY_COUNTS
 from convnote.provisions.payment_dates import STUBS
 from convnote.provisions.provision import key_of
@@ -77,6 +77,9 @@ def notes(draw: st.DrawFn, *, like: ConvertibleNote | None = None) -> Convertibl
             ),
         )
         changes["make_whole_change"] = _made_whole(note, one, conversion)
+        changes["change_of_control_price"] = one.of(
+            None, ChangeOfControlPrice(premium=Decimal("0.32"), period_days=one.of(60, 0), to=one.of("maturity", "put"))
+        )
         changes["default"] = _changed(note.default, one, grace_days=one.of(30, 0, 5))
         changes["adjustment"] = _adjustment(note, one)
     return dataclasses.replace(note, **changes)

@@ -10,6 +10,8 @@ from fractions import Fraction
 import convnote as cn
 from convnote.provisions import Accretion
 from convnote.testing import Ours
+from convnote.testing.edges import bundled
+from convnote.testing.turns_changes import with_lower_price, with_table
 
 from .small import DAY, DUES, ISSUE, RATE, SmallEngine, bank_at_or_after, bank_before, cents
 
@@ -285,9 +287,60 @@ class DividendOfTheOldShare(Ours):
         return super().advance(until, events)
 
 
+class _NearestRow(cn.provisions.MakeWholeChange):
+    section = "make_whole_change"
+
+    def read(self, day, price):
+        nearest = min(self.dates, key=lambda on: abs(int(cn.calendars.day_number(on)) - day))
+        return super().read(int(cn.calendars.day_number(nearest)), price)
+
+
+class _NoCap(cn.provisions.MakeWholeChange):
+    section = "make_whole_change"
+
+    def moved(self, printed, moved):
+        return printed * moved
+
+
+class _WholePremium(cn.provisions.ChangeOfControlPrice):
+    section = "change_of_control_price"
+
+    def factor(self, note, occurred):
+        return 1 / (1 + Fraction(self.premium))
+
+
+class _OfAChange(Ours):
+    """Ours under terms whose provision of that name is read by another class."""
+
+    name, read_by = "", None
+
+    def __init__(self, note, history):
+        terms = getattr(note, self.name)
+        stated = {each.name: getattr(terms, each.name) for each in terms.settings()}
+        super().__init__(dataclasses.replace(note, **{self.name: self.read_by(**stated)}), history)
+
+
+class TableReadAtTheNearestRow(_OfAChange):
+    name, read_by = "make_whole_change", _NearestRow
+
+
+class CapIgnored(_OfAChange):
+    name, read_by = "make_whole_change", _NoCap
+
+
+class WholePremiumGivenBack(_OfAChange):
+    name, read_by = "change_of_control_price", _WholePremium
+
+
+#: Faults of what a change gives holders, each with terms under which it shows.
+FAULTS_OF_CHANGES = {
+    TableReadAtTheNearestRow: with_table(bundled()),
+    CapIgnored: with_table(bundled(), cap_rate="10"),
+    WholePremiumGivenBack: with_lower_price(bundled()),
+}
 FAULTS = [each for each in SmallEngine.__subclasses__() if each.__module__ == __name__]
 #: Faults of rules that the small engine does not know, in our own.
-FAULTS_OF_OURS = [each for each in Ours.__subclasses__() if each.__module__ == __name__]
+FAULTS_OF_OURS = [each for each in Ours.__subclasses__() if each.__module__ == __name__ and each is not _OfAChange]
 #: Those that only other terms than the bundled note's show.
 OF_OTHER_TERMS = (
     PriceRoundedFromTheRate,

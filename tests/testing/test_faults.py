@@ -9,7 +9,7 @@ import pytest
 import convnote as cn
 from convnote.testing import Ours, check_engine, notes
 
-from .faults import FAULTS, FAULTS_OF_OURS, OF_OTHER_TERMS
+from .faults import FAULTS, FAULTS_OF_CHANGES, FAULTS_OF_OURS, OF_OTHER_TERMS
 from .small import KINDS
 
 #: The work of ten seconds on a core of its own: what the machine is busy with besides is not the kit's.
@@ -35,6 +35,14 @@ def test_a_fault_is_caught(fault):
 def test_a_fault_of_ours_is_caught(fault):
     report = check_engine(fault, notes=notes() if fault in OF_OTHER_TERMS else None, examples=EXAMPLES, shrink=False)
     assert not report.ok
+
+
+@pytest.mark.parametrize("fault", FAULTS_OF_CHANGES, ids=lambda fault: fault.__name__)
+def test_a_fault_of_what_a_change_gives_is_caught(fault):
+    kinds = (cn.FundamentalChange, cn.FundamentalChangeNotice, cn.Convert)
+    report = check_engine(fault, note=FAULTS_OF_CHANGES[fault], kinds=kinds, examples=EXAMPLES, shrink=False)
+    assert not report.ok
+    assert check_engine(Ours, note=FAULTS_OF_CHANGES[fault], kinds=kinds, examples=15).ok
 
 
 def test_ours_agrees_with_itself_over_any_terms():
