@@ -64,6 +64,8 @@ class RecordDates:
 
     def of(self, due: Any) -> Any:
         """Day number of the record date of the coupon due on day number `due`, int or int64 array; 0 for no coupon."""
+        if not self.days:  # all interest is in the payment at maturity (STP-2)
+            return due * 0
         if isinstance(due, np.ndarray):
             place = np.minimum(np.searchsorted(self._due_array, due), len(self._array) - 1)
             return np.where(due > 0, self._array[place], 0)

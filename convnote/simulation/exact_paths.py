@@ -186,6 +186,7 @@ def settle_exactly(job: Job, plan: Plan, number: int, found: Found) -> Settled:
     changes: dict[int, list[int]] = {}
     for row, path in zip(found.change_row.tolist(), found.change_path.tolist(), strict=True):
         changes.setdefault(path, []).append(row)
+    acted = set[tuple[int, int]]()  # one on the day of a conversion may well be the reason of it
     for first in range(0, size, step):
         block = Block(job, plan, number, np.arange(first, min(first + step, size)), left=found.left)
         for place, path in enumerate(block.paths.tolist()):
@@ -193,7 +194,9 @@ def settle_exactly(job: Job, plan: Plan, number: int, found: Found) -> Settled:
             ledger = _whole_life(plan, block.history(place), changes.get(path, []), default if default < len(plan.days) else None)
             rows[path], notice[path] = _ending(plan, ledger, job, number * job.block + path)
             money[path] = _money(plan, ledger, block.closes(place))
-    path_of, row_of, surplus = changes_held(plan, found, rows[:, 1])
+            acted |= {(path, int(day_number(entry.date))) for entry in ledger.of_kind("fundamental-change")}
+    born = zip(found.change_path.tolist(), plan.days[found.change_row].tolist(), strict=True)
+    path_of, row_of, surplus = changes_held(plan, found, rows[:, 1], np.array([each in acted for each in born], bool))
     return Settled(
         notice=notice,
         end=rows[:, 0].astype(np.int8),

@@ -7,7 +7,9 @@ are the same for every path that still holds the note: they are tables over days
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any, cast
 
 import numpy as np
 
@@ -52,9 +54,15 @@ def settle(plan: Plan, found: Found) -> Settled:
     return _Settlement(plan, found).settle()
 
 
-def changes_held(plan: Plan, found: Found, end_day: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Fundamental changes while the note was held, path and row [change], and how many more than expected there were [path]."""
-    held = plan.days[found.change_row] < np.minimum(end_day, plan.note.principal.maturity_day)[found.change_path]
+def changes_held(
+    plan: Plan, found: Found, end_day: np.ndarray, held: np.ndarray | None = None
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Fundamental changes while the note was held, path and row [change], and how many more than expected there were [path].
+
+    `held` [change] says which those are where that is known (None: those before the last principal went).
+    """
+    if held is None:
+        held = plan.days[found.change_row] < np.minimum(end_day, plan.note.principal.maturity_day)[found.change_path]
     last = plan.last_row(end_day)
     counted = found.change_path[found.change_row <= last[found.change_path]]
     surplus = np.bincount(counted, minlength=len(end_day)) - plan.grid.change[last]
@@ -174,7 +182,7 @@ class _Settlement(Endings):
             return None
         prices, in_lieu, last = self.plan.averaged(self.found.average_closes[:, paths])
         self._shares_at = last, day
-        return Shown(closes=list(prices * self.plan.shares_a_unit), close=in_lieu)
+        return Shown(closes=cast(Sequence[Any], prices * self.plan.shares_a_unit), close=in_lieu)
 
     def _put(self, state: State, put_day: int, paths: np.ndarray) -> None:
         plan = self.plan
