@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -68,7 +68,7 @@ def make_whole_surface(note: ConvertibleNote, *, ax: Axes | None = None) -> Axes
     for place, (colour, dashes), mark in zip(drawn, _LINES, _MARKS, strict=False):
         on = np.int64(day_number(table.dates[place]))
         shares = rate + table.moved(table.read(on, fine), 1.0)
-        look = {
+        look: dict[str, Any] = {
             "color": colour,
             "linestyle": dashes,
             "linewidth": 1.8,
@@ -91,7 +91,8 @@ def make_whole_surface(note: ConvertibleNote, *, ax: Axes | None = None) -> Axes
     entitle(ax, f"What a conversion gets on a change{' or a call' if table.on_call else ''}, by its date")
     finish(ax)
     legend(ax)
-    ax.get_legend().set_loc("center right")
+    if (key := ax.get_legend()) is not None:
+        key.set_loc("center right")  # beside the curves, which fall from the upper left
     return ax
 
 

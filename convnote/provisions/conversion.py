@@ -21,7 +21,7 @@ from convnote.calendars import day_number, to_date
 from convnote.errors import TermsError
 from convnote.provisions.adjustment import Adjustment
 from convnote.provisions.changes import Change, Judge, depends, worse_from, worse_if_fewer, worse_if_higher, worse_if_lower
-from convnote.provisions.conversion_days import EARLIER, EXCEPTIONS, SOONER, coupon_owed, day_before_call
+from convnote.provisions.conversion_days import EARLIER, EXCEPTIONS, SOONER, coupon_owed, day_before_call, has_table_open
 from convnote.provisions.day_rules import DayRule, day_or_rule, resolved
 from convnote.provisions.fields import day, flag, given, one_of, positive, some_of, term
 from convnote.provisions.implied_price import ImpliedPrice
@@ -361,6 +361,9 @@ class Conversion(Provision):
 
     def _must_be_in_force(self, counted: Any, state: Standing | None) -> None:
         """Refuse the initial price, or that of a state, from the next reset date on: then the new price is in force (RST-1)."""
+        if has_table_open(state, counted):
+            reason = "in connection with a change or a call a conversion is settled by cn.replay"
+            raise TermsError(reason, field="conversion.settle state", rule="MWT-1")
         resets = [day for day in (self.reset.days if self.reset else []) if state is None or day > state.day]
         if resets and np.any(counted >= min(resets)):
             name, needed = ("price", "price= or state=") if state is None else ("state", "a state of that day or later")

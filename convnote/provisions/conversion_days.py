@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from typing import Any
 
+import numpy as np
+
 from convnote.arithmetic import choose
 from convnote.provisions.changes import Change, Effect
 from convnote.provisions.day_rules import DayRule, day_rule, worse_if_earlier
@@ -67,3 +69,10 @@ def coupon_owed(
     for day, last in days:
         due = choose((day > record) & (day <= last), 0, due)
     return due
+
+
+def has_table_open(state: Any, counted: Any) -> bool:
+    """True where a conversion on day number `counted` may get additional shares for a change or a call of a state (MWT-1)."""
+    reasons = [(each.printed, each.repurchase) for each in getattr(state, "changes", ())]
+    reasons += [(each.printed, each.redemption) for each in getattr(state, "calls", ())]
+    return any(printed and (end is None or bool(np.any(counted < end))) for printed, end in reasons)

@@ -5,11 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from convnote.arithmetic import fraction
 from convnote.calendars import to_date
 from convnote.errors import MarketError
 from convnote.lifecycle import State, Status
 from convnote.lifecycle import events as ev
-from convnote.lifecycle.in_force import conversion_price
+from convnote.lifecycle.in_force import (
+    conversion_price,
+    depends_on_reason,
+    last_conversion_day,
+    last_of_window,
+    price_on,
+)
 from convnote.replays.sentences import number
 
 if TYPE_CHECKING:
@@ -26,6 +33,8 @@ def open_rights(state: State, event: ev.Event, observations: Observations) -> It
             undecided = sum(position.outstanding for position in state.positions.values() if not position.elected)
             if undecided and not state.status.is_final:
                 yield "FCH-1", f"holders of {number(undecided)} could require repurchase; no election is on record"
+            if not state.status.is_final and state.convertible:
+                yield from _worth_converting_on_change(state, event, observations)
         case ev.PutDue():
             undecided = sum(position.outstanding for position in state.positions.values() if not position.put)
             if undecided and not state.status.is_final:
@@ -43,10 +52,32 @@ def _worth_converting(state: State, event: ev.Event, observations: Observations)
         return
     value = observations.value_of_unit(state, day)
     price = conversion_price(observations.note, state)
+    if isinstance(event, ev.RedemptionDue) and depends_on_reason(observations.note, state):
+        call = next((number for number, each in enumerate(state.calls) if each.redemption == event.day), None)
+        price = price_on(observations.note, state, last_conversion_day(observations.note, event.day), call)
     if value > price:
         what = "maturity" if isinstance(event, ev.Maturity) else "redemption"
         worth = f"a share was worth {number(value)} on {to_date(day)}, the conversion price is {number(price)}"
         yield "CNV-1", f"conversion before {what} would have been worth more than par ({worth}); no conversion is on record"
+
+
+def _worth_converting_on_change(state: State, event: ev.RepurchaseDue, observations: Observations) -> Iterator[tuple[str, str]]:
+    """The conversion with additional shares, by the last day of the window, that was worth more than repurchase (MWT-1)."""
+    note, last = observations.note, last_of_window(observations.note, event.day)
+    if not any(each.printed and each.repurchase == event.day for each in state.changes) or note.fundamental_change is None:
+        return
+    try:
+        day = observations.last_sessions(1, last, state)[0]
+    except MarketError:
+        return
+    price, repurchase = price_on(note, state, last), fraction(note.fundamental_change.amount(to_date(event.day)))
+    value = observations.value_of_unit(state, day) * fraction(note.denomination) / price
+    if value > repurchase:
+        more = f"{number(value)} per {number(note.denomination)} on {to_date(day)}, against {number(repurchase)}"
+        yield (
+            "MWT-1",
+            f"conversion with additional shares by {to_date(last)} would have been worth more ({more}); none is on record",
+        )
 
 
 def overdue_notices(note: ConvertibleNote, state: State, day: int) -> Iterator[tuple[str, str]]:

@@ -48,17 +48,19 @@ def equalities(sentence):
         if re.search(SIGN, inner[2]):
             found.append(Equality(inner[2], inner[1]))
     text = re.sub(rf" \(({EXPRESSION.pattern})\)", "", text)
-    rounded = re.search(rf", rounded (half-up|up|down) to ({FIGURE})", text)
+    ends = [0] * len(found)
     for sign in re.finditer(" = ", text):
         left = re.search(rf"(?:^|(?<=[ (:]))({EXPRESSION.pattern})$", text[: sign.start()])
         right = re.match(FIGURE, text[sign.end() :])
         if left is None or right is None or not re.search(SIGN, left[1]):
             raise ValueError(f"an equality that is not read: {sentence}")
         found.append(Equality(left[1], right[0]))
+        ends.append(sign.end())
     if text.count("=") != text.count(" = "):
         raise ValueError(f"an equals sign that is not read: {sentence}")
-    if rounded:
-        found[-1] = found[-1]._replace(mode=rounded[1], unit=value(rounded[2]))
+    for rounded in re.finditer(rf", rounded (half-up|up|down) to ({FIGURE})", text):  # told of the equality before it
+        place = max(number for number, end in enumerate(ends) if end < rounded.start())
+        found[place] = found[place]._replace(mode=rounded[1], unit=value(rounded[2]))
     return found
 
 

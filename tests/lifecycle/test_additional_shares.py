@@ -260,3 +260,26 @@ def test_mwt1_a_replay_split_anywhere_is_the_same():
         )
         told = [each.text for each in first] + [each.text for each in later]
         assert told == [each.text for each in whole], cut
+
+
+# --- rights that were not used, and settlements asked for alone ----------------------------------------------------------------
+
+
+def test_mwt1_a_conversion_that_would_have_been_worth_more_is_told():
+    # 28 x 43.4782…: at 28 the table gives more than nine shares, so 1,000 of principal was worth more than 1,000.
+    ledger = play(CHANGE, NOTICE, steps=[("2020-11-01", 28)], until="2022-12-31")
+    [told] = [words for _, rule, words in ledger.open_rights if rule == "MWT-1"]
+    assert "conversion with additional shares by 2022-10-19 would have been worth more" in told
+    ledger = play(CHANGE, NOTICE, steps=[("2020-11-01", 22)], until="2022-12-31")
+    assert [words for _, rule, words in ledger.open_rights if rule == "MWT-1"] == []
+    # Of called Notes the price with the additional shares is the one compared: 30 x 35.9… exceeds 1,000, 30 x 31.6206 does not.
+    called = play(cn.RedemptionNotice("2024-04-15", "2024-05-20"), steps=[("2020-11-01", 30)])
+    [told] = [words for _, rule, words in called.open_rights if rule == "CNV-1"]
+    assert "conversion before redemption would have been worth more" in told
+
+
+def test_mwt1_a_settlement_asked_for_alone_is_refused_in_a_window():
+    state = play(CHANGE, NOTICE, until="2022-09-30").state
+    with pytest.raises(cn.TermsError, match=r"conversion.settle state \(MWT-1\)"):
+        NOTE.conversion.settle("2022-10-03", 1_000_000, state=state, close=40)
+    assert NOTE.conversion.settle("2022-11-01", 1_000_000, state=state, close=40).shares == 31_620
