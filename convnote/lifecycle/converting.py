@@ -28,6 +28,7 @@ from convnote.lifecycle.payments import pay_amounts
 from convnote.lifecycle.state import Position, State, Status, Unpaid
 from convnote.lifecycle.transfers import paid_off
 from convnote.lifecycle.transition import Flow, Objection, Seen, Transition, nothing
+from convnote.lifecycle.under_way import UnderWay
 from convnote.provisions.day_rules import DayRule
 
 if TYPE_CHECKING:
@@ -104,8 +105,7 @@ def convert(note: ConvertibleNote, state: State, event: ev.Convert, seen: Seen) 
     scale = state.scale
     lots = converted_lots(note, state, event) if depends_on_reason(note, state) else ()
     price = price_of(lots) or conversion_price(note, state)
-    parts = {} if note.settlement is None else _redeemed(state, position, called, principal)
-    later = settling.begin(note, state, name, counted, parts, state.price / price)
+    later = _settled_later(note, state, event, called, state.price / price)
     close = None if later else seen.close
     shares, cash = (principal * 0, principal * 0) if later else terms.shares(principal * scale.shares, price, close)
     # most conversions pay neither cash under a merger nor interest, and zero needs no rounding
@@ -187,12 +187,23 @@ def price_of(lots: tuple[Lot, ...]) -> Any:
     return sum(lot.principal for lot in lots) / sum(lot.principal / lot.price for lot in lots)
 
 
-def _redeemed(state: State, position: Position, left: Mapping[int, Any], principal: Any) -> dict[Any, Any]:
-    """The principal surrendered by the redemption date it is called for; 0 where it is not called."""
-    parts = {state.calls[number].redemption: amount - left[number] for number, amount in position.called.items()}
-    parts = {redemption: amount for redemption, amount in parts.items() if not nothing(amount)}
-    free = principal - sum(parts.values())
-    return parts if nothing(free) else {**parts, 0: free}
+def _settled_later(
+    note: ConvertibleNote, state: State, event: ev.Convert, left: Mapping[int, Any], boost: Any
+) -> tuple[UnderWay, ...]:
+    """The settlements to which a surrender leads; none where shares are delivered at once (STL-1)."""
+    if note.settlement is None:
+        return ()
+    name = state.holding(event.holder)
+    parts = _redeemed(state, state.positions[name], left, event.principal)
+    return settling.begin(note, state, name, counted_on(note, state, event), parts, boost)
+
+
+def _redeemed(state: State, position: Position, left: Mapping[int, Any], principal: Any) -> list[tuple[Any, Any]]:
+    """The redemption dates for which the principal surrendered is called, 0 for what is not called, each with its principal."""
+    parts = [(state.calls[number].redemption, amount - left[number]) for number, amount in position.called.items()]
+    parts = [(redemption, amount) for redemption, amount in parts if not nothing(amount)]
+    free = principal - sum(amount for _, amount in parts)
+    return parts if nothing(free) else [*parts, (0, free)]
 
 
 def _taken(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Mapping
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -38,18 +38,18 @@ def method_in_force(note: ConvertibleNote, state: State) -> tuple[str, Any]:
 
 
 def begin(
-    note: ConvertibleNote, state: State, name: str, counted: Any, parts: Mapping[Any, Any], boost: Any
+    note: ConvertibleNote, state: State, name: str, counted: Any, parts: Sequence[tuple[Any, Any]], boost: Any
 ) -> tuple[UnderWay, ...]:
     """The settlements that a surrender leads to, none where shares are delivered at once.
 
-    `parts` is its principal by the day number of the redemption date of what is called, 0 for the rest: where the periods
-    are one it is settled as one.
+    `parts` are the day number of the redemption date of what is called, 0 for the rest, and the principal of each: where the
+    periods are one it is settled as one.
     """
     terms, (method, specified) = note.settlement, method_in_force(note, state)
     if terms is None or method == "shares":
         return ()
     together: dict[Any, UnderWay] = {}
-    for redemption, principal in parts.items():
+    for redemption, principal in parts:
         first, last = terms.period(counted, note.principal, redemption)
         key = None if is_fast(counted) else (first, last)
         if key in together:

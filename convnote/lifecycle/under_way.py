@@ -5,6 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
+
+from convnote.arithmetic import is_fast
+
 
 @dataclass(frozen=True)
 class UnderWay:
@@ -33,7 +37,7 @@ class UnderWay:
     @property
     def due(self) -> Any:
         """Day number on which it is settled: the last day of its period, or the day it counts if that is later."""
-        return max(self.last, self.counted)
+        return np.maximum(self.last, self.counted) if is_fast(self.last) else max(self.last, self.counted)
 
     @property
     def is_found(self) -> bool:

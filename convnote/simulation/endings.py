@@ -12,6 +12,7 @@ import numpy as np
 
 from convnote.arithmetic import exceeds
 from convnote.policies import asked, last_days
+from convnote.simulation import observing
 from convnote.simulation.day_tables import NO_DAY
 from convnote.simulation.paths import NEVER
 from convnote.simulation.plan import Plan
@@ -232,8 +233,24 @@ class Endings:
         called_late = straight & (plan.day_of(self.straight_call) <= day)
         notice[called_late] = np.where(self.withdraw[called_late] < NEVER, Notice.WITHDRAWN_CALLED, Notice.CALLED)
         self.end, self.day, self.notice = end, day, notice
-        if self.policy.convert_at_default and self.policy.converts_at_end:
+        self.claims, self.converted_on = np.zeros(self.size, bool), day
+        if observing.takes_time(self.note):
+            self._not_paid()
+        elif self.policy.convert_at_default and self.policy.converts_at_end:
             self._conversions_at_default(dead)
+
+    def _not_paid(self) -> None:
+        """Conversions whose settlement is not paid by the day of a default are claims in it (STL-2)."""
+        terms, principal = self.note.settlement, self.note.principal
+        assert terms is not None
+        self.converted_on = self.day.copy()
+        paths = np.flatnonzero(self.end == End.CONVERTED)
+        called = self.notice[paths] == Notice.CALLED
+        last = terms.period(self.day[paths], principal, np.where(called, self.redemption[paths], 0))[1]
+        pays = terms.pays_on(np.maximum(last, self.day[paths]), principal)
+        late = self.default_day[paths] < pays
+        gone = paths[late]
+        self.claims[gone], self.end[gone], self.day[gone] = True, End.DEFAULTED, self.default_day[gone]
 
     def _conversions_at_default(self, dead: np.ndarray) -> None:
         """A holder who gets more by converting does so before the default takes the rest, if a surrender counts that day."""

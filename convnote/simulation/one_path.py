@@ -18,6 +18,7 @@ from convnote.market import MarketHistory
 from convnote.market.model_walks import TWO_FACTORS
 from convnote.note import ConvertibleNote
 from convnote.replays.ledger import Ledger, replay
+from convnote.simulation import observing
 from convnote.simulation.endings import End, Notice
 from convnote.simulation.paths import Draws, F
 from convnote.simulation.plan import Plan
@@ -130,6 +131,8 @@ def ledger(plan: Plan, settled: Settled, path: int, history: MarketHistory) -> L
             until = max(until, int(plan.redemption[plan.row_by(int(settled.call_day[path]))]))
         if notice is Notice.NOTICED:  # a make-whole may be due to holders who converted
             until = max(until, int(plan.effective[plan.row_by(int(settled.notice_day[path]))]))
+    if observing.takes_time(plan.note):  # to the last payment of a settlement
+        until = max(until, min(observing.last_day(plan.note), maturity + 366))
     note, state = as_held(plan)
     return replay(note, history, events=events, policy=plan.decider, until=to_date(min(until, maturity + 366)), state=state)
 

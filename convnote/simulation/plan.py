@@ -23,6 +23,7 @@ from convnote.note import ConvertibleNote
 from convnote.policies import Never, Policy, View, asked, last_days
 from convnote.policies.policy import Decides, is_settled
 from convnote.provisions.own_rows import unsimulated
+from convnote.simulation import observing
 from convnote.simulation.counters import counter_of
 from convnote.simulation.day_tables import NO_DAY, DayTables
 from convnote.simulation.paths import NEVER, Grid
@@ -68,7 +69,7 @@ class Plan(DayTables):
             raise MarketError(reason, field="simulate model.as_of", value=model.as_of)
         if start is not None:
             _check_start(note, start, first)
-        days = np.array(terms.sessions.between(first + (start is not None), terms.maturity_day), dtype=np.int64)
+        days = np.array(terms.sessions.between(first + (start is not None), observing.last_day(note)), dtype=np.int64)
         if not len(days):
             raise MarketError("no trading day is left to maturity", field="simulate model.as_of", value=model.as_of)
         # What a share is worth after a jump to nothing is not worth converting for, though its quote is a tick.
@@ -97,7 +98,6 @@ class Plan(DayTables):
         note, model = self.note, self.model
         factor = float(self.start.scale.factor) if self.start is not None else 1.0
         convertible = not self.is_withdrawn
-        last = len(self.days) - 1
         keeps_on = model.hazard_exponent != 0.0  # a default may depend on the price long after the note does not
         return Watchlist(
             denomination=self.convertible_into,
@@ -105,7 +105,7 @@ class Plan(DayTables):
             floor=float(note.reset.floor) * factor if note.reset and convertible else 0.0,
             floor_close=float(note.reset.floor) * factor / self.shares_a_unit if note.reset and convertible else 0.0,
             end=int(self.row_by(self.at_maturity.day)),
-            until=last if keeps_on or self.average_rows else int(self.row_by(self.at_maturity.day)) if convertible else 0,
+            until=self._until(keeps_on) if convertible or keeps_on or self.average_rows else 0,
             resets=tuple(int(self.row_from(day)) for day in self.reset_days) if convertible else (),
             window=note.reset.window if note.reset else 0,
             reset_price=self._reset_price if note.reset else None,
@@ -115,6 +115,8 @@ class Plan(DayTables):
             change=self._elections(),
             puts=self._puts(),
             average=self.average_rows,
+            observation=note.settlement.observation if note.settlement and observing.takes_time(note) else 0,
+            window_at_end=self._window(np.array([self.at_maturity.day])),
             put_question=self._question("put"),
             left_at_default=1.0 - model.default_jump,
         )
@@ -168,7 +170,8 @@ class Plan(DayTables):
             until=self.row_by(np.asarray(terms.notice_deadline(known))),
             value=value,
             decision=decision,
-            done=np.full(len(self.days), end, np.int32) if keeps_on else decision,
+            done=np.full(len(self.days), end, np.int32) if keeps_on else self._done(decision, self.before_effect.day),
+            window=self._window(self.before_effect.day),
             known=known,
             lead=len(counting),
             short=terms.short_period,
@@ -204,8 +207,11 @@ class Plan(DayTables):
             return None
         end = len(self.days) - 1
         decision = self._no_earlier(self.row_by(self.before_redemption.day))
-        done = np.minimum(self.row_from(self.redemption), end) if keeps_on else decision
-        return Crossing(value, decision, done, self._question("redeem"), self.soft_call)
+        last = self.before_redemption.day
+        done = np.minimum(self.row_from(self.redemption), end) if keeps_on else self._done(decision, last, self.redemption)
+        if keeps_on and observing.takes_time(self.note):
+            done = np.full(len(self.days), end, np.int32)
+        return Crossing(value, decision, done, self._question("redeem"), self.soft_call, self._window(last, self.redemption))
 
     @cached_property
     def soft_call(self) -> Counter | None:
@@ -223,6 +229,21 @@ class Plan(DayTables):
             raise TermsError(reason, field="simulate redemption.condition", rule="SFT-1", value=str(terms.condition))
         return counter_of(self, terms.condition, int(np.count_nonzero(needed)), "SFT-1") if needed.any() else None
 
+    def _until(self, keeps_on: bool) -> int:
+        """The last row that matters to a path under no notice."""
+        to_the_end = keeps_on or self.average_rows or observing.takes_time(self.note)
+        return len(self.days) - 1 if to_the_end else int(self.row_by(self.at_maturity.day))
+
+    def _window(self, counted: Any, redemption: Any = None) -> np.ndarray | None:
+        """First row of the observation period of surrenders that count on these days; None where they are settled at once."""
+        return observing.windows(self, counted, redemption)[0] if observing.takes_time(self.note) else None
+
+    def _done(self, decision: np.ndarray, counted: Any, redemption: Any = None) -> np.ndarray:
+        """The last row that matters after a decision: that of the payment of a settlement, where it takes time (STL-1)."""
+        if not observing.takes_time(self.note):
+            return decision
+        return np.maximum(decision, observing.windows(self, counted, redemption)[1]).astype(np.int32)
+
     @cached_property
     def call_value(self) -> np.ndarray:
         """The conversion value above which a call is noticed on each row; inf where it cannot be."""
@@ -234,7 +255,8 @@ class Plan(DayTables):
         if np.all(value == np.inf):
             return None
         rows = np.arange(len(self.days), dtype=np.int32)
-        return Crossing(np.where(closed, np.inf, value), rows, rows, self._question("convert"))
+        done, window = self._done(rows, self.days), self._window(self.days)
+        return Crossing(np.where(closed, np.inf, value), rows, done, self._question("convert"), window=window)
 
     def _elections(self) -> Elections | None:
         terms = self.note.fundamental_change

@@ -13,6 +13,7 @@ import numpy as np
 
 from convnote.arithmetic import exceeds
 from convnote.simulation.counting import edge_of, first_counted
+from convnote.simulation.observing import Observed
 from convnote.simulation.paths import NEVER, F
 from convnote.simulation.walks import BlockWalk, gathered
 from convnote.simulation.watchlist import Crossing, Found, Trigger, Watchlist
@@ -48,6 +49,7 @@ class Search:
             exit_close=missing(size), exit_before=missing(size),
             default=walk.default, default_close=missing(size), default_before=missing(size),
             put_close=missing(len(watchlist.puts), size),
+            observed=Observed(size, watchlist.observation) if watchlist.observation else None,
             average_closes=missing(watchlist.average[1] - watchlist.average[0] + 1 if watchlist.average else 0, size),
             change_row=draws.row, change_path=draws.path, change_close=missing(len(draws.row)),
             left=none(size), left_price=missing(size),
@@ -293,6 +295,8 @@ class Search:
         self.out.exit[paths] = right.decision[row]
         self.retire[lanes] = np.minimum(self.retire[lanes], right.done[row])
         self.wanted.append((paths, right.decision[row]))
+        if self.out.observed is not None and right.window is not None:
+            self.out.observed.begin(paths, right.window[row])
 
     # --- after all stretches of a chunk
 
@@ -318,6 +322,7 @@ class Search:
                 if watchlist.put_question is None:
                     puts = exceeds(amount * self._price_on(paths, np.full(len(lanes), row)), close * watchlist.denomination)
                     puts &= (out.call[paths] > row) & (out.convert[paths] > row)  # what is called or converted is not put
+                    puts &= self._not_settling(paths)
                     self.retire[lanes[puts]] = np.minimum(self.retire[lanes[puts]], done)
         if watchlist.average is not None and walk.first <= watchlist.average[1] < walk.last:
             first, last = watchlist.average
@@ -327,6 +332,10 @@ class Search:
             lanes = np.flatnonzero(self.open[: walk.count] & (self.retire[: walk.count] >= watchlist.end))
             out.exit[walk.path[lanes]] = watchlist.end
             self.wanted.append((walk.path[lanes].copy(), np.full(len(lanes), watchlist.end, np.int32)))
+            if out.observed is not None and watchlist.window_at_end is not None:
+                out.observed.begin(walk.path[lanes], watchlist.window_at_end[0])
+        if out.observed is not None:
+            out.observed.look(self)
         later = []
         for paths, rows in self.wanted:
             due = rows < walk.last
@@ -337,6 +346,10 @@ class Search:
             paths, rows = paths[living], rows[living]
             self.exits.append((paths, rows, *walk.two_walks(walk.lane[paths], rows)))
         self.wanted = later
+
+    def _not_settling(self, paths: np.ndarray) -> np.ndarray | bool:
+        """False where the days of a settlement may still be walked, so that a lane is kept for them (STL-1)."""
+        return self.out.observed is None or self.out.observed.first[paths] == NEVER
 
     def _puts(self, changes: np.ndarray) -> None:
         walk, watchlist, out = self.walk, self.watchlist, self.out
@@ -351,7 +364,7 @@ class Search:
         if watchlist.put_question is not None:
             return
         puts = exceeds(change.value[born] * self._price_on(paths, rows), close * watchlist.denomination)
-        puts &= (out.call[paths] > rows) & (out.convert[paths] > rows)
+        puts &= (out.call[paths] > rows) & (out.convert[paths] > rows) & self._not_settling(paths)
         lanes = walk.lane[paths[puts]]
         # Of two puts of one path either may be kept: to look on for longer does no harm.
         self.retire[lanes] = np.minimum(self.retire[lanes], change.done[born[puts]])
@@ -374,6 +387,7 @@ class Search:
         dead = walk.default[paths] == rows
         lanes, paths, rows = lanes[dead], paths[dead], rows[dead]
         out.left_price[paths] *= left
+        if (left or out.observed is not None) and len(lanes):
+            out.default_before[paths] = walk.close_at(lanes, rows - 1)
         if left and len(lanes):
             out.default_close[paths] = walk.close_at(lanes, rows, left)
-            out.default_before[paths] = walk.close_at(lanes, rows - 1)

@@ -17,6 +17,7 @@ from convnote.calendars import to_datetime64
 from convnote.lifecycle import Flow, Seen, Shown, State, Transition, apply
 from convnote.lifecycle import events as ev
 from convnote.lifecycle.state import Change
+from convnote.simulation import observing
 from convnote.simulation.day_tables import NO_DAY
 from convnote.simulation.endings import End, Endings, Notice
 from convnote.simulation.plan import Plan
@@ -77,7 +78,11 @@ class _Settlement(Endings):
         self.cash, self.shares, self.value = np.zeros(self.size), np.zeros(self.size), np.zeros(self.size)
         self._coupons()
         kind = self.notice.astype(np.int16) * len(End) + self.end  # of 16 bits, so that it is sorted by counting
-        order = np.argsort(kind, kind="stable")
+        if self.claims.any():  # each kind of life twice: defaults on a Note, and on a conversion that is not settled yet
+            claims = np.flatnonzero(self.claims)
+            for number in np.unique(self.notice[claims]):
+                self._claims(Notice(int(number)), claims[self.notice[claims] == number])
+        order = np.flatnonzero(~self.claims)[np.argsort(kind[~self.claims], kind="stable")]
         kinds, starts = np.unique(kind[order], return_index=True)
         for each, paths in zip(kinds, np.split(order, starts[1:]), strict=True):
             self._life(Notice(int(each) // len(End)), End(int(each) % len(End)), paths)
@@ -116,17 +121,19 @@ class _Settlement(Endings):
         cash = np.concatenate([[0.0], np.cumsum(amounts * units)])
         value = np.concatenate([[0.0], np.cumsum(amounts * units * self._discount(paid_on))])
         by_due, by_record = self.plan.coupons_by_day
-        at = self.day - self.plan.model.start
+        at = np.where(self.claims, self.converted_on, self.day) - self.plan.model.start
         paid = by_due[at]
         # A coupon whose money has not moved by the day of an issuer's default has not been paid (INT-6).
         gone = self.end == End.DEFAULTED
         paid[gone] = np.minimum(paid[gone], np.searchsorted(paid_on, self.day[gone], side="right"))
-        converted = self.end == End.CONVERTED
+        converted = (self.end == End.CONVERTED) | self.claims
         if interest.record_days:
             keeps = converted
             if interest.in_window == "to-record":  # a holder paid the principal in the window keeps the coupon too
                 keeps = converted | ((self.end != End.DEFAULTED) & (self.end != End.MATURED))
             paid[keeps] = np.maximum(paid[keeps], by_record[at[keeps]])
+            late = self.claims
+            paid[late] = np.minimum(paid[late], np.searchsorted(paid_on, self.day[late], side="right"))
         if self.note.conversion is not None and self.note.conversion.accrued == "forgo":
             # A holder converting at maturity gives up the last coupon, of record or not.
             at_maturity = converted & (self.day == self.maturity)
@@ -141,16 +148,7 @@ class _Settlement(Endings):
         price = self._price_on(day, paths) if note.conversion is not None else np.ones(len(paths))
         state = plan.state(price, note.interest.accrual_start(day))
         principal = np.full(len(paths), plan.principal)
-        if notice >= Notice.NOTICED:
-            on, effective = plan.days[self.withdraw[paths]], self.effective[paths]
-            state = self._apply(state, ev.WithdrawalNotice(to_datetime64(on), effective=to_datetime64(effective)), paths)
-        if notice >= Notice.WITHDRAWN:
-            moved = self.pays[paths] if end is End.DEFAULTED else None
-            state = self._apply(state, ev.WithdrawalDue(to_datetime64(effective)), paths, moved=moved)
-        if notice in (Notice.CALLED, Notice.WITHDRAWN_CALLED):
-            rows = np.minimum(self.call, self.straight_call)[paths]
-            event = ev.RedemptionNotice(to_datetime64(plan.days[rows]), redemption_date=to_datetime64(self.redemption[paths]))
-            state = self._apply(state, event, paths)
+        state = self._noticed(state, notice, paths, self.pays[paths] if end is End.DEFAULTED else None)
         match end:
             case End.MATURED:
                 state = self._apply(state, ev.Maturity(to_datetime64(day)), paths, self._at_maturity(paths, day))
@@ -175,6 +173,20 @@ class _Settlement(Endings):
                     self._apply(state, ev.RedemptionDue(to_datetime64(self.redemption[paths])), paths)
                 if notice is Notice.NOTICED:  # converted before the effect, which may still pay a make-whole (WDR-5)
                     self._apply(state, ev.WithdrawalDue(to_datetime64(self.effective[paths])), paths)
+
+    def _noticed(self, state: State, notice: Notice, paths: np.ndarray, moved: np.ndarray | None = None) -> State:
+        """The state after what the Company gave notice of; `moved` [path]: whether what is due by it moves before a default."""
+        plan = self.plan
+        if notice >= Notice.NOTICED:
+            on, effective = plan.days[self.withdraw[paths]], self.effective[paths]
+            state = self._apply(state, ev.WithdrawalNotice(to_datetime64(on), effective=to_datetime64(effective)), paths)
+        if notice >= Notice.WITHDRAWN:
+            state = self._apply(state, ev.WithdrawalDue(to_datetime64(effective)), paths, moved=moved)
+        if notice in (Notice.CALLED, Notice.WITHDRAWN_CALLED):
+            rows = np.minimum(self.call, self.straight_call)[paths]
+            event = ev.RedemptionNotice(to_datetime64(plan.days[rows]), redemption_date=to_datetime64(self.redemption[paths]))
+            state = self._apply(state, event, paths)
+        return state
 
     def _at_maturity(self, paths: np.ndarray, day: np.ndarray) -> Shown | None:
         """The prices that a mandatory's rate is made of (MND-1); None where principal is paid."""
@@ -206,7 +218,56 @@ class _Settlement(Endings):
         if "repurchase" in excepted and self.note.fundamental_change is not None and len(self.found.change_row):
             state = dataclasses.replace(state, changes=(self._repurchase_in_window(paths, day),))
         self._shares_at = close, day
-        return self._apply(state, ev.Convert(to_datetime64(day), principal), paths, Shown(close=in_lieu))
+        state = self._apply(state, ev.Convert(to_datetime64(day), principal), paths, Shown(close=in_lieu))
+        if not state.settlements:
+            return state
+        (item,) = state.settlements
+        days = self._observed(paths)
+        self._shares_at = days[-1][1], item.due
+        return self._apply(state, ev.SettlementDue(to_datetime64(item.due)), paths, Shown(days=days))
+
+    def _observed(self, paths: np.ndarray, before: np.ndarray | None = None) -> list[tuple[Any, Any]]:
+        """(conversion value of a denomination, price), each [k], of the days of observation periods (STL-1).
+
+        `before` [k]: rows of a default; those and later ones have the price of the row before (STL-2).
+        """
+        plan, observed = self.plan, self.found.observed
+        assert observed is not None
+        rows = observed.first[paths] + np.arange(observed.days)[:, None]
+        closes = observed.closes[:, paths].copy()
+        for row, price in observing.prior_prices(plan).items():
+            closes[rows == row] = price
+        known = np.concatenate([plan.prior_days, plan.days])
+        at = rows + len(plan.prior_days)
+        if before is not None:
+            late = rows >= before
+            closes = np.where(late, self.found.default_before[paths], closes)
+            at = np.where(late, before + len(plan.prior_days), at)
+        found = []
+        for close, place in zip(closes, at, strict=True):
+            on = known[np.minimum(place, len(known) - 1)]
+            price = self._price_on(on, paths)
+            found.append((close * plan.convertible_into / price, close))
+        return found
+
+    def _claims(self, notice: Notice, paths: np.ndarray) -> None:
+        """Conversions that are not settled when the issuer defaults (STL-2)."""
+        plan, note = self.plan, self.floats
+        day = self.converted_on[paths]
+        state = plan.state(self._price_on(day, paths), note.interest.accrual_start(day))
+        principal = np.full(len(paths), plan.principal)
+        state = self._noticed(state, notice, paths)
+        before, self._shares_at = self.cash[paths].copy(), (np.zeros(len(paths)), day)
+        state = self._apply(state, ev.Convert(to_datetime64(day), principal), paths, Shown())
+        due = self.note.interest.window_due(day) if self.note.interest.record_days else np.zeros(len(day), np.int64)
+        unpaid = (due > 0) & (self.note.principal.payment_day(np.where(due > 0, due, day)) > self.day[paths])
+        # What was paid in for a coupon that is not paid goes back (CNV-5c).
+        back = np.where(unpaid, np.maximum(before - self.cash[paths], 0.0), 0.0)
+        self.cash[paths] += back
+        self.value[paths] += back * self._discount(self.note.principal.payment_day(self.day[paths]))
+        days = self._observed(paths, self.found.default[paths])
+        default = ev.Default(to_datetime64(self.day[paths]), recovered=np.float64(plan.model.recovery))
+        self._apply(state, default, paths, Shown(days=days))
 
     def _repurchase_in_window(self, paths: np.ndarray, day: np.ndarray) -> Change:
         """A change whose repurchase date spares a conversion on `day` [k] the coupon of its record window (PIN-1); 0 for none."""
@@ -236,7 +297,7 @@ class _Settlement(Endings):
         if np.ndim(flow.cash):
             self.cash[paths] += flow.cash
             self.value[paths] += flow.cash * self._discount(flow.payment_day)
-        if flow.kind == "conversion":
+        if flow.kind in ("conversion", "settlement") and np.ndim(flow.shares):
             close, day = self._shares_at
             self.shares[paths] += flow.shares
             self.value[paths] += flow.shares * close * self._discount(day)

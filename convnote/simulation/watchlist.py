@@ -10,6 +10,7 @@ import numpy as np
 
 from convnote.calendars import Calendar
 from convnote.provisions.conditions import Condition
+from convnote.simulation.observing import Observed
 from convnote.simulation.paths import NEVER
 
 #: (row of the decision, closes, conversion prices, paths) -> whether the right is used, bool [k]; of a withdrawal also how many
@@ -41,6 +42,8 @@ class Trigger:
     #: whether fewer closes than a period are enough while there are no more
     short: bool = True
     question: Question | None = None
+    #: first row of the observation period of a conversion after a notice on each row; None where it is settled at once
+    window: np.ndarray | None = None
 
     @property
     def is_at_once(self) -> bool:
@@ -90,6 +93,8 @@ class Crossing:
     done: np.ndarray
     question: Question | None = None
     counter: Counter | None = None
+    #: first row of the observation period of a conversion after a use on each row; None where it is settled at once
+    window: np.ndarray | None = None
 
     @property
     def first(self) -> int:
@@ -108,6 +113,10 @@ class Elections:
     row: np.ndarray
     done: np.ndarray
     value: np.ndarray
+
+
+#: rows by which a conversion may be known after its observation period has begun, beyond that period
+_LATE = 10
 
 
 @dataclass(frozen=True)
@@ -136,6 +145,9 @@ class Watchlist:
     puts: tuple[tuple[int, int, float], ...] = ()
     #: rows of the closes that a mandatory needs at maturity, the first and the last; rows below 0 are prior ones
     average: tuple[int, int] | None = None
+    #: trading days of an observation period, 0 where there is none, and the first row of that of a conversion at maturity [1]
+    observation: int = 0
+    window_at_end: np.ndarray | None = None
     #: a function that decides on puts, asked when all is known
     put_question: Question | None = None
     #: share of the price left at default
@@ -160,6 +172,7 @@ class Watchlist:
     def reach(self) -> int:
         """How many rows before a chunk a decision in it may read."""
         averaged = self.average[1] - self.average[0] if self.average else 0
+        averaged = max(averaged, self.observation + _LATE if self.observation else 0)
         counters = [each.counter for each in (self.call, self.convert) if each and each.counter]
         counted = max((each.condition.reach + each.shift for each in counters), default=0)
         return max(self.window, counted, self.trigger.period + self.trigger.grace if self.trigger else 0, averaged)
@@ -187,6 +200,8 @@ class Found:
     put_close: np.ndarray
     #: closes that a mandatory needs at maturity, [row, path]; no row where there is none
     average_closes: np.ndarray
+    #: closes of observation periods; None where conversions are settled at once
+    observed: Observed | None
     #: fundamental changes in order of row, [change]: row, path, and close on which the put is decided
     change_row: np.ndarray
     change_path: np.ndarray

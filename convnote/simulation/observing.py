@@ -1,0 +1,96 @@
+"""Observing: the closes of the days on which conversions are settled, kept in the search, and what they pay (STL-1, STL-2).
+
+Rows are trading days; the grid of a note whose conversions take time goes on to the last payment of a settlement.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from convnote.market.named_series import VWAP
+from convnote.note import ConvertibleNote
+from convnote.simulation.paths import NEVER
+
+if TYPE_CHECKING:
+    from convnote.simulation.day_tables import DayTables
+    from convnote.simulation.search import Search
+
+
+def takes_time(note: ConvertibleNote) -> bool:
+    """True where conversions are settled over an observation period."""
+    return note.settlement is not None and note.settlement.method != "shares"
+
+
+def last_day(note: ConvertibleNote) -> int:
+    """Day number of the last payment that any settlement may have; that of maturity where conversions are settled at once."""
+    terms, maturity = note.settlement, note.principal.maturity_day
+    if terms is None or not takes_time(note):
+        return maturity
+    latest = [terms.period(maturity, note.principal)[1]]
+    if terms.final is not None:  # a period that begins just before the final one
+        late = note.principal.sessions.on_or_after(terms.final.before(maturity, note.principal))
+        latest.append(note.principal.sessions.after(late, terms.observation))
+    return max(maturity, int(terms.pays_on(max(maturity, *latest), note.principal)))
+
+
+def windows(tables: DayTables, counted: Any, redemption: Any = None) -> tuple[np.ndarray, np.ndarray]:
+    """First row of the observation period of surrenders that count on these day numbers, and the row that has seen its payment.
+
+    A first row below 0 is a prior one.
+    """
+    terms, principal = tables.note.settlement, tables.note.principal
+    assert terms is not None
+    counted = np.minimum(np.asarray(counted), principal.maturity_day)
+    called = None if redemption is None else np.where(redemption > principal.maturity_day, 0, redemption)
+    first, last = terms.period(counted, principal, called)
+    pays = terms.pays_on(np.maximum(last, counted), principal)
+    row = np.where(first >= tables.days[0], tables.row_from(first), -_sessions_before(tables, first))
+    return row.astype(np.int64), np.minimum(tables.row_from(pays), len(tables.days) - 1)
+
+
+def _sessions_before(tables: DayTables, first: np.ndarray) -> np.ndarray:
+    """How many trading days lie from each day to before row 0."""
+    known = tables.prior_days
+    return len(known) - np.searchsorted(known, first)
+
+
+class Observed:
+    """The closes of observation periods in one block, filled in as its search walks on."""
+
+    def __init__(self, size: int, days: int) -> None:
+        self.days = days
+        #: first row of the period of each path (NEVER: none), [path], and the closes of its days, [day, path]
+        self.first = np.full(size, NEVER, np.int64)
+        self.closes = np.full((days, size), np.nan)
+        self._next = np.full(size, NEVER, np.int64)
+
+    def begin(self, paths: np.ndarray, first: np.ndarray) -> None:
+        """The periods of these paths begin on rows `first`, earlier ones are given up."""
+        self.first[paths] = self._next[paths] = first
+
+    def look(self, search: Search) -> None:
+        """Take down the closes of this chunk, and those just before it of periods that were not known of then."""
+        walk = search.walk
+        paths = walk.path[: walk.count]
+        due = self._next[paths] < np.minimum(self.first[paths] + self.days, walk.last)
+        lanes = np.flatnonzero(due)
+        if not len(lanes):
+            return
+        paths = paths[lanes]
+        start = int(self._next[paths].min())
+        closes = walk.closes(lanes, start, walk.last)
+        for row in range(start, walk.last):
+            place = row - self.first[paths]
+            inside = (row >= self._next[paths]) & (place < self.days)
+            self.closes[place[inside], paths[inside]] = closes[row - start, inside]
+        self._next[paths] = walk.last
+
+
+def prior_prices(tables: DayTables) -> dict[int, float]:
+    """Volume-weighted prices that the state remembers, by row below 0."""
+    if tables.start is None:
+        return {}
+    given, known = dict(tables.start.series.get(VWAP, ())), tables.prior_days.tolist()
+    return {place - len(known): float(given[day]) for place, day in enumerate(known) if day in given}

@@ -1,0 +1,127 @@
+"""Settlement over an observation period in simulation: each path opens as a ledger that agrees to the cent (STL-1, STL-2)."""
+
+import dataclasses
+from collections import Counter
+from random import Random
+
+import numpy as np
+import pytest
+
+import convnote as cn
+from convnote.provisions import SettlementTerms
+
+from .cases import a_case, peacs_model
+from .test_ledger_agrees import assert_agrees
+from .test_timing_terms import other_terms
+
+
+def settled_later(note: cn.ConvertibleNote, r: Random) -> cn.ConvertibleNote:
+    """The note, whose conversions are settled over some days."""
+    method = r.choice(["cash", "combination", "combination"])
+    final = r.choice([None, None, f"{r.choice([6, 21])} trading days before"])
+    terms = SettlementTerms(
+        method=method,
+        specified=r.choice([0, 50, 500, 1000]) if method == "combination" else None,
+        observation=5 if final and final.startswith("6") else r.choice([1, 5, 20]),
+        starts=r.choice([1, 2, 3]),
+        pays_after=r.choice([0, 2, 3]),
+        final=final,
+        free_from=note.issue_date if final and r.random() < 0.3 else None,
+        default_claim=r.choice(["last-price", "last-price", "principal"]),
+    )
+    return dataclasses.replace(note, settlement=terms)
+
+
+def simulated(seed: int, paths: int) -> Counter:
+    note, model, policy, principal = a_case(seed)
+    r = Random(f"settlement {seed}")
+    note = settled_later(other_terms(note, r) if r.random() < 0.5 else note, r)
+    return assert_agrees(cn.simulate(note, model, paths=paths, seed=seed, policy=policy, principal=principal), range(paths))
+
+
+def test_stl1_ledgers_agree_with_the_arrays():
+    seen: Counter = Counter()
+    for seed in range(50):
+        seen += simulated(seed, 6)
+    assert seen["converted"] > 30 and len(seen) >= 4
+
+
+@pytest.mark.slow
+def test_stl1_ledgers_agree_with_the_arrays_over_many_more():
+    seen: Counter = Counter()
+    for seed in range(1000, 1200):
+        if seed != 1068:  # its market reaches closes of 1e19, which no history takes
+            seen += simulated(seed, 10)
+    assert seen["converted"] > 400
+
+
+PEACS = cn.load("amazon-peacs-2010")
+SHORT = dataclasses.replace(
+    PEACS,
+    principal=dataclasses.replace(PEACS.principal, maturity_date="2001-02-16", issue_size=1_000_000, certificates={}),
+    withdrawal=None,
+    reset=None,
+    redemption=dataclasses.replace(PEACS.redemption, prices=[["2000-04-01", 1]]),
+)
+METHODS = [{"method": "cash"}, {"method": "combination", "specified": 500}]
+
+
+@pytest.mark.parametrize("method", METHODS)
+@pytest.mark.parametrize("claim", ["last-price", "principal"])
+def test_stl2_defaults_while_it_settles_are_claims(method, claim):
+    note = dataclasses.replace(SHORT, settlement=SettlementTerms(**method, observation=20, default_claim=claim))
+    model = peacs_model(spot=110, hazard_rate=2.0, default_jump=0.5, recovery=0.35)
+    policy = cn.Policy(convert=cn.policies.Above(1.05))
+    outcomes = cn.simulate(note, model, paths=80, seed=3, policy=policy)
+    assert_agrees(outcomes, range(80))
+    rules = [entry.rules for path in range(80) for entry in outcomes.ledger(path) if entry.kind == "default"]
+    assert sum("STL-2" in each for each in rules) >= 5 and sum("STL-2" not in each for each in rules) >= 5
+
+
+@pytest.mark.parametrize("method", METHODS)
+@pytest.mark.parametrize("weighted", [False, True])
+def test_stl1_goes_on_from_a_state_inside_the_final_period(method, weighted):
+    terms = SettlementTerms(**method, observation=20, final="21 trading days before", free_from="2000-02-16")
+    note = dataclasses.replace(SHORT, settlement=terms)
+    days = [np.datetime64(int(day), "D").item() for day in note.principal.sessions.between(10980, 11400)]
+    vwap = {"VWAP": {day: 118 + place % 7 for place, day in enumerate(days)}} if weighted else None
+    history = cn.MarketHistory(dates=days, closes=[120] * len(days), currency="EUR", series=vwap)
+    state = cn.replay(note, history, until="2001-01-31").state
+    outcomes = cn.simulate(note, peacs_model(as_of="2001-01-31", spot=120, volatility=0.3), paths=30, seed=5, state=state)
+    assert assert_agrees(outcomes, range(30))["converted"] > 15
+
+
+def test_stl1_a_policy_object_with_the_same_decisions_gives_the_same():
+    note = dataclasses.replace(SHORT, settlement=SettlementTerms(method="combination", specified=500, observation=10))
+    policy = cn.Policy(convert=cn.policies.Above(1.1))
+
+    class Same:
+        def decide(self, *given):
+            return policy.decide(*given)
+
+        def respond(self, *given):
+            return policy.respond(*given)
+
+    own = cn.simulate(note, peacs_model(spot=105, hazard_rate=0.3), paths=20, seed=5, policy=Same())
+    plain = cn.simulate(note, peacs_model(spot=105, hazard_rate=0.3), paths=20, seed=5, policy=policy)
+    assert own.cash == pytest.approx(plain.cash) and (own.shares == plain.shares).all()
+    assert (own.status == plain.status).all() and "converted" in set(plain.ending)
+
+
+def test_stl2_a_state_in_which_a_conversion_settles_is_refused():
+    note = dataclasses.replace(SHORT, settlement=SettlementTerms(method="cash", observation=20))
+    days = [np.datetime64(int(day), "D").item() for day in note.principal.sessions.between(10980, 11400)]
+    history = cn.MarketHistory(dates=days, closes=[120] * len(days), currency="EUR")
+    state = cn.replay(note, history, events=[cn.Convert("2000-06-01", 1000)], until="2000-06-15").state
+    with pytest.raises(cn.TermsError, match="not settled yet") as error:
+        cn.simulate(note, peacs_model(as_of="2000-06-15", spot=120), paths=3, seed=5, state=state)
+    assert error.value.rule == "STL-2"
+
+
+def test_stl1_an_issuers_choice_is_not_simulated_and_no_settlement_is_priced():
+    chosen = dataclasses.replace(SHORT, settlement=SettlementTerms(method="cash", election="issuer"))
+    with pytest.raises(cn.TermsError, match="issuer may choose") as error:
+        cn.simulate(chosen, peacs_model(), paths=3, seed=5)
+    assert error.value.rule == "STL-1"
+    with pytest.raises(cn.PricingError, match="STL-1"):
+        cn.price(dataclasses.replace(SHORT, settlement=SettlementTerms(method="cash")), peacs_model())
