@@ -12,7 +12,9 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from convnote.arithmetic import decimal, exact, fraction, round_half_up
+import numpy as np
+
+from convnote.arithmetic import decimal, exact, exceeds, fraction, is_fast, round_half_up
 from convnote.calendars import day_number, to_date
 from convnote.errors import TermsError
 from convnote.provisions import interest_findings
@@ -186,7 +188,8 @@ def _trigger(note: NoteTerms) -> Found:
     terms = note.withdrawal
     if terms and note.conversion and terms.trigger_multiple is not None and terms.trigger is not None:
         computed = fraction(terms.trigger_multiple) * fraction(note.conversion.price)
-        if computed != fraction(terms.trigger):
+        close = np.float64(computed) if is_fast(terms.trigger) else computed  # a trigger that a multiple implies, in floats
+        if exceeds(close, terms.trigger) or exceeds(terms.trigger, close):
             yield (
                 "WDR-1",
                 f"{decimal(terms.trigger_multiple):%} of the initial price {note.conversion.price} is "

@@ -47,8 +47,8 @@ prices = [[2005-02-16, 1.05]]
 grace_days = 30
 """
 PROVISIONS = (
-    "principal, interest, conversion, reset, adjustment, withdrawal, redemption, put, mandatory, fundamental_change, "
-    "make_whole_change, change_of_control_price, default, consent"
+    "principal, interest, conversion, reset, adjustment, withdrawal, redemption, put, mandatory, settlement, exchange, "
+    "fundamental_change, make_whole_change, change_of_control_price, default, consent"
 )
 NUMBER = 'expected a number, such as 0.06875, "6.875%", "11/160" or "6 7/8%"'
 
@@ -184,7 +184,7 @@ def test_an_unknown_name_is_told_the_bundled_ones() -> None:
     with pytest.raises(cn.TermsError) as refusal:
         cn.load("amazon-peacs")
     assert str(refusal.value) == (
-        "term sheet: got amazon-peacs; expected a bundled name (afv-2003, amazon-peacs-2010) or a TOML file; "
+        f"term sheet: got amazon-peacs; expected a bundled name ({', '.join(cn.available())}) or a TOML file; "
         "no such file or directory; did you mean amazon-peacs-2010?"
     )
 

@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 
 import convnote as cn
 from convnote.note import PROVISIONS
-from convnote.provisions import AUTHORITIES, Conversion, Interest, Principal, Provision, Reset
+from convnote.provisions import AUTHORITIES, Conversion, Interest, Principal, Provision, Redemption, Reset
 from convnote.provisions.toml_values import key_of, written
 from convnote.testing import values_of
 
@@ -210,6 +210,17 @@ def test_dumps_writes_lines_that_fit_a_page(name: str) -> None:
     assert max(map(len, cn.dumps(cn.load(name)).splitlines())) <= 140
 
 
+def test_a_long_list_is_written_with_an_entry_in_each_line() -> None:
+    note = cn.load("amazon-peacs-2010")
+    assert note.redemption is not None
+    many = [(date(2003, 2, 20) + timedelta(days=day), "1.02") for day in range(9)]
+    stated = dataclasses.replace(note, redemption=dataclasses.replace(note.redemption, prices=many))
+    lines = cn.dumps(stated).splitlines()
+    first = lines.index("prices = [  # RED-1")
+    assert lines[first + 1] == "    [2003-02-20, 1.02]," and lines[first + 10] == "]"
+    assert cn.loads(cn.dumps(stated)) == stated
+
+
 def test_dumps_writes_the_note_that_floats_stand_for() -> None:
     note = cn.load("amazon-peacs-2010")
     assert cn.loads(cn.dumps(note.floats)) == note
@@ -262,10 +273,66 @@ def tables_of_shares(draw: Draw) -> dict[str, Any]:
     return {"dates": on, "prices": prices, "shares": draw(st.lists(row, min_size=len(on), max_size=len(on)))}
 
 
+#: the first and the last day of a right, either or both not said
+first_and_last = st.one_of(
+    st.fixed_dictionaries({"from_date": st.none(), "before": st.none() | days}),
+    st.sets(days, min_size=2, max_size=2).map(lambda two: dict(zip(("from_date", "before"), sorted(two), strict=True))),
+)
+#: a printed trigger, with the multiple that it is or without, or a multiple alone
+triggers = st.one_of(
+    st.fixed_dictionaries({"trigger": amounts, "trigger_of": st.none()}, optional={"trigger_multiple": multiples}),
+    st.fixed_dictionaries(
+        {"trigger": st.none(), "trigger_multiple": multiples, "trigger_of": st.sampled_from(["initial", "in-force"])}
+    ),
+).flatmap(lambda given: first_and_last.map(lambda ends: {**given, **ends}))
+
+
+@st.composite
+def last_calls(draw: Draw) -> dict[str, Any]:
+    """Prices by date, the condition with the day to which it holds or neither, and a last day on or after the first."""
+    on = draw(st.sets(days, min_size=1, max_size=3).map(sorted))
+    condition = draw(st.none() | values_of({each.name: each for each in Redemption.settings()}["condition"].metadata["kind"]))
+    return {
+        "prices": [[each, draw(multiples)] for each in on],
+        "condition": condition,
+        "until": draw(st.none() | days) if condition else None,
+        "last": draw(st.one_of(st.none(), st.just(on[-1]), st.just("21 calendar days before"))),
+    }
+
+
+@st.composite
+def settlements(draw: Draw) -> dict[str, Any]:
+    """A method, and what is said of it alone; a choice, and by when; a last period, and from when."""
+    method, chosen, final = draw(st.sampled_from(["shares", "cash", "combination"])), draw(st.booleans()), draw(st.booleans())
+    return {
+        "method": method,
+        "specified": draw(decimals) if method == "combination" else None,
+        "election": "issuer" if chosen else None,
+        "chosen_by": draw(st.none() | days) if chosen else None,
+        "final": "21 trading days before" if final else None,
+        "free_from": draw(st.none() | days) if final else None,
+    }
+
+
+@st.composite
+def two_rates(draw: Draw) -> dict[str, Any]:
+    """Two rates and two prices, the lower first."""
+    return {
+        name: value
+        for names in (("min_rate", "max_rate"), ("low", "high"))
+        for name, value in zip(names, sorted(draw(st.sets(decimals, min_size=2, max_size=2))), strict=True)
+    }
+
+
 @st.composite
 def notes(draw: Draw) -> cn.ConvertibleNote:
     issue, denomination = draw(days), draw(st.integers(1, 10**6)) * Decimal(draw(st.sampled_from(["1", "0.01", "1E+3"])))
     certificate = st.fixed_dictionaries({"figures": decimals}, optional={"words": words})
+    chosen = draw(st.sets(st.sampled_from([name for name in PROVISIONS if name not in ("principal", "interest")])))
+    if "mandatory" in chosen:  # its principal becomes shares
+        chosen -= {"reset", "withdrawal"}
+    if chosen & {"reset", "withdrawal", "mandatory", "exchange"}:
+        chosen.add("conversion")
     principal = built(
         draw,
         Principal,
@@ -275,23 +342,33 @@ def notes(draw: Draw) -> cn.ConvertibleNote:
         denomination=denomination,
         cent=denomination / draw(st.sampled_from([1, 8, 1000])),
         certificates=draw(st.dictionaries(st.text(), certificate, max_size=2)),
+        **({"maturity_price": Decimal(1)} if "mandatory" in chosen else {}),
     )
     often = st.sampled_from([1, 2, 3, 4, 6, 12])
     paid = draw(st.fixed_dictionaries({"rate": rates, "frequency": often}) | st.just({"rate": 0, "frequency": 0}))
     # what fits every pair of issue and maturity; other payment dates have laws of their own
     dated = {"first_payment": None, "last_payment": None, "end_of_month": draw(st.sampled_from([None, False]))}
     dated["stub"] = draw(st.sampled_from([None, "short-last"])) if paid["frequency"] else None
-    optional = [name for name in PROVISIONS if name not in ("principal", "interest")]
-    chosen = draw(st.sets(st.sampled_from(optional)))
-    if chosen & {"reset", "withdrawal"}:
-        chosen.add("conversion")
+    dated["record_dates"] = None
+    if paid["frequency"] and draw(st.booleans()):  # one for each payment of a year, in the place of a number of days
+        some_day = st.dates(date(2001, 1, 1), date(2001, 12, 31)).map(lambda on: f"{on:%m-%d}")
+        dated["record_dates"] = draw(st.lists(some_day, min_size=paid["frequency"], max_size=paid["frequency"]))
+        dated["record_days"] = None
     floor = draw(decimals)
     bound: dict[str, dict[str, Any]] = {
         "reset": {"floor": floor, "rounding": draw(st.sampled_from([floor, floor / 8, floor / 1000]))},
         "make_whole_change": draw(tables_of_shares()),
+        "withdrawal": draw(triggers),
+        "redemption": draw(last_calls()),
+        "mandatory": draw(two_rates()),
+        "settlement": draw(settlements()),
         # the period and what is paid after its end stand together
         "fundamental_change": {"period_days": None, "pays_after": None},
     }
+    if "exchange" in chosen:  # what the property is, a Note converts into
+        amount = draw(decimals)
+        bound["exchange"] = {"property": [{"share": draw(words), "amount": amount}]}
+        bound["conversion"] = {"rate": amount}
     return cn.ConvertibleNote(
         name=draw(words),
         description=draw(st.text()),

@@ -14,6 +14,8 @@ from convnote.calendars import one_day, to_date
 from convnote.errors import PricingError, as_given, must_be
 from convnote.inputs import DateLike
 from convnote.market.curves import Curve
+from convnote.market.model_base import MarketModel
+from convnote.market.model_walks import LOGNORMAL, kind_of
 from convnote.market.models import Lognormal
 from convnote.pricing.kernel import BLEND, GAMMA, KEEP, Coefficients, Operator
 from convnote.pricing.problem import HAZARD_CAP
@@ -40,7 +42,7 @@ def hazard_from_survival(model: Lognormal, survival: Curve, *, until: DateLike) 
 
     Raises `PricingError` for a model of another kind and for a survival that no level reaches.
     """
-    if not isinstance(model, Lognormal):
+    if not isinstance(model, MarketModel) or kind_of(model) != LOGNORMAL:
         raise PricingError("expected a Lognormal model", field="model", value=as_given(model))
     must_be(survival, Curve, "survival", "expected a Curve of hazard rates (see cn.hazard_from_cds)")
     end = one_day(until)

@@ -12,6 +12,9 @@ from convnote.provisions import Provision
 from convnote.provisions.provision import key_of as setting_key
 from convnote.provisions.toml_values import WIDTH, key_of, written
 
+#: Characters of a line that a page holds.
+PAGE = 140
+
 
 @exactly
 def dumps(note: ConvertibleNote) -> str:
@@ -54,6 +57,14 @@ def _table(name: str, values: Mapping[str, Any]) -> list[str]:
     return ["", f"[{name}]", *(f"{key_of(key)} = {written(value)}" for key, value in values.items())]
 
 
+def _setting(name: str, value: Any, beside: str) -> list[str]:
+    """A setting with its rule beside it: in one line, or a list that no page would hold with an entry a line."""
+    line = f"{name} = {written(value)}  # {beside}"
+    if len(line) <= PAGE or not isinstance(value, list | tuple):
+        return [line]
+    return [f"{name} = [  # {beside}", *(f"    {written(each)}," for each in value), "]"]
+
+
 def _provision(name: str, part: Provision) -> list[str]:
     """A table of the settings that a provision states, each with its rule beside it, and their authorities.
 
@@ -65,8 +76,9 @@ def _provision(name: str, part: Provision) -> list[str]:
         if value is not None:
             source, kind = part.authority_of(each.name), each.metadata["kind"]
             beside = each.metadata["rule"] if source == "note" else f"{each.metadata['rule']}, {source}"
-            line = f"{setting_key(each)} = {kind.written(value)}  # {beside}"
-            lines.append(f"# {line}: assumed" if each.name in silent else line)
+            beside += ": assumed" if each.name in silent else ""
+            stated = _setting(setting_key(each), kind.as_toml(value), beside)
+            lines += [f"# {line}" for line in stated] if each.name in silent else stated
     if part.authority:
         inline = written(part.authority)
         lines += [f"authority = {inline}"] if len(inline) < WIDTH else _table(f"{name}.authority", part.authority)
