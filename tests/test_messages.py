@@ -46,10 +46,7 @@ prices = [[2005-02-16, 1.05]]
 [default]
 grace_days = 30
 """
-PROVISIONS = (
-    "principal, interest, conversion, reset, adjustment, withdrawal, redemption, put, mandatory, settlement, exchange, "
-    "fundamental_change, make_whole_change, change_of_control_price, default, consent"
-)
+PROVISIONS = ", ".join(cn.provisions.PROVISIONS)
 NUMBER = 'expected a number, such as 0.06875, "6.875%", "11/160" or "6 7/8%"'
 
 ROWS = [
