@@ -24,6 +24,7 @@ from convnote.provisions import (
     Accretion,
     Adjustment,
     ChangeOfControlPrice,
+    CleanUp,
     Consent,
     Conversion,
     Default,
@@ -93,6 +94,7 @@ class ConvertibleNote(Stated):
     adjustment: Adjustment | MaybeNone = None
     withdrawal: Withdrawal | MaybeNone = None
     redemption: Redemption | MaybeNone = None
+    clean_up: CleanUp | MaybeNone = None
     put: Put | MaybeNone = None
     mandatory: Mandatory | MaybeNone = None
     settlement: SettlementTerms | MaybeNone = None

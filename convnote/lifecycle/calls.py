@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from convnote.arithmetic import decimal, numbers_of
+from convnote.arithmetic import decimal, fraction, numbers_of
 from convnote.calendars import day_number, to_date
 from convnote.lifecycle import events as ev
 from convnote.lifecycle import facts
@@ -24,15 +24,35 @@ if TYPE_CHECKING:
 
 
 def permit_call(note: ConvertibleNote, state: State, event: ev.RedemptionNotice, seen: Seen) -> Objection | None:
-    """May the Company call? (RED-1…RED-4, SFT-1, SFT-2)"""
+    """May the Company call? By the provision on redemption, or by a clean-up (RED-1…RED-4, SFT-1, SFT-2, CCP-1)."""
+    objection = _permit_redemption(note, state, event, seen)
+    terms = note.clean_up
+    if objection is None or terms is None or objection.rule == "RED-3":
+        return objection
+    issued, left = fraction(note.issue_size) + state.further, state.positions.outstanding
+    if not terms.holds(left, issued):
+        words = f"{decimal(left):,} of {decimal(issued):,} is left, and the limit is {terms.limit_in_words}"
+        return Objection("CCP-1", words) if note.redemption is None else objection
+    if event.principal is not None:
+        return Objection("CCP-1", f"a clean-up calls all Notes that are left, not {decimal(event.principal):,} of them")
+    out_of_time = terms.objection(event.day, int(day_number(event.redemption_date)), note.redemption)
+    if out_of_time is not None:
+        return Objection("CCP-1", out_of_time)
+    free = sum(position.free for position in state.positions.values())
+    return None if free > 0 else Objection("CCP-1", "all principal is already called or under election")
+
+
+def _permit_redemption(note: ConvertibleNote, state: State, event: ev.RedemptionNotice, seen: Seen) -> Objection | None:
     terms = note.redemption
-    if terms is None:
+    if terms is None and note.clean_up is None:
         return Objection("RED-1", "the note has no provision to redeem")
     if interest_is_overdue(note, state, event.day):
         return Objection(
             "RED-3",
             "no notice may be given while a default in the payment of interest continues (from the day after it was due: RED-3c)",
         )
+    if terms is None:
+        return Objection("RED-1", "the note has no provision to redeem before a clean-up")
     redemption = day_number(event.redemption_date)
     objection = terms.objection(event.day, redemption)
     if objection:
@@ -65,45 +85,58 @@ def _closes_held(standing: Standing) -> str:
 def call(note: ConvertibleNote, state: State, event: ev.RedemptionNotice, seen: Seen) -> Transition:
     """All or a part is called; a part is chosen among holders pro rata or by lot (RED-2, RED-4)."""
     terms = note.redemption
-    assert terms is not None
     redemption, whole = day_number(event.redemption_date), event.principal is None
+    by_clean_up = note.clean_up is not None and _permit_redemption(note, state, event, seen) is not None
     # By name, so that it makes no difference in which order the holders were named.
     held = state.positions
     free = {name: held[name].free for name in sorted(held) if not nothing(held[name].free)}
-    chosen: Mapping[str, Any] = free if whole else terms.select(free, event.principal, seed=event.seed)
+    chosen: Mapping[str, Any] = free if whole or terms is None else terms.select(free, event.principal, seed=event.seed)
     number = len(state.calls)
     table = note.make_whole_change
     read = read_for(note, state, event, seen) if table is not None and table.on_call else None
-    added = Call(event.day, redemption, whole, None if read is None else read[0])
+    added = Call(event.day, redemption, whole, None if read is None else read[0], by_clean_up)
     state = dataclasses.replace(state, calls=(*state.calls, added))
     state = state.with_positions(
         {name: held[name].changed(called={**held[name].called, number: principal}) for name, principal in chosen.items()}
     )
-    needed = terms.condition is not None and bool(np.any(terms.needs_condition(redemption)))
-    standing = seen.standing(terms.condition) if needed and terms.condition is not None else None
+    standing = None
+    if by_clean_up or terms is None:
+        rules: tuple[str, ...] = ("CCP-1",)
+    else:
+        needed = terms.condition is not None and bool(np.any(terms.needs_condition(redemption)))
+        standing = seen.standing(terms.condition) if needed and terms.condition is not None else None
+        rules = ("RED-1", "RED-2") + (() if whole else ("RED-4",)) + ("SFT-1",) * needed
+        rules += ("SFT-2",) * (terms.until is not None or terms.last is not None or terms.whole_only)
     told = facts.RedemptionNotice(redemption, sum(chosen.values()), whole, chosen, standing, None if read is None else read[1])
-    rules = ("RED-1", "RED-2") + (() if whole else ("RED-4",)) + ("SFT-1",) * needed
-    rules += ("SFT-2",) * (terms.until is not None or terms.last is not None or terms.whole_only)
     rules += ("MWT-1",) * (read is not None)
     return Transition(state, (Flow("redemption-notice", event.day, event.day, rules, facts=told),))
 
 
 def redeem(note: ConvertibleNote, state: State, event: ev.RedemptionDue, seen: Seen) -> Transition:
     """The redemption price is paid on what is still called (RED-1, RED-6)."""
+    due = [number for number, each in enumerate(state.calls) if np.all(each.redemption == event.day)]
+    by_clean_up = [number for number in due if state.calls[number].clean_up]
+    cleaned = _redeem(note, state, event.day, by_clean_up, "clean-up") if by_clean_up else Transition(state)
+    numbers = [number for number in due if number not in by_clean_up]
+    paid = _redeem(note, cleaned.state, event.day, numbers, "redemption")
+    paid = Transition(paid.state, cleaned.flows + paid.flows, paid.warnings)
+    if note.redemption is None or not note.redemption.bears_make_whole(event.day):
+        return paid
+    made_whole = _make_whole(note, state, paid.state, event.day, numbers)
+    return Transition(made_whole.state, paid.flows + made_whole.flows, paid.warnings)
+
+
+def _redeem(note: ConvertibleNote, state: State, day: Any, numbers: list[int], of: str) -> Transition:
+    """Pay what the calls of these numbers still call, as a kind of payment."""
     owed: dict[str, Any] = {}
     changed: dict[str, Position] = {}
-    numbers = [number for number, each in enumerate(state.calls) if np.all(each.redemption == event.day)]
-    unpaid = is_missed(state, "redemption", event.day)  # then they stay called, and convert again (CNV-2)
+    unpaid = is_missed(state, of, day)  # then they stay called, and convert again (CNV-2)
     for name, position in state.positions.items():
         due = [number for number in numbers if number in position.called]
         if due:
             owed[name] = sum(position.called[number] for number in due)
             changed[name] = position if unpaid else position.without_calls(due, paid=True)
-    paid = pay_claims(note, state.with_positions(changed), owed, event.day, "redemption")
-    if note.redemption is None or not note.redemption.bears_make_whole(event.day):
-        return paid
-    made_whole = _make_whole(note, state, paid.state, event.day, numbers)
-    return Transition(made_whole.state, paid.flows + made_whole.flows, paid.warnings)
+    return pay_claims(note, state.with_positions(changed), owed, day, of)
 
 
 def _make_whole(note: ConvertibleNote, called: State, state: State, day: Any, numbers: list[int]) -> Transition:

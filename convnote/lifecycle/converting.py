@@ -51,7 +51,7 @@ def convertible_parts(note: ConvertibleNote, state: State, position: Position, c
     for number in position.called:
         call, principal = state.calls[number], position.only_called(number)
         in_time = counted <= last_conversion_day(note, call.redemption)
-        if is_missed(state, "redemption", call.redemption):  # the Company defaulted on the payment
+        if is_missed(state, call.of, call.redemption):  # the Company defaulted on the payment
             in_time = in_time or counted > note.principal.payment_day(call.redemption)
         called.append(Part(number, call.notice, choose(in_time, principal, principal * 0)))
     free = [Part(None, None, position.free)]

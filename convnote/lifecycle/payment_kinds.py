@@ -7,6 +7,7 @@ transfers, sentences, the report) reads the table.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from convnote.calendars import day_number
@@ -119,17 +120,22 @@ def _maturity_price(note: ConvertibleNote, day: Any) -> Price:
 # --- calls, elections and puts to which principal is committed ------------------------------------------------------------------
 
 
-def _calls_for(state: State, position: Position, due: int) -> list[int]:
-    return [number for number in position.called if state.calls[number].redemption == due]
+def _calls_for(state: State, position: Position, due: int, clean_up: bool) -> list[int]:
+    calls = ((number, state.calls[number]) for number in position.called)
+    return [number for number, call in calls if call.redemption == due and call.clean_up is clean_up]
 
 
-def _still_called(state: State, position: Position, due: int) -> Any:
-    return sum(position.called[number] for number in _calls_for(state, position, due))
+def _still_called(state: State, position: Position, due: int, clean_up: bool = False) -> Any:
+    return sum(position.called[number] for number in _calls_for(state, position, due, clean_up))
 
 
-def _without_calls(state: State, position: Position, due: int) -> Position:
-    late = _calls_for(state, position, due)
+def _without_calls(state: State, position: Position, due: int, clean_up: bool = False) -> Position:
+    late = _calls_for(state, position, due, clean_up)
     return position.without_calls(late, paid=True) if late else position
+
+
+def _call_days(clean_up: bool) -> Callable[[ConvertibleNote, State], Iterable[Any]]:
+    return lambda note, state: [call.redemption for call in state.calls if call.clean_up is clean_up]
 
 
 def _elections_for(state: State, position: Position, due: int) -> list[int]:
@@ -164,9 +170,9 @@ register(
     "redemption",
     PaymentKind(
         "redemption", "Redemption", ("RED-1",), "RED-1", "redemption of",
-        lambda note, state: [call.redemption for call in state.calls], _redemption_price, "redeemed", Status.REDEEMED,
+        _call_days(clean_up=False), _redemption_price, "redeemed", Status.REDEEMED,
         still=_still_called, released=_without_calls, provision="redemption",
-        under_way=lambda state, day: any(call.redemption > day for call in state.calls),
+        under_way=lambda state, day: any(call.redemption > day and not call.clean_up for call in state.calls),
         accruing=("INT-4",), stops=("INT-9c",),  # "to but excluding" is printed
     ),
 )  # fmt: skip
@@ -193,6 +199,16 @@ register(
     ),
 )  # fmt: skip
 register(
+    "clean-up",
+    PaymentKind(
+        "redemption", "Redemption", ("CCP-1",), "CCP-1", "clean-up of",
+        _call_days(clean_up=True), lambda note, day: (1, True), "redeemed", Status.REDEEMED,
+        still=partial(_still_called, clean_up=True), released=partial(_without_calls, clean_up=True), provision="clean_up",
+        under_way=lambda state, day: any(call.clean_up and call.redemption > day for call in state.calls),
+        accruing=("INT-4",), stops=("INT-9c",),
+    ),
+)  # fmt: skip
+register(
     "make-whole",
     PaymentKind(
         "make-whole", "Make-whole", ("WDR-4", "WDR-5"), "WDR-4", "make-whole of",
@@ -204,7 +220,7 @@ register(
     "call-make-whole",
     PaymentKind(
         "make-whole", "Make-whole of a call", ("SFT-3",), "SFT-3", "make-whole of",
-        lambda note, state: [call.redemption for call in state.calls if note.redemption is not None
+        lambda note, state: [call.redemption for call in state.calls if note.redemption is not None and not call.clean_up
                              and note.redemption.bears_make_whole(call.redemption)],
         provision="redemption", under_way=lambda state, day: any(call.redemption > day for call in state.calls),
     ),

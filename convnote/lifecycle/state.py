@@ -73,6 +73,13 @@ class Call:
     whole: bool
     #: additional shares per denomination that the table gives called Notes at the rate at issue; None: no such term (MWT-1)
     printed: Any = None
+    #: whether it stands on the clean-up alone, and is paid at its price (CCP-1)
+    clean_up: bool = False
+
+    @property
+    def of(self) -> str:
+        """The kind of payment that it leads to."""
+        return "clean-up" if self.clean_up else "redemption"
 
 
 @dataclass(frozen=True)

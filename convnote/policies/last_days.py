@@ -70,6 +70,9 @@ def before_redemption(note: ConvertibleNote, redemption: Any) -> LastDay:
     if note.redemption is not None:
         possible = (days >= int(day_number(note.redemption.first_date))) & (days <= maturity)
         amount[possible] = note.redemption.amount(to_datetime64(days[possible]))
+    if note.clean_up is not None:
+        cleaned = np.isinf(amount) & (days < maturity) & (days >= note.principal.issue_day)
+        amount[cleaned] = note.clean_up.price(to_datetime64(days[cleaned]))
     return LastDay(last, amount) if np.ndim(redemption) else LastDay(int(last[0]), float(amount[0]))
 
 

@@ -4,6 +4,7 @@ from convnote.provisions import changes
 from convnote.provisions.accretion import Accretion
 from convnote.provisions.adjustment import Adjustment
 from convnote.provisions.change_of_control_price import ChangeOfControlPrice
+from convnote.provisions.clean_up import CleanUp
 from convnote.provisions.conditions import Condition
 from convnote.provisions.consent import Consent, Requirement
 from convnote.provisions.conversion import Conversion, Settlement
@@ -31,6 +32,7 @@ __all__ = [
     "Accretion",
     "Adjustment",
     "ChangeOfControlPrice",
+    "CleanUp",
     "Condition",
     "Consent",
     "Conversion",

@@ -13,7 +13,7 @@ from typing import Any, Self, cast
 
 import numpy as np
 
-from convnote.arithmetic import RELATIVE_GUARD, decimal
+from convnote.arithmetic import RELATIVE_GUARD, decimal, fraction
 from convnote.calendars import day_number, to_date
 from convnote.errors import MarketError, TermsError
 from convnote.lifecycle import Shown, State, Status, apply
@@ -326,6 +326,9 @@ def _check_start(note: ConvertibleNote, start: State, first: int) -> None:
         raise TermsError(reason, field="simulate state.carried", rule="ADJ-7", value=decimal(start.carried[0]))
     if start.settlements:
         raise TermsError("a conversion is not settled yet: replay to its payment first", field="simulate state", rule="STL-2")
+    if note.clean_up is not None and note.clean_up.holds(start.positions.outstanding, fraction(note.issue_size) + start.further):
+        reason = "so little is left that the Company may call all of it: a clean-up is replayed and not simulated"
+        raise TermsError(reason, field="simulate clean_up", rule="CCP-1", value=note.clean_up.limit_in_words)
     if start.unpaid or start.missed:
         raise TermsError("something is unpaid: replay to its cure first", field="simulate state.unpaid", rule="DEF-2")
     if len({position.payments for position in start.positions.values()}) > 1:
