@@ -21,6 +21,7 @@ from convnote.market import MarketHistory
 from convnote.note import ConvertibleNote
 from convnote.policies import last_days
 from convnote.replays.ledger import Ledger, replay
+from convnote.simulation import observing
 from convnote.simulation.day_tables import NO_DAY
 from convnote.simulation.endings import End, Notice
 from convnote.simulation.one_path import MOST, Block, as_held
@@ -126,6 +127,14 @@ class ExactSearch(Search):
                 raise
             return error.ledger, policy
 
+    def _paid_by(self, day: int, redemption: int | None = None) -> int:
+        """The last row that matters after a conversion that counts on a day: that of its payment, where it takes time (STL-1)."""
+        row = int(self.plan.row_by(day))
+        if not observing.takes_time(self.note):
+            return row
+        called = None if redemption is None else np.array([redemption])
+        return max(row, int(observing.windows(self.plan, np.array([day]), called)[1][0]))
+
     def _retires(self, ledger: Ledger) -> int:
         """The row after which the path needs no decision, as `Search` says it of the rights that it finds used."""
         plan, state, last = self.plan, ledger.state, len(self.plan.days) - 1
@@ -134,16 +143,17 @@ class ExactSearch(Search):
         if state.withdrawal is not None:
             notice, effective = state.withdrawal
             day = int(last_days.before_withdrawal(plan.policy, self.note, effective, 0.0).day)
-            rows.append(last if self.keeps_on else max(int(plan.row_by(day)), int(plan.row_by(notice))))
+            rows.append(last if self.keeps_on else max(self._paid_by(day), int(plan.row_by(notice))))
         elif whole:
             call = whole[0]
             day = int(last_days.before_redemption(self.note, call.redemption).day)
-            done = max(int(plan.row_by(day)), int(plan.row_by(call.notice)))
-            rows.append(int(plan.row_from(call.redemption)) if self.keeps_on else done)
+            done = max(self._paid_by(day, call.redemption), int(plan.row_by(call.notice)))
+            kept = last if observing.takes_time(self.note) else int(plan.row_from(call.redemption))
+            rows.append(kept if self.keeps_on else done)
         gone = any(entry.principal for entry in ledger)  # else it went in an earlier chunk
-        if state.status is Status.CONVERTED and gone and state.withdrawal is None and not whole:
-            row = int(plan.row_by(_end_day(ledger)))
-            rows += [row] if row < self.watchlist.end else []
+        if state.status in (Status.CONVERTED, Status.SETTLING) and gone and state.withdrawal is None and not whole:
+            day = _end_day(ledger)
+            rows += [self._paid_by(day)] if int(plan.row_by(day)) < self.watchlist.end else []
         if state.status is Status.REPURCHASED and gone:
             rows.append(int(plan.row_from(_end_day(ledger))))
         for position in state.positions.values():
