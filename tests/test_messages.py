@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 import convnote as cn
+from convnote.provisions.registry import PROVISIONS as ALL_PROVISIONS
 
 RIGHT = """
 name = "ten years"
@@ -46,7 +47,7 @@ prices = [[2005-02-16, 1.05]]
 [default]
 grace_days = 30
 """
-PROVISIONS = ", ".join(cn.provisions.PROVISIONS)
+PROVISIONS = ", ".join(ALL_PROVISIONS)
 NUMBER = 'expected a number, such as 0.06875, "6.875%", "11/160" or "6 7/8%"'
 
 ROWS = [
