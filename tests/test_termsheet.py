@@ -47,6 +47,7 @@ def test_the_bundled_notes_are_named() -> None:
         "gpre-2027",
         "mandatory-2022",
         "qiagen-2031",
+        "rcl-2021",
         "toray-2019",
     )
 

@@ -63,3 +63,17 @@ def test_sft2_from_2002_02_06_on_no_closes_are_needed() -> None:
     assert cn.replay(NOTE, flat("10"), events=call, until="2002-02-06").of_kind("redemption")
     with pytest.raises(cn.LifecycleError, match="SFT-1"):
         cn.replay(NOTE, flat("10"), events=[cn.RedemptionNotice("2002-01-07", "2002-02-05")], until="2002-02-06")
+
+
+def test_sft3_212_60_less_the_interest_paid_before_the_notice() -> None:
+    """212.60 is 1,000 less 1,000 / 1.27; the coupon of August 1999, 23.486111 per 1,000, comes off."""
+    assert NOTE.redemption is not None
+    assert NOTE.redemption.make_whole_amount == round(1000 - Decimal(1000) / Decimal("1.27"), 2) == Decimal("212.60")
+    for notice, on, paid in (
+        ("1999-06-01", "1999-07-01", Fraction(0)),
+        ("1999-08-16", "1999-09-15", Fraction("47.5") * 178 / 360),
+    ):
+        ledger = cn.replay(NOTE, flat("240"), events=[cn.RedemptionNotice(notice, on)], until=on)
+        (entry,) = ledger.of_kind("make-whole")
+        assert entry.date == date.fromisoformat(on)
+        assert entry.cash == round(Decimal(float(1_250_000 * (Fraction("212.60") - paid))), 2)

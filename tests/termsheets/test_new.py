@@ -10,6 +10,7 @@ import pytest
 
 import convnote as cn
 from convnote.cli import main
+from convnote.provisions.provision import key_of
 from convnote.provisions.registry import PROVISIONS
 from convnote.termsheet import skeleton
 from convnote.termsheet.questions import EXAMPLES, PARTS, QUESTIONS
@@ -82,17 +83,17 @@ def test_every_part_and_setting_is_there_once_in_order() -> None:
             part = head[1]
         elif (setting := re.match(rf"(?:{FILL}|# )(\w+) = ", line)) and part in PROVISIONS:
             found.append(f"{part}.{setting[1]}")
-    assert found == [f"{name}.{each.name}" for name, kind in PROVISIONS.items() for each in kind.settings()]
+    assert found == [f"{name}.{key_of(each)}" for name, kind in PROVISIONS.items() for each in kind.settings()]
     assert max(map(len, TEXT.splitlines())) <= 140
     assert set(OPEN) <= set(PROVISIONS)
 
 
 def test_questions_and_examples_are_of_settings_that_there_are() -> None:
-    places = {f"{name}.{each.name}" for name, kind in PROVISIONS.items() for each in kind.settings()}
+    places = {f"{name}.{key_of(each)}" for name, kind in PROVISIONS.items() for each in kind.settings()}
     assert set(QUESTIONS) <= places and set(EXAMPLES) <= places and set(PARTS) <= set(PROVISIONS)
     for name, kind in PROVISIONS.items():
         for each in kind.settings():
-            if (example := EXAMPLES.get(f"{name}.{each.name}")) is not None:
+            if (example := EXAMPLES.get(f"{name}.{key_of(each)}")) is not None:
                 taken = each.metadata["kind"]
                 value = cn.termsheet.parsed(f"x = {example}", "example")["x"]
                 assert taken(taken.read(value)) is not None, (name, each.name)
