@@ -11,6 +11,7 @@ from typing import Any
 from convnote.lifecycle import events as ev
 from convnote.note import PROVISIONS
 from convnote.provisions import AUTHORITIES, RULES
+from convnote.provisions.known_by_name import KNOWN
 from convnote.provisions.provision import key_of
 from convnote.tables import Table, shown
 from convnote.termsheet import REQUIRED
@@ -31,6 +32,10 @@ def term_sheet_schema() -> dict[str, Any]:
     366
     """
     tables = {name: _table(name) for name in PROVISIONS}
+    for place, rule in KNOWN.items():  # refused unless it is said to be left out, which a schema does not judge
+        table, _, key = place.partition(".")
+        properties = tables[table]["properties"] if key else tables
+        properties[key or table] = {"description": f"{rule}: {RULES[rule].says}"}
     named: dict[str, Any] = {"name": {"type": "string", "minLength": 1}, "description": _WORDS}
     words = {"type": "object", "additionalProperties": _WORDS}
     return {

@@ -23,6 +23,7 @@ from convnote.provisions import (
     exchange,
     fundamental_change,
     interest,
+    known_by_name,
     make_whole_change,
     mandatory,
     principal,
@@ -56,6 +57,7 @@ RULES: dict[str, Rule] = {
         change_of_control_price,
         default,
         consent,
+        known_by_name,
     )
     for name, rule in part.RULES.items()
 }

@@ -13,6 +13,7 @@ from convnote.note import PROVISIONS, ConvertibleNote
 from convnote.provisions import AUTHORITIES, Provision
 from convnote.provisions.exchange import with_the_rate
 from convnote.provisions.fields import faults_of, positive
+from convnote.provisions.known_by_name import without_known
 from convnote.provisions.omissions import omission_faults
 from convnote.provisions.provision import key_of
 from convnote.provisions.toml_values import cut
@@ -58,6 +59,8 @@ class Reader:
             raise self.faults[0]
 
     def note(self, sheet: dict[str, Any]) -> ConvertibleNote:
+        sheet, refused = without_known(sheet)
+        self.faults += refused
         self.known(sheet, ("name", "description", "identity", "not_modelled", *PROVISIONS))
         if "name" not in sheet:
             self.fault("name", "required")

@@ -14,6 +14,7 @@ from convnote.lifecycle import State
 from convnote.market import MarketHistory
 from convnote.note import ConvertibleNote
 from convnote.provisions import MakeWholeChange
+from convnote.termsheet import dumps, loads
 
 
 def _holders_add_up(note: ConvertibleNote, positions: Mapping[str, Any]) -> bool:
@@ -101,6 +102,11 @@ def _consent(note: ConvertibleNote) -> Any:
     return note.consent
 
 
+def _read_with(note: ConvertibleNote, interest: str, tables: str) -> list[str]:
+    """What the sheet of the note says it leaves out, once it has a line more in [interest] and further tables (NMD-1)."""
+    return loads(dumps(note).replace("[interest]\n", f"[interest]\n{interest}\n") + tables).omissions()
+
+
 #: What can be asked, by name; the arguments are those of the case.
 ASKED: dict[str, Callable[..., Any]] = {
     "identity": lambda note, key: note.identity.get(key),
@@ -121,6 +127,7 @@ ASKED: dict[str, Callable[..., Any]] = {
     "is open": _open_day,
     "told again": lambda note, omitted: _told_again(note, **omitted),
     "closes taken": _taken_as,
+    "read with": lambda note, interest, tables: _read_with(note, interest, tables),
     "table fits": _table_fits,
 }
 
@@ -194,7 +201,20 @@ _TABLE = {"prices": ["80", "100"], "dates": ["2000-02-16", "2010-02-16"], "cap_r
 _JUNE = {"principal.issue_date": "2000-06-30", "principal.maturity_date": "2010-06-30", "interest.frequency": 2}
 #: Questions that came after the first 515 cases; they are numbered after those. Rules on what is read before a life begins are
 #: only asked, as no event turns on them: what a sheet leaves out (NMD-1), the currency of closes (CUR-1), unknown days (CAL-1).
+_LEFT_OUT = '[not_modelled]\n{rule} = "left out"\n'
+#: By rule: a line within [interest], and further tables.
+_BY_NAME = {
+    "CTI-1": {"interest": "", "tables": "[contingent_interest]\nshare = 0.0025\n"},
+    "TAX-1": {"interest": "", "tables": "[tax_call]\nprice = 1\n"},
+    "FLT-1": {"interest": 'index = "LIBOR6"', "tables": ""},
+    "PIK-1": {"interest": 'paid = "in-kind"', "tables": ""},
+}
 ADDED_QUESTIONS: tuple[Question, ...] = (
+    *((rule, "one", "read with", said) for rule, said in _BY_NAME.items()),
+    *(
+        (rule, "other", "read with", {**said, "tables": said["tables"] + _LEFT_OUT.format(rule=rule)})
+        for rule, said in _BY_NAME.items()
+    ),
     ("INT-4c", "one", "accrued", {"on": "2003-02-17", "principal": "1000"}),
     ("INT-4c", "other", "accrued", {"on": "2003-02-18", "principal": "1000"}),
     ("DCT-1", "one", "accrued under", {"on": "2004-08-31", "principal": "1000", "terms": {"interest.day_count": "30e/360"}}),

@@ -1,0 +1,57 @@
+"""CTI-1, TAX-1, FLT-1, PIK-1: known by name, and refused unless the sheet says in [not_modelled] that it leaves them out."""
+
+import pytest
+
+import convnote as cn
+from convnote.provisions import RULES
+
+SHEET = cn.dumps(cn.load("afv-2003"))
+
+
+def refused(table, rule, words):
+    with pytest.raises(cn.TermsError, match="not_modelled") as error:
+        cn.loads(SHEET + table)
+    (fault,) = error.value.faults
+    assert fault.startswith(f"{words} ({rule}): not modelled")
+    note = cn.loads(f'{SHEET}{table}\n[not_modelled]\n{rule} = "left out here"\n')
+    assert f"Not modelled, {rule}: left out here" in note.omissions()
+    assert f"Not modelled, {rule}: left out here" in str(cn.schedule(note))
+    family = cn.loads(f'{SHEET}{table}\n[not_modelled]\n{rule.partition("-")[0]} = "left out here"\n')
+    assert cn.loads(cn.dumps(family)) == family
+    assert "refused unless the sheet says" in RULES[rule].says
+
+
+def test_cti1_contingent_interest():
+    refused("[contingent_interest]\nfrom_date = 2006-01-01\nshare = 0.0025\n", "CTI-1", "contingent_interest")
+
+
+def test_tax1_a_call_for_tax_reasons():
+    refused("[tax_call]\nprice = 1\n", "TAX-1", "tax_call")
+
+
+def in_interest(line):
+    return SHEET.replace("[interest]\n", f"[interest]\n{line}\n")
+
+
+@pytest.mark.parametrize(
+    ("line", "rule"), [('index = "LIBOR6"', "FLT-1"), ("spread = 0.01", "FLT-1"), ('paid = "in-kind"', "PIK-1")]
+)
+def test_flt1_and_pik1_coupons_that_are_not_fixed_or_not_paid_in_cash(line, rule):
+    key = line.partition(" ")[0]
+    with pytest.raises(cn.TermsError, match="not_modelled") as error:
+        cn.loads(in_interest(line))
+    assert [fault.partition(" (")[0] for fault in error.value.faults] == [f"interest.{key}"]
+    assert error.value.rule == rule
+    note = cn.loads(in_interest(line) + f'\n[not_modelled]\n{rule} = "left out here"\n')
+    assert note.interest.rate == cn.load("afv-2003").interest.rate
+
+
+def test_flt1_every_stated_key_has_its_fault():
+    with pytest.raises(cn.TermsError) as error:
+        cn.loads(in_interest('index = "LIBOR6"\nspread = 0.01\npaid = "cash"') + "[tax_call]\n")
+    assert len(error.value.faults) == 4
+
+
+def test_pik1_what_was_left_out_may_be_said_beside_other_things():
+    note = cn.loads(in_interest('paid = "in-kind"') + '\n[not_modelled]\nPIK-1 = "half in kind"\nSFT = "callable above 140%"\n')
+    assert len(note.omissions()) == 2
