@@ -128,7 +128,7 @@ def convert(note: ConvertibleNote, state: State, event: ev.Convert, seen: Seen) 
     )
     rules = _rules_of(note, counted, told, claims_go=bool(dead and np.any(window > 0)), later=bool(later))
     if later:
-        told = settling.surrendered(note, later, event)
+        told = settling.surrendered(note, later, event)._replace(lots=lots)
     if terms.accrued == "record-date" and terms.pays_in_except != ("notice",) and not dead:
         rules += ("PIN-1",) * bool(np.any(interest_in != note.interest.coupon_amount(principal, window)))
     flows = [

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
+    from convnote.lifecycle.in_force import Lot
     from convnote.lifecycle.state import Scale
 
 
@@ -19,6 +20,8 @@ class Surrendered(NamedTuple):
     days: int
     pays: Any
     surrendered: Any
+    #: what converts at which price, where that depends on the reason (MWT-1, CHG-1)
+    lots: tuple[Lot, ...] = ()
 
 
 class Settled(NamedTuple):

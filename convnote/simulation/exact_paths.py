@@ -229,9 +229,11 @@ def settle_exactly(job: Job, plan: Plan, number: int, found: Found) -> Settled:
 def _whole_life(plan: Plan, history: MarketHistory, changes: list[int], default: int | None) -> Ledger:
     """One path replayed to maturity; market events after the last principal has gone are passed over."""
     note, start = as_held(plan)
+    # a conversion late in the life of the note is paid after its maturity (STL-1)
+    until = to_date(observing.last_day(note)) if observing.takes_time(note) else None
 
     def life(rows: list[int], dead: int | None) -> Ledger:
-        return replay(note, history, events=market_events(plan, rows, dead), policy=plan.decider, state=start)
+        return replay(note, history, events=market_events(plan, rows, dead), policy=plan.decider, state=start, until=until)
 
     try:
         return life(changes, default)

@@ -10,7 +10,9 @@ import pytest
 
 import convnote as cn
 from convnote.calendars import day_number
+from convnote.provisions import SettlementTerms
 from convnote.testing import SpelledHistory
+from tests.laws.products import equalities, holds
 from tests.notes_made_whole import green_plains
 from tests.oracles import make_whole
 
@@ -104,3 +106,14 @@ def test_mwt1_a_price_is_refused_where_a_call_gives_additional_shares():
     assert float(cn.price(on_changes, flat).price) == pytest.approx(float(without.price))
     with pytest.raises(cn.PricingError, match=r"price \(FCH-1\): fundamental changes"):
         cn.price(on_changes, dataclasses.replace(flat, change_rate=0.1))
+
+
+def test_mwt1_a_conversion_that_is_settled_later_settles_at_the_rate_with_additional_shares():
+    later = dataclasses.replace(NOTE, settlement=SettlementTerms(method="combination", specified=1000, observation=20))
+    change = cn.FundamentalChange("2022-09-15"), cn.FundamentalChangeNotice("2022-09-20"), cn.Convert("2022-10-03", 10_000_000)
+    ledger = cn.replay(later, SpelledHistory(later, [("2020-11-01", 40)]), events=change, until="2022-12-31")
+    # 36.3075 x 40 = 1,452.30: cash of 1,000, and 452.30 / 40 = 11.3075 shares
+    [surrendered], [settled] = ledger.of_kind("conversion"), ledger.of_kind("settlement")
+    assert (settled.cash, settled.shares) == (10_000_000, 113_075)
+    assert "31.6206 + 4.686858 = 36.3075 per 1,000" in surrendered.text and all(map(holds, equalities(surrendered.text)))
+    assert_agrees(simulated(later, 30), range(30))

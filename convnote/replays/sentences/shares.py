@@ -74,7 +74,7 @@ def _surrendered(note: ConvertibleNote, flow: Flow, f: facts.Surrendered) -> str
         how += f", cash of at most {note.currency} {number(f.specified)} per {number(note.denomination)}"
     days = f"the {f.days} trading days from {to_date(f.first)} to {to_date(f.last)}"
     text = f"Conversion of {note.currency} {number(f.principal)}: settled {how}, by the prices of {days}"
-    text += f", to be paid on {to_date(f.pays)}"
+    text += f", to be paid on {to_date(f.pays)}" + "".join(_reason(note, lot) for lot in f.lots)
     if f.surrendered != flow.day:
         text += f"; surrendered on {to_date(f.surrendered)}, which is not a Business Day, it takes effect on {to_date(flow.day)}"
     return text + "."
