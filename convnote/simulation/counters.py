@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 
 from convnote.arithmetic import fraction
@@ -40,6 +42,7 @@ def _level(tables: DayTables, condition: Condition) -> np.ndarray:
     note, days = tables.note, tables.days
     factor = float(tables.start.scale.factor) if tables.start is not None else 1.0
     assert note.conversion is not None
+    level: Any
     match condition.of:
         case "figure":
             level = float(fraction(condition.figure)) * factor

@@ -5,6 +5,7 @@ from __future__ import annotations
 from convnote.testing import (
     turns,
     turns_adjusting,
+    turns_calls,
     turns_changes,
     turns_conventions,
     turns_defaults,
@@ -30,6 +31,7 @@ FILLED_BY = (
     turns_settlement,
     turns_conventions,
     turns_changes,
+    turns_calls,
 )
 
 __all__ = ["FILLED_BY", "TURNS"]

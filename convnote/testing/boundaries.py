@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from convnote.testing import (
     boundaries_adjusting,
+    boundaries_calls,
     boundaries_changes,
     boundaries_company,
     boundaries_defaults,
@@ -20,6 +21,7 @@ FILLED_BY = (
     boundaries_timing,
     boundaries_adjusting,
     boundaries_changes,
+    boundaries_calls,
 )
 
 __all__ = ["BOUNDARIES", "FILLED_BY", "Edge"]
