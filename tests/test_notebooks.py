@@ -21,7 +21,7 @@ def read(path: Path) -> Any:
 
 def test_there_are_notebooks() -> None:
     assert [path.name[0] for path in NOTEBOOKS] == [str(number) for number in range(1, len(NOTEBOOKS) + 1)]
-    assert len(NOTEBOOKS) == 7
+    assert len(NOTEBOOKS) == 8
 
 
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
