@@ -21,7 +21,7 @@ from convnote.lifecycle.payment_kinds import OTHER_WAYS
 from convnote.lifecycle.state import LIVE, State, Status
 from convnote.lifecycle.transition import Flow, Objection, Seen, Transition, nothing
 from convnote.lifecycle.under_way import UnderWay
-from convnote.provisions.settlement import METHODS, divided
+from convnote.provisions.settlement import METHODS, SettlementTerms
 from convnote.tables import shown
 
 if TYPE_CHECKING:
@@ -92,6 +92,11 @@ def settle(note: ConvertibleNote, state: State, event: ev.SettlementDue, seen: S
     return Transition(dataclasses.replace(state, settlements=tuple(kept)), tuple(flows))
 
 
+def _terms_of(note: ConvertibleNote, item: UnderWay) -> SettlementTerms:
+    """The terms of settlement; of a note that was amended to have none, those of the surrender."""
+    return note.settlement or SettlementTerms(method=item.method, specified=item.specified)
+
+
 def _is_cut(note: ConvertibleNote, told: facts.Settled) -> bool:
     return note.conversion is not None and note.conversion.fraction != "cash" and not nothing(told.exact - told.shares)
 
@@ -99,7 +104,7 @@ def _is_cut(note: ConvertibleNote, told: facts.Settled) -> bool:
 def _found(note: ConvertibleNote, state: State, item: UnderWay, seen: Seen) -> facts.Settled:
     """What one surrender gets: whole shares after adding up, and one rounding of its cash."""
     days = seen.daily(item)
-    cash_each, shares_each = divided(days, item.specified)
+    cash_each, shares_each = _terms_of(note, item).divided(days, item.specified)
     units = item.principal / (float(note.denomination) if is_fast(item.principal) else fraction(note.denomination))
     exact, last = shares_each * units, days[-1][1]
     way = "cash" if note.conversion is None else note.conversion.fraction
@@ -161,7 +166,7 @@ def claim_of(note: ConvertibleNote, item: UnderWay, day: Any, seen: Seen) -> Any
     if note.settlement is not None and note.settlement.default_claim == "principal":
         return item.principal
     units = item.principal / (float(note.denomination) if is_fast(item.principal) else fraction(note.denomination))
-    return divided(seen.daily(item, day))[0] * units
+    return _terms_of(note, item).divided(seen.daily(item, day))[0] * units
 
 
 def _a_method(value: Any, place: str) -> str:

@@ -108,6 +108,10 @@ class SettlementTerms(Provision):
                 first = choose(called, sessions.on_or_after(self.final.before(on, principal)), first)
         return first, first if self.observation == 1 else sessions.after(first, self.observation - 1)
 
+    def divided(self, days: Sequence[tuple[Any, Any]], specified: Any = None) -> tuple[Any, Any]:
+        """Cash and shares per denomination of the days of a period, as the function `divided` has it (STL-1)."""
+        return divided(days, specified)
+
     def pays_on(self, last: Any, principal: Principal) -> Any:
         """Day number of the payment of a settlement whose last day is day number `last`, int or array."""
         return principal.banks.on_or_after(last) if self.pays_after == 0 else principal.banks.after(last, self.pays_after)

@@ -11,7 +11,7 @@ from convnote.calendars import day_number, to_date
 from convnote.lifecycle import SettlementElection
 from convnote.lifecycle import events as ev
 from convnote.note import ConvertibleNote
-from convnote.provisions import Exchange, Mandatory, SettlementTerms
+from convnote.provisions import DayRule, Exchange, Mandatory, SettlementTerms
 from convnote.testing.spells import SpelledHistory
 from convnote.testing.stories import Pick
 from convnote.testing.turns import Side, turn_of, units_of
@@ -66,6 +66,12 @@ def with_settlement(note: ConvertibleNote, pick: Pick, **settings: Any) -> Conve
     method = {"method": "combination", "specified": pick(1000, 400)} if pick(True, False) else {"method": "cash"}
     given = {"observation": pick(20, 1, 5), "starts": pick(2, 1), "pays_after": pick(2, 3), **method, **settings}
     return dataclasses.replace(note, withdrawal=None, settlement=SettlementTerms(**given))
+
+
+def in_cash_and_shares(note: ConvertibleNote) -> ConvertibleNote:
+    """The note, whose conversions are settled over 20 trading days, the last ones before maturity."""
+    terms = SettlementTerms(method="combination", specified=Decimal(1000), observation=20, final=DayRule(21, "trading"))
+    return dataclasses.replace(note, settlement=terms)
 
 
 def _surrender(note: ConvertibleNote, pick: Pick) -> tuple[int, int, int, int]:

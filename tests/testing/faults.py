@@ -12,6 +12,7 @@ from convnote.provisions import Accretion
 from convnote.testing import Ours
 from convnote.testing.edges import bundled
 from convnote.testing.turns_changes import with_lower_price, with_table
+from convnote.testing.turns_settlement import as_mandatory, in_cash_and_shares
 
 from .small import DAY, DUES, ISSUE, RATE, SmallEngine, bank_at_or_after, bank_before, cents
 
@@ -332,6 +333,47 @@ class WholePremiumGivenBack(_OfAChange):
     name, read_by = "change_of_control_price", _WholePremium
 
 
+class _ByTheAverage(cn.provisions.SettlementTerms):
+    def divided(self, days, specified=None):
+        number = len(days)
+        mean = [(sum(value for value, _ in days) / number, sum(price for _, price in days) / number)] * number
+        return super().divided(mean, specified)
+
+
+class _FromTheNextDay(cn.provisions.SettlementTerms):
+    def period(self, counted, principal, redemption=None):
+        first, last = super().period(counted, principal, redemption)
+        return principal.sessions.after(first), principal.sessions.after(last)
+
+
+class _NotRounded(cn.provisions.Mandatory):
+    section = "mandatory"
+
+    def rate(self, average, *, factor=1, denomination=None):
+        rounded = super().rate(average, factor=factor, denomination=denomination)
+        unit = Fraction(self.interest.principal.denomination)
+        between = Fraction(self.low) * factor <= average <= Fraction(self.high) * factor
+        return unit / average if between else rounded
+
+
+class SettlementByTheAveragePrice(_OfAChange):
+    name, read_by = "settlement", _ByTheAverage
+
+
+class ObservedADayLate(_OfAChange):
+    name, read_by = "settlement", _FromTheNextDay
+
+
+class QuotientNotRounded(_OfAChange):
+    name, read_by = "mandatory", _NotRounded
+
+
+#: Faults of what a conversion delivers, each with terms under which it shows.
+FAULTS_OF_SETTLEMENT = {
+    SettlementByTheAveragePrice: in_cash_and_shares(bundled()),
+    ObservedADayLate: in_cash_and_shares(bundled()),
+    QuotientNotRounded: as_mandatory(bundled(), min_rate="4", max_rate="50", low=20, high=250),
+}
 #: Faults of what a change gives holders, each with terms under which it shows.
 FAULTS_OF_CHANGES = {
     TableReadAtTheNearestRow: with_table(bundled()),

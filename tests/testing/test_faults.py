@@ -9,7 +9,7 @@ import pytest
 import convnote as cn
 from convnote.testing import Ours, check_engine, notes
 
-from .faults import FAULTS, FAULTS_OF_CHANGES, FAULTS_OF_OURS, OF_OTHER_TERMS
+from .faults import FAULTS, FAULTS_OF_CHANGES, FAULTS_OF_OURS, FAULTS_OF_SETTLEMENT, OF_OTHER_TERMS
 from .small import KINDS
 
 #: The work of ten seconds on a core of its own: what the machine is busy with besides is not the kit's.
@@ -43,6 +43,14 @@ def test_a_fault_of_what_a_change_gives_is_caught(fault):
     report = check_engine(fault, note=FAULTS_OF_CHANGES[fault], kinds=kinds, examples=EXAMPLES, shrink=False)
     assert not report.ok
     assert check_engine(Ours, note=FAULTS_OF_CHANGES[fault], kinds=kinds, examples=15).ok
+
+
+@pytest.mark.parametrize("fault", FAULTS_OF_SETTLEMENT, ids=lambda fault: fault.__name__)
+def test_a_fault_of_what_a_conversion_delivers_is_caught(fault):
+    note = FAULTS_OF_SETTLEMENT[fault]
+    report = check_engine(fault, note=note, kinds=(cn.Convert,), examples=EXAMPLES, shrink=False)
+    assert not report.ok
+    assert check_engine(Ours, note=note, kinds=(cn.Convert, cn.Split, cn.Default), examples=15).ok
 
 
 def test_ours_agrees_with_itself_over_any_terms():
