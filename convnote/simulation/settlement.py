@@ -265,6 +265,9 @@ class _Settlement(Endings):
         back = np.where(unpaid, np.maximum(before - self.cash[paths], 0.0), 0.0)
         self.cash[paths] += back
         self.value[paths] += back * self._discount(self.note.principal.payment_day(self.day[paths]))
+        if notice is Notice.NOTICED:  # converted before the effect, which may still pay a make-whole (WDR-5)
+            moved = (self.pays[paths] & (self.effective[paths] <= self.day[paths])).astype(float)
+            state = self._apply(state, ev.WithdrawalDue(to_datetime64(self.effective[paths])), paths, moved=moved)
         days = self._observed(paths, self.found.default[paths])
         default = ev.Default(to_datetime64(self.day[paths]), recovered=np.float64(plan.model.recovery))
         self._apply(state, default, paths, Shown(days=days))
