@@ -5,17 +5,21 @@ from __future__ import annotations
 import io
 import re
 from collections.abc import Callable, Iterable, Sequence
+from functools import lru_cache
 from html import escape
 from typing import Any
 
 from convnote.provisions import RULES
 from convnote.tables import shown
 
-#: rule ids, days and figures in a sentence (not those of an escaped character)
-_LINKED = re.compile(
-    rf"\b(?P<id>{'|'.join(map(re.escape, sorted(RULES, key=len, reverse=True)))})\b"
-    r"|(?<![\w#&-])(?P<figure>\d{4}-\d\d-\d\d|-?\d+(?:,\d{3})*(?:\.\d+)?%?)(?![\w-])"
-)
+
+@lru_cache(maxsize=1)
+def _linked(ids: tuple[str, ...]) -> re.Pattern[str]:
+    """Rule ids, days and figures in a sentence (not those of an escaped character)."""
+    return re.compile(
+        rf"\b(?P<id>{'|'.join(map(re.escape, sorted(ids, key=len, reverse=True)))})\b"
+        r"|(?<![\w#&-])(?P<figure>\d{4}-\d\d-\d\d|-?\d+(?:,\d{3})*(?:\.\d+)?%?)(?![\w-])"
+    )
 
 
 def section(name: str, heading: str, body: str) -> str:
@@ -42,7 +46,7 @@ def words(text: str, rule: str = "") -> str:
             return f'<a href="#{found["id"]}">{found["id"]}</a>'
         return f'<a class="quiet" href="#{escape(rule)}">{found["figure"]}</a>' if rule else found[0]
 
-    return _LINKED.sub(linked, escape(text))
+    return _linked(tuple(RULES)).sub(linked, escape(text))  # rules may have been registered since the import
 
 
 def table(columns: Sequence[str], rows: Iterable[Sequence[str]], *, figures: Sequence[int] = ()) -> str:

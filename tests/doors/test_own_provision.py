@@ -18,6 +18,7 @@ from convnote.provisions import Provision, term
 from convnote.provisions.changes import neutral, worse_if_lower
 from convnote.provisions.fields import day, one_of, positive
 from convnote.provisions.provision import Rule, rules
+from convnote.reports.pieces import words
 from convnote.schemas import rules_table, settings_table, term_sheet_schema
 
 
@@ -150,6 +151,13 @@ def test_schema_settings_and_rules_know_it() -> None:
 
 def test_its_rules_have_an_authority_in_the_note(note: Any) -> None:
     assert note.authority("FEE-1") == "note+cover"
+
+
+def test_a_report_links_to_its_rules(note: Any) -> None:
+    assert words("refused by FEE-1") == 'refused by <a href="#FEE-1">FEE-1</a>'
+    cn.provisions.unregister("fee")
+    assert words("refused by FEE-1") == "refused by FEE-1"
+    cn.provisions.register(Fee)
 
 
 def test_check_has_its_findings(note: Any) -> None:

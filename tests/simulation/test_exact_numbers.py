@@ -208,8 +208,8 @@ TWO_FACTORS = cn.CrossCurrency(
     ids=["to nothing", "in part", "by price", "two factors"],
 )
 def test_the_mean_of_every_control_variate_is_nothing(model):
-    tally = cn.simulate(PEACS, model, paths=30_000, seed=5, keep="summary").tally
-    mean = tally.sums / tally.paths
-    variance = (np.diag(tally.products) - tally.sums * mean) / (tally.paths - 1)
+    found = cn.simulate(PEACS, model, paths=30_000, seed=5, keep="summary").statistics
+    mean = found.sums / found.paths
+    variance = (np.diag(found.products) - found.sums * mean) / (found.paths - 1)
     controls = slice(len(MEASURES), None)
-    assert np.abs(mean[controls] / np.sqrt(variance[controls] / tally.paths)).max() < 3.5
+    assert np.abs(mean[controls] / np.sqrt(variance[controls] / found.paths)).max() < 3.5
