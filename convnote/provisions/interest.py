@@ -205,17 +205,18 @@ class Interest(RateOfDay, Provision):
 
     def coupon_per_denomination(self, start: int, end: int) -> Any:
         """The coupon of a period from day number `start` to `end` on one denomination, unrounded: Decimal, or float64."""
-        # Coupon periods have few distinct lengths, and an exact division is slow: each length at each rate is divided once.
-        days, year = self.elapsed(start, end)
-        place = rate_steps.step_on(self.steps, start) if self.stepped else 0
-        key = (days, year, place)
-        if key not in self._coupon_amounts:
-            self._coupon_amounts[key] = numbers_of(term=self.first_rate).publish(self.over(days, year, self.steps[place][1]))
-        return self._coupon_amounts[key]
+        kept = self._coupon_amounts
+        if (start, end) not in kept:
+            # Periods have few distinct lengths, and an exact division is slow: each length at each rate is divided once.
+            length, place = self.elapsed(start, end), rate_steps.step_on(self.steps, start)
+            if (place, *length) not in kept:
+                kept[place, *length] = numbers_of(term=self.first_rate).publish(self.over(*length, self.steps[place][1]))
+            kept[start, end] = kept[place, *length]
+        return kept[start, end]
 
     @cached_property
-    def _coupon_amounts(self) -> dict[tuple[Any, Any, int], Any]:
-        return {}
+    def _coupon_amounts(self) -> dict[tuple[Any, ...], Any]:
+        return {}  # by (start, end), and by the place of its rate and the length of a period
 
     def elapsed(self, start: Any, end: Any) -> tuple[Any, Any]:
         """The year fraction from day number `start` to `end` (INT-2, DCT-1) as integers (days, year), not divided.
@@ -264,10 +265,8 @@ class Interest(RateOfDay, Provision):
         """Interest on `principal` from day number `start` to but excluding `end` (INT-2, STP-1); the kind of `principal`."""
         numbers = numbers_of(principal)
         if self.stepped:
-            return sum(
-                (self._at_rate(principal, *span, numbers) for span in rate_steps.spans(self.steps, start, end)),
-                numbers(principal) * 0,
-            )
+            spans = rate_steps.spans(self.steps, start, end)
+            return sum((self._at_rate(principal, *span, numbers) for span in spans), numbers(principal) * 0)
         return self._at_rate(principal, self.rate, start, end, numbers)
 
     def _at_rate(self, principal: Any, rate: Any, start: Any, end: Any, numbers: Numbers) -> Any:

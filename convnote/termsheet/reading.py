@@ -71,7 +71,7 @@ class Reader:
             "not_modelled": sheet.get("not_modelled", {}),
         }
         self.faults += omission_faults(parts["not_modelled"])
-        sheet = with_the_rate(sheet)
+        sheet = dict(with_the_rate(sheet))
         for name, kind in PROVISIONS.items():
             if name in sheet:
                 parts[name] = self.provision(name, kind, sheet[name])
