@@ -77,7 +77,7 @@ def _conversion(note: NoteTerms) -> Iterator[Row]:
         yield "converts from", str(terms.from_date), "CNV-1"
     if terms.until is not None:
         yield "converts until", str(to_date(terms.last_day)), "END-1"
-    if note.redemption is not None and "called_until" in (terms.said or ()):
+    if (note.redemption or note.clean_up) is not None and "called_until" in (terms.said or ()):
         last = f"{terms.called_until} the redemption date" if terms.called_until.count else "the redemption date"
         yield "when called", f"converts until {last}", "END-2"
     if note.exchange is not None:
@@ -126,6 +126,10 @@ def _rights(note: NoteTerms) -> Iterator[Row]:
         if call.condition is not None:
             hard = "" if call.until is None else f", until {call.until}"
             yield "only after", f"{call.condition}{hard}", "SFT-1"
+    if note.clean_up is not None:
+        small = note.clean_up
+        level = f"{note.currency} {shown(small.amount)}" if small.share is None else f"{_percent(small.share)} of the issue"
+        yield "clean-up", f"of all Notes, once {'less than' if small.strict else 'at most'} {level} is outstanding", "CCP-1"
     if note.put is not None:
         yield "put", f"{_prices(note.put.prices, 'on ')}, {_accrued(note.put.accrued)}", "PUT-1"
     if note.fundamental_change is not None:

@@ -152,6 +152,20 @@ def test_timeline_shows_a_put_and_leaves_out_what_the_note_has_not() -> None:
     assert "PUT-1" in page and "RST-1" not in page and "WDR-1" not in page and "FCH-1" not in page
 
 
+def test_timeline_shows_until_when_a_call_needs_closes_and_when_conversion_ends() -> None:
+    ax = plots.timeline(cn.load("amazon-2009"))
+    dotted = [bar for bar in ax.patches if bar.get_hatch() == "...."]
+    assert [mdates.num2date(bar.get_x() + bar.get_width()).date() for bar in dotted] == [date(2002, 2, 6)]
+    assert "RED-1, SFT-1" in words(ax) and "only after closes at a level" in words(ax)
+    bars = [bar for bar in plots.timeline(cn.load("toray-2019")).patches if abs(bar.get_y() + bar.get_height() / 2 - 1) < 0.1]
+    assert [mdates.num2date(bar.get_x() + bar.get_width()).date() for bar in bars] == [date(2019, 8, 16)]
+    page = words(plots.timeline(cn.load("gpre-2027")))
+    assert "MWT-1" in page and "only after closes at a level" in page and "CCP-1" not in page
+    assert "CCP-1" in words(plots.timeline(cn.load("qiagen-2031"))) and "MND-1" in words(
+        plots.timeline(cn.load("mandatory-2022"))
+    )
+
+
 def test_make_whole_surface_against_the_printed_table() -> None:
     ax = plots.make_whole_surface(green_plains())
     prices, rates = line(ax, "2023-03-15")

@@ -50,53 +50,84 @@ def timeline(note: ConvertibleNote, *, ax: Axes | None = None) -> Axes:
     ['interest and principal', 'conversion', 'reset of the price']
     """
     ax = new_axes(ax)
-    inside = ax.figure.get_layout_engine() is None  # then nothing makes room for names beside the axes
+    rows = _Rows(ax)
     issue, maturity = note.issue_date, note.maturity_date
-    holder = {"color": SKY, "edgecolor": BLACK, "linewidth": 0.8}
-    company = {"color": ORANGE, "edgecolor": BLACK, "linewidth": 0.8, "hatch": "////"}
-    rows: list[str] = []
-
-    def row(label: str, *rules: str) -> float:
-        rows.append(f"{label}\n{', '.join(rules)}")
-        return len(rows) - 1.0 + 0.2 * inside
-
-    def bar(place: float, first: date, last: date, style: dict[str, Any], height: float = 0.55) -> None:
-        height *= 0.6 if inside else 1.0
-        start, end = DATES.date2num(first), DATES.date2num(last)
-        ax.barh(place, end - start, left=start, height=height, **style)
-
-    def mark(place: float, days: Iterable[date], marker: str, size: float = 7.0) -> None:
-        at = [DATES.date2num(day) for day in days]
-        ax.plot(at, [place] * len(at), marker, color=BLACK, markersize=size, markeredgewidth=1.6)
-
-    place = row("interest and principal", "INT-1", "PRN-1")
-    mark(place, [coupon.payment_date for coupon in note.interest.coupons()], "|", 13)
-    mark(place, [maturity], "s")
-    if note.conversion is not None:
-        bar(row("conversion", "CNV-1"), max(issue, note.conversion.from_date or issue), maturity, holder)
+    place = rows.add("interest and principal", "INT-1", "PRN-1")
+    rows.mark(place, [coupon.payment_date for coupon in note.interest.coupons()], "|", 13)
+    rows.mark(place, [maturity], "s")
+    if (terms := note.conversion) is not None:
+        rows.bar(rows.add("conversion", "CNV-1"), max(issue, terms.from_date or issue), to_date(terms.last_day), _HOLDER)
+    if note.mandatory is not None:
+        rows.mark(rows.add("shares at maturity", "MND-1"), [maturity], "D", 8)
+    if note.make_whole_change is not None:
+        table = note.make_whole_change
+        first, last = max(issue, table.dates[0]), min(maturity, table.dates[-1])
+        rows.bar(rows.add("additional shares", "MWT-1"), first, last, _HOLDER)
     if note.reset is not None:
-        mark(row("reset of the price", "RST-1", "RST-2"), note.reset.dates, "v", 8)
+        rows.mark(rows.add("reset of the price", "RST-1", "RST-2"), note.reset.dates, "v", 8)
     if note.withdrawal is not None:
-        place = row("withdrawal of conversion", "WDR-1", "WDR-2")
-        bar(place, issue, note.withdrawal.last_effective, company)
-    if note.redemption is not None:
-        first = max(issue, note.redemption.first_date)
-        notice = max(issue, to_date(int(day_number(first)) - note.redemption.notice_at_most))
-        place = row("redemption (thin: notice)" if notice < first else "redemption", "RED-1", "RED-2")
-        bar(place, notice, first, company, height=0.25)
-        bar(place, first, maturity, company)
+        place = rows.add("withdrawal of conversion", "WDR-1", "WDR-2")
+        rows.bar(place, max(issue, note.withdrawal.from_date or issue), note.withdrawal.last_effective, _COMPANY)
+    _call(rows, note)
     if note.put is not None:
-        mark(row("put", "PUT-1"), note.put.dates, "^", 8)
+        rows.mark(rows.add("put", "PUT-1"), note.put.dates, "^", 8)
     if note.fundamental_change is not None:
-        bar(row("repurchase on a change", "FCH-1", "FCH-3"), issue, maturity, holder)
+        rows.bar(rows.add("repurchase on a change", "FCH-1", "FCH-3"), issue, maturity, _HOLDER)
 
-    _frame(ax, note, rows, inside)
-    key = [
-        Patch(facecolor=SKY, edgecolor=BLACK, label="a right of the holder"),
-        Patch(facecolor=ORANGE, edgecolor=BLACK, hatch="////", label="a right of the Company"),
-    ]
-    legend(ax, key, outside=not inside)
+    _frame(ax, note, rows.names, rows.inside)
+    legend(ax, rows.key, outside=not rows.inside)
     return ax
+
+
+_HOLDER: dict[str, Any] = {"color": SKY, "edgecolor": BLACK, "linewidth": 0.8}
+_COMPANY: dict[str, Any] = {"color": ORANGE, "edgecolor": BLACK, "linewidth": 0.8, "hatch": "////"}
+#: while a condition on closes must be met first (SFT-1)
+_CONDITIONAL: dict[str, Any] = {"color": "#f7dca0", "edgecolor": BLACK, "linewidth": 0.8, "hatch": "...."}
+
+
+class _Rows:
+    """The rows of a timeline as they are added, and the key to what stands in them."""
+
+    def __init__(self, ax: Axes) -> None:
+        self.ax, self.names = ax, list[str]()
+        self.inside = ax.figure.get_layout_engine() is None  # then nothing makes room for names beside the axes
+        self.key = [
+            Patch(facecolor=SKY, edgecolor=BLACK, label="a right of the holder"),
+            Patch(facecolor=ORANGE, edgecolor=BLACK, hatch="////", label="a right of the Company"),
+        ]
+
+    def add(self, label: str, *rules: str) -> float:
+        """A new row; its height on the axis."""
+        self.names.append(f"{label}\n{', '.join(rules)}")
+        return len(self.names) - 1.0 + 0.2 * self.inside
+
+    def bar(self, place: float, first: date, last: date, style: dict[str, Any], height: float = 0.55) -> None:
+        height *= 0.6 if self.inside else 1.0
+        start, end = DATES.date2num(first), DATES.date2num(last)
+        self.ax.barh(place, end - start, left=start, height=height, **style)
+
+    def mark(self, place: float, days: Iterable[date], marker: str, size: float = 7.0) -> None:
+        at = [DATES.date2num(day) for day in days]
+        self.ax.plot(at, [place] * len(at), marker, color=BLACK, markersize=size, markeredgewidth=1.6)
+
+
+def _call(rows: _Rows, note: ConvertibleNote) -> None:
+    """The call and the clean-up: when notice can be given first, while a condition on closes is needed, and freely."""
+    issue, maturity, terms = note.issue_date, note.maturity_date, note.redemption
+    if terms is not None:
+        first = max(issue, terms.first_date)
+        notice = max(issue, to_date(int(day_number(first)) - terms.notice_at_most))
+        rules = ("RED-1", "SFT-1") if terms.condition is not None else ("RED-1", "RED-2")
+        place = rows.add("redemption (thin: notice)" if notice < first else "redemption", *rules)
+        free = first if terms.condition is None else min(maturity, terms.until or maturity)
+        rows.bar(place, notice, first, _COMPANY, height=0.25)
+        if free > first:
+            rows.bar(place, first, free, _CONDITIONAL)
+            rows.key.append(Patch(facecolor="#f7dca0", edgecolor=BLACK, hatch="....", label="only after closes at a level"))
+        if free < maturity:
+            rows.bar(place, free, maturity, _COMPANY)
+    if note.clean_up is not None:
+        rows.bar(rows.add("clean-up", "CCP-1"), issue, maturity, _COMPANY)
 
 
 def _frame(ax: Axes, note: ConvertibleNote, rows: list[str], inside: bool) -> None:

@@ -54,3 +54,23 @@ def test_a_life_in_the_scenario_ends_and_adds_up(name: str) -> None:
     assert ledger.state.outstanding == 0 and sum(ledger.state.retired.values()) == note.issue_size
     assert [words for words in ledger.warnings if "not modelled" not in words.lower()] == []
     assert len(note.summary().rows) <= 24 and str(note.summary())
+
+
+@pytest.mark.parametrize(
+    ("name", "row"),
+    [
+        ("toray-2019", ("clean-up", "of all Notes, once less than 10% of the issue is outstanding", "CCP-1")),
+        ("toray-2019", ("fraction of a share", "dropped", "FRC-1")),
+        ("toray-2019", ("when called", "converts until 3 business days before the redemption date", "END-2")),
+        ("qiagen-2031", ("clean-up", "of all Notes, once at most 20% of the issue is outstanding", "CCP-1")),
+        ("everbright-2023", ("clean-up", "of all Notes, once less than CNY 30,000,000 is outstanding", "CCP-1")),
+        ("everbright-2023", ("when called", "converts until the redemption date", "END-2")),
+        ("gpre-2027", ("only after", "20 of 30 closes at or above 140% of the conversion price in force", "SFT-1")),
+        (
+            "amazon-2009",
+            ("only after", "20 of 30 closes above 150% of the conversion price in force, until 2002-02-06", "SFT-1"),
+        ),
+    ],
+)
+def test_the_summary_tells_the_terms_of_its_time(name: str, row: tuple[str, str, str]) -> None:
+    assert row in cn.load(name).summary().rows

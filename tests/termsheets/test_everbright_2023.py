@@ -62,3 +62,14 @@ def test_the_life_in_its_scenario() -> None:
     (conversion,) = LEDGER.of_kind("conversion")
     assert conversion.shares == int(Fraction(10_000_000_000) / Fraction("4.26")) == 2_347_417_840
     assert LEDGER.total("maturity") == 21_000_000_000  # 20bn at 105
+
+
+@pytest.mark.parametrize(("left", "allowed"), [(30_000_000, False), (29_999_900, True)])
+def test_ccp1_all_may_be_called_once_less_than_30m_is_left(left: int, allowed: bool) -> None:
+    events = [cn.Convert("2018-02-01", 30_000_000_000 - left), cn.RedemptionNotice("2018-03-01", "2018-04-10")]
+    if allowed:
+        (paid,) = cn.replay(NOTE, HISTORY, events=events, until="2018-04-10").of_kind("redemption")
+        assert paid.rules[0] == "CCP-1"
+    else:
+        with pytest.raises(cn.LifecycleError, match=r"CCP-1|SFT-1"):
+            cn.replay(NOTE, HISTORY, events=events, until="2018-04-10")

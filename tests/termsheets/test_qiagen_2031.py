@@ -65,3 +65,15 @@ def test_chg1_after_a_change_of_control_the_price_gives_back_the_premium_for_the
     days = (date(2031, 9, 10) - date(2027, 9, 10)).days, (date(2031, 9, 10) - date(2024, 9, 10)).days
     exact = Fraction("64.0129") / (1 + Fraction("0.44") * days[0] / days[1])
     assert round(Fraction(terms.price(NOTE, "2027-09-10")), 9) == round(exact, 9)
+
+
+@pytest.mark.parametrize(("left", "allowed"), [(100_200_000, False), (100_000_000, True)])
+def test_ccp1_all_may_be_called_once_at_most_a_fifth_is_left(left: int, allowed: bool) -> None:
+    """Bought in the market to what is left; the share is far below 150% and the call date lies ahead."""
+    events = [cn.MarketPurchase("2025-06-02", 500_000_000 - left, 1), cn.RedemptionNotice("2025-07-01", "2025-08-01")]
+    if allowed:
+        (paid,) = cn.replay(NOTE, HISTORY, events=events, until="2025-08-01").of_kind("redemption")
+        assert paid.rules[0] == "CCP-1"
+    else:
+        with pytest.raises(cn.LifecycleError, match=r"CCP-1|RED-1|SFT-1"):
+            cn.replay(NOTE, HISTORY, events=events, until="2025-08-01")

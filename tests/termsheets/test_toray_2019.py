@@ -47,8 +47,28 @@ def test_rte2_an_adjusted_price_is_rounded_up_to_a_tenth_of_a_yen() -> None:
     assert state.conversion_price == Decimal("865.1")  # 891 x 100/103 = 865.0485…
 
 
+def test_end2_the_call_of_the_scenario_for_may_9_2016() -> None:
+    """Before Monday, May 9 come May 6, May 2 and, with April 29 and May 3 to 5 closed, April 28."""
+    call = cn.RedemptionNotice("2016-04-01", "2016-05-09")
+    first = cn.Convert("2015-11-30", 46_000_000_000)
+    with pytest.raises(cn.LifecycleError, match="END-2"):
+        cn.replay(NOTE, HISTORY, events=[first, call, cn.Convert("2016-05-02", 10_000_000)])
+    assert [entry.date for entry in LEDGER.of_kind("conversion")] == [date(2015, 11, 30), date(2016, 4, 28)]
+
+
+@pytest.mark.parametrize(("left", "allowed"), [(5_000_000_000, False), (4_990_000_000, True)])
+def test_ccp1_all_may_be_called_once_less_than_a_tenth_is_left(left: int, allowed: bool) -> None:
+    events = [cn.Convert("2015-11-30", 50_000_000_000 - left), cn.RedemptionNotice("2016-04-01", "2016-05-09")]
+    if allowed:
+        (paid,) = cn.replay(NOTE, HISTORY, events=events).of_kind("redemption")
+        assert paid.cash == left and "CCP-1" in paid.rules
+    else:
+        with pytest.raises(cn.LifecycleError, match="CCP-1"):
+            cn.replay(NOTE, HISTORY, events=events)
+
+
 def test_the_life_in_its_scenario() -> None:
-    assert [entry.shares for entry in LEDGER.of_kind("conversion")] == [20_000_000_000 // 891, 12_500_000_000 // 891]
-    assert LEDGER.total("maturity") == 17_500_000_000
+    assert [entry.shares for entry in LEDGER.of_kind("conversion")] == [46_000_000_000 // 891, 1_500_000_000 // 891]
+    assert LEDGER.total("redemption") == 2_500_000_000
     without = dataclasses.replace(NOTE, not_modelled={})
     assert [found.rule for found in without.check()] == []
