@@ -12,6 +12,7 @@ from convnote.errors import TermsError, did_you_mean
 from convnote.note import PROVISIONS, ConvertibleNote
 from convnote.provisions import AUTHORITIES, Provision
 from convnote.provisions.exchange import with_the_rate
+from convnote.provisions.conditions import condition as condition_kind
 from convnote.provisions.fields import faults_of, positive
 from convnote.provisions.known_by_name import without_known
 from convnote.provisions.omissions import omission_faults
@@ -109,7 +110,9 @@ class Reader:
             elif key in besides:
                 given[key] = self.certificates(place, value)
             else:
-                self.fault(place, f"unknown key{_instead(key, [*settings, *besides])}")
+                condition = "condition" in settings and key in ("trigger_multiple", *condition_kind.schema["properties"])
+                hint = f"; a condition on closes is one key: condition = {condition_kind.words}" if condition else ""
+                self.fault(place, f"unknown key{hint or _instead(key, [*settings, *besides])}")
         for key, each in settings.items():
             if key not in table and each.default is dataclasses.MISSING:
                 self.fault(f"{name}.{key}", "required", rule=each.metadata["rule"])

@@ -1,4 +1,4 @@
-"""CTI-1, TAX-1, FLT-1, PIK-1: known by name, and refused unless the sheet says in [not_modelled] that it leaves them out."""
+"""CTI-1, TAX-1, FLT-1, PIK-1, CNT-1, CPT-1, DWN-1: known by name, and refused unless the sheet says in [not_modelled] that it leaves them out."""
 
 import pytest
 
@@ -27,6 +27,18 @@ def test_cti1_contingent_interest():
 
 def test_tax1_a_call_for_tax_reasons():
     refused("[tax_call]\nprice = 1\n", "TAX-1", "tax_call")
+
+
+def test_cnt1_contingent_conversion():
+    refused("[contingent_conversion]\nfree_from = 2009-02-16\n", "CNT-1", "contingent_conversion")
+
+
+def test_cpt1_a_conditional_put():
+    refused("[conditional_put]\nprice = 1\n", "CPT-1", "conditional_put")
+
+
+def test_dwn1_a_downward_revision():
+    refused('[revision]\nfloor = "higher of 20 and 1"\n', "DWN-1", "revision")
 
 
 def in_interest(line):

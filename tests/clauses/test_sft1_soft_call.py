@@ -221,6 +221,13 @@ def test_sft1_the_condition_is_told_everywhere():
         cn.loads(GREEN.replace("days = 20", "days = 31"))
 
 
+def test_sft1_the_parts_of_a_condition_beside_one_another_are_told_where_they_belong():
+    apart = GREEN.partition("condition =")[0] + "trigger_multiple = 1.3\ndays = 20\nperiod = 30\n"
+    with pytest.raises(cn.TermsError) as error:
+        cn.loads(apart)
+    assert len(error.value.faults) == 3 and all("condition = a table such as { days = 20" in each for each in error.value.faults)
+
+
 def test_sft1_a_condition_made_easier_or_taken_away_needs_each_holder():
     note = dataclasses.replace(green(), consent=cn.provisions.Consent(majority="0.5"))
 
