@@ -11,8 +11,8 @@ from typing import Any
 from convnote.errors import TermsError, did_you_mean
 from convnote.note import PROVISIONS, ConvertibleNote
 from convnote.provisions import AUTHORITIES, Provision
-from convnote.provisions.exchange import with_the_rate
 from convnote.provisions.conditions import condition as condition_kind
+from convnote.provisions.exchange import with_the_rate
 from convnote.provisions.fields import faults_of, positive
 from convnote.provisions.known_by_name import without_known
 from convnote.provisions.omissions import omission_faults

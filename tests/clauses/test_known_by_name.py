@@ -1,4 +1,4 @@
-"""CTI-1, TAX-1, FLT-1, PIK-1, CNT-1, CPT-1, DWN-1: known by name, and refused unless the sheet says in [not_modelled] that it leaves them out."""
+"""Terms that are known by name and refused unless the sheet says in [not_modelled] that it leaves them out (CTI-1, TAX-1 …)."""
 
 import pytest
 
