@@ -139,7 +139,7 @@ def test_lives_keep_to_the_kinds_asked_for():
 
 
 def test_a_forbidden_event_breaks_the_promised_rule_and_its_neighbour_none():
-    found = examples(forbidden_events(), 400)
+    found = examples(forbidden_events(), 600)
     for edge in found:
         cn.replay(edge.note, edge.history, events=edge.inside)
         with pytest.raises(cn.LifecycleError) as error:
