@@ -107,7 +107,7 @@ class Exchange(Provision):
             yield TermsError(reason, field="conversion.rate", rule="EXC-1", value=rate)
 
 
-def with_the_rate(sheet: Mapping[str, Any]) -> Mapping[str, Any]:
+def with_the_rate(sheet: dict[str, Any]) -> dict[str, Any]:
     """A term sheet whose [conversion] states neither a rate nor a price, with the amount of its [exchange] as the rate."""
     conversion, exchange = sheet.get("conversion"), sheet.get("exchange")
     if not isinstance(conversion, dict) or not isinstance(exchange, dict) or {"rate", "price"} & set(conversion):

@@ -235,8 +235,8 @@ class _Settlement(Endings):
         assert observed is not None
         rows = observed.first[paths] + np.arange(observed.days)[:, None]
         closes = observed.closes[:, paths].copy()
-        for row, price in observing.prior_prices(plan).items():
-            closes[rows == row] = price
+        for row, given in observing.prior_prices(plan).items():
+            closes[rows == row] = given
         known = np.concatenate([plan.prior_days, plan.days])
         at = rows + len(plan.prior_days)
         if before is not None:

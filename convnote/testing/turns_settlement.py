@@ -12,6 +12,7 @@ from convnote.lifecycle import SettlementElection
 from convnote.lifecycle import events as ev
 from convnote.note import ConvertibleNote
 from convnote.provisions import DayRule, Exchange, Mandatory, SettlementTerms
+from convnote.provisions.exchange import Property
 from convnote.testing.spells import SpelledHistory
 from convnote.testing.stories import Pick
 from convnote.testing.turns import Side, turn_of, units_of
@@ -154,7 +155,7 @@ def _more_property(note: ConvertibleNote, plain: SpelledHistory, pick: Pick) -> 
     convert = [ev.Convert(pick("2003-03-05", "2005-06-01"), 1000 * pick(1, 7, 1001))]
     sides = []
     for amount in (pick("9.5", "12.25"), pick("9.6", "64.53")):
-        exchange = Exchange(shares_of="Another plc", property=[{"share": "ANOTHER", "amount": amount}])
+        exchange = Exchange(shares_of="Another plc", property=(Property("ANOTHER", amount),))
         other = dataclasses.replace(with_conversion(note, rate=amount, price=None), reset=None, withdrawal=None)
         sides.append(Side(dataclasses.replace(other, exchange=exchange), plain, convert))
     return tuple(sides)
