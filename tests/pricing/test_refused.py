@@ -33,7 +33,7 @@ def test_arguments(arguments: dict[str, Any], words: str) -> None:
 
 
 def test_a_day_after_maturity() -> None:
-    with pytest.raises(PricingError, match=r"model.as_of \(PRN-1\): got 2008-01-01; a day before maturity, 2008-01-01"):
+    with pytest.raises(PricingError, match=r"model.as_of \(PRN-1\): got 2008-01-01; expected a day before maturity, 2008-01-01"):
         cn.price(afv(), model(as_of="2008-01-01"))
 
 
@@ -79,7 +79,7 @@ def test_the_spread_model_knows_no_jump() -> None:
 def test_a_bootstrap_is_no_equation() -> None:
     history = cn.MarketHistory(dates=["2000-02-15", "2000-02-16", "2000-02-17"], closes=[72, 75, 73])
     market = cn.Bootstrap(as_of="2003-01-01", spot=72, rate=0.05, history=history, block_length=1)
-    with pytest.raises(PricingError, match=r"price.model: got Bootstrap; a Lognormal or CrossCurrency model"):
+    with pytest.raises(PricingError, match=r"price.model: got Bootstrap; expected a Lognormal or CrossCurrency model"):
         cn.price(afv(), market)
 
 

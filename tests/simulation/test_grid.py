@@ -80,7 +80,7 @@ def test_the_table_has_one_row_a_point_and_the_frame_is_indexed_by_the_axes():
     ("axes", "says"),
     [
         ({}, "at least one axis"),
-        ({"spot": []}, "grid spot: at least one value"),
+        ({"spot": []}, "grid spot: expected at least one value"),
         ({"exchange_rate": [1.0]}, "grid exchange_rate: got .*no parameter of Lognormal"),
         ({"rate": [0.05], "shift": {"rate": [0.01]}}, "grid shift of rate: got .*one axis for a parameter"),
         ({"volatility": [-0.1]}, "volatility: got -0.1"),
