@@ -213,7 +213,7 @@ _BY_NAME = {
     "PIK-1": {"interest": 'paid = "in-kind"', "tables": ""},
 }
 ADDED_QUESTIONS: tuple[Question, ...] = (
-    *((rule, "one", "read with", said) for rule, said in _BY_NAME.items()),
+    *((rule, "forbidden", "read with", said) for rule, said in _BY_NAME.items()),
     *(
         (rule, "other", "read with", {**said, "tables": said["tables"] + _LEFT_OUT.format(rule=rule)})
         for rule, said in _BY_NAME.items()
