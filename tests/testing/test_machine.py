@@ -254,4 +254,5 @@ def test_a_note_that_fails_an_example_is_shown_in_as_many_lines_as_it_has_parts(
     from hypothesis.vendor.pretty import pretty
 
     shown, parts = pretty(NOTE), [each for each in dataclasses.fields(NOTE) if each.repr]
-    assert len(shown.splitlines()) == len(parts) + len(NOTE.identity) - 1 and shown.count("Interest(") == 1 and "trigger=Decimal('167.915')" in shown
+    assert len(shown.splitlines()) == len(parts) + len(NOTE.identity) - 1
+    assert shown.count("Interest(") == 1 and "trigger=Decimal('167.915')" in shown
