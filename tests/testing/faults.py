@@ -219,6 +219,11 @@ def _adjusting(note, **settings):
     return dataclasses.replace(note, adjustment=dataclasses.replace(note.adjustment, **settings))
 
 
+def carrying(note):
+    """The note under terms that make up what is carried, which few drawn notes have."""
+    return dataclasses.replace(note, adjustment=cn.provisions.Adjustment(carry_until="conversion"))
+
+
 class CarriedIsNeverMadeUp(Ours):
     def __init__(self, note, history):
         super().__init__(_adjusting(note, carry_until="one-percent"), history)
