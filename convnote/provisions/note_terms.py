@@ -10,6 +10,7 @@ from convnote.inputs import MaybeNone
 from convnote.provisions.accretion import Accretion
 from convnote.provisions.adjustment import Adjustment
 from convnote.provisions.change_of_control_price import ChangeOfControlPrice
+from convnote.provisions.clean_up import CleanUp
 from convnote.provisions.conversion import Conversion
 from convnote.provisions.exchange import Exchange
 from convnote.provisions.fundamental_change import FundamentalChange
@@ -52,6 +53,8 @@ class NoteTerms(Protocol):
     def withdrawal(self) -> Withdrawal | MaybeNone: ...
     @property
     def redemption(self) -> Redemption | MaybeNone: ...
+    @property
+    def clean_up(self) -> CleanUp | MaybeNone: ...
     @property
     def put(self) -> Put | MaybeNone: ...
     @property

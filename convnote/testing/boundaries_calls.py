@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
@@ -116,7 +117,7 @@ def _little_is_left(note: ConvertibleNote, pick: Pick) -> Any:
 
 @boundary("CCP-1", added=True)
 def _all_that_is_left(note: ConvertibleNote, pick: Pick) -> Any:
-    terms = dataclasses.replace(note, redemption=None, reset=None, withdrawal=None, clean_up=CleanUp(amount=100_000_000))
+    terms = dataclasses.replace(note, redemption=None, reset=None, withdrawal=None, clean_up=CleanUp(amount=Decimal(100_000_000)))
     on = some_bank_day(note, pick, "2000-06-01", "2009-06-01")
     gone = ev.Convert("2000-03-01", fraction(note.issue_size) - 90_000_000)
     allowed, forbidden = (ev.RedemptionNotice(day_of(on), day_of(on + 40), part) for part in (None, 1000 * pick(1, 400)))

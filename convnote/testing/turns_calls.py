@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+from decimal import Decimal
 from typing import Any
 
 from convnote.arithmetic import fraction
@@ -49,8 +50,8 @@ def _interest_paid_before_the_notice(note: ConvertibleNote, plain: SpelledHistor
 def _at_which_price(note: ConvertibleNote, plain: SpelledHistory, pick: Pick) -> Any:
     """Before the first redemption date all that is left is paid at par, from it on at the price of the redemption."""
     first = day_of("2003-02-20")
-    call = Redemption(prices=[[to_date(first), pick("1.04", "1.01")]])
-    terms = dataclasses.replace(with_call(note), redemption=call, clean_up=CleanUp(share="0.2"))
+    call = Redemption(prices=((to_date(first), Decimal(pick("1.04", "1.01"))),))
+    terms = dataclasses.replace(with_call(note), redemption=call, clean_up=CleanUp(share=Decimal("0.2")))
     gone = ev.Convert("2000-03-01", fraction(note.issue_size) - 1000 * pick(1, 5000))
     on = first - pick(31, 45, 59)
     return tuple(
