@@ -42,6 +42,8 @@ WITHOUT_PRODUCT = {
     "put-election": "principal as the holder says",
     "transfer": "principal as the holder says",
     "amendment": "settings before and after",
+    "purchase": "principal, and a price that is only told",
+    "further-issue": "principal",
     "settlement-election": "a method, as the issuer says",
     "merger": "what a share becomes, as the merger says",
 }
