@@ -56,6 +56,23 @@ def test_a_life_in_the_scenario_ends_and_adds_up(name: str) -> None:
     assert len(note.summary().rows) <= 24 and str(note.summary())
 
 
+@pytest.mark.parametrize("name", OTHERS)
+def test_simulated_lives_are_those_of_their_ledgers(name: str) -> None:
+    note, history = cn.load(name), cn.scenario(name)
+    spot = float(history.exact_close(note.principal.sessions.on_or_before(note.principal.issue_day)))
+    model = cn.Lognormal(as_of=str(note.issue_date), spot=spot, volatility=0.4, rate=0.03, hazard_rate=0.03, recovery=0.4)
+    if name == "gpre-2027":  # its issuer may choose the method of settlement
+        with pytest.raises(cn.TermsError, match="STL-1"):
+            cn.simulate(note, model, paths=20, seed=11)
+        return
+    outcomes = cn.simulate(note, model, paths=20, seed=11)
+    for path in range(20):
+        ledger = outcomes.ledger(path)
+        assert str(ledger.state.status) == outcomes.status[path], path
+        assert float(ledger.total()) == pytest.approx(outcomes.cash[path], rel=1e-12, abs=0.005), path
+        assert sum(entry.shares for entry in ledger) == outcomes.shares[path], path
+
+
 @pytest.mark.parametrize(
     ("name", "row"),
     [
