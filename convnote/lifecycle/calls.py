@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from convnote.arithmetic import decimal, fraction, numbers_of
+from convnote.arithmetic import decimal, fraction, is_fast, numbers_of
 from convnote.calendars import day_number, to_date
 from convnote.lifecycle import events as ev
 from convnote.lifecycle import facts
@@ -86,7 +86,9 @@ def call(note: ConvertibleNote, state: State, event: ev.RedemptionNotice, seen: 
     """All or a part is called; a part is chosen among holders pro rata or by lot (RED-2, RED-4)."""
     terms = note.redemption
     redemption, whole = day_number(event.redemption_date), event.principal is None
-    by_clean_up = note.clean_up is not None and _permit_redemption(note, state, event, seen) is not None
+    # a simulation starts where no clean-up holds: its calls are those of [redemption]
+    by_clean_up = note.clean_up is not None and not is_fast(redemption)
+    by_clean_up = by_clean_up and _permit_redemption(note, state, event, seen) is not None
     # By name, so that it makes no difference in which order the holders were named.
     held = state.positions
     free = {name: held[name].free for name in sorted(held) if not nothing(held[name].free)}

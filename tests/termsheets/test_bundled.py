@@ -65,8 +65,8 @@ def test_simulated_lives_are_those_of_their_ledgers(name: str) -> None:
         with pytest.raises(cn.TermsError, match="STL-1"):
             cn.simulate(note, model, paths=20, seed=11)
         return
-    outcomes = cn.simulate(note, model, paths=20, seed=11)
-    for path in range(20):
+    outcomes = cn.simulate(note, model, paths=200, seed=11)
+    for path in range(0, 200, 25):
         ledger = outcomes.ledger(path)
         assert str(ledger.state.status) == outcomes.status[path], path
         assert float(ledger.total()) == pytest.approx(outcomes.cash[path], rel=1e-12, abs=0.005), path
