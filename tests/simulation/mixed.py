@@ -10,8 +10,9 @@ from random import Random
 
 import convnote as cn
 from convnote.calendars import ends_month, to_date
-from convnote.provisions import ChangeOfControlPrice, MakeWholeChange
+from convnote.provisions import Accretion, ChangeOfControlPrice, MakeWholeChange
 from convnote.provisions.payment_dates import STUBS
+from convnote.provisions.settlement import SettlementTerms
 
 from .cases import a_case
 from .test_mandatory import as_mandatory
@@ -128,6 +129,43 @@ def with_lower_price(note: cn.ConvertibleNote, r: Random) -> cn.ConvertibleNote:
     return dataclasses.replace(note, change_of_control_price=terms)
 
 
+def paid_when_called(note: cn.ConvertibleNote, r: Random) -> cn.ConvertibleNote:
+    """A make-whole on each Note called, less the interest paid (SFT-3)."""
+    if note.redemption is None:
+        return note
+    terms = dataclasses.replace(
+        note.redemption,
+        make_whole_amount=Fraction(note.denomination) * r.choice([2, 5, 20]) / 100,
+        make_whole_until=r.choice([None, note.issue_date + timedelta(days=r.choice([140, 200]))]),
+    )
+    return dataclasses.replace(note, redemption=terms)
+
+
+def accreting(note: cn.ConvertibleNote, r: Random) -> cn.ConvertibleNote:
+    """A value that grows to the denomination, on which calls, puts and claims stand (ACC-1, ACC-2)."""
+    terms = Accretion(
+        issue_price=1,  # replaced below by the exact one, rounded
+        yield_=r.choice(["0.02", "0.05"]),
+        frequency=r.choice([1, 2, 4]),
+        day_count=r.choice(["30/360", "act/365f"]),
+        includes_the_day=r.random() < 0.5,
+    )
+    bare = dataclasses.replace(note, accretion=terms, interest=dataclasses.replace(note.interest, rate=0))
+    printed = round(bare.accretion.exact_issue_price, 2)
+    return dataclasses.replace(bare, accretion=dataclasses.replace(terms, issue_price=printed))
+
+
+def settled_later(note: cn.ConvertibleNote, r: Random) -> cn.ConvertibleNote:
+    """Conversions settled over an observation period, in cash or in cash and shares (STL-1, STL-2)."""
+    terms = SettlementTerms(
+        **r.choice([{"method": "cash"}, {"method": "combination", "specified": note.denomination}, {"method": "shares"}]),
+        observation=r.choice([1, 5, 20]),
+        starts=r.choice([1, 2]),
+        pays_after=r.choice([0, 2]),
+    )
+    return dataclasses.replace(note, settlement=terms)
+
+
 #: Families of terms, how often each is put on a note, and how.
 FAMILIES: dict[str, tuple[float, Mix]] = {
     "timing": (0.6, other_terms),
@@ -142,6 +180,9 @@ FAMILIES: dict[str, tuple[float, Mix]] = {
     "changes": (0.4, with_other_changes),
     "made whole": (0.15, made_whole),
     "lower price": (0.1, with_lower_price),
+    "paid when called": (0.2, paid_when_called),
+    "accretion": (0.15, accreting),
+    "settlement": (0.2, settled_later),
 }
 
 
