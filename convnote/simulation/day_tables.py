@@ -285,4 +285,5 @@ class DayTables:
         count = max(1, note.withdrawal.period if note.withdrawal else 0, note.reset.window if note.reset else 0)
         first = int(self.days[0])
         count = max(count, -self.average_rows[0] if self.average_rows else 0)
+        count = max(count, note.make_whole_change.closes if note.make_whole_change else 0)
         return np.array(sessions.between(sessions.before(first, count), first - 1), dtype=np.int64)
