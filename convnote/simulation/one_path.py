@@ -126,15 +126,22 @@ def ledger(plan: Plan, settled: Settled, path: int, history: MarketHistory) -> L
     if end is not End.DEFAULTED:  # a coupon of record may still be to come
         until = max(until, int(plan.note.interest.window_due(end_day)))
     if end is End.CONVERTED:
-        terms = plan.note.redemption
-        if notice is Notice.CALLED and terms is not None and terms.make_whole_amount:  # it may be due to who converted
-            until = max(until, int(plan.redemption[plan.row_by(int(settled.call_day[path]))]))
-        if notice is Notice.NOTICED:  # a make-whole may be due to holders who converted
-            until = max(until, int(plan.effective[plan.row_by(int(settled.notice_day[path]))]))
+        until = max(until, _still_due(plan, notice, int(settled.call_day[path]), int(settled.notice_day[path])))
     if observing.takes_time(plan.note):  # to the last payment of a settlement
         until = max(until, min(observing.last_day(plan.note), maturity + 366))
     note, state = as_held(plan)
     return replay(note, history, events=events, policy=plan.decider, until=to_date(min(until, maturity + 366)), state=state)
+
+
+def _still_due(plan: Plan, notice: Notice, called: int, noticed: int) -> int:
+    """Day number by which a make-whole is paid to holders who converted after a notice; 0 where none may be due."""
+    call, withdrawal = plan.note.redemption, plan.note.withdrawal
+    if notice is Notice.CALLED and call is not None and call.make_whole_amount:
+        # The tables of days are those of a policy of boundaries: another decider may give any notice that is allowed.
+        return int(plan.redemption[plan.row_by(called)]) if plan.is_settled else called + call.notice_at_most
+    if notice is Notice.NOTICED and withdrawal is not None:
+        return int(plan.effective[plan.row_by(noticed)]) if plan.is_settled else noticed + withdrawal.notice_at_most
+    return 0
 
 
 def as_held(plan: Plan) -> tuple[ConvertibleNote, State | None]:
