@@ -73,9 +73,7 @@ def notes(problem: Problem, credit: str, with_state: bool) -> tuple[str, ...]:
         found.append("no fundamental change happens in this model")
     if c.call is not None and c.call.trigger is not None:
         found.append("the soft call is a barrier: it is open while the conversion value is above its level")
-    words: Any = getattr(c.note, "not_modelled", None) or {}
-    found += [f"not modelled: {key}: {text}" for key, text in dict(words).items()]
-    return tuple(found)
+    return (*found, *c.note.caveats())
 
 
 def critical_prices(problem: Problem, found: list[tuple[float, int, float]], on: Any) -> CriticalPrices:

@@ -379,7 +379,7 @@ class Valuation:
         """The table as a pandas frame indexed by the figure. Needs pandas."""
         frame = self.table().frame().set_index("figure")
         frame.attrs["notes"], frame.attrs["ignored"] = list(self.notes), list(self.ignored)
-        return frame
+        return self.problem.contract.note.marked(frame)
 
     def __repr__(self) -> str:
         return f"Valuation({self.problem.contract.note.name!r}, {self.as_of}, spot {self.spot:,.6g}, price {self.price:,.4f})"

@@ -185,13 +185,16 @@ class DayTables:
 
     @cached_property
     def coupons(self) -> list[tuple[int, int, int, float]]:
-        """(due, record, payment day, amount per denomination as paid on `principal`) of every coupon still to come."""
+        """(due, record, payment day, amount per denomination as paid on `principal`) of every coupon still to come.
+
+        One with a record date before the issue has no holder of record, and is not paid (INT-3).
+        """
         interest, terms = self.note.interest, self.note.principal
         first = self.start.day if self.start is not None else terms.issue_day
         units = self.principal / float(terms.denomination)
         rows = []
         for due in interest.due_days:
-            if due > first:
+            if due > first and interest.record_day(due) >= terms.issue_day:
                 amount = np.asarray([self.principal])
                 cash = terms.paid(self.note.floats.interest.coupon_amount(amount, np.asarray([due])), amount)
                 rows.append((due, int(interest.record_day(due)), int(terms.payment_day(due)), float(cash[0]) / units))

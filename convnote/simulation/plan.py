@@ -54,7 +54,6 @@ class Plan(DayTables):
         Raises `MarketError` for a model that starts on another day than the note, `TermsError` for a state it cannot go on from.
         """
         _check_currency(note, model)
-        _check_record_dates(note)
         if refused := unsimulated(note):
             raise TermsError.of([TermsError(reason, field=f"simulate {name}", rule=rule) for name, rule, reason in refused])
         if note.exchange is not None and model.default_jump:
@@ -309,17 +308,6 @@ def walked_exactly(note: ConvertibleNote, grid: Grid, policy: Policy, start: Sta
 def _check_currency(note: ConvertibleNote, model: MarketModel) -> None:
     """Refuse a model of a share that is quoted otherwise than the note's closes (CUR-1)."""
     model.must_fit(note.name, note.closes_currency, note.principal.issue_day)
-
-
-def _check_record_dates(note: ConvertibleNote) -> None:
-    """Refuse a note with a coupon that no holder is of record for: replay pays it to none, and arrays of paths pay every coupon."""
-    interest, issue = note.interest, note.principal.issue_day
-    early = [due for due in interest.due_days if interest.record_day(due) < issue]
-    if early:
-        on = to_date(interest.record_day(early[0]))
-        reason = f"the record date of the coupon due {to_date(early[0])} is before the issue date, {note.issue_date}"
-        rule = "INT-3" if interest.record_dates is None else "REC-1"
-        raise TermsError(reason, field="simulate interest", rule=rule, value=on)
 
 
 def _check_start(note: ConvertibleNote, start: State, first: int) -> None:
