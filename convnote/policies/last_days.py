@@ -114,7 +114,7 @@ def before_puts(note: ConvertibleNote) -> list[tuple[int, LastDay]]:
     terms = note.put
     if terms is None:
         return []
-    days = [int(day_number(on)) for on in terms.dates]
+    days = [day for on in terms.dates if (day := int(day_number(on))) <= note.principal.maturity_day]
     return [(day, LastDay(day - terms.notice_at_least, float(terms.amount(to_datetime64(np.array([day])))[0]))) for day in days]
 
 

@@ -24,7 +24,7 @@ CARRIED: dict[str, set[str]] = {
         *("wire_above", "end_of_month", "stub"),
     },
     "conversion": {
-        *("price", "rate", "accrued", "called_until", "elected_until", "first_converted", "off_days", "close_of", "added_up"),
+        *("price", "rate", "accrued", "called_until", "first_converted", "off_days", "close_of", "added_up"),
         *("from_date", "until", "fraction"),
     },
     "reset": {"dates", "floor", "window", "rounding"},
@@ -42,7 +42,6 @@ WITHOUT_EFFECT = (
     "adjustment",
     "fundamental_change",
     "default",
-    "default_terms",
     "consent",
     "make_whole_change",
     "change_of_control_price",

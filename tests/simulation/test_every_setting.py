@@ -1,4 +1,4 @@
-"""Nothing is half there: with any setting off its default, paths agree with their exact ledgers, or a rule refuses; so does price.
+"""Nothing is half there: with any setting off its default, paths agree with their ledgers or a rule refuses, and so with price.
 
 The settings are read from the declarations: one that is added later is tried here without being named.
 """
@@ -119,23 +119,20 @@ def others(section: str, name: str) -> Iterator[cn.ConvertibleNote]:
             yield other
 
 
-#: Settings of which no other value alone makes another contract: they go with a second setting, and are tried with it elsewhere.
-TOGETHER = {
-    ("settlement", "specified"),  # with the method (`mixed.settled_later`)
-    ("settlement", "chosen_by"),
-    ("settlement", "free_from"),
-}
+def market(note: cn.ConvertibleNote, **more: Any) -> cn.Lognormal:
+    """A market in which much happens; the issuer's default leaves another company's share as it is (EXC-1)."""
+    return cn.Lognormal(as_of=note.issue_date, default_jump=1 if note.exchange is None else 0, **more, **MODEL)
 
 
 @pytest.mark.parametrize(("section", "name"), SETTINGS, ids=[".".join(each) for each in SETTINGS])
 def test_simulation_agrees_with_the_exact_ledger_whatever_a_setting_says_or_refuses_it_by_rule(section: str, name: str) -> None:
     notes = list(others(section, name))
-    for note in notes:
-        model = cn.Lognormal(as_of=note.issue_date, change_rate=0.5, **MODEL)
-        policy = cn.Policy(redeem=cn.policies.Above(1.2))
+    ways = (cn.policies.Above(1.2), cn.policies.AtOnce(), cn.policies.Above(1.1))
+    for note, redeem in zip(notes, ways, strict=False):
+        policy = cn.Policy(redeem=redeem)
         refused = None
         try:
-            outcomes = cn.simulate(note, model, paths=6, seed=3, policy=policy)
+            outcomes = cn.simulate(note, market(note, change_rate=0.5), paths=6, seed=3, policy=policy)
         except cn.TermsError as error:
             refused = str(error)
         if refused is None:
@@ -148,9 +145,8 @@ def test_simulation_agrees_with_the_exact_ledger_whatever_a_setting_says_or_refu
 def test_price_carries_whatever_a_setting_says_or_refuses_it_by_rule(section: str, name: str) -> None:
     for note in others(section, name):
         bare = dataclasses.replace(note, withdrawal=None, reset=None)
-        model = cn.Lognormal(as_of=note.issue_date, **MODEL)
         try:
-            value = cn.price(bare, model, options={"nodes": 65, "steps": 8}).price
+            value = cn.price(bare, market(note), options={"nodes": 65, "steps": 8}).price
         except (cn.PricingError, cn.TermsError) as error:
             refused = str(error)
         else:
@@ -162,4 +158,5 @@ def test_price_carries_whatever_a_setting_says_or_refuses_it_by_rule(section: st
 def test_what_price_carries_are_settings_that_there_are() -> None:
     for section, names in CARRIED.items():
         assert names <= {each.name for each in PROVISIONS[section].settings()}, section
+    assert all(name in PROVISIONS for name in WITHOUT_EFFECT)
     assert not set(CARRIED) & set(WITHOUT_EFFECT)
