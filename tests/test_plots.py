@@ -166,6 +166,11 @@ def test_timeline_shows_until_when_a_call_needs_closes_and_when_conversion_ends(
     )
 
 
+def test_payoff_of_a_note_whose_price_at_maturity_has_the_last_interest_in_it() -> None:
+    label = plots.payoff(cn.load("everbright-2023")).get_lines()[0].get_label()
+    assert label == "at maturity: 105.00 or the shares"
+
+
 def test_make_whole_surface_against_the_printed_table() -> None:
     ax = plots.make_whole_surface(green_plains())
     prices, rates = line(ax, "2023-03-15")

@@ -190,7 +190,8 @@ def payoff(
     in_force: dict[str, Any] = {"conversion_price": price} if state is None else {"state": state}
     shares = np.asarray(conversion_value(note, closes, **in_force))
     unit, coupons = float(note.denomination), note.interest.coupons()
-    coupon = float(coupons[-1].amount) if coupons else 0.0
+    # one that is in the price at maturity is no coupon (STP-2): the last one was paid a period before
+    coupon = float(coupons[-1].amount) if coupons and coupons[-1].payment_date == note.maturity_date else 0.0
     at_par = unit * float(note.principal.paid_at_maturity)
     end, label = np.maximum(at_par, shares), f"at maturity: {at_par + coupon:,.2f} or the shares"
     if note.mandatory is not None:  # where the average before maturity is the close
