@@ -27,7 +27,7 @@ from convnote.lifecycle.in_force import (
 from convnote.lifecycle.payments import pay_amounts
 from convnote.lifecycle.state import Position, State, Status, Unpaid
 from convnote.lifecycle.transfers import paid_off
-from convnote.lifecycle.transition import Flow, Objection, Seen, Transition, nothing
+from convnote.lifecycle.transition import Flow, Objection, Seen, Transition, nothing, somewhere
 from convnote.lifecycle.under_way import UnderWay
 from convnote.provisions.day_rules import DayRule
 
@@ -126,11 +126,11 @@ def convert(note: ConvertibleNote, state: State, event: ev.Convert, seen: Seen) 
     told: Any = facts.Conversion(
         principal, price, close, cash, merger_cash, scale, shares, surrendered=event.day, distributed=state.distributed, lots=lots
     )
-    rules = _rules_of(note, counted, told, claims_go=bool(dead and np.any(window > 0)), later=bool(later))
+    rules = _rules_of(note, counted, told, claims_go=bool(dead) and somewhere(window > 0), later=bool(later))
     if later:
         told = settling.surrendered(note, later, event)._replace(lots=lots)
     if terms.accrued == "record-date" and terms.pays_in_except != ("notice",) and not dead:
-        rules += ("PIN-1",) * bool(np.any(interest_in != note.interest.coupon_amount(principal, window)))
+        rules += ("PIN-1",) * somewhere(interest_in != note.interest.coupon_amount(principal, window))
     flows = [
         Flow("conversion", counted, counted, rules, event.holder or name, principal, cash + merger_cash, shares, told),
     ]
@@ -284,7 +284,7 @@ def _converted_called(note: ConvertibleNote, position: Position, called: Mapping
 
 
 def _leaves_fraction(told: facts.Conversion) -> bool:
-    return bool(np.any(told.principal * told.scale.shares / told.price != told.shares))
+    return somewhere(told.principal * told.scale.shares / told.price != told.shares)
 
 
 def _resets_on(note: ConvertibleNote, day: Any) -> bool:

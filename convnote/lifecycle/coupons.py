@@ -14,7 +14,7 @@ from convnote.lifecycle import events as ev
 from convnote.lifecycle import facts
 from convnote.lifecycle.claims import NONE, accrual_legs, coupon_legs, entitled, is_missed, leave_unpaid
 from convnote.lifecycle.state import Position, State, Unpaid
-from convnote.lifecycle.transition import Flow, Seen, Transition, moved, nothing, per_denomination
+from convnote.lifecycle.transition import Flow, Seen, Transition, moved, nothing, per_denomination, somewhere
 
 if TYPE_CHECKING:
     from convnote.note import ConvertibleNote
@@ -38,8 +38,8 @@ def pay_coupon(note: ConvertibleNote, state: State, event: ev.CouponDue, seen: S
         return _miss_coupon(note, state, due, of_record)
     step = pay_on_record(note, state, due, of_record)
     # Until its money has moved a coupon may still turn out not to be paid (INT-6).
-    moved = np.all(note.principal.payment_day(due) == due)
-    return dataclasses.replace(step, state=without_pay_ins(step.state)) if moved else step
+    late = somewhere(note.principal.payment_day(due) != due)
+    return step if late else dataclasses.replace(step, state=without_pay_ins(step.state))
 
 
 class _Paid(NamedTuple):
@@ -70,7 +70,7 @@ def pay_on_record(note: ConvertibleNote, state: State, due: Any, of_record: Any)
         position = state.positions[name]
         paid[name] = position.changed(payments=(*position.payments, payment))
     paid |= _paid_on_bought(note, state, payment_day, flows, of_record)
-    return Transition(dataclasses.replace(state.with_positions(paid), paid_to=_later(state.paid_to, due)), tuple(flows))
+    return Transition(state.with_positions(paid).changed(paid_to=_later(state.paid_to, due)), tuple(flows))
 
 
 def _paid_on_bought(

@@ -128,7 +128,7 @@ def price_on(note: ConvertibleNote, state: State, day: Any, call: int | None = N
     """
     price = price_after_change(note, state, day)
     more = additional_shares(note, state, day, call)
-    if more is None or not np.any(more):
+    if more is None or nothing(more):
         return price
     unit = fraction(note.denomination)
     return _rounded(note, unit / (unit / price + more))

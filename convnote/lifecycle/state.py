@@ -360,7 +360,7 @@ class State:
 
     def with_positions(self, changed: Mapping[str, Position]) -> State:
         """This state with these positions in place of those of the same names; a new name is a new holder."""
-        return self._changed(positions=self.positions.updated(changed)) if changed else self
+        return self.changed(positions=self.positions.updated(changed)) if changed else self
 
     def retire(self, how: str, principal: Number | np.ndarray, final: Status) -> State:
         """This state after `principal` is gone in the way `how`; final if that was the last of it."""
@@ -369,9 +369,9 @@ class State:
         gone = np.all(left == 0) if isinstance(left, np.ndarray) else not left
         if gone and self.settlements and final is not Status.DEFAULTED:
             final = Status.SETTLING
-        return self._changed(retired=retired, status=final if gone else self.status)
+        return self.changed(retired=retired, status=final if gone else self.status)
 
-    def _changed(self, **changes: Any) -> State:
+    def changed(self, **changes: Any) -> State:
         """This state with other values; `dataclasses.replace` takes ten times as long, for each holder who converts."""
         new = object.__new__(type(self))
         new.__dict__.update(self.__dict__, **changes)

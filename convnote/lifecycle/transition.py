@@ -147,7 +147,12 @@ def moved(day: Any, payment_day: Any) -> tuple[str, ...]:
     >>> moved(11_734, 11_737), moved(11_737, 11_737)
     (('INT-6',), ())
     """
-    return ("INT-6",) * bool(np.any(payment_day != day))
+    return ("INT-6",) * somewhere(payment_day != day)
+
+
+def somewhere(condition: Any) -> bool:
+    """True if a condition holds on any path; a plain truth is not made an array of."""
+    return bool(condition.any()) if isinstance(condition, np.ndarray) else bool(condition)
 
 
 def nothing(amount: Any) -> bool:

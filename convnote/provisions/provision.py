@@ -108,8 +108,9 @@ class Provision(Stated):
             elif where not in AUTHORITIES:
                 allowed = f"allowed: {', '.join(AUTHORITIES)}"
                 faults.append(TermsError(allowed, field=self.place(f"authority.{name}"), value=repr(where)))
-        keys = {each.name: key_of(each) for each in self.settings()}
-        object.__setattr__(self, "authority", {keys.get(name, name): where for name, where in self.authority.items()})
+        known = self._by_name() if self.authority else {}
+        named = {key_of(known[name]) if name in known else name: where for name, where in self.authority.items()}
+        object.__setattr__(self, "authority", named)
         object.__setattr__(
             self, "said", frozenset(each.name for each in self.settings() if each.name in said or self._moved(each))
         )

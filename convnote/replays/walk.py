@@ -342,7 +342,7 @@ class Walk:
         changed = step.state is not self._state
         moved = step.state.scales is not self._state.scales  # by what a conversion made up, say (ADJ-7)
         moved = moved or step.state.settlements is not self._state.settlements
-        self._state = dataclasses.replace(step.state, day=max(day, self._state.day)) if step.state.day < day else step.state
+        self._state = step.state.changed(day=max(day, self._state.day)) if step.state.day < day else step.state
         self._happened = (self._happened, Happened(self.note, event, step.flows))
         if isinstance(event, ev.Recorded) or changed:
             for warning in step.warnings:
@@ -375,7 +375,7 @@ class Walk:
             met, highest = observations.last_met(state, end), observations.highest(state, end)
         observed = observations.remembered(state, end) if end >= self.note.principal.issue_day else ()
         series = observations.weighted.remembered(state, end)
-        return dataclasses.replace(state, day=end, observed=observed, series=series, last_met=met, highest=highest)
+        return state.changed(day=end, observed=observed, series=series, last_met=met, highest=highest)
 
 
 #: A policy is asked before the notices of the day.
