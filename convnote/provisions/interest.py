@@ -331,13 +331,10 @@ class Interest(RateOfDay, Provision):
     def _must_be_in_life(self, days: Any, *, open_ended: bool) -> None:
         first, last = self.principal.issue_day, self.principal.maturity_day
         low, high = (days.min(), days.max()) if getattr(days, "size", 0) > 1 else (days, days)
-        before, after = low < first, high > last
-        if not isinstance(before, np.ndarray) and not before and (open_ended or not after):
-            return
-        if np.any(before) or (not open_ended and np.any(after)):
+        if np.any(low < first) or (not open_ended and np.any(high > last)):
             allowed = f"expected a day from {to_date(first)} to {to_date(last)}"
-            outside = to_datetime64(low if np.any(before) else high)
-            raise TermsError(allowed, field="interest.accrued on", rule="INT-4", value=outside)
+            outside = low if np.any(low < first) else high
+            raise TermsError(allowed, field="interest.accrued on", rule="INT-4", value=to_datetime64(outside))
 
     # --- whose coupon
 
