@@ -269,12 +269,12 @@ STORIES: tuple[tuple[Any, tuple[type[ev.Event], ...], Callable[[ConvertibleNote]
     (
         _missed_coupon,
         (*_CLAIMS, ev.Acceleration, ev.Rescission, ev.Default, ev.Convert),
-        lambda note: bool(note.interest.frequency),
+        lambda note: bool(note.interest.due_days),
     ),
     (
         _rescission,
         (*_CLAIMS, ev.Acceleration, ev.Rescission),
-        lambda note: note.default is not None and bool(note.interest.frequency),
+        lambda note: note.default is not None and bool(note.interest.due_days),
     ),
     (
         _covenant,
