@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from convnote.arithmetic import choose, fraction, larger, smaller
+from convnote.arithmetic import choose, fraction, is_fast, larger, smaller
 from convnote.calendars import day_number
 from convnote.errors import TermsError
 from convnote.provisions.changes import depends, neutral, worse_if_higher
@@ -133,5 +133,8 @@ def divided(days: Sequence[tuple[Any, Any]], specified: Any = None) -> tuple[Any
         return total / number, total * 0
     least = specified / number if isinstance(days[0][0], np.ndarray) else fraction(specified) / number
     cash = sum(smaller(value / number, least) for value, _ in days)
-    shares = sum(larger(value / number - least, value * 0) / price for value, price in days)
-    return cash, shares
+    beyond = [(larger(value / number - least, value * 0), price) for value, price in days]
+    if not is_fast(days[0][0]):  # where a merger has left cash alone, no share has a price to be counted at (ADJ-8)
+        cash += sum(part for part, price in beyond if not price)
+        beyond = [(part, price) if price else (part * 0, 1) for part, price in beyond]
+    return cash, sum(part / price for part, price in beyond)

@@ -331,3 +331,12 @@ def test_stl1_a_sheet_holds_it():
 def test_stl1_whose_consent_a_change_needs(settings, needed):
     [amendment] = NOTE.amendments(with_terms(**settings))
     assert amendment.requirement.rule == needed
+
+
+def test_stl1_after_a_merger_into_cash_alone_what_is_beyond_the_cash_is_cash_too():
+    """1,000 / 84.883 = 11.780921975 shares, each 90 in cash: 1,060.28 for 1,000, whatever is specified (ADJ-8)."""
+    note, events = cn.load("amazon-peacs-2010"), [cn.Merger("2001-03-01", shares=0, cash=90), cn.Convert("2001-06-01", 1_000_000)]
+    for given in ({"method": "cash"}, {"method": "combination", "specified": 100}, {"method": "combination", "specified": 2000}):
+        settled = dataclasses.replace(note, settlement=SettlementTerms(observation=5, **given))
+        [entry] = cn.replay(settled, cn.scenario("as-it-was"), events=events, until="2001-07-01").of_kind("settlement")
+        assert (str(entry.cash), entry.shares) == ("1060282.98", 0)
