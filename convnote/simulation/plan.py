@@ -54,6 +54,7 @@ class Plan(DayTables):
         Raises `MarketError` for a model that starts on another day than the note, `TermsError` for a state it cannot go on from.
         """
         _check_currency(note, model)
+        _check_record_dates(note)
         if refused := unsimulated(note):
             raise TermsError.of([TermsError(reason, field=f"simulate {name}", rule=rule) for name, rule, reason in refused])
         if note.exchange is not None and model.default_jump:
@@ -308,6 +309,16 @@ def walked_exactly(note: ConvertibleNote, grid: Grid, policy: Policy, start: Sta
 def _check_currency(note: ConvertibleNote, model: MarketModel) -> None:
     """Refuse a model of a share that is quoted otherwise than the note's closes (CUR-1)."""
     model.must_fit(note.name, note.closes_currency, note.principal.issue_day)
+
+
+def _check_record_dates(note: ConvertibleNote) -> None:
+    """Refuse record dates of the year before the issue: who is of record for those coupons, a replay alone can tell (REC-1)."""
+    interest, issue = note.interest, note.principal.issue_day
+    early = [due for due in interest.due_days if interest.record_day(due) < issue]
+    if early and interest.record_dates is not None:
+        on = to_date(interest.record_day(early[0]))
+        reason = f"the record date of the coupon due {to_date(early[0])} is before the issue date, {note.issue_date}"
+        raise TermsError(reason, field="simulate interest.record_dates", rule="REC-1", value=on)
 
 
 def _check_start(note: ConvertibleNote, start: State, first: int) -> None:
