@@ -53,6 +53,7 @@ if TYPE_CHECKING:
     from convnote.testing.terms import InvalidSheet as InvalidSheet
     from convnote.testing.terms import invalid_term_sheets as invalid_term_sheets
     from convnote.testing.terms import notes as notes
+    from convnote.testing.terms import settled_notes as settled_notes
 
 _WHERE = {
     "answers": ("Paid",),
@@ -77,7 +78,7 @@ _WHERE = {
         "policies",
     ),
     "surveys": ("Survey", "survey"),
-    "terms": ("InvalidSheet", "invalid_term_sheets", "notes"),
+    "terms": ("InvalidSheet", "invalid_term_sheets", "notes", "settled_notes"),
 }
 _MODULE = {name: module for module, names in _WHERE.items() for name in names}
 

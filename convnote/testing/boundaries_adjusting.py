@@ -51,7 +51,8 @@ def _less_than_the_price(note: ConvertibleNote, pick: Pick) -> Any:
 
 @boundary("ADJ-10", added=True)
 def _worth_something(note: ConvertibleNote, pick: Pick) -> Any:
-    day = _some_day(note, pick)
+    # Closes from the ex-date on are read, and they end at maturity.
+    day = day_of(pick(range(120, 3_500)) + int(day_number("2000-02-16")))
     spun = [ev.SpinOff(day, value, pick(None, 20), "from-ex-date") for value in (pick(Fraction(1, 100), 500), 0)]
     return edge_of([], *spun)
 

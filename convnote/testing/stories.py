@@ -7,13 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from fractions import Fraction
 from typing import Any
 
 from convnote.arithmetic import decimal, fraction
 from convnote.calendars import day_number, to_date
-from convnote.lifecycle import FurtherIssue, MarketPurchase
+from convnote.lifecycle import FurtherIssue, MarketPurchase, SettlementElection
 from convnote.lifecycle import events as ev
 from convnote.note import ConvertibleNote
 from convnote.testing.courses import levels, market, run_lengths
@@ -220,7 +220,9 @@ def _adjustment(note: ConvertibleNote, history: SpelledHistory, pick: Pick) -> I
         case "rights":
             yield ev.RightsIssue(on, held // 10, pick(held, held * 100), held, pick(None, Fraction(50)))
         case "spin-off":
-            yield ev.SpinOff(on, pick(5, 1000), pick(None, Fraction(50)), pick("before", "from-ex-date"))
+            # Closes from the ex-date on are read, and a history may end at maturity.
+            averaged = pick("before", "from-ex-date") if on < note.maturity_date - timedelta(days=40) else "before"
+            yield ev.SpinOff(on, pick(5, 1000), pick(None, Fraction(50)), averaged)
         case "cash":
             yield ev.CashDividend(on, pick(1, Fraction(1, 5), Fraction(1, 2)), pick(None, Fraction(50)), pick(True, False))
         case _:
@@ -246,6 +248,13 @@ def _bought(note: ConvertibleNote, history: SpelledHistory, pick: Pick) -> Itera
 
 def _issued_further(note: ConvertibleNote, history: SpelledHistory, pick: Pick) -> Iterator[ev.Event]:
     yield FurtherIssue(to_date(some_day(note, pick)), fraction(note.denomination) * pick(1, 1000))
+
+
+def _chosen(note: ConvertibleNote, history: SpelledHistory, pick: Pick) -> Iterator[ev.Event]:
+    """The issuer chooses how conversions are settled; a Note is surrendered on that day, or the day before or after."""
+    day, method = some_day(note, pick), pick("cash", "shares", "combination")
+    yield SettlementElection(to_date(day), method, 1000 if method == "combination" else None)
+    yield ev.Convert(to_date(day + pick(0, -1, 1)), some_principal(note, pick))
 
 
 _CLAIMS = (ev.MissedPayment, ev.Cure)
@@ -296,4 +305,9 @@ STORIES: tuple[tuple[Any, tuple[type[ev.Event], ...], Callable[[ConvertibleNote]
     (_default, (ev.Default,), lambda note: True),
     (_bought, (MarketPurchase,), lambda note: True),
     (_issued_further, (FurtherIssue,), lambda note: True),
+    (
+        _chosen,
+        (SettlementElection, ev.Convert),
+        lambda note: note.settlement is not None and note.settlement.election is not None,
+    ),
 )

@@ -20,7 +20,7 @@ from convnote.arithmetic import decimal
 from convnote.calendars import add_months, ends_month, to_date
 from convnote.inputs import MaybeNone
 from convnote.note import PROVISIONS, ConvertibleNote
-from convnote.provisions import Accretion, Adjustment, ChangeOfControlPrice, Conversion, MakeWholeChange, Put
+from convnote.provisions import Accretion, Adjustment, ChangeOfControlPrice, Conversion, MakeWholeChange, Put, SettlementTerms
 from convnote.provisions.interest import COUPON_DAY_COUNTS
 from convnote.provisions.payment_dates import STUBS
 from convnote.provisions.provision import key_of
@@ -81,8 +81,24 @@ def notes(draw: st.DrawFn, *, like: ConvertibleNote | None = None) -> Convertibl
             None, ChangeOfControlPrice(premium=Decimal("0.32"), period_days=one.of(60, 0), to=one.of("maturity", "put"))
         )
         changes["default"] = _changed(note.default, one, grace_days=one.of(30, 0, 5))
-        changes["adjustment"] = _adjustment(note, one)
+        changes["adjustment"] = _adjustment(note, one, decimal(note.denomination) / price)
     return dataclasses.replace(note, **changes)
+
+
+@st.composite
+def settled_notes(draw: st.DrawFn) -> ConvertibleNote:
+    """Notes whose conversions are settled over an observation period, some by a method that the issuer chooses (STL-1).
+
+    >>> from hypothesis import find
+    >>> find(settled_notes(), lambda note: note.settlement.election is not None).settlement.method
+    'cash'
+    """
+    note, one = draw(notes()), _Chooser(draw)
+    terms = SettlementTerms(
+        observation=one.of(20, 1, 5), starts=one.of(2, 1), pays_after=one.of(2, 0, 5), election=one.of(None, "issuer"),
+        **one.of({"method": "cash"}, {"method": "shares"}, {"method": "combination", "specified": one.of(1000, 400)}),
+    )  # fmt: skip
+    return dataclasses.replace(note, withdrawal=None, make_whole_change=None, settlement=terms)
 
 
 class _Chooser:
@@ -191,8 +207,10 @@ def _conversion(note: ConvertibleNote, one: _Chooser) -> Any:
     )
 
 
-def _adjustment(note: ConvertibleNote, one: _Chooser) -> Any:
-    unit, limit = one.of(Decimal("0.0001"), Decimal("0.01")), one.of(Decimal(0), Decimal("0.25"))
+def _adjustment(note: ConvertibleNote, one: _Chooser, rate: Decimal) -> Any:
+    # A rate far above its unit, so that rounding it leaves something after several adjustments.
+    unit = min(one.of(Decimal("0.0001"), Decimal("0.01")), Decimal(1).scaleb(rate.adjusted() - 4))
+    limit = one.of(Decimal(0), Decimal("0.25"))
     return one.of(
         note.adjustment,
         Adjustment(carry_below=Decimal(0), rounding=Decimal("0.001")),
