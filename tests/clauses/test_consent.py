@@ -8,9 +8,10 @@ import pytest
 
 import convnote as cn
 from convnote.note import PROVISIONS
-from convnote.provisions import ChangeOfControlPrice, MakeWholeChange, Put
+from convnote.provisions import Accretion, ChangeOfControlPrice, MakeWholeChange, Put
 from convnote.provisions.changes import EACH_HOLDER
 from convnote.provisions.payment_names import payments
+from convnote.provisions.provision import key_of
 
 ISSUE = 690_000_000
 
@@ -177,6 +178,12 @@ CHANGES = [
     ("make_whole_change.cap_rate", 12, "each", "majority"),
     ("make_whole_change.on_call", True, "majority", "each"),
     ("make_whole_change.stock_price", "cash", "depends", "depends"),
+    ("accretion.issue_price", 400, "majority", "each"),
+    ("accretion.yield", "0.05", "depends", "depends"),
+    ("accretion.frequency", 1, "depends", "depends"),
+    ("accretion.day_count", "act/365f", "depends", "depends"),
+    ("accretion.includes_the_day", True, "majority", "each"),
+    ("principal.maturity_includes_interest", True, "each", "majority"),
     ("default.grace_days", 60, "each", "majority"),
     ("default.covenant_notice_days", 90, "each", "majority"),
     ("consent.majority", "0.25", "all", "majority"),
@@ -189,12 +196,13 @@ def with_put():
     put = Put(prices=[["2005-02-16", 1], ["2007-02-16", 1]])
     lower = ChangeOfControlPrice(premium="0.3")
     table = MakeWholeChange(prices=[100, 150], dates=["2000-02-16", "2010-02-16"], shares=[[2, 1], [1, 0]])
-    return dataclasses.replace(cn.load("amazon-peacs-2010"), put=put, make_whole_change=table, change_of_control_price=lower)
+    parts = {"put": put, "make_whole_change": table, "change_of_control_price": lower}
+    return dataclasses.replace(cn.load("amazon-peacs-2010"), **parts, accretion=Accretion(issue_price="381.63", yield_="0.04875"))
 
 
 @pytest.mark.parametrize(("place", "value", "there", "back"), CHANGES)
 def test_amd1c_a_change_and_its_reverse(with_put, place, value, there, back):
-    part, setting = place.split(".")
+    part, setting = place.replace("accretion.yield", "accretion.yield_").split(".")
     changed = dataclasses.replace(with_put, **{part: dataclasses.replace(getattr(with_put, part), **{setting: value})})
     for before, after, needed in ((with_put, changed, there), (changed, with_put, back)):
         [amendment] = before.amendments(after)
@@ -203,7 +211,7 @@ def test_amd1c_a_change_and_its_reverse(with_put, place, value, there, back):
 
 
 def test_amd1c_every_setting_of_every_provision_has_its_row():
-    settings = {f"{name}.{each.name}" for name, kind in PROVISIONS.items() for each in kind.settings()}
+    settings = {f"{name}.{key_of(each)}" for name, kind in PROVISIONS.items() for each in kind.settings()}
     settings -= {"withdrawal.pays_converted"}  # read as withdrawal.make_whole_to
     settings -= {"fundamental_change.pays_after"}  # only beside period_days: see test_chg_repurchase.py
     settings -= {"interest.record_dates"}  # in place of record_days, which this note states: see test_rec1_record_dates.py

@@ -134,7 +134,7 @@ def test_mwt3_a_table_that_ends_before_maturity_has_no_last_row_to_check():
 
 def test_mwt1_it_is_written_to_a_sheet_and_read_back():
     assert cn.loads(cn.dumps(NOTE)) == NOTE
-    assert "shares = [[11.8576, 10.0646, 7.6522" in cn.dumps(NOTE)
+    assert "    [11.8576, 10.0646, 7.6522" in cn.dumps(NOTE)
 
 
 def test_mwt1_the_summary_tells_it():
