@@ -1,4 +1,4 @@
-"""Adjusting: what events of the share do to the conversion price, and to what a conversion share stands for."""
+"""Adjusting: how events of the share change the conversion price, or what one conversion share stands for."""
 
 from __future__ import annotations
 
@@ -21,12 +21,12 @@ if TYPE_CHECKING:
 
 
 def in_force(note: ConvertibleNote, price: Any) -> Any:
-    """A conversion price as a state holds it: of a note that states a rate it stays an implied price (RTE-1)."""
+    """A conversion price as a state holds it; for a note that states a rate it stays an implied price (RTE-1)."""
     return price if note.conversion is None else note.conversion.in_force(price)
 
 
 def permit_adjustment(note: ConvertibleNote, state: State, event: ev.Event, seen: Seen) -> Objection | None:
-    """The note must say how it adjusts; the figures must make sense of the event (ADJ-1…ADJ-6)."""
+    """The note must say how it adjusts, and the figures must allow an adjustment (ADJ-1…ADJ-6)."""
     rule = _rule_of(note, event)
     if note.conversion is None or note.adjustment is None:
         return Objection(rule, "the note has no provision on adjustments")
@@ -49,7 +49,7 @@ ADJUSTING: dict[type[ev.Event], str] = {
 
 
 def _rule_of(note: ConvertibleNote, event: ev.Event) -> str:
-    """The rule by which this very event adjusts, under these terms."""
+    """The rule by which this event adjusts under these terms."""
     if isinstance(event, ev.SpinOff) and event.averaged == "from-ex-date":
         return "ADJ-10"
     if note.adjustment is not None and (isinstance(event, ev.CashDividend) or _acts_together(note, event)):
@@ -58,13 +58,13 @@ def _rule_of(note: ConvertibleNote, event: ev.Event) -> str:
 
 
 def _acts_together(note: ConvertibleNote, event: ev.Event) -> bool:
-    """True of what acts in one formula with the others of its day (DIV-3)."""
+    """True if the event adjusts in one formula with the other events of its day (DIV-3)."""
     together = (ev.CashDividend, ev.StockDividend, ev.RightsIssue)
     return note.adjustment is not None and note.adjustment.dividends == "subtract" and isinstance(event, together)
 
 
 def _together(state: State, event: ev.Event) -> Together:
-    """What acts in one formula with this event, itself included, and what they all start from (DIV-3)."""
+    """The events that adjust in one formula with this one, itself included, and the figures they all start from (DIV-3)."""
     before = state.together
     if before is None or before.day != event.day:
         before = Together(event.day, state.price, state.scales, state.carried)
@@ -72,7 +72,7 @@ def _together(state: State, event: ev.Event) -> Together:
 
 
 def _subtracted(terms: Adjustment, all_of_day: Together) -> Any:
-    """The factor of all that acts together on a day; after a merger a conversion share stands for other shares (DIV-3)."""
+    """The joint factor of the day's events; after a merger a conversion share stands for other shares (DIV-3)."""
     scale = all_of_day.scales[-1]
     if scale.cash:
         raise TermsError("after a merger for cash nothing can be subtracted from the price", field="adjustment", rule="DIV-3")
@@ -91,7 +91,7 @@ def _left_out(state: State, event: ev.Event) -> Transition:
 
 
 def adjustment_factor(note: ConvertibleNote, state: State, event: ev.Event, seen: Seen) -> Any | None:
-    """The factor on the conversion price that an event asks for; None where holders get the thing itself (ADJ-4, DIV-1)."""
+    """The factor this event puts on the conversion price; None where holders receive the distribution itself (ADJ-4, DIV-1)."""
     terms = note.adjustment
     assert terms is not None
     if _acts_together(note, event):
@@ -134,7 +134,7 @@ def adjust(note: ConvertibleNote, state: State, event: ev.Event, seen: Seen) -> 
     wanted = adjustment_factor(note, state, event, seen)
     if wanted is None and isinstance(event, ev.CashDividend):
         return _paid_out(note, state, event)
-    if wanted is None:  # worth the share or more: holders receive it on conversion instead
+    if wanted is None:  # worth the share price or more: holders receive it on conversion instead
         value = fraction(event.value)  # type: ignore[attr-defined]
         flow = Flow("adjustment", event.day, event.day, (rule,), facts=facts.Distribution(value))
         return Transition(dataclasses.replace(state, distributed=state.distributed + value), (flow,))
@@ -147,7 +147,7 @@ def adjust(note: ConvertibleNote, state: State, event: ev.Event, seen: Seen) -> 
     now, pending, change = terms.carried(*base.carried, fraction(wanted))
     scale, price = base.scale, base.price
     if scale.cash:
-        # After a merger for cash the price is of a share that is gone; what each stands for changes instead (ADJ-8).
+        # After a cash merger the price refers to a share that is gone; what each share stands for changes instead (ADJ-8).
         scale = dataclasses.replace(scale, since=event.day, shares=scale.shares / now)
     else:
         scale = dataclasses.replace(scale, since=event.day, factor=scale.factor * now)
@@ -164,7 +164,7 @@ def adjust(note: ConvertibleNote, state: State, event: ev.Event, seen: Seen) -> 
 
 
 def made_up(note: ConvertibleNote, state: State, event: ev.Event, seen: Seen) -> Transition:
-    """What is carried of earlier adjustments is made up, however little it is (ADJ-7); nothing where nothing is carried."""
+    """Carried adjustments take effect, however small they are (ADJ-7); no effect where nothing is carried."""
     terms, (product, _) = note.adjustment, state.carried
     if terms is None or product == 1:
         return Transition(state)
@@ -184,7 +184,7 @@ def made_up(note: ConvertibleNote, state: State, event: ev.Event, seen: Seen) ->
 
 
 def made_up_before(does: Callable[..., Transition]) -> Callable[..., Transition]:
-    """What an event does, after what is carried was made up where the terms say so of such an event (ADJ-7)."""
+    """Wrap an event's effect so that carried adjustments take effect first, where the terms say so for such an event (ADJ-7)."""
 
     def step(note: ConvertibleNote, state: State, event: ev.Event, seen: Seen) -> Transition:
         if note.adjustment is None or note.adjustment.carry_until != "conversion":
@@ -197,7 +197,7 @@ def made_up_before(does: Callable[..., Transition]) -> Callable[..., Transition]
 
 
 def _paid_out(note: ConvertibleNote, state: State, event: ev.CashDividend) -> Transition:
-    """A dividend of the share's price or more: each holder is paid it on the conversion shares, and the rate stays (DIV-1)."""
+    """A dividend of the share price or more is paid to holders on their conversion shares, and the rate stays (DIV-1)."""
     if state.status not in CONVERTIBLE or state.is_withdrawn_on(event.day):
         return Transition(state, warnings=(f"CashDividend of {event.on}: the Notes no longer convert",))
     paid_on, flows = note.principal.payment_day(event.day), []
@@ -213,7 +213,7 @@ def _paid_out(note: ConvertibleNote, state: State, event: ev.CashDividend) -> Tr
 
 
 def _must_make_sense(terms: Adjustment, event: ev.Event) -> None:
-    """Refuse figures of which no adjustment can be made (DIV-3)."""
+    """Refuse figures from which no adjustment can be computed (DIV-3)."""
     named = {name: getattr(event, name) for name in ("cash", "shares", "outstanding") if hasattr(event, name)}
     wrong = [name for name, value in named.items() if value <= 0]
     if wrong:
@@ -221,13 +221,13 @@ def _must_make_sense(terms: Adjustment, event: ev.Event) -> None:
 
 
 def _earlier_today(state: State, event: ev.Event) -> bool:
-    """True where an adjustment of the same day came first, and the order matters: splits and stock dividends commute (LIF-5)."""
+    """True if an earlier adjustment of the same day makes the order matter; splits and stock dividends commute (LIF-5)."""
     changed = len(state.scales) > 1 and state.scale.since == event.day
     return changed and not isinstance(event, (ev.Split, ev.StockDividend))
 
 
 def merge(note: ConvertibleNote, state: State, event: ev.Merger, seen: Seen) -> Transition:
-    """From now on a conversion share stands for what its holder would have received (ADJ-8)."""
+    """From now on one conversion share stands for what a holder of the share would have received (ADJ-8)."""
     if not _adjusts(note, event):
         return _left_out(state, event)
     before = state.scale

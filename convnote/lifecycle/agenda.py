@@ -1,4 +1,4 @@
-"""Agenda: the day on which an event acts, its place within that day, and the scheduled events that terms and state lead to."""
+"""Agenda: the day on which an event acts, its place within that day, and the scheduled events that terms and state imply."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ if TYPE_CHECKING:
 
 
 def acting_day(note: ConvertibleNote, event: ev.Event) -> int:
-    """Day number on which an event acts: a surrender on a day that is not a Business Day counts on the next (CNV-8).
+    """Day number on which an event acts: a surrender on a day that is not a Business Day counts on the next one (CNV-8).
 
-    A payment that is missed on the day its money was to move is missed before it falls due, maybe days earlier (INT-6).
+    A payment missed on the day its money was due to move is recorded before it falls due, possibly days earlier (INT-6).
     """
     if isinstance(event, ev.Convert) and note.conversion is not None:
         return int(note.conversion.counted(event.day))
@@ -34,15 +34,15 @@ def given_day(note: ConvertibleNote, event: ev.Event) -> int:
 
 
 def looked_at(note: ConvertibleNote, state: State, event: ev.Event) -> int:
-    """Day number on which a walk takes up an event: its acting day, but a surrender on its own day while that is not past.
+    """Day number on which a walk takes up an event: its acting day; for a surrender its own day, unless that has passed.
 
-    On a closed day it may count at once, as the last day of called Notes: only the state of that day knows (END-2).
+    On a closed day it may count at once, if that is the last day of called Notes: only the state of that day can tell (END-2).
     """
     return int(event.day) if isinstance(event, ev.Convert) and event.day >= state.day else acting_day(note, event)
 
 
 def _first_due(note: ConvertibleNote, event: ev.MissedPayment) -> int:
-    """Day number of the first day from which a payment due moves to the day of the event; of fixed dates, of that date."""
+    """Day number of the first due day whose payment moves to the event's day; for payments with fixed dates, of that date."""
     kind = KINDS[event.of]
     if not kind.fixed:
         return first_moving_to(note, event.day)
@@ -52,7 +52,7 @@ def _first_due(note: ConvertibleNote, event: ev.MissedPayment) -> int:
 
 
 def first_moving_to(note: ConvertibleNote, day: int) -> int:
-    """Day number of the first day on which a payment may fall due whose money moves on `day` or has not moved by it (INT-6)."""
+    """Day number of the first due day whose money moves on `day`, or has not moved by then (INT-6)."""
     terms = note.principal
     return int(day) if terms.moved_payments == "unmoved" else int(terms.banks.before(day)) + 1
 
@@ -63,14 +63,14 @@ def rank(note: ConvertibleNote, event: ev.Event) -> float:
     if isinstance(event, ev.CouponDue) and forgoes and event.day == note.principal.maturity_day:
         return ev.Maturity.rank - 0.5
     if isinstance(event, ev.WithdrawalDue) and note.withdrawal is not None and note.withdrawal.last_conversion.count == 0:
-        return ev.Convert.rank + 0.25  # Notes convert to the close of the effective day itself (WDR-8)
+        return ev.Convert.rank + 0.25  # Notes convert until the close of the effective day itself (WDR-8)
     return event.rank
 
 
 def added_up(
     note: ConvertibleNote, state: State, events: Iterable[ev.Event], day: Callable[..., int] = acting_day
 ) -> Sequence[ev.Event]:
-    """The events, all that one holder surrenders for conversion at one time, by `day`, added up (CNV-4)."""
+    """The events by `day`, with all that one holder surrenders for conversion at one time added up (CNV-4)."""
     result: list[ev.Event] = []
     surrendered: dict[tuple[Any, int], int] = {}
     for event in events:

@@ -1,4 +1,4 @@
-"""Amending: the note goes on under other terms from the day after they were agreed (LIF-4)."""
+"""Amending: the note continues under other terms from the day after they were agreed (LIF-4)."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ from convnote.provisions.amended import AmendedInterest
 if TYPE_CHECKING:
     from convnote.note import ConvertibleNote
 
-#: What a replay cannot change on its way: the principal of each holder is counted in these.
+#: What cannot change during a replay: each holder's principal is counted in these.
 _KEPT = ("issue_date", "issue_size", "denomination", "currency", "share_currency")
 
 
 def permit_amendment(note: ConvertibleNote, state: State, event: ev.Amendment, seen: Seen) -> Objection | None:
-    """Other terms of the same issue, which holders can consent to (LIF-4, AMD-1)."""
+    """Other terms must be terms of the same issue to which holders can consent (LIF-4, AMD-1)."""
     terms = event.terms
     if note.consent is None:
         return Objection("AMD-1", "the note has no provision on consent")
@@ -48,7 +48,7 @@ def permit_amendment(note: ConvertibleNote, state: State, event: ev.Amendment, s
 
 
 def _running(state: State, day: int) -> list[str]:
-    """The provisions under which something is under way, or unpaid, at the end of day number `day`."""
+    """The provisions under which a process is running, or a payment unpaid, at the end of day number `day`."""
     unpaid = {each.of for each in state.unpaid}
     needed = [
         kind.provision
@@ -59,7 +59,7 @@ def _running(state: State, day: int) -> list[str]:
 
 
 def amend(note: ConvertibleNote, state: State, event: ev.Amendment, seen: Seen) -> Transition:
-    """Other terms are agreed; they hold from the next day (LIF-4, AMD-1…AMD-3)."""
+    """Other terms are agreed; they apply from the next day (LIF-4, AMD-1…AMD-3)."""
     changes = note.amendments(event.terms)
     needed = sorted({each.requirement.rule for each in changes})
     flow = Flow("amendment", event.day, event.day, ("LIF-4", *needed), facts=facts.Amendment(changes))
@@ -67,7 +67,7 @@ def amend(note: ConvertibleNote, state: State, event: ev.Amendment, seen: Seen) 
 
 
 def amended(note: ConvertibleNote, terms: ConvertibleNote, day: int) -> ConvertibleNote:
-    """The note under `terms` from the day after day number `day`, its interest to that day as before."""
+    """The note under `terms` from the day after day number `day`; interest up to that day accrues as before."""
     earlier, later = note.interest, terms.interest
     same = all(getattr(earlier, each.name) == getattr(later, each.name) for each in later.settings())
     if same and note.principal == terms.principal and not isinstance(earlier, AmendedInterest):
@@ -76,7 +76,7 @@ def amended(note: ConvertibleNote, terms: ConvertibleNote, day: int) -> Converti
 
 
 def take_effect(before: ConvertibleNote, state: State) -> State:
-    """The state on the morning of the day from which amended terms hold: what they change of it (LIF-4).
+    """The state on the morning of the day from which amended terms apply, with the changes they make to it (LIF-4).
 
     The price in force stays unless `conversion.price` changes. Where the record date of the next coupon is past under the new
     terms but was still to come under the old, the register is read now.
@@ -94,7 +94,7 @@ def take_effect(before: ConvertibleNote, state: State) -> State:
 
 
 def _on_record(note: ConvertibleNote, day: int) -> int | None:
-    """Day number of the next coupon after `day`, if its record date is past at the end of that day; else None."""
+    """Day number of the next coupon after `day` if its record date has passed by the end of that day; else None."""
     due = next((due for due in note.interest.due_days if due > day), None)
     has_record = due is not None and note.interest.record_days
     return due if has_record and note.interest.record_day(due) <= day else None
@@ -105,7 +105,7 @@ def _price(note: ConvertibleNote) -> Any:
 
 
 def terms_in_force(note: ConvertibleNote, state: State | None, owner: str) -> ConvertibleNote:
-    """The note to go on with from `state`: under amended terms that is the one it holds. `TermsError` for another one."""
+    """The note with which to continue from `state`: the amended one if it holds one. `TermsError` for a different note."""
     if state is None or state.terms is None or state.terms is note:
         return note
     if _plain(state.terms) == _plain(note):

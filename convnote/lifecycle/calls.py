@@ -1,4 +1,4 @@
-"""Calls: the Company's notice of redemption, its price on what is still called, and its make-whole."""
+"""Calls: the Company's notice of redemption, the price of Notes still under call, and the make-whole of a call."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 
 def permit_call(note: ConvertibleNote, state: State, event: ev.RedemptionNotice, seen: Seen) -> Objection | None:
-    """May the Company call? By the provision on redemption, or by a clean-up (RED-1…RED-4, SFT-1, SFT-2, CCP-1)."""
+    """May the Company call, under the redemption provision or as a clean-up? (RED-1…RED-4, SFT-1, SFT-2, CCP-1)"""
     objection = _permit_redemption(note, state, event, seen)
     terms = note.clean_up
     if objection is None or terms is None or objection.rule == "RED-3":
@@ -76,20 +76,20 @@ def _permit_redemption(note: ConvertibleNote, state: State, event: ev.Redemption
 
 
 def _closes_held(standing: Standing) -> str:
-    """How many closes held, in words: "19 of 30 to 2027-05-31"."""
+    """How many closes satisfied the condition, in words: "19 of 30 to 2027-05-31"."""
     if not standing.closes:
         return "0 of 0, no trading day since the issue"
     return f"{standing.held} of {standing.closes} to {to_date(standing.end)}"
 
 
 def call(note: ConvertibleNote, state: State, event: ev.RedemptionNotice, seen: Seen) -> Transition:
-    """All or a part is called; a part is chosen among holders pro rata or by lot (RED-2, RED-4)."""
+    """All Notes or part of them are called; a part is allocated among holders pro rata or by lot (RED-2, RED-4)."""
     terms = note.redemption
     redemption, whole = day_number(event.redemption_date), event.principal is None
-    # a simulation starts where no clean-up holds: its calls are those of [redemption]
+    # a simulation starts where no clean-up is available: its calls are those of [redemption]
     by_clean_up = note.clean_up is not None and not is_fast(redemption)
     by_clean_up = by_clean_up and _permit_redemption(note, state, event, seen) is not None
-    # By name, so that it makes no difference in which order the holders were named.
+    # Sorted by name, so that the order in which holders were listed makes no difference.
     held = state.positions
     free = {name: held[name].free for name in sorted(held) if not nothing(held[name].free)}
     chosen: Mapping[str, Any] = free if whole or terms is None else terms.select(free, event.principal, seed=event.seed)
@@ -115,7 +115,7 @@ def call(note: ConvertibleNote, state: State, event: ev.RedemptionNotice, seen: 
 
 
 def redeem(note: ConvertibleNote, state: State, event: ev.RedemptionDue, seen: Seen) -> Transition:
-    """The redemption price is paid on what is still called (RED-1, RED-6)."""
+    """The redemption price is paid on Notes still under call (RED-1, RED-6)."""
     due = [number for number, each in enumerate(state.calls) if np.all(each.redemption == event.day)]
     by_clean_up = [number for number in due if state.calls[number].clean_up]
     cleaned = _redeem(note, state, event.day, by_clean_up, "clean-up") if by_clean_up else Transition(state)
@@ -129,10 +129,10 @@ def redeem(note: ConvertibleNote, state: State, event: ev.RedemptionDue, seen: S
 
 
 def _redeem(note: ConvertibleNote, state: State, day: Any, numbers: list[int], of: str) -> Transition:
-    """Pay what the calls of these numbers still call, as a kind of payment."""
+    """Pay the principal still called under the calls of these numbers, as the kind of payment `of`."""
     owed: dict[str, Any] = {}
     changed: dict[str, Position] = {}
-    unpaid = is_missed(state, of, day)  # then they stay called, and convert again (CNV-2)
+    unpaid = is_missed(state, of, day)  # unpaid Notes stay called, and convert again (CNV-2)
     for name, position in state.positions.items():
         due = [number for number in numbers if number in position.called]
         if due:
@@ -142,7 +142,7 @@ def _redeem(note: ConvertibleNote, state: State, day: Any, numbers: list[int], o
 
 
 def _make_whole(note: ConvertibleNote, called: State, state: State, day: Any, numbers: list[int]) -> Transition:
-    """What the calls of these numbers pay beyond the price, on Notes called that were converted since or were not (SFT-3)."""
+    """What these calls pay beyond the price, on called Notes whether or not they have been converted since (SFT-3)."""
     terms, unpaid, flows = note.redemption, dict[str, Any](), tuple[Flow, ...]()
     assert terms is not None
     missed = is_missed(state, "call-make-whole", day)

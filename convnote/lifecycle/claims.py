@@ -1,4 +1,4 @@
-"""Claims: whose a coupon is, and what is owed of a payment that was missed."""
+"""Claims: who is entitled to a coupon, and what is owed of a payment that was missed."""
 
 from __future__ import annotations
 
@@ -21,19 +21,19 @@ NONE: tuple[Flow, ...] = ()
 
 
 def entitled(note: ConvertibleNote, position: Position) -> Any:
-    """Principal on which a position is paid the coupon: of record (INT-3), or outstanding where there is no record date."""
+    """Principal on which a position is paid the coupon: of record (INT-3), or outstanding where the note has no record date."""
     return position.of_record if note.interest.record_days else position.outstanding
 
 
 def accrual_legs(note: ConvertibleNote, start: Any, end: Any) -> facts.Legs:
-    """(rate, days, year) of each part of the days from `start` to `end`; empty for the days of many paths."""
+    """(rate, days, year) for each part of the period from `start` to `end`; empty where the days differ by path."""
     return () if isinstance(start, np.ndarray) or isinstance(end, np.ndarray) else note.interest.legs(start, end)
 
 
 def apart_from_the_price(note: ConvertibleNote, start: Any, day: Any) -> list[tuple[Any, Any]]:
-    """The days from `start` to `day` whose interest comes on top of the price at maturity (STP-2): spans of day numbers.
+    """The days from `start` to `day` whose interest is paid on top of the price at maturity (STP-2): spans of day numbers.
 
-    Interest of the last period may be included in that price; what runs after maturity never is (INT-9).
+    Interest of the last period may be included in that price; interest that runs after maturity never is (INT-9).
     """
     included, maturity = note.interest.included_from, note.principal.maturity_day
     if included is None:
@@ -43,7 +43,7 @@ def apart_from_the_price(note: ConvertibleNote, start: Any, day: Any) -> list[tu
 
 
 def coupon_legs(note: ConvertibleNote, due: Any) -> facts.Legs:
-    """The legs of the coupon due on day number `due`; empty for the days of many paths."""
+    """The legs of the coupon due on day number `due`; empty where the days differ by path."""
     boundaries = note.interest.boundaries
     return () if isinstance(due, np.ndarray) else note.interest.legs(boundaries[boundaries.index(due) - 1], due)
 
@@ -52,9 +52,9 @@ def coupon_legs(note: ConvertibleNote, due: Any) -> facts.Legs:
 
 
 def dues(note: ConvertibleNote, state: State, of: str, day: int) -> list[int]:
-    """Day numbers on which a payment `of` a kind fell due that a person may say was missed on `day`.
+    """Day numbers on which a payment `of` a kind fell due that may be reported as missed on `day`.
 
-    Both the day it is due and the day its money is to move are accepted (INT-6); the day it is due comes first.
+    Both the due day and the day its money was to move are accepted (INT-6); the due day comes first.
     """
     falls_due = KINDS[of].due(note, state)
     if day in falls_due:
@@ -63,7 +63,7 @@ def dues(note: ConvertibleNote, state: State, of: str, day: int) -> list[int]:
 
 
 def is_missed(state: State, of: str, day: Any) -> bool:
-    """True if it is on record that the payment `of` a kind due on `day` is not made; never of the days of many paths."""
+    """True if the payment `of` a kind due on `day` is recorded as missed; always False where the days differ by path."""
     if isinstance(day, np.ndarray):
         return False
     return (of, day) in state.missed or (state.stops is not None and day >= state.stops)
@@ -75,7 +75,7 @@ def is_late(note: ConvertibleNote, unpaid: Unpaid, day: int) -> bool:
 
 
 def leave_unpaid(state: State, unpaid: Unpaid) -> Transition:
-    """A payment is not made. A payment of zero cannot be missed: nothing is owed then, and a warning says so (DEF-2)."""
+    """Record a payment as not made. A payment of zero cannot be missed: nothing is owed, and a warning says so (DEF-2)."""
     of, due = unpaid.of, unpaid.due
     if all(nothing(amount) for amount in (*unpaid.owed.values(), *unpaid.record.values())):
         state = dataclasses.replace(state, missed=tuple(each for each in state.missed if each != (of, due)))
@@ -90,7 +90,7 @@ def leave_unpaid(state: State, unpaid: Unpaid) -> Transition:
 
 
 def still_owed(state: State, unpaid: Unpaid) -> dict[str, Any]:
-    """What is left to pay of a missed payment, by holder: principal, of a make-whole cash."""
+    """What is still to be paid of a missed payment, by holder: principal, or cash for a make-whole."""
     kind = KINDS[unpaid.of]
     if not kind.pays_principal:
         return dict(unpaid.owed)
@@ -98,7 +98,7 @@ def still_owed(state: State, unpaid: Unpaid) -> dict[str, Any]:
     for name, amount in unpaid.owed.items():
         position = state.positions[name]
         most = position.outstanding
-        if kind.still is not None and state.status is not Status.ACCELERATED:  # which undoes what was called, elected or put
+        if kind.still is not None and state.status is not Status.ACCELERATED:  # an acceleration undoes calls, elections and puts
             most = kind.still(state, position, unpaid.due)
         owed[name] = min(amount, most, position.outstanding)
     return owed
@@ -110,18 +110,18 @@ def is_owed(state: State, unpaid: Unpaid) -> bool:
 
 
 def interest_is_overdue(note: ConvertibleNote, state: State, day: int) -> bool:
-    """True while a default in the payment of interest continues: from the day after its money was due to move (RED-3)."""
+    """True while a default in the payment of interest continues: from the day after the payment day (RED-3)."""
     return any(each.of == "interest" and is_late(note, each, day) and is_owed(state, each) for each in state.unpaid)
 
 
 def coupons_on(unpaid: Iterable[Unpaid], name: str, principal: Any) -> list[tuple[Unpaid, Any]]:
-    """The missed coupons that go with `principal` of a position, each with the part of it that they go with, oldest first."""
+    """The missed coupons attached to `principal` of a position, oldest first, each with the part they are attached to."""
     found = [(each, min(each.attached(name), principal)) for each in unpaid if each.of == "interest"]
     return sorted(((each, part) for each, part in found if part), key=lambda pair: pair[0].due)
 
 
 def without_claims(unpaid: tuple[Unpaid, ...], gone: Mapping[str, Any], *, paid: bool) -> tuple[Unpaid, ...]:
-    """Missed coupons once principal by holder no longer bears them: its price `paid` them, or it was converted (INT-3c)."""
+    """Missed coupons once principal by holder no longer carries them: its price `paid` them, or it was converted (INT-3c)."""
     result = []
     for each in unpaid:
         parts = _attached(each, gone)
@@ -131,7 +131,7 @@ def without_claims(unpaid: tuple[Unpaid, ...], gone: Mapping[str, Any], *, paid:
 
 
 def _off_record(unpaid: Unpaid, parts: Mapping[str, Any]) -> dict[str, Any]:
-    """Principal of record of a missed coupon once these parts are paid: of Notes bought since, it leaves the sellers' record."""
+    """Principal of record of a missed coupon after these parts are paid; Notes bought since leave the sellers' record."""
     record = dict(unpaid.record)
     for name, part in parts.items():
         sold = {seller: amount - unpaid.owed.get(seller, 0) for seller, amount in record.items() if seller != name}
@@ -144,7 +144,7 @@ def _off_record(unpaid: Unpaid, parts: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def with_claims_kept(unpaid: tuple[Unpaid, ...], gone: Mapping[str, Any]) -> tuple[Unpaid, ...]:
-    """Missed coupons once principal by holder is gone without them: the claim stays with the holder (INT-3c)."""
+    """Missed coupons once principal by holder has gone without them: the claim stays with the holder (INT-3c)."""
     result = []
     for each in unpaid:
         parts = _attached(each, gone)
@@ -155,7 +155,7 @@ def with_claims_kept(unpaid: tuple[Unpaid, ...], gone: Mapping[str, Any]) -> tup
 def with_claims_moved(
     note: ConvertibleNote, unpaid: tuple[Unpaid, ...], seller: str, buyer: str, principal: Any
 ) -> tuple[Unpaid, ...]:
-    """Missed coupons once `principal` changes hands: the claim goes too, or stays with the holder of record (INT-3c)."""
+    """Missed coupons once `principal` changes hands: the claim moves with it, or stays with the holder of record (INT-3c)."""
     if note.interest.defaulted_to == "record":
         return with_claims_kept(unpaid, {seller: principal})
     result = []
@@ -167,7 +167,7 @@ def with_claims_moved(
 
 
 def _attached(unpaid: Unpaid, gone: Mapping[str, Any]) -> dict[str, Any]:
-    """The part of principal by holder with which the claim to a missed coupon goes; of another payment none."""
+    """The part of principal by holder to which the claim to a missed coupon is attached; empty for any other payment."""
     if unpaid.of != "interest":
         return {}
     parts = {name: min(unpaid.attached(name), principal) for name, principal in gone.items()}

@@ -1,4 +1,4 @@
-"""Converting: the conversion right in use, its price reset, and its withdrawal by the Company."""
+"""Converting: exercise of the conversion right, reset of its price, and its withdrawal by the Company."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ if TYPE_CHECKING:
 
 
 class Part(NamedTuple):
-    """A part of a position that may convert: the call it is under (None: not called), the day of that notice, its principal."""
+    """A part of a position that may convert: its call (None: not called), the day of the call notice, its principal."""
 
     call: int | None
     notice: Any
@@ -46,7 +46,7 @@ class Part(NamedTuple):
 
 
 def convertible_parts(note: ConvertibleNote, state: State, position: Position, counted: Any) -> list[Part]:
-    """The parts of a position that may convert on day number `counted`, in the order in which they do (CNV-2, CNV-6)."""
+    """The parts of a position that may convert on day number `counted`, in the order in which they convert (CNV-2, CNV-6)."""
     called = []
     for number in position.called:
         call, principal = state.calls[number], position.only_called(number)
@@ -108,11 +108,11 @@ def convert(note: ConvertibleNote, state: State, event: ev.Convert, seen: Seen) 
     later = _settled_later(note, state, event, called, state.price / price)
     close = None if later else seen.close
     shares, cash = (principal * 0, principal * 0) if later else terms.shares(principal * scale.shares, price, close)
-    # most conversions pay neither cash under a merger nor interest, and zero needs no rounding
+    # most conversions involve neither merger cash nor interest, and zero needs no rounding
     merger_cash = cash * 0 if later or _is_zero(scale.cash) else note.principal.paid(principal * scale.cash / price)
     noticed = state.withdrawal is not None
-    # Under terms that forgo it a conversion at maturity gives up the last coupon, of record or not; so does one of Notes whose
-    # coming coupon can no longer be paid.
+    # Under terms that forgo it, a conversion at maturity gives up the last coupon, of record or not; so does a conversion of
+    # Notes whose coming coupon can no longer be paid.
     forgoes = terms.accrued == "forgo" and bool(note.interest.record_days) and counted == note.principal.maturity_day
     window = note.interest.window_due(counted)
     forgoes = forgoes | (dead and terms.accrued == "record-date" and window > 0)
@@ -154,7 +154,7 @@ def convert(note: ConvertibleNote, state: State, event: ev.Convert, seen: Seen) 
 
 
 def _parts_taken(note: ConvertibleNote, state: State, holder: str | None, principal: Any, counted: Any) -> list[tuple[Part, Any]]:
-    """The parts of a position that the principal is taken from, each with what is taken from it."""
+    """The parts of a position from which the principal is taken, each with the amount taken."""
     taken, left = [], principal
     for part in convertible_parts(note, state, state.positions[state.holding(holder)], counted):
         amount = smaller(left, part.principal)
@@ -164,7 +164,7 @@ def _parts_taken(note: ConvertibleNote, state: State, holder: str | None, princi
 
 
 def converted_lots(note: ConvertibleNote, state: State, event: ev.Convert) -> tuple[Lot, ...]:
-    """What a conversion consists of: the principal that converts at each price, free Notes first (MWT-1)."""
+    """The lots of a conversion: the principal that converts at each price, free Notes first (MWT-1)."""
     counted, lots = counted_on(note, state, event), dict[Any, Lot]()
     before, lower, change = conversion_price(note, state), note.change_of_control_price, lowering(note, state, counted)
     by: tuple[Any, Any] = (None, None)
@@ -181,7 +181,7 @@ def converted_lots(note: ConvertibleNote, state: State, event: ev.Convert) -> tu
 
 
 def price_of(lots: tuple[Lot, ...]) -> Any:
-    """The price at which all lots together convert: their principal over their conversion shares; None of no lots."""
+    """The price at which all lots together convert: their principal over their conversion shares; None without lots."""
     if len(lots) < 2:
         return lots[0].price if lots else None
     return sum(lot.principal for lot in lots) / sum(lot.principal / lot.price for lot in lots)
@@ -190,7 +190,7 @@ def price_of(lots: tuple[Lot, ...]) -> Any:
 def _settled_later(
     note: ConvertibleNote, state: State, event: ev.Convert, left: Mapping[int, Any], boost: Any
 ) -> tuple[UnderWay, ...]:
-    """The settlements to which a surrender leads; none where shares are delivered at once (STL-1)."""
+    """The settlements that follow from a surrender; empty where shares are delivered at once (STL-1)."""
     if note.settlement is None:
         return ()
     name = state.holding(event.holder)
@@ -199,7 +199,7 @@ def _settled_later(
 
 
 def _redeemed(state: State, position: Position, left: Mapping[int, Any], principal: Any) -> list[tuple[Any, Any]]:
-    """The redemption dates for which the principal surrendered is called, 0 for what is not called, each with its principal."""
+    """The principal surrendered, by the redemption date for which it is called; date 0 is principal that is not called."""
     parts = [(state.calls[number].redemption, amount - left[number]) for number, amount in position.called.items()]
     parts = [(redemption, amount) for redemption, amount in parts if not nothing(amount)]
     free = principal - sum(amount for _, amount in parts)
@@ -209,10 +209,10 @@ def _redeemed(state: State, position: Position, left: Mapping[int, Any], princip
 def _taken(
     note: ConvertibleNote, state: State, holder: str | None, principal: Any, counted: Any
 ) -> tuple[Any, Any, dict[int, Any]]:
-    """Which parts the principal is taken from: the interest paid in, the principal it is paid in for, what stays called."""
+    """From which parts the principal is taken: interest paid in, the principal it is paid in for, what stays called."""
     assert note.conversion is not None
     position = state.positions[state.holding(holder)]
-    # A coupon that can no longer be paid is not paid in, and the claim to it goes with the Notes (CNV-5c).
+    # A coupon that can no longer be paid is not paid in, and the claim to it passes with the Notes (CNV-5c).
     dead = state.status is Status.ACCELERATED
     interest_in, paying, called = principal * 0, principal * 0, dict(position.called)
     fixed = [each.repurchase for each in state.changes if each.repurchase is not None]
@@ -237,7 +237,7 @@ def _taken(
 def _rules_of(
     note: ConvertibleNote, counted: Any, told: facts.Conversion, *, claims_go: bool, later: bool = False
 ) -> tuple[str, ...]:
-    """The rules that a conversion follows; `claims_go`: the claim to a coupon goes with the Notes (CNV-5c)."""
+    """The rules that a conversion follows; `claims_go`: the claim to a coupon passes with the Notes (CNV-5c)."""
     assert note.conversion is not None
     return (
         ("CNV-1", "CNV-3")
@@ -261,7 +261,7 @@ def _is_zero(figure: Any) -> bool:
 
 
 def _rules_of_lots(note: ConvertibleNote, lots: tuple[Lot, ...]) -> tuple[str, ...]:
-    """The rules by which what converts depends on why: of the table also where it gives nothing (MWT-1)."""
+    """The rules by which the price depends on the reason; the table is cited even where it gives nothing (MWT-1)."""
     given = [lot.additional for lot in lots if lot.additional is not None]
     table, adjustment = note.make_whole_change, note.adjustment
     capped = table is not None and any(table.is_at_cap(more, lot.before) for lot in lots if (more := lot.additional))
@@ -275,7 +275,7 @@ def _rules_of_lots(note: ConvertibleNote, lots: tuple[Lot, ...]) -> tuple[str, .
 
 
 def _converted_called(note: ConvertibleNote, position: Position, called: Mapping[int, Any]) -> Mapping[int, Any]:
-    """Principal called and converted since, by call, once a conversion leaves `called` of it (SFT-3)."""
+    """Principal called and since converted, by call, once a conversion leaves `called` under call (SFT-3)."""
     if note.redemption is None or not note.redemption.make_whole_amount:
         return position.converted_called
     gone = {number: position.called[number] - amount for number, amount in called.items()}
@@ -294,7 +294,7 @@ def _resets_on(note: ConvertibleNote, day: Any) -> bool:
 
 
 def _pay_in(state: State, name: str, due: Any, principal: Any, cash: Any) -> State:
-    """Remember what was paid in for a coupon until it is paid or missed; on many paths no coupon is missed (CNV-5c)."""
+    """Remember what was paid in for a coupon until it is paid or missed; on many paths no coupon is ever missed (CNV-5c)."""
     if isinstance(due, np.ndarray):
         return state
     before = state.positions[name].paid_in
@@ -306,10 +306,10 @@ def _pay_in(state: State, name: str, due: Any, principal: Any, cash: Any) -> Sta
 
 
 def reset_price(note: ConvertibleNote, state: State, event: ev.ResetDue, seen: Seen) -> Transition:
-    """The conversion price is reset, down only and not below the floor (RST-1…RST-4)."""
+    """The conversion price is reset: only downwards, and not below the floor (RST-1…RST-4)."""
     terms = note.reset
     assert terms is not None
-    if np.all(state.scale.shares == 0):  # a merger left only cash: there are no closes to average, and the price stays (ADJ-8)
+    if np.all(state.scale.shares == 0):  # after a cash-only merger there are no closes to average, and the price stays (ADJ-8)
         told = facts.ResetWithoutCloses(state.price)
         return Transition(state, (Flow("reset", event.day, event.day, ("RST-1", "ADJ-8"), facts=told),))
     closes = seen.closes
@@ -329,7 +329,7 @@ def reset_price(note: ConvertibleNote, state: State, event: ev.ResetDue, seen: S
 
 
 def trigger_in_force(note: ConvertibleNote, state: State) -> Any:
-    """The trigger per conversion share as it is today: it moves by RST-4, or with the price in force (WDR-1, WDR-7)."""
+    """The trigger per conversion share as of today, [path] in a simulation: moved by RST-4 or by the price (WDR-1, WDR-7)."""
     terms = note.withdrawal
     assert terms is not None
     numbers = numbers_of(state.price)
@@ -337,7 +337,7 @@ def trigger_in_force(note: ConvertibleNote, state: State) -> Any:
 
 
 def trigger_met(note: ConvertibleNote, state: State, event: ev.TriggerMet, seen: Seen) -> Transition:
-    """The closes entitle the Company to withdraw conversion: an observation, no decision (WDR-1)."""
+    """The closes entitle the Company to withdraw conversion: an observation, not a decision (WDR-1)."""
     terms = note.withdrawal
     assert terms is not None
     trigger = trigger_in_force(note, state)
@@ -392,7 +392,7 @@ def withdraw(note: ConvertibleNote, state: State, event: ev.WithdrawalDue, seen:
 
 
 def withdrawal_lapses(note: ConvertibleNote, state: State, event: ev.WithdrawalLapse, seen: Seen) -> Transition:
-    """The right to withdraw conversion ends unused; what came nearest to it is put on record (WDR-1, WDR-2)."""
+    """The right to withdraw conversion ends unused; the closest it came to its trigger is put on record (WDR-1, WDR-2)."""
     trigger = trigger_in_force(note, state)
     told = facts.WithdrawalLapse(seen.highest, seen.last_met, trigger)
     return Transition(state, (Flow("withdrawal-lapse", event.day, event.day, ("WDR-1", "WDR-1c", "WDR-2"), facts=told),))

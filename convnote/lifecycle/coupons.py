@@ -1,4 +1,4 @@
-"""Coupons: whose they are, what is paid of them on the day and late, and what becomes of a coupon that is missed."""
+"""Coupons: who is entitled to them, how they are paid on the day or late, and what happens to a missed coupon."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 
 def take_record(note: ConvertibleNote, state: State, event: ev.RecordTaken, seen: Seen) -> Transition:
-    """The register at the close of business: who is paid the next coupon (INT-3)."""
+    """The register is read at the close of business: it settles who is paid the next coupon (INT-3)."""
     flows, outstanding = NONE, state.positions.outstanding
     if not nothing(outstanding):
         due = note.interest.due_of_record(event.day)
@@ -31,19 +31,19 @@ def take_record(note: ConvertibleNote, state: State, event: ev.RecordTaken, seen
 
 
 def pay_coupon(note: ConvertibleNote, state: State, event: ev.CouponDue, seen: Seen) -> Transition:
-    """The coupon, to the holders of record (INT-1, INT-2, INT-3, INT-6, INT-7); or not, where it is missed."""
+    """Pay the coupon to the holders of record, or record it as missed (INT-1, INT-2, INT-3, INT-6, INT-7)."""
     due = event.day
     of_record = {name: entitled(note, position) for name, position in state.positions.items()}
     if is_missed(state, "interest", due):
         return _miss_coupon(note, state, due, of_record)
     step = pay_on_record(note, state, due, of_record)
-    # Until its money has moved a coupon may still turn out not to be paid (INT-6).
+    # Until its money has moved, a coupon may still turn out to be unpaid (INT-6).
     late = somewhere(note.principal.payment_day(due) != due)
     return step if late else dataclasses.replace(step, state=without_pay_ins(step.state))
 
 
 class _Paid(NamedTuple):
-    """A coupon on the principal of one holder: the cash, what its sentence is made of, and what WDR-4 counts."""
+    """A coupon on one holder's principal: the cash, the figures of its sentence, and what counts for WDR-4."""
 
     cash: Any
     told: facts.Coupon
@@ -51,12 +51,12 @@ class _Paid(NamedTuple):
 
 
 def pay_on_record(note: ConvertibleNote, state: State, due: Any, of_record: Any) -> Transition:
-    """The coupon due on `due`, on the principal of record of each holder; its money moves by INT-6."""
+    """The coupon due on `due`, on each holder's principal of record; its money moves by INT-6."""
     interest, flows, paid = note.interest, [], {}
     start, payment_day = interest.boundaries[interest.boundaries.index(due) - 1], note.principal.payment_day(due)
     legs = accrual_legs(note, start, due)
     rules = ("INT-1", "INT-2", *(("STP-1",) if interest.stepped else ()), "INT-3", "INT-7", *moved(due, payment_day))
-    once: dict[Any, _Paid] = {}  # holders of the same principal are paid the same
+    once: dict[Any, _Paid] = {}  # holders of equal principal are paid the same
     for name, principal in of_record.items():
         if nothing(principal):
             continue
@@ -76,7 +76,7 @@ def pay_on_record(note: ConvertibleNote, state: State, due: Any, of_record: Any)
 def _paid_on_bought(
     note: ConvertibleNote, state: State, paid_on: Any, flows: list[Flow], of_record: Mapping[str, Any]
 ) -> dict[str, Position]:
-    """Positions with Notes bought since the record date: their coupon was paid on those Notes too, to the sellers (WDR-4)."""
+    """Positions holding Notes bought since the record date: their coupon was paid to the sellers, and counts for WDR-4."""
     if not any(position.bought for position in state.positions.values()):
         return {}
     changed = {}
@@ -95,7 +95,7 @@ def _later(paid_to: Any, due: Any) -> Any:
 
 
 def _paid(note: ConvertibleNote, position: Position, paid_on: Any, cash: Any, principal: Any) -> Position:
-    """A position that was paid `cash` of interest on `principal` (WDR-4 reads what was paid)."""
+    """A position after it was paid `cash` of interest on `principal` (for WDR-4, which reads what was paid)."""
     amount = per_denomination(cash, principal, note.denomination)
     return position.changed(payments=(*position.payments, (paid_on, amount)))
 
@@ -104,11 +104,11 @@ def _paid(note: ConvertibleNote, position: Position, paid_on: Any, cash: Any, pr
 
 
 def _miss_coupon(note: ConvertibleNote, state: State, due: int, of_record: dict[str, Any]) -> Transition:
-    """The coupon is not paid: its claim goes by INT-3c, and what was paid in for it is returned (CNV-5c)."""
+    """The coupon is not paid: its claim passes by INT-3c, and what was paid in for it is returned (CNV-5c)."""
     stays = note.interest.defaulted_to == "record"
     owed = dict(of_record) if stays else {name: position.outstanding for name, position in state.positions.items()}
     kept = {name: max(amount - state.positions[name].outstanding, 0) for name, amount in owed.items()} if stays else {}
-    back = not stays or state.stops is not None  # after an issuer's default what was paid in for does not come any more
+    back = not stays or state.stops is not None  # after an issuer's default the coupon that was paid in for will not be paid
     returned = {name: each.paid_in[due] for name, each in state.positions.items() if due in each.paid_in and back}
     step = leave_unpaid(state, Unpaid("interest", due, owed, kept=kept, record=of_record, returned=returned))
     flows = _returned(note, state, due, due) if back else NONE
@@ -116,7 +116,7 @@ def _miss_coupon(note: ConvertibleNote, state: State, due: int, of_record: dict[
 
 
 def fall_due_unpaid(note: ConvertibleNote, state: State, event: ev.CouponDue, seen: Seen) -> Transition:
-    """A coupon date while all principal is due: nothing is paid, and it is owed if the acceleration is undone (LIF-3)."""
+    """A coupon date while all principal is due: nothing is paid, but the coupon is owed if acceleration is rescinded (LIF-3)."""
     owed = {name: position.outstanding for name, position in state.positions.items()}
     if nothing(sum(owed.values())):
         return Transition(state)
@@ -124,12 +124,12 @@ def fall_due_unpaid(note: ConvertibleNote, state: State, event: ev.CouponDue, se
 
 
 def without_pay_ins(state: State) -> State:
-    """The state once no pay-in waits for its coupon any more."""
+    """The state with no pay-in waiting for its coupon."""
     return state.with_positions({name: each.changed(paid_in={}) for name, each in state.positions.items() if each.paid_in})
 
 
 def _returned(note: ConvertibleNote, state: State, due: int, day: int) -> tuple[Flow, ...]:
-    """What converting holders paid in for the coupon due on `due` goes back on `day` (CNV-5c)."""
+    """What converting holders paid in for the coupon due on `due` is returned on `day` (CNV-5c)."""
     payment_day = note.principal.payment_day(day)
     return tuple(
         Flow(
@@ -148,9 +148,9 @@ def _returned(note: ConvertibleNote, state: State, due: int, day: int) -> tuple[
 
 
 def return_pay_ins(note: ConvertibleNote, state: State, day: int, *, moving: bool = False) -> Transition:
-    """The coming coupon is not paid any more, so what was paid in for it goes back, and with it the claim to it (CNV-5c).
+    """The coming coupon will not be paid, so what was paid in for it is returned, and with it the claim (CNV-5c).
 
-    With `moving` that holds of a coupon, too, that fell due before and whose money has not moved yet (INT-6).
+    `moving` includes a coupon that fell due earlier and whose money has not moved yet (INT-6).
     """
     flows = NONE
     dead = {due for position in state.positions.values() for due in position.paid_in}
@@ -166,13 +166,13 @@ def return_pay_ins(note: ConvertibleNote, state: State, day: int, *, moving: boo
     return Transition(state.with_positions(changed), flows)
 
 
-# --- a coupon that is cured ---------------------------------------------------------------------------------------------------
+# --- a missed coupon that is cured ----------------------------------------------------------------------------------------------
 
 
 def pay_in_time(note: ConvertibleNote, state: State, unpaid: Unpaid) -> Transition:
-    """A coupon that was said to be missed is paid on the day its money was to move: an ordinary coupon (INT-6).
+    """A coupon reported as missed is paid on the day its money was to move, as an ordinary coupon (INT-6).
 
-    Of principal whose price has paid it since, nothing is paid again; what was returned is paid in again (CNV-5).
+    Principal whose price has since included it is not paid again; what was returned is paid in again (CNV-5).
     """
     step = pay_on_record(note, state, unpaid.due, unpaid.record)
     payment_day = note.principal.payment_day(unpaid.due)
@@ -184,7 +184,7 @@ def pay_in_time(note: ConvertibleNote, state: State, unpaid: Unpaid) -> Transiti
 
 
 def pay_late_interest(note: ConvertibleNote, state: State, unpaid: Unpaid, day: int) -> Transition:
-    """A missed coupon is paid to those whose claim it is; where nothing is owed any more a warning says so (INT-3c)."""
+    """A missed coupon is paid to the holders of the claim; where nothing is still owed a warning says so (INT-3c)."""
     flows, paid, payment_day = NONE, {}, note.principal.payment_day(day)
     rules = ("INT-3c", "INT-7", *moved(day, payment_day))
     for name, principal in unpaid.owed.items():
@@ -203,7 +203,7 @@ def pay_late_interest(note: ConvertibleNote, state: State, unpaid: Unpaid, day: 
 
 
 def take_back_coupon(note: ConvertibleNote, state: State, day: int) -> Transition:
-    """The issuer has defaulted before the money of a coupon moved: it has not been paid (INT-6)."""
+    """The issuer defaulted before the money of a coupon moved: the coupon counts as unpaid (INT-6)."""
     flows, changed = NONE, {}
     for name, position in state.positions.items():
         moving = [(paid_on, amount) for paid_on, amount in position.payments if paid_on > day]

@@ -1,4 +1,4 @@
-"""Defaults: payments that are missed and cured, covenants, waiver, acceleration and its rescission, and the issuer's own end."""
+"""Defaults: missed payments and cures, covenants, waiver, acceleration and rescission, and the issuer's own default."""
 
 from __future__ import annotations
 
@@ -21,24 +21,24 @@ if TYPE_CHECKING:
     from convnote.note import ConvertibleNote
 
 
-# --- payments that are missed, and cured ---------------------------------------------------------------------------------------
+# --- missed payments, and their cure --------------------------------------------------------------------------------------------
 
 
 def permit_missed(note: ConvertibleNote, state: State, event: ev.MissedPayment, seen: Seen) -> Objection | None:
-    """A payment can be missed only on a day on which it falls due, or on which its money is to move (INT-6)."""
+    """A payment can be missed only on its due day or on the day its money is to move (INT-6)."""
     if dues(note, state, event.of, event.day):
         return None
     return Objection(KINDS[event.of].rules[0], f"no {event.of} payment falls due on {event.on}")
 
 
 def miss(note: ConvertibleNote, state: State, event: ev.MissedPayment, seen: Seen) -> Transition:
-    """It is known that a payment will not be made today."""
+    """A payment will not be made today, and this is known."""
     missed = [(event.of, due) for due in dues(note, state, event.of, event.day)]
     return Transition(dataclasses.replace(state, missed=(*state.missed, *missed)))
 
 
 def permit_cure(note: ConvertibleNote, state: State, event: ev.Cure, seen: Seen) -> Objection | None:
-    """Only what is unpaid can be paid late; after an acceleration the principal is."""
+    """Only an unpaid amount can be paid late; after an acceleration that includes the principal."""
     if event.of == "covenant":
         return None if state.breaches else Objection("DEF-2", "no covenant is broken")
     if any(unpaid.of == event.of for unpaid in state.unpaid):
@@ -49,7 +49,7 @@ def permit_cure(note: ConvertibleNote, state: State, event: ev.Cure, seen: Seen)
 
 
 def cure(note: ConvertibleNote, state: State, event: ev.Cure, seen: Seen) -> Transition:
-    """What was missed is paid today: interest to those whose claim it is (INT-3c), principal with its interest (INT-9)."""
+    """What was missed is paid today: interest to the holders of the claim (INT-3c), principal with its interest (INT-9)."""
     day, flows = event.day, NONE
     if state.stops is not None and day >= state.stops and event.of != "covenant":
         moves = to_date(note.principal.payment_day(day))
@@ -60,7 +60,7 @@ def cure(note: ConvertibleNote, state: State, event: ev.Cure, seen: Seen) -> Tra
     cured = [unpaid for unpaid in state.unpaid if unpaid.of == event.of]
     state = dataclasses.replace(state, unpaid=tuple(unpaid for unpaid in state.unpaid if unpaid.of != event.of))
     if event.of == "principal" and state.status is Status.ACCELERATED:
-        # Everything became due at once, so everything is paid at once, whatever else was owed of principal.
+        # Everything became due at once, so everything is paid at once, whatever other principal was owed.
         state = dataclasses.replace(state, unpaid=tuple(u for u in state.unpaid if not KINDS[u.of].pays_principal))
         owed = {name: position.outstanding for name, position in state.positions.items()}
         return pay_all(note, state, owed, day, "accelerated")
@@ -72,7 +72,7 @@ def cure(note: ConvertibleNote, state: State, event: ev.Cure, seen: Seen) -> Tra
 
 
 def _cure_one(note: ConvertibleNote, state: State, unpaid: Unpaid, day: int) -> Transition:
-    """One missed payment; up to the day its money was to move it is the ordinary payment of its own day (INT-6)."""
+    """Pay one missed payment; until the day its money was to move it is the ordinary payment of its due day (INT-6)."""
     late = is_late(note, unpaid, day)
     if unpaid.of == "interest":
         in_time = not late and unpaid.record
@@ -86,7 +86,7 @@ def _cure_one(note: ConvertibleNote, state: State, unpaid: Unpaid, day: int) -> 
 
 
 def _uncommitted(state: State, unpaid: Unpaid) -> State:
-    """The state once nothing is called for, or under election for, a payment that was missed and is made now."""
+    """The state with nothing called or elected for a missed payment that is being made now."""
     released = KINDS[unpaid.of].released
     if released is None:
         return state
@@ -97,12 +97,12 @@ def _uncommitted(state: State, unpaid: Unpaid) -> State:
 
 
 def permit_breach(note: ConvertibleNote, state: State, event: ev.CovenantDefault, seen: Seen) -> Objection | None:
-    """A note without a provision on default knows no such event."""
+    """A note without a default provision does not recognise this event."""
     return Objection("DEF-2", "the note has no provision on default") if note.default is None else None
 
 
 def breach(note: ConvertibleNote, state: State, event: ev.CovenantDefault, seen: Seen) -> Transition:
-    """Notice is given that a covenant is broken; in the end it is an Event of Default (DEF-2)."""
+    """Notice is given that a covenant is broken; after the grace period it is an Event of Default (DEF-2)."""
     assert note.default is not None
     told = facts.CovenantDefault(event.day + note.default.covenant_notice_days)
     flow = Flow("covenant-default", event.day, event.day, ("DEF-2",), facts=told)
@@ -110,7 +110,7 @@ def breach(note: ConvertibleNote, state: State, event: ev.CovenantDefault, seen:
 
 
 def _overdue_notices(note: ConvertibleNote, state: State, day: int) -> list[int]:
-    """Numbers of the changes whose notice is overdue, and not waived, on day number `day` (FCH-2)."""
+    """Numbers of the changes whose notice is overdue and not waived on day number `day` (FCH-2)."""
     terms = note.fundamental_change
     return [
         number
@@ -130,7 +130,7 @@ def permit_waiver(note: ConvertibleNote, state: State, event: ev.Waiver, seen: S
 
 
 def waive(note: ConvertibleNote, state: State, event: ev.Waiver, seen: Seen) -> Transition:
-    """Holders of a majority waive a past default: it can no longer lead to an acceleration (LIF-2)."""
+    """A majority of holders waives a past default: it can no longer lead to an acceleration (LIF-2)."""
     told = facts.Waiver(event.of, state.positions.outstanding)
     flow = Flow("waiver", event.day, event.day, ("LIF-2", "AMD-4"), facts=told)
     if event.of == "covenant":
@@ -146,7 +146,7 @@ def waive(note: ConvertibleNote, state: State, event: ev.Waiver, seen: Seen) -> 
 
 
 def events_of_default(note: ConvertibleNote, state: State, day: int) -> list[str]:
-    """What is an Event of Default on day number `day`, in the words of the events (DEF-2)."""
+    """The Events of Default on day number `day`, in the words of the events (DEF-2)."""
     if note.default is None:
         return []
     found = [
@@ -158,7 +158,7 @@ def events_of_default(note: ConvertibleNote, state: State, day: int) -> list[str
 
 
 def permit_acceleration(note: ConvertibleNote, state: State, event: ev.Acceleration, seen: Seen) -> Objection | None:
-    """Only on an Event of Default (DEF-1, DEF-2)."""
+    """Allowed only on an Event of Default (DEF-1, DEF-2)."""
     if note.default is None:
         return Objection("DEF-1", "the note has no provision on default")
     if events_of_default(note, state, event.day):
@@ -168,9 +168,9 @@ def permit_acceleration(note: ConvertibleNote, state: State, event: ev.Accelerat
 
 
 def accelerate(note: ConvertibleNote, state: State, event: ev.Acceleration, seen: Seen) -> Transition:
-    """Principal and accrued interest are declared due; what is then paid is a cure or a recovery.
+    """Principal and accrued interest are declared due; any later payment is a cure or a recovery.
 
-    The coming coupon is not paid any more, so what converting holders paid in for it goes back (CNV-5c).
+    The coming coupon will not be paid, so what converting holders paid in for it is returned (CNV-5c).
     """
     total = state.positions.outstanding
     still = [unpaid.of for unpaid in state.unpaid if is_owed(state, unpaid)] + ["covenant"] * bool(state.breaches)
@@ -179,7 +179,7 @@ def accelerate(note: ConvertibleNote, state: State, event: ev.Acceleration, seen
     legs = [leg for span in spans for leg in accrual_legs(note, *span)]
     told = facts.Acceleration(total, claim(note, state, event.day), legs, accrued, still)
     flow = Flow("acceleration", event.day, event.day, ("DEF-1", "DEF-2"), facts=told)
-    # Of a price that is unpaid as much stays owed as is now; else calls and elections led to payments that are due anyway.
+    # An unpaid price stays owed at its present amount; otherwise calls and elections led to payments that are due anyway.
     unpaid = tuple(dataclasses.replace(each, owed=still_owed(state, each)) for each in state.unpaid)
     state = dataclasses.replace(state, unpaid=unpaid, status=Status.ACCELERATED)
     back = return_pay_ins(note, state, event.day)
@@ -188,7 +188,7 @@ def accelerate(note: ConvertibleNote, state: State, event: ev.Acceleration, seen
 
 
 def permit_rescission(note: ConvertibleNote, state: State, event: ev.Rescission, seen: Seen) -> Objection | None:
-    """Once what was unpaid is cured, and before maturity (LIF-3)."""
+    """Allowed once what was unpaid is cured, and before maturity (LIF-3)."""
     if event.day >= note.principal.maturity_day:
         return Objection("LIF-3", f"principal has been due since its maturity, {note.maturity_date}")
     left = [unpaid.of for unpaid in state.unpaid if is_owed(state, unpaid)]
@@ -201,7 +201,7 @@ def permit_rescission(note: ConvertibleNote, state: State, event: ev.Rescission,
 
 
 def rescind(note: ConvertibleNote, state: State, event: ev.Rescission, seen: Seen) -> Transition:
-    """The acceleration is undone: coupons and maturity run again (LIF-3)."""
+    """The acceleration is undone: coupons and maturity apply again (LIF-3)."""
     status = Status.OUTSTANDING
     if state.withdrawal is not None:
         status = Status.WITHDRAWN if state.withdrawal[1] <= event.day else Status.WITHDRAWAL_NOTICED
@@ -214,7 +214,7 @@ def rescind(note: ConvertibleNote, state: State, event: ev.Rescission, seen: See
 
 
 def permit_default(note: ConvertibleNote, state: State, event: ev.Default, seen: Seen) -> Objection | None:
-    """A recovery is a share of principal; of what was paid before, all but a coupon must have moved (INT-6)."""
+    """A recovery is a share of principal; the money of all earlier payments except a coupon must have moved (INT-6)."""
     recovered: Any = event.recovered
     if state.moves is not None and state.moves > event.day:
         moves = to_date(state.moves)
@@ -226,7 +226,7 @@ def permit_default(note: ConvertibleNote, state: State, event: ev.Default, seen:
 
 
 def recover(note: ConvertibleNote, state: State, event: ev.Default, seen: Seen) -> Transition:
-    """The issuer has defaulted: the recovery on principal is paid, and the note is at its end (DEF-4c).
+    """The issuer has defaulted: the recovery on principal is paid, and the note ends (DEF-4c).
 
     A coupon whose money has not moved yet has not been paid (INT-6).
     """
@@ -255,7 +255,7 @@ def recover(note: ConvertibleNote, state: State, event: ev.Default, seen: Seen) 
         )
         told = facts.Recovery(claimed, event.recovered, cash)
         flows.append(Flow("default", event.day, payment_day, rules, name, principal=principal, cash=cash, facts=told))
-        # No holder is paid anything more, a coupon of record included.
+        # Holders are paid nothing more, not even a coupon of record.
         nil = principal * 0
         changed[name] = position.uncommitted().changed(outstanding=nil, of_record=nil, paid_in={})
     state = state.with_positions(changed)

@@ -1,4 +1,4 @@
-"""Event: the base of all events, recorded or scheduled. It checks the kinds of its values and judges nothing about the note."""
+"""Event: the base of all events, recorded or scheduled. It checks the types of its values, never whether the note allows it."""
 
 from __future__ import annotations
 
@@ -15,15 +15,15 @@ from convnote.lifecycle.fields import a_day, takes
 
 @dataclass(frozen=True)
 class Event:
-    """Base of all events: the day it happens, and whose it is where holders have positions of their own."""
+    """Base of all events: the day on which it happens, and the holder concerned where holders have separate positions."""
 
     on: DateLike = takes(a_day)
     holder: str | None = field(default=None, kw_only=True)
 
-    #: the rule under which the event stands where no finer one decides; of an own kind also where that rule is printed
+    #: the rule cited for the event where no more specific one applies; for a user-defined event also where that rule is printed
     rule: ClassVar[str] = ""
     authority: ClassVar[str] = ""
-    #: the kind behind which it acts within a day, and its place; smaller comes first. The reasons stand at ORDER.
+    #: the event type after which it acts within a day, and its place; smaller comes first. The reasons are given at ORDER.
     after: ClassVar[type[Event] | None] = None
     rank: ClassVar[float]
 
@@ -31,7 +31,7 @@ class Event:
         super().__init_subclass__(**options)
         place = getattr(cls.after, "rank", None)
         if "rank" not in vars(cls) and isinstance(place, (int, float)):
-            cls.rank = place + (floor(place) + 1 - place) / 2  # behind `after`, ahead of whatever stands next
+            cls.rank = place + (floor(place) + 1 - place) / 2  # after `after`, before whatever comes next
 
     def __post_init__(self) -> None:
         for each in fields(self):
@@ -45,7 +45,7 @@ class Event:
 
     @classmethod
     def at(cls, day: int, **values: Any) -> Self:
-        """The event on day number `day`, with values as they are: for days and figures that were checked when they were stated.
+        """The event on day number `day`, with values used unchecked: for days and figures that were checked when first stated.
 
         >>> from convnote.lifecycle.events import CouponDue
         >>> CouponDue.at(11_369) == CouponDue("2001-02-16")
@@ -57,17 +57,17 @@ class Event:
 
     @cached_property
     def day(self) -> Any:
-        """Day number of `on`, int or int64 array."""
+        """Day number of `on`: int, or int64 array [path]."""
         return day_number(self.on)
 
 
 @dataclass(frozen=True)
 class Recorded(Event):
-    """Base of what people record. An own event is a frozen dataclass under it and needs no registration.
+    """Base of the events that people record. A user-defined event is a frozen dataclass under it and needs no registration.
 
-    Class attributes: `rule`, its id; `authority`, where it is printed; optionally `after`, the kind behind which it acts within a
+    Class attributes: `rule`, its id; `authority`, where it is printed; optionally `after`, the event type it acts after within a
     day (default `Convert`). Methods: `permit(note, state, seen)`, an `Objection` or None; `apply(note, state, seen)`, a
-    `Transition`; `sentence(note, flow)`, the words of one of its flows. Whatever has not all of them is refused when it is given.
+    `Transition`; `sentence(note, flow)`, the text of one of its flows. An event that lacks any of these is refused when given.
 
     >>> import convnote as cn
     >>> cn.Convert.rule, issubclass(cn.Convert, Recorded)
@@ -77,7 +77,7 @@ class Recorded(Event):
 
 @dataclass(frozen=True)
 class Scheduled(Event):
-    """Base of what follows from the terms and the state: `cn.Walk` finds its days, and it is not recorded.
+    """Base of the events that follow from terms and state: `cn.Walk` finds their days, and they are not recorded.
 
     >>> from convnote.lifecycle.events import CouponDue
     >>> CouponDue.rule, issubclass(CouponDue, Scheduled)

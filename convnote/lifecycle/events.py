@@ -1,6 +1,6 @@
-"""Events: what can happen to a note, as plain records, and the order of things within one day.
+"""Events: what can happen to a note, as plain records, and the order of events within one day.
 
-A constructor checks types only; whether the note allows an event is for the table to say. `on` is any calendar day, or an
+A constructor checks types only; the table decides whether the note allows an event. `on` is any calendar day, or an
 array of ``datetime64`` days, one per path. Scheduled events (a coupon, a record date …) come from the terms; the others are
 recorded by people.
 """
@@ -54,7 +54,7 @@ from convnote.lifecycle.share_events import TenderOffer as TenderOffer
 
 @dataclass(frozen=True)
 class Convert(Recorded):
-    """A holder surrenders `principal` for conversion (CNV-1). All that one holder surrenders on one day is added up.
+    """A holder surrenders `principal` for conversion (CNV-1). A holder's surrenders on one day are added up.
 
     >>> Convert("2001-03-01", 1_000_000, holder="A").holder
     'A'
@@ -80,7 +80,7 @@ class WithdrawalNotice(Recorded):
 
 @dataclass(frozen=True)
 class RedemptionNotice(Recorded):
-    """The Company calls `principal` (None: all) for `redemption_date` (RED-2); `seed` draws the lot of a part.
+    """The Company calls `principal` (None: all) for `redemption_date` (RED-2); `seed` draws the lots of a partial call.
 
     >>> RedemptionNotice("2003-01-20", "2003-02-20", 1_000_000).principal
     Fraction(1000000, 1)
@@ -95,7 +95,7 @@ class RedemptionNotice(Recorded):
 
 @dataclass(frozen=True)
 class FundamentalChange(Recorded):
-    """A fundamental change occurs (FCH-1); `cash` is what a holder of a share is paid for it, where that is cash alone (MWT-1).
+    """A fundamental change occurs (FCH-1); `cash` is the amount paid per share where holders of shares get only cash (MWT-1).
 
     >>> FundamentalChange("2001-01-05").on
     datetime.date(2001, 1, 5)
@@ -108,7 +108,7 @@ class FundamentalChange(Recorded):
 
 @dataclass(frozen=True)
 class FundamentalChangeNotice(Recorded):
-    """The Company mails its notice of a fundamental change (FCH-2), for the repurchase date that it chooses (CHG-3).
+    """The Company mails its notice of a fundamental change (FCH-2), for the repurchase date it chooses (CHG-3).
 
     >>> FundamentalChangeNotice("2001-01-12").on
     datetime.date(2001, 1, 12)
@@ -160,7 +160,7 @@ class PutElection(Recorded):
 
 @dataclass(frozen=True)
 class MissedPayment(Recorded):
-    """The payment `of` a kind that is due on this day, or whose money is to move on it, is not made (INT-6).
+    """The payment `of` a kind that is due on this day, or whose money is to move on this day, is not made (INT-6).
 
     >>> MissedPayment("2002-02-16").of
     'interest'
@@ -173,7 +173,7 @@ class MissedPayment(Recorded):
 
 @dataclass(frozen=True)
 class Cure(Recorded):
-    """All that is unpaid `of` a kind is paid, or a covenant kept again.
+    """All unpaid amounts `of` a kind are paid, or a covenant is complied with again.
 
     >>> Cure("2002-03-01", of="interest").of
     'interest'
@@ -186,7 +186,7 @@ class Cure(Recorded):
 
 @dataclass(frozen=True)
 class CovenantDefault(Recorded):
-    """Notice is given that the Company has broken a covenant: in time an Event of Default, unless cured or waived (DEF-2).
+    """Notice is given that the Company has broken a covenant: eventually an Event of Default, unless cured or waived (DEF-2).
 
     >>> CovenantDefault("2002-03-01").on
     datetime.date(2002, 3, 1)
@@ -197,7 +197,7 @@ class CovenantDefault(Recorded):
 
 @dataclass(frozen=True)
 class Waiver(Recorded):
-    """Holders of a majority waive a past default `of` a covenant or of the Company's notice of a change (LIF-2, AMD-4).
+    """A majority of holders waives a past default `of` a covenant or of the Company's notice of a change (LIF-2, AMD-4).
 
     >>> Waiver("2002-04-01", of="covenant").of
     'covenant'
@@ -221,7 +221,7 @@ class Acceleration(Recorded):
 
 @dataclass(frozen=True)
 class Rescission(Recorded):
-    """An acceleration is undone, once what caused it is cured (LIF-3).
+    """An acceleration is undone once its cause is cured (LIF-3).
 
     >>> Rescission("2002-05-20").on
     datetime.date(2002, 5, 20)
@@ -232,7 +232,7 @@ class Rescission(Recorded):
 
 @dataclass(frozen=True)
 class Default(Recorded):
-    """The issuer defaults for good, and `recovered`, a share of principal, is paid.
+    """The issuer defaults for good, and the share `recovered` of principal is paid.
 
     >>> Default("2001-06-29", recovered="0.30").recovered
     Fraction(3, 10)
@@ -245,9 +245,9 @@ class Default(Recorded):
 
 @dataclass(frozen=True)
 class Transfer(Recorded):
-    """`principal` moves from the position of `holder` to that of `to`, which may be new (LIF-1).
+    """`principal` moves from the position of `holder` to that of `to`, which may be a new one (LIF-1).
 
-    A coupon whose record date is past stays with the seller; free Notes go first, then what is called or elected.
+    A coupon whose record date has passed stays with the seller; free Notes go first, then called or elected ones.
 
     >>> Transfer("2001-03-01", 1_000_000, holder="A", to="B").to
     'B'
@@ -261,7 +261,7 @@ class Transfer(Recorded):
 
 @dataclass(frozen=True)
 class Amendment(Recorded):
-    """The note goes on under other `terms`, a note or the path of a term sheet, from the next day (LIF-4).
+    """The note continues under other `terms`, a note or the path of a term sheet, from the next day (LIF-4).
 
     >>> import convnote as cn
     >>> Amendment("2003-03-03", cn.load("amazon-peacs-2010")).terms.name
@@ -273,12 +273,12 @@ class Amendment(Recorded):
     terms: Any = takes(a_note)
 
 
-#: The order of things on one day, and why.
+#: The order of events within one day, and why.
 ORDER: tuple[tuple[type[Event], ...], ...] = (
-    # What is known not to be paid today must be known before it falls due.
+    # A payment that will not be made today must be known before it falls due.
     (MissedPayment,),
-    # The market opens on the adjusted share: every price of the day is in the new shares.
-    # Those of one day act in the order of LIF-5, whatever order they are listed in.
+    # The market opens on the adjusted share: every price of the day is for the new shares.
+    # Adjustments of one day act in the order of LIF-5, whatever order they are listed in.
     (Split,),
     (StockDividend,),
     (SpinOff,),
@@ -286,34 +286,34 @@ ORDER: tuple[tuple[type[Event], ...], ...] = (
     (RightsIssue,),
     (TenderOffer,),
     (Merger,),
-    # What was carried, an adjustment of this very day with it (ADJ-7).
+    # Carried adjustments take effect, including one of this same day (ADJ-7).
     (CarriedDue,),
     # A conversion on a reset date is at the new price (CNV-3).
     (ResetDue,),
-    # What the closes so far have shown, before a notice or a conversion acts on it.
+    # The result of the closes so far, before a notice or a conversion acts on it.
     (TriggerMet, WithdrawalLapse),
     # The coupon restarts accrued interest, so a redemption or repurchase today bears none (RED-6, FCH-3).
     (CouponDue,),
     (Cure,),
-    # What is cured today is waived no more, and an acceleration is rescinded once all is cured or waived.
+    # A default cured today can no longer be waived, and an acceleration is rescinded once all is cured or waived.
     (CovenantDefault, Waiver),
     (Rescission,),
-    # A notice of today binds whoever elects or converts today.
+    # A notice of today binds the holders who elect or convert today.
     (FundamentalChange,),
     (FundamentalChangeNotice, WithdrawalNotice, RedemptionNotice, Acceleration, Amendment),
     # The last conversion was at the close of the Business Day before (CNV-7).
     (WithdrawalDue,),
-    # A buyer of today may elect or convert today.
+    # A holder who buys today may elect or convert today.
     (Transfer,),
     (RepurchaseElectionWithdrawal, RepurchaseElection, PutElection),
-    # Notes that are redeemed or repurchased today were convertible until their own deadline.
+    # Notes redeemed or repurchased today were convertible until their own deadline.
     (Convert,),
     (RedemptionDue, RepurchaseDue, PutDue),
-    # Money that moves today has moved when the issuer defaults today; the prices of today are not known yet.
+    # Money that moves today has moved before the issuer defaults today; today's prices are not known yet.
     (SettlementPaid,),
     (Default,),
     (SettlementDue,),
-    # Conversion runs to the close of business at maturity (CNV-1): what is left then is paid.
+    # Conversion runs to the close of business at maturity (CNV-1): only what is left then is paid.
     (Maturity,),
     # The register is read at the close of business (INT-3), after the conversions and redemptions of the day.
     (RecordTaken,),
@@ -322,31 +322,31 @@ for _rank, _kinds in enumerate(ORDER):
     for _kind in _kinds:
         _kind.rank = _rank
         _kind.after = ORDER[_rank - 1][-1] if _rank else None
-#: An own event acts behind the conversions of its day, unless it says otherwise.
+#: A user-defined event acts after the conversions of its day, unless it says otherwise.
 Recorded.after = Scheduled.after = Convert
 
-#: Every kind of event by its name, and those that people record.
+#: Every event type by its name, and the types that people record.
 KINDS: dict[str, type[Event]] = {kind.__name__: kind for kinds in ORDER for kind in kinds}
 RECORDED: dict[str, type[Event]] = {name: kind for name, kind in KINDS.items() if issubclass(kind, Recorded)}
 
 
-#: Own kinds of event that are known by their names too: to files of events, and to the list of kinds.
+#: User-defined event types also known by name: to files of events, and to the list of types.
 ALSO_RECORDED: dict[str, type[Event]] = {}
 
 
 def also_recorded(kind: type[Recorded]) -> type[Recorded]:
-    """Make an own kind of event known by its name; a decorator."""
+    """Make a user-defined event type known by its name; a decorator."""
     ALSO_RECORDED[kind.__name__] = kind
     return kind
 
 
 def from_table(table: Mapping[str, Any]) -> Event:
-    """The event that a table of a TOML file describes: ``{kind = "Convert", on = 2000-03-01, principal = 1000}``.
+    """The event described by a table of a TOML file: ``{kind = "Convert", on = 2000-03-01, principal = 1000}``.
 
     >>> from_table({"kind": "Split", "on": "2000-09-01", "new": 2, "old": 1}).new
     Fraction(2, 1)
 
-    Raises `TermsError` for an unknown kind, an unknown or a missing key.
+    Raises `TermsError` for an unknown kind, an unknown key or a missing key.
     """
     named = table.get("kind", "")
     kinds = {**RECORDED, **ALSO_RECORDED}
