@@ -1,10 +1,10 @@
-"""A kit to test other people's convertible-bond engines against this one; the machine and the strategies need Hypothesis.
+"""A kit to test other convertible-bond engines against this one; the state machine and the strategies need Hypothesis.
 
 >>> from convnote import testing
 >>> testing.check_engine(testing.Ours, examples=3).ok
 True
 
-Names are looked up when they are asked for, so that reference cases can be written where Hypothesis is not installed.
+Names are imported on first use, so that reference cases can be written without Hypothesis installed.
 """
 
 from __future__ import annotations

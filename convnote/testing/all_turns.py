@@ -1,4 +1,4 @@
-"""All turns: the list, once all modules that fill it have been read."""
+"""All turns, after importing every module that registers some."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from convnote.testing import (
 )
 from convnote.testing.turns import TURNS
 
-#: The modules that fill the list.
+#: The modules that register turns.
 FILLED_BY = (
     turns,
     turns_rights,

@@ -1,4 +1,4 @@
-"""Answers of engines: what is paid on a day, in which form it may be given, and whether two answers are the same.
+"""Engine answers: payments on a day, the forms in which an engine may return them, and whether two answers agree.
 
 Cash and shares are compared exactly, a price to nine decimals; nothing else is rounded.
 """
@@ -15,9 +15,9 @@ from convnote.errors import TermsError
 
 
 class Paid(NamedTuple):
-    """What moves between Company and holders on a day: cash in the note's currency, positive to the holders, and whole shares.
+    """Payments between Company and holders on a day: cash in the note's currency, positive to the holders, and whole shares.
 
-    `date` is the day it happens or falls due under the note; `payment_date` the day the money moves (None: not compared).
+    `date` is the day the payment falls due under the note; `payment_date` is the day cash is paid (None: not compared).
     """
 
     date: datetime.date
@@ -27,11 +27,11 @@ class Paid(NamedTuple):
 
 
 class Unreadable(TermsError):
-    """An answer that is not in the form that is asked for."""
+    """An answer that is not in one of the accepted forms."""
 
 
 def rows_of(answer: Any) -> list[Paid]:
-    """What `advance` answered, row by row; raises `Unreadable` that names a row of another form.
+    """The answer of `advance` as rows of `Paid`; raises `Unreadable`, naming the row, for one in any other form.
 
     >>> rows_of([(datetime.date(2001, 2, 16), "68.94")])[0].cash
     Fraction(3447, 50)
@@ -59,7 +59,7 @@ def _are_days(row: Any) -> bool:
 
 
 class Row(NamedTuple):
-    """One figure on which two answers differ: what it is, the day it belongs to, our figure and theirs, as text."""
+    """One figure on which two answers differ: its name, its day, our figure and theirs, as text."""
 
     what: str
     on: datetime.date
@@ -93,7 +93,7 @@ def flows_differ(ours: list[Paid], theirs: list[Paid]) -> list[Row]:
 
 
 def money(cash: Any) -> str:
-    """Cash as a report shows it: to the cent where it ends there, else all of it."""
+    """Cash as a report shows it: to the cent if exact in cents, otherwise with all digits."""
     shown = decimal(cash)
     return f"{shown:,.2f}" if fraction(shown) * 100 % 1 == 0 else f"{shown:,f}"
 

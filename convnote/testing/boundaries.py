@@ -1,4 +1,4 @@
-"""Boundaries: for each rule that forbids, the last event that is allowed and the first that is not, in one life."""
+"""Boundaries: for each rule that forbids an event, the last event allowed and the first refused, in one life."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from convnote.testing import (
 )
 from convnote.testing.edges import BOUNDARIES, Edge
 
-#: The modules that fill the list.
+#: The modules that register boundaries.
 FILLED_BY = (
     boundaries_company,
     boundaries_holders,

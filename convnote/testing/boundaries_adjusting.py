@@ -1,4 +1,4 @@
-"""Boundaries of adjustments that other papers have: figures of which sense can be made, and those of which none can."""
+"""Boundaries of adjustments found in other papers: figures that can be used, and figures that are refused."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def _last_year_of_the_table(note: ConvertibleNote, pick: Pick) -> Any:
 
 @boundary("DIV-3", added=True)
 def _less_than_the_price(note: ConvertibleNote, pick: Pick) -> Any:
-    """After the resets the price is 104.947 still where the closes are high: a dividend of it leaves nothing."""
+    """With high closes the resets leave the price at 104.947; a dividend of that amount would leave nothing."""
     own, day = dataclasses.replace(_with(note, dividends="subtract"), reset=None), _some_day(note, pick)
     price = Fraction("104.947")
     return edge_of([], ev.CashDividend(day, price - pick(Fraction(1, 1000), 5)), ev.CashDividend(day, price), note=own)
@@ -51,7 +51,7 @@ def _less_than_the_price(note: ConvertibleNote, pick: Pick) -> Any:
 
 @boundary("ADJ-10", added=True)
 def _worth_something(note: ConvertibleNote, pick: Pick) -> Any:
-    # Closes from the ex-date on are read, and they end at maturity.
+    # The average reads closes from the ex-date on, and closes end at maturity.
     day = day_of(pick(range(120, 3_500)) + int(day_number("2000-02-16")))
     spun = [ev.SpinOff(day, value, pick(None, 20), "from-ex-date") for value in (pick(Fraction(1, 100), 500), 0)]
     return edge_of([], *spun)
@@ -73,7 +73,7 @@ def _bought_in_multiples(note: ConvertibleNote, pick: Pick) -> Any:
 
 @boundary("BUY-1", added=True)
 def _not_once_all_is_called(note: ConvertibleNote, pick: Pick) -> Any:
-    """A part that is called does not stand in the way of a further issue, a call of all does."""
+    """A partial call does not prevent a further issue; a call of all Notes does."""
     part = ev.RedemptionNotice("2004-03-01", "2004-04-12", 1000 * pick(1, 7))
     more = FurtherIssue(day_of(int(day_number("2004-03-02")) + pick(0, 41)), 1000 * pick(1, 3))
     return edge_of([part], more, more, leading=(dataclasses.replace(part, principal=None),))

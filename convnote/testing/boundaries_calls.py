@@ -1,4 +1,4 @@
-"""Boundaries of calls that other papers have: a condition on closes, days, all Notes or none, and little left of the issue."""
+"""Boundaries of calls found in other papers: a condition on closes, days, calls in whole only, and clean-up calls."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ from convnote.testing.stories import TICK, Pick
 
 
 def with_call(note: ConvertibleNote, **settings: Any) -> ConvertibleNote:
-    """The bundled note without resets and withdrawal, other settings of its call."""
+    """The bundled note without resets and withdrawal, with these settings of its call."""
     assert note.redemption is not None
     return dataclasses.replace(note, reset=None, withdrawal=None, redemption=dataclasses.replace(note.redemption, **settings))
 
 
 def a_condition(**parts: Any) -> Condition:
-    """20 of 30 closes above 130% of the price in force to the day before the notice, but for the parts given."""
+    """20 of the 30 closes to the day before the notice above 130% of the price in force, except for the parts given."""
     usual = {"days": 20, "period": 30, "multiple": "1.3", "of": "in-force", "strict": True, "ends": "day-before-notice"}
     return Condition(**{**usual, **parts})
 
@@ -35,7 +35,7 @@ def level(note: ConvertibleNote) -> Fraction:
 
 
 def _closes(note: ConvertibleNote, last: int, count: int, pick: Pick, *, strict: bool) -> SpelledHistory:
-    """`count` closes that just hold, the last on the trading day `last`; all others of the period just do not."""
+    """`count` closes that just meet the condition, the last on trading day `last`; all others of the period just miss it."""
     sessions, at = note.principal.sessions, level(note)
     period = sessions.between(sessions.before(last, 29), last)
     over = set(period[-count:]) if pick(True, False) else {*period[: count - 1], last}
@@ -45,7 +45,7 @@ def _closes(note: ConvertibleNote, last: int, count: int, pick: Pick, *, strict:
 
 @boundary("SFT-1", added=True)
 def _twenty_of_thirty(note: ConvertibleNote, pick: Pick) -> Any:
-    """The twentieth close that holds is that of the day before the notice, or is still to come."""
+    """The twentieth qualifying close is that of the day before the notice, or has not happened yet."""
     strict = pick(True, False)
     terms = with_call(note, condition=a_condition(strict=strict))
     met = trading_day(terms, pick, "2003-04-01", "2009-06-01")
@@ -56,7 +56,7 @@ def _twenty_of_thirty(note: ConvertibleNote, pick: Pick) -> Any:
 
 @boundary("SFT-1", added=True)
 def _to_the_day_of_the_notice(note: ConvertibleNote, pick: Pick) -> Any:
-    """Where the period ends on the day of the notice, its own close counts, also on a day without one."""
+    """If the period ends on the notice day, that day's close counts; a notice on a day without a close is covered too."""
     terms = with_call(note, condition=a_condition(ends="notice", days=pick(20, 30)))
     assert terms.redemption is not None and terms.redemption.condition is not None
     met, count = trading_day(terms, pick, "2003-04-01", "2009-06-01"), terms.redemption.condition.days
@@ -67,7 +67,7 @@ def _to_the_day_of_the_notice(note: ConvertibleNote, pick: Pick) -> Any:
 
 @boundary("SFT-1", added=True)
 def _level_moves(note: ConvertibleNote, pick: Pick) -> Any:
-    """After a split the level is in new shares, be it of the price in force, of the initial one or a figure."""
+    """After a split the level is per new share, whether set by the price in force, the initial price or a printed figure."""
     figure = {"multiple": None, "figure": level(note), "of": "figure"}
     terms = with_call(note, condition=a_condition(**pick(figure, {"of": "in-force"}, {"of": "initial"})))
     split = trading_day(terms, pick, "2003-05-01", "2009-03-01")
@@ -78,7 +78,7 @@ def _level_moves(note: ConvertibleNote, pick: Pick) -> Any:
 
 @boundary("SFT-1", added=True)
 def _until_a_day(note: ConvertibleNote, pick: Pick) -> Any:
-    """A redemption on that day needs no condition any more, one on the day before does."""
+    """A redemption on that day is free of the condition; one on the day before must meet it."""
     until = some_bank_day(note, pick, "2004-01-02", "2009-06-01")
     terms = with_call(note, condition=a_condition(), until=day_of(until))
     on = until - pick(31, 45, 59)
@@ -104,7 +104,7 @@ def _all_or_none(note: ConvertibleNote, pick: Pick) -> Any:
 
 @boundary("CCP-1", added=True)
 def _little_is_left(note: ConvertibleNote, pick: Pick) -> Any:
-    """At the limit, or below it where it is strict, all may be called; with one Note more, none."""
+    """At the limit, or below it if it is strict, all Notes may be called; with one Note more outstanding, none."""
     strict, share = pick(True, False), pick("0.15", "0.1", "0.2")
     terms = dataclasses.replace(note, redemption=None, reset=None, withdrawal=None, clean_up=CleanUp(share=share, strict=strict))
     limit = fraction(share) * fraction(note.issue_size)

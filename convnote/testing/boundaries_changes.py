@@ -1,4 +1,4 @@
-"""Boundaries of changes of control: tables read at the cash, elections in a period, repurchase dates that the Company chooses."""
+"""Boundaries of changes of control: tables read at the cash price, election periods, repurchase dates chosen by the Company."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from convnote.testing.turns_changes import changed, with_change, with_table
 
 @boundary("MWT-1", added=True)
 def _the_cash_is_said(note: ConvertibleNote, pick: Pick) -> Any:
-    """A table that is read at the cash paid for a share needs the cash."""
+    """A table read at the cash paid per share requires that the event state the cash."""
     on = to_date(day_of("2000-04-03") + pick(range(3000)))
     allowed, forbidden = ev.FundamentalChange(on, cash=pick(120, 80, 300)), ev.FundamentalChange(on)
     return edge_of([], allowed, forbidden, note=with_table(note, stock_price="cash"))
@@ -23,7 +23,7 @@ def _the_cash_is_said(note: ConvertibleNote, pick: Pick) -> Any:
 
 @boundary("CHG-2", added=True)
 def _in_the_period(note: ConvertibleNote, pick: Pick) -> Any:
-    """An election on the last day of the period, a Business Day or not, and on the day after."""
+    """An election on the last day of the period (whether or not a Business Day), and on the day after."""
     day, told, _ = changed(pick)
     length = pick(60, 30, 45)
     allowed, forbidden = (ev.RepurchaseElection(to_date(day + length + late), 1000) for late in (0, 1))

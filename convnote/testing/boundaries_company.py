@@ -1,4 +1,4 @@
-"""Boundaries of conversion, of its withdrawal and of redemption: the last event that is allowed and the first that is not."""
+"""Boundaries of conversion, its withdrawal and redemption: the last event allowed and the first refused."""
 
 from __future__ import annotations
 
@@ -91,7 +91,7 @@ def _twenty_closes(note: ConvertibleNote, pick: Pick) -> Any:
 
 @boundary("WDR-1")
 def _closes_since_issue(note: ConvertibleNote, pick: Pick) -> Any:
-    """Closes before the issue do not count, so the twentieth day of the life is the first possible."""
+    """Closes before the issue date do not count, so the earliest possible day is the twentieth trading day after it."""
     days = note.principal.sessions.between(note.principal.issue_day, note.principal.issue_day + 60)
     history = SpelledHistory(note, [("1999-11-01", fraction("167.916"))])
     met, lead = days[19], pick(30, 60)
@@ -101,7 +101,7 @@ def _closes_since_issue(note: ConvertibleNote, pick: Pick) -> Any:
 
 @boundary("WDR-1")
 def _trigger_of_the_initial_price(note: ConvertibleNote, pick: Pick) -> Any:
-    """A reset has lowered the price since, and does not move the trigger."""
+    """A later reset that lowers the price does not move the trigger."""
     met, lead = trading_day(note, pick, "2001-04-02", "2002-12-20"), pick(30, 45, 59)
     day = note.principal.sessions.before(met)
     allowed, forbidden = (ev.WithdrawalNotice(day_of(each), day_of(each + lead)) for each in (met, day))
@@ -110,7 +110,7 @@ def _trigger_of_the_initial_price(note: ConvertibleNote, pick: Pick) -> Any:
 
 @boundary("WDR-1")
 def _trigger_moves(note: ConvertibleNote, pick: Pick) -> Any:
-    """After a split the trigger is in new shares (RST-4)."""
+    """After a split the trigger is per new share (RST-4)."""
     split = trading_day(note, pick, "2000-05-01", "2002-10-01")
     met = note.principal.sessions.after(split, pick(30, 20, 45))
     history = SpelledHistory(note, [("1999-11-01", 100), (day_of(split), pick(Fraction("83.958"), 84))])
@@ -149,7 +149,7 @@ def _within_five_business_days(note: ConvertibleNote, pick: Pick) -> Any:
     met = trading_day(note, pick, "2000-04-03", "2002-11-29")
     history, lead = above(note, met, pick), pick(30, 60)
     last = note.principal.banks.after(met, 5)
-    # The run above the trigger ended on `met`, but the condition goes on being met while 20 of the last 30 still exceed it.
+    # The run above the trigger ended on `met`, but the condition stays met while 20 of the last 30 closes exceed the trigger.
     history = _ended(note, met)
     return edge_of(
         [],
@@ -160,7 +160,7 @@ def _within_five_business_days(note: ConvertibleNote, pick: Pick) -> Any:
 
 
 def _ended(note: ConvertibleNote, met: int) -> SpelledHistory:
-    """20 of 30 closes exceed the trigger on `met` for the last time: the first of the period is one of them."""
+    """`met` is the last day on which 20 of 30 closes exceed the trigger: the first close of the period is one of the 20."""
     assert note.withdrawal is not None
     trigger = fraction(note.withdrawal.trigger)
     sessions = note.principal.sessions

@@ -1,4 +1,4 @@
-"""Boundaries of covenants, waivers, rescissions, transfers, amendments: the last event allowed and the first that is not."""
+"""Boundaries of covenants, waivers, rescissions, transfers and amendments: the last event allowed and the first refused."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ def _sold_in_multiples(note: ConvertibleNote, pick: Pick) -> Any:
 @boundary("LIF-1", added=True)
 def _no_more_than_the_seller_has(note: ConvertibleNote, pick: Pick) -> Any:
     first, gone = some_bank_day(note, pick, "2000-02-16", "2009-12-31"), 1000 * pick(1, 300)
-    # a day later: on one day a transfer acts before a surrender, which must then name its holder
+    # a day later: on the same day a transfer acts before a surrender, which would then have to name its holder
     day, left = day_of(first + pick(1, 2, 30)), fraction(note.issue_size) - gone
     before = [pick(ev.Transfer(day_of(first), gone, to="B"), ev.Convert(day_of(first), gone))]
     return edge_of(before, ev.Transfer(day, left, holder=ISSUE, to="C"), ev.Transfer(day, left + 1000, holder=ISSUE, to="C"))
@@ -60,7 +60,7 @@ def _no_more_than_the_seller_has(note: ConvertibleNote, pick: Pick) -> Any:
 
 @boundary("LIF-4", added=True)
 def _amended_before_maturity(note: ConvertibleNote, pick: Pick) -> Any:
-    """On the last day there is no next one from which other terms could hold."""
+    """Amended terms hold from the next day, so an amendment on the last day would have no effect."""
     terms = dataclasses.replace(note, interest=dataclasses.replace(note.interest, rate=pick("0.08", "0.05")))
     gone = [ev.Convert("2000-03-01", 1000 * pick(1, 2))]
     return edge_of(gone, ev.Amendment("2010-02-15", terms), ev.Amendment("2010-02-16", terms))

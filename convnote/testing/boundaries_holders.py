@@ -1,4 +1,4 @@
-"""Boundaries of changes, defaults, adjustments and puts: the last event that is allowed and the first that is not."""
+"""Boundaries of changes, defaults, adjustments and puts: the last event allowed and the first refused."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def _elected_after_notice(note: ConvertibleNote, pick: Pick) -> Any:
 
 @boundary("FCH-2")
 def _notice_of_a_change(note: ConvertibleNote, pick: Pick) -> Any:
-    """Up to the tenth day and, as a breach, later (FCH-2c); not before there is a change."""
+    """Allowed up to the tenth day and, as a breach, later (FCH-2c); refused before any change."""
     occurred = int(day_number("2000-02-16")) + pick(range(3500))
     notice = ev.FundamentalChangeNotice(day_of(occurred + 10))
     return edge_of([ev.FundamentalChange(day_of(occurred))], notice, notice, leading=())
@@ -87,7 +87,7 @@ def _after_grace(note: ConvertibleNote, pick: Pick) -> Any:
 def _missed_when_due(note: ConvertibleNote, pick: Pick) -> Any:
     due = int(day_number(f"200{pick(range(1, 10))}-02-16"))
     wrong = due + pick(1, -1)
-    wrong += wrong == note.principal.payment_day(due)  # on the day its money moves a coupon can be missed too (INT-6)
+    wrong += wrong == note.principal.payment_day(due)  # a coupon can also be missed on its payment date (INT-6)
     return edge_of([], ev.MissedPayment(day_of(due)), ev.MissedPayment(day_of(wrong)))
 
 
@@ -112,7 +112,7 @@ def _make_whole_when_due(note: ConvertibleNote, pick: Pick) -> Any:
     return edge_of(noticed, allowed, forbidden, history=above(note, met, pick))
 
 
-# --- adjustments: a figure of which sense can be made, and one of which none can ----------------------------
+# --- adjustments: a figure that can be used, and one that is refused ----------------------------------------
 
 
 def _some_day(note: ConvertibleNote, pick: Pick) -> date:

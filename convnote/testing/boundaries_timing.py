@@ -1,4 +1,4 @@
-"""Boundaries of when a note converts: the last day that is allowed and the first that is not, under other papers' deadlines."""
+"""Boundaries of conversion periods: the last day allowed and the first refused, under other papers' deadlines."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def _some_rule(pick: Pick) -> DayRule:
 
 @boundary("END-1", added=True)
 def _until(note: ConvertibleNote, pick: Pick) -> Any:
-    """The last day before maturity; a surrender on it counts on it, open or not."""
+    """The last day before maturity; a surrender on that day counts that day, open or closed."""
     terms = with_conversion(note, until=_some_rule(pick))
     assert terms.conversion is not None
     last, principal = terms.conversion.last_day, 1000 * pick(1, 3)
@@ -33,7 +33,7 @@ def _until(note: ConvertibleNote, pick: Pick) -> Any:
 
 @boundary("END-2", added=True)
 def _called_until(note: ConvertibleNote, pick: Pick) -> Any:
-    """The last day before the redemption date, of Notes all of which are called."""
+    """The last day before the redemption date, with all Notes called."""
     rule = DayRule(2, "business") if (drawn := _some_rule(pick)) == DayRule(1, "business") else drawn
     terms = with_conversion(note, called_until=rule)
     assert terms.conversion is not None

@@ -1,7 +1,7 @@
 """Reference cases for any language: lives and questions as JSON, with the answers of this library and the rules that gave them.
 
-`write_cases` makes them, `read_cases` reads them, `run_case` answers one anew. Needs no Hypothesis. A number is a string of its
-digits (or of a fraction such as "1/3"), a day is YYYY-MM-DD; `schema.json` beside the cases says the rest.
+`write_cases` makes them, `read_cases` reads them, `run_case` answers one anew. Does not need Hypothesis. A number is a
+string of its digits (or of a fraction such as "1/3"), a day is YYYY-MM-DD; `schema.json` beside the cases defines the rest.
 """
 
 from __future__ import annotations
@@ -34,9 +34,9 @@ from convnote.testing.spells import SpelledHistory
 from convnote.testing.stories import Pick, first_of, seeded
 from convnote.testing.turns import Turn
 
-#: Seeds of the cases beside the simplest of each boundary and turn.
+#: Seeds of the cases drawn in addition to the simplest one of each boundary and turn.
 SEEDS = (1, 2)
-#: What an independent walk of the paper, which the tests of this library keep, can live through.
+#: The events supported by the independent walk of the paper that this library's tests keep.
 _WALKED = (
     "Convert",
     "WithdrawalNotice",
@@ -94,7 +94,7 @@ def terms_of(note: ConvertibleNote) -> dict[str, Any]:
 
 
 def note_of(terms: Mapping[str, Any]) -> ConvertibleNote:
-    """The note that the terms of a case describe; identity and authorities are not among them."""
+    """The note that the terms of a case describe; a case has no identity or authorities."""
     parts = {name: PROVISIONS[name](**table) for name, table in terms.items() if name in PROVISIONS}
     return ConvertibleNote(name=terms["name"], **parts)  # type: ignore[arg-type]
 
@@ -119,7 +119,7 @@ def _said(event: ev.Event) -> dict[str, Any]:
 
 
 def event_of(table: dict[str, Any]) -> ev.Event:
-    """The event that a case describes; a ratio such as "1/3" is a number there, a table the terms of a note."""
+    """The event that a case describes; a ratio such as "1/3" is read as a number, a table as the terms of a note."""
     ratios = {name: fraction(value) for name, value in table.items() if isinstance(value, str) and _RATIO.fullmatch(value)}
     terms = {name: note_of(value) for name, value in table.items() if isinstance(value, Mapping)}
     return ev.from_table({**table, **ratios, **terms})
@@ -129,13 +129,13 @@ _RATIO = re.compile(r"-?\d+/\d+", re.ASCII)
 
 
 def _is_walked(note: ConvertibleNote, events: Sequence[ev.Event]) -> bool:
-    """True if the independent walk of the tests can live this case, so that they compare it."""
+    """True if the tests' independent walk supports this case, so that the tests compare it."""
     if note != bundled():
         return False
     kinds = [type(event).__name__ for event in events]
     whole = all(event.day <= note.principal.maturity_day for event in events)
     interest = all(getattr(event, "of", "interest") == "interest" for event in events)
-    # The walk knows one call at a time, takes only multiples it can hold, and an issue date before which nothing is.
+    # The walk supports one call at a time, only multiples it can represent, and no event before the issue date.
     calls = kinds.count("RedemptionNotice") <= 1 and not {"RedemptionNotice", "FundamentalChange"} <= set(kinds)
     lived = all(event.day >= note.principal.issue_day for event in events)
     days = [event.day for event in events if isinstance(event, ev.MissedPayment)]
@@ -153,7 +153,7 @@ def made_cases() -> Iterator[Case]:
 
 
 def unanswered_cases() -> Iterator[Case]:
-    """Every case without its answer, named by its rule."""
+    """Every case without its answer; its name starts with its rule."""
     count: dict[str, int] = {}
     for case in _unanswered():
         count[case["rule"]] = count.get(case["rule"], 0) + 1
@@ -161,7 +161,7 @@ def unanswered_cases() -> Iterator[Case]:
 
 
 def _unanswered() -> Iterator[Case]:
-    """The first 515 in the order in which they were numbered, all drawn from one source; then what was added since."""
+    """The first 515 cases in the order of their numbers, all drawn from one source; then those added since."""
     seen: set[str] = set()
     for pick in (first_of, *map(seeded, SEEDS)):
         for rule, make in _lives_of(BOUNDARIES, TURNS):
@@ -203,7 +203,7 @@ def _new(seen: set[str], *cases: Case) -> Iterator[Case]:
 
 
 def write_cases(out: str | Path) -> int:
-    """Write all cases to a folder, one JSON file each, with `schema.json`, `calendars.json` and `index.json`; how many there are.
+    """Write all cases to a folder, one JSON file each, with `schema.json`, `calendars.json` and `index.json`; return the count.
 
     Raises `TermsError` where the folder cannot be written.
     """
@@ -226,7 +226,7 @@ def _json(value: Any) -> str:
 
 
 def _calendars() -> dict[str, list[str]]:
-    """The days that count, so that a reader needs no list of holidays of its own (DAY-1, DAY-2)."""
+    """The open days of each calendar, so that a reader does not need its own holiday list (DAY-1, DAY-2)."""
     terms = bundled().principal
     first, last = int(day_number("1999-11-01")), int(day_number("2011-12-31"))
     days = {"trading_days": terms.sessions, "business_days": terms.banks}
@@ -251,7 +251,7 @@ def read_cases(folder: str | Path) -> list[Case]:
 
 
 def run_case(case: Mapping[str, Any]) -> dict[str, Any]:
-    """The answer of this library to a case: what `expected` must be.
+    """This library's answer to a case, which `expected` must equal.
 
     >>> case = next(made_cases())
     >>> case["id"], run_case(case) == case["expected"]

@@ -1,4 +1,4 @@
-"""Courses of closes that lead a note to the edges of its rules: levels, spells, windows around the trigger and resets."""
+"""Series of closes that take a note to the edges of its rules: levels, spells, windows around the trigger and resets."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from convnote.testing.spells import SpelledHistory, sessions_of
 
 
 def levels(note: ConvertibleNote) -> list[Fraction]:
-    """Closes at which the note's rules turn, the conversion price first: at, just above and just below trigger and floor."""
+    """Closes at which the note's rules change outcome, conversion price first: at, just above and below trigger and floor."""
     price = fraction(note.conversion.price) if note.conversion else Fraction(100)
     found = [price, price * 2, price / 3, price * 3 / 2]
     for part, name in ((note.withdrawal, "trigger"), (note.reset, "floor")):
@@ -26,7 +26,7 @@ def levels(note: ConvertibleNote) -> list[Fraction]:
 
 
 def run_lengths(note: ConvertibleNote) -> list[int]:
-    """Lengths of runs of closes that matter: one, those of the trigger and of a reset, and one more or less."""
+    """Run lengths that matter: 1, the period of the trigger and of a reset, and one more or less."""
     found = {1}
     if note.withdrawal:
         found |= {note.withdrawal.days + shift for shift in (-1, 0, 1)} | {note.withdrawal.period}
@@ -36,7 +36,7 @@ def run_lengths(note: ConvertibleNote) -> list[int]:
 
 
 def market(note: ConvertibleNote, pick: Pick) -> SpelledHistory:
-    """A market of the whole life: one level, and up to three spells, windows around the trigger, or windows before a reset."""
+    """A market over the whole life: one level, and up to three spells, windows around the trigger or windows before a reset."""
     sessions = sessions_of(note)
     options = levels(note)
     course = [pick(*options)] * len(sessions)
@@ -47,7 +47,7 @@ def market(note: ConvertibleNote, pick: Pick) -> SpelledHistory:
 
 
 def compressed(note: ConvertibleNote, sessions: list[int], course: list[Fraction]) -> SpelledHistory:
-    """The history of a course of closes, one for each trading day, in as few steps as there are."""
+    """The history of these closes, one for each trading day, in the fewest steps."""
     steps: list[tuple[date, Fraction]] = []
     previous = None
     for day, close in zip(sessions, course, strict=True):
@@ -63,14 +63,14 @@ def _shapes(note: ConvertibleNote) -> list[Any]:
 
 
 def _spell(note: ConvertibleNote, sessions: list[int], course: list[Fraction], pick: Pick, options: list[Fraction]) -> None:
-    """From some day on, to the end or for a while, another level."""
+    """Set another level from some day on, to the end or for a while."""
     first = bisect_left(sessions, some_day(note, pick))
     last = len(course) if pick(True, False) else min(len(course), first + pick(1, 20, 30, 200))
     course[first:last] = [pick(*options)] * max(last - first, 0)
 
 
 def _window(note: ConvertibleNote, sessions: list[int], course: list[Fraction], pick: Pick, options: list[Fraction]) -> None:
-    """A period in which as many closes as needed exceed the trigger, or one more or less; the others are at it or below."""
+    """Set a period in which the required number of closes, or one more or less, exceed the trigger; the others do not."""
     terms = note.withdrawal
     assert terms is not None
     trigger = fraction(terms.trigger)
@@ -95,7 +95,7 @@ def _window(note: ConvertibleNote, sessions: list[int], course: list[Fraction], 
 def _reset_window(
     note: ConvertibleNote, sessions: list[int], course: list[Fraction], pick: Pick, options: list[Fraction]
 ) -> None:
-    """The closes before a reset average just at, above or below the floor or the price in force, or a tie of the rounding."""
+    """Set closes before a reset whose average is at, just above or just below the floor or price in force, or a rounding tie."""
     terms = note.reset
     assert terms is not None and note.conversion is not None
     day = terms.days[pick(range(len(terms.days)))]
@@ -106,9 +106,9 @@ def _reset_window(
     middle = pick(*(level for level in ((floor + price) / 2, floor, price) if level > unit))
     low = middle + pick(0, unit, -unit)
     closes = [low] * (end - start)
-    if pick(False, True):  # every other close one unit more: with an even window the average is a tie
+    if pick(False, True):  # every other close is one unit higher: with an even window the average is a tie
         closes = [low + unit * (place % 2) for place in range(end - start)]
-    if pick(False, True) and start > 0:  # the close before the window, and that of the reset date, must not count
+    if pick(False, True) and start > 0:  # the closes before the window and on the reset date must not count
         course[start - 1] = middle * 4
         if end < len(course):
             course[end] = middle * 4

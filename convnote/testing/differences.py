@@ -1,4 +1,4 @@
-"""A difference between two engines, told so that its cause can be seen: figures side by side, the life, our entries behind it."""
+"""A difference between two engines, shown with what explains it: figures side by side, the life, and our ledger entries."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from convnote.note import ConvertibleNote
 from convnote.replays.ledger import Entry, Ledger
 from convnote.testing.answers import Row
 
-#: Entries of earlier days that pay and change nothing that a later day rests on.
+#: Kinds of earlier entry left out: they change nothing that a later day depends on.
 _PASSING = ("coupon", "record", "late-interest")
 #: How many entries of earlier days are shown.
 _EARLIER = 8
@@ -21,7 +21,7 @@ _EARLIER = 8
 
 @dataclass(frozen=True)
 class Difference:
-    """Where two engines first differ: `what`, on which day, our figure and theirs, and the life that led to it.
+    """The first difference between two engines: `what`, its day, our figure and theirs, and the life that led to it.
 
     `rows` has every figure that differs on that day; `what`, `ours` and `theirs` are those of the first.
     """
@@ -53,7 +53,7 @@ class Difference:
         return self.rows[0].theirs
 
     def entries(self) -> list[Entry]:
-        """Our entries that the figures rest on: those of that day, and the last earlier ones that changed the note."""
+        """Our entries behind the figures: those of that day, and the last earlier ones that changed the note."""
         earlier = [entry for entry in self.ledger.entries if entry.date < self.on and entry.kind not in _PASSING]
         return earlier[-_EARLIER:] + [entry for entry in self.ledger.entries if entry.date == self.on]
 
@@ -89,7 +89,7 @@ def _line(entry: Entry) -> str:
 
 
 def _varied(note: ConvertibleNote) -> str:
-    """How the terms differ from those of the bundled note of that name, setting by setting."""
+    """The settings that differ from those of the bundled note of the same name."""
     from convnote.termsheet import available, load
 
     if note.name not in available():
@@ -124,7 +124,7 @@ def written_event(event: ev.Event) -> str:
 
 
 def fields_of(event: ev.Event) -> dict[str, Any]:
-    """What an event says beyond its day, where it is not the default: days as dates, numbers as Decimal, a note as it is."""
+    """An event's fields other than its day and defaults: days as dates, numbers as Decimal, a note unchanged."""
     said: dict[str, Any] = {}
     for each in fields(event):
         name, value = each.name, getattr(event, each.name)

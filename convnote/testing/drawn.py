@@ -1,4 +1,4 @@
-"""Strategies of the values of settings, made of what each kind of field says may be drawn."""
+"""Strategies for the values of settings, built from what each kind of field allows."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from hypothesis import strategies as st
 
 from convnote.provisions.fields import Drawn, Kind
 
-#: The days that a setting is drawn from: within the years of every calendar.
+#: The range of days for a setting: within the years that every calendar covers.
 FIRST, LAST = date(1990, 1, 1), date(2050, 1, 1)
 
 
 def values_of(kind: Kind) -> st.SearchStrategy[Any]:
-    """What a setting of that kind may be given, in every spelling that its check takes.
+    """Values for a setting of that kind, in every form that its check accepts.
 
     >>> from hypothesis import find
     >>> from convnote.provisions.fields import count
@@ -56,7 +56,7 @@ def _of_several(drawn: Drawn) -> st.SearchStrategy[Any]:
 
 
 def _numbers(least: Any, most: Any) -> st.SearchStrategy[Any]:
-    """Decimals, fractions, whole numbers and floats from `least` to `most`; a float is taken at its shortest decimal."""
+    """Decimals, fractions, whole numbers and floats from `least` to `most`; a float stands for its shortest decimal."""
     whole = st.integers(max(int(least), 1), int(most) if most <= 10 else 10**25)
     places = st.floats(max(float(least), 1e-6), min(float(most), 1e12)).map(lambda value: round(value, 12))
     decimals = st.decimals(least, most, allow_nan=False, allow_infinity=False)

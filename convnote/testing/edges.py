@@ -1,7 +1,7 @@
-"""Edges: what a boundary of a rule is, and what those in `boundaries_company` and `boundaries_holders` are made of.
+"""Edges: the type of a rule's boundary, and the helpers that `boundaries_company` and `boundaries_holders` use.
 
-Exactly one rule is broken, and by one step: a day, a multiple, a close. All are lives of the bundled note (of one with a put
-added, for the rules on puts), so that they can be checked against the paper.
+Each breaks exactly one rule, by one step: a day, a multiple, a close. All are lives of the bundled note (with a put
+added for the rules on puts), so that they can be checked against the paper.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from convnote.testing.stories import TICK, Pick
 class Edge:
     """A boundary of `rule`: after `before`, `allowed` may happen and `forbidden` may not.
 
-    `leading` comes before the forbidden event instead, where the boundary lies in what leads to it.
+    If the boundary lies in the events that lead up to it, `leading` replaces `before` for the forbidden event.
     """
 
     rule: str
@@ -50,19 +50,19 @@ class Edge:
 Maker = Callable[[Pick], Edge]
 #: (rule, maker) of every boundary; a rule may have several.
 BOUNDARIES: list[tuple[str, Maker]] = []
-#: Makers of boundaries and turns that came after the first 515 cases. Each draws for itself and is numbered after those, so that
-#: the cases that others keep have the same id and the same content in every version.
+#: Makers of boundaries and turns added after the first 515 cases. Each has its own draw and is numbered after those, so that
+#: cases already published keep their id and content in every version.
 ADDED: set[Any] = set()
 
 
 @cache
 def bundled() -> ConvertibleNote:
-    """The bundled note, which all lives are of or of a variation of."""
+    """The bundled note; every life is one of this note or of a variation."""
     return load("amazon-peacs-2010")
 
 
 def boundary(rule: str, *, added: bool = False) -> Callable[[Callable[[ConvertibleNote, Pick], Any]], Any]:
-    """Register a function of note and pick that gives what `edge_of` does, with a history or leading events where needed."""
+    """Register a function of note and pick that returns what `edge_of` takes, with a history or leading events if needed."""
 
     def register(make: Callable[[ConvertibleNote, Pick], Any]) -> Any:
         def edge(pick: Pick) -> Edge:
@@ -94,7 +94,7 @@ def some_bank_day(note: ConvertibleNote, pick: Pick, first: str = "2000-02-16", 
 
 
 def above(note: ConvertibleNote, last: int, pick: Pick, count: int = 20) -> SpelledHistory:
-    """`count` closes above the trigger that end on the trading day `last`, all others of the period at it."""
+    """`count` closes above the trigger, ending on trading day `last`; all others of the period are at the trigger."""
     assert note.withdrawal is not None
     trigger = fraction(note.withdrawal.trigger)
     sessions = note.principal.sessions
@@ -109,7 +109,7 @@ def trading_day(note: ConvertibleNote, pick: Pick, first: str, last: str) -> int
 
 
 def a_change(note: ConvertibleNote, pick: Pick) -> tuple[list[ev.Event], int, int]:
-    """A change and its notice, the day number of the notice and of the repurchase date."""
+    """A change and its notice, with the day numbers of the notice and the repurchase date."""
     notice = int(day_number("2000-03-06")) + pick(range(3500))
     changed: list[ev.Event] = [ev.FundamentalChange(day_of(notice - pick(0, 10))), ev.FundamentalChangeNotice(day_of(notice))]
     return changed, notice, notice + 30

@@ -1,6 +1,6 @@
-"""Engines under test, and the lock-step: the same events to ours and to theirs, compared after each day with an event.
+"""Engines under test, and lock-step comparison: both engines get the same events and are compared after each event day.
 
-An engine is made for one note and one market and is then moved forward. Only `advance` is needed; whatever else it has is
+An engine is made for one note and one market and is then moved forward. Only `advance` is required; optional methods are
 compared too (see `answers`).
 """
 
@@ -26,31 +26,31 @@ from convnote.testing.differences import Difference
 
 
 class Refused(Exception):
-    """What an engine that judges raises for an event that the note does not allow; our `LifecycleError` will do as well."""
+    """Raised by an engine with `judges = True` for an event that the note does not allow; `LifecycleError` works as well."""
 
 
 class Engine(Protocol):
     """One note in one market, as another system sees it. `advance` is required.
 
-    An engine may also have `conversion_price()`, `outstanding()` and `status()` (one of our words), each asked after every step,
-    and `judges = True`: then it is fed forbidden events too and must raise `Refused`, with nothing done of that step.
+    An engine may also have `conversion_price()`, `outstanding()` and `status()` (one of our words), each called after every step,
+    and `judges = True`: it is then given forbidden events too and must raise `Refused`, leaving its state before that step.
     """
 
     def advance(self, until: datetime.date, events: Sequence[ev.Event]) -> Iterable[Any]:
-        """Let everything happen up to the end of `until`, `events` of that day among it; what was paid since the last call.
+        """Move to the end of `until`, applying the `events` of that day; return what was paid since the last call.
 
-        `events` are in the order in which they act; one given on a closed day is handed over on the day on which it counts. The
+        `events` are in the order in which they act; an event on a closed day is passed on the day it counts. The
         answer is rows of `Paid` or tuples (date, cash), (date, cash, shares) or (date, cash, shares, payment_date).
         """
         ...
 
 
-#: Makes the engine of one note in one market: a class with such a constructor will do.
+#: Makes the engine for one note and one market; a class with this constructor works.
 Maker = Callable[[ConvertibleNote, MarketHistory], Any]
 
 
 class Batch:
-    """An engine out of a function that answers whole lives: `rows(note, history, events, until)`, everything paid from issue on.
+    """An engine built on a function that answers whole lives: `rows(note, history, events, until)`, all payments since issue.
 
     >>> maker = Batch.of(lambda note, history, events, until: [(note.maturity_date, note.issue_size)])
     """
@@ -74,7 +74,7 @@ class Batch:
 
 
 class Step(NamedTuple):
-    """A day on which something is recorded, and what, in the order in which it acts."""
+    """A day with recorded events, and those events in the order in which they act."""
 
     until: datetime.date
     events: tuple[ev.Event, ...]
@@ -94,7 +94,7 @@ def steps_of(note: ConvertibleNote, events: Iterable[ev.Event]) -> list[Step]:
 
 
 class Ours:
-    """Our replay as an engine: it goes on from where its last step ended.
+    """Our replay as an engine: each step continues from the last.
 
     >>> import convnote as cn
     >>> note = cn.load("amazon-peacs-2010")
@@ -110,15 +110,15 @@ class Ours:
         self.walk = Walk(note, history)
 
     def advance(self, until: datetime.date, events: Sequence[ev.Event]) -> list[Paid]:
-        """Raises `LifecycleError` for an event that the note does not allow; the engine then stands where it stood."""
-        if not events and day_number(until) <= self.walk.day:  # all that was to happen before the issue has been refused
+        """Raises `LifecycleError` for an event that the note does not allow; the engine's state is then unchanged."""
+        if not events and day_number(until) <= self.walk.day:  # events before the issue date have already been refused
             return []
         self.walk, flows = self.walk.step(until, events)
         return [Paid(to_date(flow.day), flow.cash, flow.shares, to_date(flow.payment_day)) for flow in flows]
 
     @property
     def state(self) -> State:
-        """Where the note stands."""
+        """The state of the note."""
         return self.walk.state
 
     def ledger(self) -> Ledger:
@@ -126,20 +126,20 @@ class Ours:
         return Ledger.of(self.walk)
 
     def conversion_price(self) -> Any:
-        """In the note's currency per share."""
+        """The conversion price, in the note's currency per share."""
         return self.state.conversion_price
 
     def outstanding(self) -> Any:
-        """Principal outstanding."""
+        """Principal outstanding, in the note's currency."""
         return self.state.outstanding
 
     def status(self) -> str:
-        """The word for where the note stands."""
+        """The status of the note, as one word."""
         return str(self.state.status)
 
 
 class Lockstep:
-    """Ours and theirs side by side; `step` moves both to the end of a day and says where they differ, or None."""
+    """Two engines side by side; `step` moves both to the end of a day and returns the first difference, or None."""
 
     def __init__(self, note: ConvertibleNote, history: MarketHistory, engine: Maker) -> None:
         self.note, self.history = note, history
@@ -159,7 +159,7 @@ class Lockstep:
         self.judges = bool(getattr(self.theirs, "judges", False))
 
     def step(self, step: Step) -> Difference | None:
-        """Move to the end of `step.until`. An event that the note does not allow is fed only to an engine that judges."""
+        """Move to the end of `step.until`. A forbidden event is given only to an engine with `judges`."""
         if self.failed:
             return self.failed
         pending = list(step.events)
@@ -191,7 +191,7 @@ class Lockstep:
         try:
             found = flows_differ(paid, rows_of(self.theirs.advance(until, events)))
             for name, same in (("conversion_price", same_price), ("outstanding", same_price), ("status", same_word)):
-                # Figures of the end of the step do not explain payments of an earlier day.
+                # Figures at the end of the step do not explain payments on an earlier day.
                 if hasattr(self.theirs, name) and (not found or found[0].on == until):
                     ours, theirs = getattr(self.ours, name)(), getattr(self.theirs, name)()
                     if not same(ours, theirs):
@@ -215,7 +215,7 @@ def _told(paid: list[Paid]) -> str:
 
 
 def is_same(event: ev.Event, refused: ev.Event) -> bool:
-    """True if `event` is the one refused, or part of the surrenders that were added up in it (CNV-4)."""
+    """True if `event` is the refused event, or one of the surrenders aggregated into it (CNV-4)."""
     if isinstance(event, ev.Convert) and isinstance(refused, ev.Convert):
         return event.holder == refused.holder
     return event is refused or event == refused
@@ -226,7 +226,7 @@ def _raised() -> str:
 
 
 def allowed(note: ConvertibleNote, history: MarketHistory, events: Iterable[ev.Event]) -> list[ev.Event]:
-    """Those of the events that the note allows, in the order in which they act; the walk goes on without what is refused."""
+    """The events that the note allows, in the order in which they act; refused events are skipped."""
     ours, kept = Ours(note, history), list[ev.Event]()
     for step in steps_of(note, events):
         pending = list(step.events)

@@ -1,7 +1,7 @@
-"""Reference cases of the papers beside a note, as JSON: questions on both sides of every boundary, with their answers and rules.
+"""Reference cases of a note's related papers, as JSON: questions on both sides of every boundary, with answers and rules.
 
-They stand apart from the cases of a note (`convnote.testing.cases`). `write_filing_cases` makes them, `run_filing_case` answers
-one anew. Needs no Hypothesis. Numbers are strings of their digits or fractions, days YYYY-MM-DD.
+They are separate from the cases of a note (`convnote.testing.cases`). `write_filing_cases` makes them, `run_filing_case` answers
+one anew. Does not need Hypothesis. Numbers are strings of their digits or fractions, days YYYY-MM-DD.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from convnote.testing.filing_questions import QUESTIONS
 Case = dict[str, Any]
 
 _LOADED = {"offering": offering, "grant": grant, "bylaws": bylaws}
-#: what a case says of an allocation, and of a grant after a split
+#: the fields of an allocation, and of a grant after a split, that a case holds
 _SAID: dict[type, tuple[str, ...]] = {
     Allocation: (
         "defaulted",
@@ -62,7 +62,7 @@ def made_filing_cases() -> Iterator[Case]:
 
 
 def run_filing_case(case: Mapping[str, Any]) -> dict[str, Any]:
-    """The answer of this library to a case: what `expected` must be.
+    """This library's answer to a case, which `expected` must equal.
 
     >>> case = next(made_filing_cases())
     >>> case["id"], run_filing_case(case) == case["expected"]
@@ -85,7 +85,7 @@ def _asked(case: Mapping[str, Any]) -> Any:
 
 
 def _plain(value: Any) -> Any:
-    """An answer as JSON takes it: an object as its figures by name."""
+    """An answer as JSON: an object becomes a table of its figures by name."""
     if dataclasses.is_dataclass(value):
         names = _SAID.get(type(value)) or [each.name for each in dataclasses.fields(value)]
         return {name: _plain(getattr(value, name)) for name in names}
@@ -101,7 +101,7 @@ def _plain(value: Any) -> Any:
 
 
 def write_filing_cases(out: str | Path) -> int:
-    """Write all cases to a folder, one JSON file each, with `schema.json` and `index.json`; the number of cases.
+    """Write all cases to a folder, one JSON file each, with `schema.json` and `index.json`; return their number.
 
     Raises `TermsError` where the folder cannot be written.
     """

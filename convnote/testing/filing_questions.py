@@ -14,7 +14,7 @@ _AMAZON = "amazon-peacs-2010"
 _MS = "Morgan Stanley & Co. International Limited"
 _CSFB = "Credit Suisse First Boston (Europe) Limited"
 _DLJ = "Donaldson, Lufkin & Jenrette International"
-#: A syndicate so small that one Note decides.
+#: A syndicate small enough for one Note to decide the outcome.
 _SMALL = {"underwriters": {"A": "9000", "B": "1000", "C": "90000"}}
 _TIE = {"underwriters": {"A": "30000", "B": "30000", "C": "3000"}}
 _TURNED = {"underwriters": {"B": "30000", "A": "30000", "C": "3000"}}
@@ -25,7 +25,7 @@ _BASIS = {"on": "2000-12-31", "shares": "1000", "price": "10"}
 
 
 def _pair(rule: str, filing: str, name: str, ask: str, *sides: Mapping[str, Any], changes: Any = None) -> Iterator[Question]:
-    """A question on both sides; `changes` are those of both, or one for each."""
+    """A question on both sides; `changes` apply to both sides, or are given one for each."""
     given = changes if isinstance(changes, tuple) else (changes or {}, changes or {})
     for side, before, arguments in zip(("one", "other"), given, sides, strict=True):
         yield rule, side, filing, name, dict(before), ask, dict(arguments)

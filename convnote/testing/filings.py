@@ -1,6 +1,6 @@
-"""Strategies of the papers beside a note: syndicates, default sets, and calendars of annual meetings; they need Hypothesis.
+"""Strategies for a note's related papers: syndicates, default sets and annual-meeting calendars; they need Hypothesis.
 
-Amounts lie at and around the boundaries: one-tenth of the issue, one-ninth of a taker's own amount, ties of remainders.
+Amounts are at and around the boundaries: one-tenth of the issue, one-ninth of a taker's own amount, tied remainders.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from convnote.filings.underwriting import offering
 
 
 class DefaultSet(NamedTuple):
-    """The arguments of one `Offering.allocate`: who did not buy what, the manager's proportions, who consents."""
+    """The arguments of one `Offering.allocate` call: each default, the manager's proportions and the consents."""
 
     defaults: dict[str, int]
     proportions: dict[str, Any] | None
@@ -26,7 +26,7 @@ class DefaultSet(NamedTuple):
 
 
 class MeetingYear(NamedTuple):
-    """A year, and legal holidays at the place of its annual meeting; some fall on the day that the by-laws name."""
+    """A year, and legal holidays at the place of its annual meeting; some fall on the day set by the by-laws."""
 
     year: int
     holidays: tuple[date, ...]
@@ -34,7 +34,7 @@ class MeetingYear(NamedTuple):
 
 @st.composite
 def syndicates(draw: st.DrawFn, *, like: Offering | None = None, least: int = 2, most: int = 9) -> Offering:
-    """Offerings by `least` to `most` underwriters of odd amounts; `like` is the one to vary (None: the bundled one).
+    """Offerings by `least` to `most` underwriters with uneven amounts; `like` is the offering to vary (None: the bundled one).
 
     >>> from hypothesis import find
     >>> 2 <= len(find(syndicates(), lambda each: each.amount > 10_000).underwriters) <= 9
@@ -43,7 +43,7 @@ def syndicates(draw: st.DrawFn, *, like: Offering | None = None, least: int = 2,
     base = offering("amazon-peacs-2010") if like is None else like
     unit = int(base.note.denomination)
     number = draw(st.integers(least, most))
-    # small amounts make ties and ninths that a Note decides, large ones make them rare
+    # small amounts make ties, and ninths decided by a single Note, frequent; large amounts make them rare
     notes = draw(st.lists(st.integers(1, draw(st.sampled_from((30, 1_000, 700_000)))), min_size=number, max_size=number))
     named = {f"Underwriter {place}": Decimal(unit * each) for place, each in enumerate(notes, start=1)}
     return dataclasses.replace(base, underwriters=named)
@@ -51,7 +51,7 @@ def syndicates(draw: st.DrawFn, *, like: Offering | None = None, least: int = 2,
 
 @st.composite
 def default_sets(draw: st.DrawFn, of: Offering) -> DefaultSet:
-    """Default sets of an offering: none, some or all default, in part or in full, often at a boundary of section 9.
+    """Default sets of an offering: no, some or all underwriters default, in part or in full, often at a boundary of section 9.
 
     >>> from hypothesis import find
     >>> sum(find(default_sets(offering("amazon-peacs-2010")), lambda each: True).defaults.values()) <= 690_000_000

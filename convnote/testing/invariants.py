@@ -1,7 +1,7 @@
-"""Invariants: what holds of every convertible, as plain functions of any engine's answers.
+"""Invariants: properties of every convertible, as plain functions of any engine's answers.
 
-Each returns None where it holds and raises `Broken`, an AssertionError with the figures, where it does not. Numbers and arrays
-are taken alike. `tolerance` is in the unit of the values and 0 unless given: a numerical price needs it, a ledger never.
+Each returns None if it holds, and otherwise raises `Broken`, an AssertionError with the figures. Numbers and arrays
+are accepted alike. `tolerance` is in the unit of the values, 0 by default: a numerical price needs it, a ledger never does.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ def _never_below(upper: Any, lower: Any, words: str, tolerance: float, names: tu
 
 
 def principal_is_conserved(issued: Any, outstanding: Any, gone: Mapping[str, Any]) -> None:
-    """Principal outstanding and gone, by how it went, add up to what was issued (ID-2); exact.
+    """Principal outstanding and principal retired (`gone`, by cause) add up to the amount issued (ID-2); exact.
 
     >>> principal_is_conserved(1000, 400, {"converted": 100, "redeemed": 500})
     """
@@ -100,7 +100,7 @@ def conversion_loses_nothing(
 def status_is_final(
     statuses: Iterable[str], final: Iterable[str] = ("converted", "redeemed", "repurchased", "matured", "defaulted")
 ) -> None:
-    """Once nothing is outstanding the status stays as it is.
+    """The status does not change once the principal outstanding is zero.
 
     >>> status_is_final(["outstanding", "redeemed", "redeemed"])
     """
@@ -142,7 +142,7 @@ def accrued_grows_from_zero(accrued: Any, restarts: Any, *, tolerance: float = 0
 
 
 def resets_go_down_only(prices: Iterable[Any], floor: Any) -> None:
-    """Each conversion price is at most the one before and, once reset, at least the floor (RST-2); exact.
+    """Each conversion price is at most the previous one and, once reset, at least the floor (RST-2); exact.
 
     >>> resets_go_down_only(["104.947", "90", "84.883"], "84.883")
     """
@@ -156,7 +156,7 @@ def resets_go_down_only(prices: Iterable[Any], floor: Any) -> None:
 
 
 def split_is_neutral(price_before: Any, price_after: Any, new: Any, old: Any) -> None:
-    """A split of `new` for `old` shares leaves what a holder converts into worth the same (ADJ-1); exact.
+    """A split of `new` for `old` shares leaves the conversion value unchanged (ADJ-1); exact.
 
     >>> split_is_neutral("84.883", "42.4415", 2, 1)
     """
@@ -169,7 +169,7 @@ def split_is_neutral(price_before: Any, price_after: Any, new: Any, old: Any) ->
 
 
 def price_at_least_parity(price: Any, parity: Any, *, tolerance: float = 0.0) -> None:
-    """A note that can be converted now is worth at least its conversion value; also on the day of a call.
+    """A note that can be converted now is worth at least its conversion value, on a call date too.
 
     >>> price_at_least_parity([127.2, 285.9], [72.4, 285.9])
     """
@@ -185,7 +185,7 @@ def price_at_least_floor(price: Any, floor: Any, *, tolerance: float = 0.0) -> N
 
 
 def more_calls_never_raise_value(values: Any, *, tolerance: float = 0.0) -> None:
-    """Values in order of ever more call rights of the issuer never rise; first axis: the rights.
+    """Values never rise along the first axis, which adds call rights of the issuer.
 
     >>> more_calls_never_raise_value([127.17, 110.57, 108.86])
     """
@@ -194,7 +194,7 @@ def more_calls_never_raise_value(values: Any, *, tolerance: float = 0.0) -> None
 
 
 def more_puts_never_lower_value(values: Any, *, tolerance: float = 0.0) -> None:
-    """Values in order of ever more put rights of the holder never fall; first axis: the rights.
+    """Values never fall along the first axis, which adds put rights of the holder.
 
     >>> more_puts_never_lower_value([100, 104])
     """
@@ -203,7 +203,7 @@ def more_puts_never_lower_value(values: Any, *, tolerance: float = 0.0) -> None:
 
 
 def value_rises_with_the_share(values: Any, spots: Any, *, most: float | None = None, tolerance: float = 0.0) -> None:
-    """Values at ascending spots never fall, and rise by at most `most` shares a note (None: not asked).
+    """Values at ascending spots never fall, and rise by at most `most` shares per note (None: not checked).
 
     >>> value_rises_with_the_share([101, 104, 110], [50, 60, 70], most=9.5)
     """
@@ -217,7 +217,7 @@ def value_rises_with_the_share(values: Any, spots: Any, *, most: float | None = 
 
 
 def value_falls_with_credit_risk(values: Any, *, tolerance: float = 0.0) -> None:
-    """Values in order of ever more credit spread (or hazard with the share unharmed) never rise.
+    """Values never rise with the credit spread (or the hazard rate if the share does not jump at default).
 
     >>> value_falls_with_credit_risk([128.4, 121.3])
     """
