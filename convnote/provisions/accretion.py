@@ -1,7 +1,7 @@
 """Accretion: a note issued at a discount, whose claim grows to the denomination at maturity (ACC-1, ACC-2).
 
-Interest is compounded at the end of each whole period and linear inside a period. Calls, puts, changes, acceleration and
-recovery are shares of the accreted value; the Notes convert per denomination of principal at maturity.
+Interest compounds at the end of each whole period and accrues linearly within a period. Calls, puts, changes, acceleration
+and recovery are shares of the accreted value; conversion is per denomination of principal at maturity.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ RULES = rules(
     ACC_2=("prices, what is due after an acceleration, and a recovery are shares of the accreted value", "note"),
 )
 
-#: Day counts that count in days.
+#: Day counts that count actual or 30/360 days.
 DAY_COUNTS = ("30/360", "30e/360", "30e/360-isda", "30/360-us", "act/365f", "act/360")
 _VALUE = depends("the accreted value of each day", "lower redemption amount")
 
@@ -43,7 +43,7 @@ _VALUE = depends("the accreted value of each day", "lower redemption amount")
 class Accretion(Provision):
     """A value that grows from `issue_price` per denomination at `yield_` a year, compounded `frequency` times a year (ACC-1).
 
-    The setting is `yield` in a term sheet. `includes_the_day`: whether the day asked about counts inside a period.
+        The setting is `yield` in a term sheet. `includes_the_day`: whether the valuation day itself counts as elapsed.
 
     >>> principal = Principal(issue_date="2001-02-02", maturity_date="2021-02-02", issue_size=560_000_000, currency="USD")
     >>> terms = Accretion(issue_price="381.63", yield_="0.04875", includes_the_day=True, principal=principal)
@@ -76,7 +76,7 @@ class Accretion(Provision):
         return fraction(self.yield_) / self.frequency
 
     def _part(self, day: int, *, inside: bool) -> tuple[int, Fraction]:
-        """The whole periods to day number `day`, and the part of the one in progress, from 0 to 1."""
+        """Whole periods elapsed to day number `day`, and the elapsed fraction (0 to 1) of the period in progress."""
         place = bisect_right(self._boundaries, day) - 1
         start = self._boundaries[place]
         if day == start:
@@ -95,12 +95,12 @@ class Accretion(Provision):
 
     @cached_property
     def exact_issue_price(self) -> Fraction:
-        """The denomination discounted from maturity, which the printed price is the rounding of; per denomination (ACC-1)."""
+        """The denomination discounted from maturity, per denomination; the printed price is this figure rounded (ACC-1)."""
         return fraction(self.principal.denomination) / self._grown(self.principal.maturity_day, inside=False)
 
     @property
     def is_rounded(self) -> bool:
-        """True if the printed issue price is the exact one, rounded at its own decimals."""
+        """True if the printed issue price is the exact one, rounded to the number of decimals printed."""
         return fraction(round_half_up(self.exact_issue_price, self._last_place)) == fraction(self.issue_price)
 
     @property
@@ -114,7 +114,10 @@ class Accretion(Provision):
     # --- the value
 
     def share(self, day: Any) -> Any:
-        """What a unit of principal is owed on day number `day` (ACC-1): exact, of an int64 array float64; 1 from maturity on."""
+        """What a unit of principal is owed on day number `day` (ACC-1), as a share; 1 from maturity on.
+
+        Exact for an int; float64 of the same shape for an int64 array.
+        """
         first, last = self.principal.issue_day, self.principal.maturity_day
         if isinstance(day, (np.ndarray, np.integer)):
             return self._by_day[np.clip(day, first, last) - first]
@@ -124,7 +127,7 @@ class Accretion(Provision):
 
     @cached_property
     def _by_day(self) -> np.ndarray:
-        """The share of every day from issue to maturity, float64 [day]."""
+        """The accreted share of principal on every day from issue to maturity, float64 [day]."""
         days = range(self.principal.issue_day, self.principal.maturity_day + 1)
         rate, start = float(self._rate), float(self._starts_at) / float(self.principal.denomination)
         parts = [self._part(day, inside=True) for day in days]
@@ -136,8 +139,8 @@ class Accretion(Provision):
     def value(self, on: Any, principal: Any = None) -> Any:
         """The accreted value of `principal` (None: one denomination) on `on`, unrounded, in the note's currency (ACC-1).
 
-        A date or ISO string is answered in Decimal, ``datetime64`` (scalar or array) in float64 of that shape. At maturity and
-        after it the value is the principal. Raises `TermsError` for a day before the issue date.
+        A date or ISO string gives a Decimal; ``datetime64`` (scalar or array) gives float64 of that shape. From maturity on the
+        value is the principal. Raises `TermsError` for a day before the issue date.
 
         >>> principal = Principal(issue_date="2001-02-02", maturity_date="2021-02-02", issue_size=560_000_000, currency="USD")
         >>> Accretion(issue_price="381.63", yield_="0.04875", principal=principal).value("2021-02-02")
@@ -152,7 +155,7 @@ class Accretion(Provision):
         return numbers.publish(self.principal.amount_of(principal, numbers) * numbers(self.share(days)))
 
     def findings(self, note: NoteTerms) -> Iterator[tuple[str, str]]:
-        """An issue price that is not the rounding of the exact one (ACC-1)."""
+        """An issue price that is not the exact price rounded (ACC-1)."""
         if not self.is_rounded:
             exact = round_half_up(self.exact_issue_price, self._last_place)
             terms = f"{note.denomination} discounted at {shown(decimal(fraction(self.yield_) * 100))}% from {note.maturity_date}"

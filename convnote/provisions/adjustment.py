@@ -1,4 +1,4 @@
-"""Adjustment of the conversion price (anti-dilution): what a split, a distribution or a tender does to it.
+"""Adjustment of the conversion price (anti-dilution): the effect of a split, a distribution or a tender offer.
 
 The note says only "as adjusted from time to time, as provided in the Indenture"; these are the usual provisions, each a
 setting. Every rule gives a *factor* on the price; floor, trigger and earlier closes move by the same factor (RST-4).
@@ -65,7 +65,7 @@ class Adjustment(Provision):
 
     presence = worse_from(True, False, touches="impaired conversion")
 
-    #: the events that adjust the price; one that is left out does not
+    #: the events that adjust the price; an event that is left out does not adjust it
     adjusts: tuple[str, ...] = term(
         some_of(*EVENTS),
         "ADJ-8",
@@ -73,15 +73,15 @@ class Adjustment(Provision):
         change=worse_if_fewer("impaired conversion", "which events will happen"),
         default=EVENTS,
     )
-    #: whether nothing but a reverse split raises the price
+    #: whether only a reverse split may raise the price
     only_reverse_split_raises: bool = term(
         flag, "ADJ-7", "convention", change=worse_from(True, False, touches="impaired conversion"), default=True
     )
-    #: a sum of changes below this share of the price is carried forward
+    #: changes whose sum is below this share of the price are carried forward
     carry_below: Decimal = term(
         share, "ADJ-7", "convention", change=worse_if_higher("impaired conversion"), default=Decimal("0.01")
     )
-    #: when what is carried is made up though it is less: not, on conversions, calls, changes and anniversaries, or on these alone
+    #: when a carried sum below that share is applied: never; on conversions, calls, changes and anniversaries; or yearly only
     carry_until: str = term(
         one_of("one-percent", "conversion", "yearly"),
         "ADJ-7",
@@ -89,7 +89,7 @@ class Adjustment(Provision):
         change=worse_from("conversion", "yearly", "one-percent", touches="impaired conversion"),
         default="one-percent",
     )
-    #: cash a share and dividend that does not adjust the price
+    #: cash dividend per share that does not adjust the price
     dividend_threshold: Decimal = term(
         not_negative, "ADJ-5", "convention", change=worse_if_higher("impaired conversion"), default=Decimal(0)
     )
@@ -113,7 +113,7 @@ class Adjustment(Provision):
         change=depends("the adjusted figure, and on which side of its rounding it lies", "impaired conversion"),
         default="price",
     )
-    #: how it is rounded
+    #: the rounding mode
     rounding_mode: str = term(
         one_of("half-up", "down", "up"),
         "RTE-2",
@@ -121,7 +121,7 @@ class Adjustment(Provision):
         change=depends("whether the rate or the price is rounded", "impaired conversion"),
         default="half-up",
     )
-    #: how a cash dividend adjusts: by what exceeds a threshold, by both dividend and threshold, or by subtraction
+    #: how a cash dividend adjusts: by the excess over a threshold, by (price - dividend) / (price - threshold), or by subtraction
     dividends: str = term(
         one_of("excess", "threshold-both", "subtract"),
         "ADJ-5",
@@ -129,16 +129,16 @@ class Adjustment(Provision):
         change=depends("the dividends, and the price of the share", "impaired conversion"),
         default="excess",
     )
-    #: cash a share that does not adjust, by financial year of the dividends, which are added up
+    #: cash per share that does not adjust the price, by financial year of the dividends, which are summed
     dividend_thresholds: ByYear | None = term(
         by_year, "DIV-2", "convention", change=worse_if_any_higher("impaired conversion"), default=None
     )
     interest: Interest = given()
 
-    # --- what does not add up
+    # --- contradictions
 
     def findings(self, note: Any) -> Iterator[tuple[str, str]]:
-        """(rule, message) of what these terms say and do not do, in the note that they are part of."""
+        """(rule, message) of each oddity in these terms, given the note they belong to."""
         rule, threshold, days = self.dividend_rule, self.dividend_threshold, self.market_price_days
         if rule != "ADJ-5" and "cash dividend" not in self.adjusts:
             yield rule, "adjustment.adjusts does not name the cash dividend: none adjusts the conversion price"
@@ -167,27 +167,27 @@ class Adjustment(Provision):
     # --- factors
 
     def split_factor(self, *, new: Any, old: Any) -> Any:
-        """`new` shares for `old` (ADJ-1)."""
+        """The price factor for a split of `old` shares into `new` (ADJ-1)."""
         return _quotient("ADJ-1", old, new, new=new, old=old)
 
     def stock_dividend_factor(self, *, shares: Any, outstanding: Any) -> Any:
-        """`shares` distributed on `outstanding` (ADJ-2)."""
+        """The price factor for a stock dividend of `shares` on `outstanding` shares (ADJ-2)."""
         numbers = numbers_of(shares, outstanding)
         held = numbers(outstanding)
         return _quotient("ADJ-2", held, held + numbers(shares), shares=shares, outstanding=outstanding)
 
     def rights_issue_factor(self, *, shares: Any, proceeds: Any, outstanding: Any, market_price: Any) -> Any:
-        """Rights to buy `shares` for `proceeds` in all (ADJ-3): 1 where the price of a share is not below market."""
+        """Rights to buy `shares` for total `proceeds` (ADJ-3): 1 if the subscription price per share is not below market."""
         numbers = numbers_of(shares, proceeds, outstanding, market_price)
         n, p, o, m = map(numbers, (shares, proceeds, outstanding, market_price))
         _must_be_positive("ADJ-3", shares=shares, outstanding=outstanding, market_price=market_price)
         return smaller((o + p / m) / (o + n), numbers(1))
 
     def spin_off_factor(self, *, value: Any, market_price: Any, averaged: str = "before") -> Any | None:
-        """Assets worth `value` a share are distributed (ADJ-4); None where they are worth the share or more.
+        """Assets worth `value` per share are distributed (ADJ-4); None where they are worth the share price or more.
 
-        None says that no price can make that good: holders receive the assets on conversion instead. With a `market_price` of
-        the share without the assets, averaged "from-ex-date" on, there is always one (ADJ-10).
+        None means that no price adjustment can compensate: holders receive the assets on conversion instead. If `market_price` is
+        the price of the share without the assets, averaged "from-ex-date" on, there is always a factor (ADJ-10).
 
         >>> Adjustment().spin_off_factor(value="5.7613", market_price=24, averaged="from-ex-date")
         Fraction(240000, 297613)
@@ -202,16 +202,16 @@ class Adjustment(Provision):
 
     @property
     def dividend_rule(self) -> str:
-        """The rule by which a cash dividend adjusts."""
+        """The rule id by which a cash dividend adjusts the price."""
         if self.dividend_thresholds is not None and self.dividends == "excess":
             return "DIV-2"
         return {"threshold-both": "DIV-1", "subtract": "DIV-3"}.get(self.dividends, "ADJ-5")
 
     def cash_dividend_factor(self, *, cash: Any, market_price: Any, threshold: Any = None) -> Any | None:
-        """`cash` a share is paid, `threshold` of it (None: as the terms say) without effect (ADJ-5, DIV-1, DIV-2).
+        """The factor for `cash` paid per share, of which `threshold` (None: as stated) has no effect (ADJ-5, DIV-1, DIV-2).
 
-        None where it is the share's price or more and holders are paid the cash itself (DIV-1). Raises `TermsError` where a
-        dividend is subtracted from the price (DIV-3: `subtract_factor`), or the threshold depends on the year's dividends.
+        None if the dividend is at least the share price, in which case holders are paid the cash (DIV-1). Raises `TermsError` if
+        dividends are subtracted from the price (DIV-3: use `subtract_factor`), or the threshold depends on the year's dividends.
 
         >>> Adjustment(dividends="threshold-both", dividend_threshold="0.25").cash_dividend_factor(cash="1.25", market_price=50)
         Fraction(195, 199)
@@ -234,10 +234,10 @@ class Adjustment(Provision):
         return (m - (c - t)) / m
 
     def subtract_factor(self, price: Any, *, cash: Any = 0, stock: Any = 0, new: Any = 0, raised: Any = 0) -> Any:
-        """What a day's dividends and new shares, each for one share held, make of a price, as a factor (DIV-3).
+        """The price factor for one day's dividends and new shares, each per share held (DIV-3).
 
-        `cash` paid, `stock` shares given, `new` shares issued for `raised` in all. Above 1 only if `only_reverse_split_raises`
-        is false.
+        `cash` is cash paid, `stock` shares given, `new` shares issued for total proceeds `raised`. Above 1 only if
+        `only_reverse_split_raises` is false.
 
         >>> Adjustment(dividends="subtract").subtract_factor(fraction("4.36"), cash=fraction("0.10")) * fraction("4.36")
         Fraction(213, 50)
@@ -249,7 +249,7 @@ class Adjustment(Provision):
         return smaller(factor, fraction(1)) if self.only_reverse_split_raises else factor
 
     def tender_offer_factor(self, *, shares: Any, paid: Any, outstanding: Any, market_price: Any) -> Any:
-        """`shares` of `outstanding` are bought by the issuer for `paid` in all (ADJ-6, ADJ-7): never above 1."""
+        """The issuer buys `shares` of `outstanding` for `paid` in total (ADJ-6, ADJ-7): never above 1."""
         numbers = numbers_of(shares, paid, outstanding, market_price)
         t, k, o, m = map(numbers, (shares, paid, outstanding, market_price))
         _must_be_positive("ADJ-6", shares=shares, paid=paid, outstanding=outstanding, market_price=market_price)
@@ -258,12 +258,12 @@ class Adjustment(Provision):
         factor = o * m / (k + (o - t) * m)
         return smaller(factor, numbers(1)) if self.only_reverse_split_raises else factor
 
-    # --- prices: the factor times a price, as far as ADJ-9 keeps it
+    # --- prices: the factor times a price, rounded as ADJ-9 says
 
     def adjusted(self, price: Any, factor: Any) -> Any:
-        """A price after a factor, exact or rounded as the terms say (ADJ-9, RTE-2); the kind of `price`.
+        """A price after a factor, exact or rounded as the terms say (ADJ-9, RTE-2); same type as `price`.
 
-        Raises `TermsError` where nothing is left after rounding, or a rate is rounded and no note gives the denomination.
+        Raises `TermsError` if the rounded price is 0, or if a rate is rounded and the denomination is unknown (no note).
         """
         numbers = numbers_of(price, factor)
         product = numbers(price) * numbers(factor)
@@ -279,7 +279,7 @@ class Adjustment(Provision):
         return denomination / numbers(self._rounded(denomination / product))
 
     def _rounded(self, figure: Any) -> Any:
-        """A price or a rate after rounding, as a number that divides."""
+        """A price or a rate after rounding, as a number that can be a divisor."""
         result = _to_multiple(figure, self.rounding, self.rounding_mode)
         if not (result > 0 if numbers_of(result) is not FAST else (result > 0).all()):
             reason = f"rounding {self.rounding_mode} leaves nothing of the {self.rounding_of} {decimal(figure)}"
@@ -288,7 +288,7 @@ class Adjustment(Provision):
 
     @property
     def rounds_otherwise(self) -> bool:
-        """Whether what is rounded, or how, is not what ADJ-9 says alone: a price, half up."""
+        """Whether the rounding differs from the ADJ-9 default, which rounds the price half-up."""
         return self.rounding is not None and (self.rounding_of, self.rounding_mode) != ("price", "half-up")
 
     def _price(self, price: Any, factor: Any) -> Any:
@@ -297,7 +297,7 @@ class Adjustment(Provision):
         return kind.publish(self.adjusted(kind(price), factor))
 
     def split(self, price: Any, *, new: Any, old: Any) -> Any:
-        """The price after `new` shares for `old` (ADJ-1)."""
+        """The price after a split of `old` shares into `new` (ADJ-1)."""
         return self._price(price, self.split_factor(new=new, old=old))
 
     def stock_dividend(self, price: Any, *, shares: Any, outstanding: Any) -> Any:
@@ -305,29 +305,29 @@ class Adjustment(Provision):
         return self._price(price, self.stock_dividend_factor(shares=shares, outstanding=outstanding))
 
     def rights_issue(self, price: Any, *, shares: Any, proceeds: Any, outstanding: Any, market_price: Any) -> Any:
-        """The price after rights to buy `shares` for `proceeds` in all (ADJ-3)."""
+        """The price after rights to buy `shares` for total `proceeds` (ADJ-3)."""
         factor = self.rights_issue_factor(shares=shares, proceeds=proceeds, outstanding=outstanding, market_price=market_price)
         return self._price(price, factor)
 
     def spin_off(self, price: Any, *, value: Any, market_price: Any, averaged: str = "before") -> Any:
-        """The price after a distribution of assets worth `value` a share (ADJ-4, ADJ-10); unchanged where they outweigh it."""
+        """The price after a distribution of assets worth `value` per share; unchanged if `value` is too high (ADJ-4, ADJ-10)."""
         factor = self.spin_off_factor(value=value, market_price=market_price, averaged=averaged)
         return self._price(price, 1 if factor is None else factor)
 
     def cash_dividend(self, price: Any, *, cash: Any, market_price: Any) -> Any:
-        """The price after a cash dividend of `cash` a share (ADJ-5, DIV-1); unchanged where holders are paid the cash itself."""
+        """The price after a cash dividend of `cash` per share; unchanged if holders are paid the cash instead (ADJ-5, DIV-1)."""
         factor = self.cash_dividend_factor(cash=cash, market_price=market_price)
         return self._price(price, 1 if factor is None else factor)
 
     def tender_offer(self, price: Any, *, shares: Any, paid: Any, outstanding: Any, market_price: Any) -> Any:
-        """The price after the issuer bought `shares` for `paid` in all (ADJ-6)."""
+        """The price after the issuer bought `shares` for total `paid` (ADJ-6)."""
         factor = self.tender_offer_factor(shares=shares, paid=paid, outstanding=outstanding, market_price=market_price)
         return self._price(price, factor)
 
     # --- ADJ-7
 
     def converts_at(self, price: Any, carried: tuple[Any, Any]) -> Any:
-        """The price at which a holder converts: where the terms say so what is carried is made up before (ADJ-7).
+        """The price at which a holder converts; if the terms say so, carried changes are applied first (ADJ-7).
 
         >>> Adjustment(carry_until="conversion").converts_at(fraction(100), (fraction("0.998"), fraction("0.002")))
         Fraction(499, 5)
@@ -336,10 +336,10 @@ class Adjustment(Provision):
         return price if self.carry_until != "conversion" or product == 1 else self.adjusted(price, product)
 
     def carried(self, pending: Any, change: Any, factor: Any) -> tuple[Any, Any, Any]:
-        """What an adjustment by `factor` does now and what it leaves for later (ADJ-7).
+        """How much of an adjustment by `factor` applies now and how much is carried forward (ADJ-7).
 
-        `pending` is the product of the factors carried so far, `change` the sum of their relative changes. Gives the factor
-        that applies now (1 while the sum stays below the threshold), and the new pending product and sum.
+        `pending` is the product of the factors carried so far, `change` the sum of their relative changes. Returns the factor
+        that applies now (1 while the sum stays below the threshold), the new pending product and the new sum.
 
         >>> Adjustment().carried(fraction(1), fraction(0), fraction("0.995"))
         (Fraction(1, 1), Fraction(199, 200), Fraction(1, 200))
@@ -364,7 +364,7 @@ def _quotient(rule: str, above: Any, below: Any, **values: Any) -> Any:
 
 
 def _to_multiple(value: Any, unit: Any, mode: str) -> Any:
-    """`value` above 0 as a multiple of `unit`, rounded "half-up", "down" or "up": Decimal for an exact one, else float64."""
+    """Positive `value` as a multiple of `unit`, rounded "half-up", "down" or "up": Decimal if exact, else float64."""
     if mode == "half-up":
         return round_half_up(value, unit)
     if is_fast(value):

@@ -1,4 +1,4 @@
-"""Interest under terms that were amended in the middle of a life: each day accrues at the terms of that day (LIF-4)."""
+"""Interest under terms amended during the life of a note: each day accrues under the terms in force on it (LIF-4)."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ from convnote.provisions.interest import Interest
 
 @dataclass(frozen=True, kw_only=True)
 class AmendedInterest(Interest):
-    """Interest at these terms from the day after day number `amended_on`, and at those of `earlier` to the end of that day.
+    """Interest under these terms from the day after day number `amended_on`, and under `earlier` up to the end of that day.
 
-    Payment dates to `amended_on` are those of the earlier terms; the period in progress runs from the last of them.
+    Payment dates up to `amended_on` are those of the earlier terms; the current period runs from the last of them.
     """
 
     earlier: Interest | None = given()
@@ -26,7 +26,7 @@ class AmendedInterest(Interest):
 
     @classmethod
     def of(cls, earlier: Interest, later: Interest, on: int) -> AmendedInterest:
-        """`earlier` amended to `later` on day number `on`."""
+        """Terms `earlier`, amended to `later` on day number `on`."""
         settings = {each.name: getattr(later, each.name) for each in fields(Interest)}
         return cls(**settings, earlier=earlier, amended_on=on)
 
@@ -43,31 +43,31 @@ class AmendedInterest(Interest):
         return [day for day in earlier.boundaries if day < first] + [day for day in later if day >= first]
 
     def between(self, principal: Any, start: Any, end: Any) -> Any:
-        """Interest on `principal` from day number `start` to but excluding `end` (INT-2, LIF-4); the kind of `principal`."""
+        """Interest on `principal` from day number `start` to but excluding `end` (INT-2, LIF-4); same type as `principal`."""
         earlier, first = self._parts
         before = earlier.between(principal, smaller(start, first), smaller(end, first))
         return before + super().between(principal, larger(start, first), larger(end, first))
 
     def legs(self, start: int, end: int) -> list[tuple[Any, int, int]]:
-        """(rate, days, year) of each part of a period from day number `start` to `end`."""
+        """(rate, days, year) of each part of a period from day number `start` to `end` that has its own rate."""
         earlier, first = self._parts
         before = earlier.legs(start, min(end, first)) if start < first else []
         return before + (super().legs(max(start, first), end) if end > first else [])
 
     def rate_on(self, on: Any) -> Any:
-        """The rate a year that holds on day number `on` (LIF-4, STP-1), a share; of an int64 array float64 of its shape."""
+        """The annual rate in force on day number `on`, as a share (LIF-4, STP-1); for an int64 array, float64 of its shape."""
         earlier, first = self._parts
         if isinstance(on, np.ndarray):
             return np.where(on < first, earlier.rate_on(on), super().rate_on(on)).astype(np.float64)
         return earlier.rate_on(on) if on < first else super().rate_on(on)
 
     def coupon_per_denomination(self, start: int, end: int) -> Any:
-        """The coupon of a period from day number `start` to `end` on one denomination, unrounded: Decimal, or float64."""
+        """The coupon on one denomination for a period from day number `start` to `end`, unrounded: Decimal, or float64."""
         numbers = numbers_of(term=self.first_rate)
         return numbers.publish(self.between(self.principal.amount_of(None, numbers), start, end))
 
     def accrued(self, on: Any, principal: Any = None, *, paid_to: Any = None) -> Any:
-        """Interest accrued on `principal` to but excluding `on` (INT-4, LIF-4), as `Interest.accrued` gives it."""
+        """Interest accrued on `principal` to but excluding `on` (INT-4, LIF-4); arguments and result as in `Interest.accrued`."""
         days = day_number(on)
         self._must_be_in_life(days, open_ended=paid_to is not None)
         numbers = FAST if isinstance(days, (np.ndarray, np.integer)) else numbers_of(principal, term=self.first_rate)

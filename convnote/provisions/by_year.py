@@ -1,4 +1,4 @@
-"""By year: a kind of field for what a paper prints for each financial year, such as the dividends that adjust nothing."""
+"""By year: a kind of field for figures that a note states per financial year, such as dividends that do not adjust the price."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from convnote.tables import shown
 
 
 class ByYear(Mapping[int, Any]):
-    """Numbers by financial year, years ascending; it cannot be changed.
+    """Numbers by financial year, in ascending order of years; immutable.
 
     >>> limits = by_year({"2014": "0.46", "2013": "0.42"})
     >>> limits[2014], list(limits), str(limits)
@@ -62,7 +62,7 @@ _NUMBER = not_negative.schema
     as_toml=lambda value: {str(year): amount for year, amount in value.items()},
 )
 def by_year(value: Any) -> ByYear:
-    """Numbers of 0 or more by year, "2013" or 2013."""
+    """Numbers of 0 or more by year; a year is a string "2013" or an int 2013."""
     if not isinstance(value, Mapping) or not value:
         raise ValueError("expected a table of amounts by year, such as { 2013 = 0.42 }")
     amounts, faults = {}, []
@@ -80,7 +80,7 @@ def by_year(value: Any) -> ByYear:
 
 
 def worse_if_any_higher(touches: str) -> Change:
-    """A higher amount of any year is against holders; where one rises and another falls, or years come and go, it depends.
+    """Worse for holders if the amount rises in some year and falls in none; mixed changes, or added or removed years, depend.
 
     >>> worse_if_any_higher("impaired conversion")(ByYear({2013: 1}), ByYear({2013: 2})).effect
     'worse'

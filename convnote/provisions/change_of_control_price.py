@@ -1,6 +1,6 @@
-"""Change of control price: for some days after a change Notes convert at a lower price, the lower the earlier the change came.
+"""Change of control price: for a period after a change, Notes convert at a lower price; earlier changes lower it more.
 
-The usual form of European and Asian papers: the premium at which the notes were sold is given back for the time that is lost.
+The usual form in European and Asian notes: part of the premium at issue is given back for the time value lost.
 """
 
 from __future__ import annotations
@@ -29,21 +29,21 @@ RULES = rules(
 
 @dataclass(frozen=True, kw_only=True)
 class ChangeOfControlPrice(Provision):
-    """The lower conversion price in a period after a change of control (CHG-1); `premium` is a share, 0.32 for 32%."""
+    """The lower conversion price for a period after a change of control (CHG-1); `premium` is a share, 0.32 for 32%."""
 
     presence = worse_from(True, False, touches="impaired conversion")
 
-    #: the premium of the initial conversion price over the share's price when the notes were sold
+    #: premium of the initial conversion price over the share price when the notes were sold
     premium: Decimal = term(multiple, "CHG-1", change=worse_if_lower("impaired conversion"))
-    #: days after the Company's notice to which the period runs from the change; after the change itself where there is no notice
+    #: the period runs to this many days after the Company's notice, or after the change itself if there is no notice
     period_days: int = term(count(0, 366), "CHG-1", change=worse_if_lower("impaired conversion"), default=60)
-    #: the end to which days are counted: maturity, or the first put date after the change
+    #: the date to which days are counted: maturity, or the first put date after the change
     to: str = term(
         one_of("maturity", "put"), "CHG-1", change=depends("the day of the change", "impaired conversion"), default="maturity"
     )
 
     def days(self, note: NoteTerms, occurred: Any) -> tuple[Any, Any]:
-        """Days from a change on day number `occurred` to the end, 0 after it, and days from issue to that end."""
+        """Days from a change on day number `occurred` to the end date (at least 0), and days from issue to the end date."""
         issue, end = note.principal.issue_day, note.principal.maturity_day
         if self.to == "put":
             dates = [int(day_number(on)) for on in note.put.dates] if note.put else [end]
@@ -52,16 +52,18 @@ class ChangeOfControlPrice(Provision):
         return larger(end - occurred, occurred * 0), end - issue
 
     def factor(self, note: NoteTerms, occurred: Any) -> Any:
-        """What the conversion price is multiplied by after a change on day number `occurred`: at most 1 (CHG-1)."""
+        """The factor on the conversion price after a change on day number `occurred`, at most 1 (CHG-1)."""
         left, whole = self.days(note, occurred)
         premium = float(self.premium) if np.ndim(occurred) else fraction(self.premium)
         return 1 / (1 + premium * left / whole)
 
     @keeps_index
     def price(self, note: NoteTerms, occurred: Any, price: Any = None) -> Any:
-        """The conversion price in the period after a change that `occurred`, unrounded; `price` is in force (None: at issue).
+        """The conversion price in the period after a change that `occurred`, unrounded, in the note's currency per share.
 
-        Scalars are answered exactly, arrays in float64.
+        `price` is the price in force (None: the initial price).
+
+        Scalars are answered exactly; arrays give float64 of their shape.
 
         >>> import convnote as cn
         >>> terms = ChangeOfControlPrice(premium="0.32")
@@ -82,11 +84,11 @@ class ChangeOfControlPrice(Provision):
         return numbers.publish(numbers(price) * self.factor(note, days))
 
     def last_day(self, occurred: Any, notice: Any = None) -> Any:
-        """Day number of the last day of the period after a change, by the Company's `notice` if there is one (CHG-1)."""
+        """Day number of the last day of the period after a change, counted from the Company's `notice` if given (CHG-1)."""
         return (occurred if notice is None else notice) + self.period_days
 
     def findings(self, note: NoteTerms) -> Iterator[tuple[str, str]]:
-        """What leaves the lower price without use (CHG-1)."""
+        """Terms under which the lower price never has an effect (CHG-1)."""
         if note.fundamental_change is None:
             yield "CHG-1", "there is a price for changes of control, and no table [fundamental_change]: no change is recorded"
         if note.conversion is None:

@@ -1,8 +1,8 @@
-"""In which direction a change of a setting hurts holders: what each `term(..., change=...)` declares (AMD-1c).
+"""The direction in which a change of a setting affects holders: what each `term(..., change=...)` declares (AMD-1c).
 
-A change is judged by a function of the old and the new value. For the worse in what AMD-2 lists it needs each holder affected;
-for the better, or neutral, a majority; where it depends on the case, each holder, and the verdict says on what it depends.
-Knows nothing of any particular setting.
+A change is judged by a function of the old and the new value. An adverse change of a term listed in AMD-2 needs each holder
+affected; a favourable or neutral change needs a majority; where the effect depends on the case, each holder must agree, and
+the verdict says what it depends on. Does not know any particular setting.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Literal, NamedTuple
 
-#: Changes that need each holder affected (AMD-2), in the words of this project.
+#: Changes that need the consent of each holder affected (AMD-2).
 EACH_HOLDER = (
     "later maturity",
     "lower rate",
@@ -32,7 +32,7 @@ Effect = Literal["worse", "better", "neutral", "depends"]
 
 
 class Verdict(NamedTuple):
-    """What a change does to holders, what it touches in the words of `EACH_HOLDER`, and what that depends on, if it does."""
+    """The effect of a change on holders, the item of `EACH_HOLDER` it touches, and what the effect depends on, if anything."""
 
     effect: Effect
     touches: str
@@ -40,19 +40,19 @@ class Verdict(NamedTuple):
 
     @property
     def kind(self) -> str:
-        """The kind of change that consent is asked for: what it touches, or "other" where it is not for the worse."""
+        """The kind of change for which consent is asked: the item it touches, or "other" if it is not adverse."""
         return self.touches if self.effect in ("worse", "depends") else ANYTHING_ELSE
 
 
-#: What judges a change of one setting: a function of the old and the new value (None: not set).
+#: Judges a change of one setting, as a function of the old and the new value (None: not set).
 Judge = Callable[[Any, Any], Verdict]
 
 
 @dataclass(frozen=True)
 class Change:
-    """The judge of a setting whose effect `direction` tells of the old and the new value; `touches` is an item of AMD-2 or AMD-3.
+    """The judge of a setting: `direction` gives the effect of old and new value; `touches` is an item of AMD-2 or AMD-3.
 
-    Raises ValueError for what those two do not list.
+    Raises ValueError for an item not listed in either rule.
     """
 
     direction: Callable[[Any, Any], Effect]
@@ -69,7 +69,7 @@ class Change:
 
 
 def worse_if_higher(touches: str, *, unset: Literal["lowest", "highest"] = "lowest") -> Change:
-    """More, later or longer is against holders; a setting that is not set (None) counts as the lowest or the highest.
+    """More, later or longer is adverse to holders; a setting that is not set (None) counts as the lowest or the highest.
 
     >>> worse_if_higher("impaired conversion")(100, 104.5).kind, worse_if_higher("impaired conversion")(104.5, 100).kind
     ('impaired conversion', 'other')
@@ -78,7 +78,7 @@ def worse_if_higher(touches: str, *, unset: Literal["lowest", "highest"] = "lowe
 
 
 def worse_if_lower(touches: str, *, unset: Literal["lowest", "highest"] = "lowest") -> Change:
-    """Less, earlier or shorter is against holders; a setting that is not set (None) counts as the lowest or the highest."""
+    """Less, earlier or shorter is adverse to holders; a setting that is not set (None) counts as the lowest or the highest."""
     return Change(lambda old, new: _worse(not _rises(old, new, unset)), touches)
 
 
@@ -93,7 +93,7 @@ def _rises(old: Any, new: Any, unset: str) -> bool:
 
 
 def worse_from(*values: Any, touches: str, depends_on: str = "") -> Change:
-    """A setting with few values, from the best for holders to the worst; a value that is not named depends on `depends_on`.
+    """A setting with few values, listed from best to worst for holders; an unlisted value depends on `depends_on`.
 
     >>> worse_from("paid", "forgo", touches="impaired conversion")("forgo", "paid").effect
     'better'
@@ -108,7 +108,7 @@ def worse_from(*values: Any, touches: str, depends_on: str = "") -> Change:
 
 
 def worse_if_fewer(touches: str, depends_on: str) -> Change:
-    """A list of dates or words: one that is taken away is against holders, one added is for them, other ones depend.
+    """A list of dates or words: removing entries is adverse to holders, adding entries is favourable, other changes depend.
 
     >>> worse_if_fewer("impaired conversion", "the closes")((1, 2), (1,)).effect
     'worse'
@@ -124,10 +124,10 @@ def worse_if_fewer(touches: str, depends_on: str) -> Change:
 
 
 def depends(depends_on: str, touches: str) -> Change:
-    """Whether a change is for the worse depends on the case: each holder, whichever way it goes."""
+    """Whether a change is adverse depends on the case, so each holder must agree, whichever way it goes."""
     return Change(lambda old, new: "depends", touches, depends_on)
 
 
 def neutral(old: Any, new: Any) -> Verdict:
-    """A setting that is in nothing that AMD-2 lists: a majority, whichever way it goes."""
+    """A setting that touches nothing listed in AMD-2: a majority suffices, whichever way it goes."""
     return Verdict("neutral", ANYTHING_ELSE)

@@ -1,4 +1,4 @@
-"""Clean-up call: once little of the issue is left, the Company may redeem all of it at any time."""
+"""Clean-up call: once little of the issue is outstanding, the Company may redeem all of it at any time."""
 
 from __future__ import annotations
 
@@ -25,12 +25,12 @@ _TOUCHES = "impaired conversion"
 
 
 def _dearer(old: Any, new: Any) -> Effect:
-    """A higher limit is reached sooner; one limit in place of the other depends on the issue."""
+    """A higher limit is reached sooner; which of a share and an amount is reached sooner depends on the issue."""
     return "depends" if old is None or new is None else "worse" if new > old else "better"
 
 
 def _shorter(old: Any, new: Any) -> Effect:
-    """Shorter notice is against holders; notice that is not said is that of the redemption."""
+    """Shorter notice is adverse to holders; if no notice period is stated, that of the redemption applies."""
     return "depends" if old is None or new is None else "worse" if new < old else "better"
 
 
@@ -40,10 +40,10 @@ _limit = Change(_dearer, _TOUCHES, "which of the two limits is the higher one")
 
 @dataclass(frozen=True, kw_only=True)
 class CleanUp(Provision):
-    """The Company's right to redeem all that is left, once that is at most `share` of the issue, or `amount` (CCP-1).
+    """The Company's right to redeem all Notes once the principal outstanding is at most a `share` or `amount` (CCP-1).
 
-    The share is of the original issue and of what was issued further. The price is the claim plus accrued interest. Days of
-    notice that are not said are those of the redemption, else 30 to 60.
+    The share is of the original issue plus any further issue. The price is the claim plus accrued interest. Notice periods
+    that are not stated are those of the redemption, or else 30 to 60 days.
     """
 
     presence = worse_from(False, True, touches=_TOUCHES)
@@ -51,7 +51,7 @@ class CleanUp(Provision):
     share: Decimal | None = term(share, "CCP-1", change=_limit, default=None)
     #: in the note's currency
     amount: Decimal | None = term(positive, "CCP-1", change=_limit, default=None)
-    #: whether what is left must be below the limit, not at it
+    #: whether the outstanding principal must be below the limit rather than at it
     strict: bool = term(flag, "CCP-1", change=worse_from(True, False, touches=_TOUCHES), default=False)
     notice_at_least: int | None = term(count(0, 366), "CCP-1", change=_notice, default=None)
     notice_at_most: int | None = term(count(0, 366), "CCP-1", change=_notice, default=None)
@@ -66,12 +66,12 @@ class CleanUp(Provision):
         return []
 
     def findings(self, note: Any) -> Iterator[tuple[str, str]]:
-        """What is odd: a limit that the whole issue is within."""
+        """Oddities: a limit not below the whole issue."""
         if self.holds(fraction(note.issue_size), fraction(note.issue_size)):
             yield "CCP-1", f"the whole issue is within the limit of the clean-up call, {self.limit_in_words}"
 
     def limit(self, issued: Any) -> Any:
-        """The limit in the note's currency, exact, for so much principal `issued` in all."""
+        """The exact limit in the note's currency, given total principal `issued`."""
         return fraction(self.amount) if self.share is None else fraction(self.share) * issued
 
     @property
@@ -82,7 +82,7 @@ class CleanUp(Provision):
         return f"{decimal(100 * fraction(self.share)).normalize():f}% of the issue"
 
     def holds(self, outstanding: Any, issued: Any) -> bool:
-        """Whether so little is left that all of it may be called.
+        """Whether the outstanding principal is small enough for a clean-up call.
 
         >>> terms = CleanUp(share="0.15")
         >>> terms.holds(45_000_000, 300_000_000), terms.holds(45_001_000, 300_000_000)
@@ -92,13 +92,13 @@ class CleanUp(Provision):
         return bool(outstanding < limit if self.strict else outstanding <= limit)
 
     def lead(self, redemption: Any) -> tuple[int, int]:
-        """The least and the most days of notice, given the provision on redemption or None."""
+        """The minimum and maximum days of notice, given the redemption provision or None."""
         usual = (30, 60) if redemption is None else (redemption.notice_at_least, redemption.notice_at_most)
         own = (self.notice_at_least, self.notice_at_most)
         return usual[0] if own[0] is None else own[0], usual[1] if own[1] is None else own[1]
 
     def objection(self, on: int, redemption: int, call: Any) -> str | None:
-        """Why a notice on day number `on` for `redemption` is out of time, or None; `call` is the provision on redemption."""
+        """Why a notice on day number `on` for `redemption` is out of time, or None; `call` is the redemption provision."""
         if redemption >= self.interest.principal.maturity_day:
             return f"expected a redemption date before {to_date(self.interest.principal.maturity_day)}"
         least, most = self.lead(call)
@@ -108,7 +108,7 @@ class CleanUp(Provision):
 
     @keeps_index
     def price(self, on: Any, principal: Any = None) -> Any:
-        """What is paid for `principal` (None: one denomination) called for `on`, unrounded, in the note's currency.
+        """The price of `principal` (None: one denomination) called for `on`, unrounded, in the note's currency.
 
         >>> import convnote as cn
         >>> interest = cn.load("amazon-peacs-2010").interest

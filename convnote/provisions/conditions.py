@@ -1,9 +1,9 @@
 """Conditions on closes: on n of the last m trading days the share was worth more, or less, than a level.
 
-One value for every right that papers tie to closes: soft calls, contingent conversion, conditional puts, withdrawals. A level is
-a multiple of a conversion price (compared by multiplying: close x rate against multiple x denomination) or a figure. Whoever has
-the closes compares them day by day; the condition counts, on exact answers and on arrays of paths alike. Knows nothing of any
-particular right.
+One type for every right that notes tie to closes: soft calls, contingent conversion, conditional puts, withdrawals. A level is
+a multiple of a conversion price (compared by multiplying: close x rate against multiple x denomination) or a figure. The caller
+compares the closes day by day; the condition counts the days, for exact answers and for arrays of paths alike. Does not know
+any particular right.
 """
 
 from __future__ import annotations
@@ -27,15 +27,15 @@ from convnote.tables import shown
 if TYPE_CHECKING:
     from convnote.provisions.note_terms import NoteTerms
 
-#: float64 sides this near to each other, relatively, are compared again exactly.
+#: float64 sides that are relatively this close are compared again exactly.
 NEAR = 1e-9
 _OF = ("in-force", "initial", "accreted", "figure")
 
 
 class Standing(NamedTuple):
-    """How a condition stands on a day: whether it is met, and how many closes of the period up to day number `end` hold.
+    """The status of a condition on a day: whether it is met, and how many closes of the period up to day number `end` hold.
 
-    `closes` is how many closes the period has: fewer than a whole one soon after the issue.
+        `closes` is the number of closes in the period: less than a full period soon after the issue.
     """
 
     met: bool
@@ -52,7 +52,7 @@ def _part(kind: Kind, default: Any = MISSING) -> Any:
 class Condition:
     """On at least `days` of the last `period` trading days the close was above a level.
 
-    `days`, `period`, `of`, `strict` and `ends` must be said, and `multiple` or, for `of="figure"`, `figure`.
+        `days`, `period`, `of`, `strict` and `ends` are required, as is `multiple` or, for `of="figure"`, `figure`.
 
     >>> soft = Condition(days=20, period=30, multiple="1.30", of="in-force", strict=True, ends="day-before-notice")
     >>> print(soft)
@@ -60,25 +60,25 @@ class Condition:
     >>> soft.met(np.array([True] * 29 + [False]))[-2:]
     array([False,  True])
 
-    Raises `TermsError` with every fault, each naming its part, such as ``condition.days``.
+        Raises `TermsError` with every fault, each naming its field, such as ``condition.days``.
     """
 
     days: int = _part(count(1, 250))
     period: int = _part(count(1, 250))
     multiple: Decimal | Fraction | None = _part(multiple, None)
     figure: Decimal | Fraction | None = _part(positive, None)
-    #: the level: a multiple of the price in force on each day, of the initial price, of the accreted value, or a figure
+    #: the reference of the level: the price in force on each day, the initial price, the accreted value, or a figure
     of: str = _part(one_of(*_OF))
-    #: whether a close at the level itself does not count
+    #: whether a close exactly at the level does not count
     strict: bool = _part(flag)
-    #: whether closes below the level count
+    #: whether closes below, not above, the level count
     below: bool = _part(flag, False)
-    #: whether fewer closes than a period, those since issue, are enough
+    #: whether a period shorter than `period`, of the closes since issue, is enough
     short_period: bool = _part(flag, False)
     looked_at: str = _part(one_of("each-day", "quarter-end"), "each-day")
     #: the trading day on which the period before a notice ends
     ends: str = _part(one_of("day-before-notice", "notice"))
-    #: whether the close of that day must itself be one that counts
+    #: whether the close on that day must itself be one that counts
     and_last: bool = _part(flag, False)
     #: the period may end on any of the last `within` trading days up to that day
     within: int = _part(count(1, 250), 1)
@@ -103,7 +103,7 @@ class Condition:
         return f"{self.days} of {self.period} closes {side} {self.level_in_words}{''.join(extras)}"
 
     def oddities(self, price: Any) -> list[str]:
-        """What reads as a slip, given the initial conversion price: closes above a level that is not above it, or the reverse."""
+        """Likely slips, given the initial conversion price: closes above a level at or below that price, or the reverse."""
         if self.of == "figure":
             level, what = (
                 fraction(self.figure) / fraction(price),
@@ -124,14 +124,14 @@ class Condition:
         assert self.multiple is not None
         return f"{shown(decimal(100 * fraction(self.multiple)).normalize())}% of the {what[self.of]}"
 
-    # --- one close
+    # --- a single close
 
     def sides(self, close: Any, *, rate: Any = None, base: Any = None, factor: Any = 1) -> tuple[Any, Any]:
         """The two sides compared: close x `rate` and multiple x `base`, or the close and the figure x `factor`.
 
         `close` is in the note's currency, a number or float64 [time] or [time, path]; `rate` shares per denomination on the day
         of the close (of="initial": the rate at issue), `base` the denomination or (of="accreted") the accreted value of one,
-        `factor` what RST-4 makes of a figure.
+        `factor` the RST-4 adjustment of a figure.
 
         >>> soft = Condition(days=1, period=1, multiple="1.40", of="in-force", strict=True, ends="notice")
         >>> soft.sides("44.28", rate="31.6206", base=1000)
@@ -145,10 +145,10 @@ class Condition:
         return numbers(close) * numbers(rate), numbers(self.multiple) * numbers(base)
 
     def compared(self, left: Any, right: Any, exact: Callable[[int], tuple[Any, Any]] | None = None) -> Any:
-        """Whether each close counts: bool for two exact sides, a bool array of their shape for float64 ones.
+        """Whether each close counts: bool for two exact sides, a bool array of their shape for float64 sides.
 
-        `exact` gives the exact sides at a place of a [time] array: asked for where float64 cannot tell them apart. Without it,
-        sides within the guard of float64 are equal. A NaN does not count.
+        `exact` gives the exact sides at a position of a [time] array; called where float64 cannot separate them. Without it,
+        sides within the float64 guard are equal. A NaN does not count.
         """
         if not (is_fast(left) or is_fast(right)):
             return self._counts(left, right, left == right)
@@ -174,9 +174,9 @@ class Condition:
     def met(self, held: np.ndarray, days: np.ndarray | None = None, sessions: Calendar | None = None) -> np.ndarray:
         """Whether the condition is met as of each entry, bool of the shape of `held`, [time] or [time, path].
 
-        `held` says whether the close of each trading day counts (`compared`), from the first day that may count on. Where the
-        condition is looked at on quarter-ends, the day numbers `days` [time] and the trading days are needed, and other days are
-        False.
+        `held` says whether the close of each trading day counts (`compared`), starting with the first day that may count. For a
+        condition tested on quarter-ends, the day numbers `days` [time] and the trading days are required, and all other days
+        are False.
         """
         enough = np.asarray(_running(held, self.period) >= self.days)
         if not self.short_period:
@@ -193,26 +193,26 @@ class Condition:
 
     @property
     def reach(self) -> int:
-        """How many trading days up to the end of a period may matter."""
+        """How many trading days up to the end of a period can affect the condition."""
         return self.period + self.within - 1
 
     def end(self, notice: Any, sessions: Calendar) -> Any:
         """Day number of the last trading day that counts for a notice on day number `notice`, an int or an int64 array.
 
-        The last one before the notice (`ends="day-before-notice"`), or on or before it.
+        This is the last one before the notice (`ends="day-before-notice"`), or the last one on or before it.
         """
         return sessions.before(notice) if self.ends == "day-before-notice" else sessions.on_or_before(notice)
 
 
 def _running(held: np.ndarray, length: int) -> np.ndarray:
-    """How many of the last `length` entries of the first axis are true, at each entry."""
+    """How many of the last `length` entries along the first axis are true, at each entry; int32 of the shape of `held`."""
     totals = np.cumsum(held, axis=0, dtype=np.int32)
     totals[length:] -= totals[:-length].copy()
     return totals
 
 
 def is_quarter_end(days: np.ndarray, sessions: Calendar) -> np.ndarray:
-    """Whether each day number, int64 [time], is the last trading day of a calendar quarter.
+    """Whether each day number, int64 [time], is the last trading day of a calendar quarter; bool [time].
 
     >>> from convnote.calendars import calendar, day_number
     >>> is_quarter_end(day_number(["2004-03-31", "2004-12-31", "2005-12-30"]), calendar("NYSE")).tolist()
@@ -224,7 +224,7 @@ def is_quarter_end(days: np.ndarray, sessions: Calendar) -> np.ndarray:
 
 
 def quarter_ends(first: int, last: int, sessions: Calendar) -> list[int]:
-    """Day numbers of the quarters' last trading days from `first` to `last`, both included."""
+    """Day numbers of the last trading day of each quarter from `first` to `last`, both included."""
     days = np.asarray(sessions.between(first, last), dtype=np.int64)
     return [int(day) for day in days[is_quarter_end(days, sessions)]] if len(days) else []
 
@@ -236,7 +236,7 @@ _REQUIRED = [name for name, each in _PARTS.items() if each.default is MISSING]
 
 
 def _faults(given: Mapping[str, Any]) -> list[tuple[str, str, Any]]:
-    """What is wrong with the parts of a condition: each part, the reason, the value."""
+    """Faults in the fields of a condition, each as (field, reason, value)."""
     faults: list[tuple[str, str, Any]] = []
     taken: dict[str, Any] = {}
     for name, value in given.items():
@@ -266,7 +266,7 @@ def _contradictions(taken: Mapping[str, Any]) -> list[tuple[str, str, Any]]:
 
 
 def _read(value: Any) -> Any:
-    """An inline table, each part read as its kind of field is; what is wrong with it is found by the check."""
+    """Reads an inline table, each part by its kind of field; the check finds any faults."""
     if not isinstance(value, Mapping):
         return value
     result = {}
@@ -279,7 +279,7 @@ def _read(value: Any) -> Any:
 
 
 def _as_toml(value: Condition) -> dict[str, Any]:
-    """The parts that are not at their defaults, and those that must be said."""
+    """The fields that are not at their defaults, and the required ones."""
     parts = {name: (each, getattr(value, name)) for name, each in _PARTS.items()}
     return {name: each.metadata["kind"].as_toml(part) for name, (each, part) in parts.items() if part != each.default}
 
@@ -316,7 +316,7 @@ def _drawn(days: int, more: int, of: str, level: Any, **others: Any) -> Conditio
     as_toml=_as_toml,
 )
 def condition(value: Any) -> Condition:
-    """A condition on closes, given as a `Condition` or as the table of its parts."""
+    """A condition on closes, given as a `Condition` or as a table of its fields."""
     if isinstance(value, Condition):
         return value
     if not isinstance(value, Mapping):
@@ -327,7 +327,7 @@ def condition(value: Any) -> Condition:
 
 
 def conditions_of(note: NoteTerms) -> tuple[Condition, ...]:
-    """The conditions on closes that the settings of a note hold; a withdrawal states its own in parts."""
+    """The conditions on closes in the settings of a note; a withdrawal states its own field by field."""
     values = (getattr(part, each.name) for _, part in note.provisions() for each in part.settings())
     return tuple(value for value in values if isinstance(value, Condition))
 
@@ -336,12 +336,12 @@ def conditions_of(note: NoteTerms) -> tuple[Condition, ...]:
 
 
 def worse_if_easier(touches: str) -> Change:
-    """A condition that protects holders, as of a soft call: met more easily, or gone, is against them (AMD-1c)."""
+    """A condition that protects holders, such as that of a soft call: easing or removing it is adverse to them (AMD-1c)."""
     return Change(_judged(harder_is="better"), touches, "which of the two conditions the closes meet more easily")
 
 
 def worse_if_harder(touches: str) -> Change:
-    """A condition on a right of holders, as of contingent conversion: met less easily is against them, and so is a new one."""
+    """A condition on a holder right, such as contingent conversion: making it harder to meet, or adding one, is adverse."""
     return Change(_judged(harder_is="worse"), touches, "which of the two conditions the closes meet more easily")
 
 
@@ -349,7 +349,7 @@ def _judged(*, harder_is: Effect) -> Callable[[Any, Any], Effect]:
     easier_is: Effect = "better" if harder_is == "worse" else "worse"
 
     def direction(old: Any, new: Any) -> Effect:
-        if old is None or new is None:  # without a condition there is nothing to meet
+        if old is None or new is None:  # without a condition there is nothing to compare
             return harder_is if old is None else easier_is
         ways = _harder(old, new)
         if ways <= {True}:
@@ -360,7 +360,7 @@ def _judged(*, harder_is: Effect) -> Callable[[Any, Any], Effect]:
 
 
 def _harder(old: Condition, new: Condition) -> set[bool | None]:
-    """For each part that differs, whether the new condition is harder to meet by it; None where that cannot be told."""
+    """For each field that differs, whether it makes the new condition harder to meet; None where that cannot be told."""
     up = not new.below  # whether a higher level is harder to meet
     harder_if_higher = {"days": True, "period": False, "multiple": up, "figure": up, "strict": True}
     harder_if_higher |= {"short_period": False, "and_last": True, "within": False}
