@@ -1,7 +1,7 @@
-"""Grid: the same question asked of one note under many markets, with common random numbers, as one table.
+"""Grid: one question asked of one note under many markets, with common random numbers, as one table.
 
-An axis sets a parameter of the model to each of its values, shifts it or scales it; the grid asks at every combination. It
-decides nothing about the question: `run` is `cn.simulate` unless another function of a note and a model is given.
+An axis sets, shifts or scales a parameter of the model; the grid asks at every combination. The question is `run`:
+`cn.simulate` unless another function of a note and a model is given.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from convnote.pricing import Valuation, price
 from convnote.simulation import Outcomes, simulate
 from convnote.tables import Table
 
-#: Figures of a valuation, where the answer is one.
+#: Figures of a valuation, if the answer is one.
 _VALUED = ("price", "clean", "delta", "gamma", "vega", "rho", "theta", "cs01", "standard_error")
 
 
@@ -37,11 +37,11 @@ class Axis(NamedTuple):
 
     @property
     def name(self) -> str:
-        """The head of its column."""
+        """The heading of the axis's column."""
         return {"set": "", "shift": "shift of ", "scale": "scale of "}[self.use] + self.parameter
 
     def applied(self, model: Any, value: Any) -> Any:
-        """The model with this parameter changed. A spot leaves the hazard the same function of the share price."""
+        """The model with this parameter changed. A new spot leaves the hazard the same function of the share price."""
         old = getattr(model, self.parameter)
         if self.use == "shift":
             value = old.shifted(value) if hasattr(old, "shifted") else old + value
@@ -58,7 +58,7 @@ class Grid:
 
     axes: tuple[Axis, ...]
     answers: tuple[Any, ...]
-    #: the note that was asked about
+    #: the note asked about
     note: ConvertibleNote | None = None
 
     @property
@@ -67,7 +67,7 @@ class Grid:
         return tuple(len(axis.values) for axis in self.axes)
 
     def __getitem__(self, place: Any) -> Any:
-        """The answer at one place: an index for each axis."""
+        """The answer at `place`: one index per axis."""
         places = place if isinstance(place, tuple) else (place,)
         return self.answers[
             int(np.ravel_multi_index(tuple(range(n)[i] for i, n in zip(places, self.shape, strict=True)), self.shape))
@@ -78,12 +78,12 @@ class Grid:
         return np.array([figures(answer)[figure] for answer in self.answers]).reshape(self.shape)
 
     def rows(self) -> Iterator[dict[str, Any]]:
-        """One row for each combination: the values of the axes and the figures of the answer."""
+        """One row per combination: the values of the axes and the figures of the answer."""
         for values, answer in zip(product(*(axis.values for axis in self.axes)), self.answers, strict=True):
             yield {**{axis.name: value for axis, value in zip(self.axes, values, strict=True)}, **figures(answer)}
 
     def table(self) -> Table:
-        """All rows as a table; what never happened in a row is 0 there."""
+        """All rows as a table; an event that never happened in a row is 0 there."""
         rows = list(self.rows())
         columns = list(dict.fromkeys(name for row in rows for name in row))
         return Table.of(columns, [[row.get(name, 0.0) for name in columns] for row in rows])
@@ -104,9 +104,9 @@ class Grid:
 
 
 def figures(answer: Any) -> dict[str, float]:
-    """The figures of one answer: of a simulation its means and chances of each end, of a valuation its value and Greeks.
+    """The figures of one answer: means and ending probabilities of a simulation, value and Greeks of a valuation.
 
-    A number is its own figure, a mapping has its own names. Raises `TermsError` for an answer with no figure in it.
+    A number is its own figure; a mapping keeps its own names. Raises `TermsError` for an answer without figures.
     """
     if isinstance(answer, Outcomes):
         summary = answer.summary()
@@ -151,7 +151,7 @@ def grid(
 
     `spot`, `volatility`, `rate`, `hazard_rate` (the credit spread, as an intensity) and `exchange_rate` set a parameter of the
     model; `values` sets any other, `shift` adds to one and `scale` multiplies one, by name; curves are shifted and scaled whole.
-    A simulation keeps sums, not paths, unless `options` say `"keep": "paths"`. `progress` shows a bar, one step a combination.
+    A simulation keeps sums, not paths, unless `options` say `"keep": "paths"`. `progress` shows a bar, one step per combination.
 
     >>> import convnote as cn
     >>> note = cn.load("amazon-peacs-2010")
@@ -161,7 +161,7 @@ def grid(
     >>> table.shape, bool((table.array("present_value")[1] > table.array("present_value")[0]).all())
     ((2, 2), True)
 
-    Raises `TermsError` for an axis that is empty, given twice, or no parameter of the model; the model refuses its own.
+    Raises `TermsError` for an axis that is empty, given twice or not a parameter of the model; the model refuses bad values.
     """
     named = {"spot": spot, "volatility": volatility, "rate": rate, "hazard_rate": hazard_rate, "exchange_rate": exchange_rate}
     must_be(note, ConvertibleNote, "grid note", "expected a ConvertibleNote (see cn.load)")
@@ -179,7 +179,7 @@ def grid(
         options = {"keep": "summary", **options}
     try:
         inspect.signature(run).bind(note, model, **options)
-    except (TypeError, ValueError) as fault:  # ValueError: it has no signature that could be read
+    except (TypeError, ValueError) as fault:  # ValueError: its signature cannot be read
         if isinstance(fault, TypeError):
             raise TermsError(f"not what the function takes: {fault}", field="grid options", value=as_given(options)) from None
     _check(model, axes)
@@ -224,7 +224,7 @@ def _points(axes: Sequence[Axis], progress: bool) -> Iterator[tuple[Any, ...]]:
 
 
 def _priced(note: ConvertibleNote, model: Any, options: Mapping[str, Any], solved: dict[Any, Valuation]) -> Valuation:
-    """A valuation; models that differ in the spot alone share one solve."""
+    """A valuation; models that differ only in the spot share one solve."""
     moves = ("spot", "exchange_rate", "hazard_spot")
     key = (model.hazard_level, *(repr(getattr(model, each.name)) for each in fields(model) if each.name not in moves))
     if kind_of(model) == TWO_FACTORS:

@@ -1,6 +1,6 @@
-"""Daily: the decisions of one trading day in a replay, by the answers of a policy, exactly.
+"""Daily: a policy's decisions on one trading day of a replay, made exactly.
 
-Asked once a day when the close is known; what is decided are events, and the table judges them like any others.
+The policy is asked once a day, when the close is known; its decisions are events, and the lifecycle judges them like any others.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ from convnote.provisions.conditions import Condition, Standing
 
 
 class Observations(Protocol):
-    """What a policy may ask of the closes so far, and of what is on record ahead."""
+    """What a policy may ask about the closes so far and about the record ahead."""
 
     ahead: OnRecord
     memo: dict[Any, Any]
@@ -46,12 +46,12 @@ class Observations(Protocol):
     def closes_before(self, state: State, day: int, count: int) -> list[Any]: ...
 
 
-#: Conversion values nearer to a boundary than this, relatively, are compared exactly.
+#: Conversion values within this relative distance of a boundary are compared exactly.
 _NEAR = 1e-9
 
 
 class _Known:
-    """What does not change from day to day under one policy and one note: boundaries by day number, ends and amounts."""
+    """What stays the same from day to day under one policy and one note: boundaries by day number, ends of rights and amounts."""
 
     def __init__(self, policy: Settings, note: ConvertibleNote) -> None:
         self.policy, self.note = policy, note
@@ -60,8 +60,8 @@ class _Known:
 
     @classmethod
     def of(cls, policy: Settings, note: ConvertibleNote, observations: Observations) -> _Known:
-        """The one kept for this replay, made when it is asked for first."""
-        key = (id(policy), id(note))  # both are held by what is kept, so neither identity is used again
+        """The instance kept for this replay, created on first request."""
+        key = (id(policy), id(note))  # the instance keeps both objects alive, so neither id is reused
         if key not in observations.memo:
             observations.memo[key] = cls(policy, note)
         known: _Known = observations.memo[key]
@@ -69,7 +69,7 @@ class _Known:
 
     @cached_property
     def withdrawable(self) -> frozenset[int]:
-        """The days on which a notice of withdrawal may be given, if the closes allow one."""
+        """The days on which a notice of withdrawal may be given, if the closes allow it."""
         terms, maturity = self.note.withdrawal, self.note.principal.maturity_day
         if terms is None:
             return frozenset()
@@ -90,12 +90,12 @@ class _Known:
 
     @cached_property
     def at_maturity(self) -> LastDay:
-        """The last day for a conversion at maturity, and what it is compared with."""
+        """The last day for a conversion at maturity, and the amount it is compared with."""
         return last_days.at_maturity(self.note)
 
     @cached_property
     def puts(self) -> list[LastDay]:
-        """The last day for an election, and what is paid, of each put date."""
+        """For each put date, the last day for an election and the amount paid."""
         return [last for _, last in last_days.before_puts(self.note)]
 
 
@@ -108,7 +108,7 @@ def decide(policy: Settings, note: ConvertibleNote, state: State, on: int, obser
 
 
 def respond(policy: Settings, note: ConvertibleNote, state: State, event: ev.Event, observations: Observations) -> list[ev.Event]:
-    """What a policy does about an event: the notice after a fundamental change, the conversion before a default."""
+    """A policy's response to an event: the notice after a fundamental change, the conversion before a default."""
     if isinstance(event, ev.FundamentalChange) and note.fundamental_change is not None:
         return [ev.FundamentalChangeNotice(to_date(policy.mailed(note, event.day)))]
     if isinstance(event, ev.Default) and policy.convert_at_default and policy.converts_at_end:
@@ -123,7 +123,7 @@ class _Day:
         self.policy, self.note, self.state, self.on, self.observations = policy, note, state, on, observations
         self.known = _Known.of(policy, note, observations)
         self._called = any(call.whole for call in state.calls)
-        #: at which a Note converts for no special reason, and a free Note today
+        #: price of a plain conversion, whatever the reason, and that of a free Note today
         self._plain = conversion_price(note, state)
         self._price = price_on(note, state, on) if depends_on_reason(note, state) else self._plain
         self._convertible = state.price is not None and state.status in CONVERTIBLE and not last_days.is_over(note, on)
@@ -133,10 +133,10 @@ class _Day:
     def events(self) -> list[ev.Event]:
         notices = self._withdraw() or self._redeem()
         if notices and isinstance(notices[0], ev.RedemptionNotice):
-            # A call may leave no other day to answer it but its own.
+            # A call may leave holders only the day of its notice to respond.
             return notices + self._convert_at_end(called_for=int(day_number(notices[0].redemption_date)))
         if notices and isinstance(notices[0], ev.WithdrawalNotice) and self.policy.converts_at_end and self._may_convert(self.on):
-            # So may a withdrawal on the day of its notice, whose close ends the right (WDR-8).
+            # So may a withdrawal, where the right ends with the close of the notice day (WDR-8).
             ending = self._convert_before_withdrawal(self.on, int(day_number(notices[0].effective)))
             if ending:
                 return notices + ending
@@ -159,9 +159,9 @@ class _Day:
         return (float(scale.shares) * close + float(scale.cash)) * float(self.note.denomination) / float(price)
 
     def _compares(self, value: float, price: Any = None) -> int:
-        """1 where the conversion value per denomination exceeds a value, -1 where it is below, 0 where both are one.
+        """1 if the conversion value per denomination exceeds `value`, -1 if it is below, 0 if they are equal.
 
-        It is that at a conversion `price` (None: of a free Note today). Notes that do not convert are worth nothing to convert.
+        It is taken at conversion `price` (None: that of a free Note today). Notes that do not convert count as worth nothing.
         """
         if np.isinf(value) or not self._convertible:
             return 1 if value < 0 else -1
@@ -179,7 +179,7 @@ class _Day:
         return self._compares(value) < 0
 
     def _asked(self, answer: Answer, condition: Callable[[], tuple[int, int]] | None = None) -> bool:
-        """Whether a function of the user's says yes; True of any other answer. `condition` gives count and days of its `View`."""
+        """Whether a user's function says yes; True for any other answer. `condition` returns the count and days of its `View`."""
         if not isinstance(answer, Ask):
             return True
         if not self._convertible:
@@ -217,7 +217,7 @@ class _Day:
         return [ev.WithdrawalNotice(to_date(self.on), effective=to_date(effective))]
 
     def _mean_make_whole(self) -> float:
-        """The make-whole per denomination by a notice of today, over all Notes outstanding: what the Company pays in the mean."""
+        """The make-whole per denomination for a notice given today: the Company's average payment over all Notes outstanding."""
         terms, positions = self.note.withdrawal, self.state.positions
         assert terms is not None
         owed = (each.outstanding * terms.make_whole(each.interest_paid_before(self.on)) for each in positions.values())
@@ -258,7 +258,7 @@ class _Day:
     def _each(
         self, day: int, kind: type[ev.Convert | ev.RepurchaseElection | ev.PutElection], principal: Callable[[Position], Any]
     ) -> list[ev.Event]:
-        """One decision for each holder, of the `principal` of his position, but for what is left to the record."""
+        """One decision per holder, for the `principal` of each position, less whatever the record decides."""
         events: list[ev.Event] = []
         ahead = self.observations.ahead
         for name, position in self.state.positions.items():
@@ -276,16 +276,16 @@ class _Day:
         note, state, answer = self.note, self.state, self.policy.convert
         if isinstance(answer, (AtEnd, Never)) or state.withdrawal is not None or self._called or not self._may_convert(self.on):
             return []
-        if not last_days.counts_on(note, self.on):  # a surrender would count only on another day (CNV-8)
+        if not last_days.counts_on(note, self.on):  # a surrender today would count only on a later day (CNV-8)
             return []
         if not self._value_exceeds(self.known.convert.get(self.on, np.inf)) or not self._asked(answer):
             return []
         return self._each(self.on, ev.Convert, _free)
 
     def _convert_at_end(self, called_for: int | None = None) -> list[ev.Event]:
-        """Conversion on the last day before the right ends: by a call (`called_for`: one of today), a withdrawal, at maturity.
+        """Conversion on the last day before a call (`called_for`: one noticed today), a withdrawal or maturity ends the right.
 
-        Each position compares what it would be paid otherwise.
+        Each position compares the conversion with the amount it would be paid otherwise.
         """
         note, state, policy = self.note, self.state, self.policy
         if not self._may_convert(self.on):
@@ -306,7 +306,7 @@ class _Day:
         return self._convert_part() if state.calls and policy.converts_at_end else []
 
     def _convert_on_change(self) -> list[ev.Event]:
-        """Conversion on the last day of the window of a change, where that is worth more with the additional shares (MWT-1)."""
+        """Conversion on the last day of a change's window, where it is worth more with the additional shares (MWT-1)."""
         if not self._may_convert(self.on) or not self.policy.converts_at_end:
             return []
         for last, price in made_whole.windows(self.note, self.state):
@@ -315,7 +315,7 @@ class _Day:
         return []
 
     def _convert_before_withdrawal(self, notice: int, effective: int) -> list[ev.Event]:
-        """Conversion on the last day before a withdrawal takes effect, where it is worth more than the note left with it."""
+        """Conversion on the last day before a withdrawal takes effect, where it is worth more than the Note and its make-whole."""
         terms = self.note.withdrawal
         assert terms is not None
         day = int(last_days.before_withdrawal(self.policy, self.note, effective, 0.0).day)
@@ -330,7 +330,7 @@ class _Day:
         return self._each(day, ev.Convert, worth_more)
 
     def _convert_part(self) -> list[ev.Event]:
-        """Conversion of what is called in part, on its last day."""
+        """Conversion of Notes called in part, on the last day they may convert."""
         ends = {
             number: last_days.before_redemption(self.note, call.redemption)
             for number, call in enumerate(self.state.calls)
@@ -344,9 +344,9 @@ class _Day:
         return []
 
     def at_default(self, event: ev.Default) -> list[ev.Event]:
-        """The conversion that is worth more than the recovery, on a day on which a surrender still counts.
+        """Conversion where it is worth more than the recovery, on a day on which a surrender still counts.
 
-        Not where it would be settled later: then it is a claim like any other (STL-2).
+        Not where the conversion would be settled later: it is then a claim like any other (STL-2).
         """
         if not self._convertible or method_in_force(self.note, self.state)[0] != "shares":
             return []
@@ -383,7 +383,7 @@ class _Day:
         if not self._value_below(value):
             return False
         if isinstance(self.policy.put, Ask) and not self._convertible:
-            return True  # what cannot convert has nothing to compare
+            return True  # a Note that cannot convert has no conversion value to compare with
         return self._asked(self.policy.put)
 
 

@@ -1,4 +1,7 @@
-"""When: the last days on which a surrender still counts, and what it is compared with at maturity. Days are day numbers."""
+"""Deadlines: the last days on which a surrender still counts, and the amount given up by converting at maturity.
+
+Days are day numbers.
+"""
 
 from __future__ import annotations
 
@@ -13,7 +16,7 @@ from convnote.note import ConvertibleNote
 
 
 def last_surrender(note: ConvertibleNote, day: int | np.ndarray) -> Any:
-    """The last day number on or before `day` (int or array) on which a surrender counts that very day (CNV-8, END-1)."""
+    """The last day number on or before `day` (int or array) on which a surrender counts the same day (CNV-8, END-1)."""
     terms = note.conversion
     if terms is None:
         return day
@@ -22,14 +25,17 @@ def last_surrender(note: ConvertibleNote, day: int | np.ndarray) -> Any:
 
 
 def call_end(note: ConvertibleNote, redemption: int | np.ndarray) -> Any:
-    """The last day number on which a Note called for day number `redemption` converts, open or not (CNV-2, END-2)."""
+    """The last day number on which a Note called for day number `redemption` (int or array) may convert; shape of `redemption`.
+
+    It is the same whether or not the right to convert has begun (CNV-2, END-2).
+    """
     return last_conversion_day(note, redemption)
 
 
 def maturity_amount(note: ConvertibleNote) -> float:
-    """What a denomination gives up by converting at maturity: its principal, and its last coupon where that is forgone.
+    """The amount a denomination gives up by converting at maturity: its principal, plus its last coupon where that is forfeited.
 
-    inf for a mandatory, which converts then at no lower rate (MND-1).
+    inf for a mandatory, which then converts at a rate that is not lower (MND-1).
     """
     if note.mandatory is not None:  # at maturity the rate is the early one or more
         return float("inf")

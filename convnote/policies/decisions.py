@@ -1,8 +1,8 @@
 """Answers: when a right is used, as a small value object for each right.
 
-An answer is whatever has `boundary(note, days, amount)`: a boundary over dates for the conversion value per denomination, the
-close times the conversion ratio. `Ask` is an answer that asks a function of the user's. Neither looks ahead: it sees the day, its
-close and the conversion price.
+An answer is any object with `boundary(note, days, amount)`: a boundary by date for the conversion value per denomination (the
+close times the conversion ratio). `Ask` asks a function supplied by the user instead. No answer looks ahead: it sees the day,
+its close and the conversion price.
 """
 
 from __future__ import annotations
@@ -21,27 +21,27 @@ from convnote.note import ConvertibleNote
 
 @dataclass(frozen=True)
 class View:
-    """What a user's function sees of the notes it is asked about; arrays [path], one entry in a replay."""
+    """What a user's function sees of the notes it is asked about; arrays [path], of length 1 in a replay."""
 
     #: in the note's currency per share
     conversion_price: np.ndarray
-    #: the places of these paths among all paths of the block; 0 in a replay
+    #: index of each path among all paths of the block; 0 in a replay
     path: np.ndarray
-    #: of a right with a condition on closes, a withdrawal's (WDR-1): how many closes of its period hold, the day's included
+    #: for a right with a condition on closes, such as a withdrawal (WDR-1): how many closes of its period hold, today's included
     count: np.ndarray | None = None
-    #: calendar days since it was last met, 0 on a day on which it is; None of a right without a condition
+    #: calendar days since the condition was last met, 0 on a day on which it is met; None for a right without a condition
     days_since: np.ndarray | None = None
 
 
 class Answer(Protocol):
-    """What answers for a right: any object with this method; a base class is not needed."""
+    """The answer for one right: any object with this method; a base class is not needed."""
 
     def boundary(self, note: ConvertibleNote, days: np.ndarray, amount: np.ndarray) -> np.ndarray:
-        """The conversion value per denomination that must be exceeded to use the right, float64 [day]; -inf: always, inf: never.
+        """The conversion value per denomination above which the right is used, float64 [day]; -inf: always, inf: never.
 
-        `days` are day numbers [day], `amount` [day] what the right is worth in cash on that day, per denomination (NaN where it
-        is not known: of a conversion before the right ends). A replay asks about one day at a time and a simulation about all
-        days at once, so the answer for a day may depend on that day and its amount only. A put is used below the boundary.
+        `days` are day numbers [day]; `amount` [day] is what the right is worth in cash on each day, per denomination (NaN where
+        that is unknown: for a conversion before the right ends). A replay asks about one day at a time and a simulation about all
+        days at once, so the answer for a day may depend only on that day and its amount. A put is used below the boundary.
         """
         ...
 
@@ -49,7 +49,7 @@ class Answer(Protocol):
 def boundary_of(answer: Answer, right: str, note: ConvertibleNote, days: np.ndarray, amount: np.ndarray) -> np.ndarray:
     """The boundary that an answer gives for a right of `Policy`, float64 [day].
 
-    Raises `TermsError` for a boundary that is not one number a day, naming the right.
+    Raises `TermsError`, naming the right, for a boundary that is not one number per day.
     """
     try:
         found = np.asarray(answer.boundary(note, days, amount), dtype=np.float64)
@@ -65,7 +65,7 @@ def boundary_of(answer: Answer, right: str, note: ConvertibleNote, days: np.ndar
 
 @dataclass(frozen=True)
 class AtOnce:
-    """Use the right as soon as it is there."""
+    """Use the right as soon as it is available."""
 
     def boundary(self, note: ConvertibleNote, days: np.ndarray, amount: np.ndarray) -> np.ndarray:
         return np.full(len(days), -np.inf)
@@ -81,9 +81,9 @@ class Never:
 
 @dataclass(frozen=True)
 class Above:
-    """Use the right when the conversion value exceeds `multiple` times the principal, or times what is paid in cash instead.
+    """Use the right when the conversion value exceeds `multiple` times the principal, or times the amount paid in cash instead.
 
-    `of="amount"` is the redemption price with accrued interest for a call, principal and make-whole for a withdrawal.
+    `of="amount"` means the redemption price with accrued interest for a call, principal plus make-whole for a withdrawal.
 
     >>> Above(1.3)
     Above(multiple=1.3, of='principal')
@@ -136,7 +136,7 @@ class Boundary:
 
 @dataclass(frozen=True)
 class Refinance:
-    """Call when new debt at `rate` (continuous, a year of 365 days) would be cheaper: promised payments cost more than the price.
+    """Call when new debt at `rate` (continuous, 365-day year) would be cheaper: the promised payments cost more than the price.
 
     The payments are the coupons after the day of notice and the principal, discounted to that day.
     """
@@ -159,9 +159,9 @@ class Refinance:
 
 @dataclass(frozen=True)
 class AtEnd:
-    """Convert on the last day before the right to convert ends, if that is worth more than what is paid otherwise.
+    """Convert on the last day before the right to convert ends, if that is worth more than the amount paid otherwise.
 
-    The right ends by a call, by a withdrawal, at maturity and by a default. `only_at_maturity`: hold until then.
+    The right ends by a call, a withdrawal, maturity or a default. With `only_at_maturity`, hold until maturity.
     """
 
     only_at_maturity: bool = False
@@ -172,7 +172,7 @@ class AtEnd:
 
 @dataclass(frozen=True)
 class IfWorthMore:
-    """Put if what is paid is more than the conversion value."""
+    """Put if the amount paid exceeds the conversion value."""
 
     def boundary(self, note: ConvertibleNote, days: np.ndarray, amount: np.ndarray) -> np.ndarray:
         return amount
@@ -180,10 +180,10 @@ class IfWorthMore:
 
 @dataclass(frozen=True)
 class Ask:
-    """Ask a function `(on, close, view) -> bool array` on every trading day on which the right is there, or on `dates` only.
+    """Ask a function `(on, close, view) -> bool array` on every trading day on which the right is available, or only on `dates`.
 
     `on` is a ``datetime64`` day, `close` float64 [path], `view` a `View`; a replay asks about one path. A put is asked about on
-    its last day. Nothing is asked of Notes that no longer convert.
+    its last day. The function is not asked about Notes that no longer convert.
 
     >>> Ask(lambda on, close, view: close > 2 * view.conversion_price).dates is None
     True
@@ -205,7 +205,7 @@ class Ask:
         return np.where(np.isin(days, list(self.dates)), -np.inf, np.inf)
 
     def answer(self, day: int, close: np.ndarray, view: View) -> np.ndarray:
-        """The function's answer, bool of the shape of `close`. `TermsError` for any other shape."""
+        """The function's answer, bool of the shape of `close`. Raises `TermsError` for any other shape."""
         answer = np.asarray(self.function(to_datetime64(day)[()], close, view))
         if answer.shape not in ((), close.shape) or answer.dtype != bool:
             got = f"{answer.dtype} of shape {answer.shape}"
@@ -214,5 +214,5 @@ class Ask:
 
 
 def asked(answer: Answer) -> Ask | None:
-    """The answer if it is a function of the user's, else None."""
+    """The answer if it asks a user's function, else None."""
     return answer if isinstance(answer, Ask) else None

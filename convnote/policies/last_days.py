@@ -1,8 +1,8 @@
-"""Last days: the last day on which each right can be used, and what is paid per denomination where it is not.
+"""Last days: the last day on which each right can be used, and the amount per denomination paid where it is not used.
 
-Days are day numbers and amounts float64 in the note's currency, both per position (one number) or per path (arrays): replay,
-simulation and pricing read them here. A conversion is worth it where the conversion value exceeds the amount, a put where it is
-below. What the amount of an early conversion is compared with is the policy's own boundary (`Settings.conversion_boundary`).
+Days are day numbers and amounts float64 in the note's currency, each per position (a number) or per path (an array): replay,
+simulation and pricing read them here. Converting is worth it where the conversion value exceeds the amount, putting where it is
+below. An early conversion is compared with the policy's own boundary (`Settings.conversion_boundary`).
 """
 
 from __future__ import annotations
@@ -20,14 +20,14 @@ from convnote.policies.settings import Settings
 
 
 class LastDay(NamedTuple):
-    """The last day number on which a right can be used, and what a denomination is paid otherwise; int or arrays."""
+    """The last day number on which a right can be used, and what a denomination is paid otherwise; numbers or arrays."""
 
     day: Any
     amount: Any
 
 
 def is_open(note: ConvertibleNote, day: Any) -> Any:
-    """True where the right to convert has begun by day number `day` (int or array), as far as its dates say (CNV-1).
+    """True where the right to convert has begun by day number `day` (int or array, bool of that shape), by its dates (CNV-1).
 
     >>> import convnote as cn
     >>> is_open(cn.load("amazon-peacs-2010"), 11003), is_open(cn.load("amazon-peacs-2010"), np.array([11003]))
@@ -41,12 +41,12 @@ def is_open(note: ConvertibleNote, day: Any) -> Any:
 
 
 def is_over(note: ConvertibleNote, day: Any) -> Any:
-    """True where the right to convert has ended before day number `day` (int or array) by its own last day (CNV-1, END-1)."""
+    """True where the right to convert ended before day number `day` (int or array) by its own last day (CNV-1, END-1)."""
     return note.conversion is not None and day > note.conversion.last_day
 
 
 def counts_on(note: ConvertibleNote, day: Any) -> Any:
-    """True where a surrender on day number `day` (int or array) counts that very day (CNV-8)."""
+    """True where a surrender on day number `day` (int or array) counts on the same day (CNV-8)."""
     return last_surrender(note, day) == day
 
 
@@ -61,9 +61,9 @@ def at_maturity(note: ConvertibleNote) -> LastDay:
 
 
 def before_redemption(note: ConvertibleNote, redemption: Any) -> LastDay:
-    """Conversion of a Note called for day number `redemption` (int or array), else paid at the redemption price (CNV-2).
+    """Conversion of a Note called for day number `redemption` (int or array), otherwise paid the redemption price (CNV-2).
 
-    The amount is inf where the note knows no redemption on that day: before the first date or after maturity.
+    The amount is inf where the note allows no redemption on that day: before the first date or after maturity.
     """
     days, maturity = np.atleast_1d(np.asarray(redemption)), note.principal.maturity_day
     last, amount = np.asarray(call_end(note, np.minimum(days, maturity + 366))), np.full(len(days), np.inf)
@@ -77,21 +77,21 @@ def before_redemption(note: ConvertibleNote, redemption: Any) -> LastDay:
 
 
 def before_withdrawal(policy: Settings, note: ConvertibleNote, effective: Any, make_whole: Any) -> LastDay:
-    """Conversion before a withdrawal takes effect on day number `effective`, else the Note left with its make-whole (CNV-7).
+    """Conversion before a withdrawal takes effect on day number `effective`, else the Note is kept with its make-whole (CNV-7).
 
-    `make_whole` is that of the notice, per denomination; a holder who converts within the notice may be paid it too (WDR-9).
+    `make_whole` is the notice's, per denomination; a holder who converts within the notice period may be paid it too (WDR-9).
     """
     terms = note.withdrawal
     assert terms is not None
     day = terms.last_before(effective)
     straight = policy.straight_value(note, day)
-    # What a holder who stays is paid more than one who converts.
+    # What a holder who stays receives more than one who converts.
     paid = {"outstanding": make_whole, "converted": -make_whole, "both": 0.0}
     return LastDay(day, straight + paid[terms.make_whole_to])
 
 
 def before_repurchase(note: ConvertibleNote, repurchase: Any, notice: Any) -> LastDay:
-    """Election of a repurchase on day number `repurchase` by the Company's `notice` (int or array) of a change (FCH-4, CHG-2)."""
+    """Election of a repurchase on day number `repurchase` (int or array) after the Company's `notice` of a change (FCH-4, CHG-2)."""
     terms = note.fundamental_change
     assert terms is not None
     days = np.atleast_1d(np.asarray(repurchase))
@@ -103,14 +103,14 @@ def before_repurchase(note: ConvertibleNote, repurchase: Any, notice: Any) -> La
 
 
 def before_change(note: ConvertibleNote, repurchase: int, notice: int) -> LastDay:
-    """Conversion with additional shares in the window of a change, else the price paid on day number `repurchase` (MWT-1)."""
+    """Conversion with additional shares in a change's window, otherwise the price paid on day number `repurchase` (MWT-1)."""
     return LastDay(
         int(last_surrender(note, last_of_window(note, repurchase))), before_repurchase(note, repurchase, notice).amount
     )
 
 
 def before_puts(note: ConvertibleNote) -> list[tuple[int, LastDay]]:
-    """Every put date as a day number, with the last day for its election and what is paid (PUT-1, PUT-2)."""
+    """Every put date as a day number, with the last day for its election and the amount paid (PUT-1, PUT-2)."""
     terms = note.put
     if terms is None:
         return []
@@ -119,9 +119,9 @@ def before_puts(note: ConvertibleNote) -> list[tuple[int, LastDay]]:
 
 
 def at_default(note: ConvertibleNote, day: Any, recovered: Any, redemption: Any = None) -> tuple[Any, Any]:
-    """Whether a Note may convert before a default on day number `day` takes the rest, and what it is paid if it does not.
+    """Whether a Note may still convert before a default on day number `day`, and the amount it is paid if it does not.
 
-    `redemption` is the redemption date it is called for, if any (int or array).
+    `redemption` is the redemption date the Note is called for, if any (int or array).
     """
     may = is_open(note, day) & counts_on(note, np.minimum(day, note.principal.maturity_day))
     if redemption is not None:

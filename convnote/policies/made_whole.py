@@ -1,4 +1,4 @@
-"""Made whole: the prices at which holders convert in connection with a change or a call, on the last days of windows (MWT-1)."""
+"""Made whole: conversion prices in connection with a change or a call, on the last days of their windows (MWT-1)."""
 
 from __future__ import annotations
 
@@ -22,7 +22,10 @@ class _Closes(Protocol):
 def price_when_called(
     note: ConvertibleNote, state: State, observations: _Closes, on: int, day: int, called_for: int | None = None
 ) -> Any:
-    """The price at which Notes convert on day number `day` under the call of all; `called_for`: that of one made on day `on`."""
+    """The price at which Notes convert on day number `day` under a call of all of them.
+
+    `called_for` is the redemption date of a call noticed on day number `on`, if any.
+    """
     table = note.make_whole_change
     if called_for is not None and table is not None and table.on_call and not table.is_empty:
         printed, _ = table_read(note, state, on, average(observations.closes_before(state, on, table.closes)))
@@ -33,9 +36,9 @@ def price_when_called(
 
 
 def windows(note: ConvertibleNote, state: State) -> Iterator[tuple[LastDay, Any]]:
-    """The last day of the window of each change, with what is paid otherwise, and the price of a conversion on it.
+    """For each change, the last day of its window with the amount paid otherwise, and the conversion price on that day.
 
-    Under a lower price alone it is the last day of its period, if that comes first (CHG-1).
+    Where the change only lowers the price, it is the last day of that price's period, if earlier (CHG-1).
     """
     lower = note.change_of_control_price
     for change in state.changes:

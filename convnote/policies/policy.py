@@ -1,4 +1,4 @@
-"""Policy: its settings, and its decisions day by day in a replay. Another object with the same two methods is a policy too."""
+"""Policy: its settings and its daily decisions in a replay. Any object with the same two methods is a policy too."""
 
 from __future__ import annotations
 
@@ -30,10 +30,10 @@ class Decides(Protocol):
 class Policy(Settings):
     """What each side would do: the Company's `withdraw` and `redeem`, the holders' `convert` and `put`.
 
-    By default the Company withdraws as soon as it is entitled and calls by the first notice that the note allows on a close
+    By default the Company withdraws as soon as it is entitled to, and calls by the first notice the note allows on a close
     whose conversion value exceeds 130% of principal; a holder converts only at maturity, on default, or on the last day
-    before a right ends, if that is worth more, and puts if that is worth more. Notices are days before they take effect; None is
-    the shortest that the note allows (of a fundamental change: days after it, None the last day).
+    before a right ends, if that is worth more, and puts if that is worth more. Notice periods are days before the effect; None is
+    the shortest the note allows (for a fundamental change: days after it, None for the last day allowed).
 
     >>> import convnote as cn
     >>> Policy(redeem=cn.policies.Never()).redeem
@@ -47,7 +47,7 @@ class Policy(Settings):
         return daily.decide(self, note, state, on, observations)
 
     def respond(self, note: ConvertibleNote, state: State, event: ev.Event, observations: daily.Observations) -> list[ev.Event]:
-        """What is done about an event: the notice after a fundamental change, the conversion before a default takes the rest."""
+        """The response to an event: the notice after a fundamental change, the conversion before a default takes the rest."""
         return daily.respond(self, note, state, event, observations)
 
 
@@ -62,7 +62,7 @@ def is_settled(policy: Any) -> bool:
 
 
 def chosen(policy: Any) -> Any:
-    """The policy meant: None is the default one.
+    """The given policy, or the default one for None.
 
     Raises `TermsError` for anything without `decide` and `respond`.
     """
@@ -73,7 +73,7 @@ def chosen(policy: Any) -> Any:
 
 
 def must_decide(policy: Any, field: str) -> None:
-    """Refuse a policy that has not both `decide` and `respond`."""
+    """Refuse a policy without both `decide` and `respond`."""
     lacking = [name for name in ("decide", "respond") if not callable(getattr(policy, name, None))]
     if lacking or isinstance(policy, type):
         reason = "expected a cn.Policy or an object with decide(note, state, on, observations) and "

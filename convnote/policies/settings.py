@@ -1,7 +1,7 @@
 """Settings: an answer for each right, the days that follow from a notice, and the boundaries that replay and simulation share.
 
-Each right has an answer of its own (`decisions.py`). A replay asks about one day at a time and exactly (`daily.py`); a simulation
-asks for the same boundaries over all days at once. Conversion value is the close times the conversion ratio, per denomination.
+Each right has its own answer (`decisions.py`). A replay asks about one day at a time, exactly (`daily.py`); a simulation
+asks for the same boundaries for all days at once. Conversion value is the close times the conversion ratio, per denomination.
 """
 
 from __future__ import annotations
@@ -48,8 +48,8 @@ class Settings:
     withdrawal_notice: int | None = None
     redemption_notice: int | None = None
     change_notice: int | None = None
-    #: what a Note is worth without its conversion right, as a share of principal, one number or a `cn.Curve` over dates: compared
-    #: on the day of the notice of a withdrawal by the Company, and on the last day before its effect by holders
+    #: value of a Note without its conversion right, as a share of principal: one number or a `cn.Curve` over dates. The Company
+    #: compares it on the day of its notice of a withdrawal, holders on the last day before the withdrawal takes effect
     straight: Any = 1
     #: whether what the share is worth after a default is worth converting for
     convert_at_default: bool = True
@@ -82,17 +82,17 @@ class Settings:
     # --- days that follow, as day numbers (int or int64 array)
 
     def effective(self, note: ConvertibleNote, notice: int | np.ndarray) -> Any:
-        """When a withdrawal takes effect whose notice is given on `notice`."""
+        """The day number on which a withdrawal noticed on day number `notice` takes effect; shape of `notice`."""
         assert note.withdrawal is not None
         return notice + (note.withdrawal.notice_at_least if self.withdrawal_notice is None else self.withdrawal_notice)
 
     def redemption(self, note: ConvertibleNote, notice: int | np.ndarray) -> Any:
-        """The redemption date of a call whose notice is given on `notice`."""
+        """The redemption date, as a day number, of a call noticed on day number `notice`; shape of `notice`."""
         assert note.redemption is not None
         return notice + (note.redemption.notice_at_least if self.redemption_notice is None else self.redemption_notice)
 
     def mailed(self, note: ConvertibleNote, occurred: int | np.ndarray) -> Any:
-        """The day of the Company's notice of a fundamental change that `occurred`."""
+        """The day number of the Company's notice of a fundamental change on day number `occurred`; shape of `occurred`."""
         assert note.fundamental_change is not None
         within = note.fundamental_change.notice_within
         return occurred + (within if self.change_notice is None else min(self.change_notice, within))
@@ -100,7 +100,7 @@ class Settings:
     # --- amounts per denomination that a decision is compared with, float64 [day]
 
     def redemption_boundary(self, note: ConvertibleNote, days: np.ndarray) -> np.ndarray:
-        """Conversion value above which the notes are called by a notice on each day; inf where no notice may be given."""
+        """Conversion value above which the notes are called by a notice on each day, float64 [day]; inf where none is allowed."""
         terms = note.redemption
         if terms is None:
             return np.full(len(days), np.inf)
@@ -114,25 +114,28 @@ class Settings:
         return np.where(allowed, boundary_of(self.redeem, "redeem", note, days, amount), np.inf)
 
     def withdrawal_boundary(self, note: ConvertibleNote, days: np.ndarray, make_whole: np.ndarray) -> np.ndarray:
-        """Conversion value above which conversion is withdrawn by a notice on each day; `make_whole` [day] by a notice on it."""
+        """Conversion value above which conversion is withdrawn by a notice on each day, float64 [day].
+
+        `make_whole` [day] is the make-whole per denomination for a notice on that day.
+        """
         return boundary_of(self.withdraw, "withdraw", note, days, self.straight_value(note, days) + make_whole)
 
     def conversion_boundary(self, note: ConvertibleNote, days: np.ndarray) -> np.ndarray:
-        """Conversion value above which a holder converts on each day, before the right ends; inf: never."""
+        """Conversion value above which a holder converts on each day, before the right ends, float64 [day]; inf: never."""
         if isinstance(self.convert, (AtEnd, Never)):
             return np.full(len(days), np.inf)
         return boundary_of(self.convert, "convert", note, days, np.full(len(days), np.nan))
 
     def straight_value(self, note: ConvertibleNote, on: int | np.ndarray) -> Any:
-        """What a denomination is worth without its conversion right on day number `on` (int or array): a share of its claim."""
+        """Value of a denomination without its conversion right on day number `on`, a share of its claim; of the shape of `on`."""
         if isinstance(self.straight, Curve):
             return self.straight.at(np.asarray(on)) * float(note.denomination)
         return float(fraction(self.straight) * fraction(note.denomination)) * note.principal.claim(on)
 
     def put_boundary(self, note: ConvertibleNote, days: np.ndarray, amount: np.ndarray) -> np.ndarray:
-        """Conversion value below which a put of `amount` [day] is used."""
+        """Conversion value below which a put that pays `amount` [day] is used, float64 [day]."""
         boundary = boundary_of(self.put, "put", note, days, amount)
-        return np.where(np.isinf(boundary), -boundary, boundary)  # above and below are each other's opposite
+        return np.where(np.isinf(boundary), -boundary, boundary)  # a put is used below, not above, its boundary
 
     @property
     def converts_at_end(self) -> bool:
@@ -145,10 +148,10 @@ class Settings:
         return not isinstance(self.convert, Never)
 
 
-#: Answers of the library: for a right that they do not fit they are refused.
+#: The library's own answers: refused for a right they do not fit.
 _KINDS = tuple({kind for kinds in _ALLOWED.values() for kind in kinds})
 
 
 def _is_own(answer: Any) -> bool:
-    """True for an answer of the user's own: an object with `boundary` that is not one of the library's."""
+    """True for a user's own answer: an object with `boundary` that is not one of the library's."""
     return not isinstance(answer, (type, *_KINDS)) and callable(getattr(answer, "boundary", None))
