@@ -315,7 +315,7 @@ class _Day:
         return []
 
     def _convert_before_withdrawal(self, notice: int, effective: int) -> list[ev.Event]:
-        """Conversion on the last day before a withdrawal takes effect, where it is worth more than the Note and its make-whole."""
+        """Conversion on the last day before a withdrawal takes effect, where it is worth more than the Note kept after it."""
         terms = self.note.withdrawal
         assert terms is not None
         day = int(last_days.before_withdrawal(self.policy, self.note, effective, 0.0).day)

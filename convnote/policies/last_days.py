@@ -91,7 +91,10 @@ def before_withdrawal(policy: Settings, note: ConvertibleNote, effective: Any, m
 
 
 def before_repurchase(note: ConvertibleNote, repurchase: Any, notice: Any) -> LastDay:
-    """Election of a repurchase on day number `repurchase` (int or array) after the Company's `notice` of a change (FCH-4, CHG-2)."""
+    """Election of a repurchase on day number `repurchase` (int or array) after the Company's `notice` of a change (FCH-4, CHG-2).
+
+    `notice` is a day number (int or array).
+    """
     terms = note.fundamental_change
     assert terms is not None
     days = np.atleast_1d(np.asarray(repurchase))
