@@ -1,8 +1,8 @@
-"""Facts of flows: one NamedTuple for each sentence, with the factors of its product and the result.
+"""Facts of flows: one NamedTuple for each sentence, holding the factors of its product and the result.
 
-A flow carries them as `Flow.facts`; the sentence of the flow reads them by name, so a fact that is missing is an error of types.
+A flow carries them as `Flow.facts`; the flow's sentence reads them by name, so a missing fact is a type error.
 Money and principal are in the note's currency, exact in a replay and float64 [path] in a simulation; days are day numbers.
-An event of a user's own may give any tuple.
+A user-defined event may give any tuple.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from convnote.lifecycle.state import Scale
     from convnote.provisions.conditions import Standing
 
-#: (rate, days, year) of each part of a period that has a rate of its own; empty where many paths are walked at once.
+#: (rate, days, year) for each part of a period with its own rate; empty where many paths are walked at once.
 Legs = Sequence[tuple[Any, Any, Any]]
 
 # --- interest
@@ -38,7 +38,7 @@ class Coupon(NamedTuple):
 
 
 class CouponTakenBack(NamedTuple):
-    """A coupon due on `due` whose payment day `pays_on` the issuer's default precedes; `amount` is not paid (INT-6)."""
+    """A coupon due on `due` taken back because the issuer defaults before payment day `pays_on`: `amount` is not paid (INT-6)."""
 
     due: Any
     pays_on: Any
@@ -55,7 +55,7 @@ class Record(NamedTuple):
 class PaidIn(NamedTuple):
     """The coupon `due`, paid in by a converting holder: `amount` = principal x the legs, as in `Coupon`, less overdue interest.
 
-    `overdue` is what of the coupon is not paid in because interest is overdue (CNV-5, PIN-1).
+    `overdue` is the part of the coupon that is not paid in because interest is overdue (CNV-5, PIN-1).
     """
 
     principal: Any
@@ -66,7 +66,7 @@ class PaidIn(NamedTuple):
 
 
 class PaidInBefore(NamedTuple):
-    """What was paid in, in one part or several, for the coupon `due` on `principal`: returned, or paid in again (CNV-5c)."""
+    """What was paid in, in one or more parts, for the coupon `due` on `principal`: returned, or paid in again (CNV-5c)."""
 
     principal: Any
     due: Any
@@ -83,7 +83,7 @@ class AccruedPaid(NamedTuple):
 
 
 class LateInterest(NamedTuple):
-    """The missed coupon of `due`, paid late: `amount` = principal x the legs (INT-3c)."""
+    """The missed coupon due on `due`, paid late: `amount` = principal x the legs (INT-3c)."""
 
     principal: Any
     due: Any
@@ -95,7 +95,7 @@ class LateInterest(NamedTuple):
 
 
 class MissedCoupon(NamedTuple):
-    """A missed coupon that a price bears, due on `due`: `amount` = principal x the legs, unrounded (DEF-3c)."""
+    """A missed coupon included in a price, due on `due`: `amount` = principal x the legs, unrounded (DEF-3c)."""
 
     due: Any
     principal: Any
@@ -106,7 +106,7 @@ class MissedCoupon(NamedTuple):
 class PaidOut(NamedTuple):
     """`amount` = principal x claim x price + accrued + missed coupons; `accrued` = principal x the legs, from `start`.
 
-    `claim` is what a unit of principal is owed, 1 at par, `price` a share of that; accrued interest and coupons are unrounded.
+    `claim` is what one unit of principal is owed, 1 at par; `price` is a share of the claim; interest and coupons are unrounded.
     """
 
     principal: Any
@@ -132,14 +132,14 @@ class MakeWhole(NamedTuple):
 
 
 class LateAmount(NamedTuple):
-    """An amount `of` a kind of payment, such as a make-whole, that was missed and is paid late."""
+    """An amount `of` a payment kind without principal, such as a make-whole, that was missed and is paid late."""
 
     of: str
     amount: Any
 
 
 class Recovery(NamedTuple):
-    """`amount` = claim x recovered: what the principal is owed, and the share of it that is paid (DEF-4c)."""
+    """`amount` = claim x recovered: what is owed on the principal, and the share of it that is paid (DEF-4c)."""
 
     claim: Any
     recovered: Any
@@ -150,7 +150,7 @@ class Recovery(NamedTuple):
 
 
 class Missed(NamedTuple):
-    """What is owed `of` a kind of payment that was not made: principal, of a make-whole cash (DEF-2)."""
+    """What is owed `of` a payment kind that was not made: principal, or cash for a make-whole (DEF-2)."""
 
     of: str
     owed: Any
@@ -170,9 +170,9 @@ class Waiver(NamedTuple):
 
 
 class Acceleration(NamedTuple):
-    """Principal declared due, accrued interest = outstanding x the legs, unrounded, and the payments that are unpaid (DEF-1).
+    """Principal declared due, accrued interest = outstanding x the legs, unrounded, and the kinds of payment unpaid (DEF-1).
 
-    `claim` is what a unit of principal is owed on the day, 1 at par (ACC-2).
+    `claim` is what one unit of principal is owed on the day, 1 at par (ACC-2).
     """
 
     outstanding: Any
@@ -203,14 +203,14 @@ class Conversion(NamedTuple):
     #: whole shares delivered
     shares: Any
     surrendered: Any
-    #: value a share of assets distributed earlier
+    #: value per share of assets distributed earlier
     distributed: Any
-    #: what converts at which price, where that depends on the reason; `price` is that of all of them together (MWT-1)
+    #: what converts at which price, where the price depends on the reason; `price` is that of all lots together (MWT-1)
     lots: tuple[Lot, ...] = ()
 
 
 class Reset(NamedTuple):
-    """The average of `window` closes, the floor and the price in effect, of which the new price is made (RST-1…RST-4)."""
+    """The average of `window` closes, the floor and the price in effect, from which the new price follows (RST-1…RST-4)."""
 
     average: Any
     floor: Any
@@ -222,7 +222,7 @@ class Reset(NamedTuple):
 
 
 class ResetWithoutCloses(NamedTuple):
-    """A reset after a merger for cash only: the price stays at `price` (ADJ-8)."""
+    """A reset after a cash-only merger: the price stays at `price` (ADJ-8)."""
 
     price: Any
 
@@ -230,7 +230,7 @@ class ResetWithoutCloses(NamedTuple):
 class Adjustment(NamedTuple):
     """New price = old x now, where now = wanted x carried: the event's own factor and those carried so far (ADJ-7).
 
-    `now` is 1 where nothing changes yet; `change` is then the sum of the relative changes that are carried forward.
+    `now` is 1 where nothing changes yet; `change` is then the sum of the relative changes carried forward.
     """
 
     event: Event
@@ -241,12 +241,12 @@ class Adjustment(NamedTuple):
     new: Any
     change: Any
     earlier: bool
-    #: all that acts in one formula on the day (DIV-3); `old` is the price before the first of them
+    #: all adjustments in one formula on the day (DIV-3); `old` is the price before the first of them
     together: Together | None = None
 
 
 class MadeUp(NamedTuple):
-    """New price = old x now, the factors carried of earlier adjustments, which are made up (ADJ-7)."""
+    """New price = old x now, where `now` is the product of earlier carried adjustments, now taking effect (ADJ-7)."""
 
     now: Any
     old: Any
@@ -254,7 +254,7 @@ class MadeUp(NamedTuple):
 
 
 class DividendPaid(NamedTuple):
-    """A dividend paid on the conversion shares of principal `on`, in place of an adjustment: cash = shares x each (DIV-1)."""
+    """A dividend paid on the conversion shares of principal `on` instead of an adjustment: cash = shares x each (DIV-1)."""
 
     on: Any
     each: Any
@@ -262,7 +262,7 @@ class DividendPaid(NamedTuple):
 
 
 class Purchase(NamedTuple):
-    """Principal bought at `price`, a share of it, and the day on which a coupon of record is due, 0 for none (BUY-1)."""
+    """Principal bought at `price`, a share of principal, and the due day of the coupon of record, 0 for none (BUY-1)."""
 
     principal: Any
     price: Any
@@ -270,13 +270,13 @@ class Purchase(NamedTuple):
 
 
 class Distribution(NamedTuple):
-    """Assets worth `value` a share that holders receive on conversion (ADJ-4)."""
+    """Assets worth `value` per share that holders receive on conversion (ADJ-4)."""
 
     value: Any
 
 
 class Merger(NamedTuple):
-    """What a conversion share stands for after a merger (ADJ-8)."""
+    """What one conversion share stands for after a merger (ADJ-8)."""
 
     scale: Scale
     earlier: bool
@@ -317,9 +317,9 @@ class WithdrawalLapse(NamedTuple):
 
 
 class RedemptionNotice(NamedTuple):
-    """Principal called for day `redemption`, and how a part of the Notes is drawn among holders (RED-2, RED-4).
+    """Principal called for day `redemption`, and how a partial call is allocated among holders (RED-2, RED-4).
 
-    `standing` tells how many closes held of the condition that the call needs; None where it needs none (SFT-1).
+    `standing` counts the closes that satisfied the condition of the call; None where the call has no condition (SFT-1).
     """
 
     redemption: Any
@@ -327,7 +327,7 @@ class RedemptionNotice(NamedTuple):
     whole: bool
     chosen: Mapping[str, Any]
     standing: Standing | None = None
-    #: what the table of additional shares gives, where a call counts as a change (MWT-1)
+    #: additional shares from the table, where a call counts as a change (MWT-1)
     read: TableRead | None = None
 
 
@@ -336,7 +336,7 @@ class FundamentalChange(NamedTuple):
 
     deadline: Any
     read: TableRead | None = None
-    #: the price at which Notes convert from now on, and the days after the notice for which they do (CHG-1)
+    #: the price at which Notes convert from now on, and for how many days after the notice (CHG-1)
     lower: tuple[Any, int] | None = None
 
 

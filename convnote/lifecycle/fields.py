@@ -1,4 +1,4 @@
-"""What a field of an event takes: each check normalises one value, or refuses it by its place. Judges nothing about the note."""
+"""The values that event fields accept: each check normalises one value or refuses it, naming its place, whatever the note."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ from convnote.termsheet import load
 
 
 def a_day(value: Any, place: str) -> Any:
-    """A date, or an array of days as it is."""
+    """A date, or an array of days unchanged."""
     number = day_number(value, place)
     return value if np.ndim(number) else to_date(number)
 
 
 def a_number(value: Any, place: str) -> Any:
-    """An exact number, or an array of numbers as it is."""
+    """An exact number, or an array of numbers unchanged."""
     if isinstance(value, np.ndarray) and value.ndim and value.dtype.kind in "iufO":
         if value.dtype.kind == "O":
             for each in value.flat:
@@ -33,7 +33,7 @@ def a_number(value: Any, place: str) -> Any:
 
 
 def a_number_of_0_or_more(value: Any, place: str) -> Any:
-    """As `a_number`, and not below 0."""
+    """As `a_number`, and not negative."""
     number = a_number(value, place)
     if np.any(number < 0):
         raise TermsError("expected a number of 0 or more", field=place, value=value)
@@ -51,7 +51,7 @@ def a_curable_default(value: Any, place: str) -> str:
 
 
 def a_default(value: Any, place: str) -> str:
-    """What holders may be asked to waive: a payment, the Company's notice of a change, or a covenant (AMD-4)."""
+    """A default that holders may be asked to waive: a payment, the Company's notice of a change, or a covenant (AMD-4)."""
     return _one_of((*payments(), "notice", "covenant"), value, place)
 
 
@@ -69,7 +69,7 @@ def true_or_false(value: Any, place: str) -> bool:
 
 
 def an_averaging(value: Any, place: str) -> str:
-    """When the market price of a distribution is averaged: before it, or from the day on which the share trades without it."""
+    """When the market price for a distribution is averaged: before it, or from the ex-date on."""
     return _one_of(("before", "from-ex-date"), value, place)
 
 
@@ -88,7 +88,7 @@ def a_name(value: Any, place: str) -> str:
 
 
 def a_note(value: Any, place: str) -> ConvertibleNote:
-    """A note as it is, or the one whose term sheet lies at a path."""
+    """A note unchanged, or the note whose term sheet is at a path."""
     if isinstance(value, (str, PathLike)):
         return load(fspath(value))
     if not isinstance(value, ConvertibleNote):
@@ -97,5 +97,5 @@ def a_note(value: Any, place: str) -> ConvertibleNote:
 
 
 def takes(check: Any, **options: Any) -> Any:
-    """A field of an event that is checked; a default of None makes it optional."""
+    """An event field checked by `check`; a default of None makes it optional."""
     return field(metadata={"check": check}, **options)

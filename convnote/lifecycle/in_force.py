@@ -1,6 +1,6 @@
-"""What is in force on a day: what principal is owed, and at which price it converts, for which reason. Each stands here once.
+"""What is in force on a day: how much principal is owed, and at which price it converts for which reason.
 
-Numbers are of the kind of the state: exact in a replay, float64 [path] in a simulation.
+Numbers have the type of the state: exact in a replay, float64 [path] in a simulation.
 """
 
 from __future__ import annotations
@@ -19,9 +19,9 @@ if TYPE_CHECKING:
 
 
 def claim(note: ConvertibleNote, state: State, day: Any) -> Any:
-    """What a unit of principal is owed on day number `day` (int or int64 array), as a share of it: 1 is par (PRN-1).
+    """What one unit of principal is owed on day number `day` (int or int64 array [path]), as a share of par: 1 is par (PRN-1).
 
-    Prices of calls, puts and repurchases, maturity, and a recovery are shares of it. Without a state `note.principal.claim(day)`.
+    Prices of calls, puts, repurchases, maturity and a recovery are shares of it. Without a state: `note.principal.claim(day)`.
 
     >>> import convnote as cn
     >>> note = cn.load("amazon-peacs-2010")
@@ -32,18 +32,18 @@ def claim(note: ConvertibleNote, state: State, day: Any) -> Any:
 
 
 def last_conversion_day(note: ConvertibleNote, redemption: Any) -> Any:
-    """Day number of the last day on which a Note called for day number `redemption` converts (CNV-2, END-2)."""
+    """Day number of the last day on which a Note called for redemption on day number `redemption` converts (CNV-2, END-2)."""
     return redemption if note.conversion is None else note.conversion.last_called(redemption)
 
 
 def counted_on(note: ConvertibleNote, state: State, event: Convert) -> Any:
-    """Day number on which a surrender counts: the next Business Day, or the last day of any Notes surrendered (CNV-8, END-2)."""
+    """Day number on which a surrender counts: the next Business Day, or the last day of any surrendered Notes (CNV-8, END-2)."""
     terms = note.conversion
     assert terms is not None
     counted = terms.counted(event.day)
     try:
         position = state.positions[state.holding(event.holder)]
-    except KeyError:  # for the table to refuse
+    except KeyError:  # the table refuses it
         return counted
     if state.withdrawal is not None and note.withdrawal is not None:
         counted = smaller(counted, terms.counted(event.day, note.withdrawal.last_before(state.withdrawal[1])))
@@ -53,11 +53,11 @@ def counted_on(note: ConvertibleNote, state: State, event: Convert) -> Any:
     return counted
 
 
-# --- at which price
+# --- conversion prices
 
 
 class Lot(NamedTuple):
-    """Principal that converts at `price`, with `additional` shares per denomination at the price `before` (None: none due).
+    """Principal that converts at `price`, with `additional` shares per denomination over price `before` (None: none due).
 
     denomination / price = denomination / before + additional, rounded as the terms say (MWT-1, RTE-2).
     """
@@ -66,17 +66,17 @@ class Lot(NamedTuple):
     price: Any
     before: Any
     additional: Any
-    #: the price in force, where a change of control lowers it to `before`, and (premium, days left, days from issue) (CHG-1)
+    #: where a change of control lowers it to `before`: the price in force, and (premium, days left, days from issue) (CHG-1)
     in_force: Any = None
     lowered_by: tuple[Any, Any, Any] | None = None
 
 
 class TableRead(NamedTuple):
-    """The price a share at which the table of additional shares was read, and what it gives per denomination (MWT-1)."""
+    """The price per share at which the table of additional shares was read, and its result per denomination (MWT-1)."""
 
     price: Any
     additional: Any
-    #: whether the price is cash paid for the share, not an average of closes; whether it lies within the table
+    #: whether the price is cash paid per share rather than an average of closes; whether it lies within the table
     is_cash: bool
     holds: bool
 
@@ -84,8 +84,8 @@ class TableRead(NamedTuple):
 def conversion_price(note: ConvertibleNote, state: State, event: Convert | None = None, call: int | None = None) -> Any:
     """The conversion price at which `event` converts, in the note's currency per conversion share (CNV-3).
 
-    What is carried is made up before it where the terms say so (ADJ-7). In connection with a change, or of what is under the call
-    of number `call`, it is the price on the day on which the surrender counts (`price_on`). None: for no special reason.
+    Carried adjustments take effect first where the terms say so (ADJ-7). In connection with a change, or for Notes under call
+    number `call`, it is the price of the day on which the surrender counts (`price_on`). `event` None: no special reason.
 
     >>> import convnote as cn
     >>> note = cn.load("amazon-peacs-2010")
@@ -109,7 +109,7 @@ def conversion_rate(note: ConvertibleNote, state: State, event: Convert | None =
 
 
 def depends_on_reason(note: ConvertibleNote, state: State) -> bool:
-    """True where the price of a conversion may depend on why a holder converts: after a change, or a call with a table.
+    """True if the price of a conversion may depend on why the holder converts: after a change, or a call with a table.
 
     MWT-1, CHG-1.
     """
@@ -122,7 +122,7 @@ def depends_on_reason(note: ConvertibleNote, state: State) -> bool:
 
 
 def price_on(note: ConvertibleNote, state: State, day: Any, call: int | None = None) -> Any:
-    """The price of a conversion that counts on day number `day`, of free Notes or of those under the call of number `call`.
+    """The price of a conversion that counts on day number `day`: for free Notes, or for those under call number `call`.
 
     With additional shares it is denomination / (rate + additional shares), rounded as the terms round a price or a rate (RTE-2).
     """
@@ -135,7 +135,7 @@ def price_on(note: ConvertibleNote, state: State, day: Any, call: int | None = N
 
 
 def price_after_change(note: ConvertibleNote, state: State, day: Any) -> Any:
-    """The price in the period after a change of control, the lowest where several are open, else that in force (CHG-1)."""
+    """The price in the period after a change of control, the lowest if several overlap, else the price in force (CHG-1)."""
     price, change = conversion_price(note, state), lowering(note, state, day)
     if change is None or note.change_of_control_price is None:
         return price
@@ -143,7 +143,7 @@ def price_after_change(note: ConvertibleNote, state: State, day: Any) -> Any:
 
 
 def lowering(note: ConvertibleNote, state: State, day: Any) -> Change | None:
-    """The change of control in whose period day number `day` lies and that lowers the price most: the first (CHG-1)."""
+    """The change of control whose period contains day number `day` and that lowers the price most; the first on a tie (CHG-1)."""
     lower = note.change_of_control_price
     if lower is None or state.price is None:
         return None
@@ -157,10 +157,10 @@ def _rounded(note: ConvertibleNote, price: Any) -> Any:
 
 
 def additional_shares(note: ConvertibleNote, state: State, day: Any, call: int | None = None) -> Any:
-    """Additional shares per denomination of a conversion that counts on day number `day`, capped; None outside every window.
+    """Additional shares per denomination for a conversion that counts on day number `day`, capped; None outside every window.
 
-    A window of a change runs from the change to the Business Day before the repurchase date, that of a call from its notice until
-    its Notes no longer convert. Where several are open the greatest counts (MWT-1, MWT-2).
+    A change's window runs from the change to the Business Day before the repurchase date, a call's from its notice until
+    its Notes no longer convert. If several windows overlap, the greatest number counts (MWT-1, MWT-2).
     """
     table = note.make_whole_change
     if table is None or note.conversion is None or state.price is None:
@@ -175,19 +175,19 @@ def additional_shares(note: ConvertibleNote, state: State, day: Any, call: int |
 
 
 def is_in_window(note: ConvertibleNote, change: Change, day: Any) -> bool:
-    """True from the change to the Business Day before its repurchase date, or while that is not known (MWT-1)."""
+    """True from the change to the Business Day before its repurchase date, or while that date is not known (MWT-1)."""
     return bool(change.occurred <= day) and (change.repurchase is None or bool(day <= last_of_window(note, change.repurchase)))
 
 
 def last_of_window(note: ConvertibleNote, repurchase: Any) -> Any:
-    """Day number of the last day of the window of a change, the Business Day before day number `repurchase` (MWT-1)."""
+    """Day number of the last day of a change's window, the Business Day before day number `repurchase` (MWT-1)."""
     return note.principal.banks.before(repurchase)
 
 
 def table_read(note: ConvertibleNote, state: State, day: Any, price: Any) -> tuple[Any, bool]:
-    """What the table gives at day number `day` and `price` of a conversion share, at the rate at issue; whether it holds there.
+    """The table's result for day number `day` and `price` per conversion share, at the rate at issue; True if it lies within.
 
-    Its columns move as the conversion price has since issue (MWT-1).
+    The table's columns move as the conversion price has moved since issue (MWT-1).
     """
     table = note.make_whole_change
     assert table is not None
@@ -196,6 +196,6 @@ def table_read(note: ConvertibleNote, state: State, day: Any, price: Any) -> tup
 
 
 def _moved(note: ConvertibleNote, price: Any) -> Any:
-    """The rate in force over that at issue."""
+    """The rate in force divided by the rate at issue."""
     assert note.conversion is not None
     return fraction(note.conversion.price) / price

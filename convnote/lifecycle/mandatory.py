@@ -1,4 +1,4 @@
-"""Maturity: principal that is paid, or, of a mandatory, Notes that become shares by an average of prices (MND-1)."""
+"""Maturity: principal is paid, or the Notes of a mandatory convert into shares at an average of prices (MND-1)."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ if TYPE_CHECKING:
 
 
 def mature(note: ConvertibleNote, state: State, event: ev.Maturity, seen: Seen) -> Transition:
-    """The end of what is outstanding: its principal is paid (PRN-1), or it converts (MND-1)."""
+    """Whatever is still outstanding ends: its principal is paid (PRN-1), or it converts (MND-1)."""
     if note.mandatory is None:
         return payments.mature(note, state, event, seen)
     return made_up_before(_become_shares)(note, state, event, seen)
 
 
 def _become_shares(note: ConvertibleNote, state: State, event: ev.Maturity, seen: Seen) -> Transition:
-    """Whole shares for each holder at the rate of the average, and cash for the fraction (MND-1, CNV-4)."""
+    """Whole shares for each holder at the rate given by the average, and cash for the fraction (MND-1, CNV-4)."""
     terms, conversion, day = note.mandatory, note.conversion, event.day
     assert terms is not None and conversion is not None
     closes = seen.closes

@@ -1,4 +1,4 @@
-"""Own events: kinds of event written outside the library. They bring their permit and apply with them; nothing is registered."""
+"""User-defined events: types written outside the library, with their own `permit` and `apply`; no registration."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ if TYPE_CHECKING:
     from convnote.note import ConvertibleNote
 
 
-#: Own kinds that were looked at and lack nothing.
+#: User-defined types already checked and found complete.
 _COMPLETE: set[type[ev.Event]] = set()
 
 
 def is_own(kind: type[ev.Event]) -> bool:
-    """True of a kind of event that the library does not know; raises `TermsError` where such a kind lacks something."""
+    """True for an event type that the library does not define; raises `TermsError` if such a type is incomplete."""
     if ev.KINDS.get(kind.__name__) is kind:
         return False
     if kind not in _COMPLETE:
@@ -47,7 +47,7 @@ def _must_be_complete(kind: type[ev.Event]) -> None:
 
 
 def permit(note: ConvertibleNote, state: State, event: ev.Event, seen: Seen) -> Objection | None:
-    """What an own event objects to; raises `TermsError` for an answer of another kind."""
+    """The objection of a user-defined event, or None; raises `TermsError` if it returns anything else."""
     judge = getattr(event, "permit", None)
     objection = judge(note, state, seen) if judge else None
     if objection is not None and not isinstance(objection, Objection):
@@ -56,7 +56,7 @@ def permit(note: ConvertibleNote, state: State, event: ev.Event, seen: Seen) -> 
 
 
 def apply(note: ConvertibleNote, state: State, event: ev.Event, seen: Seen) -> Transition:
-    """What an own event does; raises `TermsError` for an answer of another kind."""
+    """The transition of a user-defined event; raises `TermsError` if it returns anything else."""
     place = f"{type(event).__name__}.apply"
     step = event.apply(note, state, seen)  # type: ignore[attr-defined]
     if not isinstance(step, Transition) or not isinstance(step.state, State):
@@ -72,13 +72,13 @@ def apply(note: ConvertibleNote, state: State, event: ev.Event, seen: Seen) -> T
 
 
 def own_rule(event: ev.Event) -> Rule:
-    """The rule of an own event: its id, the first line of the docstring of its kind, and where it is printed."""
+    """The rule of a user-defined event: its id, the first line of its class docstring, and where it is printed."""
     kind = type(event)
     words = (kind.__doc__ or "").strip().partition("\n")[0]
-    # a dataclass without a docstring is given its signature as one
+    # a dataclass without a docstring gets its signature as one
     return Rule(kind.rule, kind.__name__ if not words or words.startswith(f"{kind.__name__}(") else words, kind.authority)
 
 
 def refuse_a_wrong_kind(event: ev.Event) -> None:
-    """Raise `TermsError` for an event of a kind that is neither the library's nor an own one done right."""
+    """Raise `TermsError` for an event whose type is neither the library's nor a complete user-defined one."""
     is_own(type(event))

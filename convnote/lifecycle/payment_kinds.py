@@ -1,6 +1,6 @@
-"""The one table of payments that a note makes: what each is called, when it is due, at what price, and how its principal goes.
+"""The table of payments that a note makes: what each is called, when it is due, at what price, and how its principal goes.
 
-A new kind is one row, by `register`; whatever asks about kinds of payment (missing and curing one, waivers, amendments,
+A new kind is one row, added with `register`; all code that asks about kinds of payment (missing and curing, waivers, amendments,
 transfers, sentences, the report) reads the table.
 """
 
@@ -18,50 +18,50 @@ from convnote.provisions import payment_names
 if TYPE_CHECKING:
     from convnote.note import ConvertibleNote
 
-#: Price as a share of the claim (`in_force.claim`), and whether accrued interest comes on top.
+#: Price as a share of the claim (`in_force.claim`), and whether accrued interest is paid on top.
 Price = tuple[Any, bool]
 
 
 class PaymentKind(NamedTuple):
-    """One kind of payment. Days are day numbers; the first of `rules` is the one that it is due by.
+    """One kind of payment. Days are day numbers; the first of `rules` is the rule under which it is due.
 
     >>> KINDS["redemption"].rules, KINDS["redemption"].gone, KINDS["make-whole"].pays_principal
     (('RED-1',), 'redeemed', False)
     """
 
-    #: kind of entry, and the first words of its sentence
+    #: the kind of its ledger entry, and the first words of its sentence
     entry: str
     words: str
     rules: tuple[str, ...]
-    #: the rule that keeps it owed when it is missed, and what is said of it then
+    #: the rule under which it stays owed when missed, and the words for that
     unpaid: str
     missed_words: str
     #: the days on which it falls due
     due: Callable[[ConvertibleNote, State], Iterable[Any]]
     #: the price of its principal on a day; None where it pays no principal
     price: Callable[[ConvertibleNote, Any], Price] | None = None
-    #: how its principal is said to have gone, and the status once all has
+    #: the word for how its principal went, and the status once all principal has gone
     gone: str = ""
     final: Status = Status.MATURED
-    #: principal of a position that is still owed of what was missed on a day (None: all that is outstanding)
+    #: principal of a position still owed for a payment missed on a day (None: all that is outstanding)
     still: Callable[[State, Position, int], Any] | None = None
-    #: the position once what was missed on a day is paid late (None: nothing was committed to it)
+    #: the position once a payment missed on a day is paid late (None: nothing was committed to it)
     released: Callable[[State, Position, int], Position] | None = None
-    #: the provision that must stay while a payment is under way after a day
+    #: the provision that an amendment must keep while a payment due after a day is under way
     provision: str = ""
     under_way: Callable[[State, int], bool] | None = None
-    #: further rules that are cited: of interest on top, and of a payment on a payment date of interest
+    #: further rules cited: for interest on top, and for a payment on an interest payment date
     accruing: tuple[str, ...] = ("INT-4", "INT-4c")
     on_payment_date: tuple[str, ...] = ()
-    #: the rule by which interest on top stops on the day on which it is due
+    #: the rule under which interest on top stops on the due day
     stops: tuple[str, ...] = ()
-    #: False where interest comes on top only of a late payment: the last coupon is a payment of its own (INT-3c)
+    #: False if interest is paid on top only of a late payment: the last coupon is a payment of its own (INT-3c)
     interest_in_time: bool = True
-    #: True where the days do not depend on what happens
+    #: True if the days do not depend on what happens
     fixed: bool = False
-    #: True where its price is that of maturity, which may include the last interest (STP-2)
+    #: True if its price is the maturity price, which may include the last interest (STP-2)
     at_maturity_price: bool = False
-    #: False where it cannot be missed: what follows a default itself
+    #: False if it cannot be missed, such as a payment after the issuer's default
     can_be_missed: bool = True
 
     @property
@@ -70,15 +70,15 @@ class PaymentKind(NamedTuple):
         return self.price is not None
 
 
-#: The rule by which principal went otherwise than by one of these payments, by how it is said to have gone.
+#: The rule by which principal went in ways other than these payments, by the word for how it went.
 OTHER_WAYS: dict[str, str] = {"converted": "CNV-3", "defaulted": "DEF-4c"}
 
-#: The kinds of payment by their names in events.
+#: The kinds of payment by the names that events use.
 KINDS: dict[str, PaymentKind] = {}
 
 
 def register(name: str, kind: PaymentKind) -> None:
-    """Add a row to the table: from then on `MissedPayment`, `Cure`, waivers and sentences know the kind by `name`.
+    """Add a row to the table; `MissedPayment`, `Cure`, waivers and sentences then know the kind by `name`.
 
     >>> register("interest", KINDS["interest"])
     Traceback (most recent call last):
@@ -109,7 +109,7 @@ def _repurchase_price(note: ConvertibleNote, day: Any) -> Price:
 
 
 def _maturity_days(note: ConvertibleNote, state: State) -> list[Any]:
-    """None where the Notes become shares at maturity (MND-1)."""
+    """Empty if the Notes become shares at maturity (MND-1)."""
     return [] if note.mandatory else [note.principal.maturity_day]
 
 

@@ -1,4 +1,4 @@
-"""Principal that is paid out, with what it bears of interest, on its day or late; and the make-whole."""
+"""Payment of principal with the interest its price includes, on its day or late; and payment of make-wholes."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
 
 def pay_claims(note: ConvertibleNote, state: State, owed: Mapping[str, Any], day: Any, of: str) -> Transition:
-    """Pay what is due of a kind of principal payment on `day`, or leave it unpaid where it is missed."""
+    """Pay what is due of a kind of principal payment on `day`, or leave it unpaid if it is missed."""
     claims = {name: principal for name, principal in owed.items() if not nothing(principal)}
     if is_missed(state, of, day):
         return leave_unpaid(state, Unpaid(of, day, claims))
@@ -42,11 +42,11 @@ def pay_claims(note: ConvertibleNote, state: State, owed: Mapping[str, Any], day
 def pay_all(
     note: ConvertibleNote, state: State, owed: Mapping[str, Any], day: Any, of: str, *, accrues: bool = True, late: bool = False
 ) -> Transition:
-    """Pay the principal `owed` by holder at the price of its kind, with the interest that is accrued and unpaid (DEF-3c).
+    """Pay the principal `owed` by holder at the price of its kind, with accrued and unpaid interest (DEF-3c).
 
-    `accrues` False: no interest on top. In a record window its accrued interest is in this price, so it leaves the principal
-    of record too (RED-6). Missed coupons that are in the price leave what is owed of them; where the price bears no interest
-    the claim to them stays with the holder (INT-3c). `late`: it was missed on its day, and interest ran on (INT-9).
+    `accrues` False: no interest on top. In a record window the price includes the accrued interest, so the principal leaves the
+    principal of record too (RED-6). Missed coupons in the price are no longer owed; where the price includes no interest,
+    the claim to them stays with the holder (INT-3c). `late`: it was missed on its day, and interest has run on (INT-9).
     """
     kind, interest, payment_day = KINDS[of], note.interest, note.principal.payment_day(day)
     assert kind.price is not None
@@ -82,7 +82,7 @@ def pay_all(
 
 
 def _moving(state: State, day: Any, payment_day: Any) -> State:
-    """The state, which remembers that money paid on a closed day moves only later (INT-6)."""
+    """The state with a note that money paid on a closed day moves only on `payment_day` (INT-6)."""
     if isinstance(day, np.ndarray) or day == payment_day:
         return state
     return dataclasses.replace(state, moves=int(payment_day))
@@ -93,7 +93,7 @@ def _is_payment_date(note: ConvertibleNote, day: Any) -> bool:
 
 
 class _Borne(NamedTuple):
-    """Interest in a price: accrued since `start`, and missed coupons apart from it; `missed` where any coupon was missed."""
+    """Interest included in a price: accrued since `start`, and separate missed coupons; `missed`: True if any was missed."""
 
     accrued: Any
     start: Any
@@ -103,16 +103,16 @@ class _Borne(NamedTuple):
 
 
 def _interest_borne(note: ConvertibleNote, state: State, kind: PaymentKind, name: str, principal: Any, day: Any) -> _Borne:
-    """What a price paid on `day` bears: interest accrued since `start`, and, apart from it, missed coupons (DEF-3c).
+    """The interest that a price paid on `day` includes: accrued since `start`, and missed coupons separately (DEF-3c).
 
-    A missed coupon to which nothing was paid since is in the interest that runs on from before it (INT-4).
+    A missed coupon since which nothing was paid is part of the interest accrued from before it (INT-4).
     """
     interest, start = note.interest, state.paid_to
     coupons = coupons_on(state.unpaid, name, principal)
     ran_on = [each for each in state.unpaid if each.of == "interest" and start < each.due <= day]
     to_record = interest.in_window == "to-record" and ran_on and interest.window_due(day) > 0
     if to_record or any((each, principal) not in coupons for each in ran_on):
-        start = max(each.due for each in ran_on)  # the coupons that the Notes bear are counted one by one
+        start = max(each.due for each in ran_on)  # the coupons attached to the Notes are counted one by one
     apart = [(each, part) for each, part in coupons if each.due <= start]
     missed = [
         facts.MissedCoupon(each.due, part, coupon_legs(note, each.due), interest.coupon_amount(part, each.due))
@@ -128,7 +128,7 @@ def _interest_borne(note: ConvertibleNote, state: State, kind: PaymentKind, name
 
 
 def mature(note: ConvertibleNote, state: State, event: ev.Maturity, seen: Seen) -> Transition:
-    """Principal at maturity (PRN-1). The last coupon is a payment of its own: where it is missed it stays owed (INT-3c)."""
+    """Principal at maturity (PRN-1). The last coupon is a payment of its own: if it is missed it stays owed (INT-3c)."""
     owed = {name: position.outstanding for name, position in state.positions.items()}
     if is_missed(state, "principal", event.day):
         step = leave_unpaid(state, Unpaid("principal", event.day, owed))
@@ -144,7 +144,7 @@ def pay_amounts(
     of: str,
     told: Mapping[str, facts.MakeWhole] | None = None,
 ) -> Transition:
-    """Pay amounts `of` a kind without principal, `owed` by holder and unrounded (WDR-4, INT-7); late where nothing is `told`."""
+    """Pay amounts `of` a kind without principal, `owed` by holder and unrounded (WDR-4, INT-7); late without `told`."""
     payment_day, kind, flows = note.principal.payment_day(day), KINDS[of], []
     rules = (*kind.rules, "INT-7", *moved(day, payment_day))
     for name, amount in owed.items():

@@ -1,4 +1,4 @@
-"""Position: what one holder has, and what it is committed to: called, under election, put."""
+"""Position: what one holder has, and the part of it that is committed: called, under election, put."""
 
 from __future__ import annotations
 
@@ -13,56 +13,56 @@ from convnote.arithmetic import is_fast
 
 @dataclass(frozen=True)
 class Position:
-    """What one holder has: principal outstanding and what it is committed to, and interest paid on it so far."""
+    """What one holder has: principal outstanding, the part of it that is committed, and interest paid on it so far."""
 
     outstanding: Any
-    #: principal on which the next coupon is paid to this holder, read at the record date
+    #: principal on which this holder is paid the next coupon, read at the record date
     of_record: Any
-    #: principal called, by the number of the call; under election, by the number of the change; put, by put day
+    #: principal called, by call number; under election, by change number; put, by day number of the put date
     called: Mapping[int, Any] = field(default_factory=dict)
     elected: Mapping[int, Any] = field(default_factory=dict)
     put: Mapping[int, Any] = field(default_factory=dict)
-    #: principal both called and under election, by the numbers of the call and of the change; it counts in both
+    #: principal both called and under election, by (call number, change number); it is included in both
     both: Mapping[tuple[int, int], Any] = field(default_factory=dict)
-    #: (principal, cash) that was paid in on conversion, by day number of the coupon that has not been paid yet (CNV-5c)
+    #: (principal, cash) paid in on conversion, by day number of the coupon that has not been paid yet (CNV-5c)
     paid_in: Mapping[int, tuple[Any, Any]] = field(default_factory=dict)
-    #: principal bought since the last record date, by the holder of record, who is paid its coupon (LIF-1)
+    #: principal bought since the last record date, by the holder of record who is paid its coupon (LIF-1)
     bought: Mapping[str, Any] = field(default_factory=dict)
     #: (payment day, amount per denomination) of all interest actually paid
     payments: tuple[tuple[Any, Any], ...] = ()
     #: principal converted while a withdrawal notice runs (WDR-5)
     converted_in_notice: Any = 0
-    #: principal called and converted since, by the number of the call, where a call bears a make-whole (SFT-3)
+    #: principal called and since converted, by call number, where a call has a make-whole (SFT-3)
     converted_called: Mapping[int, Any] = field(default_factory=dict)
 
     def changed(self, **changes: Any) -> Position:
-        """This position with other values; `dataclasses.replace` takes ten times as long, for each holder of each payment."""
+        """This position with other values; `dataclasses.replace` takes ten times as long, and this runs for every payment."""
         new = object.__new__(type(self))
         new.__dict__.update(self.__dict__, **changes)
         return new
 
     @property
     def committed(self) -> Any:
-        """Principal called, under election or put; what is both called and under election counts once."""
+        """Principal called, under election or put; principal both called and under election counts once."""
         twice = sum(self.both.values())
         return sum(self.called.values()) + sum(self.elected.values()) + sum(self.put.values()) - twice
 
     def only_called(self, call: int) -> Any:
-        """Principal called by this call that is not under election too."""
+        """Principal called by this call and not under election."""
         return self.called[call] - sum(amount for (number, _), amount in self.both.items() if number == call)
 
     def only_elected(self, change: int) -> Any:
-        """Principal under election for this change that is not called too."""
+        """Principal under election for this change and not called."""
         return self.elected[change] - sum(amount for (_, number), amount in self.both.items() if number == change)
 
     def without_calls(self, calls: Collection[int], *, paid: bool = False) -> Position:
-        """This position with nothing called by these calls; once they are `paid` it is under no election either."""
+        """This position with nothing called by these calls; if `paid`, that principal is under no election either."""
         gone = {key: amount for key, amount in self.both.items() if key[0] in calls}
         elected = _less_of(self.elected, gone, 1) if paid else self.elected
         return self.changed(called=_without(self.called, calls), elected=elected, both=_without(self.both, gone))
 
     def without_elections(self, changes: Collection[int], *, paid: bool = False) -> Position:
-        """This position with nothing under election for these changes; once they are `paid` it is not called either."""
+        """This position with nothing under election for these changes; if `paid`, that principal is not called either."""
         gone = {key: amount for key, amount in self.both.items() if key[1] in changes}
         called = _less_of(self.called, gone, 0) if paid else self.called
         return self.changed(elected=_without(self.elected, changes), called=called, both=_without(self.both, gone))
@@ -77,7 +77,7 @@ class Position:
         return self.outstanding - self.committed
 
     def interest_paid_before(self, day: Any) -> Any:
-        """Interest actually paid per denomination whose money moved before day number `day` (WDR-4)."""
+        """Interest per denomination whose money moved before day number `day` (WDR-4)."""
         total: Any = 0 * self.outstanding
         for paid_on, amount in self.payments:
             total = total + (np.where(paid_on < day, amount, 0.0) if is_fast(total) else amount * bool(paid_on < day))
@@ -89,7 +89,7 @@ def _without(amounts: Mapping[Any, Any], keys: Collection[Any]) -> dict[Any, Any
 
 
 def _less_of(amounts: Mapping[int, Any], gone: Mapping[tuple[int, int], Any], side: int) -> dict[int, Any]:
-    """What is left of amounts by number once those of pairs of numbers are gone; what is left of none is left out."""
+    """Amounts by number less those of the pairs in `gone`, whose `side` holds the number; amounts of zero are left out."""
     left = dict(amounts)
     for key, amount in gone.items():
         left[key[side]] = left[key[side]] - amount

@@ -1,4 +1,4 @@
-"""Protection: what a state remembers of dividends and of new shares, so that they adjust once (DIV-1…DIV-3)."""
+"""Protection: what a state remembers of dividends and new shares, so that each adjusts only once (DIV-1…DIV-3)."""
 
 from __future__ import annotations
 
@@ -22,9 +22,9 @@ ONE, ZERO = Fraction(1), Fraction(0)
 
 @dataclass(frozen=True)
 class Together:
-    """What distributions and new shares of one day start from, and what they are, a share in today's terms (DIV-3).
+    """The distributions and new shares of one day, per share in today's terms, and the figures they start from (DIV-3).
 
-    `cash` is D, `stock` n, `new` k and `raised` A·k; `price`, `scales` and `carried` are those before the first of them.
+    `cash` is D, `stock` n, `new` k and `raised` A·k; `price`, `scales` and `carried` are the values before the first of them.
     """
 
     day: int
@@ -37,7 +37,7 @@ class Together:
     raised: Any = ZERO
 
     def and_also(self, event: Event) -> Together:
-        """With one event more."""
+        """These and one more event."""
         if isinstance(event, ev.CashDividend):
             return dataclasses.replace(self, cash=self.cash + event.cash)
         if isinstance(event, ev.StockDividend):
@@ -50,10 +50,10 @@ class Together:
 
 @dataclass(frozen=True)
 class Dividends:
-    """How a threshold has moved, and what was paid in the financial year so far.
+    """How far a threshold has moved, and what was paid in the financial year so far.
 
-    `moved` is the product of the factors on the price by adjustments other than for dividends, as far as they are in force, and
-    `waiting` that of those carried (ADJ-7). `paid` is what was paid a share in `year`, in shares as they were at issue.
+    `moved` is the product of the price factors of adjustments other than for dividends, as far as they are in force, and
+    `waiting` that of the carried ones (ADJ-7). `paid` is what was paid per share in `year`, in shares as they were at issue.
     """
 
     moved: Any = ONE
@@ -62,7 +62,7 @@ class Dividends:
     paid: Any = ZERO
 
     def threshold(self, terms: Adjustment, event: ev.CashDividend) -> Any:
-        """What of this dividend adjusts nothing, a share in today's terms: at most the dividend itself where years count."""
+        """The part of this dividend that adjusts nothing, per share in today's terms; with yearly limits at most the dividend."""
         if terms.dividend_thresholds is None or terms.dividends != "excess":
             counts = event.regular or terms.dividends != "threshold-both"
             return fraction(terms.dividend_threshold) * self.moved if counts else ZERO
@@ -77,7 +77,7 @@ class Dividends:
         return event.cash - (max(after - limit, ZERO) - max(before - limit, ZERO)) * self.moved
 
     def after(self, event: Event, factor: Any, *, applied: bool) -> Dividends:
-        """After an adjustment by `factor`, in force at once or carried."""
+        """After an adjustment by `factor`, in force at once (`applied`) or carried."""
         if isinstance(event, ev.CashDividend):
             year = to_date(event.day).year
             paid = (self.paid if self.year == year else ZERO) + fraction(event.cash) / self.moved
@@ -87,9 +87,9 @@ class Dividends:
         return result.in_force() if applied else result
 
     def in_force(self) -> Dividends:
-        """Once what was carried is in force."""
+        """After carried adjustments have taken effect."""
         return self if self.waiting == 1 else dataclasses.replace(self, moved=self.moved * self.waiting, waiting=ONE)
 
 
-#: Of a note that has not been adjusted.
+#: For a note that has not been adjusted.
 UNMOVED = Dividends()

@@ -1,6 +1,6 @@
 """Purchases: Notes that the Company buys in the market and cancels, and Notes that it issues further (BUY-1).
 
-Both are events through the open door: they bring their permit, apply and sentence with them.
+Both are built as user-defined events: each has its own `permit`, `apply` and `sentence`.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 
 def _a_price(value: Any, place: str) -> Any:
-    """A price as a share of principal, 0.95 for 95%."""
+    """A price as a share of principal: 0.95 for 95%."""
     try:
         return multiple(a_number(value, place))
     except ValueError as error:
@@ -43,8 +43,8 @@ def _a_price(value: Any, place: str) -> Any:
 class MarketPurchase(Recorded):
     """The Company buys `principal` of `holder` in the market at `price`, a share of principal, and cancels the Notes (BUY-1).
 
-    The note itself pays nothing, so the entry has no cash: the price is only told. A coupon whose record date is past stays with
-    the holder of record. Free Notes go first, or what is called or elected, as in a transfer (`principal.transferred_first`).
+    The note itself pays nothing, so the entry has no cash and only states the price. A coupon whose record date has passed stays
+    with the holder of record. Free Notes go first, or called or elected ones, as in a transfer (`principal.transferred_first`).
 
     >>> import convnote as cn
     >>> note = cn.load("amazon-peacs-2010")
@@ -55,14 +55,14 @@ class MarketPurchase(Recorded):
 
     rule = "BUY-1"
     authority = "convention"
-    # Notes that change hands, these for good; a holder who sells today may not elect or convert them today.
+    # As in a transfer, but for good: a holder who sells today may not elect or convert those Notes today.
     after = ev.Transfer
 
     principal: Any = takes(a_number)
     price: Amount = takes(_a_price)
 
     def permit(self, note: ConvertibleNote, state: State, seen: Seen) -> Objection | None:
-        """Multiples of the denomination, and no more than the holder has."""
+        """Multiples of the denomination, not above the holder's principal."""
         if state.status not in LIVE:
             return Objection("BUY-1", "nothing is outstanding any more")
         if self.holder is None and len(state.positions) > 1:
@@ -75,7 +75,7 @@ class MarketPurchase(Recorded):
         return None
 
     def apply(self, note: ConvertibleNote, state: State, seen: Seen) -> Transition:
-        """The Notes are gone, and with them what they were committed to and the claims that go with them."""
+        """The Notes are gone, with their commitments and the claims attached to them."""
         name = state.holding(self.holder)
         position = state.positions[name]
         state = state.with_positions({name: without_parts(note, position, self.principal)})
@@ -87,7 +87,7 @@ class MarketPurchase(Recorded):
         return Transition(state.retire("purchased", self.principal, Status.PURCHASED), (flow,))
 
     def sentence(self, note: ConvertibleNote, flow: Flow) -> str:
-        """What was bought, and for what."""
+        """What was bought, and at what price."""
         amount, price = shown(decimal(self.principal)), shown(decimal(fraction(self.price) * 100))
         text = f"Market purchase: {note.currency} {amount} bought at {price}% of principal and cancelled"
         text += "; the note itself pays nothing"
@@ -102,8 +102,8 @@ class MarketPurchase(Recorded):
 class FurtherIssue(Recorded):
     """The Company issues `principal` more of the Notes, to `holder` where holders are told apart (BUY-1).
 
-    Further Notes cannot be told from the others: they carry the interest of the running period, but for a coupon whose record
-    date is past, and count as having been paid what the others were.
+    Further Notes are fungible with the others: they bear the interest of the running period, except a coupon whose record
+    date has passed, and count as having been paid the same interest.
 
     >>> import convnote as cn
     >>> note = cn.load("amazon-peacs-2010")
@@ -133,7 +133,7 @@ class FurtherIssue(Recorded):
         return None
 
     def apply(self, note: ConvertibleNote, state: State, seen: Seen) -> Transition:
-        """The holder has more, and more was issued."""
+        """The holder's principal and the principal issued both grow."""
         name = state.holding(self.holder)
         state = state.with_position(name, outstanding=state.positions[name].outstanding + self.principal)
         flow = Flow("further-issue", self.day, self.day, ("BUY-1",), self.holder or name)

@@ -1,7 +1,7 @@
-"""Register: the positions of all holders by name, immutable, with their total at hand.
+"""Register: the positions of all holders by name, immutable, with their total precomputed.
 
-A change of one position copies only the positions changed lately, not the whole register, so that thousands of holders who
-act one by one cost each as much as one holder does.
+A change of one position copies only the recently changed positions, not the whole register, so with thousands of holders who
+act one by one, each change costs as much as with a single holder.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 class Register(Mapping[str, "Position"]):
-    """Positions by name of the holder, in the order in which they came in.
+    """Positions by holder's name, in the order in which they were added.
 
     >>> import convnote as cn
     >>> state = cn.lifecycle.State.opening(cn.load("amazon-peacs-2010"), {"A": 400_000_000, "B": 290_000_000})
@@ -32,7 +32,7 @@ class Register(Mapping[str, "Position"]):
 
     @classmethod
     def of(cls, positions: Mapping[str, Position]) -> Register:
-        """The register of these positions; one that is a register already is itself."""
+        """The register of these positions; a register is returned unchanged."""
         return positions if isinstance(positions, cls) else cls(positions)
 
     def __getitem__(self, name: str) -> Position:
@@ -57,13 +57,13 @@ class Register(Mapping[str, "Position"]):
         return repr(self._whole())
 
     def _whole(self) -> dict[str, Position]:
-        if self._lately:  # the same positions, held otherwise
+        if self._lately:  # the same positions, stored differently
             self._base, self._lately = {**self._base, **self._lately}, {}
         return self._base
 
     @property
     def only(self) -> str:
-        """The name of the one position there is; `ValueError` for several."""
+        """The name of the only position; `ValueError` if there are several."""
         (name,) = self._base
         return name
 
@@ -75,11 +75,11 @@ class Register(Mapping[str, "Position"]):
         return self._outstanding
 
     def updated(self, changed: Mapping[str, Position]) -> Register:
-        """The register with these positions in place of those of the same names, or added behind the others."""
+        """The register with these positions replacing those of the same names; new names are added at the end."""
         new = object.__new__(Register)
         total = None
         if all(name in self and position.outstanding is self[name].outstanding for name, position in changed.items()):
-            total = self._outstanding  # a record date, a coupon: principal stays where it is
+            total = self._outstanding  # a record date or a coupon leaves principal unchanged
         elif len(changed) == 1:
             ((name, position),) = changed.items()
             total = self.outstanding + position.outstanding - (self[name].outstanding if name in self._base else 0)
