@@ -1,4 +1,4 @@
-"""The provisions of a convertible note: one file per part of the paper, printed numbers and pure rules together."""
+"""The provisions of a convertible note: one file per part of the note, with printed figures and pure rules together."""
 
 from convnote.provisions import changes
 from convnote.provisions.accretion import Accretion

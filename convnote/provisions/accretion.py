@@ -43,7 +43,7 @@ _VALUE = depends("the accreted value of each day", "lower redemption amount")
 class Accretion(Provision):
     """A value that grows from `issue_price` per denomination at `yield_` a year, compounded `frequency` times a year (ACC-1).
 
-        The setting is `yield` in a term sheet. `includes_the_day`: whether the valuation day itself counts as elapsed.
+    The setting is `yield` in a term sheet. `includes_the_day`: whether the valuation day itself counts as elapsed.
 
     >>> principal = Principal(issue_date="2001-02-02", maturity_date="2021-02-02", issue_size=560_000_000, currency="USD")
     >>> terms = Accretion(issue_price="381.63", yield_="0.04875", includes_the_day=True, principal=principal)

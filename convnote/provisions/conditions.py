@@ -35,7 +35,7 @@ _OF = ("in-force", "initial", "accreted", "figure")
 class Standing(NamedTuple):
     """The status of a condition on a day: whether it is met, and how many closes of the period up to day number `end` hold.
 
-        `closes` is the number of closes in the period: less than a full period soon after the issue.
+    `closes` is the number of closes in the period: less than a full period soon after the issue.
     """
 
     met: bool
@@ -52,7 +52,7 @@ def _part(kind: Kind, default: Any = MISSING) -> Any:
 class Condition:
     """On at least `days` of the last `period` trading days the close was above a level.
 
-        `days`, `period`, `of`, `strict` and `ends` are required, as is `multiple` or, for `of="figure"`, `figure`.
+    `days`, `period`, `of`, `strict` and `ends` are required, as is `multiple` or, for `of="figure"`, `figure`.
 
     >>> soft = Condition(days=20, period=30, multiple="1.30", of="in-force", strict=True, ends="day-before-notice")
     >>> print(soft)
@@ -60,7 +60,7 @@ class Condition:
     >>> soft.met(np.array([True] * 29 + [False]))[-2:]
     array([False,  True])
 
-        Raises `TermsError` with every fault, each naming its field, such as ``condition.days``.
+    Raises `TermsError` with every fault, each naming its field, such as ``condition.days``.
     """
 
     days: int = _part(count(1, 250))

@@ -27,19 +27,19 @@ RULES = rules(
     AMD_4=("a majority may waive a past default, but not one in payment or conversion, or of what needs each holder", "note"),
 )
 
-#: Defaults that a majority may waive, and those that it may not; no payment is waived by a majority either (AMD-4).
+#: Defaults that a majority may waive, and those it may not; a majority may not waive a payment either (AMD-4).
 WAIVABLE = ("covenant", "notice")
 NOT_WAIVABLE = ("late-interest", "failure to convert", "needs each holder")
 
 
 @dataclass(frozen=True)
 class Requirement:
-    """What a change needs: the rule, and in words whose consent."""
+    """What a change needs: the rule, and whose consent, in words."""
 
     change: str
     rule: str
     consent: str
-    #: on what it depends whether the change is against holders, where it does
+    #: what decides whether the change is adverse to holders, where that differs from case to case
     depends_on: str = ""
 
 
@@ -62,12 +62,12 @@ class Consent(Provision):
         return [] if self.majority else [self.fault("majority", "expected a number above 0, up to 1")]
 
     def requirement(self, change: str, *, depends_on: str = "") -> Requirement:
-        """Whose consent a change needs; `depends_on` says what decides whether it is against holders, where that differs.
+        """Whose consent a change needs; `depends_on` says what decides whether it is adverse to holders, where that varies.
 
         >>> Consent().requirement("lower rate", depends_on="the days of each period").consent
         'the holder of each Note affected: whether a holder gets less depends on the days of each period'
 
-        Raises `TermsError` for a change it does not know.
+        Raises `TermsError` for an unknown kind of change.
         """
         case = f": whether a holder gets less depends on {depends_on}" if depends_on else ""
         if change in EACH_HOLDER:
@@ -83,7 +83,7 @@ class Consent(Provision):
         """True if a change is carried by `in_favour` of `outstanding` principal.
 
         For a change that needs each holder affected, `affected` is the principal affected (None: all outstanding) and
-        `agreed` the part of it in favour (None: `in_favour`); the majority is needed as well.
+        `agreed` the part of it in favour (None: `in_favour`); the majority is required as well.
         """
         rule = self.requirement(change).rule
         yes, total = fraction(in_favour, "in_favour"), fraction(outstanding, "outstanding")
@@ -100,12 +100,12 @@ class Consent(Provision):
         return majority and consenting >= touched
 
     def may_waive(self, default: str) -> bool:
-        """True if a majority may waive this kind of past default (AMD-4): in a covenant or a notice, not in a payment.
+        """True if a majority may waive this kind of past default (AMD-4): of a covenant or a notice, but not of a payment.
 
         >>> Consent().may_waive("covenant"), Consent().may_waive("repurchase")
         (True, False)
 
-        Raises `TermsError` for what is neither a kind of payment nor another default that it knows.
+        Raises `TermsError` for an unknown kind of payment or default.
         """
         known = (*WAIVABLE, *every_payment(), *NOT_WAIVABLE)
         if default in known:

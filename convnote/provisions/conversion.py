@@ -1,7 +1,7 @@
-"""Conversion: the right to turn principal into shares, and what is settled when it is used.
+"""Conversion: the right to turn principal into shares, and what is settled on conversion.
 
 On the reverse of the note: "to convert the principal hereof or any portion of such principal which is E1,000 or an integral
-multiple thereof into that number of shares …". Knows prices and closes only as they are handed in.
+multiple thereof into that number of shares …". Prices and closes are arguments; nothing here looks them up.
 """
 
 from __future__ import annotations
@@ -58,7 +58,7 @@ RULES = rules(
 
 
 class Standing(Protocol):
-    """What a conversion reads of a note's state (`Ledger.state`): its day, the price in force and what a conversion share is."""
+    """What a conversion reads of a note's state (`Ledger.state`): day, price in force, current shares per conversion share."""
 
     @property
     def day(self) -> Any: ...
@@ -75,15 +75,15 @@ class Standing(Protocol):
 
 @dataclass(frozen=True)
 class Settlement:
-    """What one conversion settles: whole shares, cash for the fraction, interest the holder pays in and is paid.
+    """The settlement of one conversion: whole shares, cash for the fraction, and interest paid in by and paid to the holder.
 
-    Exact questions are answered with `int` and `Decimal`, arrays with float64 of their shape.
+    Scalar questions give `int` and `Decimal`; arrays give float64 of their shape.
     """
 
     shares: Any
     cash_in_lieu: Any
     interest_to_pay: Any
-    #: accrued interest paid to the holder, under terms that pay it
+    #: accrued interest paid to the holder, under terms that provide for it
     interest_paid: Any
 
 
@@ -99,22 +99,22 @@ _accrued = Change(
 class Conversion(Provision):
     """The conversion right at an initial `price` in the note's currency per share, or `rate` in shares per denomination.
 
-    CNV-1…CNV-10, RTE-1. A rate implies the price, exactly; where both are stated the rate governs.
+    CNV-1…CNV-10, RTE-1. A rate implies an exact price; if both are stated the rate governs.
 
-    `accrued` says what becomes of interest: "record-date" (a coupon whose record date has passed is paid in), "forgo"
+    `accrued` is the treatment of interest: "record-date" (the holder pays in a coupon whose record date has passed), "forgo"
     (a holder converting on the maturity date gives up the last coupon), "paid" (accrued interest is paid on conversion).
     """
 
     presence = worse_from(True, False, touches="impaired conversion")
 
-    #: in the note's currency per share: as stated, or the exact denomination / rate that a rate implies
+    #: in the note's currency per share: as stated, or exactly denomination / rate if a rate is stated
     price: Decimal | Fraction = term(positive, "CNV-3", change=worse_if_higher("impaired conversion"), default=None)
-    #: shares per denomination, where the paper states those and calls the price approximate; it governs where both are given
+    #: shares per denomination, where the note states a rate and calls the price approximate; it governs if both are given
     rate: Decimal | Fraction | None = term(positive, "RTE-1", change=worse_if_lower("impaired conversion"), default=None)
     accrued: str = term(one_of("record-date", "forgo", "paid"), "CNV-5", change=_accrued, default="record-date")
-    #: the last day on which a called Note converts
+    #: the last day on which a Note called for redemption converts
     called_until: DayRule = term(day_before_call, "CNV-2", change=EARLIER, default=DayRule(1, "business"))
-    #: which part a holder converts first when a part of his Notes is called
+    #: which Notes a holder converts first when part of the holding is called
     first_converted: str = term(
         one_of("called", "uncalled"),
         "CNV-2",
@@ -122,7 +122,7 @@ class Conversion(Provision):
         change=depends("how much of a called holding is converted", "impaired conversion"),
         default="called",
     )
-    #: the day on which a surrender on no Business Day counts
+    #: the day on which a surrender on a day that is not a Business Day counts
     off_days: str = term(
         one_of("next-business-day", "same-day"),
         "CNV-8",
@@ -130,7 +130,7 @@ class Conversion(Provision):
         change=depends("the conversion price and the closes of the two days", "impaired conversion"),
         default="next-business-day",
     )
-    #: the close at which a fraction of a share is paid
+    #: the close at which a fraction of a share is paid out
     close_of: str = term(
         one_of("day-before", "same-day"),
         "CNV-4",
@@ -138,7 +138,7 @@ class Conversion(Provision):
         change=depends("the closes of the two days", "impaired conversion"),
         default="day-before",
     )
-    #: whether all Notes that one holder surrenders at one time are added up before the fraction is taken
+    #: whether all Notes that one holder surrenders at one time are aggregated before the fraction is taken
     added_up: bool = term(
         flag,
         "CNV-4",
@@ -146,30 +146,30 @@ class Conversion(Provision):
         change=depends("the close at which fractions are paid, against the worth of the share", "impaired conversion"),
         default=True,
     )
-    #: where a converting holder does not pay in the coupon of a record date that is past (`conversion_days.EXCEPTIONS`)
+    #: cases in which a converting holder does not pay in the coupon after its record date (`conversion_days.EXCEPTIONS`)
     pays_in_except: tuple[str, ...] = term(
         some_of(*EXCEPTIONS),
         "PIN-1",
         change=worse_if_fewer("impaired conversion", "the day on which a holder converts"),
         default=("notice",),
     )
-    #: what a fraction of a share gives: cash (CNV-4), nothing, or a whole share
+    #: how a fraction of a share is settled: in cash (CNV-4), not at all, or by a whole share
     fraction: str = term(
         one_of("cash", "dropped", "up"),
         "FRC-1",
         change=worse_from("up", "cash", "dropped", touches="impaired conversion"),
         default="cash",
     )
-    #: the day from which the right runs; None: from issue
+    #: first day of the right; None: from issue
     from_date: date | None = term(day, "CNV-1", change=worse_if_higher("impaired conversion"), default=None)
-    #: the last day of the right: a date or a day rule before maturity; None: the maturity date
+    #: last day of the right: a date, or a day rule before maturity; None: the maturity date
     until: date | DayRule | None = term(day_or_rule, "END-1", change=SOONER, default=None)
     interest: Interest = given()
     reset: Reset | None = given()
     adjustment: Adjustment | None = given()
 
     def __post_init__(self) -> None:
-        if isinstance(self.price, ImpliedPrice):  # copied from a conversion whose rate, or denomination, was another one
+        if isinstance(self.price, ImpliedPrice):  # copied from a conversion with another rate or denomination
             object.__setattr__(self, "price", self.price.printed)
         super().__post_init__()
         if self.rate is not None and self.interest is not None and not is_fast(self.rate):
@@ -178,19 +178,19 @@ class Conversion(Provision):
             object.__setattr__(self, "price", ImpliedPrice(implied, self.price, max(0, places)))
 
     def contradictions(self) -> list[TermsError]:
-        if not self.price and not self.rate:  # a price of 0 was refused before
+        if not self.price and not self.rate:  # a price of 0 has already been refused
             return [self.fault("price", "required, or a rate in shares per denomination (RTE-1)")]
         return []
 
     def in_force(self, price: Any) -> Any:
-        """A conversion price in force, for a state: of a note that states a rate it stays an `ImpliedPrice` (RTE-1)."""
+        """A conversion price in force, for a state: if the note states a rate, it stays an `ImpliedPrice` (RTE-1)."""
         if is_fast(price) or not isinstance(self.price, Fraction):
             return price
         return ImpliedPrice(price, None, getattr(self.price, "places", APPROXIMATE))
 
     @property
     def printed_price(self) -> Decimal | Fraction | None:
-        """The price as the paper prints it; None where it states a rate alone."""
+        """The price printed in the note; None if it states only a rate."""
         return self.price.printed if isinstance(self.price, ImpliedPrice) else self.price
 
     def stated(self, name: str) -> Any:
@@ -198,7 +198,7 @@ class Conversion(Provision):
 
     @classmethod
     def compared(cls, before: Any, after: Any) -> Iterator[tuple[str, Any, Any, Judge]]:
-        """As for every provision, but price and rate are one term: compared as the rate where either states one."""
+        """As for every provision, except that price and rate are one term, compared as the rate if either side states one."""
         by_rate = any(part is not None and part.rate is not None for part in (before, after))
         for name, old, new, judge in super().compared(before, after):
             if name == "rate" and by_rate:
@@ -208,7 +208,7 @@ class Conversion(Provision):
 
     @keeps_index
     def ratio(self, price: Any = None) -> Any:
-        """Shares per denomination at a conversion price (None: the initial one, or the rate stated), unrounded (CNV-3, RTE-1).
+        """Shares per denomination at a conversion price (None: initial price or stated rate), unrounded (CNV-3, RTE-1).
 
         >>> import convnote as cn
         >>> cn.load("amazon-peacs-2010").conversion.ratio("84.883").quantize(Decimal("1e-9"))
@@ -231,13 +231,13 @@ class Conversion(Provision):
 
     @cached_property
     def resets(self) -> list[int]:
-        """Day numbers of the resets of the price while the right to convert lasts (RST-1, END-1)."""
+        """Day numbers of the resets of the price that fall within the right to convert (RST-1, END-1)."""
         return [day for day in (self.reset.days if self.reset else []) if day <= self.last_day]
 
     def counted(self, on: Any, last: Any = None) -> Any:
         """Day number on which a surrender on day number `on` counts: the next Business Day, or the last day if that is earlier.
 
-        `last` is the day number of a last day (None: that of `until`, where it is set) (CNV-8, END-1).
+        `last` is the day number of the last day (None: that of `until`, if set) (CNV-8, END-1).
         """
         if self.off_days != "next-business-day":
             return on
@@ -249,29 +249,29 @@ class Conversion(Provision):
         return choose((on <= last) & (last < counted), last, counted)
 
     def last_called(self, redemption: Any) -> Any:
-        """Day number of the last day on which a Note called for day number `redemption` converts (CNV-2, END-2)."""
+        """Day number of the last day on which a Note called for redemption on day number `redemption` converts (CNV-2, END-2)."""
         last = self.called_until.before(redemption, self.interest.principal)
         return last if self.until is None else smaller(last, self.last_day)
 
     def close_day(self, counted: Any) -> Any:
-        """Day number of the close at which a fraction is paid, for a conversion that counts on `counted` (CNV-4)."""
+        """Day number of the close at which a fraction is paid, for a conversion that counts on day number `counted` (CNV-4)."""
         sessions = self.interest.principal.sessions
         return sessions.before(counted) if self.close_of == "day-before" else sessions.on_or_before(counted)
 
     def coupon_paid_in(self, counted: Any, called: Any = None, redemption: Any = None, repurchases: Sequence[Any] = ()) -> Any:
-        """Day number of the coupon that a converting holder pays in on day number `counted` (CNV-5, PIN-1), 0 for none.
+        """Day number of the coupon that a holder converting on day number `counted` must pay in (CNV-5, PIN-1); 0 if none.
 
-        `called` is the day number of the notice by which this principal was called and `redemption` that of its redemption
-        date (None or 0: not called), `repurchases` are those of the repurchase dates that are fixed.
+        `called` is the day number of the notice calling this principal and `redemption` that of its redemption date (None or 0:
+        not called), `repurchases` are those of the repurchase dates already fixed. Int, or int64 of the shape of the arguments.
         """
         if self.accrued != "record-date":
             return counted * 0
         return coupon_owed(self.interest, self.pays_in_except, counted, called, redemption, repurchases)
 
     def accrued_paid(self, principal: Any, counted: Any) -> Any:
-        """Accrued interest paid to a holder converting on day number `counted`, unrounded; 0 unless the terms pay it.
+        """Accrued interest paid to a holder converting on day number `counted`, unrounded; 0 unless the terms provide for it.
 
-        In a record window nothing is paid: the coupon itself goes to the holder of record.
+        Nothing is paid within a record window: the coupon itself goes to the holder of record.
         """
         start = self.interest.accrual_start(counted)
         if self.accrued == "paid":
@@ -292,20 +292,20 @@ class Conversion(Provision):
         redemption: Any = None,
         state: Standing | None = None,
     ) -> Settlement:
-        """What converting `principal` (all that one holder surrenders at one time) on `on` settles (CNV-3, CNV-4, CNV-5, CNV-8).
+        """Settlement of converting `principal` (all that one holder surrenders at one time) on `on` (CNV-3, CNV-4, CNV-5, CNV-8).
 
-        `price` is the conversion price in effect, or `state` a state in which it stands (`Ledger.state`); neither is needed
-        before the first reset date, while the initial price is in force. `close` is the share's close in the note's currency on
-        the last trading day before (needed where a fraction of a share is left), `called` the date of a call notice and
-        `redemption` the redemption date it names (PIN-1). Amounts
-        are rounded: they are paid. Scalars are answered exactly, arrays (of any argument) in float64.
+        `price` is the conversion price in effect; alternatively `state` is the state holding it (`Ledger.state`). Neither is
+        needed before the first reset date, while the initial price is in force. `close` is the share's close in the note's
+        currency on the last trading day before (needed if a fraction of a share is left), `called` the date of a call notice and
+        `redemption` the redemption date it names (PIN-1). Amounts are rounded because they are paid. Scalars are answered
+        exactly; if any argument is an array, the answers are float64 of its shape.
 
         >>> import convnote as cn
         >>> cn.load("amazon-peacs-2010").conversion.settle("2001-02-05", 1000, price="104.947", close="17.50")
         Settlement(shares=9, cash_in_lieu=Decimal('9.25'), interest_to_pay=Decimal('68.94'), interest_paid=Decimal('0.00'))
 
         Raises `TermsError` for principal that is not a multiple of the denomination (CNV-1), a missing or negative close, a day
-        outside the note's life, a day from the first reset date on without a price or state.
+        outside the note's life, or a day from the first reset date on without a price or state.
         """
         terms = self.interest.principal
         days = day_number(on)
@@ -321,7 +321,7 @@ class Conversion(Provision):
             reason = f"expected positive multiples of {terms.denomination}"
             raise TermsError(reason, field="conversion.settle principal", rule="CNV-1", value=principal)
         if fast:
-            amount = amount + np.zeros(np.shape(days))  # the answer for many days has their shape, whatever is asked about
+            amount = amount + np.zeros(np.shape(days))  # an answer for many days has their shape, whatever else is an array
         counted = self.counted(days)
         if np.any(days < terms.issue_day) or np.any(counted > terms.maturity_day):
             reason = f"expected a day that counts from {terms.issue_date} to {terms.maturity_date}"
@@ -342,7 +342,7 @@ class Conversion(Provision):
         )
 
     def _in_force(self, price: Any, state: Standing | None) -> tuple[Any, Any]:
-        """The conversion price of a settlement, and how many shares of today one conversion share is."""
+        """The conversion price of a settlement, and the number of current shares per conversion share."""
         if state is None:
             return self.price if price is None else price, 1
         if price is not None:
@@ -353,14 +353,14 @@ class Conversion(Provision):
         return self.converts_at(state), state.scale.shares
 
     def converts_at(self, state: Standing) -> Any:
-        """The conversion price of a conversion now: what is carried is made up before it where the terms say so (ADJ-7)."""
+        """The conversion price of a conversion now: carried adjustments are applied first if the terms say so (ADJ-7)."""
         if self.adjustment is None or state.scale.cash or state.price is None:
             return state.price
         price = self.adjustment.converts_at(state.price, state.carried)
         return price if price is state.price else self.in_force(price)
 
     def _must_be_in_force(self, counted: Any, state: Standing | None) -> None:
-        """Refuse the initial price, or that of a state, from the next reset date on: then the new price is in force (RST-1)."""
+        """Refuse the initial price, or a state's price, from the next reset date on, when a new price is in force (RST-1)."""
         if has_table_open(state, counted):
             reason = "in connection with a change or a call a conversion is settled by cn.replay"
             raise TermsError(reason, field="conversion.settle state", rule="MWT-1")
@@ -385,7 +385,7 @@ class Conversion(Provision):
             close = 0
         elif np.any(close < 0) or (is_fast(close) and not np.all(np.isfinite(close))):
             raise TermsError("expected a close of 0 or more", field="conversion.settle close", rule="CNV-4", value=close)
-        # In float64 a whole number of shares may leave a remainder below zero by a rounding error.
+        # In float64 a whole number of shares may leave a slightly negative remainder through rounding error.
         left = np.maximum(left, 0.0) if is_fast(left) else left
         return shares, self.interest.principal.paid(left * close / price)
 

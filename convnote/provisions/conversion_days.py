@@ -1,4 +1,4 @@
-"""Days of conversion: its last days as a sheet says them, and the coupon that is paid in after a record date (END-1…2, PIN-1)."""
+"""Days of conversion: the last day as stated in a sheet, and the coupon paid in after a record date (END-1…2, PIN-1)."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from convnote.provisions.day_rules import DayRule, day_rule, worse_if_earlier
 from convnote.provisions.fields import kind
 from convnote.provisions.interest import Interest
 
-#: How the last day of called Notes was said before day rules.
+#: Spellings of the last day of called Notes used before day rules existed.
 _FORMERLY = {"business-day-before": DayRule(1, "business"), "redemption-date": DayRule(0, "business")}
 
 
@@ -25,11 +25,11 @@ _FORMERLY = {"business-day-before": DayRule(1, "business"), "redemption-date": D
     as_toml=str,
 )
 def day_before_call(value: Any) -> Any:
-    """A day rule before the redemption date; the words of earlier sheets are read too."""
+    """A day rule before the redemption date; the wording of earlier sheets is accepted too."""
     return _FORMERLY[value] if isinstance(value, str) and value in _FORMERLY else day_rule(value)
 
 
-#: An earlier last day is against holders.
+#: An earlier last day is adverse to holders.
 EARLIER = worse_if_earlier("impaired conversion")
 
 
@@ -39,18 +39,18 @@ def _sooner(old: Any, new: Any) -> Effect:
     return EARLIER.direction(old, new)
 
 
-#: The same where the last day may not be set, and then is the maturity date.
+#: The same for a last day that may be left unset, which means the maturity date.
 SOONER = Change(_sooner, "impaired conversion", EARLIER.depends_on)
 
-#: Where no coupon is paid in: after the last record date; where the redemption or repurchase date lies between the record date
-#: and the Business Day after the payment date; to the extent of overdue interest; where the call was noticed in the window.
+#: Cases in which no coupon is paid in: after the last record date; if the redemption or repurchase date lies between the record
+#: date and the Business Day after the payment date; to the extent of overdue interest; if the call notice fell in the window.
 EXCEPTIONS = ("last", "redemption", "repurchase", "overdue", "notice")
 
 
 def coupon_owed(
     interest: Interest, excepted: Collection[str], counted: Any, called: Any, redemption: Any, repurchases: Sequence[Any]
 ) -> Any:
-    """Day number of the coupon that is paid in on a conversion on day number `counted`, 0 for none; int or int64 arrays.
+    """Day number of the coupon paid in on a conversion on day number `counted`, 0 if none; int, or int64 of the same shape.
 
     `called`, `redemption` and `repurchases` are as in `Conversion.coupon_paid_in`.
     """
@@ -63,7 +63,7 @@ def coupon_owed(
     noticed = [called] if "notice" in excepted and called is not None else []
     if not dated and not noticed:
         return due
-    # Where there is no coupon nothing is asked of the calendar; a day of the note's life stands in.
+    # Without a coupon the calendar is not queried; a day of the note's life stands in.
     payment, record = choose(due > 0, due, terms.maturity_day), interest.record_day(due)
     days = [(each, terms.banks.before(payment)) for each in noticed] + [(each, terms.banks.after(payment)) for each in dated]
     for day, last in days:
@@ -72,7 +72,7 @@ def coupon_owed(
 
 
 def has_table_open(state: Any, counted: Any) -> bool:
-    """True where a conversion on day number `counted` may get additional shares for a change or a call of a state (MWT-1)."""
+    """True if a conversion on day number `counted` may earn additional shares for a change or call in the state (MWT-1)."""
     reasons = [(each.printed, each.repurchase) for each in getattr(state, "changes", ())]
     reasons += [(each.printed, each.redemption) for each in getattr(state, "calls", ())]
     return any(printed and (end is None or bool(np.any(counted < end))) for printed, end in reasons)

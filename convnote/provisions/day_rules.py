@@ -1,7 +1,7 @@
-"""Day rules: "2 trading days before" maturity, a redemption date or another day that is known later (END-1, END-2).
+"""Day rules: "2 trading days before" maturity, a redemption date or another day not yet known (END-1, END-2).
 
-Business and trading days are counted by the note's own calendars, calendar days by the calendar. Knows nothing of any
-particular setting.
+Business and trading days are counted on the note's own calendars, calendar days without one. Does not know any particular
+setting.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ class DayRule:
     >>> str(DayRule.of("2 trading days before")), str(DayRule(1, "business"))
     ('2 trading days before', '1 business day before')
 
-    Raises ValueError for a count below 0 or above 999, or another unit.
+    Raises ValueError for a count below 0 or above 999, or an unknown unit.
     """
 
     count: int
@@ -46,14 +46,14 @@ class DayRule:
 
     @classmethod
     def of(cls, words: str) -> DayRule:
-        """The day rule that words state, "day" and "days" read alike. Raises ValueError for other words."""
+        """The day rule stated in words; "day" and "days" are equivalent. Raises ValueError for other wording."""
         match = _WRITTEN.fullmatch(words) if isinstance(words, str) else None
         if match is None:
             raise ValueError(_NEEDED)
         return cls(int(match[1]), match[2])
 
     def before(self, on: Any, principal: Principal) -> Any:
-        """Day number of that day before day number `on`, an int or an int64 array; a count of 0 is the day itself, open or not.
+        """Day number `count` days before day number `on`, int or int64 array; a count of 0 gives `on` itself, open or closed.
 
         >>> import convnote as cn
         >>> from convnote.calendars import day_number, to_date
@@ -82,7 +82,7 @@ _DRAWN = Drawn("made", of=(DayRule, {"count": Drawn("whole", 0, 40), "unit": Dra
     as_toml=str,
 )
 def day_rule(value: Any) -> DayRule:
-    """A day rule, "2 trading days before"."""
+    """A day rule, such as "2 trading days before"."""
     return value if isinstance(value, DayRule) else DayRule.of(value)
 
 
@@ -104,12 +104,12 @@ def day_or_rule(value: Any) -> date | DayRule:
 
 
 def resolved(value: date | DayRule, last: Any, principal: Principal) -> Any:
-    """Day number of a setting that is a date, or a day rule before day number `last`."""
+    """Day number of a setting that is either a date or a day rule before day number `last`; int, or int64 of its shape."""
     return value.before(last, principal) if isinstance(value, DayRule) else int(day_number(value))
 
 
 def worse_if_earlier(touches: str) -> Change:
-    """An earlier day is against holders: more days of one unit, or an earlier date; between two kinds it depends on the calendar.
+    """An earlier day is adverse to holders: more days of one unit, or an earlier date; across units it depends on the calendar.
 
     >>> worse_if_earlier("impaired conversion")(DayRule(1, "business"), DayRule(2, "business")).effect
     'worse'
@@ -118,7 +118,7 @@ def worse_if_earlier(touches: str) -> Change:
 
 
 def worse_if_later(touches: str) -> Change:
-    """A later day is against holders: fewer days of one unit, or a later date; between two kinds it depends on the calendar."""
+    """A later day is adverse to holders: fewer days of one unit, or a later date; across units it depends on the calendar."""
     return Change(_compared(lambda old, new: new > old), touches, "which of the two days is the later one")
 
 

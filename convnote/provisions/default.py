@@ -1,4 +1,4 @@
-"""Default: when an unpaid amount becomes an Event of Default, and what may be declared due.
+"""Default: when an unpaid amount becomes an Event of Default, and what may then be declared due.
 
 On the reverse of the note: "In case an Event of Default … shall have occurred and be continuing, the principal of, premium, if
 any, and accrued interest on all Notes may be declared … due and payable".
@@ -33,7 +33,7 @@ class Default(Provision):
     presence = worse_from(True, False, touches="impaired suit for payment")
 
     grace_days: int = term(count(0, 366), "DEF-2", "convention", change=worse_if_higher("impaired suit for payment"), default=30)
-    #: days that a broken covenant may stay unremedied after its notice
+    #: days for which a breach of covenant may go unremedied after notice
     covenant_notice_days: int = term(
         count(0, 366), "DEF-2", "convention", change=worse_if_higher("impaired suit for payment"), default=60
     )
@@ -41,6 +41,6 @@ class Default(Provision):
     def is_event(self, payment: str, *, due: int, on: int) -> bool:
         """True if `payment` is an Event of Default on day number `on` (DEF-2).
 
-        `due` is the day number on which its money was due to move; of a "covenant", the day of the notice that it is broken.
+        `due` is the day number on which the payment was due; for a "covenant", the day on which notice of the breach was given.
         """
         return on - due >= {"interest": self.grace_days, "covenant": self.covenant_notice_days}.get(payment, 0)

@@ -1,4 +1,4 @@
-"""An exchangeable: the Notes convert into shares of another company, which the issuer's default leaves as they are (EXC-1)."""
+"""An exchangeable: Notes convert into shares of another company, which are unaffected by the issuer's default (EXC-1)."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ RULES = rules(EXC_1=("the Notes convert into property per denomination: shares o
 
 
 class Property(NamedTuple):
-    """Shares of one kind: how they are called, and how many a denomination is exchanged for."""
+    """Shares of one kind: their name, and the amount per denomination."""
 
     share: str
     amount: Any
@@ -55,7 +55,7 @@ def _read(value: Any) -> Any:
     as_toml=lambda value: [each._asdict() for each in value],
 )
 def property_list(value: Any) -> tuple[Property, ...]:
-    """Kinds of shares with the amount of each per denomination."""
+    """Kinds of shares, with the amount of each per denomination."""
     if not isinstance(value, (list, tuple)) or not value:
         raise ValueError('expected a list of tables, such as [{ share = "GALP", amount = 3226.5 }]')
     found = []
@@ -73,8 +73,8 @@ def property_list(value: Any) -> tuple[Property, ...]:
 class Exchange(Provision):
     """Shares of another company, `shares_of`, in place of the issuer's; the amount per denomination is the rate (EXC-1).
 
-    Closes, adjustments and trading days are those of that company's share. Where a note states no conversion rate it is made of
-    the amount.
+    Closes, adjustments and trading days are those of that company's share. A note that states no conversion rate takes it from
+    that amount.
 
     >>> terms = Exchange(shares_of="Galp Energia, SGPS, S.A.", property=[{"share": "GALP", "amount": "3226.5"}])
     >>> terms.property[0].amount
@@ -95,11 +95,11 @@ class Exchange(Provision):
         return []
 
     def as_conversion(self) -> Conversion:
-        """The right to convert at the amount per denomination, where nothing else is said of it."""
+        """The conversion right at the amount per denomination, if the sheet states no other conversion terms."""
         return Conversion(rate=self.property[0].amount)
 
     def faults(self, note: NoteTerms) -> Iterator[TermsError]:
-        """A rate that is stated beside the property and is another one."""
+        """A stated rate that differs from the property."""
         terms: Any = note.conversion
         rate = None if terms is None else terms.rate
         if rate is None or fraction(rate) != fraction(self.property[0].amount):
@@ -108,7 +108,7 @@ class Exchange(Provision):
 
 
 def with_the_rate(sheet: dict[str, Any]) -> dict[str, Any]:
-    """A term sheet whose [conversion] states neither a rate nor a price, with the amount of its [exchange] as the rate."""
+    """The term sheet with the amount in [exchange] as its rate, if its [conversion] states neither a rate nor a price."""
     conversion, exchange = sheet.get("conversion"), sheet.get("exchange")
     if not isinstance(conversion, dict) or not isinstance(exchange, dict) or {"rate", "price"} & set(conversion):
         return sheet

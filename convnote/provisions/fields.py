@@ -1,8 +1,8 @@
-"""Kinds of field: each is one object that knows what a setting takes, everywhere a setting is met.
+"""Kinds of field: each is a single object that defines what a setting accepts, wherever the setting is used.
 
-A `Kind` checks a value, reads it from TOML and writes it, gives its JSON Schema, its words for the list of settings, values that
-it refuses, and what a test may draw (`Drawn`, as data). `term(...)` declares a setting. Knows nothing of any particular
-setting; a new kind of field is one object.
+A `Kind` checks a value, reads it from TOML and writes it, and gives its JSON Schema, its wording in the list of settings, values
+that it refuses, and the values a test may draw (`Drawn`, as data). `term(...)` declares a setting. Does not know any particular
+setting; adding a kind of field means adding one object.
 """
 
 from __future__ import annotations
@@ -28,10 +28,10 @@ from convnote.tables import shown
 
 
 class Drawn(NamedTuple):
-    """What a test may draw for a kind of field, as data: `convnote.testing.values_of` makes a Hypothesis strategy of it.
+    """The values a test may draw for a kind of field, as data; `convnote.testing.values_of` turns it into a Hypothesis strategy.
 
     `shape` is "number" (above or from `least` to `most`), "whole", "day", "words", "one" of the values `of`, "some" of them,
-    "ascending" (a list of one `Drawn`), "pairs" (of two), "either" (of several) or "made" (a function and what it takes by name).
+    "ascending" (a list of one `Drawn`), "pairs" (of two), "either" (of several) or "made" (a function and its arguments).
     """
 
     shape: str
@@ -41,7 +41,7 @@ class Drawn(NamedTuple):
 
 
 class WrongParts(ValueError):
-    """What is wrong within a value of several parts: for each fault the part, the reason and the value given."""
+    """Faults within a value that has several fields, each as (field, reason, value given)."""
 
     def __init__(self, parts: list[tuple[str, str, Any]]) -> None:
         super().__init__("; ".join(f"{part}: {reason}" for part, reason, _ in parts))
@@ -49,7 +49,7 @@ class WrongParts(ValueError):
 
 
 def faults_of(error: ValueError, place: str, rule: str, value: Any, show: Callable[[Any], Any]) -> list[TermsError]:
-    """The refusal of a kind of field as faults of the setting at `place`; of a value of several parts each names its part."""
+    """A field's error as faults of the setting at `place`; for a value with several fields, one fault naming each field."""
     if isinstance(error, WrongParts):
         return [
             TermsError(reason, field=f"{place}.{part}", rule=rule, value=None if given is None else show(given))
@@ -60,13 +60,13 @@ def faults_of(error: ValueError, place: str, rule: str, value: Any, show: Callab
 
 
 def as_it_is(value: Any) -> Any:
-    """The value itself."""
+    """The value, unchanged."""
     return value
 
 
 @dataclass(frozen=True, eq=False)
 class Kind:
-    """A kind of field. Called with a value it gives the value as a provision keeps it, or raises ValueError with the reason.
+    """A kind of field. Calling it with a value returns the value in stored form, or raises ValueError with the reason.
 
     >>> share("0.25"), share.words, share.written(Decimal("0.250"))
     (Decimal('0.25'), 'a number from 0 to 1', '0.250')
@@ -75,37 +75,37 @@ class Kind:
     check: Callable[[Any], Any]
     #: JSON Schema, dates as ISO strings
     schema: Mapping[str, Any]
-    #: what it takes, as the list of settings says it
+    #: what it accepts, as worded in the list of settings
     words: str
-    #: values that it refuses, as a term sheet may hold them
+    #: values that it refuses, in the form a term sheet could contain
     wrong: tuple[Any, ...]
     drawn: Drawn
-    #: a value as TOML holds it to what `check` takes
+    #: converts a TOML value to the form `check` takes
     read: Callable[[Any], Any] = plain
-    #: a checked value to what TOML holds: words, numbers, truth values, days, lists and tables of those
+    #: converts a checked value to a TOML value: words, numbers, truth values, days, lists and tables of those
     as_toml: Callable[[Any], Any] = as_it_is
 
     def __call__(self, value: Any) -> Any:
         return self.check(value)
 
     def written(self, value: Any) -> str:
-        """A checked value as it stands in a term sheet."""
+        """A checked value as written in a term sheet."""
         return written(self.as_toml(value))
 
 
 def kind(**parts: Any) -> Callable[[Callable[[Any], Any]], Kind]:
-    """Makes a kind of field of the function that checks it; the parts are those of `Kind`."""
+    """Makes a kind of field from the function that checks it; the keyword arguments are the fields of `Kind`."""
     return lambda check: Kind(check=check, **parts)
 
 
 # --- numbers ----------------------------------------------------------------------------------------------------------
 
-#: A number in words, as a sheet may print it: "6 7/8%".
+#: A number in words, as in a printed note: "6 7/8%".
 _SPELLED = {"type": "string", "pattern": r"^[+-]?[0-9][0-9_ ./]*%?$"}
 
 
 def _number(value: Any) -> Any:
-    """A number as it was stated: a `Decimal`, float64 as it is, and a `Fraction` where no decimal is equal to it."""
+    """A number as stated: `Decimal`, float64 unchanged, or `Fraction` if it has no exact decimal form."""
     if isinstance(value, np.floating):
         return value
     number = decimal(stated(value) if isinstance(value, Fraction) else value)
@@ -146,7 +146,7 @@ _NO_RATES = (Decimal("1.01"), Decimal("6.875"), -1, "6.875 per cent", True)
 
 @_numeric("a number from 0 to 1", _NO_RATES, 0, 1, minimum=0, maximum=1)
 def yearly_rate(value: Any) -> Any:
-    """A rate a year: a share from 0 to 1, 0.07 for 7%."""
+    """An annual rate as a share from 0 to 1: 0.07 for 7%."""
     return _at_most(1, "expected a rate a year from 0 to 1", not_negative(value))
 
 
@@ -160,7 +160,7 @@ def multiple(value: Any) -> Any:
 
 
 def _at_most(most: int, reason: str, number: Any, *, least: int | None = None) -> Any:
-    """A share, not a percentage: above the limit the refusal says what is probably meant."""
+    """A share, not a percentage: for a value above the limit the error says what was probably meant."""
     if number > most:
         raise ValueError(f"{reason}: {meant(number)}")
     if least is not None and not number >= least:
@@ -169,7 +169,7 @@ def _at_most(most: int, reason: str, number: Any, *, least: int | None = None) -
 
 
 def count(least: int = 0, most: int | None = None) -> Kind:
-    """A whole number from `least` (to `most`)."""
+    """A whole number from `least` up to `most`, if given."""
     reach = f"a whole number from {least}" + ("" if most is None else f" to {most}")
 
     @kind(
@@ -192,7 +192,7 @@ def count(least: int = 0, most: int | None = None) -> Kind:
 
 
 def one_of(*allowed: Any) -> Kind:
-    """One of the values named."""
+    """One of the allowed values."""
 
     @kind(
         schema={"enum": list(allowed)},
@@ -209,7 +209,7 @@ def one_of(*allowed: Any) -> Kind:
 
 
 def some_of(*allowed: str) -> Kind:
-    """Some of the words named, in their order."""
+    """Any of the allowed words, in the order listed."""
 
     @kind(
         schema={"type": "array", "items": {"enum": list(allowed)}},
@@ -227,7 +227,7 @@ def some_of(*allowed: str) -> Kind:
 
 @kind(schema={"type": "string", "minLength": 1}, words="words", wrong=("", 5), drawn=Drawn("words"))
 def text(value: Any) -> str:
-    """Words, at least one."""
+    """Non-empty text."""
     if not isinstance(value, str) or not value.strip():
         raise ValueError("expected words")
     return value
@@ -241,7 +241,7 @@ def flag(value: Any) -> bool:
     return bool(value)
 
 
-#: Currencies that a wrong code is probably meant for.
+#: Currencies that a wrong code was probably meant to name.
 _CURRENCIES = ("USD", "EUR", "GBP", "JPY", "CHF", "CNY", "HKD", "SGD", "KRW", "INR", "CAD", "AUD", "SEK", "NOK", "DKK", "BRL")
 _SIGNS = {
     "$": "USD",
@@ -280,7 +280,7 @@ def currency_code(value: Any) -> str:
     drawn=Drawn("one", of=("FED", "FED+TARGET", "NASDAQ", "weekdays", "none")),
 )
 def calendar_name(value: Any) -> str:
-    """A calendar that `convnote.calendars` knows."""
+    """The name of a calendar in `convnote.calendars`."""
     return calendars.check_name(text(value))
 
 
@@ -315,7 +315,7 @@ def days(value: Any) -> tuple[date, ...]:
     return result
 
 
-#: Pairs of a day and a price, days ascending.
+#: Pairs of a day and a price, in ascending order of days.
 PriceSchedule = tuple[tuple[date, Any], ...]
 
 
@@ -337,7 +337,7 @@ def _dated_price(value: Any) -> tuple[date, Any]:
     read=list_of(_dated_price, "pairs [date, price]"),
 )
 def price_schedule(value: Any) -> PriceSchedule:
-    """Pairs of a day and a price as a share of principal, days ascending."""
+    """Pairs of a day and a price as a share of principal, in ascending order of days."""
     rows = tuple((day(on), multiple(price)) for on, price in value)
     if not rows:
         raise ValueError("expected at least one pair of date and price")
@@ -356,15 +356,15 @@ def term(
     change: Judge,
     default: Any = dataclasses.MISSING,
 ) -> Any:
-    """A field of a provision: what it takes, the rule it belongs to and where that is printed unless the terms say otherwise.
+    """A field of a provision: what it accepts, its rule, and its authority unless the terms state another.
 
-    `change` says in which direction a change of it hurts holders (`convnote.provisions.changes`); there is no default, so
-    that no setting falls to a majority unseen. A default of None makes the field optional.
+    `change` gives the direction in which a change affects holders (`convnote.provisions.changes`); it has no default, so that
+    no setting is left to a majority by oversight. A default of None makes the field optional.
     """
     metadata = {"kind": kind, "rule": rule, "authority": authority, "change": change}
     return field(metadata=metadata) if default is dataclasses.MISSING else field(default=default, metadata=metadata)
 
 
 def given(**options: Any) -> Any:
-    """A field that the note hands to a provision: not part of its terms, its comparison or its term sheet."""
+    """A field that the note passes to a provision: not part of its terms, its comparison or its term sheet."""
     return field(default=None, compare=False, repr=False, kw_only=True, **options)

@@ -33,7 +33,7 @@ RULES = rules(
 )
 
 
-#: A number of days, or the least and the most.
+#: A number of days, or the minimum and the maximum.
 DaysAfter = int | tuple[int, int]
 UNITS = ("calendar days", "business days")
 _DAYS = count(1, 366)
@@ -50,7 +50,7 @@ def _a_range(least: int, more: int) -> list[int]:
     drawn=Drawn("either", of=(_DAYS.drawn, Drawn("made", of=(_a_range, {"least": _DAYS.drawn, "more": _DAYS.drawn})))),
 )
 def days_after(value: Any) -> DaysAfter:
-    """A number of days from 1 to 366, or the least and the most that may be chosen from."""
+    """A number of days from 1 to 366, or the minimum and maximum of a range to choose from."""
     if not isinstance(value, (list, tuple)):
         return int(_DAYS(value))
     if len(value) != 2:
@@ -62,7 +62,7 @@ def days_after(value: Any) -> DaysAfter:
 
 
 def _last_is_later(old: Any, new: Any) -> Effect:
-    """A later last day is against holders; where the last is the same, what the Company may choose decides."""
+    """A later last day is adverse to holders; if it stays the same, the effect depends on what the Company may choose."""
     most = [each[-1] if isinstance(each, tuple) else each for each in (old, new)]
     return "depends" if most[0] == most[1] else "worse" if most[1] > most[0] else "better"
 
@@ -95,11 +95,11 @@ class FundamentalChange(Provision):
 
     price: Decimal = term(multiple, "FCH-1", change=worse_if_lower("fundamental change against holders"), default=Decimal(1))
     notice_within: int = term(count(0, 366), "FCH-2", change=worse_if_higher("fundamental change against holders"), default=10)
-    #: days from the notice to the repurchase date, or the least and the most from which the Company chooses (CHG-3)
+    #: days from the notice to the repurchase date, or the minimum and maximum from which the Company chooses (CHG-3)
     repurchase_after: DaysAfter = term(days_after, "FCH-3", change=_LATER, default=30)
-    #: what `repurchase_after` counts; None: calendar days
+    #: the unit of `repurchase_after`; None: calendar days
     unit: str | None = term(one_of(*UNITS), "CHG-3", change=_BUSINESS_DAYS, default=None)
-    #: days from the notice on any of which elections are taken, in place of a repurchase date counted from the notice
+    #: elections are taken for this many days from the notice, in place of a repurchase date counted from it
     period_days: int | None = term(
         count(1, 366),
         "CHG-2",
@@ -110,7 +110,7 @@ class FundamentalChange(Provision):
     pays_after: int | None = term(
         count(0, 250), "CHG-2", change=worse_if_higher("fundamental change against holders"), default=None
     )
-    #: Business Days before the repurchase date until which an election can be withdrawn
+    #: an election can be withdrawn until this many Business Days before the repurchase date
     withdrawable_until: int = term(
         count(0, 250), "CNV-6", "convention", change=worse_if_higher("fundamental change against holders"), default=1
     )
@@ -128,16 +128,17 @@ class FundamentalChange(Provision):
         return []
 
     def timetable(self, *, occurred: Any, notice: Any = None, repurchase_date: Any = None) -> Timetable:
-        """The dates that follow a change that `occurred`, with the Company's `notice` (None: on its last day) (FCH-2…4, CNV-6).
+        """The dates after a change that `occurred`, with the Company's `notice` (None: on its last day) (FCH-2…4, CNV-6).
 
-        `repurchase_date` is the one that the Company chooses (None: the last that it may; CHG-3).
+        `repurchase_date` is the date the Company chooses (None: the latest it may choose; CHG-3).
 
         >>> import convnote as cn
         >>> cn.load("amazon-peacs-2010").fundamental_change.timetable(occurred="2001-01-05").election_deadline
         datetime.date(2001, 2, 14)
 
-        A repurchase date after maturity gives way to maturity (FCH-3c). Raises `TermsError` for a change outside the note's life,
-        a notice before it or after its deadline (what a late one leads to, a replay shows: FCH-2c), or another repurchase date.
+        A repurchase date after maturity is replaced by maturity (FCH-3c). Raises `TermsError` for a change outside the note's
+        life, a notice before it or after its deadline (a replay shows the effect of a late one: FCH-2c), or a repurchase date
+        that the Company may not choose.
         """
         terms = self.interest.principal
         changed = one_day(occurred, "occurred")
@@ -165,11 +166,11 @@ class FundamentalChange(Provision):
         )
 
     def notice_deadline(self, occurred: Any) -> Any:
-        """Day number of the last day for the Company's notice (FCH-2); not moved to a Business Day."""
+        """Day number of the last day for the Company's notice (FCH-2), not moved to a Business Day; int, or int64."""
         return occurred + self.notice_within
 
     def repurchase_day(self, notice: Any) -> Any:
-        """Day number of the repurchase date, the last one where the Company chooses (FCH-3, CHG-2, CHG-3)."""
+        """Day number of the repurchase date, or the latest if the Company chooses (FCH-3, CHG-2, CHG-3); int, or int64."""
         if self.period_days is not None:
             banks, end = self.interest.principal.banks, notice + self.period_days
             return banks.after(end, self.pays_after) if self.pays_after else banks.on_or_after(end)
@@ -177,18 +178,18 @@ class FundamentalChange(Provision):
         return self._days_after(notice, after[1] if isinstance(after, tuple) else after)
 
     def first_repurchase_day(self, notice: Any) -> Any:
-        """Day number of the first repurchase date that the Company may choose (CHG-3)."""
+        """Day number of the earliest repurchase date the Company may choose (CHG-3); int, or int64 of the shape of `notice`."""
         after = self.repurchase_after
         return self._days_after(notice, after[0]) if isinstance(after, tuple) else self.repurchase_day(notice)
 
     @property
     def may_choose(self) -> bool:
-        """True where the Company chooses the repurchase date (CHG-3)."""
+        """True if the Company chooses the repurchase date (CHG-3)."""
         return isinstance(self.repurchase_after, tuple)
 
     @property
     def after_in_words(self) -> str:
-        """When Notes are repurchased, counted from the Company's notice."""
+        """When Notes are repurchased, counted from the Company's notice, in words."""
         if self.period_days is not None:
             after = f", paid {self.pays_after} Business Days after its end" if self.pays_after else ""
             return f"elections for {self.period_days} days from the Company's notice{after}"
@@ -209,19 +210,21 @@ class FundamentalChange(Provision):
         return "CHG-3", f"the repurchase date is {allowed}, not {to_date(repurchase)}"
 
     def election_deadline(self, repurchase: Any, notice: Any = None) -> Any:
-        """Day number of the last day for an election: by the repurchase date, or in a period from `notice` (FCH-4, CHG-2)."""
+        """Day number of the last day to elect: by the repurchase date, or within a period from `notice` (FCH-4, CHG-2)."""
         if self.period_days is not None and notice is not None:
             return notice + self.period_days
         return self.interest.principal.banks.on_or_before(repurchase)
 
     def withdrawal_deadline(self, repurchase: Any) -> Any:
-        """Day number of the last day for the withdrawal of an election (CNV-6)."""
+        """Day number of the last day to withdraw an election (CNV-6); int, or int64 of the shape of `repurchase`."""
         banks = self.interest.principal.banks
         return banks.before(repurchase, self.withdrawable_until) if self.withdrawable_until else repurchase
 
     @keeps_index
     def amount(self, on: Any, principal: Any = None) -> Any:
-        """What is paid for `principal` repurchased on `on`, unrounded, in the note's currency (FCH-1, FCH-3).
+        """The amount paid for `principal` repurchased on `on`, unrounded, in the note's currency (FCH-1, FCH-3).
+
+        `principal=None` is one denomination. A date gives a Decimal, ``datetime64`` float64 of its shape.
 
         >>> import convnote as cn
         >>> cn.load("amazon-peacs-2010").fundamental_change.amount("2001-02-16")

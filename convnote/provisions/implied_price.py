@@ -1,4 +1,4 @@
-"""The conversion price that a rate implies: exact, and shown with what the paper prints beside the rate (RTE-1)."""
+"""The conversion price implied by a rate: exact, and displayed with the price printed beside the rate (RTE-1)."""
 
 from __future__ import annotations
 
@@ -7,9 +7,9 @@ from typing import Any
 
 
 class ImpliedPrice(Fraction):
-    """The price that a rate implies, denomination / rate, exact (RTE-1); a table shows it as "≈31.62".
+    """The exact price implied by a rate, denomination / rate (RTE-1); a table shows it as "≈31.62".
 
-    `printed` is the price that the paper prints beside the rate (None: no price), `places` the decimals of the currency.
+    `printed` is the price printed beside the rate (None: no price), `places` the decimals of the currency.
 
     >>> ImpliedPrice(Fraction(1000) / Fraction("31.6206"), None, 2) * Fraction("31.6206")
     Fraction(1000, 1)

@@ -1,7 +1,7 @@
-"""Interest: the coupons, whose they are, and what has accrued on any day.
+"""Interest: the coupons, who receives them, and accrued interest on any day.
 
 On the face of the note: "to pay interest, annually on February 16 of each year … at the rate per annum of 6 7/8%"; on its
-reverse: "a 365-day year and the actual number of days elapsed". Other provisions stand on this one.
+reverse: "a 365-day year and the actual number of days elapsed". Other provisions build on this one.
 """
 
 from __future__ import annotations
@@ -46,10 +46,10 @@ RULES = rules(
     ROL_1=("payment dates are whole periods from maturity or issue, with the stated month ends and irregular period", "note"),
 )
 
-#: Actual days in coupon periods (ICMA): it needs the payment dates, and is counted here.
+#: Actual days in coupon periods (ICMA): it needs the payment dates, so it is counted here.
 ICMA = "act/act-icma"
 COUPON_DAY_COUNTS = (*DAY_COUNTS, ICMA)
-#: Dates that are worked on at a time: what is made on the way stays in the cache, and memory is that of the answer.
+#: Dates processed per block, so that intermediate arrays stay in the cache and memory use is that of the answer.
 _PIECE = 65_536
 
 
@@ -63,7 +63,7 @@ class Interest(RateOfDay, Provision):
     Decimal('34.2808')
     """
 
-    #: a rate a year, or pairs of a day and the rate that holds from it: the issue date, then payment dates (STP-1)
+    #: an annual rate, or pairs of a day and the rate in force from it: the issue date, then payment dates (STP-1)
     rate: Any = term(rate_or_steps, "INT-1", change=worse_if_any_lower("lower rate"))
     frequency: int = term(one_of(0, 1, 2, 3, 4, 6, 12), "INT-1", change=worse_if_lower("later interest"), default=1)
     day_count: str = term(
@@ -79,14 +79,14 @@ class Interest(RateOfDay, Provision):
         change=depends("who holds on the record date, and who converts after it", "later interest"),
         default=Unstated(15),
     )
-    #: record dates as days of the year, for the payments of a calendar year in order; None: `record_days` count them
+    #: record dates as days of the year, one per payment of a calendar year, in order; None: counted by `record_days`
     record_dates: tuple[str, ...] | None = term(
         days_of_year,
         "REC-1",
         change=depends("who holds on the record date, and who converts after it", "later interest"),
         default=None,
     )
-    #: the first payment date, where the first period is irregular; the last before maturity, where the last period is
+    #: the first payment date, if the first period is irregular; the last before maturity, if the last period is
     first_payment: date | None = term(day, "INT-1", change=worse_if_higher("later interest"), default=None)
     last_payment: date | None = term(day, "ROL-1", change=depends("the last two payments", "later interest"), default=None)
     #: which period is irregular: periods are counted back from maturity ("…-first") or on from issue ("…-last")
@@ -96,10 +96,10 @@ class Interest(RateOfDay, Provision):
         change=depends("when each payment falls due, and of how many days", "later interest"),
         default=None,
     )
-    #: whether payment dates are the last days of their months; None: not said, and the day of the month is kept
+    #: whether payment dates are month-ends; None: not stated, and the day of the month is kept
     end_of_month: bool | None = term(flag, "ROL-1", change=depends("the days between payments", "later interest"), default=None)
-    #: what a redemption or repurchase between a record date and its payment date does with that coupon: its accrued interest is
-    #: in the price and no coupon is paid, or the holder of record is paid the coupon and the price bears none
+    #: treatment of a coupon on a redemption or repurchase between its record date and payment date: its accrued interest is in
+    #: the price and no coupon is paid, or the holder of record is paid the coupon and the price includes none
     in_window: str = term(
         one_of("in-price", "to-record"),
         "RED-6",
@@ -107,7 +107,7 @@ class Interest(RateOfDay, Provision):
         change=depends("who is holder of record, and who of the day of redemption", "lower redemption amount"),
         default="in-price",
     )
-    #: who is paid a missed coupon late: the holders on the day it is paid, or the holder of record of the missed date
+    #: recipient of a missed coupon that is paid late: the holder on payment, or the holder of record at the missed date
     defaulted_to: str = term(
         one_of("special-record", "record"),
         "INT-3c",
@@ -145,7 +145,7 @@ class Interest(RateOfDay, Provision):
 
     @cached_property
     def payment_dates(self) -> PaymentDates:
-        """The payment dates and the whole periods they are part of (ROL-1); of years where there are none."""
+        """The payment dates and the whole periods they belong to (ROL-1); of a one-year period if there are none."""
         issued = self.principal.issue_day
         dates = PaymentDates(
             Rolls(
@@ -168,7 +168,7 @@ class Interest(RateOfDay, Provision):
 
     @cached_property
     def boundaries(self) -> list[int]:
-        """Issue date and all payment dates in order, as day numbers; not maturity if its price includes interest (STP-2)."""
+        """Issue date and all payment dates in order, as day numbers; without maturity if its price includes interest (STP-2)."""
         issue_day = self.principal.issue_day
         due_days = self.payment_dates.due_days if self.frequency else []
         return [issue_day, *(due_days[:-1] if self.principal.maturity_includes_interest else due_days)]
@@ -179,7 +179,7 @@ class Interest(RateOfDay, Provision):
 
     @property
     def included_from(self) -> int | None:
-        """Day number from which interest is included in the price at maturity; None where all is paid apart (STP-2)."""
+        """Day number from which interest is included in the price at maturity; None if it is paid separately (STP-2)."""
         return self.boundaries[-1] if self.frequency and self.principal.maturity_includes_interest else None
 
     @property
@@ -204,10 +204,10 @@ class Interest(RateOfDay, Provision):
         ]
 
     def coupon_per_denomination(self, start: int, end: int) -> Any:
-        """The coupon of a period from day number `start` to `end` on one denomination, unrounded: Decimal, or float64."""
+        """The coupon on one denomination for a period from day number `start` to `end`, unrounded: Decimal, or float64."""
         kept = self._coupon_amounts
         if (start, end) not in kept:
-            # Periods have few distinct lengths, and an exact division is slow: each length at each rate is divided once.
+            # Periods have few distinct lengths and exact division is slow, so each length at each rate is divided once.
             length, place = self.elapsed(start, end), rate_steps.step_on(self.steps, start)
             if (place, *length) not in kept:
                 kept[place, *length] = numbers_of(term=self.first_rate).publish(self.over(*length, self.steps[place][1]))
@@ -216,23 +216,23 @@ class Interest(RateOfDay, Provision):
 
     @cached_property
     def _coupon_amounts(self) -> dict[tuple[Any, ...], Any]:
-        return {}  # by (start, end), and by the place of its rate and the length of a period
+        return {}  # by (start, end), and by the index of the rate and the length of a period
 
     def elapsed(self, start: Any, end: Any) -> tuple[Any, Any]:
         """The year fraction from day number `start` to `end` (INT-2, DCT-1) as integers (days, year), not divided.
 
-        The second is the same for every pair of days, so that the first of several periods add up.
+        `year` is the same for every pair of days, so that the days of several periods can be added. Int, or int64 arrays.
         """
         if self.day_count == ICMA:
             return self._periods.at(end) - self._periods.at(start), self._periods.year
         return days_and_year(start, end, self.day_count, maturity=self.principal.maturity_day)
 
     def elapsed_in_words(self, start: int, end: int) -> tuple[int, int]:
-        """The same fraction as (days, year) of the paper: of 60 days in a half-year of 184, (60, 368)."""
+        """The same fraction as (days, year) in printed form: for 60 days of a half-year of 184 days, (60, 368)."""
         return self._periods.in_words(start, end) if self.day_count == ICMA else self.elapsed(start, end)
 
     def legs(self, start: int, end: int) -> list[tuple[Any, int, int]]:
-        """(rate, days, year) of each part of a period from day number `start` to `end` that has a rate of its own."""
+        """(rate, days, year) of each part of a period from day number `start` to `end` that has its own rate."""
         if not self.stepped:
             return [(self.rate, *self.elapsed_in_words(start, end))]
         return [(rate, *self.elapsed_in_words(lower, upper)) for rate, lower, upper in rate_steps.spans(self.steps, start, end)]
@@ -242,12 +242,12 @@ class Interest(RateOfDay, Provision):
         return PeriodCount(self.payment_dates, self.principal.issue_day)
 
     def over(self, days: Any, year: Any, rate: Any) -> Any:
-        """Interest on one denomination at `rate` for `days` days of a `year`-day year (INT-2), in the computing kind."""
+        """Interest on one denomination at `rate` for `days` days of a `year`-day year (INT-2), in the numeric type in use."""
         numbers = numbers_of(term=rate)
         return self.principal.amount_of(None, numbers) * numbers(rate) * days / year
 
     def record_day(self, due: Any) -> Any:
-        """Day number of the record date of the coupon due on `due` (INT-3, REC-1)."""
+        """Day number of the record date of the coupon due on day number `due` (INT-3, REC-1); int, or int64 of its shape."""
         return due - self.record_days if self.record_dates is None else self._records.of(due)
 
     def due_of_record(self, record: int) -> int:
@@ -262,7 +262,7 @@ class Interest(RateOfDay, Provision):
         return RecordDates(self.record_dates, self.due_days, months)
 
     def between(self, principal: Any, start: Any, end: Any) -> Any:
-        """Interest on `principal` from day number `start` to but excluding `end` (INT-2, STP-1); the kind of `principal`."""
+        """Interest on `principal` from day number `start` to but excluding `end` (INT-2, STP-1); same type as `principal`."""
         numbers = numbers_of(principal)
         if self.stepped:
             spans = rate_steps.spans(self.steps, start, end)
@@ -274,14 +274,14 @@ class Interest(RateOfDay, Provision):
         return numbers(principal) * numbers(rate) * days / year
 
     def in_price(self, principal: Any, start: Any, on: Any) -> Any:
-        """Interest from `start` that a price paid on day number `on` bears on top (RED-6); the kind of `principal`."""
+        """Interest from `start` that is added to a price paid on day number `on` (RED-6); same type as `principal`."""
         accrued = self.between(principal, start, on)
         return accrued if self.in_window == "in-price" else choose(self.window_due(on) > 0, accrued * 0, accrued)
 
     # --- accrued
 
     def accrual_start(self, on: Any) -> Any:
-        """Day number of the last date on or before day number `on` at which accrued interest restarts (INT-4)."""
+        """Day number of the last date on or before `on` at which accrued interest restarts (INT-4); int, or int64 array."""
         if isinstance(on, np.ndarray):
             return self._boundary_array[np.searchsorted(self._boundary_array, on, side="right") - 1]
         return self.boundaries[bisect_right(self.boundaries, on) - 1]
@@ -290,8 +290,8 @@ class Interest(RateOfDay, Provision):
     def accrued(self, on: Any, principal: Any = None, *, paid_to: Any = None) -> Any:
         """Interest accrued on `principal` to but excluding `on` (INT-4), unrounded, in the currency of the note.
 
-        A date or ISO string is answered in Decimal; ``datetime64`` (scalar or array) in float64 of that shape.
-        `principal=None` is one denomination. `paid_to` is the date to which interest was paid, where a coupon was missed.
+        A date or ISO string gives a Decimal; ``datetime64`` (scalar or array) gives float64 of that shape.
+        `principal=None` is one denomination. `paid_to` is the date to which interest was paid, if a coupon was missed.
         Raises `TermsError` for a day outside issue date to maturity (after maturity only with `paid_to`).
 
         >>> from convnote.provisions.principal import Principal
@@ -320,9 +320,9 @@ class Interest(RateOfDay, Provision):
 
     @cached_property
     def _elapsed_by_day(self) -> tuple[np.ndarray, int]:
-        """Days of interest accrued on every day from issue to maturity, and the days of the year they count against.
+        """Days of interest accrued on every day from issue to maturity, int [day], and the days of the year they count against.
 
-        For arrays a look-up is several times as fast as a search for the last payment date.
+        For arrays a table look-up is several times faster than a search for the last payment date.
         """
         days = np.arange(self.principal.issue_day, self.principal.maturity_day + 1)
         elapsed, year = self.elapsed(self.accrual_start(days), days)
@@ -336,13 +336,13 @@ class Interest(RateOfDay, Provision):
             outside = low if np.any(low < first) else high
             raise TermsError(allowed, field="interest.accrued on", rule="INT-4", value=to_datetime64(outside))
 
-    # --- whose coupon
+    # --- entitlement to a coupon
 
     def window_due(self, on: Any) -> Any:
-        """Day number of the coupon in whose record window `on` lies: after the record date and before the payment date; else 0.
+        """Day number of the coupon whose record window contains `on`: after record date, before payment date; 0 if none.
 
-        The close of the Business Day before the payment date is the end of the window (CNV-5); a day that counts is a
-        Business Day, so any such day before the payment date is inside.
+        The window ends at the close of the Business Day before the payment date (CNV-5). A day that counts is a Business Day, so
+        any such day before the payment date is inside. Int, or int64 of the shape of `on`.
         """
         dues = self._boundary_array[1:]
         if isinstance(on, np.ndarray):
@@ -355,7 +355,7 @@ class Interest(RateOfDay, Provision):
 
     @keeps_index
     def coupon_amount(self, principal: Any, due: Any) -> Any:
-        """The coupon due on day number `due` on `principal`, unrounded; for `due` 0 (no coupon) it is 0."""
+        """The coupon due on day number `due` on `principal`, unrounded; 0 for `due` 0 (no coupon). Float64 for arrays."""
         if isinstance(due, np.ndarray):
             place = np.searchsorted(self._boundary_array, due)
             start = self._boundary_array[np.maximum(place, 1) - 1]
@@ -367,22 +367,22 @@ class Interest(RateOfDay, Provision):
     def bears_from(self, dated: Any, *, paid_to: Any = None, defaulted: bool = False) -> date:
         """The date from which a Note dated `dated` bears interest (INT-5).
 
-        `paid_to`: the last payment date to which interest was paid (default: all paid as due); `defaulted`: the coupon due
-        on or after `dated` was then not paid.
+        `paid_to`: the last payment date to which interest was paid (default: all paid as due); `defaulted`: the coupon due on or
+        first after `dated` was then not paid.
 
         >>> import convnote as cn
         >>> interest = cn.load("amazon-peacs-2010").interest
         >>> str(interest.bears_from("2003-02-05")), str(interest.bears_from("2003-02-16", defaulted=True))
         ('2003-02-16', '2002-02-16')
 
-        Raises `TermsError` for a day outside the note's life, and for a `paid_to` after the Note's own date or that is not
-        the issue date or a payment date.
+        Raises `TermsError` for a day outside the note's life, and for a `paid_to` that is after the Note's own date, or neither
+        the issue date nor a payment date.
         """
         on = one_day(dated, "dated")
         self._must_be_in_life(on, open_ended=False)
         if paid_to is not None:
             last_paid = self._paid_to(on, paid_to)
-        else:  # a Note dated on a payment date whose coupon is not paid bears from the one before
+        else:  # a Note dated on a payment date whose coupon is unpaid bears interest from the previous one
             last_paid = self.accrual_start(on - 1 if defaulted and on in self.due_days else on)
         due = self.window_due(on)
         return to_date(due if due and not defaulted else last_paid)
@@ -395,5 +395,5 @@ class Interest(RateOfDay, Provision):
         return last
 
     def may_elect_wire(self, principal: Any) -> bool:
-        """True if a holder of `principal` may elect payment by wire transfer (INT-8: more than the amount, not as much)."""
+        """True if a holder of `principal` may elect payment by wire transfer (INT-8: strictly more than the amount)."""
         return self.wire_above is not None and fraction(principal) > fraction(self.wire_above)

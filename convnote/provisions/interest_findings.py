@@ -1,4 +1,4 @@
-"""What does not add up in payment dates and coupons, or is worth knowing of them: findings of `check`."""
+"""Findings of `check` on payment dates and coupons: contradictions, and points worth knowing."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ def _irregular_periods(note: NoteTerms) -> Found:
 
 
 def _last_interest(note: NoteTerms) -> Found:
-    """A price at maturity that is said to include the last interest, and is less than par with it (STP-2)."""
+    """A price at maturity stated to include the last interest that is nevertheless below par including it (STP-2)."""
     start = note.interest.included_from
     if start is None:
         return

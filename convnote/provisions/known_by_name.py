@@ -1,4 +1,4 @@
-"""Terms that are known by name and not modelled: a sheet that states one is refused, unless `[not_modelled]` names it (NMD-1)."""
+"""Terms known by name but not modelled: a sheet that states one is refused unless `[not_modelled]` names it (NMD-1)."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ RULES = rules(
     PIK_1=("coupons paid in kind are not modelled: refused unless the sheet says that it leaves them out", "note"),
 )
 
-#: The rule of each table, or key of a table, that is known by name.
+#: The rule of each table, or key of a table, that is known only by name.
 KNOWN = {
     "contingent_interest": "CTI-1",
     "tax_call": "TAX-1",
@@ -31,7 +31,7 @@ KNOWN = {
 
 
 def without_known(sheet: Mapping[str, Any]) -> tuple[dict[str, Any], list[TermsError]]:
-    """The sheet without what it states of terms that are known by name, and a fault for each that it does not say it leaves out.
+    """The sheet without the terms known only by name, and a fault for each such term not listed in `[not_modelled]`.
 
     >>> sheet, faults = without_known({"name": "a note", "tax_call": {"from": "2025-01-01"}})
     >>> sheet, faults[0].rule

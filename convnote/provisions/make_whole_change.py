@@ -1,7 +1,7 @@
-"""Make-whole change: additional shares for who converts in connection with a change, or a call, from a table of dates and prices.
+"""Make-whole change: additional shares for a holder converting on a change or a call, from a table of dates and prices.
 
-A change takes from holders the time that their right to convert had left; papers since about 2004 print what makes them whole,
-a row for each date and a column for each price of the share.
+A change deprives holders of the remaining time value of the conversion right; notes since about 2004 print a compensation
+table, with a row for each date and a column for each share price.
 """
 
 from __future__ import annotations
@@ -44,24 +44,24 @@ _MOVES = depends("the day and the price at which a holder converts", "impaired c
 class MakeWholeChange(Provision):
     """Additional shares on a make-whole change, and with `on_call` on a call (MWT-1…MWT-3).
 
-    `shares` has a row for each of `dates` and a column for each of `prices`, in shares per denomination and in the note's
-    currency per share. Between rows and columns it is linear; outside the table there are none.
+    `shares` has a row for each of `dates` and a column for each of `prices`; entries are shares per denomination, prices are in
+    the note's currency per share. Interpolation is linear in both; outside the table there are no additional shares.
     """
 
     presence = worse_from(True, False, touches="impaired conversion")
 
-    #: prices of the share at which the columns stand
+    #: share prices of the columns
     prices: tuple[Any, ...] = term(ascending, "MWT-1", change=_MOVES)
     dates: tuple[date, ...] = term(days, "MWT-1", change=_MOVES)
     #: additional shares per denomination [date][price]
     shares: Rows = term(number_rows, "MWT-1", change=worse_if_any_lower("impaired conversion"))
-    #: the highest rate with additional shares, per denomination; it moves with the rate
+    #: maximum rate including additional shares, per denomination; it is adjusted with the rate
     cap_rate: Decimal | Fraction | None = term(
         positive, "MWT-2", change=worse_if_lower("impaired conversion", unset="highest"), default=None
     )
-    #: whether a call counts as a change, for the Notes that are called
+    #: whether a call counts as a change, for the Notes called
     on_call: bool = term(flag, "MWT-1", change=worse_from(True, False, touches="impaired conversion"), default=False)
-    #: the price that the table is read at: the average of the five closes before, or the cash that a holder of a share is paid
+    #: the price used in the table: the average of the five closes before, or the cash paid to a shareholder per share
     stock_price: str = term(
         one_of("average-5", "cash"),
         "MWT-1",
@@ -79,7 +79,7 @@ class MakeWholeChange(Provision):
             return [self.fault("shares", reason)]
         return []
 
-    #: closes that are averaged before a change or a notice of a call
+    #: number of closes averaged before a change or a notice of a call
     closes = 5
 
     @cached_property
@@ -93,12 +93,12 @@ class MakeWholeChange(Provision):
 
     @cached_property
     def is_empty(self) -> bool:
-        """True of a table of zeros, which is no table."""
+        """True for a table of zeros, which counts as no table."""
         return not any(map(any, self.shares))
 
     @property
     def initial_rate(self) -> Any:
-        """Shares per denomination at issue; raises `TermsError` where the note does not convert."""
+        """Shares per denomination at issue; raises `TermsError` if the note is not convertible."""
         if self.conversion is None:
             raise TermsError("the note does not convert", field="make_whole_change", rule="CNV-1")
         return self.conversion.ratio()
@@ -107,15 +107,15 @@ class MakeWholeChange(Provision):
     def additional(self, on: Any, price: Any, *, rate: Any = None) -> Any:
         """Additional shares per denomination for a change (or the notice of a call) on `on` at `price`, unrounded (MWT-1, MWT-2).
 
-        `price` is the share's, in the note's currency; `rate` the conversion rate in force (None: the initial one), with which
-        columns, entries and the cap move. 0 outside the table. Scalars are answered exactly, arrays in float64.
+        `price` is the share price in the note's currency; `rate` the conversion rate in force (None: the initial one), with which
+        columns, entries and the cap are adjusted. 0 outside the table. Scalars are exact; arrays give float64 of their shape.
 
         >>> rows = [["0.3", "0.2"], ["0.2", "0.1"]]
         >>> table = MakeWholeChange(prices=[100, 110], dates=["2003-01-01", "2004-01-01"], shares=rows)
         >>> table.additional("2003-01-01", 105), table.additional("2003-01-01", "99.99")
         (Decimal('0.25'), Decimal('0'))
 
-        Raises `TermsError` for a price of 0 or less, and for a note that does not convert.
+        Raises `TermsError` for a price of 0 or less, and for a note that is not convertible.
         """
         days = day_number(on)
         numbers = FAST if isinstance(days, (np.ndarray, np.integer)) else numbers_of(price, rate)
@@ -126,7 +126,7 @@ class MakeWholeChange(Provision):
         return numbers.publish(self.moved(self.read(days, asked * moved), moved))
 
     def moved(self, printed: Any, moved: Any) -> Any:
-        """Additional shares, capped, once the rate has moved by the factor `moved`, of an entry for the rate at issue (MWT-2)."""
+        """Additional shares, capped, once the rate has moved by the factor `moved`; `printed` is at the initial rate (MWT-2)."""
         if self.cap_rate is None or self.conversion is None:
             return printed * moved
         numbers = numbers_of(printed)
@@ -134,18 +134,18 @@ class MakeWholeChange(Provision):
         return smaller(printed, left) * moved
 
     def is_at_cap(self, additional: Any, price: Any) -> bool:
-        """True where `additional` shares at a conversion `price` take the rate to its cap (MWT-2)."""
+        """True where `additional` shares at conversion price `price` bring the rate to its cap (MWT-2)."""
         if self.cap_rate is None or self.interest is None:
             return False
         rate, moved = fraction(self.interest.principal.denomination) / price, fraction(self.initial_rate)
         return bool(rate + additional >= fraction(self.cap_rate) * rate / moved)
 
     def read(self, day: Any, price: Any) -> Any:
-        """The table read at day number `day` and `price`, as printed: linear between rows and columns, 0 outside it (MWT-1)."""
+        """The table at day number `day` and `price`, as printed: linear between rows and columns, 0 outside (MWT-1)."""
         return self._read_fast(day, price) if is_fast(price) or is_fast(day) else self._read(day, fraction(price))
 
     def holds(self, day: Any, price: Any) -> Any:
-        """True where day number `day` and `price` lie within the table, the first and last row and column included."""
+        """True where day number `day` and `price` lie within the table, edges included; bool, or a bool array."""
         dates, prices, _ = self._fast if is_fast(price) or is_fast(day) else self._exact
         return (dates[0] <= day) & (day <= dates[-1]) & (prices[0] <= price) & (price <= prices[-1])
 
@@ -168,7 +168,7 @@ class MakeWholeChange(Provision):
     # --- findings
 
     def findings(self, note: NoteTerms) -> Iterator[tuple[str, str]]:
-        """What does not fit the rate, the cap or itself; within one unit of the last printed decimal nothing is said (MWT-3)."""
+        """Inconsistencies with the rate, the cap or within the table, beyond one unit of the last printed decimal (MWT-3)."""
         if note.conversion is None:
             yield "MWT-1", "there are additional shares, and the note does not convert"
             return
@@ -181,7 +181,7 @@ class MakeWholeChange(Provision):
         yield from self._rising()
 
     def _against_the_cap(self, cap: Fraction, unit: Fraction, rate: Fraction, fine: Fraction) -> Iterator[tuple[str, str]]:
-        """The cap is the denomination at the first price; the first column is the cap less the rate."""
+        """The cap should be the denomination over the first price, and the first column the cap less the rate."""
         most = unit / fraction(self.prices[0])
         if abs(cap - most) > _last_decimal(self.cap_rate):
             yield "MWT-3", f"the cap {self.cap_rate} is not {_about(unit)} / {self.prices[0]}, which is {_about(most)}"
@@ -191,11 +191,11 @@ class MakeWholeChange(Provision):
                 yield "MWT-3", f"{told}: {self.cap_rate} less {_about(rate)} is {_about(cap - rate)}"
 
     def _last_row(self, unit: Fraction, rate: Fraction, fine: Fraction) -> Iterator[tuple[str, str]]:
-        """At maturity only the principal is made whole: the shares that it buys, less the rate."""
+        """At maturity only the principal is made whole: the entry should be the shares it buys, less the rate."""
         implied = unit / rate
         for price, entry in zip(self.prices, self.shares[-1], strict=True):
             at = fraction(price)
-            # The column at the conversion price prints its rounding.
+            # The column at the conversion price is headed by its rounded value.
             at = implied if abs(at - implied) <= _last_decimal(price) / 2 else at
             exact = max(unit / at - rate, Fraction(0))
             if abs(fraction(entry) - exact) > fine:
@@ -214,7 +214,7 @@ class MakeWholeChange(Provision):
 
 
 def _place(marks: list[Any], at: Any) -> tuple[tuple[int, Fraction], tuple[int, Fraction]]:
-    """The marks on both sides of what lies between the first and the last, each with its weight."""
+    """The marks on either side of `at`, which lies between the first and the last, each as (index, weight)."""
     right = min(bisect_right(marks, at), len(marks) - 1)
     left = max(right - 1, 0)
     share = Fraction(0) if left == right else Fraction(at - marks[left]) / (marks[right] - marks[left])
@@ -229,7 +229,7 @@ def _places(marks: np.ndarray, at: np.ndarray) -> tuple[Any, Any, Any]:
 
 
 def _last_decimal(figure: Any) -> Fraction:
-    """One unit of the last decimal that a figure is printed with."""
+    """One unit of the last decimal place printed."""
     exponent = decimal(figure).as_tuple().exponent
     return Fraction(10) ** int(exponent)
 

@@ -1,7 +1,7 @@
-"""A mandatory convertible: at maturity the Notes become shares, at a rate between two by an average of prices (MND-1).
+"""A mandatory convertible: at maturity the Notes convert into shares, at a rate set by an average price (MND-1).
 
-Early, at the holder's option, they convert at the lower rate, which is `conversion.rate`. Nothing is paid at maturity but cash
-for a fraction of a share and the coupons.
+Early, at the holder's option, they convert at the lower rate, which is `conversion.rate`. At maturity nothing is paid except
+cash for a fraction of a share, and the coupons.
 """
 
 from __future__ import annotations
@@ -49,11 +49,11 @@ class Mandatory(Provision):
 
     min_rate: Decimal = term(positive, "MND-1", change=worse_if_lower(_IMPAIRED))
     max_rate: Decimal = term(positive, "MND-1", change=worse_if_lower(_IMPAIRED))
-    #: prices below and above which the two rates hold, in the note's currency per share
+    #: share prices below and above which the two fixed rates apply, in the note's currency per share
     low: Decimal = term(positive, "MND-1", change=_AVERAGE)
     high: Decimal = term(positive, "MND-1", change=_AVERAGE)
     average_days: int = term(count(1, 250), "MND-1", change=_AVERAGE, default=20)
-    #: the last of those days, before maturity
+    #: the last averaging day, before maturity
     average_ends: DayRule = term(day_rule, "MND-1", "convention", change=_AVERAGE, default=DayRule(1, "trading"))
     #: the quotient denomination / average is rounded half-up to a multiple of this, in shares
     rounding: Decimal = term(positive, "MND-1", "convention", change=_AVERAGE, default=Decimal("0.0001"))
@@ -68,7 +68,7 @@ class Mandatory(Provision):
         return found
 
     def findings(self, note: NoteTerms) -> Iterator[tuple[str, str]]:
-        """Rates that are not the denomination over their price, at their own decimals, and another early rate."""
+        """Rates that differ from the denomination over their price, at the printed precision, and a different early rate."""
         if "maturity_price" in (note.principal.said or ()):
             yield "MND-1", "principal.maturity_price is said, and nothing is paid in cash at the maturity of a mandatory"
         for name, rate, level, price in (
@@ -86,9 +86,9 @@ class Mandatory(Provision):
             yield "MND-1", f"the Notes convert early at {early} shares, and min_rate is {self.min_rate}"
 
     def rate(self, average: Any, *, factor: Any = 1, denomination: Any = None) -> Any:
-        """Shares per denomination at maturity for an `average` in the note's currency: Decimal, or float64 for an array.
+        """Shares per denomination at maturity for an `average` in the note's currency: Decimal, or float64 of its shape.
 
-        `factor` is the product of the price factors of all adjustments so far; `denomination` that of the note unless told.
+        `factor` is the product of all price adjustment factors so far; `denomination` defaults to that of the note.
         """
         unit = self.interest.principal.denomination if denomination is None else denomination
         if is_fast(average):

@@ -1,4 +1,4 @@
-"""Note terms: what a module below `note` may read of a note. `ConvertibleNote` has all of it."""
+"""Note terms: what a module below `note` may read of a note. `ConvertibleNote` satisfies this protocol."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ from convnote.provisions.withdrawal import Withdrawal
 
 
 class NoteTerms(Protocol):
-    """The provisions of a note, None where it has not got one, and the dates and figures that stand for all of them."""
+    """The provisions of a note, None for each one it does not have, and the dates and figures common to all of them."""
 
     @property
     def name(self) -> str: ...
@@ -84,9 +84,9 @@ class NoteTerms(Protocol):
     @property
     def maturity_date(self) -> date: ...
     def provisions(self) -> Iterator[tuple[str, Provision]]:
-        """Name and provision, of those the note has, in the order of the paper."""
+        """Name and provision of each provision of the note, in printed order."""
         ...
 
     def check(self) -> list[Any]:
-        """Findings: what does not add up."""
+        """Findings: contradictions, and points worth knowing, in the terms."""
         ...

@@ -1,4 +1,4 @@
-"""Number tables: kinds of field for the rows and columns that a paper prints, such as additional shares by date and price."""
+"""Number tables: kinds of field for printed rows and columns, such as additional shares by date and price."""
 
 from __future__ import annotations
 
@@ -9,14 +9,14 @@ from convnote.provisions.changes import Change, Effect
 from convnote.provisions.fields import Drawn, WrongParts, kind, not_negative, positive
 from convnote.provisions.toml_values import list_of, number_of
 
-#: Rows of numbers, all of one length.
+#: Rows of numbers, all of the same length.
 Rows = tuple[tuple[Any, ...], ...]
 
 _READ = list_of(number_of, "numbers")
 
 
 def _checked(entries: Any, check: Any, place: str = "") -> tuple[Any, ...]:
-    """Each entry as `check` takes it; raises `WrongParts` naming the places of the others, counted from 1."""
+    """Each entry as checked by `check`; raises `WrongParts` naming the positions of invalid entries, counted from 1."""
     taken, faults = [], []
     for number, entry in enumerate(entries, 1):
         try:
@@ -57,7 +57,7 @@ def _one_row(first: Any, second: Any) -> Rows:
     read=list_of(_READ, "rows"),
 )
 def number_rows(value: Any) -> Rows:
-    """Rows of numbers of 0 or more, each of the same length; a fault names row and place, counted from 1."""
+    """Rows of numbers of 0 or more, all of the same length; a fault names row and position, counted from 1."""
     rows = value if isinstance(value, (list, tuple)) else ()
     if not rows or not all(isinstance(row, (list, tuple)) and row for row in rows):
         raise ValueError("expected rows of numbers, such as [[2.5, 1.0], [2.0, 0]]")
@@ -67,7 +67,7 @@ def number_rows(value: Any) -> Rows:
 
 
 def worse_if_any_lower(touches: str) -> Change:
-    """A lower figure of any row is against holders; where one falls and another rises, or the rows are others, it depends.
+    """A lower figure in any row is adverse to holders; if figures both fall and rise, or the rows differ, it depends.
 
     >>> worse_if_any_lower("impaired conversion")(((2, 1),), ((2, 0),)).effect
     'worse'

@@ -1,4 +1,4 @@
-"""What a note may name as not modelled (NMD-1), and what it may hold beside the provisions of the library."""
+"""What a note may declare as not modelled (NMD-1), and what it may hold in addition to the library's provisions."""
 
 from __future__ import annotations
 
@@ -10,17 +10,17 @@ from convnote.errors import TermsError, did_you_mean
 from convnote.provisions.provision import Provision
 from convnote.provisions.registry import BUILT_IN, PROVISIONS
 
-#: A rule id or its family, also one that this library does not know: what is left out may be a rule that it lacks.
+#: A rule id or its family; unknown ids are accepted, since the omitted rule may be one the library lacks.
 _RULE = re.compile(r"[A-Z]{2,3}(-[1-9][0-9]?c?)?", re.ASCII)
 
 
 def _settings() -> frozenset[str]:
-    """Every setting of every provision, by the place that an error names."""
+    """Every setting of every provision, by the place named in errors."""
     return frozenset(part.place(each.name) for part in PROVISIONS.values() for each in part.settings())
 
 
 def omission_faults(table: Any) -> Iterator[TermsError]:
-    """What is wrong with a table `not_modelled` (NMD-1)."""
+    """Faults in a `not_modelled` table (NMD-1)."""
     if not isinstance(table, Mapping):
         reason = 'expected a table of words, such as { SFT-1 = "callable only above 140%" }'
         yield TermsError(reason, field="not_modelled", rule="NMD-1", value=type(table).__name__)
@@ -35,7 +35,7 @@ def omission_faults(table: Any) -> Iterator[TermsError]:
 
 
 def extra_faults(extras: Any) -> Iterator[TermsError]:
-    """What is wrong with the own provisions of a note."""
+    """Faults in a note's own provisions."""
     if not isinstance(extras, Mapping):
         yield TermsError("expected own provisions by their section", field="extras", value=type(extras).__name__)
         return

@@ -1,4 +1,4 @@
-"""What an own provision adds to the answers about a note: rows of its schedule, findings, and whether it can be simulated."""
+"""How an own provision extends the answers about a note: schedule rows, findings, and whether it can be simulated."""
 
 from __future__ import annotations
 
@@ -25,14 +25,14 @@ class OwnRow:
     amount: Any = None
     text: str = ""
     payment_date: dt.date | None = None
-    #: only a reset has one
+    #: only a reset has a window
     window: tuple[dt.date, dt.date] | None = None
 
 
 def rows_of(note: NoteTerms) -> list[OwnRow]:
-    """The rows that own provisions of a note add, in order of their days; days outside its life are left out.
+    """The rows that a note's own provisions add, in order of day; days outside its life are omitted.
 
-    `rows(note)` of a provision gives (day, kind, rule), (…, amount) or (…, amount, words) for each.
+    A provision's `rows(note)` gives (day, kind, rule), (…, amount) or (…, amount, words) for each row.
 
     Raises `TermsError` naming the provision for anything else.
     """
@@ -54,7 +54,7 @@ def _row(note: NoteTerms, name: str, given: Any) -> OwnRow:
 
 
 def findings_of(note: NoteTerms) -> Iterator[tuple[str, str]]:
-    """(rule, message) of each finding that `findings(note)` of an own provision gives; raises `TermsError` for anything else."""
+    """(rule, message) of each finding from an own provision's `findings(note)`; raises `TermsError` for any other result."""
     for name, part in note.extras.items():
         for found in _told(part, "findings", note):
             if not isinstance(found, tuple) or len(found) != 2 or not all(isinstance(each, str) for each in found):
@@ -68,9 +68,9 @@ def _told(part: Provision, method: str, note: NoteTerms) -> Iterable[Any]:
 
 
 def unsimulated(note: NoteTerms) -> list[tuple[str, str, str]]:
-    """(section, rule, reason) of each own provision whose scheduled events arrays of paths do not carry.
+    """(section, rule, reason) of each own provision whose scheduled events cannot be simulated.
 
-    Those of a provision that declares `moves_cash = False` are left to the replay: no amount of money or shares depends on them.
+    Provisions that declare `moves_cash = False` are left to the replay: no amount of money or shares depends on them.
     """
     found = []
     if note.settlement is not None and note.settlement.election:
