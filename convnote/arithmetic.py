@@ -1,9 +1,9 @@
-"""The only file that knows how a number is held.
+"""How numbers are represented: the only file that decides between Decimal, Fraction and float64.
 
-Three kinds meet here. *Printed* numbers are `Decimal`: what a paper says and what is paid. *Exact* computing is done
-in `Fraction`, because an adjusted price such as 100·2/3 has no last decimal place and a floor taken of its 34 digits
-can be a share short. *Fast* computing is done in float64 arrays. A rule is written once with `+ - * /`, comparisons
-and the functions below; `numbers_of(...)` says which kind a question is asked in and turns the answer back.
+There are three kinds. *Printed* numbers are `Decimal`: the figures of an indenture and of payments. *Exact* computation uses
+`Fraction`, because an adjusted price such as 100·2/3 does not terminate in decimal and the floor of its first 34 digits
+can be a share short. *Fast* computation uses float64 arrays. A rule is written once with `+ - * /`, comparisons
+and the functions below; `numbers_of(...)` chooses the kind from the arguments and converts the answer back.
 
 Refuses: NaN and infinity as exact numbers; booleans as numbers.
 """
@@ -29,11 +29,11 @@ P = ParamSpec("P")
 R = TypeVar("R")
 
 DIGITS = 34
-#: Guards of the float64 twins, sound where float error < guard < distance of the nearest non-tie: amounts are below
-#: about 1e6 per denomination and closes stand on a quote grid of 1e-4 or coarser.
+#: Tie guards for float64, sound if float error < guard < distance to the nearest non-tie: amounts are below
+#: about 1e6 per denomination and closes lie on a quote grid of 1e-4 or coarser.
 ROUNDING_GUARD = 1e-8
 RELATIVE_GUARD = 1e-12
-#: Four units in the last place: what a quotient of two float64 figures, each rounded once, can be off by.
+#: Four units in the last place: the largest error of a quotient of two float64 figures, each rounded once.
 QUOTIENT_GUARD = 4 * float(np.finfo(np.float64).eps)
 
 
@@ -50,7 +50,7 @@ def exact() -> Iterator[None]:
 
 
 def exactly(ask: Callable[P, R]) -> Callable[P, R]:
-    """A function that computes and writes figures the same whatever the caller's decimal context is."""
+    """Wrap a function so that its results do not depend on the caller's decimal context."""
 
     @wraps(ask)
     def asked(*given: P.args, **named: P.kwargs) -> R:
@@ -60,7 +60,7 @@ def exactly(ask: Callable[P, R]) -> Callable[P, R]:
     return asked
 
 
-#: Powers of ten within which a number is taken, and the digits it may have: beyond them exact computing would not end.
+#: Largest power of ten and number of digits accepted: beyond them exact computation would not finish.
 REACH = 100
 _MOST_DIGITS, _MOST_BYTES = 400, 400
 _BEYOND = 10**REACH
@@ -79,7 +79,7 @@ def fraction(value: Any, field: str = "number") -> Fraction:
 
     Raises `TermsError` for what is not a finite number between 1e-100 and 1e100 in size.
     """
-    kind = type(value)  # most are of these three, and asking an abstract class of numbers takes longer than all else here
+    kind = type(value)  # the usual types first: isinstance against an abstract number class is the slowest step here
     if kind is Fraction:
         return cast(Fraction, value)
     if kind is Decimal:
@@ -97,7 +97,7 @@ def fraction(value: Any, field: str = "number") -> Fraction:
     if isinstance(value, str):
         if len(value) <= _MOST_DIGITS and (ratio := _RATIO.fullmatch(value.strip())) and int(ratio[2]):
             return Fraction(int(ratio[1]), int(ratio[2]))
-        if len(value) > _MOST_DIGITS or not _TEXT.fullmatch(value.strip()):  # the length first: a long text is never read
+        if len(value) > _MOST_DIGITS or not _TEXT.fullmatch(value.strip()):  # length first: a long text is never parsed
             raise TermsError("expected a finite number", field=field, value=as_given(value))
         value = Decimal(value.strip())
     if isinstance(value, Decimal):
@@ -112,16 +112,16 @@ def fraction(value: Any, field: str = "number") -> Fraction:
 def _of_decimal(value: Decimal, field: str) -> Fraction:
     if not value.is_finite():
         raise TermsError("expected a finite number", field=field, value=as_given(value))
-    # the size in memory tells how many digits there are at once; a tuple of them would be made first
+    # the size in memory bounds the digits at once; `as_tuple` would first build them all
     if (value and abs(value.adjusted()) > REACH) or getsizeof(value) > _MOST_BYTES:
         raise TermsError(_ORDINARY, field=field, value=as_given(value))
     return Fraction(*value.as_integer_ratio())
 
 
 def stated(value: Any, field: str = "number") -> Fraction:
-    """A number as it is recorded: as `fraction`, but no ratio in words, and a `Fraction` of ordinary size too.
+    """A number as recorded: as `fraction`, but text may not be a ratio and a `Fraction` must be of ordinary size.
 
-    Raises `TermsError` for text with a "/", and for a fraction of more than 1,300 binary digits on either side of its bar.
+    Raises `TermsError` for text with a "/", and for a fraction whose numerator or denominator has more than 1,300 binary digits.
     """
     if isinstance(value, str) and "/" in value[:_MOST_DIGITS]:
         raise TermsError("expected a finite number", field=field, value=as_given(value))
@@ -135,7 +135,7 @@ _MOST_BITS = 1_300
 
 
 def decimal(value: Any, field: str = "number") -> Decimal:
-    """Any exact number as a `Decimal`: itself where it ends, else to 34 digits.
+    """Any exact number as a `Decimal`: exact if it terminates, else to 34 digits.
 
     >>> decimal(Fraction(84883, 3000)), decimal(0.06875)
     (Decimal('28.29433333333333333333333333333333'), Decimal('0.06875'))
@@ -152,20 +152,20 @@ _DIVIDING = Context(prec=DIGITS, rounding=ROUND_HALF_EVEN)
 
 
 def quotient(numerator: int, denominator: int) -> Decimal:
-    """The quotient of two integers as a `Decimal`: itself where it ends, else to 34 digits.
+    """The quotient of two integers as a `Decimal`: exact if it terminates, else to 34 digits.
 
     >>> quotient(25_162_500, 365_000), quotient(206_250, 1000)
     (Decimal('68.93835616438356164383561643835616'), Decimal('206.25'))
     """
     if denominator == 1:
         return Decimal(numerator)
-    # Whole numbers are kept whole: the quotient of a context would round one of more than 34 digits.
+    # A whole quotient is returned exactly: the context's division would round one of more than 34 digits.
     number, rest = divmod(numerator, denominator)
     return _DIVIDING.divide(Decimal(numerator), Decimal(denominator)) if rest else Decimal(number)
 
 
 def meant(value: Any) -> str:
-    """What is probably meant by a percentage where a share belongs, for a refusal.
+    """The decimal fraction probably meant by a percentage, for an error message.
 
     >>> meant(Decimal("6.875")), meant(102.75)
     ('6.875% is 0.06875', '102.75% is 1.0275')
@@ -175,8 +175,8 @@ def meant(value: Any) -> str:
 
 
 def is_fast(value: Any) -> bool:
-    """True of a NumPy float or array (or a pandas column): such a question is answered in float64."""
-    if type(value) in _PLAIN:  # most questions: looking for a missing attribute takes ten times as long
+    """True for a NumPy float or array (or a pandas column), for which the answer is computed in float64."""
+    if type(value) in _PLAIN:  # the usual case: looking up a missing attribute takes ten times as long
         return False
     return isinstance(value, (np.ndarray, np.floating)) or hasattr(value, "__array__")
 
@@ -185,7 +185,7 @@ _PLAIN = frozenset({Fraction, Decimal, int, float, str, type(None)})
 
 
 class Numbers:
-    """One kind of question: `numbers(x)` takes x to the computing type, `numbers.publish(y)` gives the answer."""
+    """One number type: `numbers(x)` converts x to the type computed in, `numbers.publish(y)` to the type returned."""
 
     def __call__(self, value: Any) -> Any:
         raise NotImplementedError
@@ -203,14 +203,14 @@ class _Exact(Numbers):
 
 
 class _Inner(Numbers):
-    """A question asked in `Fraction` is answered in `Fraction`: no digit is lost between two rules."""
+    """`Fraction` in, `Fraction` out: no digit is lost between two rules."""
 
     def __call__(self, value: Any) -> Fraction:
         return fraction(value)
 
 
 def floats(value: Any, field: str = "number") -> Any:
-    """A number or an array in float64. Raises `TermsError` for what is not made of numbers.
+    """A number or an array in float64, of the same shape. Raises `TermsError` for anything but numbers.
 
     >>> floats(["a"])
     Traceback (most recent call last):
@@ -225,7 +225,7 @@ def floats(value: Any, field: str = "number") -> Any:
 
 
 def is_number(value: Any) -> bool:
-    """True of one finite number that float64 can hold; False of a truth value and of anything else.
+    """True for one finite number that float64 can hold; False for a bool and for anything else.
 
     >>> is_number(1.5), is_number(10**400), is_number("1.5")
     (True, False, False)
@@ -247,16 +247,16 @@ EXACT, INNER, FAST = _Exact(), _Inner(), _Fast()
 
 
 def numbers_of(*values: Any, term: Any = None) -> Numbers:
-    """The kind in which a question with these arguments is asked: float64 if any is NumPy's, else exact.
+    """The number type for these arguments: float64 if any of them is a NumPy value, else exact.
 
-    `term` is a setting that the answer reads: in float64 it makes the answer float64, as a Fraction it changes nothing.
+    `term` is a setting that the answer depends on: a float64 one makes the answer float64, a Fraction changes nothing.
 
     >>> numbers_of(84.883) is EXACT, numbers_of(np.array([84.883])) is FAST, numbers_of(Fraction(1, 3)) is INNER
     (True, True, True)
     >>> numbers_of(1000, term=Fraction(1, 3)) is EXACT
     True
     """
-    if len(values) == 1 and term is None and type(values[0]) is Fraction:  # most questions of a replay
+    if len(values) == 1 and term is None and type(values[0]) is Fraction:  # the usual case in a replay
         return INNER
     if any(map(is_fast, values)) or is_fast(term):
         return FAST
@@ -264,9 +264,9 @@ def numbers_of(*values: Any, term: Any = None) -> Numbers:
 
 
 def keeps_index(ask: Callable[P, R]) -> Callable[P, R]:
-    """A function that answers a pandas Series with a Series of the same index, where its answer is an array of that length.
+    """Wrap a function so that a pandas Series gives a Series with the same index, if the result is an array of that length.
 
-    Also each array in an answer of several parts. Imports no pandas.
+    Applies to each array in a result of several parts. Does not import pandas.
     """
 
     @wraps(ask)
@@ -294,7 +294,7 @@ def _indexed(answer: Any, series: Any) -> Any:
 
 
 def round_half_up(value: Any, unit: Any) -> Any:
-    """`value` rounded to a multiple of `unit`, ties away from zero: Decimal for an exact value, float64 for an array.
+    """`value` rounded to a multiple of `unit`, ties away from zero: Decimal for an exact value, else float64 of the same shape.
 
     >>> round_half_up(Fraction(1005, 1000), Decimal("0.01")), round_half_up(np.array([1.005]), Decimal("0.01"))
     (Decimal('1.01'), array([1.01]))
@@ -314,13 +314,13 @@ def round_half_up(value: Any, unit: Any) -> Any:
     return decimal(Fraction(whole_steps * unit_above, unit_below))
 
 
-#: Wide enough for any amount: what is rounded is a whole number of units already.
+#: Precise enough for any amount: the value is already a whole number of units.
 _ROUNDING = Context(prec=10_000, rounding=ROUND_HALF_EVEN)
 
 
 @lru_cache(maxsize=256)
 def ratio_of(setting: Any) -> tuple[int, int]:
-    """A cent, a denomination, another exact number of the terms as integers: asked for each payment of each holder.
+    """An exact number of the terms, such as a cent or a denomination, as (numerator, denominator); called for each payment.
 
     >>> ratio_of(Decimal("0.01"))
     (1, 100)
@@ -329,19 +329,19 @@ def ratio_of(setting: Any) -> tuple[int, int]:
 
 
 def whole(value: Any) -> Any:
-    """The whole shares in a positive number of shares: an int, or float64 whole numbers for an array.
+    """A positive number of shares rounded down: an int, or float64 whole numbers in the shape of an array.
 
     >>> whole(Fraction(690_000_000_000, 84_883)), whole(np.array([2.9999999999]))
     (8128836, array([3.]))
     """
     if is_fast(value):
-        # Beyond 1e7 shares the last bits of a quotient weigh more than the guard: 370,000,000 / 0.37 must not lose a share.
+        # Beyond 1e7 shares the rounding error of a quotient exceeds the guard: 370,000,000 / 0.37 must not lose a share.
         return np.floor(value + np.maximum(ROUNDING_GUARD, value * QUOTIENT_GUARD))
     return math.floor(fraction(value))
 
 
 def whole_up(value: Any) -> Any:
-    """The shares in a positive number of shares, a fraction counted as a share: an int, or float64 whole numbers for an array.
+    """A positive number of shares rounded up: an int, or float64 whole numbers in the shape of an array.
 
     >>> whole_up(Fraction(7, 2)), whole_up(np.array([3.0000000001, 3.5]))
     (4, array([3., 4.]))
@@ -352,7 +352,7 @@ def whole_up(value: Any) -> Any:
 
 
 def exceeds(left: Any, right: Any) -> Any:
-    """left > right by more than the float64 guard.
+    """left > right by more than the float64 guard; a bool, or a bool array of the broadcast shape.
 
     >>> exceeds(Fraction("167.915"), Fraction("167.915")), bool(exceeds(np.float64(1.1 * 1.1), np.float64(1.21)))
     (False, False)
@@ -373,12 +373,12 @@ def smaller(left: Any, right: Any) -> Any:
 
 
 def choose(condition: Any, yes: Any, no: Any) -> Any:
-    """`yes` where the condition holds, else `no`; a plain truth chooses without evaluating as an array."""
+    """`yes` where the condition holds, else `no`; a plain bool selects without NumPy."""
     return np.where(condition, yes, no) if isinstance(condition, np.ndarray) else (yes if condition else no)
 
 
 def average(values: Sequence[Any]) -> Any:
-    """The mean over the first axis ([time] or [time, path]), summed in order of time; exact values give a Fraction.
+    """The mean over the first axis of [time] or [time, path] values, summed in time order; exact values give a Fraction.
 
     >>> average([Decimal("1"), Decimal("2"), 4])
     Fraction(7, 3)

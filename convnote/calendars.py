@@ -1,9 +1,9 @@
-"""Days: day numbers, Business Days (DAY-2) and Trading Days (DAY-1), whole months (ROL-1).
+"""Days: day numbers, Business Days (DAY-2), Trading Days (DAY-1) and whole months (ROL-1).
 
-A day number counts from 1970-01-01, as NumPy's ``datetime64[D]`` does. A `date` or an ISO string asks exactly and
-becomes an `int`; a ``datetime64`` (scalar or array) or a pandas date becomes an int64 array and is answered in float64.
-The calendars are the `holidays` package's; no holiday is written down here. Refuses a `datetime` where a day is meant, and a
-day before the first year that a calendar knows (CAL-1).
+A day number counts from 1970-01-01, as NumPy's ``datetime64[D]`` does. A `date` or an ISO string becomes an `int` and gives
+exact results; a ``datetime64`` (scalar or array) or a pandas date becomes an int64 array and gives float64 results.
+Calendars come from the `holidays` package; no holiday is listed here. A `datetime` where a day is expected is refused, and so
+is a day before the first year that a calendar covers (CAL-1).
 """
 
 from __future__ import annotations
@@ -25,13 +25,13 @@ FIRST_YEAR, LAST_YEAR = 1970, 2099
 _EPOCH = date(1970, 1, 1).toordinal()
 _FIRST, _LAST = date(FIRST_YEAR, 1, 1).toordinal() - _EPOCH, date(LAST_YEAR, 12, 31).toordinal() - _EPOCH
 _WRITTEN = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
-#: Units of a ``datetime64`` that are longer than a day: its first day would be a guess.
+#: ``datetime64`` units longer than a day, which do not say which day is meant.
 LONGER_THAN_A_DAY = ("datetime64[Y]", "datetime64[M]", "datetime64[W]")
 EARLIEST, LATEST = date.min.toordinal() - _EPOCH, date.max.toordinal() - _EPOCH
 
 
 def day_number(on: Any, field: str = "on") -> Any:
-    """The day number of a day: `int` for a date or ISO string, int64 array for NumPy's or pandas' dates and lists of days.
+    """The day number of a day: `int` for a date or ISO string, int64 of the same shape for NumPy or pandas dates and lists.
 
     >>> day_number("1970-01-11"), day_number(np.array(["1970-01-11"], "datetime64[D]")), day_number(["1970-01-11"])
     (10, array([10]), array([10]))
@@ -43,7 +43,7 @@ def day_number(on: Any, field: str = "on") -> Any:
         return on.toordinal() - _EPOCH
     if isinstance(on, str):
         try:
-            if _WRITTEN.fullmatch(on):  # `fromisoformat` takes weeks and days without hyphens as well
+            if _WRITTEN.fullmatch(on):  # `fromisoformat` also accepts ISO weeks and dates without hyphens
                 return date.fromisoformat(on).toordinal() - _EPOCH
         except ValueError:
             pass
@@ -88,25 +88,25 @@ def to_date(day: int) -> date:
 
 
 def to_datetime64(days: npt.ArrayLike) -> Any:
-    """The ``datetime64[D]`` array of an array of day numbers."""
+    """Day numbers as ``datetime64[D]`` of the same shape."""
     return np.asarray(days, dtype=np.int64).view("datetime64[D]")
 
 
 # --- open days -------------------------------------------------------------------------------------------------------
 
-#: Names of this package's own, and the calendar of each in the `holidays` package; its other codes are used as they are.
+#: Calendar names of this package and their calendars in `holidays`; other `holidays` codes are used unchanged.
 CALENDARS = {"FED": "FED", "TARGET": "ECB", "NASDAQ": "XNAS", "NYSE": "XNYS"}
-#: "weekdays" knows no holiday; "none" has no closed day at all.
+#: "weekdays" has no holidays; "none" has no closed days.
 PLAIN = ("weekdays", "none")
 _FEDERAL_RESERVE = ("FED", "XFED", "USNY")
 
 
 @dataclass(frozen=True)
 class Calendar:
-    """The open days of a named calendar. Methods take day numbers, ints or arrays, and give the same.
+    """The open days of a named calendar. Methods take day numbers, an int or an int64 array, and answer in the same shape.
 
-    It reaches from the first year that all its parts know, at the earliest 1970, to 2099. Methods raise `TermsError` for a day
-    outside (CAL-1).
+    It covers the first year that all its parts cover (1970 at the earliest) to 2099. Methods raise `TermsError` for a day
+    outside that range (CAL-1).
 
     >>> fed = calendar("FED")
     >>> to_date(fed.on_or_after(day_number("2002-02-16")))  # a Saturday, and Monday is Washington's Birthday
@@ -117,10 +117,10 @@ class Calendar:
     """
 
     name: str
-    #: open days in order, and for each calendar day from 1970 the place of the first open day on or after it
+    #: open days in order, and for each calendar day from 1970 the index of the first open day on or after it
     days: np.ndarray
     place: np.ndarray
-    #: the first day it knows, and the part of its name that knows no earlier one
+    #: the first day covered, and the part of the name that sets it
     first: int
     begins: str
     _days: list[int]
@@ -128,7 +128,7 @@ class Calendar:
     _closed: tuple[date, ...] = ()
 
     def __reduce__(self) -> tuple[Any, ...]:
-        """A calendar travels as its name: what it knows of its days is made again, once in each process."""
+        """Pickle a calendar by name: its days are rebuilt once in each process."""
         return calendar, (self.name, self._closed)
 
     def _at(self, day: Any, shift: int, step: int) -> Any:
@@ -179,15 +179,15 @@ class Calendar:
 
 
 def _codes() -> dict[str, bool]:
-    """Every code of the `holidays` package, each with whether it is a market's (else a country's, with its public holidays)."""
-    from holidays import registry  # only for an unusual name: it costs as much as half of numpy
+    """Every code of the `holidays` package, True for a market, False for a country (public holidays)."""
+    from holidays import registry  # only for an unusual name: the import takes half as long as NumPy's
 
     countries = {code: False for _, *codes in registry.COUNTRIES.values() for code in codes if len(code) in (2, 3)}
     return countries | {code: True for _, *codes in registry.FINANCIAL.values() for code in codes}
 
 
 def check_name(name: str) -> str:
-    """The name of a calendar, if it is one (CAL-1); raises `TermsError` otherwise. Builds nothing."""
+    """The name of a calendar, if valid (CAL-1); raises `TermsError` otherwise. Does not build the calendar."""
     for part in name.split("+"):
         if part in CALENDARS or part in PLAIN:
             continue
@@ -204,7 +204,7 @@ def _weekdays() -> np.ndarray:
 
 
 def _open_days(part: str) -> tuple[np.ndarray, int]:
-    """Whether each day from 1970 to 2099 is open by one part of a name, and the first day that it knows."""
+    """Whether each day from 1970 to 2099 is open under one part of a name (bool [day]), and the first day that part covers."""
     if part == "none":
         return np.ones(_LAST + 1, dtype=bool), _FIRST
     if part == "weekdays":
@@ -215,7 +215,7 @@ def _open_days(part: str) -> tuple[np.ndarray, int]:
     is_market = part in CALENDARS or _codes()[part]
     known = (holidays.financial_holidays if is_market else holidays.country_holidays)(code)
     first = max(known.start_year, FIRST_YEAR)
-    # A weekend of one day is that of offices and shops; banks and exchanges are closed on two.
+    # A one-day weekend applies to offices and shops; banks and exchanges close on two days.
     weekend = known.weekend if len(known.weekend) == 2 else {5, 6}
     is_open = ~np.isin(_weekdays(), list(weekend))
     closed = list(type(known)(years=range(first, LAST_YEAR + 1)))
@@ -228,9 +228,9 @@ def _open_days(part: str) -> tuple[np.ndarray, int]:
 
 
 def _federal_holidays(before: int) -> list[date]:
-    """Days on which the Federal Reserve was closed before the year its calendar begins with.
+    """Days on which the Federal Reserve was closed before the first year of its calendar.
 
-    The federal holidays; one on a Sunday is kept on Monday, one on a Saturday is not moved.
+    The federal holidays; one that falls on a Sunday is observed on Monday, one on a Saturday is not moved.
     """
     import holidays
 
@@ -240,7 +240,7 @@ def _federal_holidays(before: int) -> list[date]:
 
 @cache
 def calendar(name: str, closed: tuple[date, ...] = ()) -> Calendar:
-    """The calendar of that name, closed on the days `closed` as well (CAL-1).
+    """The calendar of that name, with the days `closed` as further closed days (CAL-1).
 
     "FED" (DAY-2), "NASDAQ" (DAY-1), "NYSE", "TARGET", "weekdays", "none", any market code of the `holidays` package such as
     "XLON", any country code such as "JP" for its public holidays, or several joined by "+": open where all are open.
@@ -266,22 +266,22 @@ def calendar(name: str, closed: tuple[date, ...] = ()) -> Calendar:
     return Calendar(name, days, place, first, begins, days.tolist(), place.tolist(), closed)
 
 
-#: years for which the same day of every month is tabled
+#: years for which the table of monthly days is built
 _FIRST_TABLED, _LAST_TABLED = 1800, 2299
 
 
 @cache
 def _day_of_every_month(day: int) -> list[int]:
-    """Day numbers of that day of every month tabled, or of the last day of a month that is shorter."""
+    """Day numbers of that day of each month in the table, or of the month's last day if it is shorter."""
     months = np.arange(f"{_FIRST_TABLED}-01", f"{_LAST_TABLED + 1}-02", dtype="datetime64[M]")
     starts = months.astype("datetime64[D]").astype(np.int64)
     return np.minimum(starts[:-1] + (day - 1), starts[1:] - 1).tolist()
 
 
 def roll_days(anchor: date, months: int, first: int, last: int, *, end_of_month: bool = False) -> list[int]:
-    """Day numbers from `first` to `last` that are whole periods of `months` months from `anchor`, before or after it (ROL-1).
+    """Day numbers from `first` to `last` that lie a whole number of `months`-month periods before or after `anchor` (ROL-1).
 
-    A month that is too short gives its last day; with `end_of_month` every month does.
+    A month that is too short gives its last day; with `end_of_month` every date is the last of its month.
 
     >>> [str(to_date(day)) for day in roll_days(date(2003, 6, 30), 6, 12000, 12450, end_of_month=True)]
     ['2002-12-31', '2003-06-30', '2003-12-31']
@@ -299,7 +299,7 @@ def roll_days(anchor: date, months: int, first: int, last: int, *, end_of_month:
 def months_back(last: date, months: int, after: int) -> list[int]:
     """Day numbers, ascending, of `last` and of the same day each `months` months before it, while later than `after`.
 
-    A month that is too short gives its last day. A slice of a table: ten `add_months` take twenty times as long.
+    A month that is too short gives its last day. A slice of a table, twenty times as fast as ten calls of `add_months`.
 
     >>> [str(to_date(day)) for day in months_back(date(2003, 8, 31), 6, day_number("2002-02-28"))]
     ['2002-08-31', '2003-02-28', '2003-08-31']

@@ -1,8 +1,8 @@
 """What a price says about a note: parity, premiums, the bond floor, yields, durations, and values in closed form.
 
-Everything here is computed without an engine. Prices are quotes per `per` of principal (None: as the note is quoted, which
-is `note.principal.quoted_per`, here 100) and clean unless `dirty=True`; amounts of money are per `principal` (None: one
-denomination). Closes are in the currency of the note. Nothing here says what a note *should* cost: that is `cn.price`.
+No pricing engine is used here. Prices are quotes per `per` of principal (None: as the note is quoted, which
+is `note.principal.quoted_per`, here 100) and clean unless `dirty=True`; cash amounts are per `principal` (None: one
+denomination). Closes are in the note's currency. For a model value of the note use `cn.price`.
 """
 
 from convnote.analytics.closed_forms import (

@@ -1,4 +1,4 @@
-"""What every question of this room goes through: the note is a note, figures are exact, a Series is answered with a Series."""
+"""The wrapper of every function in this package: checks the note, computes exactly, and returns a Series for a Series."""
 
 from __future__ import annotations
 
@@ -23,16 +23,16 @@ R = TypeVar("R")
 
 
 def of_a_note(ask: Callable[P, R]) -> Callable[P, R]:
-    """A function of a note, its first argument, that refuses anything else by name.
+    """Wrap a function whose first argument is a note, so that any other type is refused by name.
 
-    Its figures do not depend on the caller's decimal context, and a Series is answered with a Series of the same index.
+    Results do not depend on the caller's decimal context, and a Series gives a Series with the same index.
     """
     answer = exactly(keeps_index(ask))
 
     @wraps(ask)
     def asked(*given: P.args, **named: P.kwargs) -> R:
         note = given[0] if given else named.get("note")
-        if given or "note" in named:  # left out: Python says so
+        if given or "note" in named:  # if it is missing, Python raises the TypeError
             must_be(note, ConvertibleNote, f"{ask.__name__} note", "expected a ConvertibleNote (see cn.load)")
         return answer(*given, **named)
 

@@ -1,11 +1,11 @@
 """Convertibles that have a closed form: conversion at maturity only, no call, no put, one lognormal share, flat rates.
 
-They are what an engine is measured against, and quick answers where a note is that simple. All rates are continuous and a year;
-times are years; `face` is what is paid at maturity, `ratio` the shares instead of it. `coupons` are pairs of years and
-amount, paid whether or not the note is converted at the end (where a converting holder gives up the last one, add it to `face`
-instead: shares then compete with both). Every figure may be an array; they broadcast, and the answer is
-a float for numbers alone, float64 otherwise. Raises `PricingError` for a spot, face or ratio of 0 or less, a negative time,
-volatility, hazard rate or spread, and a recovery outside 0 to 1.
+They are benchmarks for the pricing engine, and fast values for notes this simple. All rates are continuous and per year;
+times are in years; `face` is paid at maturity, or `ratio` shares in its place. `coupons` are pairs of time in years and
+amount, paid whether or not the note is converted at maturity (where a converting holder gives up the last one, add it to `face`
+instead: the shares then replace both). Every input may be an array; inputs broadcast, and the answer is
+a float if all are scalars, else float64 of the broadcast shape. Raises `PricingError` for a spot, face or ratio of 0 or less, a
+negative time, volatility, hazard rate or spread, and a recovery outside 0 to 1.
 """
 
 from __future__ import annotations
@@ -58,7 +58,7 @@ def convertible_default_to_zero(
 ) -> Any:
     """The value where a default, at a constant hazard rate, takes the share to 0 and pays `recovery` of face at once.
 
-    Until then the share grows by the hazard rate on top: it is the value without credit at rate + hazard, and the recovery.
+    Before default the share grows faster by the hazard rate, so this is the value without credit at rate + hazard, plus recovery.
 
     >>> round(convertible_default_to_zero(100, years=5, rate=0.05, volatility=0.2, dividend_yield=0.01, hazard_rate=0.02), 7)
     100.5418949
@@ -83,7 +83,7 @@ def convertible_default_unchanged(
     ratio: NumbersLike = 1.0,
     coupons: Coupons = (),
 ) -> Any:
-    """The value where a default, at a constant hazard rate, leaves the share as it is, and the holder converts then.
+    """The value where a default, at a constant hazard rate, leaves the share price unchanged and the holder converts at once.
 
     Nothing of face is recovered. (With a recovery the holder takes the better of two, which has no closed form.)
 
@@ -136,10 +136,10 @@ def convertible_composite(
     ratio: NumbersLike = 1.0,
     coupons: Coupons = (),
 ) -> Any:
-    """The value, without credit, where the share is quoted in another currency than the note.
+    """The value, without credit risk, where the share is quoted in a currency other than the note's.
 
-    `exchange_rate` is the note's currency per unit of the share's, `rate` that of the note's currency; `correlation` is that of
-    the share in its own currency with the exchange rate so quoted. The share's price in the note's currency is lognormal with
+    `exchange_rate` is the note's currency per unit of the share's; `rate` is the note currency's rate; `correlation` is between
+    the share in its own currency and the exchange rate so quoted. The share price in the note's currency is lognormal with
     the volatility of the product.
 
     >>> value = convertible_composite(100, exchange_rate=1.25, years=5, rate=0.03, dividend_yield=0.02, volatility=0.25,
@@ -167,7 +167,7 @@ def _no_credit(
 
 
 def _check_market(rate: Any, volatility: Any, dividend_yield: Any) -> None:
-    """Refuses percentages where shares belong: rates beyond -1 and 1 a year, a volatility above 5."""
+    """Refuse percentages where decimal fractions belong: rates beyond -1 and 1 a year, a volatility above 5."""
     for name, value in (("rate", rate), ("dividend_yield", dividend_yield)):
         _limited(_number(value, name), name, 1.0)
         if np.any(_number(value) < -1):
@@ -183,14 +183,14 @@ def _limited(number: np.ndarray, name: str, most: float, reason: str = "") -> np
 
 
 def at_maturity(spot: Any, years: Any, drift: Any, volatility: Any, face: Any, ratio: Any) -> tuple[Any, Any]:
-    """Expected value at maturity of the shares taken and of the cash taken, where the greater of the two is taken."""
-    from scipy.special import ndtr  # here: scipy costs more to import than all else
+    """Expected value at maturity of the shares and of the cash received, where the holder takes the greater of the two."""
+    from scipy.special import ndtr  # imported here: scipy takes longer to import than everything else
 
     stock, paid, shares = _positive(spot, "spot"), _positive(face, "face"), _positive(ratio, "ratio")
     time = _not_negative(years, "years")
     forward = shares * stock * np.exp(_number(drift) * time)
     deviation = _not_negative(volatility, "volatility") * np.sqrt(time)
-    # without uncertainty the greater of the two is certain
+    # at zero variance the greater of the two is known
     certain = np.where(forward >= paid, np.inf, -np.inf)
     middle = np.log(forward / paid) / np.where(deviation > 0, deviation, 1.0)
     upper = np.where(deviation > 0, middle + deviation / 2, certain)

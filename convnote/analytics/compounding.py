@@ -10,12 +10,12 @@ from convnote.errors import PricingError, as_given, is_one_of
 from convnote.market.curves import COMPOUNDINGS
 from convnote.note import ConvertibleNote
 
-#: Yields are looked for between these: beyond them a price is more likely a mistake.
+#: Yields are searched between these bounds: beyond them the price is more likely a mistake.
 LOWEST, HIGHEST = -0.99, 100.0
 
 
 class Compounding:
-    """Discount factors of a yield, and their derivatives by it; `periods` a year, None for continuous, 0 for simple."""
+    """Discount factors at a yield and their derivatives; `periods` per year, None for continuous, 0 for simple."""
 
     def __init__(self, note: ConvertibleNote, name: str) -> None:
         if is_one_of(name, ("coupon",)):
@@ -27,7 +27,7 @@ class Compounding:
             raise PricingError(f"allowed: {allowed}", field="compounding", value=as_given(name))
 
     def log_discount(self, rate: Any, years: Any) -> Any:
-        """The logarithm of what 1.00 in `years` is worth."""
+        """The log of the discount factor for `years`."""
         if self.periods is None:
             return -rate * years
         if self.periods == 0:
@@ -35,7 +35,7 @@ class Compounding:
         return -self.periods * years * np.log1p(rate / self.periods)
 
     def check(self, rate: Any, longest: Any) -> None:
-        """Refuses a rate at which 1.00 in the longest of the times has no value."""
+        """Refuse a rate at which the discount factor to the longest time is not positive."""
         if self.periods is None:
             return
         grown = np.asarray(1 + rate * longest if self.periods == 0 else 1 + rate / self.periods)
@@ -45,11 +45,11 @@ class Compounding:
             raise PricingError(f"expected a yield above {bound}", field="rate", value=float(wrong))
 
     def discount(self, rate: Any, years: Any) -> Any:
-        """What 1.00 in `years` is worth."""
+        """The discount factor for `years`."""
         return np.exp(self.log_discount(rate, years))
 
     def fall(self, rate: Any, years: Any, order: int) -> Any:
-        """The derivative (order 1: with its sign turned) of the discount factor by the rate, over the factor."""
+        """The derivative (order 1: its negative) of the discount factor with respect to the rate, divided by the factor."""
         if self.periods is None:
             return years**order
         if self.periods == 0:
@@ -58,7 +58,7 @@ class Compounding:
         return years / grown if order == 1 else years * (years + 1 / self.periods) / grown**2
 
     def lowest(self, longest: np.ndarray) -> np.ndarray:
-        """The lowest rate looked for; simple interest on the longest of the times must leave a factor."""
+        """The lowest rate searched; with simple interest the factor to the longest time must stay positive."""
         if self.periods == 0:
             return np.maximum(LOWEST, -(1 - 1e-9) / longest)
         return np.full_like(longest, LOWEST)

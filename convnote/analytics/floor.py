@@ -1,4 +1,4 @@
-"""The bond floor: what the note is worth as a straight bond, off a curve and a credit spread."""
+"""The bond floor: the value of the note as a straight bond, from a curve and a credit spread."""
 
 from __future__ import annotations
 
@@ -30,11 +30,11 @@ def bond_floor(
     paid_to: DateLike | None = None,
     day_count: str = "act/365f",
 ) -> Any:
-    """The value on `on` of the coupons and the principal still due, per `per` of principal: the floor under the note's price.
+    """The value on `on` of the remaining coupons and principal, per `per` of principal: the floor under the note's price.
 
-    `curve` is a curve or one continuous rate, `spread` is continuous on top, a number or an array in the shape of `on`; both
-    measured by `day_count`. Money is discounted from the day it moves (INT-6). Clean unless `dirty`. Options are worth nothing
-    here. `ex_coupon` and `paid_to` as in `yield_to_maturity`. A float, or float64 in the shape of dates and spreads together.
+    `curve` is a curve or one continuous rate; `spread`, added to it, is continuous, a number or an array of the shape of `on`.
+    Both use `day_count`. Payments are discounted from the day they are made (INT-6). Clean unless `dirty`. Options have no
+    value here. `ex_coupon` and `paid_to` as in `yield_to_maturity`. A float, or float64 of dates and spreads broadcast.
 
     >>> import convnote as cn
     >>> round(cn.analytics.bond_floor(cn.load("amazon-peacs-2010"), "2009-02-16", 0.0, dirty=True), 6)
@@ -60,7 +60,7 @@ def bond_floor(
         raise PricingError(f"expected a rate a year of at most 1: {meant(highest)}", field="curve", value=highest)
     moved = np.where(flows.due > 0, principal.payment_day(np.maximum(flows.due, flows.on)), flows.on)
     growth, time = np.empty(moved.shape), np.empty(moved.shape)
-    # A curve is asked from one day at a time; there are at most as many days as the note has.
+    # A curve takes one start day per call; there are at most as many as days in the note's life.
     for place, day in enumerate(flows.on.tolist()):
         growth[:, place] = rates.integral(day, moved[:, place], day_count=day_count, trading=principal.trading_days)
         time[:, place] = years(day, moved[:, place], day_count, principal.trading_days)
@@ -75,7 +75,7 @@ def bond_floor(
 @exactly
 @keeps_index
 def investment_premium(price: NumbersLike, floor: NumbersLike) -> Any:
-    """By how much `price` exceeds the bond floor, as a share of the floor; both clean or both dirty, per the same principal.
+    """`price` over the bond floor, less 1, a decimal fraction; both clean or both dirty, per the same principal.
 
     >>> investment_premium("120", "80")
     Decimal('0.5')

@@ -1,7 +1,7 @@
-"""The payments that are left of a note for a buyer on a given day, and the prices on each of many days at once.
+"""The remaining payments of a note for a buyer on a given day, for many settlement days at once.
 
-A case is one pair of a settlement day and a last day (maturity, or the day of a call or a put). Many questions share few
-cases, so everything by day is worked out once a case and handed back by index.
+A case is a settlement day and a last day (maturity, or the day of a call or a put). Many questions share few
+cases, so everything by day is computed once per case and returned by index.
 """
 
 from __future__ import annotations
@@ -25,12 +25,12 @@ CLOCKS = ("periods", *DAY_COUNTS)
 
 @dataclass(frozen=True)
 class Flows:
-    """What is left to be paid, per quoted principal, in float64: arrays [payment, case], and `case` of the asker's shape."""
+    """Remaining payments per quoted principal: float64 arrays [payment, case], and `case`, an index of the question's shape."""
 
     #: the day each payment is due, day numbers; 0 where a case has fewer payments
     due: np.ndarray
     amount: np.ndarray
-    #: settlement day and accrued interest of each case; the seller's coupon is taken off where the buyer does not get it
+    #: settlement day and accrued interest of each case, less the coupon kept by the seller where the buyer does not get it
     on: np.ndarray
     accrued: np.ndarray
     case: np.ndarray
@@ -64,10 +64,10 @@ def flows_of(
     ex_coupon: bool,
     paid_to: DateLike | None = None,
 ) -> Flows:
-    """What a buyer who settles on day numbers `on` is paid until `end`, `paid_at_end` beside the coupons.
+    """What a buyer settling on day numbers `on` is paid until `end`: the coupons, and `paid_at_end` on the last day.
 
-    With `ex_coupon` the coupon goes to the holder on its record date, as the paper says, without a claim of the buyer on
-    the seller; accrued interest is then negative inside the record window. Interest unpaid since `paid_to` is taken to be
+    With `ex_coupon` the coupon goes to the holder on its record date, as the indenture says, and the buyer has no claim on
+    the seller; accrued interest is then negative inside the record window. Interest unpaid since `paid_to` is assumed
     paid with the next coupon. Raises `PricingError` for a settlement outside the note's life or not before the end.
     """
     on, end = np.broadcast_arrays(on, end)
@@ -82,13 +82,13 @@ def flows_of(
     bounds, unit = np.array(interest.boundaries, dtype=np.int64), FAST(per)
     due = bounds[1:, None]
     coupons = np.asarray(interest.between(unit, bounds[:-1], bounds[1:]), dtype=np.float64)
-    # Where a redemption inside a record window leaves the coupon to the holder of record, it still comes (RED-6).
+    # Where a redemption inside a record window leaves the coupon to the holder of record, it is still paid (RED-6).
     last_due = end if interest.in_window == "in-price" else np.maximum(end, interest.window_due(end))
     left = (due > on) & (due <= last_due)
     accrued = np.zeros(len(on)) if not len(on) else np.asarray(interest.accrued(to_datetime64(on), unit))
     if ex_coupon:
         window = interest.window_due(on)
-        window = np.where(window <= last_due, window, 0)  # a coupon that is not paid to anyone is not the seller's either
+        window = np.where(window <= last_due, window, 0)  # a coupon that is never paid does not go to the seller either
         accrued = accrued - np.where(window > 0, interest.coupon_amount(unit, window), 0.0)
         left = left & (due != window)
     amount = np.where(left, coupons[:, None], 0.0)
@@ -112,10 +112,10 @@ def _arrears(note: ConvertibleNote, on: np.ndarray, unit: Any, paid_to: Any) -> 
 
 
 def _periods(note: ConvertibleNote, days: np.ndarray) -> np.ndarray:
-    """Coupon periods from an arbitrary start to each day, as bonds count them: whole ones, and days over the days of one.
+    """Coupon periods from an arbitrary start to each day by bond convention: whole periods, plus days over the period's days.
 
-    The periods are the regular ones, carried on beyond an irregular first or last coupon (ROL-1); a note without coupons
-    counts years. Days are actual days, or days of 30/360 where the note counts so.
+    Periods are regular, extended beyond an irregular first or last coupon (ROL-1); a note without coupons
+    counts years. Days are actual days, or 30/360 days where the note uses them.
     """
     principal, interest = note.principal, note.interest
     regular = interest.payment_dates.regular(principal.issue_day - 366, principal.maturity_day + 366)

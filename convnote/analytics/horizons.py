@@ -1,4 +1,4 @@
-"""To which day a yield is asked: maturity, a call or a put, and what is paid then."""
+"""The horizon of a yield: maturity, a call or a put, and the amount paid then."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def flows_to(
     ex_coupon: bool,
     paid_to: DateLike | None,
 ) -> Flows:
-    """The payments left to a horizon."""
+    """The remaining payments up to a horizon."""
     days, per = days_of(on), FAST(quoted(note, per))
     paid: Callable[[np.ndarray], np.ndarray]
     if to == "maturity":
@@ -57,7 +57,7 @@ def _call_days(note: ConvertibleNote, on: np.ndarray, call: Any) -> np.ndarray:
         raise PricingError("the note cannot be redeemed", field="call", rule="RED-1")
     first = one_day(terms.first_date)
     days = np.maximum(first, on + terms.notice_at_least) if call is None else days_of(call, "call")
-    # a call on the settlement day itself would leave nothing to yield
+    # with a call on the settlement day itself no time is left for a yield
     days = np.maximum(days, on + 1) if call is None else days
     if np.any(days < first) or np.any(days >= note.principal.maturity_day):
         reason = f"expected a redemption date from {terms.first_date} and before {note.maturity_date}"

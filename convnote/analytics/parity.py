@@ -1,6 +1,6 @@
-"""The note beside its shares: conversion value, parity, premium, and what its income is worth.
+"""The note against its shares: conversion value, parity, premium, and the income advantage.
 
-Plain quotients of figures handed in: exact numbers are answered in Decimal, NumPy's in float64 of their shape.
+Plain quotients of the inputs: exact numbers give Decimal, NumPy inputs float64 of their broadcast shape.
 """
 
 from __future__ import annotations
@@ -30,9 +30,9 @@ def conversion_value(
 ) -> Any:
     """What the shares for `principal` are worth at a close, in the note's currency (CNV-3), fractions of a share included.
 
-    `conversion_price` is the price in force, or `state` a state in which it stands (`Ledger.state`); without either it is the
-    initial price, which a note with resets refuses: no day says whether it still holds.
-    Scalars are answered exactly, arrays in float64.
+    `conversion_price` is the price in force, or `state` a state that holds it (`Ledger.state`); with neither it is the
+    initial price, which is refused for a note with resets: it may no longer hold.
+    Scalars give an exact number, arrays float64 of the broadcast shape.
 
     >>> import convnote as cn
     >>> note = cn.load("amazon-peacs-2010")
@@ -56,7 +56,7 @@ def parity(
     per: Number | None = None,
     state: Standing | None = None,
 ) -> Any:
-    """The conversion value as a price is quoted: per `per` of principal. Arguments and errors as in `conversion_value`.
+    """The conversion value on the quotation basis, per `per` of principal. Arguments, shape and errors as in `conversion_value`.
 
     >>> import convnote as cn
     >>> cn.analytics.parity(cn.load("amazon-peacs-2010"), "84.883", conversion_price="84.883")
@@ -75,13 +75,13 @@ def conversion_premium(
     per: Number | None = None,
     state: Standing | None = None,
 ) -> Any:
-    """By how much `price` exceeds parity, as a share of parity: 0.25 is 25%. The price is compared as handed in, clean or dirty.
+    """`price` over parity, less 1: 0.25 is 25%. The price is compared as given, clean or dirty.
 
     >>> import convnote as cn
     >>> cn.analytics.conversion_premium(cn.load("amazon-peacs-2010"), "131.25", "110.19435", conversion_price="104.947")
     Decimal('0.25')
 
-    Raises `PricingError` where parity is 0: there is no premium over nothing.
+    Raises `PricingError` where parity is 0: a premium over it is undefined.
     """
     check_quoted(note, price, per)
     numbers, shares_at, unit = _asked(note, conversion_price, state, price, close, per)
@@ -92,9 +92,9 @@ def conversion_premium(
 
 @of_a_note
 def current_yield(note: ConvertibleNote, price: NumbersLike, *, per: Number | None = None, on: DatesLike | None = None) -> Any:
-    """A year's interest over the clean price, as a share.
+    """A year's interest over the clean price, a decimal fraction; an array gives float64 of its shape.
 
-    Where the rate changes (STP-1) it is that of `on`, a day or days; a note with one rate needs none.
+    Where the rate changes (STP-1) the rate on `on`, a day or days, is used; a note with a single rate does not need `on`.
 
     >>> import convnote as cn
     >>> cn.analytics.current_yield(cn.load("amazon-peacs-2010"), "62.5")
@@ -107,7 +107,7 @@ def current_yield(note: ConvertibleNote, price: NumbersLike, *, per: Number | No
 
 
 def _rate_on(note: ConvertibleNote, on: DatesLike | None, field: str) -> Any:
-    """The rate a year of day `on`, a share; None will do where there is one rate for the whole life (STP-1)."""
+    """The annual rate on `on`, a decimal fraction; None is accepted if one rate holds for the whole life (STP-1)."""
     if not note.interest.stepped:
         return note.interest.rate
     if on is None:
@@ -128,22 +128,23 @@ def break_even_years(
     state: Standing | None = None,
     on: DatesLike | None = None,
 ) -> Any:
-    """Years in which the note's extra income earns back what it costs above parity; 0 where it costs no more than parity.
+    """Years for the note's income advantage to earn back its premium over parity; 0 where there is no premium.
 
-    Compared are the coupons of the note with the dividends (`dividend` a share and year) of the shares it converts into. Where
-    the rate changes (STP-1) it is that of `on`, a day or days, and is taken to stay.
+    The income advantage is the note's coupons less the dividends (`dividend` per share and year) on the shares it converts into.
+    Where the rate changes (STP-1) the rate on `on`, a day or days, is used and assumed to stay.
+    An array gives float64 of the broadcast shape.
 
     >>> import convnote as cn
     >>> cn.analytics.break_even_years(cn.load("amazon-peacs-2010"), "127.5", "104.947", conversion_price="104.947")
     Decimal('4')
 
-    Raises `PricingError` where the note's income is not above the dividends and a premium is to be earned back.
+    Raises `PricingError` where there is a premium and the note's income does not exceed the dividends.
     """
     check_quoted(note, price, per)
     rate = _rate_on(note, on, "break_even_years on")
     numbers, shares_at, unit = _asked(note, conversion_price, state, price, close, dividend, per, rate)
     per = numbers(quoted(note, per))
-    # premium and extra income both times the conversion price, so that one division is left
+    # premium and extra income are both multiplied by the conversion price, so that only one division remains
     premium = _not_negative(numbers(price), "price") * shares_at - per * unit(_not_negative(numbers(close), "close"))
     income = unit(_not_negative(numbers(dividend), "dividend")) - unit(numbers(0))
     extra = per * (numbers(rate) * shares_at - income)
@@ -151,7 +152,7 @@ def break_even_years(
         reason = f"a year's interest, {rate} of principal, is not above the dividends: the premium is never earned back"
         raise PricingError(reason, field="break_even_years", value=dividend)
     if is_fast(premium) or is_fast(extra):
-        # where nothing is to be earned back, the extra income need not be positive
+        # without a premium the extra income need not be positive
         return np.where(premium > 0, premium / np.where(premium > 0, extra, 1.0), 0.0)
     return numbers.publish(premium / extra if premium > 0 else premium * 0)
 
@@ -160,7 +161,7 @@ def break_even_years(
 def dirty_price(
     note: ConvertibleNote, price: NumbersLike, on: DatesLike, *, per: Number | None = None, paid_to: DateLike | None = None
 ) -> Any:
-    """What is paid for a clean price on `on`: the price plus accrued interest (INT-4), both per `per` of principal.
+    """The dirty price on `on`: the clean price plus accrued interest (INT-4), both per `per` of principal.
 
     >>> import convnote as cn
     >>> round(cn.analytics.dirty_price(cn.load("amazon-peacs-2010"), 100, "2003-02-20"), 6)
@@ -176,7 +177,7 @@ def dirty_price(
 def clean_price(
     note: ConvertibleNote, price: NumbersLike, on: DatesLike, *, per: Number | None = None, paid_to: DateLike | None = None
 ) -> Any:
-    """The clean price of what is paid on `on`: the price less accrued interest (INT-4), both per `per` of principal.
+    """The clean price on `on`: the dirty price less accrued interest (INT-4), both per `per` of principal.
 
     >>> import convnote as cn
     >>> round(cn.analytics.clean_price(cn.load("amazon-peacs-2010"), 100, "2003-02-20"), 6)
@@ -189,15 +190,15 @@ def clean_price(
 
 
 def check_quoted(note: ConvertibleNote, price: Any, per: Any) -> None:
-    """Refuses a price that reads as a share of principal, where `per` does not say that it is one.
+    """Refuse a price that looks like a fraction of principal unless `per` says that it is one.
 
-    A price below 2% of what the note is quoted for is a slip: 0.98 per 100 means 98, or 0.98 per 1.
+    A price below 2% of the quoted principal is taken for a slip: 0.98 per 100 was meant as 98, or as 0.98 per 1.
     """
     if per is not None:
         return
     try:
         figures = np.atleast_1d(np.asarray(decimal(price) if isinstance(price, str) else price, dtype=np.float64))
-    except (TypeError, ValueError, OverflowError):  # the figure itself refuses what is not a price
+    except (TypeError, ValueError, OverflowError):  # the conversion of the number reports this later
         return
     whole = decimal(note.principal.quoted_per)
     low = figures[(figures > 0) & (figures < 0.02 * float(whole))]
@@ -208,7 +209,7 @@ def check_quoted(note: ConvertibleNote, price: Any, per: Any) -> None:
 
 
 def quoted(note: ConvertibleNote, per: Number | None) -> Any:
-    """The principal that a price is quoted for; None: as the note is quoted."""
+    """The principal to which a price refers; None: as the note is quoted."""
     if per is None:
         return note.principal.quoted_per
     return _positive(per if is_fast(per) else decimal(per, "per"), "per")
@@ -217,7 +218,7 @@ def quoted(note: ConvertibleNote, per: Number | None) -> Any:
 def _asked(
     note: ConvertibleNote, conversion_price: Any, state: Standing | None, *others: Any
 ) -> tuple[Numbers, Any, Callable[[Any], Any]]:
-    """The kind of a question, the conversion price in it, and the value of a conversion share at a close (ADJ-8)."""
+    """The number type to compute in, the conversion price in it, and the value of one conversion share at a close (ADJ-8)."""
     if note.conversion is None:
         raise PricingError("the note does not convert", field="conversion", rule="CNV-1")
     price = conversion_price

@@ -1,10 +1,10 @@
 """Yields to maturity, call and put, and durations and convexity at a yield.
 
-The convention is the bond market's: time is counted in coupon periods (`clock="periods"`: whole periods and the share of the
-running one, in actual days or 30/360 as the note counts), payments stand on the day they are due, and a yield is compounded
+The convention is the bond market's: time is counted in coupon periods (`clock="periods"`: whole periods and the fraction of the
+current one, in actual days or 30/360 as the note counts), payments are dated on their due day, and a yield is compounded
 as often as the note pays (`compounding="coupon"`; once a year for a note without coupons). Both can be set: another
-clock is a day count, another compounding one of "annual", "semiannual", "quarterly", "continuous", "simple". A yield is a
-share, 0.05 for 5%. Answers are floats, or float64 arrays in the shape of prices and dates together.
+clock is a day count; another compounding is one of "annual", "semiannual", "quarterly", "continuous", "simple". A yield is a
+decimal fraction, 0.05 for 5%. Answers are floats, or float64 arrays of the broadcast shape of prices and dates.
 """
 
 from __future__ import annotations
@@ -37,10 +37,10 @@ def yield_to_maturity(
     ex_coupon: bool = False,
     paid_to: DateLike | None = None,
 ) -> Any:
-    """The yield at which coupons and principal left after `on` are worth `price`.
+    """The yield at which the coupons and principal remaining after `on` are worth `price`.
 
-    `ex_coupon`: a buyer after a record date does not get that coupon (INT-3); by default it comes with the note, as dealers
-    settle. `paid_to`: the date to which interest was paid, if a coupon was missed; what is owed is taken to come with the next.
+    `ex_coupon`: a buyer after a record date does not get that coupon (INT-3); by default the buyer gets it, as dealers
+    settle. `paid_to`: the date to which interest was paid, if a coupon was missed; the arrears are assumed paid with the next.
 
     >>> import convnote as cn
     >>> round(cn.analytics.yield_to_maturity(cn.load("afv-2003"), 100, "2003-07-01"), 12)
@@ -121,7 +121,7 @@ def price_at_yield(
     ex_coupon: bool = False,
     paid_to: DateLike | None = None,
 ) -> Any:
-    """The price on `on` at which the note yields `rate`, to "maturity", to a "call" or to a "put" (on `end`, None as there).
+    """The price on `on` at which the note yields `rate` to "maturity", "call" or "put" (on `end`; None as in those functions).
 
     >>> import convnote as cn
     >>> round(cn.analytics.price_at_yield(cn.load("amazon-peacs-2010"), 0.06875, "2009-02-16"), 6)
@@ -169,7 +169,7 @@ def modified_duration(
     clock: str = "periods",
     ex_coupon: bool = False,
 ) -> Any:
-    """By which share the dirty price falls per 1.00 of yield, at a yield of `rate`: minus its derivative over itself, in years.
+    """Minus the derivative of the dirty price with respect to yield, over the price, at a yield of `rate`, in years.
 
     >>> import convnote as cn
     >>> round(cn.analytics.modified_duration(cn.load("amazon-peacs-2010"), 0.05, "2009-02-16"), 12)
@@ -190,7 +190,7 @@ def convexity(
     clock: str = "periods",
     ex_coupon: bool = False,
 ) -> Any:
-    """The second derivative of the dirty price by the yield over the price, at a yield of `rate`, in years squared.
+    """The second derivative of the dirty price with respect to yield, over the price, at a yield of `rate`, in years squared.
 
     >>> import convnote as cn
     >>> round(cn.analytics.convexity(cn.load("amazon-peacs-2010"), 0.0, "2009-02-16"), 12)
@@ -224,11 +224,11 @@ def _sensitivity(
 
 
 def _solve(note: ConvertibleNote, flows: Flows, price: Any, dirty: bool, compounding: str, clock: str) -> Any:
-    """The rate at which the flows are worth the price, for every price and case at once, bracketed.
+    """The rate at which the flows are worth the price, by a bracketed search for every price and case at once.
 
-    The logarithm of the value is nearly a straight line in the rate's logarithm, so that few steps are needed.
+    The log of the value is nearly linear in the log of the rate, so few steps are needed.
     """
-    from scipy.optimize.elementwise import find_root  # here: it takes longer to import than all else together
+    from scipy.optimize.elementwise import find_root  # imported here: it takes longer than all other imports together
 
     price, case = _together(flows, price, "price")
     times = flows.years(note, clock)
@@ -243,7 +243,7 @@ def _solve(note: ConvertibleNote, flows: Flows, price: Any, dirty: bool, compoun
         raise PricingError("no time passes by this clock until the last payment", field="clock", value=clock)
     compound = Compounding(note, compounding)
     with np.errstate(divide="ignore"):
-        log_amount = np.log(flows.amount)  # of nothing: minus infinity, which adds nothing
+        log_amount = np.log(flows.amount)  # an amount of 0 gives minus infinity, which adds nothing
 
     def too_dear(rate: Any, case: Any, log_paid: Any) -> Any:
         case = case.astype(np.int64)
@@ -272,7 +272,7 @@ def _solve(note: ConvertibleNote, flows: Flows, price: Any, dirty: bool, compoun
 def _at(
     note: ConvertibleNote, flows: Flows, rate: Any, compounding: str, clock: str
 ) -> tuple[Compounding, np.ndarray, np.ndarray, np.ndarray]:
-    """What is needed at a given yield: how it compounds, the rates, the times [payment, case], and the case of each rate."""
+    """The inputs at a given yield: its compounding, the rates, the times [payment, case], and the case of each rate."""
     rates, case = _together(flows, rate, "rate")
     compound, times = Compounding(note, compounding), flows.years(note, clock)
     compound.check(rates, times.max(axis=0)[case])
@@ -280,7 +280,7 @@ def _at(
 
 
 def _together(flows: Flows, figure: Any, name: str) -> tuple[np.ndarray, np.ndarray]:
-    """A figure and the cases in one shape."""
+    """An input and the cases, broadcast to one shape."""
     try:
         values, case = np.broadcast_arrays(floats(figure, name), flows.case)
     except (TypeError, ValueError):
@@ -291,5 +291,5 @@ def _together(flows: Flows, figure: Any, name: str) -> tuple[np.ndarray, np.ndar
 
 
 def _answer(value: Any) -> Any:
-    """A float for one question, an array for many."""
+    """A float for a scalar question, else an array."""
     return float(value) if np.ndim(value) == 0 else value

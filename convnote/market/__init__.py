@@ -1,4 +1,4 @@
-"""Markets: observed closes, scenarios, curves and models of what a share may do. Nothing contractual."""
+"""Markets: observed closes, scenarios, curves and share price models. Nothing contractual."""
 
 from convnote.market.curves import Curve
 from convnote.market.discount import DiscountCurve

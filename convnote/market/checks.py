@@ -1,4 +1,4 @@
-"""Checks of model parameters: each normalises one value or records a fault. Knows no model."""
+"""Checks of model parameters: each normalises one value or records a fault. Independent of any model."""
 
 from __future__ import annotations
 
@@ -19,13 +19,13 @@ from convnote.market.days import as_day
 from convnote.market.discount import DiscountCurve
 from convnote.market.faults import Faults
 
-#: The most that a volatility and an intensity can be: 500% a year, and 100 a year. More is a percentage, or a slip.
+#: The largest volatility (500% per year) and intensity (100 per year) accepted. More is a percentage, or a slip.
 VOLATILITY, INTENSITY = 5.0, 100.0
 _NUMBERS = (int, float, np.integer, np.floating, Decimal, Fraction)
 
 
 class Checks:
-    """Takes the values of one object in turn and raises all faults at the end, each with field and value."""
+    """Checks the values of one object in turn and raises all faults at the end, each with field and value."""
 
     def __init__(self, owner: str) -> None:
         self.owner, self.faults = owner, Faults()
@@ -53,12 +53,12 @@ class Checks:
         if not math.isfinite(number):
             self.refuse(name, value, "expected a finite number")
         elif not low <= number <= high or (above is not None and number <= above):
-            percent = high <= 100 and high < number <= 100 * high  # a percentage where a share belongs
+            percent = high <= 100 and high < number <= 100 * high  # a percentage where a decimal fraction belongs
             self.refuse(name, value, _bounds(least, most, above) + (f": {meant(number)}" if percent else ""))
         return number
 
     def curve(self, name: str, value: Any, *, least: float = -1.0, most: float = 1.0) -> float | Curve:
-        """A number, or a `Curve` all of whose values lie within the bounds: of a rate a year, -1 and 1."""
+        """A number, or a `Curve` with all values within the bounds; by default those of a yearly rate, -1 and 1."""
         if isinstance(value, Curve):
             for piece in np.flatnonzero((value.values < least) | (value.values > most)).tolist():
                 figure = float(value.values[piece])
@@ -71,7 +71,7 @@ class Checks:
         return self.limited(name, value, least=least, most=most)
 
     def limited(self, name: str, value: Any, *, least: float, most: float) -> float:
-        """A number from `least` to `most`, where more is probably a percentage."""
+        """A number from `least` to `most`; a larger one is probably a percentage."""
         too_low = isinstance(value, _NUMBERS) and _float(value) < least
         return self.number(name, value, least=least, most=None if too_low else most)
 
@@ -112,24 +112,24 @@ class Checks:
         return int(value)
 
     def choice(self, name: str, value: Any, allowed: tuple[str, ...]) -> None:
-        """One of a few words."""
+        """One of the allowed words."""
         if not is_one_of(value, allowed):
             self.refuse(name, as_given(value), f"allowed: {', '.join(allowed)}")
 
     def clock(self, day_count: Any, trading: Any) -> None:
-        """A day count and a trading calendar by their names; the calendar itself is not built for it."""
+        """A day count and a trading calendar by name; the calendar is not built."""
         self.choice("day_count", day_count, CLOCKS)
         names = (*CALENDARS, "weekdays", "none")
         if not isinstance(trading, str) or not all(part in names for part in trading.split("+")):
             self.refuse("calendar", repr(trading), f"allowed: {', '.join(names)}, or several joined by '+'")
 
     def settle(self) -> None:
-        """Raise what was found, if anything was."""
+        """Raise the recorded faults, if any."""
         self.faults.settle()
 
 
 def _float(value: Any) -> float:
-    """A number in float64; NaN where float64 has no such number."""
+    """A number in float64; NaN if float64 cannot hold it."""
     try:
         return float(value)
     except (ValueError, OverflowError):  # a signalling NaN, a whole number beyond 1e308

@@ -1,8 +1,8 @@
-"""Columns of days and exact numbers, from Python values or CSV files. Knows no meaning of what it reads.
+"""Columns of days and exact numbers, from Python values or CSV files. Independent of what the numbers mean.
 
-A number is kept as the two whole numbers of its ratio: the decimal text of a file, or of a float at its
-shortest, is exact, and float64 is only ever one correctly rounded division away. Refuses whatever it would
-have to guess: dates in another style than YYYY-MM-DD, times of day, empty cells, thousands separators, dates
+A number is kept as numerator and denominator: the decimal text of a file, or the shortest decimal of a float,
+is exact, and float64 is one correctly rounded division away. Anything that would need a guess is refused:
+dates not written YYYY-MM-DD, times of day, empty cells, thousands separators, dates
 that do not ascend.
 """
 
@@ -27,27 +27,27 @@ from convnote.market.faults import Faults
 
 Path = str | os.PathLike[str]
 Ratio = tuple[int, int]
-#: how the place of an entry is written in a fault: from its position to ".closes[3]" or "usd.csv line 5,
+#: turns the position of an entry into its name in a fault: ".closes[3]" or "usd.csv line 5,
 #: column close"
 Where = Callable[[int], str]
 
 _DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
-#: a day with a time of day and perhaps the offset of a zone
+#: a day with a time of day and optionally a UTC offset
 _TIMED = re.compile(r"(\d{4}-\d\d-\d\d)[ T](\d\d:\d\d(?::\d\d(?:\.\d{1,9})?)?) ?(?:Z|UTC|[+-]\d\d:?\d\d)?", re.ASCII)
-#: what a day in figures is refused with
+#: the message for a day written in digits in another order
 NOT_GUESSED = "a day is written YYYY-MM-DD; which of these figures is the day and which the month is not guessed"
 _SWAPPABLE = re.compile(r"\d{1,4}[./\- ]\d{1,2}[./\- ]\d{2,4}.*", re.ASCII)
-# The exponent has two digits at most: a cell "1e999999999" must not become a number of a thousand million
+# At most two digits of exponent: a cell "1e999999999" must not become a number of a billion
 # digits.
 _NUMBER = re.compile(r"[+-]?(\d{1,40}\.?\d{0,40}|\.\d{1,40})([eE][+-]?\d{1,2})?", re.ASCII)
-#: No close, rate of exchange or rate of interest is as large.
+#: Larger than any close, exchange rate or interest rate.
 _BEYOND = 10**15
 _EPOCH = date(1970, 1, 1).toordinal()
 
 
 @dataclass(frozen=True)
 class Table:
-    """Columns of a CSV file as text, with the line of each row, to find a fault with an editor."""
+    """Columns of a CSV file as text, with the line number of each row so that a fault can be found in an editor."""
 
     path: str
     dates: list[str]
@@ -56,13 +56,13 @@ class Table:
     names: list[str]
 
     def where(self, column: int) -> Where:
-        """How an entry of that column (0 is the date) is named in a fault."""
+        """The name in a fault of an entry of that column (0 is the date)."""
         return lambda row: f"{self.path} line {self.lines[row]}, column {self.names[column]}"
 
 
 @dataclass(frozen=True)
 class Sheet:
-    """All cells of one file, row by row, under the names of its columns; `lines` find a row again with an editor."""
+    """All cells of one file, row by row, under the names of its columns; `lines` gives the line number of each row."""
 
     name: str
     path: str
@@ -70,11 +70,11 @@ class Sheet:
     rows: list[list[Any]]
     lines: list[int]
     unit: str = "line"
-    #: what the vendor calls the series of all its columns, where it says
+    #: the vendor's name for the series of all columns, if it gives one
     ticker: str = ""
 
     def where(self, rows: Sequence[int], column: str) -> Where:
-        """How an entry of these rows is named in a fault."""
+        """The name in a fault of an entry of these rows."""
         return lambda place: f"{self.name} {self.unit} {self.lines[rows[place]]}, column {column}"
 
     def must_be_full(self) -> None:
@@ -87,7 +87,7 @@ class Sheet:
 
 
 def as_column(values: Any, name: str) -> Any:
-    """A list or one-dimensional array of what was given: a list, an array, a pandas column, any iterable.
+    """A list or one-dimensional array from a list, an array, a pandas column or any iterable.
 
     Raises `MarketError` for a single value, a text or a table.
     """
@@ -102,7 +102,7 @@ def as_column(values: Any, name: str) -> Any:
 
 
 def read_days(values: Any, where: Where, faults: Faults) -> list[int]:
-    """Day numbers of a column of ISO strings, dates or datetime64, which must ascend strictly."""
+    """Day numbers of a column of ISO strings, dates or datetime64, which must be strictly ascending."""
     if isinstance(values, np.ndarray) and values.dtype.kind == "M" and values.dtype.name not in LONGER_THAN_A_DAY:
         whole_days = values.astype("datetime64[D]")
         if np.all(values == whole_days):  # False for NaT; then one by one, so that the fault names its entry
@@ -116,7 +116,7 @@ def read_days(values: Any, where: Where, faults: Faults) -> list[int]:
 
 
 def read_each_day(values: Iterable[Any], where: Where, faults: Faults) -> list[int]:
-    """Day numbers of ISO strings or dates, one by one; the order is not looked at."""
+    """Day numbers of ISO strings or dates, one by one; the order is not checked."""
     days: list[int] = []
     for row, entry in enumerate(values):
         try:
@@ -128,7 +128,7 @@ def read_each_day(values: Iterable[Any], where: Where, faults: Faults) -> list[i
 
 
 def read_day(entry: Any) -> int:
-    """The day number of one entry: an ISO string or anything that is a day; midnight of a time zone is the day of that zone.
+    """The day number of one entry: an ISO string or anything that is a day; midnight in a time zone is that zone's day.
 
     >>> read_day("2022-12-28 00:00:00-05:00") == read_day("2022-12-28")
     True
@@ -150,7 +150,7 @@ def read_day(entry: Any) -> int:
 
 
 def check_order(days: Sequence[int], where: Where, faults: Faults) -> None:
-    """Days that do not ascend strictly are faults."""
+    """Record a fault for each day that is not after the one before."""
     steps = np.diff(np.array(days, dtype=np.int64))
     if len(steps) > 1 and np.all(steps < 0):
         faults.add("the dates run backwards: put the oldest first", field=where(0), value=to_date(days[0]))
@@ -164,12 +164,12 @@ def check_order(days: Sequence[int], where: Where, faults: Faults) -> None:
 
 
 def read_ratio(value: Any) -> Ratio:
-    """The two whole numbers of an exact number; a float is taken at its shortest decimal.
+    """Numerator and denominator of an exact number; a float is taken at its shortest decimal.
 
     >>> read_ratio("76.1875"), read_ratio(0.1)
     ((1219, 16), (1, 10))
 
-    Raises `TermsError` for anything that is not a finite number in plain notation.
+    Raises `TermsError` for anything but a finite number in plain notation.
     """
     if isinstance(value, str):
         text = value.strip()
@@ -184,7 +184,7 @@ def read_ratio(value: Any) -> Ratio:
 
 
 def read_ratios(values: Any, where: Where, faults: Faults, *, positive: str | None) -> list[Ratio]:
-    """The exact numbers of a column; with `positive`, what the numbers are, each must be above 0."""
+    """The exact numbers of a column; if `positive` names the quantity, each must be above 0."""
     entries = values.tolist() if isinstance(values, np.ndarray) and values.dtype.kind in "iuf" else values
     ratios: list[Ratio] = []
     for row, entry in enumerate(entries):
@@ -202,7 +202,7 @@ def read_ratios(values: Any, where: Where, faults: Faults, *, positive: str | No
 
 
 def read_sheet(path: Path, delimiter: str = ",") -> Sheet:
-    """All cells of a CSV file; the columns of a file of two without a header are called "1" and "2".
+    """All cells of a CSV file; the columns of a two-column file without a header are named "1" and "2".
 
     Raises `MarketError` for a file that cannot be read, or has no rows.
     """
@@ -226,13 +226,13 @@ def read_sheet(path: Path, delimiter: str = ",") -> Sheet:
 
 
 def _header(numbered: list[tuple[int, list[str]]]) -> tuple[list[str], str, list[tuple[int, list[str]]]]:
-    """The names of the columns, the ticker of all of them, and the rows below: of one header line, of three, or of none."""
+    """Column names, their common ticker, and the data rows, for a file with one header line, three or none."""
     header = [cell.strip() for cell in numbered[0][1]]
     if len(header) == 2 and _DAY.fullmatch(header[0]):
         return ["1", "2"], "", numbered  # no header: the first line is data
     third = [cell.strip() for cell in numbered[2][1]] if len(numbered) > 2 else []
     if len(header) > 1 and len(third) == len(header) == len(numbered[1][1]) and third[0].lower() == "date" and not any(third[1:]):
-        # yfinance: prices, tickers, the name of the index
+        # yfinance: price names, tickers, the name of the index
         names, ticker = stacked([(above, below.strip()) for above, below in zip(header[1:], numbered[1][1][1:], strict=True)])
         return [third[0], *names], ticker, numbered[3:]
     return header, "", numbered[1:]
@@ -242,7 +242,7 @@ _PRICES = ("open", "high", "low", "close", "adj close", "volume", "")
 
 
 def stacked(names: Sequence[tuple[str, ...]]) -> tuple[list[str], str]:
-    """Names of columns in several levels as one: what all share, if it is not the name of a price, is the ticker and left out.
+    """Multi-level column names as single names: a level that all columns share, unless it is a price name, is the ticker.
 
     >>> stacked([("Close", "XYZ"), ("Open", "XYZ")]), stacked([("Close", "AB"), ("Close", "XY")])
     ((['Close', 'Open'], 'XYZ'), (['Close AB', 'Close XY'], ''))
@@ -259,7 +259,7 @@ def stacked(names: Sequence[tuple[str, ...]]) -> tuple[list[str], str]:
 def read_table(path: Path, *, date: str | None, values: Sequence[str] | None, delimiter: str = ",") -> Table:
     """The date column and value columns of a CSV file with one header line.
 
-    A file of two columns needs no names (and no header). Of a wider one `date` defaults to the column "date",
+    A two-column file needs no names (and no header). In a wider one `date` defaults to the column "date",
     and the value columns must be named. Raises `MarketError` for a file that cannot be read or has no such
     column.
     """
@@ -271,9 +271,9 @@ def read_table(path: Path, *, date: str | None, values: Sequence[str] | None, de
 
 
 def pick(sheet: Sheet, date: str | None, values: Sequence[str] | None) -> list[int]:
-    """The places of the date column and of the value columns; of two columns the first is the date, the second the value.
+    """The indices of the date column and of the value columns; of two columns the first is the date, the second the value.
 
-    Raises `MarketError` for a column that is not there or there twice, and where one cannot be told.
+    Raises `MarketError` for a column that is missing or duplicated, and where the choice is ambiguous.
     """
     header = sheet.header
     if date is None and values is None and len(header) == 2:
@@ -303,7 +303,7 @@ def pick(sheet: Sheet, date: str | None, values: Sequence[str] | None) -> list[i
 
 
 def same_length(names: Iterable[str], columns: Iterable[Any], owner: str, faults: Faults) -> None:
-    """Columns of one table have one length, and it is not 0."""
+    """Check that the columns of a table have the same length, above 0."""
     lengths = {name: len(column) for name, column in zip(names, columns, strict=True)}
     if len(set(lengths.values())) > 1:
         got = ", ".join(f"{count} {name}" for name, count in lengths.items())
