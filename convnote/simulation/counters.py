@@ -1,4 +1,4 @@
-"""Counters: a condition on closes as rows, levels and the closes known from before them, for one note in one market."""
+"""Counters: a condition on closes as rows, levels and the closes known from earlier days, for one note in one market."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ from convnote.simulation.watchlist import Counter
 
 
 def counter_of(tables: DayTables, condition: Condition, free: int, rule: str) -> Counter:
-    """A condition as a search counts it, needed on the rows before `free`.
+    """A condition as the search counts it, needed on the rows before `free`.
 
     Raises `TermsError` under `rule` where the note does not convert, so that no multiple of its price is known, or where the
-    state to go on from remembers fewer closes than the condition looks back on.
+    starting state remembers fewer closes than the condition looks back on.
     """
     note = tables.note
     if note.conversion is None:
@@ -56,7 +56,7 @@ def _level(tables: DayTables, condition: Condition) -> np.ndarray:
 
 
 def _known(tables: DayTables, condition: Condition, rule: str) -> tuple[np.ndarray, np.ndarray]:
-    """The trading days before row 0 whose closes count, and whether each holds; none at issue."""
+    """The trading days before row 0 whose closes count, and whether each close holds, both [close]; empty at issue."""
     start, terms = tables.start, tables.note.principal
     if start is None:
         return np.empty(0, np.int64), np.empty(0, bool)

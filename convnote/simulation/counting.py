@@ -1,7 +1,7 @@
-"""Counting: the first row of each lane on which a right may be used that a condition on closes opens.
+"""Counting: for each lane, the first row on which a right opened by a condition on closes may be used.
 
-A filter on the walk rules out lanes that cannot have enough closes; what it leaves over is counted on quoted closes, each
-compared at the level of its own row. Nothing here knows a provision.
+A filter on the walk rules out lanes that cannot have enough closes; the rest are counted on quoted closes, each
+compared with the level of its own row. This module is independent of any provision.
 """
 
 from __future__ import annotations
@@ -21,21 +21,21 @@ if TYPE_CHECKING:
 
 
 def edge_of(counter: Counter, walk: BlockWalk, watchlist: Watchlist) -> np.ndarray | None:
-    """The barrier of the filter, float32 [row]: at or below it (plus the log of the price) no close holds; None: no filter."""
+    """The barrier of the filter, float32 [row]: no close holds at or below it (plus the log of the price); None: no filter."""
     if counter.condition.below:
         return None
     rows = slice(0, len(walk.grid))
-    # A close at the level may hold: a shade less is surely below it.
+    # A close at the level may hold; one slightly below it surely does not.
     level = counter.level * (1.0 - 4.0 * RELATIVE_GUARD)
     if not counter.relative:
         return walk.surely_not_above(level, rows)
-    # With a tick allowed for at the lowest price that can come, one barrier does for every price above it.
+    # One barrier, with a tick allowed for at the lowest possible price, serves every price above it.
     lowest = watchlist.lowest_price
     return np.asarray(walk.surely_not_above(level * lowest, rows) - F(np.log(lowest)), F)
 
 
 def first_counted(search: Search, crossing: Crossing, start: int, end: int) -> tuple[np.ndarray, np.ndarray]:
-    """Lanes on which a right is used from row `start` to before `end`, where its condition is met, and the first row of each."""
+    """Lanes on which a right is used on rows `start` to `end` - 1, its condition met, and the first row of each, both [k]."""
     counter, walk = crossing.counter, search.walk
     assert counter is not None
     first = max(start - counter.shift - counter.condition.reach + 1, -counter.lead)
@@ -65,7 +65,7 @@ def first_counted(search: Search, crossing: Crossing, start: int, end: int) -> t
 
 
 def _candidates(search: Search, crossing: Crossing, start: int, end: int, own: int) -> np.ndarray:
-    """Lanes that are not surely without a use of the right on these rows."""
+    """Lanes that may use the right on these rows, [k]; those that surely do not are left out."""
     walk, counter, n = search.walk, crossing.counter, search.walk.count
     assert counter is not None
     maybe = search.open[:n].copy()
@@ -81,13 +81,16 @@ def _candidates(search: Search, crossing: Crossing, start: int, end: int, own: i
 
 def _may_be_met(counter: Counter, walk: np.ndarray, edge: np.ndarray, log_price: np.ndarray) -> np.ndarray:
     """False where no period has enough closes, by `walk` [row, k] and the barrier `edge` [row, 1]; bool [k]."""
-    # Prices only fall, so that the barrier of the price now is low enough for earlier rows.
+    # Prices only fall, so the barrier at the current price is low enough for earlier rows.
     above = walk > (edge + log_price if counter.relative else edge)
     return np.asarray(counter.condition.counts(above).max(axis=0) >= counter.condition.days)
 
 
 def closes_that_hold(search: Search, counter: Counter, closes: np.ndarray, lanes: np.ndarray, rows: np.ndarray) -> np.ndarray:
-    """Whether each of `closes` [row, k] holds, at the level of its row and, of a multiple of it, at the price in force on it."""
+    """Whether each of `closes` [row, k] holds, bool [row, k].
+
+    The level is that of its row; for a relative condition, times the conversion price in force on that row.
+    """
     level = counter.level[rows][:, None]
     if counter.relative:
         resets = np.searchsorted(search.watchlist.resets, rows, side="right")
@@ -99,7 +102,7 @@ def closes_that_hold(search: Search, counter: Counter, closes: np.ndarray, lanes
 
 
 def _met(counter: Counter, held: np.ndarray, first: int, start: int, end: int) -> np.ndarray:
-    """Whether the condition is met for a decision on each row from `start` to before `end`, bool [row, k]."""
+    """Whether the condition is met for a decision on each of the rows `start` to `end` - 1, bool [row, k]."""
     days = counter.days[counter.lead + first : counter.lead + end]
     met = counter.condition.met(held, days, counter.sessions)
     ends = np.arange(start, end) - counter.shift - first
@@ -118,7 +121,7 @@ def _given(search: Search, crossing: Crossing, closes: np.ndarray, lanes: np.nda
 def _asked(
     search: Search, crossing: Crossing, given: np.ndarray, closes: np.ndarray, lanes: np.ndarray, start: int
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Lanes on which a function says yes on a row of those given, and the first row of each."""
+    """Lanes on which the user's function says yes on one of the given rows, and the first such row of each, both [k]."""
     assert crossing.question is not None
     paths = search.walk.path[lanes]
     price = search.out.prices[search.resets_done, paths]

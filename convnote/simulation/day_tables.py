@@ -1,7 +1,7 @@
-"""Day tables: one note under one policy in one market over its trading days: days after a notice, amounts, coupons.
+"""Day tables: one note under one policy in one market, tabulated over its trading days: notice dates, amounts, coupons.
 
-All dates are day numbers and all arrays [row] unless said otherwise; amounts are per denomination. Every figure is asked of the
-note's own provisions or of the policy; no rule is written here again.
+All dates are day numbers and all arrays [row] unless stated otherwise; amounts are per denomination, in the note's currency.
+Every figure comes from the note's own provisions or the policy; no rule is restated here.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from convnote.note import ConvertibleNote
 from convnote.policies import Policy, last_days
 from convnote.simulation.paths import Grid
 
-#: A day that never comes.
+#: A day that never occurs.
 NO_DAY = 1 << 40
 
 
@@ -35,56 +35,56 @@ class DayTables:
     policy: Policy
     model: MarketModel
     grid: Grid
-    #: where it starts; None: at issue
+    #: the state it starts from; None: at issue
     start: State | None
     principal: float
-    #: what decides in a replay: the policy itself, or the object of the user's own
+    #: the object that decides in a replay: the policy itself, or one supplied by the user
     decider: Any
 
     @cached_property
     def shares_a_unit(self) -> float:
-        """Shares of today that one conversion share stands for: other than 1 after a merger (ADJ-8)."""
+        """Shares of today per conversion share: other than 1 after a merger (ADJ-8)."""
         return float(self.start.scale.shares) if self.start is not None else 1.0
 
     @cached_property
     def convertible_into(self) -> float:
-        """The conversion value of a denomination over close and conversion price: close x this / price."""
+        """Factor of a denomination's conversion value: the value is close x factor / conversion price."""
         return float(self.note.denomination) * self.shares_a_unit
 
     # --- days
 
     @property
     def days(self) -> np.ndarray:
-        """The trading days."""
+        """The trading days, int64 [row]."""
         return self.grid.days
 
     def row_by(self, day: np.ndarray | int) -> np.ndarray:
-        """The last row on or before each day; -1 before the first."""
+        """The last row on or before each day, int32 of the shape of `day`; -1 before the first."""
         return (np.searchsorted(self.days, day, side="right") - 1).astype(np.int32)
 
     def row_from(self, day: np.ndarray | int) -> np.ndarray:
-        """The first row on or after each day; the number of rows after the last."""
+        """The first row on or after each day, int32 of the shape of `day`; the number of rows after the last."""
         return np.searchsorted(self.days, day).astype(np.int32)
 
     @cached_property
     def _row_of_day(self) -> np.ndarray:
-        """The last row on or before each calendar day from the first row's to a year after the last."""
+        """The last row on or before each calendar day, from the first row's day to a year after the last; int32 [day]."""
         first = int(self.days[0])
         return (np.searchsorted(self.days, np.arange(first, int(self.days[-1]) + 367), side="right") - 1).astype(np.int32)
 
     def last_row(self, days: np.ndarray) -> np.ndarray:
-        """`row_by` for many days, none before the first row or more than a year after the last, by one look-up each."""
+        """`row_by` as one table look-up, for days from the first row to a year after the last; int32 of the shape of `days`."""
         return np.asarray(self._row_of_day[days - self.days[0]])
 
     def resets_by(self, days: np.ndarray) -> np.ndarray:
-        """How many of the resets to come have taken place by the end of each day."""
+        """How many of the remaining resets have taken place by the end of each day; of the shape of `days`."""
         done = np.zeros(np.shape(days), np.int32)
         for reset in self.reset_days:
             done += days >= reset
         return done
 
     def day_of(self, rows: np.ndarray) -> np.ndarray:
-        """Day numbers of rows; NO_DAY for rows that never come."""
+        """Day numbers of rows, of the shape of `rows`; NO_DAY for rows that never occur."""
         return np.append(self.days, NO_DAY)[np.minimum(rows, len(self.days))]
 
     @cached_property
@@ -94,7 +94,7 @@ class DayTables:
 
     @cached_property
     def before_redemption(self) -> last_days.LastDay:
-        """The last day on which a Note called on each row converts, and what is paid else; inf where no call is possible."""
+        """The last day to convert after a call noticed on each row, and what is paid otherwise; inf where no call is possible."""
         return last_days.before_redemption(self.note, self.redemption)
 
     @cached_property
@@ -104,14 +104,14 @@ class DayTables:
 
     @cached_property
     def before_effect(self) -> last_days.LastDay:
-        """The last day on which a Note converts after a notice of each row, and what the Note left is worth (CNV-7)."""
+        """The last day to convert after a withdrawal noticed on each row, and the value of a Note kept after it (CNV-7)."""
         if self.note.withdrawal is None:
             return last_days.LastDay(self.effective, np.full(len(self.days), np.inf))
         return last_days.before_withdrawal(self.policy, self.note, self.effective, self.make_whole)
 
     @cached_property
     def make_whole(self) -> np.ndarray:
-        """The make-whole per denomination by a notice of each row, unrounded (WDR-4)."""
+        """The make-whole per denomination for a withdrawal noticed on each row, unrounded (WDR-4)."""
         if self.note.withdrawal is None:
             return np.zeros(len(self.days))
         held = self.position(np.ones(len(self.days)), self.note.principal.maturity_day)
@@ -119,7 +119,7 @@ class DayTables:
 
     @cached_property
     def stops(self) -> np.ndarray:
-        """The first day from which what falls due is not paid under a default on each row, NO_DAY where all is (INT-6)."""
+        """The first due day left unpaid by a default on each row; NO_DAY where everything due is paid (INT-6)."""
         late = np.flatnonzero(self.note.principal.payment_day(self.days) != self.days)
         stops = np.full(len(self.days), NO_DAY)
         stops[late] = [first_moving_to(self.note, int(self.days[row])) for row in late]
@@ -127,7 +127,7 @@ class DayTables:
 
     @cached_property
     def repurchase(self) -> np.ndarray:
-        """The repurchase date after a change on each row; NO_DAY where it gives way to maturity (FCH-3)."""
+        """The repurchase date after a change on each row; NO_DAY where maturity comes instead (FCH-3)."""
         terms = self.note.fundamental_change
         if terms is None:
             return np.full(len(self.days), NO_DAY)
@@ -138,7 +138,7 @@ class DayTables:
 
     @cached_property
     def before_repurchase(self) -> last_days.LastDay:
-        """The last day for an election after a change on each row, and what is paid; NO_DAY and 0 where there is none (FCH-4)."""
+        """The last day for an election after a change on each row, and the amount paid; NO_DAY and 0 for none (FCH-4)."""
         possible = self.repurchase < NO_DAY
         deadline, amount = np.full(len(self.days), NO_DAY), np.zeros(len(self.days))
         if possible.any():
@@ -149,12 +149,12 @@ class DayTables:
 
     @cached_property
     def at_maturity(self) -> last_days.LastDay:
-        """The last day on which a surrender counts before or at maturity, and what is given up by it (CNV-1, CNV-8)."""
+        """The last day on which a surrender counts before or at maturity, and the amount given up by it (CNV-1, CNV-8)."""
         return last_days.at_maturity(self.note)
 
     @cached_property
     def average_rows(self) -> tuple[int, int] | None:
-        """Rows of the closes that a mandatory needs at maturity, first and last; rows below 0 are prior ones (MND-1)."""
+        """First and last row of the closes a mandatory needs at maturity; rows below 0 are before the start (MND-1)."""
         if self.note.mandatory is None:
             return None
         window = self.note.mandatory.window(self.note.principal)
@@ -162,7 +162,7 @@ class DayTables:
         return -before or int(self.row_from(window[0])), len(self.days) - 1
 
     def averaged(self, closes: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-        """Of closes on those rows [row, k]: the prices that are averaged, the close for a fraction, and the last."""
+        """From closes on those rows [row, k]: the prices that are averaged, the close for a fraction, and the last close."""
         assert self.note.mandatory is not None and self.note.conversion is not None and self.average_rows is not None
         window, first = self.note.mandatory.window(self.note.principal), self.average_rows[0]
         prices = closes[: len(window)].copy()
@@ -175,7 +175,7 @@ class DayTables:
 
     @cached_property
     def reset_days(self) -> np.ndarray:
-        """The reset dates that are still to come."""
+        """The remaining reset dates, [reset]."""
         days = self.note.conversion.resets if self.note.conversion else []
         return np.array(
             [day for day in days if day >= self.days[0] or (self.start is None or day > self.start.day)], dtype=np.int64
@@ -185,9 +185,9 @@ class DayTables:
 
     @cached_property
     def coupons(self) -> list[tuple[int, int, int, float]]:
-        """(due, record, payment day, amount per denomination as paid on `principal`) of every coupon still to come.
+        """(due day, record day, payment day, amount per denomination as paid on `principal`) of every remaining coupon.
 
-        One with a record date before the issue has no holder of record, and is not paid (INT-3).
+        A coupon with a record date before the issue has no holder of record and is not paid (INT-3).
         """
         interest, terms = self.note.interest, self.note.principal
         first = self.start.day if self.start is not None else terms.issue_day
@@ -202,20 +202,23 @@ class DayTables:
 
     @cached_property
     def coupons_by_day(self) -> tuple[np.ndarray, np.ndarray]:
-        """How many coupons to come fall due by each calendar day from the model's on, and have their record date before it."""
+        """How many remaining coupons are due by each calendar day from the model's on, and how many have an earlier record date.
+
+        Both int64 [calendar day], to a year after maturity.
+        """
         days = np.arange(self.model.start, self.note.principal.maturity_day + 367)
         dues, records = (np.array([row[place] for row in self.coupons], dtype=np.int64) for place in (0, 1))
         return np.searchsorted(dues, days, side="right"), np.searchsorted(records, days, side="left")
 
     @cached_property
     def year_of_day(self) -> np.ndarray:
-        """The calendar year of each day from the model's on, less the first."""
+        """The calendar year of each day from the model's day on, minus the first year; [calendar day]."""
         days = np.arange(self.model.start, self.note.principal.maturity_day + 367)
         years = days.astype("datetime64[D]").astype("datetime64[Y]").astype(np.int64)
         return np.asarray(years - years[0])
 
     def position(self, principal: np.ndarray, until: int) -> Position:
-        """A holder's position: all coupons that are paid on it, each with the day its money moves."""
+        """A holder's position: all coupons paid on it, each with its payment day."""
         held = self.start.positions.values() if self.start is not None else ()
         (past,) = {each.payments for each in held} or {()}  # holders who were paid differently have been refused
         payments = [(int(day), float(amount)) for day, amount in past]
@@ -223,7 +226,7 @@ class DayTables:
         return Position(outstanding=principal, of_record=principal * 0.0, payments=tuple(payments))
 
     def state(self, price: np.ndarray, paid_to: np.ndarray, day: int = 0) -> State:
-        """The note in the hands of one holder, float64 [k]: what `apply` is given."""
+        """The note held by one holder, float64 [k]: the state passed to `apply`."""
         scale = self.start.scale if self.start is not None else None
         shares, cash, factor = (float(scale.shares), float(scale.cash), float(scale.factor)) if scale else (1.0, 0.0, 1.0)
         return State(
@@ -240,7 +243,7 @@ class DayTables:
 
     @cached_property
     def discount(self) -> np.ndarray:
-        """The value on the model's day of 1.00 paid on each calendar day from it on, to a year after maturity."""
+        """Discount factor on the model's day for each calendar day from it to a year after maturity; [calendar day]."""
         return self.model.discount(np.arange(self.model.start, self.note.principal.maturity_day + 367))
 
     @property
@@ -252,16 +255,16 @@ class DayTables:
 
     @property
     def is_withdrawn(self) -> bool:
-        """True if conversion rights are gone at the start."""
+        """True if the conversion right is already withdrawn at the start."""
         if self.note.conversion is None or self.start is None:
             return self.note.conversion is None
         return not self.start.convertible or bool(last_days.is_over(self.note, self.start.day + 1))
 
     @cached_property
     def prior(self) -> np.ndarray:
-        """Closes of the trading days before row 0, oldest first, as the state remembers them.
+        """Closes of the trading days before row 0, oldest first, as the state remembers them; float64 [close].
 
-        At issue the share is taken to have closed at the model's spot on all of them.
+        At issue, every one of them is taken to be the model's spot.
         """
         if self.start is not None:
             return np.array([float(close) for close in self.start.closes]) / self.shares_a_unit
@@ -272,7 +275,7 @@ class DayTables:
 
     @property
     def prior_quotes(self) -> tuple[np.ndarray, np.ndarray]:
-        """Share and exchange rate as quoted on the days of `prior`, where the model has both."""
+        """Share price and exchange rate as quoted on the days of `prior`, where the model has both; float64 [close] each."""
         model: Any = self.model
         ones = np.ones(len(self.prior_days))
         per_unit = 1.0 / model.exchange_quote
@@ -281,7 +284,7 @@ class DayTables:
 
     @cached_property
     def prior_days(self) -> np.ndarray:
-        """The days of `prior`."""
+        """The days of `prior`, [close]."""
         if self.start is not None:
             return np.array([day for day, _ in self.start.observed], dtype=np.int64)
         note, sessions = self.note, self.note.principal.sessions

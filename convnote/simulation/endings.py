@@ -1,7 +1,7 @@
-"""Endings: what was decided on each path, from the closes that the search kept, and what comes first.
+"""Endings: what was decided on each path, from the closes the search kept, and which event comes first.
 
-The same comparisons as a replay makes day by day, made once for all paths of a block: arrays [path], rows of the grid, day
-numbers; on one day things come in the order of the lifecycle.
+A replay makes the same comparisons day by day; here they are made once for all paths of a block. Arrays are [path], in rows of
+the grid or day numbers; events of one day follow the order of the lifecycle.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from convnote.simulation.watchlist import Found
 
 
 class Notice(IntEnum):
-    """What the Company did before the end."""
+    """The Company's notices before the end."""
 
     NONE = 0
     CALLED = 1
@@ -31,7 +31,7 @@ class Notice(IntEnum):
 
 
 class End(IntEnum):
-    """How the principal went."""
+    """How the principal ended."""
 
     MATURED = 0
     CONVERTED = 1
@@ -61,7 +61,7 @@ class Endings:
     # --- what happened, in rows and days
 
     def _table(self, table: np.ndarray, rows: np.ndarray, otherwise: float) -> np.ndarray:
-        """A table [row] at rows, `otherwise` where the row never comes."""
+        """Values of a table [row] at `rows`, `otherwise` where the row never occurs; of the shape of `rows`."""
         return np.append(table, table.dtype.type(otherwise))[np.minimum(rows, len(table))]
 
     def _price_on(self, days: np.ndarray, paths: np.ndarray) -> np.ndarray:
@@ -70,25 +70,25 @@ class Endings:
         return self.found.prices[self.plan.resets_by(days), paths]
 
     def _worth_more(self, close: np.ndarray, price: np.ndarray, amount: np.ndarray | float) -> np.ndarray:
-        """Whether the conversion value exceeds an amount per denomination; False where there is no close."""
+        """Whether the conversion value exceeds an amount per denomination; False where the close is missing."""
         with np.errstate(invalid="ignore"):
             return np.asarray(exceeds(close * self.plan.convertible_into, amount * price))
 
     def _notices(self) -> None:
-        """The first notice of each path, where the default did not come first."""
+        """The first notice of each path, unless a default comes first."""
         found, plan = self.found, self.plan
         self.withdraw, self.call, self.convert = (
             np.where(row < found.default, row, NEVER) for row in (found.withdraw, found.call, found.convert)
         )
         self.effective = self._table(plan.effective, self.withdraw, NO_DAY)
-        # the first day on which nothing converts any more (CNV-7, WDR-8)
+        # the first day on which nothing converts any longer (CNV-7, WDR-8)
         self.gone_from = self.effective
         if self.note.withdrawal is not None and self.note.withdrawal.last_conversion.count == 0:
             self.gone_from = np.where(self.effective < NO_DAY, self.effective + 1, NO_DAY)
         self.redemption = self._table(plan.redemption, self.call, NO_DAY)
 
     def _last_conversions(self) -> None:
-        """The paths that convert on the last day before the right ends; the decision falls on a trading day without a default."""
+        """The paths that convert on the last day before the right ends, decided on a trading day before any default."""
         found, plan, policy = self.found, self.plan, self.policy
         decided = np.where(found.exit < found.default, found.exit, NEVER)
         price = self._price_on(plan.day_of(np.minimum(decided, len(plan.days) - 1)), self.every)
@@ -102,7 +102,7 @@ class Endings:
             if noticed.any():
                 last_day[noticed], amount[noticed] = (np.broadcast_to(each, len(plan.days))[rows[noticed]] for each in before)
         may = np.where(withdrawn | called, policy.converts_at_end, policy.converts_at_maturity) & (not plan.is_withdrawn)
-        may &= last_day >= notice_day  # a notice may leave no day to answer it
+        may &= last_day >= notice_day  # a notice may leave no day to respond
         may &= last_days.is_open(self.note, plan.day_of(decided))
         early = self.convert < NEVER
         self.decided = decided
@@ -126,7 +126,7 @@ class Endings:
             used = self._elects(self.every, np.full(self.size, row), found.put_close[place], np.full(self.size, value))
             used &= self.put_row > row
             self.put_row[used], self.put_day[used], self.put_end[used] = row, put_day, End.PUT
-        # What is under election is not called, and does not convert.
+        # A Note under election is not called and does not convert.
         self.call[self.put_row < self.call] = NEVER
         self.convert[self.put_row < self.convert] = NEVER
         self.straight_call[self.put_row < self.straight_call] = NEVER
@@ -140,21 +140,21 @@ class Endings:
         row = change.row[born].astype(np.int64)
         used = self._elects(path, row, found.change_close, change.value[born])
         chosen = np.flatnonzero(used)
-        # in order of the row that decides, then of the change; the first of each path
+        # sorted by deciding row, then by change; the first of each path is kept
         chosen = chosen[np.argsort(row[chosen], kind="stable")]
         first = np.full(self.size, -1)
-        first[path[chosen[::-1]]] = chosen[::-1]  # the last to be written stays
+        first[path[chosen[::-1]]] = chosen[::-1]  # the last one written stays
         paths = np.flatnonzero(first >= 0)
         chosen = first[paths]
         self.put_row[paths] = row[chosen]
-        # An election is one under the first change whose elections are still taken that day.
+        # An election belongs to the first change that still accepts elections on that day.
         deadline = plan.before_repurchase.day[born]
         taken = self._first_open(path, deadline, chosen) if len(chosen) else chosen
         self.put_change[paths] = taken
         self.put_day[paths] = plan.repurchase[born[taken]]
 
     def _first_open(self, path: np.ndarray, deadline: np.ndarray, chosen: np.ndarray) -> np.ndarray:
-        """For each chosen change the first change of its path that has the same deadline."""
+        """For each chosen change, the first change of its path with the same deadline."""
         order = np.lexsort((np.arange(len(path)), deadline, path))
         key_path, key_deadline = path[order], deadline[order]
         start = np.ones(len(order), bool)
@@ -186,7 +186,7 @@ class Endings:
         return np.asarray(held & below)
 
     def _straight_calls(self) -> None:
-        """The first call of what no longer converts: only a boundary that asks for no conversion value is met."""
+        """The first call of Notes that no longer convert: only a boundary that needs no conversion value can be met."""
         self.straight_call = np.full(self.size, NEVER, np.int64)
         plan = self.plan
         open_rows = np.flatnonzero(plan.call_value == -np.inf)
@@ -197,14 +197,14 @@ class Endings:
         if self.note.conversion is not None and not plan.is_withdrawn:
             over = ~self.converts & (self.call == NEVER)
             effective[over] = np.minimum(effective[over], self.note.conversion.last_day)
-        # On the day of its effect the notice still runs: the first trading day after it.
+        # The notice still runs on the day it takes effect, so the first trading day after it.
         first = np.searchsorted(plan.days, effective, side="right")
         place = np.searchsorted(open_rows, first)
         row = np.append(open_rows, NEVER)[place]
         self.straight_call = np.where(row < self.found.default, row, NEVER)
 
     def _ends(self) -> None:
-        """How and when each path ends: what comes first, and on one day in the order of the lifecycle."""
+        """How and when each path ends: the earliest event, with those of one day in the order of the lifecycle."""
         plan, maturity = self.plan, self.maturity
         straight = self.straight_call < NEVER
         self.redemption = np.where(straight, self._table(plan.redemption, self.straight_call, NO_DAY), self.redemption)
@@ -216,7 +216,7 @@ class Endings:
         put = self.put_row < NEVER
         end[put], day[put] = self.put_end[put], self.put_day[put]
         dead = (self.default_day < day) | ((end == End.MATURED) & (self.default_day <= maturity))
-        # What falls due and has not moved by the day of a default is not paid (INT-6).
+        # A payment that is due but not yet made on the day of a default is not made (INT-6).
         held_back = self._table(plan.stops, self.found.default, NO_DAY)
         pays = (end != End.CONVERTED) & ((end != End.MATURED) | (self.note.mandatory is None))
         dead |= pays & (held_back <= day) & (day <= self.default_day)
@@ -227,7 +227,7 @@ class Endings:
         notice[self.call < NEVER] = Notice.CALLED
         noticed = (self.withdraw < NEVER) & (plan.day_of(self.withdraw) <= day)
         notice[noticed] = Notice.NOTICED
-        # On one day the withdrawal takes effect before anything is paid or converted, or defaulted upon.
+        # On any day, the withdrawal takes effect before payments, conversions and defaults.
         effect = noticed & (self.effective <= day) & ~((end == End.CONVERTED) & (self.effective == day))
         notice[effect] = Notice.WITHDRAWN
         called_late = straight & (plan.day_of(self.straight_call) <= day)
@@ -240,7 +240,7 @@ class Endings:
             self._conversions_at_default(dead)
 
     def _not_paid(self) -> None:
-        """Conversions whose settlement is not paid by the day of a default are claims in it (STL-2)."""
+        """Conversions whose settlement is unpaid on the day of a default are claims in it (STL-2)."""
         terms, principal = self.note.settlement, self.note.principal
         assert terms is not None
         self.converted_on = self.day.copy()
@@ -253,7 +253,7 @@ class Endings:
         self.claims[gone], self.end[gone], self.day[gone] = True, End.DEFAULTED, self.default_day[gone]
 
     def _conversions_at_default(self, dead: np.ndarray) -> None:
-        """A holder who gets more by converting does so before the default takes the rest, if a surrender counts that day."""
+        """A holder who gets more by converting does so before the default, if a surrender counts on that day."""
         plan = self.plan
         if plan.is_withdrawn:
             return

@@ -1,7 +1,7 @@
-"""Exact paths: the search and the settlement of a block under a policy object of the user's own, by a replay of every path.
+"""Exact paths: search and settlement of a block under a user's policy object, by replaying every path.
 
-The walk drops the lanes of paths that need no decision any more, and what is drawn depends on it. So that a policy object draws
-the closes that a `Policy` with the same decisions draws, the replays go along with the walk, a chunk of days at a time.
+The walk drops paths that need no further decision, which changes what is drawn afterwards. To give a policy object the closes
+that a `Policy` with the same decisions would get, the replays advance with the walk, a chunk of days at a time.
 """
 
 from __future__ import annotations
@@ -44,7 +44,7 @@ _ENDS = {
 
 
 class _Recorded:
-    """A policy object, and the last day on which something acts that it has decided."""
+    """A policy object, and the last day on which anything it has decided takes effect."""
 
     def __init__(self, policy: Any) -> None:
         self.policy, self.latest = policy, -NO_DAY
@@ -63,7 +63,7 @@ class _Recorded:
 
 @dataclass
 class _Leg:
-    """A path replayed up to a row: the state before it, and the closes since."""
+    """A path replayed up to a row: the state at that point and the closes since."""
 
     state: State | None
     row: int = 0
@@ -71,7 +71,7 @@ class _Leg:
 
 
 class ExactSearch(Search):
-    """The search under a policy object: after each chunk of days every path that still matters is replayed to its end."""
+    """The search under a policy object: after each chunk of days, every path that still matters is replayed to its end."""
 
     def __init__(self, walk: BlockWalk, plan: Plan) -> None:
         super().__init__(walk, plan.watchlist)
@@ -84,7 +84,7 @@ class ExactSearch(Search):
             self.changes.setdefault(path, []).append(row)
 
     def _segment(self, start: int, end: int) -> None:
-        """Nothing: what a policy object looks at is not known before it is asked."""
+        """Nothing: what a policy object looks at is unknown until it is asked."""
 
     def _decisions(self) -> None:
         walk = self.walk
@@ -95,7 +95,7 @@ class ExactSearch(Search):
             self.retire[lane] = min(int(self.retire[lane]), self._last_row(path, closes[:, place]))
 
     def _last_row(self, path: int, closes: np.ndarray) -> int:
-        """The last row that matters to a path whose closes in this chunk are `closes` [row], as far as they tell."""
+        """The last row that matters to a path whose closes in this chunk are `closes` [row], as far as is known by now."""
         plan, walk, maturity = self.plan, self.walk, self.note.principal.maturity_day
         leg = self.legs.setdefault(path, _Leg(self.start))
         leg.closes.append(closes)
@@ -106,7 +106,7 @@ class ExactSearch(Search):
         if until < plan.days[leg.row]:
             return default
         ledger, policy = self._replayed(path, leg, until)
-        if policy.latest <= until:  # nothing is under way that the state does not know
+        if policy.latest <= until:  # the state covers everything under way
             self.legs[path] = _Leg(ledger.state, end)
         return self._retires(ledger)
 
@@ -128,7 +128,7 @@ class ExactSearch(Search):
             return error.ledger, policy
 
     def _paid_by(self, day: int, redemption: int | None = None) -> int:
-        """The last row that matters after a conversion that counts on a day: that of its payment, where it takes time (STL-1)."""
+        """The last row that matters after a conversion counting on a day: its payment's row, where that is later (STL-1)."""
         row = int(self.plan.row_by(day))
         if not observing.takes_time(self.note):
             return row
@@ -136,7 +136,7 @@ class ExactSearch(Search):
         return max(row, int(observing.windows(self.plan, np.array([day]), called)[1][0]))
 
     def _retires(self, ledger: Ledger) -> int:
-        """The row after which the path needs no decision, as `Search` says it of the rights that it finds used."""
+        """The row after which the path needs no decision, by the same measure as `Search` uses for rights that it finds used."""
         plan, state, last = self.plan, ledger.state, len(self.plan.days) - 1
         rows = [last]
         whole = [call for call in state.calls if call.whole]
@@ -163,14 +163,14 @@ class ExactSearch(Search):
 
 
 class RetracedSearch(Search):
-    """The same walk again, where it is known on which row each path was left."""
+    """The same walk again, with the row at which each path was dropped already known."""
 
     def __init__(self, walk: BlockWalk, plan: Plan, left: np.ndarray) -> None:
         super().__init__(walk, plan.watchlist)
         self.rows = left
 
     def _segment(self, start: int, end: int) -> None:
-        """Nothing: it is known what was found."""
+        """Nothing: the decisions are already known."""
 
     def _decisions(self) -> None:
         paths = self.walk.path[: self.walk.count]
@@ -178,7 +178,7 @@ class RetracedSearch(Search):
 
 
 def market_events(plan: Plan, changes: Iterable[int], default: int | None) -> list[ev.Event]:
-    """Fundamental changes on rows, as far as the note knows them, and a default on a row."""
+    """Fundamental changes on the given rows, where the note provides for them, and a default on a row."""
     maturity, events = plan.note.principal.maturity_day, list[ev.Event]()
     if plan.note.fundamental_change is not None:
         events += [ev.FundamentalChange(to_date(plan.days[row])) for row in changes if plan.days[row] < maturity]
@@ -188,7 +188,7 @@ def market_events(plan: Plan, changes: Iterable[int], default: int | None) -> li
 
 
 def settle_exactly(job: Job, plan: Plan, number: int, found: Found) -> Settled:
-    """What became of every path of a block under a policy object, each from the ledger of its own replay."""
+    """The outcome of every path of a block under a policy object, each from the ledger of its own replay."""
     size = len(found.default)
     rows = np.full((size, 4), NO_DAY)  # ending, last day, notice of withdrawal, notice of a call
     notice, money = np.zeros(size, np.int8), np.zeros((size, 4))
@@ -196,7 +196,7 @@ def settle_exactly(job: Job, plan: Plan, number: int, found: Found) -> Settled:
     changes: dict[int, list[int]] = {}
     for row, path in zip(found.change_row.tolist(), found.change_path.tolist(), strict=True):
         changes.setdefault(path, []).append(row)
-    acted = set[tuple[int, int]]()  # one on the day of a conversion may well be the reason of it
+    acted = set[tuple[int, int]]()  # a change on the day of a conversion may be the reason for it
     for first in range(0, size, step):
         block = Block(job, plan, number, np.arange(first, min(first + step, size)), left=found.left)
         for place, path in enumerate(block.paths.tolist()):
@@ -227,9 +227,9 @@ def settle_exactly(job: Job, plan: Plan, number: int, found: Found) -> Settled:
 
 
 def _whole_life(plan: Plan, history: MarketHistory, changes: list[int], default: int | None) -> Ledger:
-    """One path replayed to maturity; market events after the last principal has gone are passed over."""
+    """One path replayed to maturity; market events after the last principal has gone are ignored."""
     note, start = as_held(plan)
-    # a conversion late in the life of the note is paid after its maturity (STL-1)
+    # a conversion late in the note's life is paid after maturity (STL-1)
     until = to_date(observing.last_day(note)) if observing.takes_time(note) else None
 
     def life(rows: list[int], dead: int | None) -> Ledger:
@@ -250,7 +250,7 @@ def _end_day(ledger: Ledger) -> int:
 
 
 def _ending(plan: Plan, ledger: Ledger, job: Job, path: int) -> tuple[tuple[int, int, int, int], Notice]:
-    """How and when a path ended, and the days of the Company's notices, NO_DAY where there was none."""
+    """How and when a path ended, and the days of the Company's notices, NO_DAY where none was given."""
     state = ledger.state
     if state.status not in _ENDS:
         reason = f"path {path} ends {state.status} under it: Outcomes has no word for that"
@@ -267,7 +267,7 @@ def _ending(plan: Plan, ledger: Ledger, job: Job, path: int) -> tuple[tuple[int,
 
 
 def _money(plan: Plan, ledger: Ledger, closes: np.ndarray) -> tuple[float, float, float, float]:
-    """Cash, shares, present value and the conversion price of one path."""
+    """Cash, shares, present value and conversion price of one path."""
     cash = shares = value = 0.0
     start = plan.model.start
     for entry in ledger:

@@ -1,7 +1,7 @@
 """Job: what blocks of paths need, and the blocks run in order, here or on any executor.
 
-The result depends on the seed and the number of paths alone: each block draws from a seed of its own, and the results of blocks
-are put together in the order of the blocks. A lost worker costs time; a failing block raises its own error.
+The result depends only on the seed and the number of paths: each block draws from its own seed, and the results of blocks
+are combined in block order. A lost worker costs time; a failing block raises its own error.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ from convnote.simulation.watchlist import Found
 
 @dataclass(frozen=True)
 class Job:
-    """Everything a block needs: it can be sent to another process."""
+    """Everything a block needs; it can be sent to another process."""
 
     note: ConvertibleNote
     model: MarketModel
@@ -44,12 +44,12 @@ class Job:
     paths: int
     seed: int
     keep: str
-    #: what tells this job from every other: equal objects of the user's own may have changed since
+    #: distinguishes this job from every other: equal objects supplied by the user may have changed since
     token: str = field(default_factory=lambda: uuid4().hex, compare=False)
 
     @cached_property
     def block(self) -> int:
-        """The number of paths of a block: few where a model of the user's own draws all days at once."""
+        """The number of paths of a block: few where a user's model draws all days at once."""
         return OWN_BLOCK if kind_of(self.model) == OWN else BLOCK
 
     @property
@@ -70,11 +70,11 @@ class Job:
         return all(type(part).__module__.partition(".")[0] in ("convnote", "builtins", "decimal", "fractions") for part in parts)
 
     def plan(self) -> Plan:
-        """The tables of this job."""
+        """The day tables and the watchlist of this job."""
         return Plan.of(self.note, self.policy, self.model, self.state, self.principal)
 
     def settle(self, plan: Plan, block: int, found: Found) -> Settled:
-        """What became of each path of a block, from what the search found."""
+        """The outcome of each path of a block, from what the search found."""
         return settle(plan, found) if plan.is_settled else settle_exactly(self, plan, block, found)
 
     def search(self, plan: Plan, block: int, left: np.ndarray | None = None) -> Search:
@@ -86,12 +86,12 @@ class Job:
         return ExactSearch(walk, plan) if left is None else RetracedSearch(walk, plan, left)
 
 
-#: The tables of the last job that this process worked on: blocks of one job come one after another.
+#: Tables of the last job this process worked on: the blocks of one job run one after another.
 _last: list[tuple[Job, Plan]] = []
 
 
 def plan_of(job: Job) -> Plan:
-    """The tables of a job, made once for all its blocks in a process."""
+    """The tables of a job, built once per process for all its blocks."""
     for known, plan in _last:
         if known.token == job.token or (job.is_of_the_library and known == job):
             return plan
@@ -101,13 +101,13 @@ def plan_of(job: Job) -> Plan:
 
 
 def run_block(job: Job, block: int) -> tuple[Statistics, Settled | None]:
-    """One block: its sums for the summary and, where paths are kept, what became of each."""
+    """One block: its sums for the summary and, where paths are kept, the outcome of each."""
     plan = plan_of(job)
     settled = job.settle(plan, block, job.search(plan, block).run())
     return Statistics.of(plan, settled), settled if job.keep == "paths" else None
 
 
-# --- where the blocks are worked on
+# --- where the blocks run
 
 
 def results(job: Job, executor: Executor | None) -> Iterator[tuple[Statistics, Settled | None]]:
@@ -122,7 +122,7 @@ def results(job: Job, executor: Executor | None) -> Iterator[tuple[Statistics, S
 
 
 def _spread(job: Job, executor: Executor) -> Iterator[tuple[Statistics, Settled | None]]:
-    """Blocks on an executor: a few more are submitted than can run, and each is handed on when its turn comes."""
+    """Blocks on an executor: slightly more are submitted than can run at once, and results are yielded in order."""
     ahead = 4 * (getattr(executor, "_max_workers", None) or 16)
     pending: dict[int, Future[tuple[Statistics, Settled | None]]] = {}
     submitted, broken = 0, False
