@@ -1,4 +1,4 @@
-"""Rights: repurchase on a fundamental change, puts: notices, elections and the days they lead to."""
+"""Rights: repurchase on a fundamental change, and puts: their notices, their elections and the resulting days."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 
 def permit_change(note: ConvertibleNote, state: State, event: ev.FundamentalChange, seen: Seen) -> Objection | None:
-    """A change matters to a note that provides for one, before maturity (FCH-1)."""
+    """A fundamental change affects only a note that provides for one, and only before maturity (FCH-1)."""
     if note.fundamental_change is None:
         return Objection("FCH-1", "the note has no provision on a fundamental change")
     if event.day >= note.principal.maturity_day:
@@ -59,9 +59,9 @@ def _may_convert(state: State, day: Any) -> bool:
 def read_for(
     note: ConvertibleNote, state: State, event: ev.FundamentalChange | ev.RedemptionNotice, seen: Seen
 ) -> tuple[Any, TableRead] | None:
-    """What the table of additional shares gives on the day of a change or a call; None where no Note converts (MWT-1).
+    """The result of the table of additional shares for the day of a change or call; None where no Note converts (MWT-1).
 
-    It is read at the cash paid for a share where the change says it, else at the average of the closes before that day.
+    It is read at the cash paid per share if the change states it, else at the average of the closes before that day.
     """
     table = note.make_whole_change
     assert table is not None
@@ -81,7 +81,7 @@ def read_for(
 
 
 def _awaiting_notice(note: ConvertibleNote, state: State, day: Any) -> int | None:
-    """The number of the change that a notice on day number `day` speaks of: the first still in time, else the last one missed."""
+    """The number of the change that a notice on day number `day` is for: the first still in time, else the last one overdue."""
     terms = note.fundamental_change
     awaiting = [number for number, each in enumerate(state.changes) if each.notice is None]
     in_time = [number for number in awaiting if terms and np.all(day <= terms.notice_deadline(state.changes[number].occurred))]
@@ -89,7 +89,7 @@ def _awaiting_notice(note: ConvertibleNote, state: State, day: Any) -> int | Non
 
 
 def permit_change_notice(note: ConvertibleNote, state: State, event: ev.FundamentalChangeNotice, seen: Seen) -> Objection | None:
-    """The notice follows a change; a late one counts too, for the Company cannot end the put by its own breach (FCH-2c)."""
+    """A notice must follow a change; a late one counts, since the Company cannot end the put by its own breach (FCH-2c)."""
     if note.fundamental_change is None or _awaiting_notice(note, state, event.day) is None:
         return Objection("FCH-2", "no fundamental change awaits a notice")
     if event.repurchase_date is None:
@@ -123,7 +123,7 @@ def give_change_notice(note: ConvertibleNote, state: State, event: ev.Fundamenta
 
 
 def _open_change(note: ConvertibleNote, state: State, day: Any) -> int | None:
-    """The number of the first change whose notice is given and whose elections are still taken on day number `day`."""
+    """The number of the first change whose notice has been given and whose elections are open on day number `day`."""
     terms = note.fundamental_change
     for number, each in enumerate(state.changes):
         if terms and each.notice is not None and np.all(day <= terms.election_deadline(each.repurchase, each.notice)):
@@ -146,7 +146,7 @@ def permit_election(note: ConvertibleNote, state: State, event: ev.RepurchaseEle
 
 
 def _called_only(position: Position) -> Any:
-    """Principal that is called and not under election: it may be put for repurchase all the same (FCH-5c)."""
+    """Principal called and not under election: it may still be put for repurchase (FCH-5c)."""
     return sum(position.only_called(number) for number in position.called)
 
 
@@ -161,9 +161,9 @@ def _permit_amount(
 
 
 def elect(note: ConvertibleNote, state: State, event: ev.RepurchaseElection, seen: Seen) -> Transition:
-    """Principal is put under election; until that is withdrawn it does not convert (FCH-4, CNV-6).
+    """Principal is put under election; it does not convert until the election is withdrawn (FCH-4, CNV-6).
 
-    What is not called is elected first; a called Note that is elected is paid on whichever day comes first (FCH-5c).
+    Uncalled principal is elected first; a called Note under election is paid on whichever day comes first (FCH-5c).
     """
     number, name = _open_change(note, state, event.day), state.holding(event.holder)
     assert number is not None
@@ -183,9 +183,9 @@ def elect(note: ConvertibleNote, state: State, event: ev.RepurchaseElection, see
 
 
 def _withdrawable(note: ConvertibleNote, state: State, position: Position, day: int) -> int | None:
-    """The number of the first change under which this position has an election that can still be withdrawn (CNV-6).
+    """The number of the first change for which this position has an election that can still be withdrawn (CNV-6).
 
-    Until the deadline before the repurchase date, or, where the repurchase is not paid, on any later day until it is.
+    It can be until the deadline before the repurchase date or, if the repurchase is not paid, on any later day until it is paid.
     """
     terms = note.fundamental_change
     for number in position.elected:
@@ -215,7 +215,7 @@ def permit_election_withdrawal(
 
 
 def withdraw_election(note: ConvertibleNote, state: State, event: ev.RepurchaseElectionWithdrawal, seen: Seen) -> Transition:
-    """Principal comes back from an election: free, called as it was, or into a call of all that came meanwhile (CNV-6)."""
+    """Principal leaves an election: free, called as before, or under a call of all Notes made in the meantime (CNV-6)."""
     name, principal = state.holding(event.holder), event.principal
     position = state.positions[name]
     number = _withdrawable(note, state, position, event.day)
@@ -241,14 +241,14 @@ def withdraw_election(note: ConvertibleNote, state: State, event: ev.RepurchaseE
 
 
 def _no_longer_unpaid(state: State) -> State:
-    """The state without an unpaid repurchase for which no Note is under election any longer."""
+    """The state without an unpaid repurchase for which no Note is still under election."""
     return dataclasses.replace(
         state, unpaid=tuple(each for each in state.unpaid if each.of != "repurchase" or is_owed(state, each))
     )
 
 
 def repurchase(note: ConvertibleNote, state: State, event: ev.RepurchaseDue, seen: Seen) -> Transition:
-    """The repurchase price is paid on what is under election (FCH-1, FCH-3); unpaid, the election stands (FCH-5c)."""
+    """The repurchase price is paid on principal under election (FCH-1, FCH-3); if unpaid, the election stands (FCH-5c)."""
     owed: dict[str, Any] = {}
     changed: dict[str, Position] = {}
     numbers = [number for number, each in enumerate(state.changes) if np.all(each.repurchase == event.day)]
@@ -277,7 +277,7 @@ def permit_put(note: ConvertibleNote, state: State, event: ev.PutElection, seen:
 
 
 def elect_put(note: ConvertibleNote, state: State, event: ev.PutElection, seen: Seen) -> Transition:
-    """Principal is put on the next put date (PUT-1, PUT-2)."""
+    """Principal is put for payment on the next put date (PUT-1, PUT-2)."""
     assert note.put is not None
     name = state.holding(event.holder)
     day: Any = event.day if is_fast(event.day) else note.put.put_day(event.day)
@@ -300,5 +300,5 @@ def pay_put(note: ConvertibleNote, state: State, event: ev.PutDue, seen: Seen) -
     return pay_claims(note, state.with_positions(changed), owed, event.day, "put")
 
 
-#: Statuses in which elections and calls are still made: what is due anyway is neither called nor put.
+#: Statuses in which elections and calls are possible: principal already due is neither called nor put.
 RIGHTS_LIVE = (Status.OUTSTANDING, Status.WITHDRAWAL_NOTICED, Status.WITHDRAWN)

@@ -1,4 +1,4 @@
-"""Scheduled events: what follows from the terms and the state of a note; a walk finds their days."""
+"""Scheduled events: they follow from the terms and the state of a note, and a walk finds their days."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ class ResetDue(Scheduled):
 
 @dataclass(frozen=True)
 class CarriedDue(Scheduled):
-    """An anniversary of the issue date, on which what is carried of adjustments is made up (ADJ-7)."""
+    """An anniversary of the issue date, on which carried adjustments take effect (ADJ-7)."""
 
     rule = "ADJ-7"
 

@@ -1,4 +1,4 @@
-"""Facts of flows of settlements and of the maturity of a mandatory; a flow carries them by way of `convnote.lifecycle.facts`."""
+"""Facts of flows of settlements and of a mandatory's maturity; a flow carries them through `convnote.lifecycle.facts`."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 
 
 class Surrendered(NamedTuple):
-    """A conversion that is settled later: over `days` prices from day `first` to `last`, paid on `pays` (STL-1)."""
+    """A conversion settled later: over `days` prices from day `first` to day `last`, paid on `pays` (STL-1)."""
 
     principal: Any
     method: str
@@ -20,7 +20,7 @@ class Surrendered(NamedTuple):
     days: int
     pays: Any
     surrendered: Any
-    #: what converts at which price, where that depends on the reason (MWT-1, CHG-1)
+    #: what converts at which price, where the price depends on the reason (MWT-1, CHG-1)
     lots: tuple[Lot, ...] = ()
 
 
@@ -48,7 +48,7 @@ class Settled(NamedTuple):
 
 
 class SettlementTakenBack(NamedTuple):
-    """A settlement to be paid on `pays`, which the issuer's default precedes: it is not paid (INT-6)."""
+    """A settlement taken back because the issuer defaults before its payment day `pays`: it is not paid (INT-6)."""
 
     pays: Any
     cash: Any
@@ -56,7 +56,7 @@ class SettlementTakenBack(NamedTuple):
 
 
 class MandatoryConversion(NamedTuple):
-    """At maturity: `rate` of the `average` of `days` prices, shares = principal x rate / denomination x scale.shares (MND-1)."""
+    """At maturity: `rate` at the `average` of `days` prices, shares = principal x rate / denomination x scale.shares (MND-1)."""
 
     principal: Any
     average: Any
@@ -64,7 +64,7 @@ class MandatoryConversion(NamedTuple):
     first: Any
     last: Any
     days: int
-    #: on how many of the days the close stands in for the VWAP
+    #: number of days on which the close stands in for the VWAP
     stand_ins: Any
     close: Any
     in_lieu: Any

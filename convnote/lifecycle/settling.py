@@ -1,4 +1,4 @@
-"""Settling: conversions that take an observation period, from the surrender to the payment, and what is claimed in a default."""
+"""Settling: conversions with an observation period, from surrender to payment, and the claims for them in a default."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ OTHER_WAYS["settling"] = "STL-2"
 
 
 def method_in_force(note: ConvertibleNote, state: State) -> tuple[str, Any]:
-    """How a surrender of now is settled: as the issuer chose last, else as printed (STL-1)."""
+    """How a conversion surrendered now is settled: as the issuer last chose, else as printed (STL-1)."""
     if note.settlement is None:
         return "shares", None
     return state.chosen or (note.settlement.method, note.settlement.specified)
@@ -40,10 +40,10 @@ def method_in_force(note: ConvertibleNote, state: State) -> tuple[str, Any]:
 def begin(
     note: ConvertibleNote, state: State, name: str, counted: Any, parts: Sequence[tuple[Any, Any]], boost: Any
 ) -> tuple[UnderWay, ...]:
-    """The settlements that a surrender leads to, none where shares are delivered at once.
+    """The settlements that follow from a surrender; empty where shares are delivered at once.
 
-    `parts` are the day number of the redemption date of what is called, 0 for the rest, and the principal of each: where the
-    periods are one it is settled as one.
+    `parts` holds (day number, principal): the redemption date of called principal, 0 for the rest. Parts with the same
+    period are settled together.
     """
     terms, (method, specified) = note.settlement, method_in_force(note, state)
     if terms is None or method == "shares":
@@ -63,7 +63,7 @@ def begin(
 
 
 def surrendered(note: ConvertibleNote, items: tuple[UnderWay, ...], event: ev.Convert) -> facts.Surrendered:
-    """What is told of a surrender that is settled later."""
+    """The facts of a surrender that is settled later."""
     assert note.settlement is not None
     first, last = items[0], items[-1]
     days, principal = note.settlement.observation, sum(item.principal for item in items)
@@ -71,7 +71,7 @@ def surrendered(note: ConvertibleNote, items: tuple[UnderWay, ...], event: ev.Co
 
 
 def under_way(state: State, items: tuple[UnderWay, ...], principal: Any) -> State:
-    """The state once `principal` has been surrendered and is settled later (STL-2)."""
+    """The state once `principal` has been surrendered, to be settled later (STL-2)."""
     state = dataclasses.replace(state, settlements=(*state.settlements, *items))
     return state.retire("settling", principal, Status.SETTLING)
 
@@ -93,7 +93,7 @@ def settle(note: ConvertibleNote, state: State, event: ev.SettlementDue, seen: S
 
 
 def _terms_of(note: ConvertibleNote, item: UnderWay) -> SettlementTerms:
-    """The terms of settlement; of a note that was amended to have none, those of the surrender."""
+    """The settlement terms; if the note was amended to have none, those of the surrender."""
     return note.settlement or SettlementTerms(method=item.method, specified=item.specified)
 
 
@@ -102,7 +102,7 @@ def _is_cut(note: ConvertibleNote, told: facts.Settled) -> bool:
 
 
 def _found(note: ConvertibleNote, state: State, item: UnderWay, seen: Seen) -> facts.Settled:
-    """What one surrender gets: whole shares after adding up, and one rounding of its cash."""
+    """What one surrender receives: whole shares after adding up its days, and cash rounded once."""
     days = seen.daily(item)
     cash_each, shares_each = _terms_of(note, item).divided(days, item.specified)
     units = item.principal / (float(note.denomination) if is_fast(item.principal) else fraction(note.denomination))
@@ -127,7 +127,7 @@ def paid(note: ConvertibleNote, state: State, event: ev.SettlementPaid, seen: Se
 
 
 def gone(state: State, principal: Any, how: str, final: Status) -> State:
-    """The state once principal that was settling is gone in the way `how`."""
+    """The state once principal under settlement has gone in the way `how`."""
     if nothing(principal):
         return state
     left = state.retired.get("settling", 0) - principal
@@ -139,9 +139,9 @@ def gone(state: State, principal: Any, how: str, final: Status) -> State:
 
 
 def defaulted(note: ConvertibleNote, state: State, event: ev.Default, seen: Seen, recovered: Any) -> Transition:
-    """The claims of surrenders that are not paid yet when the issuer defaults, and what is recovered on them (STL-2).
+    """The claims for surrenders not yet paid when the issuer defaults, and the recovery on them (STL-2).
 
-    A settlement whose money has not moved by the day of the default is taken back first.
+    A settlement whose money has not moved by the default day is taken back first.
     """
     flows: list[Flow] = []
     payment_day = note.principal.payment_day(event.day)
@@ -162,7 +162,7 @@ def defaulted(note: ConvertibleNote, state: State, event: ev.Default, seen: Seen
 
 
 def claim_of(note: ConvertibleNote, item: UnderWay, day: Any, seen: Seen) -> Any:
-    """What is claimed for a surrender in a default on day number `day`, in the note's currency, unrounded (STL-2)."""
+    """The claim for a surrender in a default on day number `day`, in the note's currency, unrounded (STL-2)."""
     if note.settlement is not None and note.settlement.default_claim == "principal":
         return item.principal
     units = item.principal / (float(note.denomination) if is_fast(item.principal) else fraction(note.denomination))
@@ -188,14 +188,14 @@ class SettlementElection(Recorded):
 
     rule = "STL-1"
     authority = "note"
-    # A notice of today binds those who convert today.
+    # A notice of today binds the holders who convert today.
     after = ev.FundamentalChange
 
     method: str = takes(_a_method)
     specified: Amount | None = takes(a_number, default=None)
 
     def permit(self, note: ConvertibleNote, state: State, seen: Seen) -> Objection | None:
-        """Where the paper leaves it to the issuer, not after the last day for it."""
+        """Where the paper leaves the choice to the issuer, up to the last day for it."""
         terms = note.settlement
         if terms is None or terms.election != "issuer":
             return Objection("STL-1", "the note does not leave the method of settlement to the issuer")
@@ -211,12 +211,12 @@ class SettlementElection(Recorded):
         return None
 
     def apply(self, note: ConvertibleNote, state: State, seen: Seen) -> Transition:
-        """From now on surrenders are settled so."""
+        """Later surrenders are settled in this way."""
         flow = Flow("settlement-election", self.day, self.day, ("STL-1",))
         return Transition(dataclasses.replace(state, chosen=(self.method, self.specified)), (flow,))
 
     def sentence(self, note: ConvertibleNote, flow: Flow) -> str:
-        """What was chosen."""
+        """The method chosen."""
         text = f"The issuer chooses settlement in {'cash and shares' if self.method == 'combination' else self.method}"
         if self.specified is not None:
             text += f", with {note.currency} {shown(self.specified)} of cash per {shown(note.denomination)}"

@@ -32,8 +32,8 @@ class Split(Recorded):
 class StockDividend(Recorded):
     """`shares` are distributed on `outstanding` shares (ADJ-2).
 
-    `on` is the day after the record date, at the opening: a holder who converts on it gets the adjusted price, one who converted
-    on the record date itself is a holder of shares and gets the dividend.
+    `on` is the day after the record date, at the opening: a holder who converts on it gets the adjusted price; one who converted
+    on the record date itself is a shareholder and gets the dividend.
 
     >>> StockDividend("2000-09-01", shares=5, outstanding=100).shares
     Fraction(5, 1)
@@ -47,7 +47,7 @@ class StockDividend(Recorded):
 
 @dataclass(frozen=True)
 class RightsIssue(Recorded):
-    """Rights to all holders to buy `shares` for `proceeds` in all, `outstanding` shares being out (ADJ-3).
+    """Rights to all shareholders to buy `shares` for `proceeds` in total, with `outstanding` shares outstanding (ADJ-3).
 
     Under `adjustment.dividends = "subtract"` it stands for any new shares, at any price (DIV-3).
 
@@ -68,11 +68,11 @@ class RightsIssue(Recorded):
 
 @dataclass(frozen=True)
 class SpinOff(Recorded):
-    """Assets worth `value` a share are distributed (ADJ-4, ADJ-10); `on` is the day after the record date, at the opening.
+    """Assets worth `value` per share are distributed (ADJ-4, ADJ-10); `on` is the day after the record date, at the opening.
 
-    `averaged` says how `market_price` was found: "before" the distribution, or "from-ex-date", over the days from `on` on, when
+    `averaged` says how `market_price` was found: "before" the distribution, or "from-ex-date", over the days from `on`, when
     the share trades without the assets. `market_price` None: the average close over the days that the terms name, from the
-    history; "from-ex-date" these are closes of `on` and later, in shares as they are on `on`.
+    history; for "from-ex-date" these are closes of `on` and later, in shares as they are on `on`.
 
     >>> SpinOff("2000-09-01", value="2.50").averaged
     'before'
@@ -87,7 +87,7 @@ class SpinOff(Recorded):
 
 @dataclass(frozen=True)
 class CashDividend(Recorded):
-    """`cash` a share is paid (ADJ-5), in the note's currency; `on` is the day after the record date, at the opening.
+    """`cash` per share is paid (ADJ-5), in the note's currency; `on` is the day after the record date, at the opening.
 
     `regular` False: a special dividend, to which the threshold of DIV-1 does not apply.
 
@@ -104,7 +104,7 @@ class CashDividend(Recorded):
 
 @dataclass(frozen=True)
 class TenderOffer(Recorded):
-    """The issuer bought `shares` of `outstanding` for `paid` in all (ADJ-6); `on` is the day after the offer expires.
+    """The issuer bought `shares` of `outstanding` for `paid` in total (ADJ-6); `on` is the day after the offer expires.
 
     >>> TenderOffer("2000-09-01", shares=10, paid=700, outstanding=100).paid
     Fraction(700, 1)

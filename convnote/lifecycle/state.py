@@ -1,7 +1,7 @@
-"""State: all that the past of a note leaves for its future. Immutable; every change makes a new one.
+"""State: everything a note's past determines about its future. Immutable; every change makes a new one.
 
-Numbers are `Fraction` in a replay and float64 arrays [path] in a simulation; nothing here asks which. Positions are what
-holders have; by default there is one, the whole issue.
+Numbers are `Fraction` in a replay and float64 arrays [path] in a simulation; this code works on both. A position is what one
+holder has; by default there is one, the whole issue.
 """
 
 from __future__ import annotations
@@ -28,12 +28,12 @@ from convnote.tables import Table, shown
 if TYPE_CHECKING:
     from convnote.note import ConvertibleNote
 
-#: The name of the one position, where holders are not told apart.
+#: The name of the single position, where holders are not told apart.
 ISSUE = "issue"
 
 
 class Status(StrEnum):
-    """Where a note stands. The last seven are final: all principal is gone, and the word says how the last of it went.
+    """The status of a note. The last seven are final: all principal has gone, and the word says how the last of it went.
 
     >>> str(Status.WITHDRAWN), Status.WITHDRAWN.is_final, Status.MATURED.is_final
     ('withdrawn', False, True)
@@ -51,12 +51,12 @@ class Status(StrEnum):
     PAID = "accelerated and paid"
     DEFAULTED = "defaulted"
     PURCHASED = "purchased"
-    #: nothing is outstanding, and a conversion is not settled yet (STL-2)
+    #: nothing is outstanding, but a conversion is not settled yet (STL-2)
     SETTLING = "settling"
 
     @property
     def is_final(self) -> bool:
-        """True once nothing is outstanding any more."""
+        """True once nothing is outstanding."""
         return self in FINAL
 
 
@@ -71,54 +71,54 @@ class Call:
     notice: Any
     redemption: Any
     whole: bool
-    #: additional shares per denomination that the table gives called Notes at the rate at issue; None: no such term (MWT-1)
+    #: additional shares per denomination from the table for called Notes, at the rate at issue; None: no such term (MWT-1)
     printed: Any = None
-    #: whether it stands on the clean-up alone, and is paid at its price (CCP-1)
+    #: True if it is a clean-up call only, paid at the clean-up price (CCP-1)
     clean_up: bool = False
 
     @property
     def of(self) -> str:
-        """The kind of payment that it leads to."""
+        """The kind of payment on its redemption date."""
         return "clean-up" if self.clean_up else "redemption"
 
 
 @dataclass(frozen=True)
 class Change:
-    """A fundamental change: day numbers of the change, of the Company's notice and of the repurchase date, None until given."""
+    """A fundamental change: day numbers of the change, of the Company's notice and of the repurchase date; None until given."""
 
     occurred: Any
     notice: Any = None
     repurchase: Any = None
-    #: whether holders have waived that the notice is overdue (LIF-2)
+    #: True if holders have waived the overdue notice (LIF-2)
     waived: bool = False
-    #: additional shares per denomination that the table gives at the rate at issue; None: no such term (MWT-1)
+    #: additional shares per denomination from the table, at the rate at issue; None: no such term (MWT-1)
     printed: Any = None
 
 
 @dataclass(frozen=True)
 class Unpaid:
-    """A payment that was missed: its kind, the day number on which it was due, and principal or cash owed by holder.
+    """A payment that was missed: its kind, the day number on which it was due, and the principal or cash owed by holder.
 
-    Of a coupon `owed` is the principal whose claim each holder has, `kept` the part of it whose Notes are gone or were sold.
+    For a coupon `owed` is the principal for which each holder has a claim, `kept` the part whose Notes have gone or were sold.
     """
 
     of: str
     due: int
     owed: Mapping[str, Any]
     kept: Mapping[str, Any] = field(default_factory=dict)
-    #: of a coupon, principal of record, and (principal, cash) of what was paid in for it and went back: what the ordinary
-    #: coupon is, if its money moves on the day on which it was due to move
+    #: for a coupon: principal of record, and (principal, cash) that was paid in for it and returned; needed to pay the ordinary
+    #: coupon if its money still moves on its payment day
     record: Mapping[str, Any] = field(default_factory=dict)
     returned: Mapping[str, tuple[Any, Any]] = field(default_factory=dict)
 
     def attached(self, name: str) -> Any:
-        """Principal of a holder's Notes outstanding with which the claim to this coupon goes."""
+        """A holder's principal outstanding to which the claim to this coupon is attached."""
         return self.owed.get(name, 0) - self.kept.get(name, 0)
 
 
 @dataclass(frozen=True)
 class Scale:
-    """What one conversion share stands for from day number `since`: the product of price factors, and what a merger made it."""
+    """What one conversion share stands for from day number `since`: the product of price factors, and the result of a merger."""
 
     since: int
     factor: Any
@@ -128,7 +128,7 @@ class Scale:
 
 @dataclass(frozen=True, repr=False)
 class State:
-    """A note as it stands at the end of a day. Hand it to `replay`, `simulate` or `price` to go on from there.
+    """A note at the end of a day. Pass it to `replay`, `simulate` or `price` to continue from there.
 
     >>> import convnote as cn
     >>> cn.replay(cn.load("amazon-peacs-2010"), cn.scenario("as-it-was"), until="2001-02-16").state
@@ -147,7 +147,7 @@ class State:
     paid_to: Any
     #: (day number, close in the note's currency as quoted) of the last trading days
     observed: tuple[tuple[int, Any], ...] = ()
-    #: (day number, value) of other series by name, as far as a rule that is under way may look back on them
+    #: (day number, value) of other series by name, as far back as a running process may look
     series: Mapping[str, tuple[tuple[int, Any], ...]] = field(default_factory=dict)
     #: day number of the last day on which WDR-1 was met, and (day number, close) of the highest close since issue
     last_met: int | None = None
@@ -158,30 +158,30 @@ class State:
     changes: tuple[Change, ...] = ()
     missed: tuple[tuple[str, int], ...] = ()
     unpaid: tuple[Unpaid, ...] = ()
-    #: principal of one Note: what a conversion rate counts shares for
+    #: principal of one Note, to which a conversion rate refers
     denomination: Any = None
-    #: day numbers of the notices of covenants that are broken (DEF-2)
+    #: day numbers of the notices of broken covenants (DEF-2)
     breaches: tuple[int, ...] = ()
-    #: day number from which nothing is paid any more, because the issuer defaults before the money moves (INT-6)
+    #: day number from which nothing more is paid, because the issuer defaults before the money moves (INT-6)
     stops: int | None = None
     #: day number on which the money of a price, a make-whole or late interest moves, paid on a closed day before it (INT-6)
     moves: int | None = None
     #: how thresholds of dividends have moved, and what was paid in the year so far (DIV-1, DIV-2)
     dividends: Dividends = UNMOVED
-    #: the distributions of the last day on which there were any that act in one formula (DIV-3)
+    #: the distributions, on the last day that had any, that adjust in one formula (DIV-3)
     together: Together | None = None
-    #: value a share of assets that are delivered on conversion (ADJ-4)
+    #: value per share of assets delivered on conversion (ADJ-4)
     distributed: Any = 0
     #: principal gone, by how it went: converted, redeemed, repurchased, matured, defaulted
     retired: Mapping[str, Any] = field(default_factory=dict)
     #: earlier conversion prices, each with the day number from which it was no longer in force
     earlier_prices: tuple[tuple[Any, Any], ...] = ()
-    #: principal issued further, beyond the original issue (BUY-1)
+    #: principal of further issues, beyond the original issue (BUY-1)
     further: Any = 0
-    #: conversions that are not settled yet, and how the issuer chose to settle: the method and its amount (STL-1)
+    #: conversions not settled yet, and the settlement the issuer chose: the method and its amount (STL-1)
     settlements: tuple[UnderWay, ...] = ()
     chosen: tuple[str, Any] | None = None
-    #: the terms in force, where they were amended (LIF-4)
+    #: the terms in force, if amended (LIF-4)
     terms: ConvertibleNote | None = None
 
     def __post_init__(self) -> None:
@@ -189,13 +189,13 @@ class State:
 
     @classmethod
     def opening(cls, note: ConvertibleNote, positions: Mapping[str, Any] | None = None) -> State:
-        """The state at issue: one position, the whole issue, or `positions` of named holders that add up to it.
+        """The state at issue: one position, the whole issue, or `positions` of named holders that sum to the issue.
 
         >>> import convnote as cn
         >>> State.opening(cn.load("amazon-peacs-2010")).outstanding
         Decimal('690000000')
 
-        Raises `TermsError` for a position that is not a multiple of the denomination or a sum that is not the issue.
+        Raises `TermsError` for a position that is not a multiple of the denomination, or a sum that differs from the issue.
         """
         terms = note.principal
         if positions is not None and not isinstance(positions, Mapping):
@@ -234,19 +234,19 @@ class State:
 
     @property
     def on(self) -> date:
-        """The day at whose end this is."""
+        """The day at whose end the note has this state."""
         return to_date(self.day)
 
     @property
     def outstanding(self) -> Any:
-        """Principal outstanding, over all positions."""
+        """Principal outstanding over all positions, in the note's currency; float64 [path] in a simulation."""
         return published(self.positions.outstanding)
 
     @property
     def conversion_price(self) -> Any:
         """Conversion price in effect, in the note's currency per share; None where the note does not convert.
 
-        A Decimal; of a note stated by its rate an exact Fraction where no Decimal is equal to it (RTE-1).
+        A Decimal; for a note stated by its rate a Fraction where no Decimal equals it (RTE-1); float64 [path] in a simulation.
         """
         return None if self.price is None else self._as_stated(self.price)
 
@@ -273,17 +273,17 @@ class State:
 
     @property
     def interest_paid(self) -> Any:
-        """Interest actually paid per denomination held: of the one position, else by holder."""
+        """Interest actually paid per denomination held: for the single position, or a mapping by holder."""
         paid = {name: published(position.interest_paid_before(self.day + 1)) for name, position in self.positions.items()}
         return paid[ISSUE] if set(paid) == {ISSUE} else paid
 
     @property
     def closes(self) -> list[Any]:
-        """The last closes in the note's currency, oldest first, in terms of today's conversion share (RST-4)."""
+        """The last closes, in the note's currency per conversion share as it is today, oldest first (RST-4)."""
         return [published(self.value_of_unit(day, close)) for day, close in self.observed]
 
     def table(self) -> Table:
-        """What a person asks first of a state."""
+        """The main figures of a state, for display."""
         rows = [
             ("at the end of", self.on),
             ("status", self.status),
@@ -305,14 +305,14 @@ class State:
     def _repr_html_(self) -> str | None:
         return None if is_fast(self.day) else self.table().html()
 
-    # --- what rules read
+    # --- read by rules
 
     def is_withdrawn_on(self, day: int | np.ndarray) -> Any:
         """True if a withdrawal of conversion rights has taken effect by day number `day` (CNV-7)."""
         return self.withdrawal is not None and np.all(self.withdrawal[1] <= day)
 
     def with_price_until(self, day: Any, price: Any) -> State:
-        """The state with its price put on record, where `price` replaces it on day number `day`."""
+        """The state with its price recorded as in force until day number `day`, when `price` replaces it."""
         if is_fast(price) or price == self.price or self.price is None:
             return self
         return replace(self, earlier_prices=(*self.earlier_prices, (day, self.price)))
@@ -331,20 +331,20 @@ class State:
         return self.scales[-1]
 
     def value_of_unit(self, day: int, close: Any) -> Any:
-        """The close of day number `day` in terms of one conversion share as it is today (RST-4, ADJ-8)."""
+        """The close of day number `day` per conversion share as it is today (RST-4, ADJ-8)."""
         then = self.scale_on(day)
         return (then.shares * close + then.cash) * self.scale.factor / then.factor
 
     def close_of_share(self, day: int, close: Any) -> Any:
-        """The close of day number `day` for one share as it is today: what a fraction of a share is worth (CNV-4)."""
+        """The close of day number `day` per share as it is today, at which a fraction of a share is paid (CNV-4)."""
         if not self.scale.shares:
             return 0 * close
         return (self.value_of_unit(day, close) - self.scale.cash) / self.scale.shares
 
     def holding(self, holder: str | None) -> str:
-        """The name of the position an event speaks of: the holder's own, or the whole issue where holders are not told apart.
+        """The name of the position an event concerns: the holder's own, or the whole issue where holders are not told apart.
 
-        Raises KeyError where the holder has none, or none is named and there are several.
+        Raises `KeyError` if the holder has no position, or if no holder is named and there are several.
         """
         if holder in self.positions:
             return str(holder)
@@ -355,15 +355,15 @@ class State:
         raise KeyError(holder)
 
     def with_position(self, name: str, **changes: Any) -> State:
-        """This state with one position changed."""
+        """This state with changes to one position."""
         return self.with_positions({name: self.positions[name].changed(**changes)})
 
     def with_positions(self, changed: Mapping[str, Position]) -> State:
-        """This state with these positions in place of those of the same names; a new name is a new holder."""
+        """This state with these positions replacing those of the same names; a new name is a new holder."""
         return self.changed(positions=self.positions.updated(changed)) if changed else self
 
     def retire(self, how: str, principal: Number | np.ndarray, final: Status) -> State:
-        """This state after `principal` is gone in the way `how`; final if that was the last of it."""
+        """This state after `principal` has gone in the way `how`; its status is `final` if none is left."""
         retired = {**self.retired, how: self.retired.get(how, 0) + principal}
         left = self.positions.outstanding
         gone = np.all(left == 0) if isinstance(left, np.ndarray) else not left
@@ -372,7 +372,7 @@ class State:
         return self.changed(retired=retired, status=final if gone else self.status)
 
     def changed(self, **changes: Any) -> State:
-        """This state with other values; `dataclasses.replace` takes ten times as long, for each holder who converts."""
+        """This state with other values; `dataclasses.replace` takes ten times as long, and this runs for every conversion."""
         new = object.__new__(type(self))
         new.__dict__.update(self.__dict__, **changes)
         return new
@@ -383,5 +383,5 @@ CONVERTIBLE = (Status.OUTSTANDING, Status.WITHDRAWAL_NOTICED, Status.ACCELERATED
 
 
 def published(value: Any) -> Any:
-    """A number of the state as users read it: Decimal for an exact one, arrays as they are."""
+    """A number of the state as users read it: a Decimal if exact, arrays unchanged."""
     return value if is_fast(value) else decimal(value)

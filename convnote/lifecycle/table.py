@@ -1,7 +1,7 @@
-"""The table: for each (status, event) whether it may happen, and what it does. Total: nothing falls through.
+"""The table: for each (status, event) pair, whether it may happen and what it does. Total: every pair has an entry.
 
-`permit` judges, `apply` does; both look up the same table. A pair is *permitted* (a rule of its own may still object), *ignored*
-with a reason, or *forbidden* by a rule. Replay and simulation are two ways of walking it.
+`permit` decides, `apply` acts; both look up the same table. A pair is *permitted* (its own rule may still object), *ignored*
+for a reason, or *forbidden* by a rule. Replay and simulation both walk this table.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Permitted:
-    """The event may happen unless `objects` to it, and `does` what it does."""
+    """The event may happen unless `objects` returns an objection; `does` applies it."""
 
     does: Callable[..., Transition]
     objects: Callable[..., Objection | None] | None = None
@@ -42,14 +42,14 @@ class Permitted:
 
 @dataclass(frozen=True)
 class Ignored:
-    """The event changes nothing, for a reason."""
+    """The event changes nothing, for a stated reason."""
 
     reason: str
 
 
 @dataclass(frozen=True)
 class Forbidden:
-    """The event may not happen, by a rule and for a reason."""
+    """The event may not happen, by a rule and for a stated reason."""
 
     rule: str
     reason: str
@@ -70,7 +70,7 @@ def _row(
     settling: Entry | None = None,
     others: dict[Iterable[Status], Entry] | None = None,
 ) -> dict[tuple[Status, type[ev.Event]], Entry]:
-    """Entries for every status; while nothing is left but settlements (STL-2) it is as at the end, unless told."""
+    """Entries for every status; while only settlements are left (STL-2) the entry for the end applies, unless given."""
     row: dict[tuple[Status, type[ev.Event]], Entry] = {(status, kind): live for status in LIVE}
     row |= {(status, kind): final for status in FINAL}
     row[S.SETTLING, kind] = final if settling is None else settling
@@ -87,7 +87,7 @@ def _recorded(
     why_not: str = _DUE,
     rule: str = "",
 ) -> dict[tuple[Status, type[ev.Event]], Entry]:
-    """A recorded event: permitted in `statuses`, else forbidden by `rule`, or its own."""
+    """A recorded event: permitted in `statuses`, else forbidden by `rule`, or by its own rule."""
     rule = rule or kind.rule
     barred: dict[Iterable[Status], Entry] = {tuple(set(LIVE) - set(statuses)): Forbidden(rule, why_not)}
     return _row(kind, Permitted(does, objects), final=Forbidden(rule, _GONE), others=barred)
@@ -118,7 +118,7 @@ TABLE |= _row(
     final=Ignored(_GONE),
     others={(S.OUTSTANDING,): Permitted(converting.trigger_met), (S.ACCELERATED, S.OVERDUE): Ignored(_DUE)},
 )
-# A coupon of record is paid though everything was converted since (CNV-5); after a default nothing is.
+# A coupon of record is paid even if everything has converted since (CNV-5); after a default nothing is paid.
 TABLE |= _row(
     ev.CouponDue,
     Permitted(coupons.pay_coupon),
@@ -189,19 +189,19 @@ TABLE |= _row(ev.SettlementDue, Permitted(settling.settle), final=Permitted(sett
 TABLE |= _row(ev.SettlementPaid, Permitted(settling.paid), final=Permitted(settling.paid))
 TABLE |= _recorded(ev.Transfer, transfers.transfer, transfers.permit_transfer)
 TABLE |= _recorded(ev.Amendment, amending.amend, amending.permit_amendment)
-# The world goes on: a change, or its notice, after the end is nothing to this note.
+# A change, or its notice, may still happen after the end: it does not affect this note.
 TABLE |= _row(
     ev.FundamentalChange, Permitted(adjusting.made_up_before(rights.change), rights.permit_change), final=Ignored(_GONE)
 )
 TABLE |= _row(ev.FundamentalChangeNotice, Permitted(rights.give_change_notice, rights.permit_change_notice), final=Ignored(_GONE))
-# A payment may be missed, and cured, after the last principal is gone: the last coupon, a make-whole.
+# A payment may be missed, and cured, after the last principal has gone: the last coupon, a make-whole.
 _missed = Permitted(defaults.miss, defaults.permit_missed)
 TABLE |= _row(ev.MissedPayment, _missed, final=_missed, others={(S.DEFAULTED,): Forbidden("DEF-1", "the issuer has defaulted")})
 _cured = Permitted(defaults.cure, defaults.permit_cure)
 TABLE |= _row(ev.Cure, _cured, final=_cured, others={(S.DEFAULTED,): Forbidden("DEF-1", "the issuer has defaulted")})
 
 
-#: An own event judges itself, in every status.
+#: A user-defined event decides for itself, in every status.
 _OWN = Permitted(own_events.apply, own_events.permit)
 
 
@@ -250,5 +250,5 @@ def apply(note: ConvertibleNote, state: State, event: ev.Event, seen: Seen | Non
 
 
 def refuse(event: ev.Event, objection: Objection) -> LifecycleError:
-    """The error that tells why an event may not happen."""
+    """The error that says why an event may not happen."""
     return LifecycleError(objection.reason, event=event, rule=objection.rule)

@@ -1,4 +1,4 @@
-"""Transfers: Notes that change hands, and whose the coupon of a past record date is then (LIF-1)."""
+"""Transfers: Notes that change hands, and who then owns the coupon of a past record date (LIF-1)."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 def permit_transfer(note: ConvertibleNote, state: State, event: ev.Transfer, seen: Seen) -> Objection | None:
-    """Multiples of the denomination, no more than the seller has, to another holder (LIF-1)."""
+    """Multiples of the denomination, not above the seller's principal, to another holder (LIF-1)."""
     if set(state.positions) == {ISSUE} and event.holder not in (None, ISSUE):
         return Objection("LIF-1", "the replay does not distinguish holders: give it positions")
     seller, principal = state.holding(event.holder), event.principal
@@ -34,9 +34,9 @@ def permit_transfer(note: ConvertibleNote, state: State, event: ev.Transfer, see
 
 
 def transfer(note: ConvertibleNote, state: State, event: ev.Transfer, seen: Seen) -> Transition:
-    """Principal moves to another position, with what it is committed to and what interest was paid on it (LIF-1, WDR-4).
+    """Principal moves to another position with its commitments and the interest paid on it (LIF-1, WDR-4).
 
-    The principal of record stays with the seller; in a record window the buyer's position remembers whose record it is.
+    The principal of record stays with the seller; in a record window the buyer's position stores who the holder of record is.
     """
     name, principal = state.holding(event.holder), event.principal
     seller = state.positions[name]
@@ -68,7 +68,7 @@ def transfer(note: ConvertibleNote, state: State, event: ev.Transfer, seen: Seen
 
 
 def _moved(note: ConvertibleNote, seller: Position, principal: Any) -> dict[str, dict[Any, Any]]:
-    """What is called, under election or put of the principal that moves: by kind, and by call, change or put day."""
+    """The part of the moving principal that is called, under election or put: by kind, and by call, change or put day."""
     committed = seller.committed
     if note.principal.transferred_first == "free":
         left = max(principal - seller.free, principal * 0)
@@ -95,7 +95,7 @@ def _moved(note: ConvertibleNote, seller: Position, principal: Any) -> dict[str,
 
 
 def without_parts(note: ConvertibleNote, position: Position, principal: Any) -> Position:
-    """A position with what is called, under election or put of `principal` that leaves it; what is outstanding stays."""
+    """A position without the called, elected or put parts of `principal` that leaves it; principal outstanding is unchanged."""
     for part, amounts in _moved(note, position, principal).items():
         position = position.changed(**{part: _less(getattr(position, part), amounts)})
     return position
@@ -111,17 +111,17 @@ def _more(amounts: Mapping[Any, Any], parts: Mapping[Any, Any]) -> dict[Any, Any
 
 
 def _averaged(ours: Any, held: Any, theirs: Any, bought: Any) -> tuple[tuple[Any, Any], ...]:
-    """Interest paid per denomination on a position to which Notes come: the mean over all of them, by payment day (WDR-4)."""
+    """Interest paid per denomination on a position that receives Notes: the mean over all of them, by payment day (WDR-4)."""
     days = sorted({day for day, _ in (*ours, *theirs)})
     first, second = ({day: sum(amount for on, amount in paid if on == day) for day in days} for paid in (ours, theirs))
     return tuple((day, (first[day] * held + second[day] * bought) / (held + bought)) for day in days)
 
 
-# --- whose record it is --------------------------------------------------------------------------------------------------------
+# --- who the holder of record is -----------------------------------------------------------------------------------------------
 
 
 def bought_after_own(position: Position, principal: Any) -> tuple[dict[str, Any], dict[str, Any]]:
-    """What is left, and what is gone, of Notes bought since the record date once `principal` leaves: a holder's own go first."""
+    """Notes bought since the record date, once `principal` leaves: (left, gone) by seller; a holder's own Notes go first."""
     own = position.outstanding - sum(position.bought.values())
     gone, over = {}, max(principal - own, principal * 0)
     for seller, amount in position.bought.items():
@@ -133,9 +133,9 @@ def bought_after_own(position: Position, principal: Any) -> tuple[dict[str, Any]
 
 
 def paid_off(state: State, gone: Mapping[str, Any], without_coupon: Any) -> dict[str, Position]:
-    """The positions once principal by holder is gone, and with it, where `without_coupon`, its coupon of record (RED-6).
+    """The positions once principal by holder has gone, with its coupon of record where `without_coupon` (RED-6).
 
-    Of Notes bought since the record date it is the seller, the holder of record, who is not paid the coupon.
+    For Notes bought since the record date the seller, who is the holder of record, is not paid the coupon.
     """
     changed: dict[str, Position] = {}
     for name, principal in gone.items():
@@ -151,7 +151,7 @@ def paid_off(state: State, gone: Mapping[str, Any], without_coupon: Any) -> dict
 
 
 def _claims_moved(note: ConvertibleNote, state: State, seller: str, buyer: str, principal: Any) -> Any:
-    """What is unpaid once principal changes hands: the claim goes with the Notes."""
+    """The missed payments once principal changes hands: the claim moves with the Notes."""
     moved = []
     for each in with_claims_moved(note, state.unpaid, seller, buyer, principal):
         if KINDS[each.of].pays_principal and each.owed.get(seller):

@@ -1,4 +1,4 @@
-"""Transition: what applying one event gives: cash flows, warnings and the next state, never the state alone."""
+"""Transition: the result of applying one event: cash flows, warnings and the next state, never the state alone."""
 
 from __future__ import annotations
 
@@ -30,8 +30,8 @@ class Flow(NamedTuple):
     """What one event does to one holder (or to all, where `holder` is None).
 
     `cash` is positive to the holder, rounded as it is paid; `principal` is what leaves the holder's position by it. Days are day
-    numbers: the day it falls due, and the day the money moves (INT-6). `facts` are the figures that its sentence is
-    made of: one NamedTuple of `convnote.lifecycle.facts` for each kind; of an event of a user's own any tuple.
+    numbers: the day it falls due, and the day the money moves (INT-6). `facts` are the figures from which its sentence is
+    built: one NamedTuple of `convnote.lifecycle.facts` for each kind; any tuple for a user-defined event.
 
     >>> Flow("purchase", day=11_000, payment_day=11_002, rules=("BUY-1",), cash=900).cash
     900
@@ -63,9 +63,9 @@ class Transition:
 
 
 class Seen(Protocol):
-    """What the market showed, as far as a rule reads it. A replay and a simulation each bring an observer of their own.
+    """What the market showed, as far as a rule reads it. Replay and simulation each supply their own implementation.
 
-    Closes are in the note's currency and in terms of today's share; None is what was not looked at, or does not exist.
+    Closes are in the note's currency per share as it is today; None is a value not looked up or not available.
     """
 
     @property
@@ -77,19 +77,19 @@ class Seen(Protocol):
     def closes(self) -> Sequence[Any] | None:
         """The closes of a reset's window, [time] or [time, path], per conversion share (RST-2).
 
-        Of a change or a call those before it (MWT-1); at the maturity of a mandatory those of its average, volume-weighted where
-        the market shows that (MND-1).
+        For a change or a call: the closes before it (MWT-1). At a mandatory's maturity: those of its average, volume-weighted
+        where the market supplies such prices (MND-1).
         """
         ...
 
     def stand_ins(self, item: UnderWay | None = None) -> int:
-        """On how many of those days, or of an observation period, the close stands in for a volume-weighted price (STL-1)."""
+        """Number of those days, or of an observation period, on which the close stands in for a volume-weighted price (STL-1)."""
         ...
 
     def daily(self, item: UnderWay, before: Any = None) -> Sequence[tuple[Any, Any]]:
-        """Of each day of an observation period the conversion value of a denomination, and the price of a share as it is today.
+        """(conversion value of a denomination, price of a share as it is today) for each day of an observation period.
 
-        `before`: the day number of a default; that day and later ones have the last price before it (STL-2).
+        `before`: the day number of a default; that day and later days use the last price before it (STL-2).
         """
         ...
 
@@ -109,13 +109,13 @@ class Seen(Protocol):
         ...
 
     def standing(self, condition: Condition) -> Standing | None:
-        """How a condition on closes stands for a notice on the day of the event (SFT-1)."""
+        """How a condition on closes stands for a notice given on the event's day (SFT-1)."""
         ...
 
 
 @dataclass(frozen=True)
 class Shown:
-    """What the market showed, as values known beforehand: what a simulation hands to a rule. See `Seen`."""
+    """What the market showed, as values known in advance: a simulation passes this to a rule. See `Seen`."""
 
     close: Any = None
     closes: Sequence[Any] | None = None
@@ -125,24 +125,24 @@ class Shown:
     days: Sequence[tuple[Any, Any]] = ()
 
     def daily(self, item: UnderWay, before: Any = None) -> Sequence[tuple[Any, Any]]:
-        """The days that were shown."""
+        """The values passed in."""
         return self.days
 
     def stand_ins(self, item: UnderWay | None = None) -> int:
-        """Nothing is worded of many paths."""
+        """Always 0: sentences are not written for many paths."""
         return 0
 
     def standing(self, condition: Condition) -> Standing | None:
-        """None: where days are found by a search, it has looked at the condition already."""
+        """None: where days are found by a search, the search has already checked the condition."""
         return None
 
 
-#: The market was not looked at.
+#: Nothing of the market was looked up.
 UNSEEN = Shown()
 
 
 def moved(day: Any, payment_day: Any) -> tuple[str, ...]:
-    """The rule by which the money of a payment due on `day` moves on another day (INT-6), where it does, on any path.
+    """The rule by which the money of a payment due on `day` moves on another day (INT-6), if it does on any path.
 
     >>> moved(11_734, 11_737), moved(11_737, 11_737)
     (('INT-6',), ())
@@ -151,7 +151,7 @@ def moved(day: Any, payment_day: Any) -> tuple[str, ...]:
 
 
 def somewhere(condition: Any) -> bool:
-    """True if a condition holds on any path; a plain truth is not made an array of."""
+    """True if a condition holds on any path; a plain bool is not converted to an array."""
     return bool(condition.any()) if isinstance(condition, np.ndarray) else bool(condition)
 
 
@@ -161,14 +161,14 @@ def nothing(amount: Any) -> bool:
 
 
 def per_denomination(cash: Any, principal: Any, denomination: Any) -> Any:
-    """Cash on `principal` as an amount per denomination, exact; 0 where there is no principal."""
+    """Cash on `principal` per denomination, exact or float64 [path] as `principal` is; 0 where there is no principal."""
     if is_fast(principal):
         numbers = numbers_of(principal)
         units = np.maximum(principal / numbers(denomination), 1.0)
         return np.where(principal > 0, numbers(cash) / units, 0.0)
     if not principal:
         return fraction(0)
-    above, below = cash.as_integer_ratio()  # in integers: it is asked for each payment of each holder
+    above, below = cash.as_integer_ratio()  # integers for speed: this runs for each payment of each holder
     unit_above, unit_below = ratio_of(denomination)
     principal_above, principal_below = principal.as_integer_ratio()
     return Fraction(above * unit_above * principal_below, below * unit_below * principal_above)

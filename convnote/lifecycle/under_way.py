@@ -1,4 +1,4 @@
-"""A conversion that has been surrendered and is not settled yet: what the state remembers of it (STL-1, STL-2)."""
+"""A conversion surrendered and not settled yet: what the state stores of it (STL-1, STL-2)."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from convnote.arithmetic import is_fast
 
 @dataclass(frozen=True)
 class UnderWay:
-    """One surrender on its way to settlement. Days are day numbers; principal is in the note's currency.
+    """One surrender awaiting settlement. Days are day numbers; principal is in the note's currency.
 
     >>> UnderWay("A", 1000, 12114, 12116, 12143, 12145, "cash", None).due
     12143
@@ -28,18 +28,18 @@ class UnderWay:
     #: "shares", "cash" or "combination", and the cash per denomination before shares are delivered
     method: str
     specified: Any
-    #: conversion price in force over that of this surrender: more than 1 where it gets additional shares
+    #: conversion price in force over the price of this surrender: above 1 where it gets additional shares
     boost: Any = 1
-    #: what was found on the day of settlement: cash and shares; the money moves on `pays`
+    #: determined on the settlement day: cash and shares; the money moves on `pays`
     cash: Any = None
     shares: Any = None
 
     @property
     def due(self) -> Any:
-        """Day number on which it is settled: the last day of its period, or the day it counts if that is later."""
+        """Day number on which it is settled: the last day of its period, or the day it counts on if that is later."""
         return np.maximum(self.last, self.counted) if is_fast(self.last) else max(self.last, self.counted)
 
     @property
     def is_found(self) -> bool:
-        """True once cash and shares are found."""
+        """True once cash and shares are determined."""
         return self.cash is not None
