@@ -1,4 +1,4 @@
-"""Replay: one history walked through the table, exactly, and what came of it put into words."""
+"""Replay: one history walked through the table, exactly, with the result put into words."""
 
 from convnote.replays.given import Policy
 from convnote.replays.ledger import Entry, Ledger, replay

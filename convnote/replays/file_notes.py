@@ -13,14 +13,14 @@ if TYPE_CHECKING:
     from convnote.replays.ledger import Ledger
 
 
-#: Columns of a file note: what a page, a mail and a cell of a notebook hold.
+#: Columns of a file note: the width of a page, an e-mail or a notebook cell.
 _COLUMNS = 100
 
 
 def page(ledger: Ledger, most: int | None = None) -> Table:
-    """The entries as a table: the day, money and shares to the holders, what happened and by which rules."""
+    """The entries as a table: day, money and shares to the holders, what happened and under which rules."""
     rows = [
-        # the day the money moves is news only where it is another day
+        # the payment day is shown only where it differs
         (
             entry.date,
             entry.payment_date if entry.cash and entry.payment_date != entry.date else None,
@@ -36,12 +36,12 @@ def page(ledger: Ledger, most: int | None = None) -> Table:
 
 
 def heading(ledger: Ledger) -> str:
-    """Which note over which closes: what a reader must know before the first entry."""
+    """The note and its history of closes: what a reader must know before the first entry."""
     return f"{on_one_line(ledger.note.description or ledger.note.name)}\nCloses: {ledger.source}."
 
 
 def closing(ledger: Ledger) -> list[str]:
-    """The totals, and what else a reader must know."""
+    """The totals, and anything else a reader must know."""
     note, state = ledger.note, ledger.state
     kinds = dict.fromkeys(entry.kind for entry in ledger.entries if entry.cash)
     paid = " + ".join(f"{kind} {shown(ledger.total(kind))}" for kind in kinds)
@@ -62,7 +62,7 @@ def closing(ledger: Ledger) -> list[str]:
 def file_note(ledger: Ledger) -> str:
     """The whole ledger as a file note, in lines of at most 100 columns."""
     note = ledger.note
-    # what the sheet leaves out is repeated as it stands, however long
+    # what the term sheet leaves out is quoted verbatim, however long
     head, lines = [folded(heading(ledger), _COLUMNS), *note.caveats(), ""], []
     for entry in ledger.entries:
         lines.append(f"{entry.date}  {entry.text}")

@@ -1,4 +1,4 @@
-"""What a walk is given: a policy, recorded events and a day, each looked at before anything happens."""
+"""Inputs of a walk: a policy, recorded events and a day, each checked before anything happens."""
 
 from __future__ import annotations
 
@@ -18,19 +18,19 @@ from convnote.replays.observations import Observations
 
 
 class Policy(Protocol):
-    """Decides where no decision is on record: asked once on every trading day, before the notices of that day."""
+    """Decides where no decision is on record; asked once on every trading day, before the notices of that day."""
 
     def decide(self, note: ConvertibleNote, state: State, on: int, observations: Observations) -> Iterable[ev.Event]:
         """The events that the Company and the holders decide on day number `on`, whose close is known."""
         ...
 
     def respond(self, note: ConvertibleNote, state: State, event: ev.Event, observations: Observations) -> Iterable[ev.Event]:
-        """What is decided after a fundamental change has occurred, and before a default takes what is outstanding."""
+        """The decisions after a fundamental change has occurred, or before a default ends what is outstanding."""
         ...
 
 
 def last_day(until: Any) -> int:
-    """Day number of one day; raises `TermsError` for several."""
+    """Day number of one day; raises `TermsError` for an array of days."""
     day = day_number(until, "until")
     if not isinstance(day, int) and day.ndim:
         raise TermsError("expected one day", field="until", value=repr(until))
@@ -38,7 +38,7 @@ def last_day(until: Any) -> int:
 
 
 def as_events(events: Any, place: str) -> list[ev.Event]:
-    """The events as a list; raises `TermsError` naming `place` for what is not a list of events of one history."""
+    """The events as a list; raises `TermsError` naming `place` for anything but a list of events of one history."""
     if isinstance(events, ev.Event) or not isinstance(events, Iterable):
         raise TermsError("expected a list of events", field=place, value=repr(events))
     found = list(events)

@@ -1,4 +1,4 @@
-"""Happened: what took place in a walk, kept so that a later walk shares it with the one before."""
+"""Happened: what took place in a walk, stored so that a later walk shares it with an earlier one."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ class Happened(NamedTuple):
     flows: tuple[Flow, ...]
 
 
-#: A list that shares all but its last element with the one before it: (all before it, the last), None where it is empty.
+#: A linked list that shares all but its last element with its predecessor: (predecessor, last), None if empty.
 Chain = tuple[Any, Any] | None
 
 
 def listed(chain: Chain, after: Chain = None) -> list[Any]:
-    """The elements of a chain in their order, without those of an earlier part of it, `after`."""
+    """The elements of a chain in order, without those of its earlier part `after`."""
     found = []
     while chain is not after:
         assert chain is not None

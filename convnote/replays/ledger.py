@@ -1,4 +1,4 @@
-"""Ledger: what a note did, as cited entries with totals, a page, a file note and a frame."""
+"""Ledger: what a note did, as cited entries, with totals, a page, a file note and a pandas frame."""
 
 from __future__ import annotations
 
@@ -24,15 +24,15 @@ from convnote.replays.happened import Happened
 from convnote.replays.walk import Walk
 from convnote.tables import Table, pandas
 
-#: A ledger shows itself with this many entries at most.
+#: The most entries a ledger displays.
 SHOWN = 300
 
 
 class Entry(NamedTuple):
     """One line of a ledger.
 
-    `date` is the day it happens or falls due under the note, `payment_date` when the money moves (INT-6). `principal` is what
-    leaves the holder by it; `cash` is in the note's currency, positive to the holders and negative from them; `shares` are whole.
+    `date` is the day the entry happens or falls due under the note, `payment_date` when the money moves (INT-6). `principal`
+    is what leaves the holder's position; `cash` is in the note's currency, positive to the holders; `shares` are whole shares.
 
     >>> import convnote as cn
     >>> entry = cn.replay(cn.load("amazon-peacs-2010"), cn.scenario("as-it-was")).of_kind("coupon")[1]
@@ -53,7 +53,7 @@ class Entry(NamedTuple):
 
 @dataclass(frozen=True, repr=False)
 class Ledger:
-    """What the note did: `entries` in order, the `state` at the end, rights left open and warnings.
+    """What the note did: `entries` in order, the `state` at the end, open rights and warnings.
 
     >>> import convnote as cn
     >>> ledger = cn.replay(cn.load("amazon-peacs-2010"), cn.scenario("as-it-was"))
@@ -64,18 +64,18 @@ class Ledger:
     note: ConvertibleNote
     entries: tuple[Entry, ...]
     state: State
-    #: rights that were open and on which no decision is on record, as (date, rule, words)
+    #: open rights without a decision on record, as (date, rule, words)
     open_rights: tuple[tuple[datetime.date, str, str], ...] = ()
     warnings: tuple[str, ...] = ()
-    #: where the closes come from
+    #: the source of the closes
     source: str = ""
-    #: rules of own events, by id
+    #: rules of user-defined events, by id
     own_rules: Mapping[str, Rule] = field(default_factory=dict)
 
     @classmethod
     @exactly
     def of(cls, walk: Walk) -> Ledger:
-        """What a walk did so far, put into words.
+        """The ledger of everything a walk has done so far.
 
         >>> import convnote as cn
         >>> walk = cn.Walk(cn.load("amazon-peacs-2010"), cn.scenario("as-it-was"))
@@ -94,7 +94,7 @@ class Ledger:
         return len(self.entries)
 
     def of_kind(self, *kinds: str) -> list[Entry]:
-        """The entries of these kinds, in order; raises `TermsError` for a word that is not a kind of entry."""
+        """The entries of these kinds, in order; raises `TermsError` for an unknown kind."""
         for kind in kinds:
             must_be(kind, str, "Ledger kind", "expected the name of a kind of entry, such as coupon")
             if kind not in sentences.ENTRY_KINDS and all(entry.kind != kind for entry in self.entries):
@@ -105,7 +105,7 @@ class Ledger:
 
     @exactly
     def total(self, *kinds: str) -> Decimal:
-        """Cash of the entries of these kinds (none named: of all), in the note's currency."""
+        """Total cash of the entries of these kinds (without arguments: of all), in the note's currency, positive to holders."""
         chosen = self.of_kind(*kinds) if kinds else self.entries
         return sum((entry.cash for entry in chosen), Decimal("0.00"))
 
@@ -114,15 +114,15 @@ class Ledger:
         return file_notes.file_note(self)
 
     def table(self) -> Table:
-        """The entries as people read them; money and shares are those to the holders."""
+        """The entries for display; money and shares are positive to the holders."""
         return file_notes.page(self)
 
     def heading(self) -> str:
-        """Which note over which closes, in two lines."""
+        """The note and the history of closes, in two lines."""
         return file_notes.heading(self)
 
     def closing(self) -> list[str]:
-        """The totals, and what else a reader must know, as sentences."""
+        """The totals, and anything else a reader must know, as sentences."""
         return file_notes.closing(self)
 
     def __repr__(self) -> str:
@@ -139,18 +139,18 @@ class Ledger:
         return [f"… and {more:,} more entries: table() has all {len(self):,}."] if more > 0 else []
 
     def to_frame(self, exact: bool = False) -> Any:
-        """The entries as a pandas frame; money in float64, or in Decimal with `exact=True`. Needs pandas."""
+        """The entries as a pandas frame, one row per entry; money in float64, or in Decimal with `exact=True`. Needs pandas."""
         pd = pandas()
 
         frame = Table.of(Entry._fields, [(*entry[:-2], " ".join(entry.rules), entry.text) for entry in self]).frame(exact=exact)
         money, words = "object" if exact else "float64", "string"
         kinds = {"kind": "category", "principal": money, "cash": money, "shares": "int64", "holder": words, "rules": words}
-        days = {name: pd.to_datetime(frame[name]) for name in ("date", "payment_date")}  # of their type in an empty ledger too
+        days = {name: pd.to_datetime(frame[name]) for name in ("date", "payment_date")}  # datetime dtype in an empty ledger too
         return self.note.marked(frame.assign(**days).astype({**kinds, "text": words}))
 
 
 def _entries(happened: Happened) -> Iterator[Entry]:
-    """An entry for each flow of an event; flows that differ only in the holder are worded once."""
+    """One entry for each flow of an event; flows that differ only in the holder are worded once."""
     made: dict[tuple[int, ...], Entry] = {}
     for flow in happened.flows:
         alike = tuple(map(id, flow._replace(holder=None)))
@@ -179,15 +179,15 @@ def replay(
     state: State | None = None,
     positions: Mapping[str, Number] | None = None,
 ) -> Ledger:
-    """What the note did over `history`, with the `events` that were recorded (None: those of the history itself).
+    """What the note did over `history`, with the recorded `events` (None: those of the history itself).
 
     `policy` decides where no decision is on record ahead: until a recorded notice, conversion or election has happened, that
-    right of the Company or of that holder is left to the record. `until` stops after that day. `state` goes on from the end
-    of an earlier replay; else the note starts at issue, as one position or as `positions` of named holders that add up to the
-    issue. Without positions a `holder` of an event only says whose surrender it is.
+    right of the Company or of that holder is left to the record. `until` stops after that day. `state` continues from the end of
+    an earlier replay; otherwise the note starts at issue, as one position or as `positions` of named holders that sum to the
+    issue. Without positions, the `holder` of an event only names who surrenders.
 
-    Raises `LifecycleError` with `.rule` and `.event` for an event that the note does not allow (its `.ledger` is what was done
-    up to then), `MarketError` where a close that is needed is missing.
+    Raises `LifecycleError` with `.rule` and `.event` for an event that the note does not allow (its `.ledger` is the ledger up
+    to then), and `MarketError` if a needed close is missing.
 
     >>> import convnote as cn
     >>> note = cn.load("amazon-peacs-2010")

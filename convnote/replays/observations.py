@@ -1,6 +1,6 @@
-"""Observations: what the closes of one history show a note, as far as a rule asks: windows, the trigger, a close before a day.
+"""Observations: what the closes of one history show for a note: windows, the trigger, the close before a day.
 
-It observes and never decides. Closes that the terms need and the history lacks are refused by name; none is guessed.
+It observes and never decides. Missing closes that the terms need are refused by name; none is guessed.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 
 
 class Observations:
-    """The closes of `history`, before them those that `state` remembers, read for one note.
+    """The closes of `history`, preceded by those stored in `state`, read for one note.
 
     Raises `MarketError` for a history that is not for this note, or not in its currency (CUR-1).
     """
@@ -47,15 +47,15 @@ class Observations:
         self.weighted = WeightedPrices.of(note, history, state)
         self._began = state
         self._known = set(history.days.tolist()) | set(self._remembered)
-        #: what the closes show under the scales of one state; shared with the copies of this
+        #: what the closes show under the scales of one state; shared with copies of this object
         self._counted: list[_Counted] = []
-        #: recorded decisions that still lie ahead: a policy leaves those rights to the record
+        #: recorded decisions still ahead: a policy leaves those rights to the record
         self.ahead = OnRecord()
-        #: what a policy has worked out once for this replay
+        #: values that a policy computes once per replay
         self.memo: dict[Any, Any] = {}
 
     def with_record(self, ahead: OnRecord) -> Observations:
-        """The same closes, with another record ahead; what was worked out for one serves both."""
+        """The same closes with another record of decisions ahead; cached values are shared."""
         observations = copy.copy(self)
         observations.ahead = ahead
         return observations
@@ -68,7 +68,7 @@ class Observations:
 
     @property
     def strangers(self) -> list[int]:
-        """Days of the history, within the note's life, that are not trading days (DAY-1): their closes are passed over."""
+        """Days of the history within the note's life that are not trading days (DAY-1): their closes are skipped."""
         first, last = self.note.principal.issue_day, self.note.principal.maturity_day
         days = self.history.days[(self.history.days >= first) & (self.history.days <= last)]
         return [int(day) for day in days[~self.sessions.is_open(days)]] if len(days) else []
@@ -76,13 +76,13 @@ class Observations:
     # --- closes
 
     def close(self, day: int) -> Fraction:
-        """The close of one trading day, in the note's currency, as quoted."""
+        """The close of one trading day, as quoted in the note's currency, exact."""
         if day in self._remembered:
             return fraction(self._remembered[day])
         return self.history.exact_close(day)
 
     def quick_close(self, day: int) -> float:
-        """The close of one trading day in float64, as quoted."""
+        """The close of one trading day, as quoted in the note's currency, in float64."""
         if day in self._remembered:
             return float(self._remembered[day])
         place = self._places.get(day)
@@ -93,18 +93,18 @@ class Observations:
         return {day: place for place, day in enumerate(self.history.days.tolist())}
 
     def value_of_unit(self, state: State, day: int) -> Any:
-        """The close of one trading day in terms of one conversion share as it is today; cash alone needs none."""
+        """The close of one trading day per conversion share as it is today, in the note's currency; cash alone needs none."""
         return state.value_of_unit(day, self.close(day) if state.scale_on(day).shares else fraction(0))
 
     def last_sessions(self, count: int, last: int, state: State) -> list[int]:
-        """The `count` trading days up to and including day number `last`, oldest first; all have the closes that are needed."""
+        """The `count` trading days up to and including day number `last`, oldest first; all have the closes they need."""
         end = self.sessions.on_or_before(last)
         days = list(self.sessions.between(self.sessions.before(end, count - 1), end))
         self.must_have(days, f"the {count} closes to {to_date(last)}", state)
         return days
 
     def _missing(self, days: Sequence[int], state: State) -> list[int]:
-        """The days without a close; where a merger left only cash (ADJ-8) none is needed."""
+        """The days whose close is needed and missing; after a cash-only merger (ADJ-8) none is needed."""
         needed = days if state.scale.shares else days[: bisect_left(days, state.scale.since)]
         return [day for day in needed if day not in self._known]
 
@@ -130,23 +130,23 @@ class Observations:
         return list(self.sessions.between(first, min(last, self._last_counting_day)))
 
     def first_gap(self, state: State, last: int) -> int | None:
-        """Day number of the first trading day to `last` whose close counts for WDR-1 and is missing; None if none is."""
+        """Day number of the first trading day up to `last` whose close counts for WDR-1 and is missing; None if all are known."""
         gap = self._under_scales_of(state).gap
         return gap if gap is not None and gap <= last else None
 
     def must_know(self, state: State, last: int) -> None:
-        """Raise `MarketError` where a close to day number `last` that counts for WDR-1 is missing (DAY-1)."""
+        """Raise `MarketError` if a close that counts for WDR-1 is missing up to day number `last` (DAY-1)."""
         if self.first_gap(state, last) is not None:
             self.must_have(self._counting(last), "the closes that count for the trigger (WDR-1)", state)
 
     def _observed(self, state: State, last: int) -> tuple[_Counted, int]:
-        """What the closes that count for WDR-1 show, and how many of them there are up to day number `last`."""
+        """What the closes that count for WDR-1 show, and the number of them up to day number `last`."""
         self.must_know(state, last)
         counted = self._under_scales_of(state)
         return counted, bisect_right(counted.days, last)
 
     def _under_scales_of(self, state: State) -> _Counted:
-        # A trigger that moves with the price in force is compared with other levels once that has changed (WDR-7).
+        # A trigger that moves with the price in force must be compared again once that price has changed (WDR-7).
         moves = self.note.withdrawal is not None and self.note.withdrawal.moves
         prices = (state.price, state.earlier_prices) if moves else None
         if not self._counted or (self._counted[0].scales, self._counted[0].prices) != (state.scales, prices):
@@ -155,7 +155,7 @@ class Observations:
         return self._counted[0]
 
     def _count(self, state: State) -> _Counted:
-        """The trading days whose closes count for WDR-1, to the first that is missing, and whether it is met at each."""
+        """The trading days whose closes count for WDR-1, up to the first missing one, and whether it is met on each."""
         terms = self.note.withdrawal
         assert terms is not None
         days = self._counting(self._last_counting_day)
@@ -165,7 +165,7 @@ class Observations:
         quick = self._quick_closes(days)
         exceeded = held(self.note, state, terms.condition, days, quick, self.close)
         met = terms.met(exceeded)
-        if not state.scale.shares:  # a merger left only cash: there are no closes any more (ADJ-8)
+        if not state.scale.shares:  # after a cash-only merger there are no closes (ADJ-8)
             met[np.searchsorted(days, state.scale.since) :] = False
         counted = _Counted(state.scales, days, met, gap, quick)
         counted.exceeded = exceeded
@@ -187,30 +187,30 @@ class Observations:
         return min(int(day_number(self.note.withdrawal.last_effective)), last)
 
     def last_met(self, state: State, last: int) -> int | None:
-        """Day number of the last trading day, at or before `last`, at which WDR-1 was met; None if there was none."""
+        """Day number of the last trading day, up to and including `last`, on which WDR-1 was met; None if there was none."""
         counted, count = self._observed(state, last)
         latest = int(counted.latest_met[count - 1]) if count else -1
-        # Of the days before a resumed state only those are known that it remembers: what it knew of them stands.
+        # Before a resumed state only the days it stored are known, so its own `last_met` stands.
         return counted.days[latest] if latest >= 0 and counted.days[latest] > self._began.day else self._began.last_met
 
     def held(self, state: State, last: int) -> int:
-        """How many closes of the period up to day number `last` hold for WDR-1."""
+        """Number of closes, in the period up to day number `last`, that exceed the trigger of WDR-1."""
         counted, count = self._observed(state, last)
         assert self.note.withdrawal is not None
         return int(np.count_nonzero(counted.exceeded[max(count - self.note.withdrawal.period, 0) : count]))
 
     def first_met(self, state: State, after: int, last: int) -> int | None:
-        """Day number of the first trading day after `after`, up to `last`, at which WDR-1 is met; None if there is none."""
+        """Day number of the first trading day after `after`, up to `last`, on which WDR-1 is met; None if there is none."""
         counted, count = self._observed(state, last)
         first = bisect_right(counted.days, after)
         place = int(counted.next_met[first]) if first < count else count
         return counted.days[place] if place < count else None
 
     def highest(self, state: State, last: int) -> tuple[int, Any] | None:
-        """Day number and value of the highest close for one conversion share as it is today, to day number `last`."""
+        """(day number, value) of the highest close per conversion share as it is today, up to day number `last`."""
         counted, count = self._observed(state, last)
         before = self._began.highest
-        if before is not None:  # as it was then, in terms of the share as it was then
+        if before is not None:  # stored as it was then, per share as it was then
             before = (before[0], before[1] * state.scale.factor / self._began.scale.factor)
         if not count:
             return before
@@ -221,7 +221,7 @@ class Observations:
     # --- conditions on closes
 
     def standing(self, condition: Condition, state: State, notice: int) -> Standing:
-        """How a condition stands for a notice on day number `notice`; closes before the issue never count (SFT-1)."""
+        """How a condition stands for a notice given on day number `notice`; closes before the issue never count (SFT-1)."""
         end = int(condition.end(notice, self.sessions))
         first = max(self.note.principal.issue_day, int(self.sessions.before(end, condition.reach - 1)))
         days = list(self.sessions.between(first, end)) if end >= first else []
@@ -229,14 +229,14 @@ class Observations:
         closes_that_hold = held(self.note, state, condition, days, self._quick_closes(days), self.close)
         return standing(condition, days, closes_that_hold, self.sessions, end)
 
-    # --- what each event needs to see
+    # --- what each event may see
 
     def see(self, state: State, event: ev.Event) -> Seen:
         """What the market showed, looked up only as far as a rule reads it."""
         return SeenByReplay(self, state, event)
 
     def close_in_lieu(self, state: State, event: ev.Convert | ev.Maturity) -> Any:
-        """The close before the conversion date, for one share as it is today (CNV-4); None if no fraction is paid in cash."""
+        """The close before the conversion date, per share as it is today (CNV-4); None if no fraction is paid in cash."""
         terms = self.note.conversion
         if terms is None or terms.fraction != "cash":
             return None
@@ -254,7 +254,7 @@ class Observations:
         return state.close_of_share(before, self.close(before))
 
     def closes_of(self, state: State, event: ev.Event) -> list[Any]:
-        """The closes of a window: of a reset, before a change or a call, or of a mandatory's average, per conversion share.
+        """The closes of a window, per conversion share: for a reset, before a change or a call, or for a mandatory's average.
 
         RST-2, RST-4, MWT-1, MND-1.
         """
@@ -272,9 +272,9 @@ class Observations:
         return [self.value_of_unit(state, each) for each in self.last_sessions(count, day - 1, state)]
 
     def market_price(self, state: State, event: ev.Event) -> Any:
-        """The average close of the trading days before an adjustment, for one share as it is today (ADJ-3).
+        """The average close of the trading days before an adjustment, per share as it is today (ADJ-3).
 
-        Of a spin-off averaged from the ex-date on, that of the days from then on (ADJ-10).
+        For a spin-off averaged from the ex-date, the average of the days from that date (ADJ-10).
         """
         assert self.note.adjustment is not None
         count = self.note.adjustment.market_price_days
@@ -285,15 +285,15 @@ class Observations:
         days = self.last_sessions(count, last, state)
         return average([state.close_of_share(day, self.close(day)) for day in days])
 
-    # --- what a state remembers
+    # --- what a state stores
 
     @cached_property
     def _looked_back_on(self) -> list[int]:
-        """How many closes each condition looks back on."""
+        """The number of closes each condition looks back on."""
         return [each.reach for each in conditions_of(self.note)]
 
     def remembered(self, state: State, last: int) -> tuple[tuple[int, Any], ...]:
-        """(day number, close) of the last trading days to `last` that any rule may look back on, as far as there are closes."""
+        """(day number, close) of the last trading days up to `last` that any rule may look back on, where closes exist."""
         note = self.note
         spans = [1]
         spans += [note.withdrawal.period] if note.withdrawal else []
@@ -313,32 +313,32 @@ class Observations:
 
 
 class _Counted:
-    """What the closes that count for WDR-1 show under the scales of one state, by place of their trading days."""
+    """What the closes that count for WDR-1 show under the scales of one state, indexed by trading day."""
 
     def __init__(self, scales: tuple[Scale, ...], days: list[int], met: np.ndarray, gap: int | None, quick: np.ndarray) -> None:
         self.scales, self.days, self._met, self._quick = scales, days, met, quick
         #: day number of the first trading day whose close is missing
         self.gap = gap
-        #: whether each close holds
+        #: whether each close exceeds the trigger, bool [time]
         self.exceeded = met
-        #: the price in force and the earlier ones, where the trigger moves with them
+        #: the price in force and the earlier ones, if the trigger moves with them
         self.prices: Any = None
 
     @cached_property
     def latest_met(self) -> np.ndarray:
-        """Place of the latest day, at or before each, on which the trigger was met; -1 if there was none."""
+        """Index of the latest day, up to and including each, on which the trigger was met; -1 if none; int [time]."""
         return np.maximum.accumulate(np.where(self._met, np.arange(len(self.days)), -1))
 
     @cached_property
     def next_met(self) -> np.ndarray:
-        """Place of the first day, at or after each, on which the trigger is met; the number of days if there is none."""
+        """Index of the first day, from each onwards, on which the trigger is met; the number of days if none; int [time]."""
         places = np.where(self._met, np.arange(len(self.days)), len(self.days))
         return np.minimum.accumulate(places[::-1])[::-1]
 
     @cached_property
     def best(self) -> np.ndarray:
-        """Place of the first of the highest closes, at or before each day, in terms of one conversion share."""
-        # One scale holds over many days: to turn its fractions into floats day by day took a quarter of a replay.
+        """Index of the first of the highest closes up to and including each day, per conversion share; int [time]."""
+        # One scale covers many days; converting its fractions to floats day by day took a quarter of a replay.
         scaled = self._quick.copy()
         for place, then in enumerate(self.scales):
             first = int(np.searchsorted(self.days, then.since)) if place else 0
@@ -350,7 +350,7 @@ class _Counted:
 
 
 class SeenByReplay:
-    """What one event may see, looked up only when a rule reads it: an event is refused by its rule before a close is missed."""
+    """What one event may see, looked up only when a rule reads it, so that a rule can refuse an event whose close is missing."""
 
     __slots__ = ("_event", "_observations", "_state")
 

@@ -1,4 +1,4 @@
-"""Open rights: what holders or the Company could have done, and no decision is on record; told, never decided."""
+"""Open rights: rights of holders or the Company without a decision on record; reported, never decided."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 
 def open_rights(state: State, event: ev.Event, observations: Observations) -> Iterator[tuple[str, str]]:
-    """Rule and words for each right that ends with this event and was worth using, without a decision on record."""
+    """(rule id, words) for each right that ends with this event, was worth using and has no decision on record."""
     match event:
         case ev.TriggerMet() if state.status is Status.OUTSTANDING:
             yield "WDR-1", "the Company could withdraw conversion rights; no notice is on record"
@@ -48,7 +48,7 @@ def _worth_converting(state: State, event: ev.Event, observations: Observations)
         conversion = observations.note.conversion
         last = event.day - 1 if conversion is None else min(event.day - 1, conversion.last_day)
         day = observations.last_sessions(1, last, state)[0]
-    except MarketError:  # nothing needs that close, so nothing is said of it
+    except MarketError:  # no rule needs that close, so nothing is reported
         return
     value = observations.value_of_unit(state, day)
     price = conversion_price(observations.note, state)
@@ -62,7 +62,7 @@ def _worth_converting(state: State, event: ev.Event, observations: Observations)
 
 
 def _worth_converting_on_change(state: State, event: ev.RepurchaseDue, observations: Observations) -> Iterator[tuple[str, str]]:
-    """The conversion with additional shares, by the last day of the window, that was worth more than repurchase (MWT-1)."""
+    """(rule id, words) if converting with additional shares, within the window, was worth more than repurchase (MWT-1)."""
     note, last = observations.note, last_of_window(observations.note, event.day)
     if not any(each.printed and each.repurchase == event.day for each in state.changes) or note.fundamental_change is None:
         return
@@ -81,7 +81,7 @@ def _worth_converting_on_change(state: State, event: ev.RepurchaseDue, observati
 
 
 def overdue_notices(note: ConvertibleNote, state: State, day: int) -> Iterator[tuple[str, str]]:
-    """Rule and words for each fundamental change whose notice became overdue on the day before day number `day` (FCH-2c)."""
+    """(rule id, words) for each fundamental change whose notice became overdue the day before day number `day` (FCH-2c)."""
     terms = note.fundamental_change
     for change in state.changes if terms and not state.status.is_final else ():
         assert terms is not None

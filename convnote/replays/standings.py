@@ -1,7 +1,7 @@
-"""Standings: which closes of one history hold for a condition, under the prices and shares of a state, and how it stands.
+"""Standings: which closes of one history satisfy a condition, under the prices and shares of a state, and how it stands.
 
-Closes are compared in float64, and exactly where that cannot tell them apart. What changes a level (a reset, an adjustment, a
-merger) divides the days into spells of one level.
+Closes are compared in float64, and exactly where float64 cannot tell them apart. A change of level (a reset, an adjustment, a
+merger) starts a new spell of days with one level.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 
 class Spell(NamedTuple):
-    """Days from place `first` to before place `last` with one scale and one conversion price in force (None: none)."""
+    """Days from index `first` to before index `last` with one scale and one conversion price in force (None: none)."""
 
     first: int
     last: int
@@ -33,7 +33,7 @@ class Spell(NamedTuple):
 
 
 def spells(state: State, days: Sequence[int]) -> list[Spell]:
-    """The spells of one scale and one price into which day numbers, ascending, are divided."""
+    """The spells of one scale and one price that cover the day numbers `days`, ascending."""
     if not len(days):
         return []
     starts = {scale.since for scale in state.scales[1:]} | {until for until, _ in state.earlier_prices}
@@ -54,10 +54,10 @@ def held(
     quick: np.ndarray,
     close: Callable[[int], Fraction],
 ) -> np.ndarray:
-    """Whether the close of each of `days` holds for a condition, bool [time].
+    """Whether the close of each of `days` satisfies a condition, bool [time].
 
-    `quick` [time] are the closes in float64, `close` gives an exact one by its day number. Where a merger left only cash no close
-    holds: there are none any more (ADJ-8).
+    `quick` [time] are the closes in float64; `close` returns the exact close of a day number. After a cash-only merger no close
+    satisfies it: there are no closes (ADJ-8).
     """
     result = np.zeros(len(days), dtype=bool)
     denomination = fraction(note.denomination)
@@ -83,7 +83,7 @@ def held(
 
 
 def _rate(note: ConvertibleNote, condition: Condition, spell: Spell) -> Any:
-    """Shares per denomination at the price that a multiple is of; None for a figure."""
+    """Shares per denomination at the price to which a multiple refers; None if the condition is a fixed figure."""
     if condition.of == "figure":
         return None
     if condition.of == "initial":
@@ -95,7 +95,7 @@ def _rate(note: ConvertibleNote, condition: Condition, spell: Spell) -> Any:
 
 
 def standing(condition: Condition, days: Sequence[int], held_on: np.ndarray, sessions: Calendar, end: int) -> Standing:
-    """How a condition stands at the last of `days`, as many as it looks back on or all since the issue; no days: at `end`."""
+    """How a condition stands at the last of `days`, its whole look-back or all days since issue; without days, at `end`."""
     if not len(days):
         return Standing(False, 0, 0, end)
     met = condition.met(held_on, np.asarray(days), sessions)

@@ -1,4 +1,4 @@
-"""Surrenders: those of one holder that count at one time are added up, also across the steps of a walk (CNV-4, CNV-8)."""
+"""Surrenders: one holder's surrenders that count together are added up, even across steps of a walk (CNV-4, CNV-8)."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from convnote.replays.upcoming import Upcoming, Waiting
 
 
 def called_back(upcoming: Upcoming, ahead: OnRecord, given: list[ev.Event]) -> list[ev.Event]:
-    """What is given, behind the recorded surrenders that wait already: together they are added up."""
+    """The events given, preceded by recorded surrenders already waiting, so that they are added up together."""
     if not ahead.decides_any(ev.Convert) or not any(isinstance(event, ev.Convert) for event in given):
         return given
     waiting = upcoming.take_out(lambda each: isinstance(each[3], ev.Convert) and ahead.holds(each[3]))
@@ -24,9 +24,9 @@ def called_back(upcoming: Upcoming, ahead: OnRecord, given: list[ev.Event]) -> l
 
 
 def put_off(note: ConvertibleNote, state: State, upcoming: Upcoming, ahead: OnRecord, waiting: Waiting) -> bool:
-    """Put off a surrender on a closed day to the day on which it counts, with the others of the holder that count then.
+    """Move a surrender from a closed day to the day on which it counts, with the holder's others that count then.
 
-    False where it counts on the day itself.
+    False if it counts on the day itself.
     """
     day, place, number, event = waiting
     if not isinstance(event, ev.Convert) or note.conversion is None or note.conversion.counted(day) <= day:

@@ -1,4 +1,4 @@
-"""Upcoming: the events that lie ahead of a walk, in the order in which they act."""
+"""Upcoming: the events ahead of a walk, in the order in which they act."""
 
 from __future__ import annotations
 
@@ -7,14 +7,14 @@ from collections.abc import Callable, Iterable
 
 from convnote.lifecycle import events as ev
 
-#: Day number, place within the day, number of arrival, event.
+#: Day number, place within the day, arrival number, event.
 Waiting = tuple[int, float, int, ev.Event]
 
 
 class Upcoming:
-    """A queue by day, by place within the day and by arrival, that knows which scheduled events were put in it.
+    """A queue by day, place within the day and arrival, that remembers which scheduled events were put in it.
 
-    It is copied for each step of a walk: it holds what is still to come, so a copy costs the same however much has happened.
+    It is copied for each step of a walk: it holds only what is ahead, so a copy costs the same however much has happened.
 
     >>> from convnote.lifecycle.events import CouponDue, Split
     >>> ahead = Upcoming()
@@ -28,11 +28,11 @@ class Upcoming:
         self._queue: list[Waiting] = []
         self._arrived = 0
         self._scheduled: frozenset[tuple[type[ev.Event], int]] = frozenset()
-        #: how many surrenders wait on each day: where there are none, none are looked for
+        #: number of surrenders waiting on each day, so that days without any are not searched
         self._surrenders: dict[int, int] = {}
 
     def copy(self) -> Upcoming:
-        """The same events ahead; what is done to the copy leaves this one as it is."""
+        """An independent copy: changes to the copy leave this queue unchanged."""
         new = object.__new__(Upcoming)
         new._queue, new._arrived, new._scheduled = self._queue.copy(), self._arrived, self._scheduled
         new._surrenders = self._surrenders.copy()
@@ -43,7 +43,7 @@ class Upcoming:
 
     @property
     def next(self) -> Waiting:
-        """What comes next; there must be something."""
+        """The next event in the queue, which must not be empty."""
         return self._queue[0]
 
     def push(self, event: ev.Event, day: int, place: float) -> None:
@@ -52,20 +52,20 @@ class Upcoming:
         self.put_back((day, place, self._arrived, event))
 
     def pop(self) -> Waiting:
-        """Take out what comes next."""
+        """Remove and return the next event."""
         taken = heapq.heappop(self._queue)
         if isinstance(taken[3], ev.Convert):
             self._count(taken[0], -1)
         return taken
 
     def put_back(self, waiting: Waiting) -> None:
-        """Put in what was taken out, maybe for another day."""
+        """Put back an event that was taken out, possibly for another day."""
         heapq.heappush(self._queue, waiting)
         if isinstance(waiting[3], ev.Convert):
             self._count(waiting[0], 1)
 
     def has_surrenders_on(self, day: int) -> bool:
-        """True where a surrender waits on day number `day`."""
+        """True if a surrender waits on day number `day`."""
         return day in self._surrenders
 
     def _count(self, day: int, number: int) -> None:
@@ -74,7 +74,7 @@ class Upcoming:
             self._surrenders[day] = left
 
     def new(self, events: Iterable[ev.Event]) -> list[ev.Event]:
-        """Those of scheduled events that were never put in the queue; from now on they count as put there."""
+        """The scheduled events that were never in the queue; from now on they count as having been in it."""
         found = {(type(event), int(event.day)): event for event in events}
         found = {key: event for key, event in found.items() if key not in self._scheduled}
         if found:
@@ -82,7 +82,7 @@ class Upcoming:
         return list(found.values())
 
     def take_out(self, chosen: Callable[[Waiting], bool]) -> list[Waiting]:
-        """Take out what is chosen, in its order."""
+        """Remove and return the chosen events, in queue order."""
         taken = sorted(each for each in self._queue if chosen(each))
         if taken:
             self._queue = [each for each in self._queue if not chosen(each)]
@@ -93,6 +93,6 @@ class Upcoming:
         return taken
 
     def forget_schedule(self, after: int) -> None:
-        """Take out what was scheduled for days after day number `after`: other terms may lead to other days."""
+        """Remove what was scheduled for days after day number `after`: other terms may lead to other days."""
         self.take_out(lambda each: not isinstance(each[3], ev.Recorded))
         self._scheduled = frozenset(key for key in self._scheduled if key[1] <= after)

@@ -1,7 +1,7 @@
 """Walk: one history walked through the table, exactly, step by step.
 
-It never guesses: a right that is open and has no decision on record is reported as open. An event that the note does not allow is
-refused with its rule, and the walk that it was given to stands where it stood.
+It never guesses: an open right without a decision on record is reported as open. An event that the note does not allow is
+refused by its rule, and the walk it was given to is unchanged.
 """
 
 from __future__ import annotations
@@ -34,10 +34,10 @@ from convnote.replays.upcoming import Upcoming
 
 
 class Walk:
-    """A note on its way through one history: it stands at the end of a day and steps on from there.
+    """A note part of the way through one history: it stands at the end of a day and steps on from there.
 
-    A step gives a new walk and leaves this one as it was. They share what lies behind them, so that a step costs the same however
-    much has happened. `state` goes on from an earlier one; else the note starts at issue, as one position or as `positions` of
+    A step returns a new walk and leaves this one unchanged. The two share their past, so a step costs the same however
+    much has happened. `state` continues from an earlier one; else the note starts at issue, as one position or as `positions` of
     named holders. `policy` decides where no decision is on record: an object with `decide(note, state, on, observations)` and
     `respond(note, state, event, observations)`.
 
@@ -75,7 +75,7 @@ class Walk:
         self.note, self.history, self.policy = note, history, policy
         self._owner = owner
         self._state = State.opening(note, positions) if state is None else state
-        #: the last day done, the last day of the step under way, and whether that is the end of the note
+        #: the last day completed, the last day of the current step, and whether that step runs to the end of the note
         self._day = self._last = int(self._state.day)
         self._to_the_end = False
         self._observations = Observations(note, history, self._state)
@@ -86,7 +86,7 @@ class Walk:
         self._asks, self._asked = self._days_to_ask(after=self._day), 0
         self._happened: Chain = None
         self._warned: Chain = None
-        #: open rights by rule, each with its place among all of them
+        #: open rights by rule, each numbered in the order of all of them
         self._rights: Mapping[str, Chain] = {}
         self._rights_told = 0
         self._schedule(after=self._day)
@@ -96,16 +96,16 @@ class Walk:
             named = ", ".join(str(to_date(day)) for day in strangers[:3])
             self._warn(f"closes on {len(strangers)} days that are not trading days are passed over: {named} … (DAY-1)")
 
-    # --- what a walk says of itself
+    # --- what a walk reports
 
     @property
     def day(self) -> int:
-        """Day number of the last day done; at first the day before the issue, or that of the state."""
+        """Day number of the last day completed; at first the day before the issue, or the day of `state`."""
         return self._day
 
     @cached_property
     def state(self) -> State:
-        """The note at the end of `day`, with the closes that its rules will look back on."""
+        """The note at the end of `day`, with the closes that its rules may look back on."""
         return self._closed()
 
     @cached_property
@@ -115,17 +115,17 @@ class Walk:
 
     @property
     def happened(self) -> list[Happened]:
-        """The events so far that took place, each with its flows and the terms it met."""
+        """The events that have taken place, each with its flows and the terms then in force."""
         return listed(self._happened)
 
     @property
     def warnings(self) -> tuple[str, ...]:
-        """What was passed over, and why."""
+        """What was skipped, and why."""
         return tuple(listed(self._warned))
 
     @property
     def open_rights(self) -> tuple[tuple[datetime.date, str, str], ...]:
-        """Rights that were open and on which no decision is on record, as (date, rule, words)."""
+        """Open rights without a decision on record, as (date, rule, words)."""
         found = sorted(each for chain in self._rights.values() for each in listed(chain))
         return tuple((to_date(day), rule, words) for _, day, rule, words in found)
 
@@ -137,23 +137,23 @@ class Walk:
     def step(self, until: DateLike, events: Iterable[ev.Event] = ()) -> tuple[Walk, tuple[Flow, ...]]:
         """The walk at the end of the day `until`, after all that falls due and the recorded `events`; and the flows of this step.
 
-        An event may lie after `until`: then it is on record, and a policy leaves its right to it. A step to maturity goes on to
-        events that were recorded for later days, a late cure, say.
+        An event after `until` is put on record, and a policy leaves its right to it. A step to maturity continues to
+        events recorded for later days, such as a late cure.
 
-        Raises `LifecycleError` for an event that the note does not allow (its `.walk` is how far the step came), `TermsError`
-        for a day or an event that does not lie ahead, `MarketError` where a close that is needed is missing.
+        Raises `LifecycleError` for an event that the note does not allow (its `.walk` is the walk up to then), `TermsError`
+        for a day or an event that is not ahead, and `MarketError` if a needed close is missing.
         """
         last = last_day(until)
         given = as_events(events, f"{self._owner} events")
         issue = self.note.principal.issue_day
-        if last <= self._day and not any(event.day < issue for event in given):  # those are for the rules to refuse
+        if last <= self._day and not any(event.day < issue for event in given):  # events before issue are refused by their rules
             reason = f"the note stands at the end of {to_date(self._day)}: only a later day can follow"
             raise TermsError(reason, field=f"{self._owner} until", value=until)
         return self.on_to(last, given, to_the_end=last == self.note.principal.maturity_day)
 
     @exactly
     def on_to(self, last: int, events: Iterable[ev.Event], *, to_the_end: bool) -> tuple[Walk, tuple[Flow, ...]]:
-        """As `step`, to the end of day number `last`; `to_the_end`: to maturity, wherever that is then, and late events."""
+        """As `step`, to the end of day number `last`; `to_the_end`: to maturity, even if it has moved, and to later events."""
         new = copy.copy(self)
         for name in ("state", "flows"):
             vars(new).pop(name, None)
@@ -173,13 +173,13 @@ class Walk:
         return new, tuple(flow for each in listed(new._happened, self._happened) for flow in each.flows)
 
     def _must_lie_ahead(self, event: ev.Event) -> None:
-        # Before the issue it is for the rules to refuse it.
+        # An event before issue is refused by its rule.
         if self.note.principal.issue_day <= acting_day(self.note, event) <= self._day:
             reason = f"the note stands at the end of {to_date(self._day)}: only later events can follow"
             raise TermsError(reason, field=f"{type(event).__name__}.on", value=event.on)
 
     def _take(self, given: list[ev.Event]) -> None:
-        """Put recorded events in the queue, surrenders of one holder added up with those that wait there (CNV-4)."""
+        """Queue recorded events, adding up each holder's surrenders with those already waiting (CNV-4)."""
         for event in given:
             self._must_lie_ahead(event)
         ahead = self._observations.ahead
@@ -193,7 +193,7 @@ class Walk:
         day = looked_at(self.note, self._state, event)
         if isinstance(event, ev.Default):
             self._default_days |= {day}
-            if self.note.principal.payment_day(day) != day:  # what has fallen due and not moved by then is not paid (INT-6)
+            if self.note.principal.payment_day(day) != day:  # amounts due whose money has not moved by then are not paid (INT-6)
                 self._state = dataclasses.replace(self._state, stops=first_moving_to(self.note, day))
         self._upcoming.push(event, day, rank(self.note, event))
 
@@ -202,13 +202,13 @@ class Walk:
             self._push(event)
 
     def _schedule(self, after: int) -> None:
-        """Put in the queue what the terms and the state so far lead to, after day number `after`."""
+        """Queue the scheduled events that follow from the terms and the present state after day number `after`."""
         self._push_once(due_events(self.note, self._state, after))
         self._watch_trigger()
         self._watch_notices(after)
 
     def _watch_notices(self, after: int) -> None:
-        """Look again on the day after the last one for the Company's notice of a fundamental change (FCH-2c)."""
+        """Queue a check for the day after the deadline of the Company's notice of a fundamental change (FCH-2c)."""
         terms = self.note.fundamental_change
         if terms is None or not self._state.changes:
             return
@@ -220,9 +220,9 @@ class Walk:
             return
         if self._state.last_met is not None or self._told_trigger:
             return
-        # Today's close may count only now: an adjustment of this morning says what it is compared with.
+        # Today's close can count only now: this morning's adjustment determines the level it is compared with.
         from_day = max(self._state.day, self.note.principal.issue_day) - 1
-        # A close that is missing is missed when the day comes: by then a merger may have left nothing but cash.
+        # A missing close is an error only when its day comes: by then a merger may have left only cash.
         horizon = int(self.note.principal.maturity_day)
         gap = self._observations.first_gap(self._state, horizon)
         day = self._observations.first_met(self._state, from_day, horizon if gap is None else gap - 1)
@@ -252,13 +252,13 @@ class Walk:
                 return
 
     def _come(self, event: ev.Event, day: int) -> None:
-        """The day of an event in the queue has come."""
+        """Act on a queued event whose day has come."""
         if isinstance(event, _NoticeOverdue):
             for rule, words in overdue_notices(self.note, self._state, day):
                 self._note_open_right(day - 1, rule, words)
             return
         if isinstance(event, ev.TriggerMet):
-            # An adjustment since may have changed what the closes show; a gap is told whole.
+            # A later adjustment may have changed the result; a gap is reported in full.
             upto = day if self._observations.first_gap(self._state, day) is None else self._last
             if self._told_trigger or self._observations.first_met(self._state, day - 1, upto) != day:
                 return
@@ -274,7 +274,7 @@ class Walk:
                 self._push(decided)
 
     def _next_day(self, due: bool, asked: int | None) -> int:
-        """Day number of what comes next; the day after the last one of the step if nothing does."""
+        """Day number of whatever is next; the day after the last one of the step if there is nothing."""
         days = ([] if asked is None else [asked]) + ([self._upcoming.next[0]] if due else [])
         return min(days, default=self._last + 1)
 
@@ -285,7 +285,7 @@ class Walk:
         return list(terms.sessions.between(max(after + 1, terms.issue_day), terms.maturity_day))
 
     def _go_on_amended(self) -> None:
-        """The day after an amendment was agreed: its terms are in force, and what they lead to replaces what was due."""
+        """The day after an amendment was agreed: its terms are in force, and the events they schedule replace the old ones."""
         before, on = self.note, self._state.day
         self._state = take_effect(before, self._state)
         assert self._state.terms is not None
@@ -298,9 +298,9 @@ class Walk:
         self._schedule(after=on)
 
     def _ask(self, day: int) -> None:
-        """The policy decides on day number `day`: its closes are known, its coupon is paid, no notice of the day is given yet."""
+        """The policy decides on day number `day`: its close is known, its coupon paid, and no notice of the day given yet."""
         assert self.policy is not None
-        if day in self._default_days:  # then only what is left is decided on, by `respond`
+        if day in self._default_days:  # on a default day the policy is asked only through `respond`
             return
         decided = self.policy.decide(self.note, self._state, day, self._observations)
         for event in self._left_to_policy(decided, "decide", day):
@@ -312,7 +312,7 @@ class Walk:
         return self._left_to_policy(decided, "respond", event.day)
 
     def _left_to_policy(self, decided: Iterable[ev.Event], method: str, on: int) -> list[ev.Event]:
-        """What a policy decides, but for rights on which a decision is on record ahead."""
+        """A policy's decisions, without those on rights for which a decision is on record ahead."""
         place = f"{type(self.policy).__name__}.{method}"
         found = as_events(decided, place)
         for event in found:
@@ -323,7 +323,7 @@ class Walk:
         return [event for event in added_up(self.note, self._state, found, given_day) if not ahead.keeps(self._state, event)]
 
     def _is_late(self) -> bool:
-        """After maturity what people recorded still happens, a late cure, say; and conversions are settled (STL-1)."""
+        """After maturity recorded events still happen, such as a late cure, and conversions are settled (STL-1)."""
         late = (ev.Recorded, ev.SettlementDue, ev.SettlementPaid)
         return self._to_the_end and isinstance(self._upcoming.next[3], late)
 
@@ -335,12 +335,12 @@ class Walk:
             raise refuse(event, objection)
         for rule, words in open_rights(self._state, event, self._observations):
             self._note_open_right(event.day, rule, words)
-        if isinstance(event, (ev.WithdrawalNotice, ev.FundamentalChangeNotice)):  # given after all
+        if isinstance(event, (ev.WithdrawalNotice, ev.FundamentalChangeNotice)):  # the notice has been given
             rule = "WDR-1" if isinstance(event, ev.WithdrawalNotice) else "FCH-2"
             self._rights = {name: chain for name, chain in self._rights.items() if name != rule}
         step = apply(self.note, self._state, event, seen)
         changed = step.state is not self._state
-        moved = step.state.scales is not self._state.scales  # by what a conversion made up, say (ADJ-7)
+        moved = step.state.scales is not self._state.scales  # by an adjustment made with a conversion, for example (ADJ-7)
         moved = moved or step.state.settlements is not self._state.settlements
         self._state = step.state.changed(day=max(day, self._state.day)) if step.state.day < day else step.state
         self._happened = (self._happened, Happened(self.note, event, step.flows))
@@ -348,7 +348,7 @@ class Walk:
             for warning in step.warnings:
                 self._warn(warning)
         if changed and isinstance(event, ev.ResetDue) and self.note.withdrawal is not None and self.note.withdrawal.moves:
-            self._watch_trigger()  # it moved with the price in force (WDR-7)
+            self._watch_trigger()  # the trigger moved with the price in force (WDR-7)
         if moved or (changed and not isinstance(event, (ev.CouponDue, ev.RecordTaken, ev.ResetDue, ev.Convert))):
             self._schedule(after=day - 1)  # a call may be for today
 
@@ -362,7 +362,7 @@ class Walk:
     # --- the end of a day
 
     def _still_watches_closes(self) -> bool:
-        """True while closes can lead to a withdrawal: none look back on them once notice is given or nothing is outstanding."""
+        """True while closes can lead to a withdrawal: not after its notice, nor with nothing outstanding."""
         state = self._state
         watches = self.note.withdrawal is not None and state.withdrawal is None and state.status in LIVE
         return watches and self._day >= self.note.principal.issue_day
@@ -384,7 +384,7 @@ _ASKED = ev.FundamentalChange.rank
 
 @dataclass(frozen=True)
 class _NoticeOverdue(ev.Event):
-    """The day after the last one for the Company's notice of a fundamental change: nothing happens, and it is looked at."""
+    """The day after the deadline for the Company's notice of a fundamental change: a check, without any effect on the note."""
 
 
 _NoticeOverdue.rank = ev.MissedPayment.rank

@@ -1,6 +1,6 @@
-"""Volume-weighted prices of one history, and before them those that a state remembers; the close stands in where none is given.
+"""Volume-weighted prices of one history, preceded by those a state stores; the close stands in for a missing one.
 
-Prices are in the note's currency as quoted; whose close stands in is told (STL-1).
+Prices are in the note's currency as quoted; a day on which the close stands in is reported (STL-1).
 """
 
 from __future__ import annotations
@@ -24,26 +24,26 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class WeightedPrices:
-    """The volume-weighted prices that one note is read with."""
+    """The volume-weighted prices used for one note."""
 
     note: ConvertibleNote
     series: NamedSeries | None
-    #: those that the state remembers, by day number
+    #: prices stored in the state, by day number
     earlier: Mapping[int, Fraction]
 
     @classmethod
     def of(cls, note: ConvertibleNote, history: MarketHistory, state: State) -> WeightedPrices:
-        """The series "VWAP" of a history, and what a state remembers of it."""
+        """The series "VWAP" of a history, and the prices that a state stores of it."""
         return cls(note, history.series.get(VWAP), dict(state.series.get(VWAP, ())))
 
     def at(self, day: int) -> Fraction | None:
-        """The volume-weighted price of one trading day; None where none is given."""
+        """The volume-weighted price of one trading day; None if missing."""
         if day in self.earlier:
             return self.earlier[day]
         return None if self.series is None else self.series.at(day)
 
     def quoted(self, observations: Observations, state: State, day: int) -> Fraction:
-        """The volume-weighted price of a trading day, else its close; `MarketError` where that is missing too (DAY-1)."""
+        """The volume-weighted price of a trading day, else its close; `MarketError` if both are missing (DAY-1)."""
         price = self.at(day)
         if price is None:
             observations.must_have([day], f"the price of {to_date(day)}", state)
@@ -55,13 +55,13 @@ class WeightedPrices:
         return [] if self.note.mandatory is None else self.note.mandatory.window(self.note.principal)
 
     def averaged(self, observations: Observations, state: State) -> list[Any]:
-        """The prices of a mandatory's average, for one conversion share as it is today (MND-1)."""
+        """The prices of a mandatory's average, per conversion share as it is today (MND-1)."""
         return [state.value_of_unit(day, self.quoted(observations, state, day)) for day in self._window]
 
     def daily(self, observations: Observations, state: State, item: UnderWay, before: int | None) -> list[tuple[Any, Any]]:
-        """Of each day of an observation period the conversion value of a denomination at the rate of that day, and the price.
+        """(conversion value of a denomination at that day's rate, price) for each day of an observation period.
 
-        The price is that of a share as it is today. From a default on day number `before` on the last price stands (STL-2).
+        The price is per share as it is today. From a default on day number `before` the last price before it is used (STL-2).
         """
         sessions, unit = self.note.principal.sessions, fraction(self.note.denomination)
         days = sessions.between(item.first, item.last)
@@ -73,18 +73,18 @@ class WeightedPrices:
             price, then = self.quoted(observations, state, each), state.scale_on(each)
             if each == day:
                 worth = (then.shares * price + then.cash) / state.price_on(day)
-            else:  # not reached: the price as it would be today, at the rate of today
+            else:  # not reached: today's price at today's rate
                 worth = state.value_of_unit(each, price) / state.price
             found.append((worth * unit * item.boost, state.close_of_share(each, price)))
         return found
 
     def stand_ins(self, item: UnderWay | None = None) -> int:
-        """On how many days of that average, or of an observation period, the close stands in."""
+        """Number of days of that average, or of an observation period, on which the close stands in."""
         days = self._window if item is None else self.note.principal.sessions.between(item.first, item.last)
         return sum(self.at(day) is None for day in days)
 
     def back_to(self, state: State, last: int) -> list[int]:
-        """Day numbers of the first days, to `last`, of what is being averaged, and of the day before an observation period."""
+        """Day numbers, up to `last`, where an average begins, and of the day before each observation period."""
         firsts = self._window[:1]
         if state.settlements:
             firsts = [*firsts, *(self.note.principal.sessions.before(item.first) for item in state.settlements)]
@@ -93,7 +93,7 @@ class WeightedPrices:
         return [day for day in firsts if day <= last]
 
     def remembered(self, state: State, last: int) -> dict[str, tuple[tuple[int, Any], ...]]:
-        """What a state of the end of day number `last` remembers: prices that a rule under way may look back on."""
+        """The prices that a state at the end of day number `last` stores: those a running rule may look back on."""
         sessions = self.note.principal.sessions
         known = {
             day: price

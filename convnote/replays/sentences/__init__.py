@@ -1,6 +1,6 @@
-"""Sentences of a ledger, made from flows and their facts.
+"""Sentences of a ledger, built from flows and their facts.
 
-They word what was decided elsewhere and compute nothing that is paid.
+They put into words what was decided elsewhere and compute no amount that is paid.
 """
 
 from __future__ import annotations
@@ -26,9 +26,9 @@ ENTRY_KINDS = (*_SENTENCES, "purchase", "further-issue", "settlement-election")
 
 
 def sentence(note: ConvertibleNote, flow: Flow, event: Event | None = None) -> str:
-    """What happened, with the arithmetic and its numbers; to be asked within `exact()`, as a replay is.
+    """What happened, with the arithmetic and its figures; call it within `exact()`, as a replay does.
 
-    An own event words its flows itself. Raises `TermsError` where that gives no text.
+    A user-defined event words its own flows. Raises `TermsError` if it returns no text.
     """
     if event is None or not is_own(type(event)):
         return _standing(note, flow)
@@ -39,7 +39,7 @@ def sentence(note: ConvertibleNote, flow: Flow, event: Event | None = None) -> s
 
 
 def _standing(note: ConvertibleNote, flow: Flow) -> str:
-    if flow.kind not in _SENTENCES:  # a kind of payment that was registered since
+    if flow.kind not in _SENTENCES:  # a kind of payment registered later
         if isinstance(flow.facts, facts.PaidOut):
             return paid_out(note, flow, flow.facts)
         if isinstance(flow.facts, facts.LateAmount):

@@ -14,19 +14,19 @@ from convnote.lifecycle import Flow
 from convnote.provisions.implied_price import ImpliedPrice
 from convnote.tables import shown
 
-#: A sentence for each kind of entry: of a note, a flow and its facts, a NamedTuple of `convnote.lifecycle.facts`.
+#: Builds the sentence of a kind of entry from a note, a flow and its facts, a NamedTuple of `convnote.lifecycle.facts`.
 Sentences = dict[str, Callable[[Any, Flow, Any], str]]
 
 
 def number(value: Any, places: int = 6) -> str:
-    """A number as sentences show it: thousands separated, no more decimals than it has, at most `places`.
+    """A number as sentences show it: thousands separated, with as many decimals as it has but at most `places`.
 
-    A figure that was rounded has all `places`, so that a reader sees that it was.
+    A figure that was rounded shows all `places`, so that a reader can see it was.
 
     >>> number(690_000_000), number("84.8830"), number("11.780921975"), number("7722.602739726")
     ('690,000,000', '84.883', '11.780922', '7,722.602740')
     """
-    if type(value) is Fraction and value.denominator == 1:  # most: principal
+    if type(value) is Fraction and value.denominator == 1:  # the usual case: principal
         return f"{value.numerator:,}"
     if isinstance(value, ImpliedPrice):
         return shown(value)
@@ -41,14 +41,14 @@ def number(value: Any, places: int = 6) -> str:
 
 
 def money(value: Any) -> str:
-    """An amount paid: thousands separated and two places (more where the currency is counted finer)."""
+    """An amount paid: thousands separated and two decimals (more where the currency has finer units)."""
     shown = decimal(value)
-    if shown.as_tuple().exponent == -2:  # most: what was rounded to a cent
+    if shown.as_tuple().exponent == -2:  # the usual case: rounded to a cent
         return f"{shown:,f}"
     return f"{shown:,.2f}" if -int(shown.normalize().as_tuple().exponent) <= 2 else number(shown)
 
 
-#: The same few rates and days stand in the sentence of every holder.
+#: Cached: the same few rates and days appear in every holder's sentence.
 rate_of = lru_cache(maxsize=1024, typed=True)(number)
 
 
@@ -58,7 +58,7 @@ def day_of(day: int) -> str:
 
 
 def moved(flow: Flow) -> str:
-    """That payment is made on a later day than it is due, where it is (INT-6)."""
+    """That payment is made later than the due day, where it is (INT-6)."""
     if flow.payment_day == flow.day:
         return ""
     paid_on = day_of(flow.payment_day)

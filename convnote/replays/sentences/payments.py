@@ -33,7 +33,7 @@ def _record(note: ConvertibleNote, flow: Flow, f: facts.Record) -> str:
 
 
 def paid_out(note: ConvertibleNote, flow: Flow, f: facts.PaidOut) -> str:
-    """Principal paid at a price, of whatever kind of payment the flow is."""
+    """Principal paid at a price, for any kind of payment."""
     words = next(kind.words for kind in KINDS.values() if kind.entry == flow.kind)
     price = "par" if f.price == 1 else f"{number(f.price * 100)}%"
     accrued = ""
@@ -112,7 +112,7 @@ def _default(note: ConvertibleNote, flow: Flow, f: facts.Recovery) -> str:
 
 
 def late_amount(note: ConvertibleNote, flow: Flow, f: facts.LateAmount) -> str:
-    """An amount of any kind of payment that was missed and is paid late."""
+    """An amount of any payment kind that was missed and is paid late."""
     return f"The {f.of} that was missed is paid: {money(f.amount)}{moved(flow)}."
 
 

@@ -95,7 +95,7 @@ def _change(note: ConvertibleNote, flow: Flow, f: facts.FundamentalChange) -> st
 
 
 def _table_read(note: ConvertibleNote, read: TableRead | None, whom: str) -> str:
-    """At which price the table of additional shares was read, and what it gives `whom` (MWT-1)."""
+    """The price at which the table of additional shares was read, and what it gives `whom` (MWT-1)."""
     if read is None:
         return ""
     at = f"cash of {number(read.price)} a share" if read.is_cash else f"an average close of {number(read.price)}"

@@ -54,7 +54,7 @@ def _mandatory(note: ConvertibleNote, flow: Flow, f: facts.MandatoryConversion) 
 
 
 def _with_shares(note: ConvertibleNote, f: facts.Conversion | facts.MandatoryConversion, units: Fraction) -> str:
-    """What is delivered or paid with the whole shares of so many conversion shares."""
+    """What holders receive in addition to the whole shares, for `units` conversion shares."""
     scale, text = f.scale, ""
     if f.in_lieu:
         left = number(units * scale.shares - f.shares)
@@ -141,13 +141,13 @@ def _times(shares: Any) -> str:
 
 
 def _of_lot(note: ConvertibleNote, lot: Lot, shares: Any) -> str:
-    """The product of what converts at one price, by its rate."""
+    """The product for the principal that converts at one price, by its rate."""
     unit = fraction(note.denomination)
     return f"{note.currency} {number(lot.principal)} x {number(unit / lot.price)}/{number(unit)}{_times(shares)}"
 
 
 def _reason(note: ConvertibleNote, lot: Lot) -> str:
-    """How the rate of a conversion in connection with a change, or a call, is made up (MWT-1)."""
+    """How the rate of a conversion in connection with a change or a call is calculated (MWT-1)."""
     lowered = "" if lot.lowered_by is None else _lowered(note, lot)
     if lot.additional is None:
         return lowered
@@ -166,7 +166,7 @@ def _reason(note: ConvertibleNote, lot: Lot) -> str:
 
 
 def _lowered(note: ConvertibleNote, lot: Lot) -> str:
-    """How the price in the period after a change of control is made up, or the rate where that is rounded (CHG-1)."""
+    """How the price in the period after a change of control is calculated, or the rate if the rate is rounded (CHG-1)."""
     assert lot.lowered_by is not None
     premium, left, whole = lot.lowered_by
     divisor, terms = 1 + premium * left / whole, note.adjustment
@@ -206,12 +206,12 @@ def _adjustment(note: ConvertibleNote, flow: Flow, f: facts.Adjustment | facts.D
 
 
 def _is_of_shares(note: ConvertibleNote, f: facts.Adjustment | facts.MadeUp) -> bool:
-    """True where the price stays, after a merger for cash, and not by rounding (ADJ-8)."""
+    """True if the price stays after a cash merger, and not because of rounding (ADJ-8)."""
     return bool(f.new == f.old) and (note.adjustment is None or note.adjustment.adjusted(f.old, f.now) != f.old)
 
 
 def _new_price(note: ConvertibleNote, f: facts.Adjustment | facts.MadeUp) -> str:
-    """The product that the new price or rate is, in the figure that is rounded, else in the one that the note states (RTE-2)."""
+    """The product that gives the new price or rate: the figure that is rounded, else the one the note states (RTE-2)."""
     terms, rounded = note.adjustment, ""
     of_rate = isinstance(f.new, ImpliedPrice)
     if terms is not None and terms.rounding is not None:
@@ -226,7 +226,7 @@ def _new_price(note: ConvertibleNote, f: facts.Adjustment | facts.MadeUp) -> str
 
 
 def _formula(f: facts.Adjustment) -> str:
-    """The formula of what acts together on one day (DIV-3)."""
+    """The formula of the adjustments that act together on one day (DIV-3)."""
     if f.together is None:
         return ""
     price, day = f.old / f.together.scales[-1].shares, f.together
