@@ -1,7 +1,7 @@
-"""The papers beside a note: how it was sold, option grants on the same shares, the issuer's by-laws, and dilution.
+"""A note's related papers: the offering, option grants on the same shares, the issuer's by-laws, and dilution.
 
-Rules are data with ids, as a note's are: `underwriting` (OFF), `grants` (OPT), `bylaws` (BYL), `dilution` (DIL). All may know the
-note; the note knows none of them.
+Rules are data with ids, as a note's are: `underwriting` (OFF), `grants` (OPT), `bylaws` (BYL), `dilution` (DIL). These
+modules may use the note; the note's modules do not use them.
 """
 
 from convnote.filings.allocation import Allocation

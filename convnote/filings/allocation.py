@@ -20,10 +20,10 @@ from convnote.tables import Table, shown
 
 @dataclass(frozen=True, kw_only=True, repr=False)
 class Allocation:
-    """The result of a default: each take-up, the consents that are needed, and what is left unplaced.
+    """The result of a default: each take-up, the consents needed, and the principal left unplaced.
 
     All amounts are principal in the note's currency, by name in the order of Schedule I. If the agreement ends, `take_up` and
-    `purchased` are empty and `unplaced` is all that was defaulted on.
+    `purchased` are empty and `unplaced` is the whole defaulted principal.
 
     >>> import convnote as cn
     >>> offering = cn.offering("amazon-peacs-2010")
@@ -81,7 +81,7 @@ class Allocation:
 
 
 class Agreed(NamedTuple):
-    """What an agreement says of defaults: amounts of Schedule I, the smallest Note, the shares of section 9, and its days."""
+    """An agreement's default terms: amounts of Schedule I, the smallest Note, the fractions in section 9, and its days."""
 
     amounts: Mapping[str, Decimal]
     denomination: Fraction
@@ -93,7 +93,7 @@ class Agreed(NamedTuple):
 
 
 def allocate(agreed: Agreed, defaults: Any, proportions: Any, consents: Any) -> Allocation:
-    """The allocation of a default under section 9; the questions are `Offering.allocate`'s."""
+    """The allocation of a default under section 9; arguments as in `Offering.allocate`."""
     amounts = {name: Fraction(amount) for name, amount in agreed.amounts.items()}
     missing = _defaults(agreed, defaults)
     takers = [name for name in amounts if name not in missing]
@@ -133,7 +133,7 @@ def _printed(amounts: Mapping[str, Fraction]) -> dict[str, Decimal]:
 
 
 def _defaults(agreed: Agreed, defaults: Any) -> dict[str, Fraction]:
-    """What each defaulting underwriter did not buy, in the order of Schedule I; 0 means that it bought all."""
+    """Principal that each defaulting underwriter did not buy, in the order of Schedule I; 0 means that it bought everything."""
     place = "offering.allocate defaults"
     missing = arguments.by_name(defaults, agreed.amounts, place, "OFF-3")
     faults = []
@@ -150,7 +150,7 @@ def _defaults(agreed: Agreed, defaults: Any) -> dict[str, Fraction]:
 
 
 def _weights(amounts: Mapping[str, Fraction], takers: list[str], proportions: Any) -> dict[str, Fraction]:
-    """The proportions in which takers take: their amounts, or what the manager names."""
+    """The proportions of the take-up: the takers' own amounts, or those set by the manager."""
     if proportions is None:
         return {name: amounts[name] for name in takers}
     place = "offering.allocate proportions"
@@ -162,7 +162,7 @@ def _weights(amounts: Mapping[str, Fraction], takers: list[str], proportions: An
 
 
 def _consents(amounts: Mapping[str, Fraction], consents: Any) -> set[str] | None:
-    """The names that consent; None if they have not been asked."""
+    """The names of consenting underwriters; None if they have not been asked."""
     if consents is None:
         return None
     place = "offering.allocate consents"
@@ -177,7 +177,7 @@ def _shares(defaulted: Fraction, weights: Mapping[str, Fraction]) -> dict[str, F
 
 
 def _to_notes(defaulted: Fraction, shares: Mapping[str, Fraction], denomination: Fraction) -> dict[str, Fraction]:
-    """The shares in whole Notes by largest remainder, ties in the order of Schedule I; their sum is what was defaulted on."""
+    """The shares in whole Notes by largest remainder, ties in the order of Schedule I; they sum to the defaulted amount."""
     whole = {name: share // denomination * denomination for name, share in shares.items()}
     left = (defaulted - sum(whole.values())) // denomination if shares else 0
     by_remainder = sorted(shares, key=lambda name: whole[name] - shares[name])  # sorted() keeps the order of ties

@@ -1,4 +1,4 @@
-"""What the questions of this room take: numbers, counts of shares, days, words, each refused with field, rule and value."""
+"""Argument checks for filings: numbers, share counts, days and words; errors name field, rule and value."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from convnote.provisions.fields import day
 
 
 def number(value: Any, field: str, rule: str, *, above: int | None = None, least: int | None = None) -> Fraction:
-    """An exact number above `above`, or of `least` or more."""
+    """An exact number above `above`, or at least `least`."""
     try:
         exact = fraction(value)
     except TermsError as error:
@@ -27,7 +27,7 @@ def number(value: Any, field: str, rule: str, *, above: int | None = None, least
 
 
 def whole(value: Any, field: str, rule: str, *, least: int = 0) -> int:
-    """A whole number of `least` or more, such as a count of shares."""
+    """A whole number, at least `least`, such as a count of shares."""
     exact = number(value, field, rule, least=least)
     if exact.denominator != 1:
         raise TermsError("expected a whole number", field=field, rule=rule, value=value)
@@ -44,7 +44,7 @@ def on_day(value: Any, field: str, rule: str) -> date:
 
 
 def truth(value: Any, field: str, rule: str) -> bool:
-    """True or false; a word such as "no" is refused, because it would count as true."""
+    """True or False; a word such as "no" is refused, because Python would treat it as true."""
     if not isinstance(value, bool):
         raise TermsError("expected True or False", field=field, rule=rule, value=repr(value))
     return value
@@ -60,7 +60,7 @@ def choice(value: Any, allowed: Iterable[str], field: str, rule: str) -> str:
 
 
 def by_name(value: Any, names: Iterable[str], field: str, rule: str, *, least: int | None = 0) -> dict[str, Fraction]:
-    """Numbers by name, each of `least` or more; a name outside `names` is refused."""
+    """Numbers by name, each at least `least`; a name outside `names` is refused."""
     if not isinstance(value, Mapping):
         raise TermsError("expected numbers by name, such as {name: 1000}", field=field, rule=rule, value=repr(value))
     known = tuple(names)
@@ -96,7 +96,7 @@ def price(value: Any) -> Decimal | Fraction:
 
 
 def ratio(value: Any) -> Decimal | Fraction:
-    """A share from 0 to 1, kept exact: a Decimal where it ends, else a Fraction, such as "1/9"."""
+    """A fraction from 0 to 1, kept exact: a Decimal if it terminates, otherwise a Fraction, such as "1/9"."""
     exact = fraction(value)
     if not 0 <= exact <= 1:
         raise ValueError("expected a number from 0 to 1")
@@ -104,7 +104,7 @@ def ratio(value: Any) -> Decimal | Fraction:
 
 
 def kept(exact: Fraction) -> Decimal | Fraction:
-    """An exact number that loses nothing: a Decimal where it ends, else the Fraction itself.
+    """An exact number without loss: a Decimal if it terminates, otherwise the Fraction itself.
 
     >>> kept(Fraction(1, 10)), kept(Fraction(1, 9))
     (Decimal('0.1'), Fraction(1, 9))

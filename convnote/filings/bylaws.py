@@ -1,6 +1,6 @@
-"""By-laws: days of meetings, notices and records, votes, the Board (BYL-1…BYL-19).
+"""By-laws: meeting days, notice periods, record dates, votes, the Board (BYL-1…BYL-19).
 
-Each answer is a day, a window, or yes or no, from the numbers the by-laws print. Windows are calendar days, both ends included.
+Each answer is a day, a window, or true or false, from the figures in the by-laws. Windows are calendar days, ends included.
 """
 
 from __future__ import annotations
@@ -67,7 +67,7 @@ class Window(NamedTuple):
 
 @dataclass(frozen=True, kw_only=True, repr=False)
 class Bylaws(Filing):
-    """By-laws as data: every number that they print (BYL-1…BYL-19).
+    """By-laws as data: every number printed in them (BYL-1…BYL-19).
 
     >>> import convnote as cn
     >>> bylaws = cn.bylaws("amazon-2000")
@@ -83,7 +83,7 @@ class Bylaws(Filing):
     #: 0 is Monday
     meeting_weekday: int = at("meetings", count(0, 6), "BYL-1", "by-laws")
     meeting_nth: int = at("meetings", count(1, 4), "BYL-1", "by-laws")
-    #: Business Days; the by-laws do not define them
+    #: calendar of Business Days, which the by-laws do not define
     business_days: str = at("meetings", calendar_name, "BYL-1", "convention", default="FED")
     postponed_days: int = at("meetings", count(0), "BYL-2", "by-laws")
     special_share: Decimal = at("meetings", arguments.ratio, "BYL-3", "by-laws")
@@ -102,7 +102,7 @@ class Bylaws(Filing):
     record_last_days: int = at("records", count(0), "BYL-7", "by-laws")
     consent_record_days: int = at("records", count(0), "BYL-8", "by-laws")
     payment_record_days: int = at("records", count(0), "BYL-9", "by-laws")
-    #: more than this part
+    #: a vote carries with more than this part
     majority: Decimal = at("votes", arguments.ratio, "BYL-11", "by-laws")
     proxy_months: int = at("votes", count(1), "BYL-13", "by-laws")
     consent_days: int = at("votes", count(0), "BYL-14", "by-laws")
@@ -110,7 +110,7 @@ class Bylaws(Filing):
     hand_days: int = at("board", count(0), "BYL-15", "by-laws")
     carrier_days: int = at("board", count(0), "BYL-15", "by-laws")
     mail_days: int = at("board", count(0), "BYL-15", "by-laws")
-    #: least part of the number fixed that is a quorum with vacancies
+    #: smallest part of the fixed number that is a quorum with vacancies
     vacancy_share: Decimal | Fraction = at("board", arguments.ratio, "BYL-16", "by-laws")
     claim_days: int = at("claims", count(0), "BYL-17", "by-laws")
     advance_days: int = at("claims", count(0), "BYL-17", "by-laws")
@@ -134,7 +134,7 @@ class Bylaws(Filing):
     def _day(self, value: Any, question: str, rule: str) -> date:
         return arguments.on_day(value, self.place(question), rule)
 
-    # --- annual meetings and what is brought before them
+    # --- annual meetings and business brought before them
 
     def annual_meeting(self, year: int, holidays: Iterable[Any] = ()) -> date:
         """The day of the annual meeting by section 2.1 (BYL-1); `holidays` are legal holidays at its place.
@@ -165,8 +165,8 @@ class Bylaws(Filing):
     def proposal_window(self, year: int, *, meeting: Any = None, announced: Any = None, holidays: Iterable[Any] = ()) -> Window:
         """When a stockholder's business for the annual meeting must be received (BYL-5).
 
-        The window hangs on the day of section 2.1. If the day of the `meeting` (None: that of 2.1) was `announced` less than 60
-        days ahead, the tenth day after the announcement replaces the deadline, and there is no first day.
+        The window depends on the day of section 2.1. If the day of the `meeting` (None: that of 2.1) was `announced` less than 60
+        days ahead, the deadline is the tenth day after the announcement, and there is no first day.
 
         >>> import convnote as cn
         >>> cn.bylaws("amazon-2000").proposal_window(2000, announced="2000-03-13")
@@ -190,7 +190,7 @@ class Bylaws(Filing):
         given = self._day(notice_given, "nomination_deadline notice_given", "BYL-6")
         return to_date(calendar(self.business_days).after(day_number(given), self.nomination_days))
 
-    # --- notices and records
+    # --- notices and record dates
 
     def notice_window(self, meeting: Any, not_before: Any = None) -> Window:
         """When notice of a meeting is given: 10 to 60 days before it, and not before `not_before` (BYL-4)."""
@@ -219,7 +219,7 @@ class Bylaws(Filing):
         >>> cn.bylaws("amazon-2000").record_window("meeting", resolved="2000-03-20", action="2000-05-11").first
         datetime.date(2000, 3, 20)
 
-        Raises `TermsError` where no day is left, or `action` is missing.
+        Raises `TermsError` if the window is empty or `action` is missing.
         """
         rule = KINDS[arguments.choice(kind, KINDS, self.place("record_window kind"), "BYL-7")]
         least = self._day(resolved, "record_window resolved", rule)
@@ -235,16 +235,16 @@ class Bylaws(Filing):
     def default_record_date(
         self, kind: str, *, resolved: Any = None, notice: Any = None, meeting: Any = None, delivered: Any = None
     ) -> date:
-        """The record date that holds where the Board fixes none (BYL-7, BYL-8, BYL-9).
+        """The record date if the Board does not set one (BYL-7, BYL-8, BYL-9).
 
-        "meeting": the day before `notice` is given, or before the `meeting` where notice is waived; "consent": the day the first
-        one is `delivered`, or, where the law wants prior action of the Board, `resolved`; "dividend": `resolved`.
+        "meeting": the day before `notice` is given, or before the `meeting` if notice is waived; "consent": the day the first
+        one is `delivered`, or `resolved` if the law requires prior action of the Board; "dividend": `resolved`.
 
         >>> import convnote as cn
         >>> cn.bylaws("amazon-2000").default_record_date("meeting", notice="2000-03-12")
         datetime.date(2000, 3, 11)
 
-        Raises `TermsError` where the day that decides is missing.
+        Raises `TermsError` if the day it depends on is missing.
         """
         rule = KINDS[arguments.choice(kind, KINDS, self.place("default_record_date kind"), "BYL-7")]
         wanted = {"meeting": ("notice", "meeting"), "consent": ("resolved", "delivered"), "dividend": ("resolved",)}[kind]
@@ -256,7 +256,7 @@ class Bylaws(Filing):
         raise self.refusal(f"expected {' or '.join(wanted)}", "default_record_date", rule, "none of them")
 
     def voting_list_by(self, meeting: Any) -> date:
-        """The last day to make the list of those entitled to vote (BYL-10)."""
+        """The last day to prepare the list of stockholders entitled to vote (BYL-10)."""
         return self._day(meeting, "voting_list_by meeting", "BYL-10") - timedelta(days=self.list_days)
 
     def consent_deadline(self, earliest: Any) -> date:
@@ -277,15 +277,15 @@ class Bylaws(Filing):
         return self._more_than_half("has_quorum", ("present", "outstanding"), (present, outstanding), "BYL-11")
 
     def carries(self, in_favour: Any, present: Any) -> bool:
-        """True if more than half of the shares present are in favour: abstention counts against (BYL-12)."""
+        """True if more than half of the shares present are in favour: abstentions count against (BYL-12)."""
         return self._more_than_half("carries", ("in_favour", "present"), (in_favour, present), "BYL-12")
 
     def consent_carries(self, signed: Any, outstanding: Any) -> bool:
-        """True if more than half of all shares signed (BYL-14)."""
+        """True if consents are signed for more than half of the shares outstanding (BYL-14)."""
         return self._more_than_half("consent_carries", ("signed", "outstanding"), (signed, outstanding), "BYL-14")
 
     def may_adjourn(self, in_favour: Any, represented: Any) -> bool:
-        """True if more than half of the shares represented want to adjourn, where there is no quorum (BYL-11)."""
+        """True if, without a quorum, more than half of the shares represented vote to adjourn (BYL-11)."""
         return self._more_than_half("may_adjourn", ("in_favour", "represented"), (in_favour, represented), "BYL-11")
 
     def can_call_special(self, held: Any, outstanding: Any) -> bool:
@@ -296,7 +296,7 @@ class Bylaws(Filing):
     def proxy_valid(self, executed: Any, on: Any, months: int | None = None) -> bool:
         """True if a proxy is valid on `on`: from its date to the day before its third anniversary (BYL-13).
 
-        `months` is what the proxy says, if it says otherwise (None: 36).
+        `months` is the term stated in the proxy (None: 36 months).
         """
         start, day = self._day(executed, "proxy_valid executed", "BYL-13"), self._day(on, "proxy_valid on", "BYL-13")
         said = self.proxy_months if months is None else months
@@ -312,13 +312,13 @@ class Bylaws(Filing):
         return on - timedelta(days=getattr(self, name))
 
     def board_quorum(self, fixed: Any, serving: Any = None) -> int:
-        """Directors that make a quorum of a Board of `fixed`, of whom `serving` (None: all) are in office (BYL-16).
+        """Directors needed for a quorum of a Board fixed at `fixed` members, with `serving` (None: all) in office (BYL-16).
 
         >>> import convnote as cn
         >>> cn.bylaws("amazon-2000").board_quorum(9), cn.bylaws("amazon-2000").board_quorum(9, 2)
         (5, 3)
 
-        Raises `TermsError` for a number fixed outside 1 to 9, or more serving than fixed.
+        Raises `TermsError` if `fixed` is outside 1 to 9 or `serving` exceeds it.
         """
         seats = arguments.whole(fixed, self.place("board_quorum fixed"), "BYL-16", least=1)
         if seats > self.most_directors:
@@ -332,13 +332,13 @@ class Bylaws(Filing):
         return majority if in_office == seats else max(majority, -(-seats * fraction(self.vacancy_share) // 1))
 
     def suit_from(self, received: Any, advancement: bool = False) -> date:
-        """The first day on which an unpaid claim can be sued for (BYL-17)."""
+        """The first day on which suit can be brought for an unpaid claim (BYL-17)."""
         on = self._day(received, "suit_from received", "BYL-17")
         early = arguments.truth(advancement, self.place("suit_from advancement"), "BYL-17")
         return on + timedelta(days=(self.advance_days if early else self.claim_days) + 1)
 
     def timetable(self, meeting: Any) -> Timetable:
-        """The days of a meeting in order, each with its rule.
+        """The dates of a meeting in order, each with its rule.
 
         >>> import convnote as cn
         >>> [row.kind for row in cn.bylaws("amazon-2000").timetable("2000-05-11")][-2:]

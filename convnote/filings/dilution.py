@@ -1,6 +1,6 @@
-"""Dilution: what a note and the options on the same shares do to the shares outstanding (DIL-1…DIL-7).
+"""Dilution: the effect of a note and of options on the same shares on the shares outstanding (DIL-1…DIL-7).
 
-Statement 128 of the accounting board (in force 1997 to 2008) and arithmetic; all exact, nothing rounded. Shares are counts;
+Follows FASB Statement 128 (in force 1997 to 2008) and plain arithmetic; exact, never rounded. Shares are counts;
 prices and strikes are in the share's own currency.
 """
 
@@ -48,7 +48,7 @@ class Earnings(NamedTuple):
 
 @dataclass(frozen=True, kw_only=True, repr=False)
 class Dilution:
-    """Shares outstanding and what may come on top of them on one day (DIL-1…DIL-7).
+    """Shares outstanding, and the shares that may be added to them, on one day (DIL-1…DIL-7).
 
     >>> import convnote as cn
     >>> found = cn.dilution(cn.load("amazon-peacs-2010"), on="2000-12-31", shares=357_140_000, price="15.56")
@@ -81,7 +81,7 @@ class Dilution:
             raise TermsError.of(faults)
         for grant in self.grants:
             self._granted(grant)
-        self._conversion  # noqa: B018  # a state that is needed and missing is refused here
+        self._conversion  # noqa: B018  # refuses a missing state if one is needed
 
     # --- shares
 
@@ -110,7 +110,7 @@ class Dilution:
         return fraction(state.outstanding) / fraction(note.conversion.converts_at(state)) * fraction(state.scale.shares)
 
     def _state(self) -> State | None:
-        """The state, if there is one and it speaks of the day; nothing is guessed of what came since."""
+        """The state, if given and of that day; later changes are never guessed."""
         resets = self.note.reset.dates if self.note.reset else ()
         known_to = None
         if self.state is not None:
@@ -136,7 +136,7 @@ class Dilution:
 
     @property
     def gross_options(self) -> int | Decimal:
-        """All options and grants counted, whatever their price (DIL-2)."""
+        """The shares of all options and grants, whatever their strike (DIL-2)."""
         return _count(sum((count for count, _ in self._counted()), Fraction(0)))
 
     def _counted(self) -> Iterator[tuple[Fraction, Fraction]]:
@@ -153,12 +153,12 @@ class Dilution:
 
     @property
     def diluted(self) -> Decimal:
-        """Shares, conversion shares and option shares together."""
+        """The sum of shares outstanding, conversion shares and option shares."""
         return decimal(fraction(self.shares) + self._conversion + self._options)
 
     @property
     def share_of_noteholders(self) -> Decimal:
-        """The holders' part of all shares on full conversion: C / (S + C) (DIL-7)."""
+        """The noteholders' part of all shares on full conversion: C / (S + C) (DIL-7)."""
         return decimal(self._conversion / (fraction(self.shares) + self._conversion))
 
     # --- earnings
@@ -166,8 +166,8 @@ class Dilution:
     def earnings(self, income: Any, *, interest: Any = 0, weight: Any = 1) -> Earnings:
         """Basic and diluted earnings per share (DIL-3…DIL-5).
 
-        `interest` is that on the note in the period, after tax, in the currency of `income`; `weight` the part of the period in
-        which the note was outstanding.
+        `interest` is the note's after-tax interest for the period, in the currency of `income`; `weight` the part of the period
+        in which the note was outstanding.
 
         >>> import convnote as cn
         >>> found = cn.dilution(cn.load("amazon-peacs-2010"), on="2000-12-31", shares=100, price=10, options=[(50, 5)])
@@ -192,10 +192,10 @@ class Dilution:
                 diluted, included = converted, (*included, "note")
         return Earnings(decimal(basic), decimal(diluted), included)
 
-    # --- how it shows itself
+    # --- findings and table
 
     def check(self) -> list[Finding]:
-        """What is worth knowing: how many more shares the lowest printed price asks for than the first (DIL-6)."""
+        """Findings: how many more shares the lowest printed price requires than the initial price (DIL-6)."""
         reset, conversion = self.note.reset, self.note.conversion
         if conversion is None or reset is None or not 0 < reset.floor < conversion.price:
             return []
@@ -210,7 +210,7 @@ class Dilution:
         return RULES[rule].authority
 
     def table(self) -> Table:
-        """The shares, by what they come from."""
+        """The shares by source."""
         rows = [
             ("shares outstanding", fraction(self.shares), "DIL-3"),
             ("conversion of the note", self._conversion, "DIL-1"),
@@ -239,7 +239,7 @@ def dilution(
     grants: Iterable[Grant] = (),
     state: State | None = None,
 ) -> Dilution:
-    """What a note, `options` (count, strike) and `grants` do to `shares` outstanding on `on` (DIL-1…DIL-7).
+    """The dilution of `shares` outstanding on `on` by a note, `options` (count, strike) and `grants` (DIL-1…DIL-7).
 
     `price` is the share's average price over the period, in its own currency, as are strikes. `state` is the state of the note
     on the day, from a replay; without it the note is as issued, which is known only before the first reset date.

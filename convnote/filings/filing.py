@@ -1,7 +1,7 @@
-"""What the sheets of this room have in common: settings with rule and authority, lines of the paper, findings, one table.
+"""The common base of filings: settings with rule and authority, lines of the paper, findings, one table.
 
 A filing is one frozen object; `dataclasses.replace` checks it again. A sheet is TOML: a table for each part of the paper, read
-as a term sheet is read, and lists of lines that say in a few words what a section is about and that no function computes.
+as in a term sheet, and lists of lines that summarise sections from which nothing is computed.
 """
 
 from __future__ import annotations
@@ -45,7 +45,7 @@ class Row(NamedTuple):
 
 
 class Timetable(tuple[Row, ...]):
-    """The rows of a timetable in order of their days; shows itself as a table."""
+    """The rows of a timetable in date order; displays as a table."""
 
     def table(self) -> Table:
         """The rows as a table."""
@@ -67,9 +67,9 @@ def at(
     default: Any = dataclasses.MISSING,
     key: str | None = None,
 ) -> Any:
-    """A setting (see `term`) that stands in the table [section] of the sheet, under `key` if not under its name.
+    """A setting (see `term`) in the table [section] of the sheet, under `key` (None: its name).
 
-    No holder of the note is asked before it changes.
+    Changing it does not need the consent of the note's holders.
     """
     taken = check if isinstance(check, Kind) else Kind(check, {}, "words", (), Drawn("words"))
     metadata = term(taken, rule, authority, change=neutral).metadata
@@ -78,18 +78,18 @@ def at(
 
 @dataclass(frozen=True, kw_only=True, repr=False)
 class Filing:
-    """Base of an offering, a grant and the by-laws: checked whole, each setting with its rule and its authority."""
+    """Base of an offering, a grant and the by-laws: validated as a whole, each setting with its rule and authority."""
 
     name: str
     description: str = ""
-    #: lines of the paper that nothing is computed from, by what they are about
+    #: lines of the paper from which nothing is computed, by subject
     lines: Mapping[str, tuple[Line, ...]] = field(default_factory=dict, hash=False)
-    #: what does not add up in the words of the paper and cannot be computed from its figures
+    #: contradictions in the paper's wording that its figures cannot show
     remarks: tuple[Finding, ...] = ()
-    #: where a setting comes from, if not from where it usually does
+    #: the source of a setting, if not the usual one
     sources: Mapping[str, str] = field(default_factory=dict, hash=False)
 
-    #: what such a sheet is called, the names that come with the package, its rules, and the rule of each kind of line
+    #: the word for such a sheet, the bundled names, its rules, and the rule of each kind of line
     KIND: ClassVar[str]
     BUNDLED: ClassVar[tuple[str, ...]]
     RULES: ClassVar[dict[str, Rule]]
@@ -125,20 +125,20 @@ class Filing:
         return f"{cls.KIND}.{name}"
 
     def fault(self, name: str, reason: str) -> TermsError:
-        """A fault of one setting, with its rule and value."""
+        """The error for a fault in one setting, with its rule and value."""
         rule = {each.name: each.metadata["rule"] for each in self.settings()}[name]
         value = getattr(self, name)
         return TermsError(reason, field=self.place(name), rule=rule, value=repr(value) if isinstance(value, str) else value)
 
     def refusal(self, reason: str, question: str, rule: str, value: Any) -> TermsError:
-        """A question that is refused, with its rule and value."""
+        """The error that refuses a question, with its rule and value."""
         return TermsError(reason, field=self.place(question), rule=rule, value=value)
 
     def contradictions(self) -> Iterable[TermsError]:
-        """Faults between settings, looked for once each is right on its own."""
+        """Contradictions between settings, checked once each setting is valid on its own."""
         return ()
 
-    # --- what is asked of every filing
+    # --- common to every filing
 
     def authority(self, rule: str) -> str:
         """Where a rule comes from here: "agreement", "by-laws", "filing", "convention", or several joined by "+".
@@ -160,20 +160,20 @@ class Filing:
         return self.sources.get(name, usual[name])
 
     def check(self) -> list[Finding]:
-        """What does not add up, or is worth knowing: findings with `.rule` and `.message`, in the order of the rules."""
+        """Contradictions and remarks: findings with `.rule` and `.message`, in the order of the rules."""
         with exact():
             found = [*(Finding(*each) for each in type(self).FINDINGS(self)), *self.remarks]
         order = list(self.RULES)
-        # "(a)" to "(f)" are parts of one rule: some from figures, some from words
+        # "(a)" to "(f)" are parts of one rule: some come from figures, some from wording
         return sorted(found, key=lambda each: (order.index(each.rule), each.message[:3] if each.message[0] == "(" else ""))
 
     def table(self) -> Table:
-        """All settings and lines: part, setting, value, rule, and where it comes from."""
+        """All settings and lines: part, setting, value, rule and source."""
         rows: list[tuple[Any, ...]] = []
         for each in self.settings():
             if (value := getattr(self, each.name)) is not None and value != ():
                 key = each.metadata["key"] or each.name
-                words = str(value) if type(value) is Fraction else shown(value)  # 1/9 is told as it is printed
+                words = str(value) if type(value) is Fraction else shown(value)  # 1/9 is shown as printed
                 rows.append((each.metadata["section"], key, words, each.metadata["rule"], self.source_of(each.name)))
         rows += self.more_rows()
         for about, lines in self.lines.items():
@@ -182,7 +182,7 @@ class Filing:
         return Table.of(("part", "setting", "value", "rule", "authority"), rows, self.description or self.name)
 
     def more_rows(self) -> Iterable[tuple[Any, ...]]:
-        """Rows of the table beside the settings."""
+        """Further rows of the table, after the settings."""
         return ()
 
     def __repr__(self) -> str:
@@ -204,7 +204,7 @@ class Filing:
 
     @classmethod
     def of_sheet(cls, sheet: dict[str, Any], folder: Path | None = None) -> Self:
-        """The filing that a parsed sheet describes; `folder` is where other files that it names lie."""
+        """The filing that a parsed sheet describes; `folder` holds other files that it names."""
         reader = Reader()
         sections = {each.metadata["section"]: each for each in cls.settings()}
         reader.known(sheet, ("name", "description", *sections, *cls.OWN, *cls.LINES, "findings"))
@@ -222,7 +222,7 @@ class Filing:
         reader.refuse()
         return cls(**given)
 
-    #: tables of the sheet beside those of the settings
+    #: tables of the sheet other than those of settings
     OWN: ClassVar[tuple[str, ...]] = ()
 
     @classmethod
@@ -246,7 +246,7 @@ class _Key(NamedTuple):
 
 
 class _Section:
-    """One table of a sheet, in the form in which the reader of term sheets takes a provision."""
+    """One table of a sheet, in the form that the term-sheet reader expects of a provision."""
 
     def __init__(self, settings: list[dataclasses.Field[Any]]) -> None:
         self._keys = [_Key(each.metadata["key"] or each.name, each.metadata, each.default) for each in settings]
@@ -259,7 +259,7 @@ class _Section:
 
 
 def _tables(reader: Reader, place: str, value: Any, keys: tuple[str, str]) -> list[tuple[str, str]]:
-    """Pairs of words from a list of tables that have just these two keys."""
+    """Pairs of words from a list of tables with exactly these two keys."""
     if not isinstance(value, list) or not all(isinstance(each, dict) and set(each) == set(keys) for each in value):
         reader.fault(place, f"expected a list of tables [[{place}]] with {keys[0]} and {keys[1]}", value=value)
         return []

@@ -1,4 +1,4 @@
-"""What does not add up in the papers beside the note, as far as figures show it; what only words show stands in each sheet.
+"""Contradictions in a note's related papers that figures show; those that only wording shows are in each sheet.
 
 Each function yields a rule and what was found. A finding explains; it never refuses.
 """
@@ -115,7 +115,7 @@ def _reported_vesting(grant: Grant) -> Found:
 
 
 def _instalments(vesting: Sequence[tuple[date, object]], total: object) -> str:
-    """What instalments that do not make the whole grant make, and when equal ones would."""
+    """The sum of instalments that fall short of the grant, and when equal instalments would reach it."""
     (first, part), (last, _) = vesting[0], vesting[-1]
     if len(vesting) == 1:
         return f"1 instalment on {first} makes {percent(total)}"
@@ -130,7 +130,7 @@ def _instalments(vesting: Sequence[tuple[date, object]], total: object) -> str:
 
 
 def percent(value: object) -> str:
-    """A share as per cent: 0.05 is 5%."""
+    """A fraction as a percentage: 0.05 is 5%."""
     return f"{decimal(100 * fraction(value)).normalize():f}%"
 
 

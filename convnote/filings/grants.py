@@ -55,16 +55,16 @@ class Grant(Filing):
     grant_date: date | None = at("grant", day, "OPT-1", "filing", default=None)
     #: None: the size is not stated
     shares: int | None = at("grant", arguments.shares, "OPT-1", "filing", default=None)
-    #: a share, in `currency`
+    #: per share, in `currency`
     exercise_price: Decimal = at("grant", arguments.price, "OPT-1", "filing")
     currency: str = at("grant", text, "OPT-1", "filing", default="USD")
     #: the day on which the grant was signed or reported
     signed: date | None = at("grant", day, "OPT-1", "filing", default=None)
     #: (day, share of the grant); empty: the schedule is not in the paper
     vesting: tuple[tuple[date, Decimal], ...] = at("vesting", vesting_rows, "OPT-3", "filing", default=(), key="instalments")
-    #: what the instalments leave never vests, or vests with the last
+    #: whether the remainder of the instalments never vests, or vests with the last
     remainder: str = at("vesting", one_of("unvested", "last"), "OPT-3", "convention", default="unvested")
-    #: the last day of the whole grant; None: each instalment ends `instalment_months` after it vests
+    #: the last day of the whole grant; None: each instalment expires `instalment_months` after it vests
     expiry: date | None = at("term", day, "OPT-4", "filing", default=None)
     instalment_months: int | None = at("term", count(1), "OPT-4", "filing", default=None)
     #: months after the end of service, by its reason; None: not stated
@@ -88,7 +88,7 @@ class Grant(Filing):
     exercised_shares: int | None = at("reported", arguments.shares, "OPT-2", "filing", default=None)
     held_after: int | None = at("reported", arguments.shares, "OPT-2", "filing", default=None)
     held_indirectly: Decimal | None = at("reported", arguments.price, "OPT-2", "filing", default=None)
-    #: what the last split left, so that its fractions are not lost
+    #: exact figures after the last split, so that fractions are not lost
     carried: Split | None = field(default=None, compare=False)
 
     KIND = "grant"
@@ -112,7 +112,7 @@ class Grant(Filing):
 
     @property
     def aggregate_price(self) -> Decimal | None:
-        """What all shares cost together, in `currency`; a split leaves it as it was (OPT-10). None without a size."""
+        """The exercise price of all shares together, in `currency`, unchanged by a split (OPT-10); None without a size."""
         total = self._total
         return None if total is None else decimal(total)
 
@@ -124,7 +124,7 @@ class Grant(Filing):
         return None if self.shares is None else self.shares * self._price
 
     def _sized(self, question: str, on: Any) -> int:
-        """The size, which the question needs."""
+        """The size of the grant, or the error of a question that needs it."""
         if self.shares is None:
             raise self.refusal("the size of the grant is not stated: set shares", question, "OPT-1", on)
         return self.shares
@@ -142,7 +142,7 @@ class Grant(Filing):
         return tuple(rows)
 
     def _stated(self, name: str, question: str, rule: str, value: Any) -> Any:
-        """A setting that the question needs, or its refusal."""
+        """A setting that the question needs, or the error if it is not stated."""
         if (setting := getattr(self, name)) is None:
             raise self.refusal(f"the paper does not state {name.replace('_', ' ')}", question, rule, value)
         return setting
@@ -201,13 +201,13 @@ class Grant(Filing):
     # --- exercise
 
     def outstanding(self, on: Any) -> int:
-        """Shares granted and not expired on `on`, vested or not: those that dilution counts (DIL-2).
+        """Shares granted and not expired on `on`, vested or not, as counted for dilution (DIL-2).
 
         >>> import convnote as cn
         >>> cn.grant("amazon-1994").outstanding("1994-10-23"), cn.grant("amazon-1994").outstanding("1994-10-24")
         (0, 709568)
 
-        Raises `TermsError` where the size is not known, or whether the grant had been made.
+        Raises `TermsError` if the size is not known, or it is not known whether the grant had been made by `on`.
         """
         day = arguments.on_day(on, self.place("outstanding on"), "OPT-4")
         size = self._sized("outstanding", day)
@@ -221,20 +221,20 @@ class Grant(Filing):
         return bool(self.grant_date and on < self.grant_date) or bool(self.expiry and on > self.expiry)
 
     def _expired(self, on: date, until: date) -> int:
-        """Shares of instalments that vested by `until` and whose last day lies before `on`."""
+        """Shares of instalments that vested by `until` and expired before `on`."""
         return sum(row.shares or 0 for row in self.instalments() if row.date <= until and row.expires < on)
 
     def exercisable(self, on: Any, *, exercised: Any = 0, service_ended: Any = None, reason: str = "other") -> int:
         """Whole shares that can be exercised on `on`, after `exercised` before it (OPT-4, OPT-5, OPT-6).
 
-        `service_ended` is the last day of service, None while it lasts; `reason` is "other", "disability" or "death". Exercised
+        `service_ended` is the last day of service (None: not ended); `reason` is "other", "disability" or "death". Exercised
         shares count against the earliest instalments first, expired ones included.
 
         >>> import convnote as cn
         >>> cn.grant("amazon-1994").exercisable("1997-01-14", exercised=9_568)
         700000
 
-        Raises `TermsError` for more exercised than granted, and for what needs a size, schedule or period that is not stated.
+        Raises `TermsError` for more exercised than granted, and if a size, schedule or period it needs is not stated.
         """
         day = arguments.on_day(on, self.place("exercisable on"), "OPT-4")
         size = self._sized("exercisable", day)
@@ -267,7 +267,7 @@ class Grant(Filing):
         >>> cn.grant("amazon-1994").terminates("1998-11-30"), cn.grant("amazon-1994").terminates("1998-11-30", "death")
         (datetime.date(1999, 2, 28), datetime.date(1999, 11, 30))
 
-        Raises `TermsError` where the paper states no such period, for another reason, a day before the grant.
+        Raises `TermsError` if the paper does not state this period, for any other reason, and for a day before the grant.
         """
         ended = arguments.on_day(service_ended, self.place("terminates service_ended"), "OPT-5")
         arguments.choice(reason, REASONS, self.place("terminates reason"), "OPT-5")
@@ -284,14 +284,14 @@ class Grant(Filing):
     def repurchase(self, from_day: Any, *, exercised: Any, notice: Any = None) -> Repurchase:
         """What the Company may buy back after `from_day`, the end of service or the notice of an attempted sale (OPT-6).
 
-        All unvested shares that were exercised, or none, at what they cost; `notice` is the day it gives notice.
+        Either all exercised unvested shares or none, at the exercise price; `notice` is the day of the Company's notice.
 
         >>> import convnote as cn
         >>> grant = dataclasses.replace(cn.grant("amazon-1994"), vesting=[("1995-10-24", "0.25")])
         >>> grant.repurchase("1996-01-31", exercised=200_000).shares
         22608
 
-        Raises `TermsError` for a notice outside its 60 days, more exercised than granted, a schedule that is not known.
+        Raises `TermsError` for a notice outside its 60 days, more exercised than granted, or an unknown schedule.
         """
         start = arguments.on_day(from_day, self.place("repurchase from_day"), "OPT-6")
         notice_days = self._stated("repurchase_notice_days", "repurchase", "OPT-6", start)
@@ -318,13 +318,13 @@ class Grant(Filing):
         return part > fraction(limit) * total
 
     def iso_schedule(self, fair_value: Any) -> dict[int, int]:
-        """Shares that first become exercisable in each calendar year, at a fair value a share at grant (OPT-8).
+        """Shares that first become exercisable in each calendar year, by fair value per share at grant (OPT-8).
 
         >>> import convnote as cn
         >>> cn.grant("amazon-1994").iso_schedule("0.25")
         {1994: 400000, 1995: 309568}
 
-        Raises `TermsError` for a value not above 0, or at which not even one share a year is within the limit.
+        Raises `TermsError` for a value not above 0, or so high that one share a year exceeds the limit.
         """
         question = "iso_schedule fair_value"
         value = arguments.number(fair_value, self.place(question), "OPT-8", above=0)
@@ -336,7 +336,7 @@ class Grant(Filing):
         return {first + year: min(each, left - year * each) for year in range(-(-left // each))}
 
     def split(self, new: Any, old: Any) -> Grant:
-        """The grant after a split of `new` shares for `old`: shares in whole part, price exact, the sum as it was (OPT-10).
+        """The grant after a split of `new` for `old` shares: shares rounded down, price exact, aggregate unchanged (OPT-10).
 
         >>> import convnote as cn
         >>> after = cn.grant("amazon-1994").split(3, 2)
@@ -355,9 +355,9 @@ class Grant(Filing):
         return dataclasses.replace(self, shares=shares, exercise_price=decimal(price), carried=carried)
 
     def disqualifying(self, exercised_on: Any, sold_on: Any) -> bool:
-        """True if a sale comes within two years of the grant or one year of the exercise, and forfeits a tax benefit (OPT-11).
+        """True if a sale within two years of the grant or one year of the exercise forfeits the tax benefit (OPT-11).
 
-        The anniversary itself counts as within. Raises `TermsError` for a sale before its exercise, an exercise before the grant.
+        The anniversary itself counts as within. Raises `TermsError` for a sale before exercise, or an exercise before the grant.
         """
         bought = arguments.on_day(exercised_on, self.place("disqualifying exercised_on"), "OPT-11")
         sold = arguments.on_day(sold_on, self.place("disqualifying sold_on"), "OPT-11")

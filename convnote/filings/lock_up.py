@@ -1,4 +1,4 @@
-"""The lock-up of an offering: for how long the Company and its officers sell no shares, and what is excepted (OFF-4)."""
+"""The lock-up of an offering: how long the Company and its officers may not sell shares, and the exceptions (OFF-4)."""
 
 from __future__ import annotations
 
@@ -64,14 +64,14 @@ class LockUp:
 
         "exercise" and "conversion" need `outstanding_since`, the day from which the option, warrant or security was outstanding;
         "grant" needs `exercisable`, the first day on which the option is; "acquisition" asks whether the recipients are `bound`;
-        "group sale" counts `shares` with those `disposed` of before and asks whether the Company `approved`. `consent` of the
-        manager frees everything. What is not shown is not allowed.
+        "group sale" adds `shares` to those already `disposed` of and asks whether the Company `approved`. `consent` of the
+        manager allows any disposal. A condition that is not shown to be met counts as not met.
 
         >>> lock_up = LockUp(prospectus_date="2000-02-11")
         >>> lock_up.allows("group sale", "2000-03-01", shares=1, disposed=600_000, approved=True)
         False
 
-        Raises `TermsError` for another kind, a count that is not whole, a word where True or False is meant.
+        Raises `TermsError` for an unknown kind, a count that is not whole, or a word in place of True or False.
         """
 
         def place(name: str) -> str:

@@ -1,4 +1,4 @@
-"""What the underwriters pay: at closing, and of a loss."""
+"""Payments by the underwriters: at closing, and towards a loss."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from convnote.tables import Table, shown
 
 
 class Payment(NamedTuple):
-    """One payment at closing: principal bought, its price, accrued interest, and the two together."""
+    """One payment at closing, in the note's currency: principal bought, price, accrued interest, and the sum of the two."""
 
     principal: Decimal
     price: Decimal
@@ -22,7 +22,7 @@ class Payment(NamedTuple):
 
 @dataclass(frozen=True, repr=False)
 class Purchase:
-    """What is paid at closing by one underwriter, or by all (`underwriter` None), in the note's currency (OFF-1, OFF-5)."""
+    """The payments at closing by one underwriter, or by all (`underwriter` None), in the note's currency (OFF-1, OFF-5)."""
 
     closing: date
     underwriter: str | None
@@ -34,7 +34,7 @@ class Purchase:
     payments: Mapping[str, Payment] = field(hash=False)
 
     def table(self) -> Table:
-        """Each payment, and their sum where there are several."""
+        """Each payment, and the sum if there are several."""
         rows: list[tuple[Any, ...]] = [(name, *amounts) for name, amounts in self.payments.items()]
         if self.underwriter is None:
             rows.append(("total", self.principal, self.price, self.accrued, self.total))
@@ -49,7 +49,7 @@ class Purchase:
 
 @dataclass(frozen=True, repr=False)
 class Contribution:
-    """How a loss is borne: by the Company, by each underwriter, and what the limits leave uncovered (OFF-12); unrounded."""
+    """How a loss is shared: the Company's part, each underwriter's, and the part left uncovered by limits (OFF-12); unrounded."""
 
     loss: Decimal
     company: Decimal
@@ -57,7 +57,7 @@ class Contribution:
     uncovered: Decimal
 
     def table(self) -> Table:
-        """The part of the Company, of each underwriter, and what is uncovered."""
+        """The Company's part, each underwriter's, and the uncovered part."""
         rows = [("the Company", self.company), *self.underwriters.items(), ("uncovered", self.uncovered)]
         return Table.of(("who", "bears", "rule"), [(*row, "OFF-12") for row in rows], f"A loss of {shown(self.loss)}")
 

@@ -1,4 +1,4 @@
-"""Days that come again, by `dateutil`: the nth weekday of a month, quarters of a fiscal year, instalments."""
+"""Recurring days, by `dateutil`: the nth weekday of a month, quarters of a fiscal year, instalments."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def quarters_after(on: date, first_month: int) -> tuple[date, date]:
 
 
 def every(first: date, last: date, months: int) -> tuple[date, ...]:
-    """`first` and each day `months` months after it, to `last`; the last day of a month that is too short.
+    """`first` and every `months` months after it, up to `last`; in a month too short for the day, the month's last day.
 
     >>> [str(day) for day in every(date(2003, 7, 31), date(2004, 2, 29), 3)]
     ['2003-07-31', '2003-10-31', '2004-01-31']

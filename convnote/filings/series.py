@@ -1,4 +1,4 @@
-"""Dilution over time: one row a reporting date, with the state of the note that a replay leaves on it (DIL-1…DIL-7)."""
+"""Dilution over time: one row per reporting date, with the note's state at that date from a replay (DIL-1…DIL-7)."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ from convnote.tables import Table
 
 
 class DilutionSeries(tuple[Dilution, ...]):
-    """Dilution on several dates, in order; shows itself as a table."""
+    """Dilution on several dates, in order; displays as a table."""
 
     def table(self) -> Table:
-        """One row a date: shares, conversion shares, option shares, their sum, and the noteholders' part."""
+        """One row per date: shares, conversion shares, option shares, their sum, and the noteholders' part."""
         heads = ("date", "shares", "conversion_shares", "option_shares", "diluted", "share_of_noteholders")
         rows = [(each.on, *(getattr(each, name) for name in heads[1:])) for each in self]
         return Table.of(heads, rows, self[0].note.name if self else "")
@@ -46,8 +46,8 @@ def dilution_series(
 ) -> DilutionSeries:
     """Dilution on each reporting date of `figures`, (day, shares outstanding, average price), over one history.
 
-    The note stands as a replay over `history`, with its `events`, leaves it at the end of each day; `options` and `grants` are
-    those of every date.
+    The note's state is that at the end of each day in a replay over `history` with `events`; `options` and `grants` are
+    the same on every date.
 
     >>> import convnote as cn
     >>> note, history = cn.load("amazon-peacs-2010"), cn.scenario("as-it-was")
@@ -55,7 +55,7 @@ def dilution_series(
     >>> [round(row.conversion_shares) for row in rows]
     [6574747, 8128836]
 
-    Raises `TermsError` as `dilution` does, and for days that do not ascend.
+    Raises `TermsError` as `dilution` does, and for dates not in ascending order.
     """
     rows: list[Dilution] = []
     chosen, granted, recorded = tuple(options), tuple(grants), None if events is None else list(events)

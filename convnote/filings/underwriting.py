@@ -1,6 +1,6 @@
 """The offering: how an issue was sold through underwriters, from signing to closing (OFF-1…OFF-18).
 
-Read from an underwriting agreement. Knows the note for interest, denominations and rounding; the note does not know it.
+Read from an underwriting agreement. Uses the note for interest, denominations and rounding; the note does not use it.
 """
 
 from __future__ import annotations
@@ -78,14 +78,14 @@ class Offering(Filing):
     agreement_date: date = at("sale", day, "OFF-1", "agreement")
     closing_date: date = at("sale", day, "OFF-1", "agreement")
     closing_time: str = at("sale", _time, "OFF-1", "agreement", default="10:00")
-    #: as shares of principal
+    #: as fractions of principal
     purchase_price: Decimal = at("sale", arguments.price, "OFF-1", "agreement")
     offering_price: Decimal = at("sale", arguments.price, "OFF-18", "convention", default=Decimal(1))
     default_tenth: Decimal | Fraction = at("sale", arguments.ratio, "OFF-3", "agreement", default=Fraction(1, 10))
     increase_ninth: Decimal | Fraction = at("sale", arguments.ratio, "OFF-3", "agreement", default=Fraction(1, 9))
     arrangement_hours: int = at("sale", count(0), "OFF-3", "agreement", default=36)
     postponement_days: int = at("sale", count(0), "OFF-3", "agreement", default=7)
-    #: Business Days of OFF-6; the agreement does not define them
+    #: calendar of the Business Days in OFF-6, which the agreement does not define
     business_days: str = at("sale", calendar_name, "OFF-6", "convention", default="FED")
     delivery_time: str = at("sale", _time, "OFF-6", "agreement", default="10:00")
     #: whole Business Days between the request for certificates and closing
@@ -94,7 +94,7 @@ class Offering(Filing):
     comfort_days: int = at("sale", count(0), "OFF-6", "agreement", default=3)
     #: the month in which the fiscal year begins
     fiscal_year_month: int = at("sale", count(1, 12), "OFF-9", "by-laws", default=1)
-    #: days from the close of the period; the longer if it begins with the last quarter of a year
+    #: days from the close of the period; the longer applies if it begins with the last quarter of a year
     statement_days: int = at("sale", count(0), "OFF-9", "agreement", default=45)
     statement_days_last_quarter: int = at("sale", count(0), "OFF-9", "agreement", default=90)
     #: the day of the prospectus supplement; None: the day of the agreement
@@ -144,7 +144,7 @@ class Offering(Filing):
 
     @property
     def gross_spread(self) -> Decimal:
-        """What the underwriters earn if all is sold at the offering price, in the note's currency (OFF-18)."""
+        """The underwriters' spread if all Notes are sold at the offering price, in the note's currency (OFF-18)."""
         with exact():
             return decimal(self._total * (fraction(self.offering_price) - fraction(self.purchase_price)))
 
@@ -172,15 +172,15 @@ class Offering(Filing):
         allocation: Allocation | None = None,
         after_default: bool = False,
     ) -> Purchase:
-        """What `underwriter` (None: all of them) pays at `closing` (None: the closing date), rounded (OFF-1, OFF-5).
+        """The rounded payment of `underwriter` (None: all) at `closing` (None: the closing date) (OFF-1, OFF-5).
 
-        `allocation` says what each buys after a default; `after_default` lets closing be up to seven days later.
+        `allocation` says what each buys after a default; `after_default` allows a closing up to seven days later.
 
         >>> import convnote as cn
         >>> cn.offering("amazon-peacs-2010").purchase("2000-02-23", after_default=True).accrued
         Decimal('909760.26')
 
-        Raises `TermsError` for a day before the agreement or too late, an unknown name, an allocation that ends the agreement.
+        Raises `TermsError` for a day before the agreement or too late, an unknown name, or an allocation that ends the agreement.
         """
         arguments.truth(after_default, self.place("purchase after_default"), "OFF-1")
         on = self.closing_date if closing is None else arguments.on_day(closing, self.place("purchase closing"), "OFF-1")
@@ -208,7 +208,7 @@ class Offering(Filing):
             return Payment(principal, decimal(price), decimal(accrued), decimal(price) + decimal(accrued))
 
     def _bought(self, question: str, allocation: Any) -> Mapping[str, Decimal]:
-        """What each underwriter buys: its amount, or after a default what the allocation says."""
+        """Principal that each underwriter buys: its own amount or, after a default, that of the allocation."""
         if allocation is None:
             return self.underwriters
         if not isinstance(allocation, Allocation) or dict(allocation.amounts) != dict(self.underwriters):
@@ -222,18 +222,18 @@ class Offering(Filing):
     def allocate(
         self, defaults: Mapping[str, Any], proportions: Mapping[str, Any] | None = None, consents: Iterable[str] | None = None
     ) -> Allocation:
-        """What becomes of the principal that `defaults` says was not bought, by name (OFF-3, OFF-17).
+        """The allocation of principal not bought, given by underwriter in `defaults` (OFF-3, OFF-17).
 
-        `proportions` are weights over the takers that the manager names (None: their amounts in Schedule I); `consents` are the
-        names that consent to more than one-ninth (None: not asked yet, and taken up as if all consented).
+        `proportions` are the manager's weights by taker (None: their amounts in Schedule I); `consents` are the
+        takers that consent to more than one-ninth (None: not asked yet; allocated as if all consented).
 
         >>> import convnote as cn
         >>> offering = cn.offering("amazon-peacs-2010")
         >>> list(offering.allocate({"Credit Suisse First Boston (Europe) Limited": 61_336_000}).take_up.values())
         [Decimal('46002000'), Decimal('15334000')]
 
-        Raises `TermsError` for unknown names, a default that is above the amount or not a multiple of the denomination, and
-        weights that are below 0, all 0, or of a defaulting underwriter.
+        Raises `TermsError` for unknown names, a default above the amount or not a multiple of the denomination, and
+        weights below 0, all 0, or given for a defaulting underwriter.
         """
         agreed = Agreed(
             amounts=self.underwriters,
@@ -249,9 +249,9 @@ class Offering(Filing):
     def contribution(
         self, loss: Any, otherwise_paid: Mapping[str, Any] | None = None, allocation: Allocation | None = None
     ) -> Contribution:
-        """How the Company and the underwriters bear a loss, in its currency, unrounded (OFF-12).
+        """How the Company and the underwriters share a loss, in the currency of the loss, unrounded (OFF-12).
 
-        `otherwise_paid` are damages that an underwriter has paid already, by name; `allocation` says what was bought after a
+        `otherwise_paid` are damages already paid, by underwriter; `allocation` says what was bought after a
         default.
 
         >>> import convnote as cn
@@ -278,7 +278,7 @@ class Offering(Filing):
         >>> [(str(row.date), row.kind) for row in cn.offering("amazon-peacs-2010").timetable()][:2]
         [('2000-02-08', 'comfort cut-off'), ('2000-02-11', 'agreement')]
         """
-        return Timetable(sorted(self._rows(), key=lambda row: row.date))  # of one day: in the order of the agreement
+        return Timetable(sorted(self._rows(), key=lambda row: row.date))  # same-day rows keep the order of the agreement
 
     def _rows(self) -> Iterator[Row]:
         banks, signed, closing = calendar(self.business_days), self.agreement_date, self.closing_at
@@ -299,20 +299,20 @@ class Offering(Filing):
         yield Row(statement, None, "earning statement", "OFF-9", "last day for the statement over twelve months")
 
     def _earning_statement(self) -> tuple[date, date]:
-        """The first day of the period, and the last day for its statement (OFF-9)."""
+        """The first day of the earning-statement period, and the last day for the statement (OFF-9)."""
         start, next_year = quarters_after(self.agreement_date, self.fiscal_year_month)
         is_last_quarter = (start.month - self.fiscal_year_month) % 12 == 9
         days = self.statement_days_last_quarter if is_last_quarter else self.statement_days
         return start, next_year - timedelta(days=1) + timedelta(days=days)
 
     def all_in_cost(self, expenses: Any = 0) -> float:
-        """The yield at which the Company borrows after spread and `expenses`, counted as `analytics.yield_to_maturity` counts.
+        """The Company's borrowing yield after spread and `expenses`, with the conventions of `analytics.yield_to_maturity`.
 
         >>> import convnote as cn
         >>> round(cn.offering("amazon-peacs-2010").all_in_cost(), 6)
         0.072408
 
-        Raises `TermsError` for expenses below 0, or that leave nothing or too little of the proceeds for a yield.
+        Raises `TermsError` for expenses below 0, or so large that the remaining proceeds have no yield.
         """
         place = self.place("all_in_cost expenses")
         spent = arguments.number(expenses, place, "OFF-10", least=0)

@@ -1,4 +1,4 @@
-"""What a grant is made of: its instalments, what may be repurchased, what a split leaves, and how a schedule is read (OPT-3)."""
+"""Parts of a grant: instalments, repurchases, splits, and the reading of a vesting schedule (OPT-3)."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ class Instalment(NamedTuple):
 
 
 class Repurchase(NamedTuple):
-    """Unvested shares that the Company may buy back, what they cost, and by when it gives notice and pays (OPT-6)."""
+    """Unvested shares that the Company may buy back, their cost, and the last days for notice and payment (OPT-6)."""
 
     shares: int
     cost: Decimal
@@ -32,7 +32,7 @@ class Repurchase(NamedTuple):
 
 
 class Split(NamedTuple):
-    """What a split left: shares and price as they then stood, the exact price, and the sum that it does not change."""
+    """Result of a split: shares and price after it, the exact price, and the aggregate price, which it does not change."""
 
     shares: int | None
     shown: Decimal
@@ -43,7 +43,7 @@ class Split(NamedTuple):
 def vesting_rows(value: Any) -> tuple[tuple[datetime.date, Decimal | Fraction], ...]:
     """Pairs of a vesting date and its share of the grant, days ascending, shares above 0 that sum to no more than 1.
 
-    A sheet may also say `first`, `last`, `every_months` and the `share` of each.
+    A sheet may instead give `first`, `last`, `every_months` and the `share` of each.
     """
     if isinstance(value, Mapping):
         if set(value) != {"first", "last", "every_months", "share"}:
