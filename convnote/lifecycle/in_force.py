@@ -82,7 +82,7 @@ class TableRead(NamedTuple):
 
 
 def conversion_price(note: ConvertibleNote, state: State, event: Convert | None = None, call: int | None = None) -> Any:
-    """The conversion price at which `event` converts, in the note's currency per conversion share (CNV-3).
+    """The conversion price at which `event` converts, in the note's currency per conversion share; exact or [path] (CNV-3).
 
     Carried adjustments take effect first where the terms say so (ADJ-7). In connection with a change, or for Notes under call
     number `call`, it is the price of the day on which the surrender counts (`price_on`). `event` None: no special reason.
@@ -98,7 +98,7 @@ def conversion_price(note: ConvertibleNote, state: State, event: Convert | None 
 
 
 def conversion_rate(note: ConvertibleNote, state: State, event: Convert | None = None, call: int | None = None) -> Any:
-    """Shares per denomination that `event` converts into, unrounded: denomination / conversion price (RTE-1).
+    """Shares per denomination that `event` converts into, unrounded: denomination / conversion price; exact or [path] (RTE-1).
 
     >>> import convnote as cn
     >>> note = cn.load("afv-2003")
@@ -157,10 +157,11 @@ def _rounded(note: ConvertibleNote, price: Any) -> Any:
 
 
 def additional_shares(note: ConvertibleNote, state: State, day: Any, call: int | None = None) -> Any:
-    """Additional shares per denomination for a conversion that counts on day number `day`, capped; None outside every window.
+    """Additional shares per denomination, capped, exact or [path]; None if day number `day` lies outside every window.
 
-    A change's window runs from the change to the Business Day before the repurchase date, a call's from its notice until
-    its Notes no longer convert. If several windows overlap, the greatest number counts (MWT-1, MWT-2).
+    `day` is the day on which the conversion counts. The window of a change runs from the change to the Business Day before the
+    repurchase date, that of a call from its notice until its Notes no longer convert. If several overlap, the greatest number
+    counts (MWT-1, MWT-2).
     """
     table = note.make_whole_change
     if table is None or note.conversion is None or state.price is None:

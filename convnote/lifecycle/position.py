@@ -77,7 +77,7 @@ class Position:
         return self.outstanding - self.committed
 
     def interest_paid_before(self, day: Any) -> Any:
-        """Interest per denomination whose money moved before day number `day` (WDR-4)."""
+        """Interest per denomination, exact or [path], whose money moved before day number `day` (WDR-4)."""
         total: Any = 0 * self.outstanding
         for paid_on, amount in self.payments:
             total = total + (np.where(paid_on < day, amount, 0.0) if is_fast(total) else amount * bool(paid_on < day))

@@ -69,7 +69,7 @@ class Register(Mapping[str, "Position"]):
 
     @property
     def outstanding(self) -> Any:
-        """Principal outstanding over all positions."""
+        """Principal outstanding over all positions, in the note's currency: exact, or float64 [path] in a simulation."""
         if self._outstanding is None:
             self._outstanding = sum(position.outstanding for position in self.values())
         return self._outstanding

@@ -234,7 +234,7 @@ class State:
 
     @property
     def on(self) -> date:
-        """The day at whose end the note has this state."""
+        """The day whose close this state describes."""
         return to_date(self.day)
 
     @property
@@ -279,7 +279,7 @@ class State:
 
     @property
     def closes(self) -> list[Any]:
-        """The last closes, in the note's currency per conversion share as it is today, oldest first (RST-4)."""
+        """The last closes, oldest first, in the note's currency per conversion share as it is today (RST-4)."""
         return [published(self.value_of_unit(day, close)) for day, close in self.observed]
 
     def table(self) -> Table:
@@ -308,7 +308,7 @@ class State:
     # --- read by rules
 
     def is_withdrawn_on(self, day: int | np.ndarray) -> Any:
-        """True if a withdrawal of conversion rights has taken effect by day number `day` (CNV-7)."""
+        """True if a withdrawal of conversion rights has taken effect on every path by day number `day` (CNV-7)."""
         return self.withdrawal is not None and np.all(self.withdrawal[1] <= day)
 
     def with_price_until(self, day: Any, price: Any) -> State:
@@ -331,7 +331,7 @@ class State:
         return self.scales[-1]
 
     def value_of_unit(self, day: int, close: Any) -> Any:
-        """The close of day number `day` per conversion share as it is today (RST-4, ADJ-8)."""
+        """The close of day number `day` per conversion share as it is today, float64 [path] in a simulation (RST-4, ADJ-8)."""
         then = self.scale_on(day)
         return (then.shares * close + then.cash) * self.scale.factor / then.factor
 

@@ -137,7 +137,7 @@ class Shown:
         return None
 
 
-#: Nothing of the market was looked up.
+#: No market data was looked up.
 UNSEEN = Shown()
 
 
