@@ -1,6 +1,6 @@
-"""Currencies by their three letters, and the pair that the name of a column of exchange rates stands for.
+"""Currencies by their three letters, and the pair meant by the name of a column of exchange rates.
 
-Knows how markets, the ECB and FRED name a pair. Converts nothing.
+Reads the names that markets, the ECB and FRED give to a pair. Converts nothing.
 """
 
 from __future__ import annotations
@@ -19,12 +19,12 @@ _WORDS = {"DOLLAR": "USD", "DOLLARS": "USD", "EURO": "EUR", "EUROS": "EUR", "YEN
 #: FRED names a series DEX and the two currencies by two letters each; the dollar rates against the euro, pound, Australian and
 #: New Zealand dollar are in USD for one unit, all others in units for one USD.
 _FRED = {"EU": "EUR", "UK": "GBP", "AL": "AUD", "NZ": "NZD", "JP": "JPY", "SZ": "CHF", "CA": "CAD", "CH": "CNY", "HK": "HKD"}
-#: Units of USD for one unit of a currency, as they usually are.
+#: Usual USD for one unit of each currency.
 _USUAL = {"EUR": Fraction(1), "GBP": Fraction(3, 2), "CHF": Fraction(1), "JPY": Fraction(9, 1000)}
 
 
 def currency_of(value: Any, field: str) -> str | None:
-    """A currency by its three capitals, or None where it is not said.
+    """A currency as three capital letters, or None if none is given.
 
     >>> currency_of("EUR", "MarketHistory.currency"), currency_of(None, "MarketHistory.currency")
     ('EUR', None)
@@ -37,9 +37,9 @@ def currency_of(value: Any, field: str) -> str | None:
 
 
 def pair_in(name: str) -> tuple[str, str] | None:
-    """The pair that a column's name stands for, as (units of this, for one of that); None where it names no pair.
+    """The pair that a column name means, as (units of this, for one of that); None if it does not name a pair.
 
-    A name of two currencies without "per" is read as markets quote: EURUSD is USD for one EUR.
+    Two currencies without "per" are read by market convention: EURUSD is USD for one EUR.
 
     >>> pair_in("usd_per_eur"), pair_in("EURUSD=X"), pair_in("eur_per_usd"), pair_in("DEXUSUK"), pair_in("rate")
     (('USD', 'EUR'), ('USD', 'EUR'), ('EUR', 'USD'), ('USD', 'GBP'), None)
@@ -65,7 +65,7 @@ def pair_in(name: str) -> tuple[str, str] | None:
 
 
 def _code(tokens: list[str], start: int) -> int:
-    """The place of the next currency, passing over "1", "one" and "each"; 0 if there is none."""
+    """The index of the next currency, skipping "1", "one" and "each"; 0 if there is none."""
     for place in range(start, len(tokens)):
         if tokens[place] in _CODES:
             return place
@@ -75,7 +75,7 @@ def _code(tokens: list[str], start: int) -> int:
 
 
 def single_in(name: str) -> str | None:
-    """The one currency that a column's name holds, None for none or several.
+    """The only currency in a column name; None if there is none or more than one.
 
     >>> single_in("GBP"), single_in("rate_jpy"), single_in("rate")
     ('GBP', 'JPY', None)
@@ -85,7 +85,7 @@ def single_in(name: str) -> str | None:
 
 
 def usual_rates(currency: str) -> tuple[Fraction, Fraction] | None:
-    """Half and twice the usual USD for one unit of a currency; None where that is not known.
+    """Half and twice the usual USD for one unit of a currency; None for a currency without a usual rate.
 
     >>> usual_rates("EUR")
     (Fraction(1, 2), Fraction(2, 1))
@@ -95,11 +95,11 @@ def usual_rates(currency: str) -> tuple[Fraction, Fraction] | None:
 
 
 def _translated(currency: str | None, field: str) -> str:
-    """The currency that closes in USD are turned into: EUR unless another is said."""
+    """The currency into which closes in USD are converted: EUR by default."""
     known = currency_of(currency, field)
     return "EUR" if known in (None, "USD") else str(known)
 
 
 def currencies_of(currency: str | None, with_fx: bool, field: str) -> tuple[str | None, str | None]:
-    """The currencies of closes as they are read, and of the history made of them."""
+    """The currency of closes as read, and that of the history built from them."""
     return ("USD", _translated(currency, field)) if with_fx else (currency_of(currency, field),) * 2

@@ -1,7 +1,7 @@
 """Curves over days: piecewise-constant rates, intensities and volatilities.
 
 Time is measured by a clock: a day count (years from an anchor day) or "business/252" (trading days / 252).
-Integrals are taken against that clock, so they add up over adjoining spans whatever the day count. Nothing is
+Integrals are taken against that clock, so they add up over adjacent spans under any day count. Nothing is
 fitted here.
 """
 
@@ -21,28 +21,28 @@ from convnote.market.columns import Path, as_column, read_days, read_ratios, rea
 from convnote.market.days import as_day, as_days
 from convnote.market.faults import Faults
 
-#: How a model or a curve may measure time.
+#: The clocks of models and curves.
 CLOCKS = (*DAY_COUNTS, "business/252")
 #: Yearly compounding periods of a zero rate by name; None is continuous, 0 is simple.
 COMPOUNDINGS = {"continuous": None, "annual": 1, "semiannual": 2, "quarterly": 4, "simple": 0}
 
 
 def years(from_day: int, days: np.ndarray, day_count: str = "act/365f", trading: str = "NASDAQ") -> np.ndarray:
-    """Years from a day to each of `days`, float64 of the same shape.
+    """Years from `from_day` to each of `days`, float64 of the same shape.
 
     "business/252" counts the trading days after `from_day`, up to and including the day.
 
     >>> years(as_day("1999-07-01"), as_days(["2000-07-01"]))
     array([1.00273973])
 
-    Raises `MarketError` for a day count or calendar it does not know.
+    Raises `MarketError` for an unknown day count or calendar.
     """
     if not is_one_of(day_count, CLOCKS):
         raise MarketError(f"allowed: {', '.join(CLOCKS)}", field="day_count", value=as_given(day_count))
     try:
         if day_count == "business/252":
             open_days = calendar(trading)
-            # place[d + 1] counts the open days up to d
+            # place[d + 1] is the number of open days up to d
             return np.asarray((open_days.place[days + 1] - open_days.place[from_day + 1]) / 252.0)
         count, year = days_and_year(np.full_like(days, from_day), days, day_count)
         return np.asarray(count / float(year))
@@ -51,7 +51,7 @@ def years(from_day: int, days: np.ndarray, day_count: str = "act/365f", trading:
 
 
 class Discounting:
-    """What discounts: anything with an integral of its rate over time."""
+    """A discounting curve: anything with an integral of its rate over time."""
 
     def integral(
         self, from_day: DateLike | int, days: DatesLike, *, day_count: str = "act/365f", trading: str = "NASDAQ"
@@ -69,7 +69,7 @@ class Discounting:
         day_count: str = "act/365f",
         trading: str = "NASDAQ",
     ) -> np.ndarray:
-        """The value on `from_day` of 1.00 paid on each day, `spread` (continuous) over the rate."""
+        """The value on `from_day` of 1.00 paid on each day, `spread` (continuous) over the rate; float64, shape of `days`."""
         exponent = self.integral(from_day, days, day_count=day_count, trading=trading)
         if spread:
             exponent = exponent + spread * years(as_day(from_day), as_days(days), day_count, trading)
@@ -84,13 +84,13 @@ class Discounting:
         day_count: str = "act/365f",
         trading: str = "NASDAQ",
     ) -> np.ndarray:
-        """The zero rate from `from_day` to each of `days`, per year; NaN on `from_day` itself."""
+        """The zero rate from `from_day` to each of `days`, per year, float64 of their shape; NaN on `from_day` itself."""
         span = years(as_day(from_day), as_days(days), day_count, trading)
         return zero_rate(self.integral(from_day, days, day_count=day_count, trading=trading), span, compounding)
 
 
 class Curve(Discounting):
-    """A value for every day: `values[i]` from `dates[i]` on until the next, the first one also before.
+    """A piecewise-constant value: `values[i]` holds from `dates[i]` until the next date, `values[0]` also before the first.
 
     Rates are per year and continuous, volatilities per square root of a year, 0.05 for 5%.
 
@@ -122,7 +122,7 @@ class Curve(Discounting):
 
     @classmethod
     def of(cls, days: np.ndarray, values: np.ndarray) -> Curve:
-        """A curve of day numbers and float64 values that need no check."""
+        """A curve from day numbers and float64 values, unchecked."""
         curve = cls.__new__(cls)
         curve._keep(days, values)
         return curve
@@ -142,7 +142,7 @@ class Curve(Discounting):
         scale: float = 1.0,
         delimiter: str = ",",
     ) -> Curve:
-        """A curve from a CSV file of two columns, or of named ones; `scale=0.01` reads percent.
+        """A curve from a CSV file with two columns, or from named columns; `scale=0.01` reads percent.
 
         Raises `MarketError` with file, line, column and cell of every fault.
         """
@@ -213,7 +213,7 @@ class Curve(Discounting):
 
 
 def combine(function: Callable[..., np.ndarray], *curves: Curve | float) -> Curve:
-    """The curve of a function of several, constant where all of them are.
+    """The curve of a function of several curves; its pieces are those on which all of them are constant.
 
     >>> combine(lambda s, x: s * x, 0.25, Curve.flat(0.1))
     Curve.flat(0.025)
@@ -224,7 +224,7 @@ def combine(function: Callable[..., np.ndarray], *curves: Curve | float) -> Curv
 
 
 def check_ahead(start: int, days: np.ndarray) -> None:
-    """Refuses a span that runs backwards: it is a mixed-up date, never a negative discount."""
+    """Refuse a span that runs backwards: the dates are swapped, not the discounting negative."""
     if days.size and days.min() < start:
         reason = f"expected a day on or after {to_date(start)}, where the span begins"
         raise MarketError(reason, field="days", value=to_date(days.min()))
@@ -245,6 +245,6 @@ def zero_rate(exponent: np.ndarray, span: np.ndarray, compounding: str) -> np.nd
 
 
 def check_compounding(compounding: str, faults: Faults) -> None:
-    """A compounding by its name."""
+    """Check the name of a compounding."""
     if not is_one_of(compounding, COMPOUNDINGS):
         faults.add(f"allowed: {', '.join(COMPOUNDINGS)}", field="compounding", value=repr(compounding))

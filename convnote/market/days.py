@@ -1,4 +1,4 @@
-"""Days as the market rooms take them: day numbers, dates, ISO strings or datetime64, one or many."""
+"""Days as this package accepts them: day numbers, dates, ISO strings or datetime64, one or many."""
 
 from __future__ import annotations
 

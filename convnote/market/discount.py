@@ -1,4 +1,4 @@
-"""Discount curves from zero rates with a stated compounding. Interpolates and never fits."""
+"""Discount curves from zero rates with a stated compounding, by interpolation only; nothing is fitted."""
 
 from __future__ import annotations
 
@@ -16,27 +16,27 @@ from convnote.market.curves import COMPOUNDINGS, Curve, Discounting, check_ahead
 from convnote.market.days import as_day, as_days
 from convnote.market.faults import Faults
 
-#: The highest zero rate that is taken, 1,000% a year: more is a percentage or a slip.
+#: The highest zero rate accepted, 1,000% per year: more is a percentage or a slip.
 HIGHEST = 10
 
 
 class DiscountCurve(Discounting):
     """Discount factors from zero rates, log-linear between dates (constant forward rates).
 
-    The first date's zero rate also holds before it, the last forward goes on after the last date. Stands
-    wherever a rate may be a `Curve`; its factors stay what they are, whatever day count the user measures in.
+    The first zero rate also holds before the first date, the last forward rate after the last date. Accepted
+    wherever a rate may be a `Curve`; its factors do not depend on the day count of the caller.
 
     >>> bund = DiscountCurve.from_tenors("2000-02-16", {1: 0.04015, 5: 0.053414, 10: 0.057046})
     >>> bund.discount("2000-02-16", ["2001-02-16", "2010-02-16"]).round(6)
     array([0.961296, 0.573936])
 
     Raises `MarketError`, with every fault at once, for dates that do not ascend from `as_of`, rates that are
-    no finite numbers, lie above 10 or leave no positive factor, and a compounding or day count it does not know.
+    not finite, above 10 or without a positive factor, and an unknown compounding or day count.
     """
 
     #: the first day, a day number: the factor is 1 there
     as_of: int
-    #: the day count of the zero rates, in which the logarithm is linear
+    #: the day count of the zero rates, in which the log of the factor is linear
     day_count: str
     #: the forward rate from each date to the next, continuous
     forwards: Curve
@@ -85,7 +85,7 @@ class DiscountCurve(Discounting):
         compounding: str = "annual",
         day_count: str = "act/365f",
     ) -> DiscountCurve:
-        """A curve from zero rates by whole years, `{1: 0.04015, 5: 0.053414}`."""
+        """A curve from zero rates at tenors in whole years, `{1: 0.04015, 5: 0.053414}`."""
         start, faults = to_date(as_day(as_of, "DiscountCurve.as_of")), Faults()
         for tenor in rates:
             if not isinstance(tenor, int) or isinstance(tenor, bool) or tenor < 1:
@@ -109,9 +109,9 @@ class DiscountCurve(Discounting):
         max_stale_days: int = 5,
         delimiter: str = ",",
     ) -> DiscountCurve:
-        """A curve from a CSV file of payment dates and zero rates, or with `tenors` of a row for each day.
+        """A curve from a CSV file of payment dates and zero rates, or, with `tenors`, of one row for each day.
 
-        `tenors` names the columns and their whole years, `{"z1y": 1, "z10y": 10}`; the row of `as_of` is used
+        `tenors` maps columns to whole years, `{"z1y": 1, "z10y": 10}`; the row used is that of `as_of`
         or the last before it, at most `max_stale_days` calendar days back. `scale=0.01` reads percent.
         """
         start, faults = as_day(as_of, "DiscountCurve.as_of"), Faults()
@@ -145,9 +145,9 @@ class DiscountCurve(Discounting):
     def integral(
         self, from_day: DateLike | int, days: DatesLike, *, day_count: str = "act/365f", trading: str = "NASDAQ"
     ) -> np.ndarray:
-        """The logarithm of the ratio of the factors of `from_day` and of each of `days`.
+        """The log of the factor on `from_day` over that on each of `days`, float64 of the shape of `days`.
 
-        `day_count` and `trading` are those of the user and change nothing: factors have no day count.
+        `day_count` and `trading`, the caller's, have no effect: factors do not depend on a day count.
         """
         start, ends = as_day(from_day, "from_day"), as_days(days)
         check_ahead(start, ends)
@@ -173,7 +173,7 @@ class DiscountCurve(Discounting):
 
 
 def _logs(rates: np.ndarray, clock: np.ndarray, compounding: str) -> np.ndarray:
-    """Minus the logarithm of the discount factor of each zero rate."""
+    """Minus the log of the discount factor of each zero rate."""
     periods = COMPOUNDINGS[compounding]
     with np.errstate(invalid="ignore", divide="ignore"):
         if periods is None:

@@ -1,4 +1,4 @@
-"""All faults of one piece of market data, raised together. Decides nothing about what a fault is."""
+"""Collects the faults of one piece of market data and raises them together. What counts as a fault is decided elsewhere."""
 
 from __future__ import annotations
 
@@ -24,10 +24,10 @@ class Faults:
         self.found: list[MarketError] = []
 
     def add(self, message: str, *, field: str | None = None, rule: str | None = None, value: Any = None) -> None:
-        """Remember one fault."""
+        """Record one fault."""
         self.found.append(MarketError(message, field=field, rule=rule, value=value))
 
     def settle(self) -> None:
-        """Raise what was found, if anything was."""
+        """Raise the recorded faults, if any."""
         if self.found:
             raise MarketError.of(self.found)

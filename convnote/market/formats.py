@@ -1,7 +1,8 @@
-"""Files as data vendors write them: which column is the date, which the figure, and what stands where there is none.
+"""File formats of data vendors: which column is the date, which the figure, and how a missing figure is written.
 
-Knows the exports of Yahoo, Stooq, Nasdaq, IEX, FRED and the ECB. Refuses what would have to be guessed: adjusted closes, an
-exchange rate of another pair, dates in which day and month could be swapped. Rows without a figure are passed over and reported.
+Recognises the exports of Yahoo, Stooq, Nasdaq, IEX, FRED and the ECB. Refuses anything that would need a guess: adjusted
+closes, an exchange rate of another pair, dates in which day and month could be swapped. Rows without a figure are skipped and
+reported.
 """
 
 from __future__ import annotations
@@ -24,10 +25,10 @@ from convnote.market.written import check_format, figures, read_written_days
 
 CLOSE, RATE = "a close", "a rate"
 
-#: What vendors write where there is no figure.
+#: How vendors write a missing figure.
 _NOTHING = frozenset({"", ".", "null", "N/A", "n/a", "NaN", "nan", "-", "None"})
 _ADJUSTED = re.compile(r"(?<!un)(?<!un[ _-])(?<!non[ _-])adj", re.IGNORECASE)
-#: Columns of closes as traded where "close" beside them is adjusted.
+#: Columns of closes as traded in files whose "close" column is adjusted.
 _AS_TRADED = re.compile(r"u_?close|close_?unadj(usted)?|(unadjusted|raw)[ _]?close|close[ _](raw|unadjusted)", re.IGNORECASE)
 _WHY = (
     "adjusted closes are not what was traded, and the note counts closes as traded (WDR-1): "
@@ -37,19 +38,19 @@ _WHY = (
 
 @dataclass(frozen=True)
 class Format:
-    """How one vendor writes: its name, the places of date and figure, whether a day is written YYYYMMDD."""
+    """One vendor's format: its name, the columns of date and figure, whether a day is written YYYYMMDD."""
 
     name: str
     date: int
     value: int
     compact: bool = False
-    #: places of columns that say which series a row belongs to, with what they must say
+    #: columns that say which series a row belongs to, with the value required
     series: Mapping[int, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
 class Series:
-    """Days and exact figures read from one file or frame, and what was noticed on the way."""
+    """Days and exact figures read from one file or frame, and the notes made while reading."""
 
     name: str
     days: list[int]
@@ -58,7 +59,7 @@ class Series:
 
 
 def recognise(header: Sequence[str], what: str, name: str, into: str = "EUR") -> Format | None:
-    """The format of a header line, None for one not known; rates are USD for one unit of `into`.
+    """The format of a header line, None if unknown; rates are USD for one unit of `into`.
 
     >>> recognise("Date,Open,High,Low,Close,Adj Close,Volume".split(","), CLOSE, "f.csv").name
     'Yahoo'
@@ -105,10 +106,10 @@ def read_closes(
     splits: Mapping[Any, Any] | None = None,
     known: Format | None = None,
 ) -> Series:
-    """The days and exact closes of a sheet: of named columns, else those of a known format, else its only two.
+    """The days and exact closes of a sheet: from named columns, else from those of a known format, else from its only two.
 
-    `splits` undoes a vendor's adjustment: of each split its first day and the new shares for one old; closes before it are
-    multiplied. Faults are added to `faults`; adjusted closes and columns that cannot be told are a `MarketError`.
+    `splits` undoes a vendor's adjustment: it gives the first day of each split and the new shares for one old; closes before it
+    are multiplied. Faults are added to `faults`; adjusted closes and ambiguous columns raise `MarketError`.
     """
     if known is None and date is None and value is None:
         known = _of_sheet(sheet, CLOSE)
@@ -127,7 +128,7 @@ def read_closes(
             notes.append(f"{noisy} closes of {name}, printed in single precision, are taken at the cent they stand for")
         must_be({} if splits is None else splits, Mapping, "splits", "expected a mapping of days to new shares for one old")
         ratios = before_splits(days, ratios, splits or {}, faults)
-        # A plain file without a currency may hold closes translated from one; a vendor's or a frame's are quotes.
+        # A plain file without a currency may hold closes converted from another one; a vendor's file or a frame holds quotes.
         strict = currency == "USD" or (currency is None and (bool(known and known.name) or sheet.unit == "row"))
         notes += check_grid(name, days, ratios, currency, faults, strict=strict, undone=bool(splits))
     return Series(name, days, ratios, tuple(notes))
@@ -146,8 +147,8 @@ def read_rates(
 ) -> Series:
     """The days and exact rates of a sheet, in USD for one unit of the currency `into`; the columns as `read_closes` finds them.
 
-    Rates that a name calls those of another pair, or the inverse, and the closes themselves are a `MarketError` (FX-1); those
-    beyond half and twice the usual are told in the notes.
+    Rates named as those of another pair or the inverse, and closes in place of rates, raise `MarketError` (FX-1); rates
+    outside half to twice the usual are reported in the notes.
     """
     if known is None and date is None and value is None:
         known = _of_sheet(sheet, RATE, into)
@@ -189,7 +190,7 @@ def _check_pair(sheet: Sheet, place: int, into: str, faults: Faults) -> None:
             inverse = ", not the inverse" if pair == (into, "USD") else ""
             raise MarketError(_needed(into) + inverse, field=sheet.name, rule="FX-1", value=name)
         of_a_share = single is not None and re.search("close|price", name, re.IGNORECASE)
-        # the ECB calls its columns by the currency, in units for one euro
+        # the ECB names its columns by the currency, in units for one euro
         if pair is None and single is not None and (of_a_share or (single, into) != ("USD", "EUR")):
             raise MarketError(_needed(into), field=sheet.name, rule="FX-1", value=name)
     for number, column in enumerate(sheet.header):
@@ -203,7 +204,7 @@ def _check_pair(sheet: Sheet, place: int, into: str, faults: Faults) -> None:
 def _read(
     sheet: Sheet, what: str, faults: Faults, places: Sequence[int], known: Format | None, date_format: str | None, into: str
 ) -> tuple[str, list[int], list[Any], list[Ratio], list[str]]:
-    """Name, days, figures as written and exact, oldest first, and what was noticed."""
+    """Name, days, figures as written and exact, oldest first, and the notes made while reading."""
     header = sheet.header
     check_format(date_format, "date_format")
     name = f"{sheet.name} ({known.name})" if known and known.name else sheet.name
@@ -218,7 +219,7 @@ def _read(
     days = read_written_days(list(map(_iso, dates)) if compact else dates, where[0], faults, date_format)
     ratios = read_ratios(texts, where[1], faults, positive=what)
     if len(days) == len(dates):
-        if len(days) > 1 and np.all(np.diff(np.array(days)) < 0):  # many vendors write the newest first
+        if len(days) > 1 and np.all(np.diff(np.array(days)) < 0):  # many vendors list the newest first
             days.reverse()
             ratios.reverse()
             texts.reverse()
@@ -228,13 +229,13 @@ def _read(
 
 
 def listed(entries: Sequence[Any], most: int = 5) -> str:
-    """The first entries, and how many more there are."""
+    """The first entries, and the number of further ones."""
     more = f" and {len(entries) - most} more" if len(entries) > most else ""
     return ", ".join(map(str, entries[:most])) + more
 
 
 def _with_figures(sheet: Sheet, known: Format, faults: Faults, into: str) -> tuple[list[int], list[str]]:
-    """The rows that have a figure, and the dates of those that have none; rows of another series are faults."""
+    """The rows with a figure, and the dates of those without; rows of another series are faults."""
     rows, passed = [], []
     for row, cells in enumerate(sheet.rows):
         others = [cells[place] for place, wanted in known.series.items() if _text(cells[place]) != wanted]
@@ -254,7 +255,7 @@ def _text(cell: Any) -> str:
 
 
 def _iso(entry: Any) -> Any:
-    """20000216 as 2000-02-16, anything else as it is."""
+    """20000216 as 2000-02-16, anything else unchanged."""
     return (
         f"{entry[:4]}-{entry[4:6]}-{entry[6:]}" if isinstance(entry, str) and re.fullmatch(r"\d{8}", entry, re.ASCII) else entry
     )

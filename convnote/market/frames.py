@@ -1,4 +1,4 @@
-"""The cells of a frame, for `MarketHistory.from_frame`. Imports no library of frames: the frame brings its own."""
+"""The cells of a frame, for `MarketHistory.from_frame`. Uses only methods of the frame and imports no frame library."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ from convnote.market.formats import CLOSE, Format, recognise
 
 
 def sheet_of(frame: Any, name: str, what: str, date: str | None, value: str | None, into: str = "EUR") -> tuple[Sheet, Format]:
-    """The cells of a frame, its index of days as the column "date", and which of its columns are read.
+    """The cells of a frame, with its index of days as the column "date", and the columns to read.
 
-    Raises `MarketError` for what is not a frame, and where a column cannot be told.
+    Raises `MarketError` for anything but a frame, and where the choice of column is ambiguous.
     """
     for column in (date, value):
         if column is not None and not isinstance(column, str):
@@ -38,7 +38,7 @@ def sheet_of(frame: Any, name: str, what: str, date: str | None, value: str | No
 
 
 def _pandas(frame: Any) -> tuple[list[str], list[list[Any]], str]:
-    """Names and cells of a pandas frame or series, and its ticker; an index of days is the first column."""
+    """Column names and cells of a pandas frame or series, and its ticker; an index of days is the first column."""
     frame = frame.to_frame("value" if frame.name is None else frame.name) if not hasattr(frame, "columns") else frame
     ticker = ""
     if len(frame.columns) and all(isinstance(each, tuple) for each in frame.columns):
@@ -49,7 +49,7 @@ def _pandas(frame: Any) -> tuple[list[str], list[list[Any]], str]:
     columns = [frame.iloc[:, place].tolist() for place in range(len(header))]
     index = frame.index
     if getattr(getattr(index, "dtype", None), "kind", "") == "M":
-        # the days of an exchange, whatever its time zone
+        # the exchange's local days, in any time zone
         days = index.tz_localize(None) if getattr(index, "tz", None) is not None else index
         return ["date", *header], [days.tolist(), *columns], ticker
     entries = index.tolist()
@@ -59,12 +59,12 @@ def _pandas(frame: Any) -> tuple[list[str], list[list[Any]], str]:
 
 
 def _are_days(entries: list[Any]) -> bool:
-    """True of an index of dates, or of text, which can only be days."""
+    """True for an index of dates, or of text, which can only be days."""
     return all(isinstance(each, Date) for each in entries) or all(isinstance(each, str) for each in entries)
 
 
 def _arrow(frame: Any, name: str) -> tuple[list[str], list[list[Any]]]:
-    """Names and cells of a frame of Polars or Arrow, or of anything that streams Arrow."""
+    """Column names and cells of a Polars or Arrow frame, or of any object that streams Arrow."""
     table = frame
     if not hasattr(table, "to_pydict") and not hasattr(table, "get_columns"):
         if not hasattr(table, "__arrow_c_stream__"):

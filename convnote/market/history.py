@@ -1,7 +1,7 @@
-"""Observed closes in one currency (CUR-1, FX-1), exact. Decides nothing contractual and fills no gap.
+"""Observed closes in one currency (CUR-1, FX-1), exact. Nothing contractual is decided here, and gaps are not filled.
 
-Whether a close is missing or stands on a day without trading is judged where a close is asked for: `window`
-and `exact_close` name the days they lack; `gaps` lists them beforehand and `notes` says what was noticed while reading.
+A missing close, or one on a day without trading, is reported when it is needed: `window` and `exact_close`
+name the missing days; `gaps` lists them beforehand and `notes` reports what was found while reading.
 """
 
 from __future__ import annotations
@@ -36,11 +36,11 @@ CURRENCY_NOT_SAID = "the currency of the closes was not said"
 
 
 class MarketHistory:
-    """Closes in one currency on ascending days: `dates` and `closes`, arrays [day], and each close exactly (CUR-1).
+    """Closes in one currency on ascending days: `dates` and `closes`, arrays [day], and each close as an exact number (CUR-1).
 
     Dates: ISO strings, dates, datetime64 or a pandas column. Closes: numbers or decimal text. `currency`: three capitals;
-    None is not said, and the closes are then taken to be in the currency of the note they are used for. `series`: other
-    series by name, each a mapping of days to values: ``{"VWAP": {"2000-02-16": "72.31"}}``; "VWAP" in that of the closes.
+    None (unstated) means the currency of the note that the closes are used for. `series`: other series by name,
+    each a mapping of days to values: ``{"VWAP": {"2000-02-16": "72.31"}}``; "VWAP" is in the currency of the closes.
 
     >>> history = MarketHistory(dates=["2000-02-15", "2000-02-16"], closes=[72.5, "72.10"], currency="EUR")
     >>> history.closes, history.exact_close(11003)
@@ -54,20 +54,20 @@ class MarketHistory:
     days: np.ndarray
     #: closes in `currency`, float64 [day], each the float64 nearest to the exact close
     closes: np.ndarray
-    #: of the closes, three capitals; None where it was not said
+    #: of the closes, three capitals; None if unstated
     currency: str | None = None
-    #: where the closes come from, in words
+    #: the source of the closes, in words
     source: str
-    #: decisions on record that belong to this course of events, as tables; nothing here reads them
+    #: recorded decisions that belong to this history, as tables; not read in this module
     decisions: tuple[Mapping[str, Any], ...] = ()
-    #: the name of the only note that it is a history for; None: for any whose closes are in its currency
+    #: the name of the only note that may use this history; None: any note whose closes are in its currency
     belongs_to: str | None = None
-    #: day number of that note's issue, by which it is known under another name
+    #: issue day number of that note, which identifies it under another name
     issued: int | None = None
-    #: the calendar by which days without a close are counted
+    #: the trading calendar that decides which days lack a close
     trading_days: str = "NASDAQ"
 
-    #: other series by name, each with days of its own: "VWAP", "note", an index
+    #: other series by name, each with its own days: "VWAP", "note", an index
     series: Mapping[str, NamedSeries] = MappingProxyType({})
 
     def __init__(
@@ -95,7 +95,7 @@ class MarketHistory:
     ) -> None:
         self._days, self._ratios, self.source, self.currency, self._noticed = days, ratios, source, currency, noticed
         self.days = np.array(days, dtype=np.int64)
-        # int / int is correctly rounded, float / float of two rounded numbers is not
+        # int / int is correctly rounded; dividing two rounded floats is not
         self.closes = np.array([top / bottom for top, bottom in ratios])
         self.days.flags.writeable = self.closes.flags.writeable = False
 
@@ -111,7 +111,7 @@ class MarketHistory:
         max_stale_days: int = MAX_STALE_DAYS,
         source: str | None = None,
     ) -> MarketHistory:
-        """Closes in `currency` from closes in USD and rates in USD for one unit of it, of the same day or the last before (FX-1).
+        """Closes in `currency` from closes in USD and the latest rate, in USD for one unit of it, on or before each day (FX-1).
 
         A rate is carried over at most `max_stale_days` calendar days; a close without one is a `MarketError`
         naming it.
@@ -158,16 +158,16 @@ class MarketHistory:
     ) -> MarketHistory:
         """Closes from a CSV file, in `currency` (None: the note's); with a file `fx` of USD per EUR beside it, in USD (FX-1).
 
-        With `fx` the history is in EUR; `currency="GBP"` beside it says that the rates are USD per GBP.
+        With `fx` the history is in EUR, or, with `currency="GBP"`, in GBP and the rates are USD per GBP.
 
-        Files as Yahoo, Stooq, Nasdaq, IEX, FRED and the ECB write them are recognised by their columns; their rows without a
-        figure are passed over and said in `notes`. Of others, a file of two columns is date and value; of a wider one name the
+        Files from Yahoo, Stooq, Nasdaq, IEX, FRED and the ECB are recognised by their columns; rows without a figure are
+        skipped and reported in `notes`. Any other two-column file is read as date and value; for a wider one name the
         value column (`close_column`, `fx_column`), and the date column (`close_date`, `fx_date`) unless it is called "date".
-        A decimal point. Dates are YYYY-MM-DD, or in another style where the column shows which figure is the month; else say it:
-        ``date_format="%m/%d/%Y"``, as `datetime.strptime` has it.
+        Numbers use a decimal point. Dates are YYYY-MM-DD, or another style if the column shows which figure is the month;
+        otherwise give it: ``date_format="%m/%d/%Y"``, as in `datetime.strptime`.
 
         `splits` undoes a vendor's adjustment: ``{"2022-06-06": 20}`` multiplies the closes before that day by 20. Vendors
-        adjust for all splits up to the day of a download; the note counts closes as traded. `series` names files of two columns,
+        adjust for all splits up to the download date; the note uses closes as traded. `series` names two-column files,
         date and value: ``{"VWAP": "vwap.csv"}``.
 
         Raises `MarketError` with file, line, column and cell of every fault, or naming the closes that have no rate; for adjusted
@@ -207,9 +207,9 @@ class MarketHistory:
     ) -> MarketHistory:
         """Closes from a frame, in `currency` (None: the note's); with a frame `fx` of USD per EUR beside it, in USD (FX-1).
 
-        A frame is one of pandas, Polars or Arrow, anything with `__arrow_c_stream__`, or a pandas series. Dates are the index of
-        a pandas frame, or the column `close_date` (None: one called "date"); the value is the column `close_column` (None:
-        "close", or the only one). Rows without a number are passed over and said in `notes`. The rest as `from_csv`.
+        A frame is a pandas, Polars or Arrow frame, anything with `__arrow_c_stream__`, or a pandas series. Dates are the index of
+        a pandas frame, or the column `close_date` (None: the one called "date"); the value is the column `close_column` (None:
+        "close", or the only one). Rows without a number are skipped and reported in `notes`. Otherwise as `from_csv`.
 
         >>> import pandas as pd
         >>> days = pd.to_datetime(["2000-02-15", "2000-02-16", "2000-02-17"])
@@ -217,7 +217,7 @@ class MarketHistory:
         >>> history.notes  # doctest: +ELLIPSIS
         ('rows of the closes without a figure are passed over, 1: 2000-02-16', 'no close on 1 of the 3 NASDAQ days ...')
         """
-        if currency is None:  # `to_frame` writes it there
+        if currency is None:  # `to_frame` stores it there
             currency = getattr(close, "attrs", {}).get("currency")
         quoted, into = currencies_of(currency, fx is not None, "MarketHistory.from_frame currency")
         _must_be_words(source)
@@ -279,9 +279,9 @@ class MarketHistory:
         return history
 
     def must_fit(self, note: str, currency: str, issued: int) -> None:
-        """Raise `MarketError` unless these may be the closes of the note called `note`, whose closes are in `currency` (CUR-1).
+        """Raise `MarketError` unless the note named `note`, whose closes are in `currency`, may use these closes (CUR-1).
 
-        `issued`: day number of its issue.
+        `issued`: the note's issue day number.
 
         >>> MarketHistory(dates=["2000-02-16"], closes=[70.6875], currency="USD").must_fit("amazon-peacs-2010", "EUR", 11003)
         Traceback (most recent call last):
@@ -295,10 +295,10 @@ class MarketHistory:
                 f"the closes of {note} must be in {currency}", field="history.currency", rule="CUR-1", value=self.currency
             )
 
-    # --- what was noticed
+    # --- findings
 
     def gaps(self, trading_days: str | None = None) -> list[date]:
-        """The trading days between the first and the last close that have none (DAY-1); None: by its own calendar.
+        """Trading days without a close between the first and the last close (DAY-1); None: by the history's own calendar.
 
         >>> MarketHistory(dates=["2000-02-15", "2000-02-17"], closes=[72.5, 71]).gaps()
         [datetime.date(2000, 2, 16)]
@@ -308,7 +308,7 @@ class MarketHistory:
 
     @property
     def notes(self) -> tuple[str, ...]:
-        """What to know before use: rows passed over, jumps of the close, a currency that was not said, days without a close."""
+        """Findings to read before use: rows skipped, jumps of the close, an unstated currency, days without a close."""
         said = (*self._noticed, *jumps(self._days, self._ratios))
         if self.currency is None:
             said = (*said, f"{CURRENCY_NOT_SAID}: they are taken to be in the note's (CUR-1)")
@@ -322,7 +322,7 @@ class MarketHistory:
 
     @property
     def dates(self) -> np.ndarray:
-        """The days as datetime64[D], array [day]."""
+        """The days, datetime64[D] [day]."""
         return self.days.view("datetime64[D]")
 
     @cached_property
@@ -339,7 +339,7 @@ class MarketHistory:
     @cached_property
     def exact_closes(self) -> list[Fraction]:
         """All closes, exact, in `currency`."""
-        made = {ratio: Fraction(*ratio) for ratio in set(self._ratios)}  # a price that was quoted often is made once
+        made = {ratio: Fraction(*ratio) for ratio in set(self._ratios)}  # each distinct price is converted once
         return [made[ratio] for ratio in self._ratios]
 
     def window(self, last_day: int, count: int, calendar: Calendar) -> list[Fraction]:

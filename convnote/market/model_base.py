@@ -1,8 +1,8 @@
-"""What every market model has: spot, credit, a clock, and integrals over days. No path is drawn here.
+"""The common part of every market model: spot, credit, a clock, and integrals over days. Paths are drawn elsewhere.
 
-A model answers with arrays [day] or [step]; a step runs from one day to the next, the first from `as_of`.
-Rates are continuous and per year, 0.05 for 5%; volatilities per square root of a year; time is what
-`day_count` measures. Nothing here knows the note.
+A model returns arrays [day] or [step]; a step runs from one day to the next, the first from `as_of`.
+Rates are continuous and per year, 0.05 for 5%; volatilities per square root of a year; time is
+measured by `day_count`. Independent of the note.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from convnote.market.curves import Curve, check_ahead, years
 from convnote.market.days import as_day, as_days
 from convnote.market.discount import DiscountCurve
 
-#: no price of a share is above it, and float64 has room for what is done with one
+#: above any share price, and far enough from the float64 limit for the arithmetic on prices
 _MOST = 1e9
 Number = float | Curve
 Rate = float | Curve | DiscountCurve
@@ -30,10 +30,10 @@ Rate = float | Curve | DiscountCurve
 
 @dataclass(frozen=True)
 class TimeSteps:
-    """What happens over each step of a grid of days, float64 [step].
+    """The moves over each step of a grid of days, float64 [step].
 
-    The log of the contract price, the close that the note sees, gains `drift` + `compensation` x
-    `hazard_scale(price)` and a normal of that `variance` (of `Bootstrap`: one of its `returns`).
+    The log of the contract price (the close used by the note) moves by `drift` + `compensation` x
+    `hazard_scale(price)` plus a normal of variance `variance` (for `Bootstrap`: one of its `returns`).
     """
 
     days: np.ndarray
@@ -46,12 +46,12 @@ class TimeSteps:
     change: np.ndarray
     variance: np.ndarray
     drift: np.ndarray
-    #: default_jump x hazard: what the share earns for the jump it may suffer
+    #: default_jump x hazard: extra drift that compensates for the jump at default
     compensation: np.ndarray
 
 
 class ModelWalk(Protocol):
-    """How a model walks: a function that draws closes."""
+    """The walk of a model: a function that draws closes."""
 
     def __call__(self, days: np.ndarray, paths: int, rng: np.random.Generator) -> np.ndarray:
         """Closes, float64 [path, day] in the note's currency, on day numbers `days`, int64 [day]."""
@@ -60,12 +60,12 @@ class ModelWalk(Protocol):
 
 @dataclass(frozen=True, kw_only=True)
 class MarketModel:
-    """What every model has: spot, rate, credit, fundamental changes, a quote grid and a clock.
+    """The base of every model: spot, rate, credit, fundamental changes, a quote grid and a clock.
 
-    A model of your own is a dataclass under it with `walk()`, which returns a function `(days, paths, rng) -> closes`, float64
-    [path, day] in the note's currency, above 0: `days` are day numbers, ascending, the first may be `as_of` itself, and `rng` is
-    a `numpy.random.Generator` from which alone it may draw. The closes are taken as they are, `quote` is not applied to them;
-    defaults by `hazard_rate` and fundamental changes with their jumps are drawn on top.
+    Your own model is a dataclass that inherits from it and defines `walk()`, which returns a function `(days, paths, rng) ->
+    closes`, float64 [path, day] in the note's currency, above 0: `days` are ascending day numbers, the first may be `as_of`
+    itself, and `rng` is a `numpy.random.Generator`, its only source of randomness. The closes are used unchanged, without
+    rounding to `quote`; defaults by `hazard_rate` and fundamental changes with their jumps are drawn separately and added.
 
     >>> from dataclasses import dataclass
     >>> @dataclass(frozen=True, kw_only=True)
@@ -87,24 +87,24 @@ class MarketModel:
     dividend_yield: Number = 0.0
     #: cost of borrowing the share
     borrow: Number = 0.0
-    #: pairs of ex-date and cash a share, in the currency of `spot`, ascending: at the ex-date S falls to max(S - cash, 0);
-    #: they add to `dividend_yield`
+    #: pairs of ex-date and cash per share, in the currency of `spot`, ascending: on the ex-date S falls to max(S - cash, 0);
+    #: in addition to `dividend_yield`
     dividends: Any = ()
     #: intensity of default h = hazard_rate x (S / hazard_level)**hazard_exponent, S in the currency of `spot`
     hazard_rate: Number = 0.0
     hazard_exponent: float = 0.0
-    #: S0 of the intensity; None is `spot`
+    #: S0 of the intensity; None: `spot`
     hazard_spot: float | None = None
-    #: fall of the share at default: 1 to nothing, 0 not at all
+    #: relative fall of the share price at default: 1 is to zero, 0 is no fall
     default_jump: float = 1.0
-    #: of principal, at default
+    #: fraction of principal recovered at default
     recovery: float = 0.0
-    #: fundamental changes a year; at one the share goes to S x (1 + change_jump) x exp(v Z - v**2 / 2)
+    #: fundamental changes per year; at each the share price moves to S x (1 + change_jump) x exp(v Z - v**2 / 2)
     change_rate: Number = 0.0
     change_jump: float = 0.0
     #: v of that jump
     change_jump_volatility: float = 0.0
-    #: grid of closes, in the currency of `spot`
+    #: tick size of closes, in the currency of `spot`
     quote: float = 0.01
     day_count: str = "act/365f"
     #: trading days, for "business/252"
@@ -144,20 +144,20 @@ class MarketModel:
         return clean
 
     def walk(self) -> ModelWalk:
-        """How the share walks: a function `(days, paths, rng) -> closes`, float64 [path, day].
+        """The walk of the share: a function `(days, paths, rng) -> closes`, float64 [path, day].
 
-        Raises `MarketError` here: a model must say it.
+        Raises `MarketError` in this base class: each model must define it.
         """
         reason = "the model does not say how the share walks: define walk(), which returns (days, paths, rng) -> closes"
         raise MarketError(reason, field=f"{type(self).__name__}.walk")
 
     @property
     def earns_for_default(self) -> bool:
-        """True if the share's drift makes up for the jump that it may suffer at default."""
+        """True if the share's drift compensates for the jump at default."""
         return True
 
     def must_fit(self, note: str, currency: str, from_day: int) -> None:
-        """Raise `MarketError` for a model of a share that is quoted otherwise than the closes of a note (CUR-1)."""
+        """Raise `MarketError` unless the model's share is quoted in the currency of the note's closes (CUR-1)."""
 
     @cached_property
     def start(self) -> int:
@@ -166,20 +166,20 @@ class MarketModel:
 
     @property
     def contract_spot(self) -> float:
-        """The price that the note sees on `as_of`, in the note's currency."""
+        """The share price used by the note on `as_of`, in the note's currency."""
         return self.spot
 
     @property
     def hazard_level(self) -> float:
-        """The share price at which the intensity is `hazard_rate` itself, in the currency of `spot`."""
+        """The share price at which the intensity equals `hazard_rate`, in the currency of `spot`."""
         return self.spot if self.hazard_spot is None else self.hazard_spot
 
     def hazard_scale(self, price: Any) -> Any:
-        """The intensity at a share price over `hazard_rate`, of the shape of `price`."""
+        """The intensity at `price` divided by `hazard_rate`, of the shape of `price`."""
         return (np.asarray(price) / self.hazard_level) ** self.hazard_exponent
 
     def at(self, on: DateLike | int, *, spot: float | None = None) -> Self:
-        """The same model on another day and at another spot; the intensity as a function of the price stays.
+        """The same model on another day and at another spot; the intensity as a function of price is unchanged.
 
         >>> from convnote.market.models import Lognormal
         >>> model = Lognormal(as_of="2000-02-16", spot=72.1, volatility=0.5, rate=0.05, hazard_exponent=-1)
@@ -191,7 +191,7 @@ class MarketModel:
         return replace(self, as_of=start, spot=price, hazard_spot=self.hazard_level)
 
     def years(self, days: DatesLike) -> np.ndarray:
-        """Years from `as_of` to each day, as `day_count` measures, float64 of the shape of `days`."""
+        """Years from `as_of` to each day by `day_count`, float64 of the shape of `days`."""
         return years(self.start, as_days(days), self.day_count, self.calendar)
 
     def _integral(self, value: Rate, days: DatesLike) -> np.ndarray:
@@ -202,12 +202,12 @@ class MarketModel:
         return value.integral(self.start, days, day_count=self.day_count, trading=self.calendar)
 
     def integrated_rate(self, days: DatesLike) -> np.ndarray:
-        """The note's rate times years from `as_of` to each day."""
+        """The note's rate times years from `as_of` to each day, float64 of the shape of `days`."""
         return self._integral(self.rate, days)
 
     @keeps_index
     def discount(self, days: DatesLike, *, spread: float = 0.0) -> np.ndarray:
-        """The value on `as_of` of 1.00 paid on each day, `spread` (continuous) over the rate.
+        """The value on `as_of` of 1.00 paid on each day, `spread` (continuous) over the rate; float64 of the shape of `days`.
 
         >>> from convnote.market.models import Lognormal
         >>> model = Lognormal(as_of="2000-02-16", spot=72, volatility=0.5, rate=0.05)
@@ -218,36 +218,36 @@ class MarketModel:
         return np.asarray(np.exp(-(exponent + spread * self.years(days) if spread else exponent)))
 
     def integrated_hazard(self, days: DatesLike) -> np.ndarray:
-        """The hazard rate, at the hazard level, times years from `as_of` to each day."""
+        """The hazard rate at the hazard level times years from `as_of` to each day, float64 of the shape of `days`."""
         return self._integral(self.hazard_rate, days)
 
     def survival(self, days: DatesLike) -> np.ndarray:
-        """The probability of no default to each day. `MarketError` where it depends on the share price."""
+        """The probability of no default to each day, float64 of the shape of `days`. `MarketError` if it depends on the price."""
         if self.hazard_exponent:
             reason = "the hazard depends on the share price: survival is known only along a path"
             raise MarketError(reason, field=f"{type(self).__name__}.hazard_exponent", value=self.hazard_exponent)
         return np.asarray(np.exp(-self.integrated_hazard(days)))
 
     def integrated_change(self, days: DatesLike) -> np.ndarray:
-        """The expected number of fundamental changes from `as_of` to each day."""
+        """The expected number of fundamental changes from `as_of` to each day, float64 of the shape of `days`."""
         return self._integral(self.change_rate, days)
 
     def carry(self, days: DatesLike) -> np.ndarray:
-        """Rate less dividend yield less borrow, times years from `as_of` to each day."""
+        """Rate less dividend yield less borrow, times years from `as_of` to each day, float64 of the shape of `days`."""
         return np.asarray(
             self.integrated_rate(days) - self._integral(self.dividend_yield, days) - self._integral(self.borrow, days)
         )
 
     def variance(self, days: DatesLike) -> np.ndarray:
-        """The variance of the log of the contract price from `as_of` to each day."""
+        """The variance of the log of the contract price from `as_of` to each day, float64 of the shape of `days`."""
         raise NotImplementedError
 
     def drift(self, days: DatesLike) -> np.ndarray:
-        """The mean log growth of the contract price to each day, without the compensation for default."""
+        """The mean log growth of the contract price to each day, without the compensation for default; shape of `days`."""
         return np.asarray(self.carry(days) - self.variance(days) / 2)
 
     def steps(self, days: DatesLike) -> TimeSteps:
-        """What happens from each day to the next, the first from `as_of`; `days` [step] must not descend."""
+        """The steps from each day to the next, the first from `as_of`; `days` [step] must not descend."""
         return TimeSteps(**self._steps(as_days(days)))
 
     def _steps(self, days: np.ndarray) -> dict[str, np.ndarray]:
@@ -267,5 +267,5 @@ class MarketModel:
 
 
 def per_step(cumulated: np.ndarray) -> np.ndarray:
-    """What is added from each day to the next, the first from 0."""
+    """The increments of a running total [day], the first from 0; float64 [step]."""
     return np.diff(cumulated, prepend=0.0)

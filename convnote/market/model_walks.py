@@ -1,8 +1,8 @@
-"""Model walks: closes drawn from each model, and which kind of walk a model says it has. Nothing here knows the note.
+"""Model walks: closes drawn from each model, and the kind of walk that a model declares. Independent of the note.
 
-A model's `walk()` returns a function `(days, paths, rng) -> closes`: `days` day numbers, int64 [day], ascending, the first may be
-`as_of` itself; `paths` a number; `rng` a `numpy.random.Generator`. Closes are float64 [path, day] in the note's currency, those
-of a share that does not default and has no fundamental change: a simulation draws both on top.
+A model's `walk()` returns a function `(days, paths, rng) -> closes`: `days` are day numbers, int64 [day], ascending, the first
+may be `as_of` itself; `paths` is the number of paths; `rng` is a `numpy.random.Generator`. Closes are float64 [path, day] in the
+note's currency, before default and without fundamental changes: a simulation draws both separately.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ import numpy as np
 from convnote.errors import MarketError, as_given
 from convnote.market.model_base import MarketModel, ModelWalk
 
-#: Kinds of walk that the library draws itself, and what it calls every other.
+#: The library's own kinds of walk, and the name for any other.
 LOGNORMAL, TWO_FACTORS, DRAWN, OWN = "lognormal", "two factors", "drawn returns", "own"
 
 
@@ -77,7 +77,7 @@ class DrawnWalk:
 
 
 def _grown(model: MarketModel, spot: float, moves: np.ndarray, compensation: np.ndarray) -> np.ndarray:
-    """Prices from `spot` by log moves [path, day], and what the share earns for the default it may suffer."""
+    """Prices from `spot` by log moves [path, day], with the drift that compensates for default."""
     if not model.hazard_exponent:
         return np.asarray(spot * np.exp(np.cumsum(moves + compensation, axis=1)))
     prices, price = np.empty(moves.shape), np.full(len(moves), float(spot))
@@ -88,7 +88,7 @@ def _grown(model: MarketModel, spot: float, moves: np.ndarray, compensation: np.
 
 
 def _quoted(prices: np.ndarray, tick: float) -> np.ndarray:
-    """Prices rounded half-up to the quote grid, and at least one tick."""
+    """Prices rounded half-up to the quote grid, at least one tick."""
     inverse = 1.0 / tick
     per_unit = float(round(inverse)) if abs(inverse - round(inverse)) < 1e-9 * inverse else inverse
     return np.asarray(np.maximum(np.floor(prices * per_unit + 0.5), 1.0) / per_unit)
@@ -98,13 +98,13 @@ _KINDS: dict[type, str] = {LognormalWalk: LOGNORMAL, TwoFactorWalk: TWO_FACTORS,
 
 
 def kind_of(model: MarketModel) -> str:
-    """How a model says it walks: one of the library's kinds, or `OWN`.
+    """The kind of walk that a model declares: one of the library's, or `OWN`.
 
     >>> import convnote as cn
     >>> kind_of(cn.Lognormal(as_of="2000-02-16", spot=72.1, volatility=0.5, rate=0.05))
     'lognormal'
 
-    Raises `MarketError` for a model that does not say it, or whose `walk()` is not a function.
+    Raises `MarketError` for a model without a walk, or whose `walk()` does not return a function.
     """
     walk: Any = model.walk()
     if not callable(walk):
@@ -114,9 +114,9 @@ def kind_of(model: MarketModel) -> str:
 
 
 def closes_of(model: MarketModel, days: np.ndarray, paths: int, rng: np.random.Generator) -> np.ndarray:
-    """Closes from the model's own walk, checked, float64 [path, day].
+    """Closes drawn by the model's own walk and checked, float64 [path, day].
 
-    Raises `MarketError` for an answer of another shape, and for closes that are not finite numbers above 0.
+    Raises `MarketError` for a result of another shape, and for closes that are not finite numbers above 0.
     """
     walk: ModelWalk = model.walk()
     field, wanted = f"{type(model).__name__}.walk", (paths, len(days))

@@ -1,6 +1,6 @@
-"""Market models: what a share may do, as parameters and integrals over days. No path is drawn here.
+"""Market models of a share price, as parameters and integrals over days. Paths are drawn elsewhere.
 
-`MarketModel` in model_base.py says what all of them share; nothing here knows the note.
+`MarketModel` in model_base.py documents what they have in common; all are independent of the note.
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ class Lognormal(MarketModel):
         return LognormalWalk(self)
 
     def variance(self, days: DatesLike) -> np.ndarray:
-        """The variance of the log of the close from `as_of` to each day."""
+        """The variance of the log of the close from `as_of` to each day, float64 of the shape of `days`."""
         return self._integral(_product(self.volatility, self.volatility), days)
 
 
@@ -55,7 +55,7 @@ def _product(left: Number, right: Number) -> Number:
 
 @dataclass(frozen=True)
 class CrossSteps(TimeSteps):
-    """Steps of both factors too, share in USD and USD per EUR, under the euro measure, float64 [step]."""
+    """`TimeSteps` with the steps of both factors, share in USD and USD per EUR, under the euro measure, float64 [step]."""
 
     share_variance: np.ndarray
     share_drift: np.ndarray
@@ -67,12 +67,12 @@ class CrossSteps(TimeSteps):
 
 @dataclass(frozen=True, kw_only=True)
 class CrossCurrency(MarketModel):
-    """A share S in USD and a note in EUR that sees S / X, X in USD per EUR: two correlated lognormal factors.
+    """A share S in USD and a note in EUR whose closes are S / X, X in USD per EUR: two correlated lognormal factors.
 
-    `correlation` is that of the logs of S and of X **in USD per EUR**: positive if the share rises when the
-    euro does. Quoted against EUR per USD it has the other sign. Under the euro measure S / X grows at rate -
+    `correlation` is between the logs of S and of X **in USD per EUR**: positive if the share rises with the
+    euro. With X in EUR per USD its sign would be reversed. Under the euro measure S / X grows at rate -
     dividend_yield - borrow + default_jump h, with variance volatility**2 + exchange_volatility**2 - 2
-    correlation volatility exchange_volatility; `foreign_rate`, the dollar's, moves S and X but never S / X.
+    correlation volatility exchange_volatility; `foreign_rate`, the dollar rate, affects S and X but not S / X.
 
     >>> model = CrossCurrency(as_of="2000-02-16", spot=100, exchange_rate=0.8, volatility=0.25,
     ...                       exchange_volatility=0.1, correlation=-0.3, rate=0.03, foreign_rate=0.05)
@@ -86,9 +86,9 @@ class CrossCurrency(MarketModel):
     exchange_rate: float
     exchange_volatility: Number
     correlation: float
-    #: of the dollar
+    #: the dollar rate
     foreign_rate: Rate
-    #: grid of the exchange rate
+    #: tick size of the exchange rate
     exchange_quote: float = 0.0001
 
     def _checked(self, checks: Checks) -> dict[str, Any]:
@@ -118,30 +118,30 @@ class CrossCurrency(MarketModel):
         return TwoFactorWalk(self)
 
     def share_variance(self, days: DatesLike) -> np.ndarray:
-        """The variance of the log of the share in USD from `as_of` to each day."""
+        """The variance of the log of the share in USD from `as_of` to each day, float64 of the shape of `days`."""
         return self._integral(_product(self.volatility, self.volatility), days)
 
     def exchange_variance(self, days: DatesLike) -> np.ndarray:
-        """The variance of the log of USD per EUR from `as_of` to each day."""
+        """The variance of the log of USD per EUR from `as_of` to each day, float64 of the shape of `days`."""
         return self._integral(_product(self.exchange_volatility, self.exchange_volatility), days)
 
     def covariance(self, days: DatesLike) -> np.ndarray:
-        """The covariance of the logs of the share in USD and of USD per EUR from `as_of` to each day."""
+        """The covariance of the logs of the share in USD and of USD per EUR from `as_of` to each day, float64 as `days`."""
         return self.correlation * self._integral(_product(self.volatility, self.exchange_volatility), days)
 
     def variance(self, days: DatesLike) -> np.ndarray:
-        """The variance of the log of share / rate from `as_of` to each day."""
+        """The variance of the log of share / exchange rate from `as_of` to each day, float64 of the shape of `days`."""
         both = self.share_variance(days) + self.exchange_variance(days)
-        # with correlation 1 and equal volatilities nothing is left but rounding, and a root is taken of it
+        # with correlation 1 and equal volatilities only rounding error remains, and its square root is taken later
         return np.asarray(np.maximum(both - 2 * self.covariance(days), 0.0))
 
     def exchange_drift(self, days: DatesLike) -> np.ndarray:
-        """The mean of the log of USD per EUR under the euro measure: foreign rate - rate + variance / 2."""
+        """The mean log growth of USD per EUR to each day under the euro measure: foreign rate - rate + variance / 2."""
         rates = self._integral(self.foreign_rate, days) - self.integrated_rate(days)
         return np.asarray(rates + self.exchange_variance(days) / 2)
 
     def share_drift(self, days: DatesLike) -> np.ndarray:
-        """The mean log growth of the share in USD under the euro measure, without that compensation.
+        """The mean log growth of the share in USD to each day under the euro measure, without the compensation for default.
 
         Foreign rate - dividend_yield - borrow + covariance - variance / 2.
         """
@@ -150,15 +150,15 @@ class CrossCurrency(MarketModel):
         return np.asarray(rates + self.covariance(days) - self.share_variance(days) / 2)
 
     def steps(self, days: DatesLike) -> CrossSteps:
-        """What happens from each day to the next, to share / rate and to both factors."""
+        """The steps from each day to the next, for share / exchange rate and for both factors."""
         days = as_days(days)
         names = ("share_variance", "share_drift", "exchange_variance", "exchange_drift", "covariance")
         return CrossSteps(**self._steps(days), **{name: per_step(getattr(self, name)(days)) for name in names})
 
     def composite(self) -> Lognormal:
-        """The same law of share / rate as one factor, in EUR.
+        """The one-factor model in EUR with the same distribution of share / exchange rate.
 
-        Raises `MarketError` where the hazard depends on the share in USD, which one factor does not know.
+        Raises `MarketError` if the hazard depends on the share in USD, which a one-factor model lacks.
         """
         if self.hazard_exponent:
             reason = "a hazard that depends on the share in USD has no equal in one factor"
@@ -177,7 +177,7 @@ class CrossCurrency(MarketModel):
 class Bootstrap(MarketModel):
     """The share's log moves are blocks of consecutive daily returns drawn from a history, wrapped at its end.
 
-    `measure="history"` keeps the returns as they were; "risk-neutral" moves them all by one number, so that
+    `measure="history"` keeps the observed returns; "risk-neutral" shifts them all by one constant, so that
     exp(return) averages 1, and adds rate - dividend_yield - borrow + default_jump h. `block_length` is in
     trading days.
 
@@ -185,7 +185,7 @@ class Bootstrap(MarketModel):
     >>> Bootstrap(as_of="2000-02-16", spot=72, rate=0.05, history=history, block_length=2).returns.round(6)
     array([ 0.040822, -0.027029])
 
-    Raises `MarketError` naming the trading days that the history lacks between its first and last.
+    Raises `MarketError` naming the trading days without a close between the first and the last.
     """
 
     history: MarketHistory
@@ -212,16 +212,16 @@ class Bootstrap(MarketModel):
         return clean
 
     def walk(self) -> ModelWalk:
-        """Runs of drawn returns."""
+        """A walk over drawn blocks of returns."""
         return DrawnWalk(self)
 
     @property
     def earns_for_default(self) -> bool:
-        """False under measure "history": a share that lived already earned what it earned."""
+        """False under measure "history": the observed returns already include the reward for default risk."""
         return self.measure == "risk-neutral"
 
     def must_fit(self, note: str, currency: str, from_day: int) -> None:
-        """Raise `MarketError` for returns of a share that is quoted otherwise than the closes of a note (CUR-1)."""
+        """Raise `MarketError` unless the returns are those of closes in the currency of the note's closes (CUR-1)."""
         self.history.must_fit(note, currency, from_day)
 
     def _sessions(self) -> list[int]:
@@ -239,16 +239,16 @@ class Bootstrap(MarketModel):
         return returns
 
     def variance(self, days: DatesLike) -> np.ndarray:
-        """The variance of one return times the trading days to each day; blocks make it more or less."""
+        """The variance of one return times the trading days to each day (blocks change it), float64 of the shape of `days`."""
         sessions = 252.0 * years(self.start, as_days(days), "business/252", self.calendar)
         return np.asarray(float(np.var(self.returns)) * sessions)
 
     def drift(self, days: DatesLike) -> np.ndarray:
-        """What the drawn returns are raised by to each day, without the compensation for default."""
+        """The total added to the drawn returns up to each day, without the compensation for default; shape of `days`."""
         return self.carry(days) if self.measure == "risk-neutral" else np.zeros(as_days(days).shape)
 
     def _steps(self, days: np.ndarray) -> dict[str, np.ndarray]:
         steps = super()._steps(days)
-        if self.measure == "history":  # a history of a share that lived already earned what it earned
+        if self.measure == "history":  # the observed returns already include the reward for default risk
             steps["compensation"] = np.zeros(days.shape)
         return steps

@@ -1,6 +1,6 @@
 """Named series beside the closes of a history: volume-weighted prices ("VWAP"), the price of the note ("note"), an index.
 
-Each has its own days, and a rule asks for it by name; it is exact and fills no gap.
+Each has its own days and is requested by name; values are exact and gaps are not filled.
 """
 
 from __future__ import annotations
@@ -34,9 +34,9 @@ class NamedSeries:
 
     @classmethod
     def of(cls, name: Any, values: Any) -> NamedSeries:
-        """A series given as a mapping of days to numbers or decimal text; prices must be above 0, an index need not.
+        """A series from a mapping of days to numbers or decimal text; prices must be above 0, an index may be any number.
 
-        Raises `MarketError` with every fault at once: a name, a day or a value that cannot be read, a day twice.
+        Raises `MarketError` with every fault at once: an invalid name, day or value, or a repeated day.
         """
         place = "MarketHistory.series"
         if not isinstance(name, str) or not name.strip():
@@ -48,7 +48,7 @@ class NamedSeries:
 
     @classmethod
     def from_csv(cls, name: str, path: Path, delimiter: str = ",") -> NamedSeries:
-        """The series in a CSV file of two columns, a date and a value."""
+        """A series from a CSV file with two columns, a date and a value."""
         sheet = read_sheet(path, delimiter)
         if len(sheet.header) != 2:
             raise MarketError("expected two columns, date and value", field=sheet.name, value=", ".join(sheet.header))
@@ -73,7 +73,7 @@ class NamedSeries:
         return cls(name, {day: Fraction(*ratio) for day, ratio in sorted(zip(days, ratios, strict=True))})
 
     def at(self, day: int) -> Fraction | None:
-        """The value of a day number; None where the series has none."""
+        """The value on a day number; None if the series has none."""
         return self.values.get(day)
 
     def __len__(self) -> int:
@@ -81,7 +81,7 @@ class NamedSeries:
 
 
 def series_of(given: Any) -> dict[str, NamedSeries]:
-    """Named series by name, from a mapping of names to mappings of days to values; None gives none."""
+    """Named series by name, from a mapping of names to mappings of days to values; None gives an empty dict."""
     try:
         must_be({} if given is None else given, Mapping, "MarketHistory.series", "expected a mapping of names to series")
     except TermsError as error:

@@ -1,9 +1,9 @@
-"""Scenarios: histories made from a few dated closes in a TOML file. Each says that it is made up in between.
+"""Scenarios: histories built from a few dated closes in a TOML file. Each states that the days in between are invented.
 
-Between two dated closes the logarithm moves by the same amount on every trading day (trading time: a weekend
-is no longer than a night), optionally with seeded noise that returns to each dated close. Closes and exchange
-rates move each by itself. Days in between are rounded to a quote grid; dated figures stay as written. Fits
-and forecasts nothing.
+Between two dated closes the log moves by the same amount on every trading day (trading time: a weekend
+counts as one night), optionally with seeded noise that returns to each dated close. Closes and exchange
+rates are interpolated separately. Days in between are rounded to a quote grid; dated figures stay as written.
+Nothing is fitted or forecast.
 """
 
 from __future__ import annotations
@@ -48,12 +48,12 @@ _KEYS = (
 )
 _SESSIONS_A_YEAR = 252
 _AS_IT_WAS = "as-it-was"
-#: what a dated entry may state beyond its date
+#: allowed keys of a dated entry other than its date
 _EURO, _DOLLAR = ("close",), ("close_usd", "usd_per_eur")
 
 
 def available_scenarios(note: str | None = None) -> list[str]:
-    """The names of the bundled scenarios; of those that may be used for the note of that name, where one is given (CUR-1).
+    """The names of the bundled scenarios; given a note's name, only those that may be used for that note (CUR-1).
 
     >>> available_scenarios("amazon-peacs-2010"), available_scenarios("afv-2003")
     (['as-it-was', 'collapse', 'hover', 'rally'], [])
@@ -63,9 +63,9 @@ def available_scenarios(note: str | None = None) -> list[str]:
 
 
 def scenario_of(note: str) -> str | None:
-    """The bundled scenario that the note of that name is replayed over where no closes are given; None where there is none.
+    """The bundled scenario used to replay the note of that name if no closes are given; None if there is none.
 
-    It is the one of what was, or else the one that bears the name of the note.
+    It is the one of the historical closes, or else the one named after the note.
 
     >>> scenario_of("amazon-peacs-2010"), scenario_of("afv-2003")
     ('as-it-was', None)
@@ -81,7 +81,7 @@ def _belongs_to(name: str) -> str | None:
 
 
 def scenario(name: Path, *, seed: int | None = None, volatility: float | None = None) -> MarketHistory:
-    """The history of a bundled scenario or a TOML file; `seed` and `volatility` replace those of its noise.
+    """The history of a bundled scenario or a TOML file; `seed` and `volatility` override those of its noise.
 
     >>> history = scenario("as-it-was")
     >>> history.source
@@ -115,19 +115,19 @@ def _parse(path: FilePath) -> dict[str, Any]:
             return tomllib.load(file, parse_float=Decimal)
     except (InvalidOperation, RecursionError):
         raise MarketError("not valid TOML: a number or an array beyond any measure", field="scenario", value=str(path)) from None
-    except (OSError, ValueError) as problem:  # not UTF-8, not TOML, or a whole number of thousands of digits
+    except (OSError, ValueError) as problem:  # not UTF-8, not TOML, or an integer of thousands of digits
         reason = problem.strerror if isinstance(problem, OSError) and problem.strerror else str(problem)
         raise MarketError(f"cannot be read: {reason}", field="scenario", value=str(path)) from None
 
 
 @dataclass(frozen=True)
 class _Plan:
-    """A scenario that has been checked."""
+    """A checked scenario."""
 
     name: str
     source: str
     sessions: Calendar
-    #: day numbers of the dated closes, and by key what each states
+    #: day numbers of the dated closes, and the values stated on each, by key
     days: list[int]
     figures: dict[str, list[Decimal]]
     quotes: dict[str, Decimal]
@@ -179,10 +179,10 @@ def _interpolate(places: list[int], values: list[Decimal], quote: Decimal, noise
 
 
 def _noise(places: list[int], volatility: float, seed: int) -> list[float]:
-    """A Brownian bridge of the logarithm for each trading day, 0 at the dated closes."""
-    from statistics import NormalDist  # only when noise is asked for: it loads half of the standard library
+    """A Brownian bridge of the log for each trading day, 0 at the dated closes."""
+    from statistics import NormalDist  # only when noise is requested: it imports half of the standard library
 
-    # Raw bits through an inverse normal of basic arithmetic: NumPy promises the bits for ever, but not its
+    # Raw bits through an inverse normal in basic arithmetic: NumPy guarantees its bit streams across versions, not its
     # normals.
     raw = np.random.PCG64(np.random.SeedSequence(seed)).random_raw(places[-1] + 1)
     inverse = NormalDist(0.0, volatility / math.sqrt(_SESSIONS_A_YEAR)).inv_cdf
@@ -247,18 +247,18 @@ class _Reader:
 
 
 def _shown(value: Any) -> str | None:
-    """A value of a file in a fault, at most 80 characters."""
+    """A value as shown in a fault, at most 80 characters."""
     if value is None:
         return None
     try:
         text = str(value)
-    except ValueError:  # Python writes no whole number of more than 4,300 digits
+    except ValueError:  # Python does not convert integers of more than 4,300 digits to text
         text = "a whole number of thousands of digits"
     return text if len(text) <= 80 else f"{text[:79]}…"
 
 
 def _quoted(value: Any) -> Any:
-    """Text in quotes, to be told from what is not text."""
+    """Text in quotes, to distinguish it from other values."""
     return repr(value) if isinstance(value, str) else value
 
 

@@ -1,6 +1,6 @@
-"""Closes as traded: single precision taken at the cent, splits undone, adjusted closes refused by their decimals, jumps told.
+"""Closes as traded: single precision rounded to the cent, splits undone, adjusted closes refused by their decimals, jumps noted.
 
-Knows the grids on which shares are quoted in USD. Corrects nothing but the noise of single precision.
+Uses the grids on which shares are quoted in USD. Corrects only single-precision noise.
 """
 
 from __future__ import annotations
@@ -18,18 +18,18 @@ from convnote.errors import TermsError
 from convnote.market.columns import Ratio
 from convnote.market.faults import Faults
 
-#: Shares in the United States were quoted in cents from this day on at the latest, before it in fractions of a dollar.
+#: From this day at the latest, shares in the United States were quoted in cents; before it, in fractions of a dollar.
 _CENTS_FROM = int(day_number("2001-04-09"))
-#: Closes off the grid that may be misprints: two, or this share of them.
+#: Closes off the grid that are accepted as misprints: two, or this fraction of all.
 _FEW, _MISPRINTS = 2, 0.1
-#: A close this near to a grid lies on it: 70.6875 is printed as 70.6874 or 70.6875.
+#: A close within this distance of a grid is on it: 70.6875 is printed as 70.6874 or 70.6875.
 _PRINTED, _FLOAT64 = Fraction(1, 10_000), Fraction(1, 10**9)
-#: A jump is that from one close to the next within that number of days, within a share of a whole multiple.
+#: A jump is a move between closes at most this many days apart, within this tolerance of a whole multiple.
 _JUMP_DAYS, _JUMP_WITHIN = 10, Fraction(5, 100)
 
 
 def without_noise(texts: Sequence[Any], ratios: list[Ratio]) -> tuple[list[Ratio], int]:
-    """Cents in single precision taken at the cent, 52.619999 or 52.619998931884766 for 52.62, and how many.
+    """Closes with single-precision cents rounded to the cent (52.619999 or 52.619998931884766 to 52.62), and the number rounded.
 
     >>> without_noise([52.06999969482422, "52.619999", "52.620003"], [(1, 1), (2, 1), (3, 1)])
     ([(5207, 100), (2631, 50), (3, 1)], 2)
@@ -43,7 +43,7 @@ def without_noise(texts: Sequence[Any], ratios: list[Ratio]) -> tuple[list[Ratio
 
 
 def _cents(entry: Any) -> Fraction | None:
-    """The cents (below 1: hundredths of a cent) whose single-precision form is the entry; None where it is not one."""
+    """The cents (below 1: hundredths of a cent) whose single-precision form is the entry; None if there is none."""
     if isinstance(entry, str):
         text = entry.strip()
         if not re.fullmatch(r"\d{1,15}\.\d{4,40}", text, re.ASCII):
@@ -63,7 +63,7 @@ def _cents(entry: Any) -> Fraction | None:
 
 
 def before_splits(days: list[int], ratios: list[Ratio], splits: Mapping[Any, Any], faults: Faults) -> list[Ratio]:
-    """Closes before the first day of each split multiplied by the new shares for one old."""
+    """The closes, with those before the first day of each split multiplied by the new shares for one old."""
     for on, shares in splits.items():
         try:
             first, factor = int(day_number(on, "splits")), fraction(shares, "splits")
@@ -82,10 +82,10 @@ def before_splits(days: list[int], ratios: list[Ratio], splits: Mapping[Any, Any
 def check_grid(
     name: str, days: list[int], ratios: list[Ratio], currency: str | None, faults: Faults, *, strict: bool, undone: bool
 ) -> tuple[str, ...]:
-    """A note on closes that no exchange quotes; a fault where they are too many and the check is `strict`.
+    """A note on closes off every quote grid; a fault if there are too many and the check is `strict`.
 
-    The grid in USD is cents, below 1 hundredths of a cent, before 2001-04-09 also 64ths. Elsewhere it is not known: three
-    decimals are taken for quoted. `undone`: a vendor's adjustment was multiplied out again, which leaves its rounding.
+    The grid in USD is cents (below 1.00, hundredths of a cent), before 2001-04-09 also 64ths. In other currencies it is unknown:
+    up to three decimals count as quoted. `undone`: a vendor's adjustment has been undone, which leaves its rounding.
     """
     units = 100 if currency == "USD" else 1000
     near = _PRINTED if undone else _FLOAT64
@@ -117,7 +117,7 @@ def _on_grid(top: int, bottom: int, units: int, near: Fraction) -> bool:
 
 
 def jumps(days: Sequence[int], ratios: Sequence[Ratio]) -> tuple[str, ...]:
-    """A note on closes that jump by about a whole multiple or its inverse from one to the next: a split, or pence for pounds.
+    """A note on consecutive closes whose ratio is about a whole number or its inverse: a split, or pence for pounds.
 
     >>> jumps([0, 1, 2], [(600, 1), (61, 10), (62, 10)])
     ('the close jumps to about 1/98 times the one before on 1970-01-02 (600 to 6.1): a split, or pence for pounds',)
@@ -140,7 +140,7 @@ _TOLD = 3
 
 
 def _times(before: Ratio, after: Ratio) -> str:
-    """The whole multiple that a close is of the one before, or its inverse, in words; nothing where it is not near one."""
+    """The ratio of a close to the one before, if near a whole number or its inverse, in words; else an empty string."""
     step = Fraction(after[0] * before[1], after[1] * before[0])
     size = max(step, 1 / step)
     whole = round(size)

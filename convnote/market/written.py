@@ -1,4 +1,4 @@
-"""Days and figures as vendors write them, where there is one way to read them. Refuses what would have to be guessed."""
+"""Days and figures as vendors write them, if only one reading is possible. Refuses anything that would need a guess."""
 
 from __future__ import annotations
 
@@ -29,9 +29,9 @@ _PRICE = re.compile(r"[$€£]\s?(\d{1,3}(?:,\d{3})+|\d+)(\.\d+)?", re.ASCII)
 
 
 def read_written_days(entries: Sequence[Any], where: Where, faults: Faults, date_format: str | None = None) -> list[int]:
-    """Day numbers of a column: written YYYY-MM-DD, with the month as a word, by `date_format`, or in figures whose order shows.
+    """Day numbers of a column: YYYY-MM-DD, month as a word, by `date_format`, or digits whose order can be inferred.
 
-    The order of figures shows where one of them is above 12 in some row; it is that of the whole column.
+    The order of day and month is inferred from a row where one of them is above 12, and applies to the whole column.
     """
     days: list[int] = []
     month_first = None if date_format is not None else _month_first(entries)
@@ -45,13 +45,13 @@ def read_written_days(entries: Sequence[Any], where: Where, faults: Faults, date
 
 
 def check_format(date_format: Any, field: str) -> None:
-    """Raise `MarketError` for a format of days that is not one with a year, a month and a day."""
+    """Raise `MarketError` for a date format without a year, a month and a day."""
     if date_format is None:
         return
     sample = datetime(2003, 12, 31, tzinfo=UTC)
     try:
         whole = _strptime(sample.strftime(date_format), date_format) == sample
-    except (TypeError, ValueError, re.error):  # a part of the day that is said twice is an error of `re`
+    except (TypeError, ValueError, re.error):  # a repeated directive raises `re.error`
         whole = False
     if not whole:
         reason = 'expected a format of datetime.strptime with year, month and day, such as "%m/%d/%Y"'
@@ -59,7 +59,7 @@ def check_format(date_format: Any, field: str) -> None:
 
 
 def figures(texts: Iterable[Any]) -> list[Any]:
-    """Prices without their sign of a currency: "$1,069.51" as "1069.51", all else as it is.
+    """Prices without their currency sign: "$1,069.51" as "1069.51", everything else unchanged.
 
     >>> figures(["$69.51", "$1,069.51", "69,51", 70])
     ['69.51', '1069.51', '69,51', 70]
@@ -86,7 +86,7 @@ def _strptime(text: str, date_format: str) -> datetime:
 
 
 def _month_first(entries: Sequence[Any]) -> bool | None:
-    """True for month, day, year, False for day, month, year; None where no row shows it, or rows are of several styles."""
+    """True for month, day, year, False for day, month, year; None if no row shows it, or the rows differ in style."""
     first = second = False
     for entry in entries:
         found = _YEAR_LAST.fullmatch(entry.strip()) if isinstance(entry, str) else None
