@@ -1,6 +1,6 @@
-"""Observing: the closes of the days on which conversions are settled, kept in the search, and what they pay (STL-1, STL-2).
+"""Observing: closes of the days on which conversions are settled, kept during the search, and what they pay (STL-1, STL-2).
 
-Rows are trading days; the grid of a note whose conversions take time goes on to the last payment of a settlement.
+Rows are trading days; where conversions take time, the grid of a note continues to the last payment of a settlement.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ def takes_time(note: ConvertibleNote) -> bool:
 
 
 def last_day(note: ConvertibleNote) -> int:
-    """Day number of the last payment that any settlement may have; that of maturity where conversions are settled at once."""
+    """Day number of the last possible settlement payment; that of maturity where conversions are settled at once."""
     terms, maturity = note.settlement, note.principal.maturity_day
     if terms is None or not takes_time(note):
         return maturity
@@ -36,9 +36,9 @@ def last_day(note: ConvertibleNote) -> int:
 
 
 def windows(tables: DayTables, counted: Any, redemption: Any = None) -> tuple[np.ndarray, np.ndarray]:
-    """First row of the observation period of surrenders that count on these day numbers, and the row that has seen its payment.
+    """Rows of the observation period of surrenders counting on day numbers `counted`: its first, and the row of its payment.
 
-    A first row below 0 is a prior one.
+    Both int64 of the shape of `counted`; a first row below 0 lies before row 0.
     """
     terms, principal = tables.note.settlement, tables.note.principal
     assert terms is not None
@@ -51,13 +51,13 @@ def windows(tables: DayTables, counted: Any, redemption: Any = None) -> tuple[np
 
 
 def _sessions_before(tables: DayTables, first: np.ndarray) -> np.ndarray:
-    """How many trading days lie from each day to before row 0."""
+    """The number of trading days from each day to row 0, of the shape of `first`."""
     known = tables.prior_days
     return len(known) - np.searchsorted(known, first)
 
 
 class Observed:
-    """The closes of observation periods in one block, filled in as its search walks on."""
+    """The closes of observation periods in one block, filled in during the search."""
 
     def __init__(self, size: int, days: int) -> None:
         self.days = days
@@ -67,11 +67,11 @@ class Observed:
         self._next = np.full(size, NEVER, np.int64)
 
     def begin(self, paths: np.ndarray, first: np.ndarray) -> None:
-        """The periods of these paths begin on rows `first`, earlier ones are given up."""
+        """Begin the periods of these paths on rows `first`; any earlier periods are dropped."""
         self.first[paths] = self._next[paths] = first
 
     def look(self, search: Search) -> None:
-        """Take down the closes of this chunk, and those just before it of periods that were not known of then."""
+        """Store the closes of this chunk, and those just before it for periods that became known only now."""
         walk = search.walk
         paths = walk.path[: walk.count]
         due = self._next[paths] < np.minimum(self.first[paths] + self.days, walk.last)
@@ -89,7 +89,7 @@ class Observed:
 
 
 def prior_prices(tables: DayTables) -> dict[int, float]:
-    """Volume-weighted prices that the state remembers, by row below 0."""
+    """Volume-weighted prices held in the state, by row below 0."""
     if tables.start is None:
         return {}
     given, known = dict(tables.start.series.get(VWAP, ())), tables.prior_days.tolist()

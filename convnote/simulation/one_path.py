@@ -1,4 +1,4 @@
-"""One path: any single path made a second time, from (seed, block) alone: its closes, its events, and the exact ledger of it."""
+"""One path: any single path made again from (seed, block) alone: its closes, its events and its exact ledger."""
 
 from __future__ import annotations
 
@@ -30,12 +30,12 @@ from convnote.simulation.watchlist import Found
 if TYPE_CHECKING:
     from convnote.simulation.job import Job
 
-#: Walks of a whole block are kept if they are no more than this many numbers.
+#: The walks of a whole block are kept if they hold at most this many numbers.
 MOST = 8_000_000
 
 
 class Block:
-    """One block run again, with the walks of all its paths or of some on record."""
+    """One block run again, recording the walks of all or some of its paths."""
 
     def __init__(self, job: Job, plan: Plan, block: int, paths: np.ndarray, left: np.ndarray | None = None) -> None:
         self.job, self.plan, self.number = job, plan, block
@@ -49,11 +49,11 @@ class Block:
 
     @cached_property
     def settled(self) -> Settled:
-        """What became of the block's paths."""
+        """The outcome of each of the block's paths."""
         return self.job.settle(self.plan, self.number, self.found)
 
     def history(self, place: int) -> MarketHistory:
-        """The closes of the path at `place`, and before them those that were known at the start."""
+        """The closes of the path at `place`, preceded by those known at the start."""
         plan, at_issue = self.plan, self.plan.start is None
         days = np.concatenate([plan.prior_days, plan.days]) if at_issue else plan.days
         dates = days.view("datetime64[D]")
@@ -73,7 +73,7 @@ class Block:
         self.walks[:, walk.first : walk.last, living] = walk.rows(lanes[living], walk.first, walk.last)
 
     def closes(self, place: int) -> np.ndarray:
-        """The closes of the path at `place` among those on record, float64 [row]; where its walk was left it goes on alone."""
+        """The quoted closes of the recorded path at `place`, float64 [row]; past the row at which it was dropped, drawn alone."""
         return np.asarray(self._each(place, self.walk.quote))
 
     def _each(self, place: int, quote: Any) -> Any:
@@ -88,7 +88,7 @@ class Block:
         return np.concatenate(parts, axis=-1)
 
     def _after(self, path: int, left: int, end: np.ndarray) -> np.ndarray:
-        """A walk that goes on from row `left`, drawn for this path alone, with the jumps it was to have; [layer, row]."""
+        """The walk from row `left` on, drawn for this path alone with the jumps already assigned to it; [layer, row]."""
         plan, draws = self.plan, self.walk.draws
         if isinstance(self.walk, OwnCloses):  # drawn to the end already
             return self.walk.alone(path, left + 1)
@@ -111,7 +111,7 @@ class Block:
 
 
 def ledger(plan: Plan, settled: Settled, path: int, history: MarketHistory) -> Ledger:
-    """The path at `path` of a block, replayed exactly: closes and market events are given, every decision is made again."""
+    """The path at `path` of a block, replayed exactly: closes and market events are given, and every decision is made again."""
     end_day, end, notice = int(settled.end_day[path]), End(settled.end[path]), Notice(settled.notice[path])
     maturity = plan.note.principal.maturity_day
     events: list[ev.Event] = [
@@ -123,7 +123,7 @@ def ledger(plan: Plan, settled: Settled, path: int, history: MarketHistory) -> L
     if default < len(plan.days) and plan.days[default] <= end_day:
         events.append(plan.default_on(default))
     until = end_day
-    if end is not End.DEFAULTED:  # a coupon of record may still be to come
+    if end is not End.DEFAULTED:  # a coupon of record may still be due
         until = max(until, int(plan.note.interest.window_due(end_day)))
     if end is End.CONVERTED:
         until = max(until, _still_due(plan, notice, int(settled.call_day[path]), int(settled.notice_day[path])))
@@ -134,10 +134,10 @@ def ledger(plan: Plan, settled: Settled, path: int, history: MarketHistory) -> L
 
 
 def _still_due(plan: Plan, notice: Notice, called: int, noticed: int) -> int:
-    """Day number by which a make-whole is paid to holders who converted after a notice; 0 where none may be due."""
+    """Day number by which a make-whole is paid to holders who converted after a notice; 0 where none can be due."""
     call, withdrawal = plan.note.redemption, plan.note.withdrawal
     if notice is Notice.CALLED and call is not None and call.make_whole_amount:
-        # The tables of days are those of a policy of boundaries: another decider may give any notice that is allowed.
+        # The day tables are those of a policy of boundaries; any other policy may give any notice allowed.
         return int(plan.redemption[plan.row_by(called)]) if plan.is_settled else called + call.notice_at_most
     if notice is Notice.NOTICED and withdrawal is not None:
         return int(plan.effective[plan.row_by(noticed)]) if plan.is_settled else noticed + withdrawal.notice_at_most
@@ -145,7 +145,7 @@ def _still_due(plan: Plan, notice: Notice, called: int, noticed: int) -> int:
 
 
 def as_held(plan: Plan) -> tuple[ConvertibleNote, State | None]:
-    """The note and the state as if the principal simulated were the whole issue: what is paid is rounded on it (INT-7)."""
+    """The note and the state as if the simulated principal were the whole issue, on which payments are rounded (INT-7)."""
     terms = plan.note.principal
     principal = decimal(plan.principal)
     note = dataclasses.replace(plan.note, principal=dataclasses.replace(terms, issue_size=principal, certificates={}))

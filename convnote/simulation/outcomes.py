@@ -1,4 +1,4 @@
-"""Outcomes: what a note did on every path, the summary of it, and any single path as an exact ledger."""
+"""Outcomes: what a note did on every path, a summary, and any single path as an exact ledger."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from convnote.tables import Table, pandas
 if TYPE_CHECKING:
     from convnote.simulation.job import Job
 
-#: The status that the lifecycle gives each end.
+#: The lifecycle status of each ending.
 STATUS = {
     End.MATURED: Status.MATURED,
     End.CONVERTED: Status.CONVERTED,
@@ -39,10 +39,10 @@ QUANTILES = (0.01, 0.05, 0.25, 0.5, 0.75, 0.95, 0.99)
 
 @dataclass(frozen=True)
 class Summary:
-    """Means with standard errors, quantiles of the present value, and how often what happened, on the principal simulated.
+    """Means with standard errors, quantiles of the present value, and event frequencies, on the principal simulated.
 
-    `means` and `standard_errors` are by measure, with control variates unless `controlled` is False: present value, cash
-    undiscounted, shares, life in years. `endings` are probabilities by words, `events` probabilities by event and calendar year.
+    `means` and `standard_errors` are by measure, with control variates unless `controlled` is False: present value, undiscounted
+    cash, shares, life in years. `endings` are probabilities by ending, `events` probabilities by event and calendar year.
 
     >>> import convnote as cn
     >>> model = cn.Lognormal(as_of="2000-02-16", spot=72.1, volatility=0.5, rate=0.05)
@@ -58,9 +58,9 @@ class Summary:
     quantiles: Mapping[float, float]
     endings: Mapping[str, float]
     events: Mapping[str, Mapping[int, float]]
-    #: what the sheet of the note leaves out (NMD-1)
+    #: what the note's term sheet leaves out (NMD-1)
     not_modelled: Mapping[str, str] = field(default_factory=dict)
-    #: what every answer repeats: what is left out, and how many settings were assumed
+    #: caveats repeated with every answer: what is left out, and how many settings were assumed
     caveats: tuple[str, ...] = ()
 
     @property
@@ -75,7 +75,7 @@ class Summary:
 
     @property
     def expected_life(self) -> float:
-        """The mean time to the end, in years of 365 days."""
+        """The mean time to the end of the note, in years of 365 days."""
         return self.means["life"]
 
     def tables(self) -> tuple[Table, Table, Table, Table]:
@@ -105,7 +105,7 @@ class Summary:
         return lines + "".join(table.html() for table in self.tables())
 
     def as_dict(self) -> dict[str, Any]:
-        """The summary as JSON takes it."""
+        """The summary as values that JSON accepts."""
         return {
             "paths": self.paths,
             "control_variates": self.controlled,
@@ -119,19 +119,19 @@ class Summary:
 
 
 def _percent(chance: float) -> Decimal | None:
-    """A probability in percent, as people read it; None where nothing happened."""
+    """A probability in percent, rounded for display; None for zero."""
     return Decimal(f"{100 * chance:.2f}") if chance else None
 
 
 def _to(places: int, value: float) -> Decimal:
-    """An estimate as people read it; `as_dict` has every digit."""
+    """An estimate rounded for display; `as_dict` has every digit."""
     return Decimal(f"{value:.{places}f}")
 
 
 class Outcomes:
-    """What became of a note on each path: arrays [path], a summary, and the ledger of any path.
+    """The outcome of a note on each path: arrays [path], a summary, and the ledger of any path.
 
-    With `keep="summary"` there are no arrays, only the summary and the ledgers.
+    With `keep="summary"` only the summary and the ledgers are available, not the arrays.
 
     >>> import convnote as cn
     >>> model = cn.Lognormal(as_of="2000-02-16", spot=72.1, volatility=0.5, rate=0.05)
@@ -149,7 +149,7 @@ class Outcomes:
 
     @property
     def principal(self) -> float:
-        """The principal that all money is on."""
+        """The principal that all amounts refer to, in the note's currency."""
         return self.job.principal
 
     def _joined(self, name: str) -> np.ndarray:
@@ -159,37 +159,37 @@ class Outcomes:
 
     @cached_property
     def present_value(self) -> np.ndarray:
-        """Value on the model's day of all that was paid: cash by its payment date, shares at the close of their day; [path]."""
+        """Value on the model's day of everything paid: cash by its payment date, shares at that day's close; float64 [path]."""
         return self._joined("present_value")
 
     @cached_property
     def cash(self) -> np.ndarray:
-        """Cash paid in all, undiscounted, less what was paid in, in the note's currency; [path]."""
+        """Total cash paid, undiscounted, less amounts paid in, in the note's currency; float64 [path]."""
         return self._joined("cash")
 
     @cached_property
     def shares(self) -> np.ndarray:
-        """Whole shares delivered; [path]."""
+        """Whole shares delivered; float64 [path]."""
         return self._joined("shares")
 
     @cached_property
     def conversion_price(self) -> np.ndarray:
-        """Conversion price in effect at the end, in the note's currency per share; [path]."""
+        """Conversion price in effect at the end, in the note's currency per share; float64 [path]."""
         return self._joined("conversion_price")
 
     @cached_property
     def end_date(self) -> np.ndarray:
-        """The day the last principal went, datetime64[D]; [path]."""
+        """The day the last principal was paid or converted, datetime64[D] [path]."""
         return np.asarray(to_datetime64(self._joined("end_day")))
 
     @cached_property
     def status(self) -> np.ndarray:
-        """The final status in the lifecycle's words: "matured", "converted", "redeemed", "repurchased", "defaulted"; [path]."""
+        """The final lifecycle status: "matured", "converted", "redeemed", "repurchased", "defaulted"; [path]."""
         return np.array([str(STATUS[end]) for end in End])[self._joined("end")]
 
     @cached_property
     def ending(self) -> np.ndarray:
-        """What became of the note in words, what the Company did before included; [path]."""
+        """The outcome in words, including what the Company did before it; [path]."""
         words = np.array([ending(code) for code in range(len(Notice) * len(End))])
         return words[np.concatenate([codes(each) for each in self._settled])] if self._settled else self._joined("ending")
 
@@ -220,7 +220,7 @@ class Outcomes:
         )
 
     def to_frame(self) -> Any:
-        """The arrays as a pandas frame, one row a path. Needs pandas."""
+        """The arrays as a pandas frame, one row per path. Needs pandas."""
         pd = pandas()
 
         frame = pd.DataFrame(
@@ -242,25 +242,25 @@ class Outcomes:
     def closes(self, path: int) -> np.ndarray:
         """The quoted closes of one path on every trading day to maturity, in the note's currency, float64 [day].
 
-        They are drawn again, to the same bits; after the path ended the share goes on by itself.
+        They are drawn again, bit for bit; after the path has ended the share price continues.
         """
         return self._block(path)[0].closes(self._place(path))
 
     @property
     def dates(self) -> np.ndarray:
-        """The trading days of `closes`, datetime64[D]."""
+        """The trading days of `closes`, datetime64[D] [day]."""
         return np.asarray(to_datetime64(self._plan.days))
 
     def ledger(self, path: int) -> Ledger:
-        """One path replayed exactly, on its closes and market events; every decision is made again by the policy.
+        """One path replayed exactly, on its closes and market events; the policy makes every decision again.
 
-        Raises `TermsError` for a path that there is not.
+        Raises `TermsError` for a path that does not exist.
         """
         block, settled = self._block(path)
         return ledger(self._plan, settled, path % self.job.block, block.history(self._place(path)))
 
     def ledgers(self, paths: Iterable[int]) -> list[Ledger]:
-        """Several paths replayed exactly, as `ledger` does one; each block of paths is walked again once for all of them.
+        """Several paths replayed exactly, as by `ledger`; each block is walked again only once for all its paths.
 
         >>> import convnote as cn
         >>> model = cn.Lognormal(as_of="2000-02-16", spot=72.1, volatility=0.5, rate=0.05)
@@ -268,7 +268,7 @@ class Outcomes:
         >>> [bool(float(ledger.total()) == outcomes.cash[path]) for path, ledger in zip((3, 7), outcomes.ledgers((3, 7)))]
         [True, True]
 
-        Raises `TermsError` for a path that there is not.
+        Raises `TermsError` for a path that does not exist.
         """
         asked = list(paths)
         inside: dict[int, set[int]] = {}
@@ -289,7 +289,7 @@ class Outcomes:
             raise TermsError(reason, field="Outcomes path", value=repr(path))
 
     def _walked_again(self, number: int, wanted: np.ndarray) -> Block:
-        """A block run again, with these paths on record; with all of them, where that is little."""
+        """A block run again, recording these paths, or all of its paths if the block is small."""
         size = self.job.size(number)
         every = size * len(self._plan.days) <= MOST
         return Block(self.job, self._plan, number, np.arange(size) if every else wanted)

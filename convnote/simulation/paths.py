@@ -1,7 +1,7 @@
-"""Paths: what a block of scenarios draws, its walk in the logarithm of the price, and `quote`, which makes closes of it.
+"""Paths: the draws of a block of scenarios, its walk in the logarithm of the price, and `quote`, which turns it into closes.
 
-A block is drawn a chunk of days at a time; only the paths that can still act have a lane in a chunk. Everything that the
-contract sees is a quoted close, and every quoted close can be made again from (seed, block). Nothing here knows the note.
+A block is drawn in chunks of days; only the paths that can still act have a lane (an array column) in a chunk. The contract sees
+only quoted closes, and every quoted close can be reproduced from (seed, block). This module is independent of the note.
 """
 
 from __future__ import annotations
@@ -14,16 +14,16 @@ import numpy as np
 from convnote.market.model_base import MarketModel
 from convnote.market.model_walks import DRAWN, OWN, kind_of
 
-#: Paths of a block and days of a chunk: constants of the format, since the draws depend on them. About half of the paths of a
-#: block are alive on average; a piece is what is drawn at a time, so that it stays in the cache.
+#: Paths per block and days per chunk: constants of the format, since the draws depend on them. About half of the paths of a
+#: block are alive on average; draws are made in pieces small enough to stay in the cache.
 BLOCK = 65_536
 PIECE = 32_768
-#: Paths of a block that the user's own model draws: all days of it are in memory at once, 40 MB over ten years.
+#: Paths per block for a user's model: all its days are in memory at once, 40 MB over ten years.
 OWN_BLOCK = 2_048
-#: Raw 64-bit words drawn at once: 64 KB.
+#: Raw 64-bit words drawn at a time: 64 KB.
 WORDS = 8_192
 CHUNK = 64
-#: A row that never comes.
+#: A row that never occurs.
 NEVER = 1 << 28
 
 F = np.float32
@@ -31,10 +31,10 @@ F = np.float32
 
 @dataclass(frozen=True)
 class Grid:
-    """A market model on the trading days of a note: one row a day, arrays [row].
+    """A market model on the trading days of a note: one row per day, arrays [row].
 
-    The log of the price on row i is `level[i]` plus the walk; the walk's step into the row has the standard deviation
-    `scale[i]`. `hazard` and `change` are the intensities of default and fundamental change, integrated to the row.
+    The log of the price on row i is `level[i]` plus the walk, whose step into row i has standard deviation
+    `scale[i]`. `hazard` and `change` are the intensities of default and fundamental change, integrated up to the row.
     """
 
     model: MarketModel
@@ -44,7 +44,7 @@ class Grid:
     scale: np.ndarray
     hazard: np.ndarray
     change: np.ndarray
-    #: mean and standard deviation of the log of the price's jump at a fundamental change
+    #: mean and standard deviation of the price's log jump at a fundamental change
     jump: tuple[float, float]
 
     @classmethod
@@ -55,13 +55,13 @@ class Grid:
             hazard, change = model.integrated_hazard(days), model.integrated_change(days)
             return cls(model, days, level=flat, scale=flat, hazard=hazard, change=change, jump=_jump(model))
         steps = model.steps(days)
-        # Where the intensity depends on the price the walk itself earns what makes up for the jump it may suffer.
+        # Where the intensity depends on the price, the walk itself adds the drift that compensates for a possible jump.
         drift = np.cumsum(steps.drift) + (0.0 if model.hazard_exponent else np.cumsum(steps.compensation))
         return cls(
             model=model,
             days=days,
             level=np.log(model.contract_spot) + drift,
-            # In float32 equal steps are equal, and one multiplication is saved for each.
+            # In float32 equal steps are equal, which saves one multiplication for each.
             scale=np.sqrt(np.maximum(steps.variance, 0.0)).astype(F).astype(np.float64),
             hazard=np.cumsum(steps.hazard),
             change=np.cumsum(steps.change),
@@ -73,17 +73,17 @@ class Grid:
 
     @cached_property
     def kind(self) -> str:
-        """How the model says it walks."""
+        """The model's own name for the way it walks."""
         return kind_of(self.model)
 
     @property
     def knows_forwards(self) -> bool:
-        """True if the mean of the price on each row is known: not of drawn returns, nor of a walk of the user's own."""
+        """True if the mean of the price on each row is known: not for drawn returns or a user's own walk."""
         return self.kind not in (DRAWN, OWN)
 
     @cached_property
     def per_unit(self) -> float:
-        """Ticks of the quote grid in one unit of currency; a whole number where the tick is such a fraction."""
+        """Ticks of the quote grid per unit of currency; a whole number where the tick divides one unit."""
         inverse = 1.0 / self.model.quote
         return float(round(inverse)) if abs(inverse - round(inverse)) < 1e-9 * inverse else inverse
 
@@ -93,16 +93,16 @@ class Grid:
         return self.model.quote
 
     def price(self, walk: np.ndarray, rows: np.ndarray) -> np.ndarray:
-        """The price before it is quoted, in the note's currency, float64 of the shape of `walk`; `rows` broadcasts to it."""
-        # NumPy's exp may take another road through memory that is not contiguous: the same bits need the same road.
+        """The unquoted price, in the note's currency, float64 of the shape of `walk`; `rows` broadcasts to it."""
+        # NumPy's exp may process non-contiguous memory differently; contiguous input always gives the same bits.
         return np.exp(np.ascontiguousarray(walk + self.level[rows]))
 
     def quote(self, walk: np.ndarray, rows: np.ndarray) -> np.ndarray:
-        """The close: the price rounded half-up to the quote grid, and at least one tick; float64 of the shape of `walk`."""
+        """The close: the price rounded half-up to the quote grid, at least one tick; float64 of the shape of `walk`."""
         return self.on_grid(self.price(walk, rows))
 
     def on_grid(self, price: np.ndarray) -> np.ndarray:
-        """Prices rounded half-up to the quote grid, in place; the float64 nearest to the decimal a ledger shows."""
+        """Prices rounded half-up to the quote grid, in place; float64 nearest to the decimal shown in a ledger."""
         price *= self.per_unit
         price += 0.5
         np.floor(price, out=price)
@@ -112,14 +112,14 @@ class Grid:
 
     def surely_not_above(self, price: np.ndarray, rows: slice | np.ndarray) -> np.ndarray:
         """The walk, float32 [row], at or below which the close of a row is surely not above `price` [row]."""
-        # One tick and a slack of 1e-5 are more than rounding to the grid and float32 can move.
+        # One tick and a slack of 1e-5 exceed any shift from rounding to the grid and float32.
         with np.errstate(divide="ignore", invalid="ignore"):
             edge = np.log(price - self.tick) - self.level[rows] - 1e-5
         return np.where(np.isnan(edge), -np.inf, edge).astype(F)
 
 
 def _jump(model: MarketModel) -> tuple[float, float]:
-    """Mean and standard deviation of the log of the price's jump at a fundamental change."""
+    """Mean and standard deviation of the price's log jump at a fundamental change."""
     spread = model.change_jump_volatility
     return float(np.log1p(model.change_jump)) - spread * spread / 2, spread
 
@@ -127,8 +127,8 @@ def _jump(model: MarketModel) -> tuple[float, float]:
 class Normals:
     """Rows of float32 normals, four at a time: Box-Muller on raw SFC64 bits, each row with its own standard deviation.
 
-    Thirty-two bits make a radius (normals to 6.6 standard deviations), fifteen the angle beside it: moments of the normals up to
-    the 32,767th are those of a continuous angle.
+    Thirty-two bits give the radius (normals up to 6.6 standard deviations) and fifteen the angle: moments of the normals up to
+    the 32,767th equal those of a continuous angle.
     """
 
     def __init__(self, seed: np.random.SeedSequence, size: int) -> None:
@@ -147,8 +147,8 @@ class Normals:
     def _raw(self, count: int) -> np.ndarray:
         """The next 64-bit words of the generator, valid until the next call.
 
-        In pieces of 64 KB: where the allocator maps every larger array anew, as a Dask worker's is set to, one piece would cost
-        as much time again in page faults.
+        Drawn in pieces of 64 KB: where the allocator maps every larger array anew, as in a Dask worker, a single piece would
+        take twice as long because of page faults.
         """
         for start in range(0, count, WORDS):
             stop = min(start + WORDS, count)
@@ -160,7 +160,7 @@ class Normals:
         raw = self._raw((3 * size + 1) // 2).view(np.uint32)
         bits, turn = raw[: 2 * size], raw[2 * size : 3 * size].view(np.int16)
         radius, angle = self._radius[: 2 * size], self._angle[: 2 * size]
-        np.bitwise_or(bits, np.uint32(1), out=bits)  # never 0, whose logarithm would end the path
+        np.bitwise_or(bits, np.uint32(1), out=bits)  # never 0, whose logarithm would be infinite
         np.copyto(radius, bits, casting="unsafe")
         np.multiply(radius, F(2.0**-32), out=radius)
         np.log(radius, out=radius)
@@ -172,7 +172,7 @@ class Normals:
             for half, base in zip(halves, bases, strict=True):
                 np.multiply(half, F(-2.0 * base * base), out=half)
         np.sqrt(radius, out=radius)
-        np.bitwise_or(turn, np.int16(1), out=turn)  # an odd multiple lies on no axis, so no normal is 0
+        np.bitwise_or(turn, np.int16(1), out=turn)  # an odd multiple never lies on an axis, so no normal is 0
         np.copyto(angle, turn, casting="unsafe")
         np.multiply(angle, F(np.pi / 2**15), out=angle)
         for place, (half, base) in enumerate(zip(halves, bases, strict=True)):
@@ -187,17 +187,17 @@ class Normals:
 
 @dataclass(frozen=True)
 class Draws:
-    """What a block draws before its walk: the row of default of each path, and its fundamental changes in order of row.
+    """What a block draws before its walk: each path's row of default, and its fundamental changes in order of row.
 
-    `default` is int32 [path], the number of rows where there is none by the last; `row`, `path` (int32) and `jump` (float32,
-    of the log price) are [change]. A default or change between two rows happens on the later one.
+    `default` is int32 [path], equal to the number of rows where there is no default; `row`, `path` (int32) and `jump` (float32,
+    of the log price) are [change]. A default or change between two rows is assigned to the later one.
     """
 
     default: np.ndarray
     row: np.ndarray
     path: np.ndarray
     jump: np.ndarray
-    #: exponential of each path, whose passing by the integrated intensity is its default, float64 [path]
+    #: exponential draw of each path, which defaults when the integrated intensity passes it, float64 [path]
     endurance: np.ndarray
     walk: np.random.SeedSequence
 
@@ -211,7 +211,7 @@ class Draws:
         if grid.model.hazard_exponent:
             default = np.full(size, len(grid), np.int32)
         draw = np.random.Generator(np.random.SFC64(changes))
-        # A Poisson number over all paths, each change then on any path: the same law as a number for each.
+        # A Poisson total over all paths, each change then assigned to any path: the same distribution as a count for each path.
         expected = float(grid.change[-1])
         count = int(draw.poisson(expected * size)) if expected else 0
         path = draw.integers(0, size, count, dtype=np.int32)

@@ -1,6 +1,6 @@
-"""Plan: a note and a policy as what the search looks for on a grid: rows, levels and boundaries.
+"""Plan: a note and a policy as the rows, levels and boundaries that the search looks for on a grid.
 
-Refuses a model, a state or a policy that the note cannot start with, naming the field and the value.
+A model, state or policy that the note cannot start with is refused, naming the field and the value.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ from convnote.simulation.watchlist import Counter, Crossing, Elections, Question
 
 
 class _NotAtDefault:
-    """A policy object that is not asked about a default after which a share is worth nothing."""
+    """A policy object that is not asked about a default which leaves the share worthless."""
 
     def __init__(self, policy: Decides) -> None:
         self.policy = policy
@@ -45,13 +45,13 @@ class _NotAtDefault:
 
 @dataclass(frozen=True)
 class Plan(DayTables):
-    """The tables of one note under one policy in one market, and what is looked for on them."""
+    """The tables of one note under one policy in one market, and what the search looks for in them."""
 
     @classmethod
     def of(cls, note: ConvertibleNote, policy: Decides, model: MarketModel, start: State | None, principal: float) -> Self:
         """The tables of `note` from the day of `model` (or from the day after `start`) to maturity.
 
-        Raises `MarketError` for a model that starts on another day than the note, `TermsError` for a state it cannot go on from.
+        Raises `MarketError` for a model that starts on another day than the note, `TermsError` for a state it cannot start from.
         """
         _check_currency(note, model)
         _check_record_dates(note)
@@ -73,7 +73,7 @@ class Plan(DayTables):
         days = np.array(terms.sessions.between(first + (start is not None), observing.last_day(note)), dtype=np.int64)
         if not len(days):
             raise MarketError("no trading day is left to maturity", field="simulate model.as_of", value=model.as_of)
-        # What a share is worth after a jump to nothing is not worth converting for, though its quote is a tick.
+        # A worthless share is not worth converting into, though it is still quoted at one tick.
         total = model.default_jump == 1.0
         if isinstance(policy, Policy) and is_settled(policy):
             _check_notices(note, policy)
@@ -86,11 +86,11 @@ class Plan(DayTables):
 
     @property
     def is_settled(self) -> bool:
-        """True if the boundaries of the policy say all that it decides; else every path is replayed."""
+        """True if the policy's boundaries determine all its decisions; otherwise every path is replayed."""
         return self.decider is self.policy
 
     def default_on(self, row: int) -> ev.Default:
-        """The issuer's default on a row."""
+        """The issuer's default on the day of a row."""
         return ev.Default(to_date(self.days[row]), recovered=decimal(self.model.recovery))
 
     @cached_property
@@ -123,7 +123,7 @@ class Plan(DayTables):
         )
 
     def _reset_price(self, prices: np.ndarray, closes: np.ndarray) -> np.ndarray:
-        """The lifecycle's own reset, on arrays."""
+        """The lifecycle's own reset, applied to arrays."""
         note = self.note.floats
         assert note.reset is not None
         state = self.state(prices, np.zeros(len(prices)))
@@ -148,7 +148,7 @@ class Plan(DayTables):
         if terms is None:
             return None
         value = self.policy.withdrawal_boundary(self.note, self.days, self.make_whole)
-        if terms.from_date is not None:  # no notice takes effect before it (WDR-6)
+        if terms.from_date is not None:  # no notice takes effect before that date (WDR-6)
             value = np.where(self.effective < day_number(terms.from_date), np.inf, value)
         if np.all(value == np.inf):
             return None
@@ -180,9 +180,9 @@ class Plan(DayTables):
         )
 
     def _trigger_level(self) -> float:
-        """What a close must exceed for WDR-1; where a close at the trigger counts, a shade less (WDR-7).
+        """The level a close must exceed for WDR-1, or slightly below it where a close at the trigger counts (WDR-7).
 
-        Raises `TermsError` for a trigger that moves with the price in force while a reset may still move that.
+        Raises `TermsError` for a trigger that moves with the price in force while a reset may still change that price.
         """
         terms = self.note.withdrawal
         assert terms is not None and terms.trigger is not None
@@ -194,15 +194,15 @@ class Plan(DayTables):
                 reason = "a trigger that moves with the price in force is simulated once no reset is left to move it"
                 raise TermsError(reason, field="simulate withdrawal.trigger_of", rule="WDR-7", value=terms.trigger_of)
             level = float(terms.trigger_multiple) * self.opening_price  # type: ignore[arg-type]
-        # Closes lie on a grid of ticks, far wider than the guard of a comparison.
+        # Closes lie on a grid of ticks that is far coarser than the guard of a comparison.
         return level if terms.strict else level * (1.0 - 4.0 * RELATIVE_GUARD)
 
     def _no_earlier(self, rows: np.ndarray) -> np.ndarray:
-        """Rows of decisions, not before the notice of each row itself, whose close must be seen."""
+        """Rows of decisions, none before the row of the notice itself, whose close is needed; int32 [row]."""
         return np.clip(rows, np.arange(len(self.days)), len(self.days) - 1).astype(np.int32)
 
     def _call(self, keeps_on: bool) -> Crossing | None:
-        # What no longer converts is called without looking at the share (`Decisions.straight_call`).
+        # Notes that no longer convert are called without regard to the share (`Endings.straight_call`).
         value = np.where(last_days.is_over(self.note, self.days), np.inf, self.call_value)
         if np.all(value == np.inf):
             return None
@@ -216,9 +216,9 @@ class Plan(DayTables):
 
     @cached_property
     def soft_call(self) -> Counter | None:
-        """The condition of a call on the rows whose redemption dates need it (SFT-1, SFT-2); None where none does.
+        """The condition of a call on the rows whose redemption dates require it (SFT-1, SFT-2); None where none does.
 
-        Raises `TermsError` where a policy would call Notes that no longer convert at once: their paths are not counted on.
+        Raises `TermsError` where a policy would call Notes that no longer convert at once: closes are not counted on those paths.
         """
         terms = self.note.redemption
         if terms is None or terms.condition is None:
@@ -231,23 +231,23 @@ class Plan(DayTables):
         return counter_of(self, terms.condition, int(np.count_nonzero(needed)), "SFT-1") if needed.any() else None
 
     def _until(self, keeps_on: bool) -> int:
-        """The last row that matters to a path under no notice."""
+        """The last row that matters to a path without a notice."""
         to_the_end = keeps_on or self.average_rows or observing.takes_time(self.note)
         return len(self.days) - 1 if to_the_end else int(self.row_by(self.at_maturity.day))
 
     def _window(self, counted: Any, redemption: Any = None) -> np.ndarray | None:
-        """First row of the observation period of surrenders that count on these days; None where they are settled at once."""
+        """First row of the observation period of surrenders counting on these days; None where they are settled at once."""
         return observing.windows(self, counted, redemption)[0] if observing.takes_time(self.note) else None
 
     def _done(self, decision: np.ndarray, counted: Any, redemption: Any = None) -> np.ndarray:
-        """The last row that matters after a decision: that of the payment of a settlement, where it takes time (STL-1)."""
+        """The last row that matters after a decision: that of the settlement's payment, where settlement takes time (STL-1)."""
         if not observing.takes_time(self.note):
             return decision
         return np.maximum(decision, observing.windows(self, counted, redemption)[1]).astype(np.int32)
 
     @cached_property
     def call_value(self) -> np.ndarray:
-        """The conversion value above which a call is noticed on each row; inf where it cannot be."""
+        """The conversion value above which a call is noticed on each row, float64 [row]; inf where none is allowed."""
         return self.policy.redemption_boundary(self.note, self.days)
 
     def _convert(self) -> Crossing | None:
@@ -282,16 +282,16 @@ class Plan(DayTables):
 
     @cached_property
     def put_days(self) -> list[tuple[int, last_days.LastDay]]:
-        """Every put date whose last day for an election is still to come, with that day and what is paid (PUT-1, PUT-2)."""
+        """Every put date whose last day for an election is still ahead, with that day and the amount paid (PUT-1, PUT-2)."""
         if isinstance(self.policy.put, Never):
             return []
         return [(day, last) for day, last in last_days.before_puts(self.note) if last.day >= self.days[0]]
 
 
 def walked_exactly(note: ConvertibleNote, grid: Grid, policy: Policy, start: State | None) -> bool:
-    """True where what a holder gets depends on the reason of the conversion: each path is then replayed, as for a policy object.
+    """True where a holder's payment depends on the reason for converting: each path is then replayed, as for a policy object.
 
-    That is so where a change or a call may come to a note with additional shares or a lower price for it (MWT-1, CHG-1).
+    This applies where a change or a call may still bring additional shares or a lower price (MWT-1, CHG-1).
     """
     table = note.make_whole_change
     if note.conversion is None:
@@ -307,12 +307,12 @@ def walked_exactly(note: ConvertibleNote, grid: Grid, policy: Policy, start: Sta
 
 
 def _check_currency(note: ConvertibleNote, model: MarketModel) -> None:
-    """Refuse a model of a share that is quoted otherwise than the note's closes (CUR-1)."""
+    """Refuse a model whose share is quoted differently from the note's closes (CUR-1)."""
     model.must_fit(note.name, note.closes_currency, note.principal.issue_day)
 
 
 def _check_record_dates(note: ConvertibleNote) -> None:
-    """Refuse record dates of the year before the issue: who is of record for those coupons, a replay alone can tell (REC-1)."""
+    """Refuse record dates in the year before the issue: only a replay knows the holders of record for those coupons (REC-1)."""
     interest, issue = note.interest, note.principal.issue_day
     early = [due for due in interest.due_days if interest.record_day(due) < issue]
     if early and interest.record_dates is not None:

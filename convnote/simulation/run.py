@@ -1,4 +1,4 @@
-"""Run: `simulate`, its arguments checked, and the results of all blocks put together."""
+"""Run: `simulate`, its argument checks, and the combined results of all blocks."""
 
 from __future__ import annotations
 
@@ -37,18 +37,18 @@ def simulate(
     keep: str = "paths",
     progress: bool = False,
 ) -> Outcomes:
-    """What `note` does on many paths drawn from `model`, under `policy` (None: the default one).
+    """What `note` does on many paths drawn from `model`, under `policy` (None: the default policy).
 
-    Money is on `principal` (None: one denomination), values are on the day of the model. The note starts at issue, or goes on
-    from `state`, the end of a replay until the model's day. `keep="summary"` keeps sums instead of paths. `executor` is any
-    `concurrent.futures.Executor`; the result has the same bits for any of them. `progress` shows a bar.
+    Amounts are on `principal` (None: one denomination); values are on the day of the model. The note starts at issue or continues
+    from `state`, the end of a replay up to the model's day. `keep="summary"` keeps sums instead of paths. `executor` is any
+    `concurrent.futures.Executor`; the result is the same bit for bit with any of them. `progress` shows a bar.
 
     A policy of your own, any object with `decide(note, state, on, observations)` and `respond(note, state, event, observations)`,
-    is slow: every path is replayed exactly, twice, at some tenths of a second for ten years. It must keep nothing from one day
-    or path to the next. Under a total default (`default_jump` 1) it is not asked about the default. It sees the closes that a
+    is slow: every path is replayed exactly, twice, each taking some tenths of a second for ten years. It must keep nothing from
+    one day or path to the next. Under a total default (`default_jump` 1) it is not asked about the default. It sees the closes a
     `cn.Policy` with the same decisions sees, except where the hazard depends on the price or a put is asked for or used at once.
 
-    A note with additional shares, or a lower price, for a change or a call that may come is walked in the same slow and exact way
+    A note for which a change or a call may still bring additional shares or a lower price is simulated in the same slow exact way
     (MWT-1, CHG-1).
 
     >>> import convnote as cn
@@ -61,7 +61,7 @@ def simulate(
     Raises `TermsError` or `MarketError` naming the field and the value for anything that cannot be simulated.
     """
     job = _checked(note, model, paths, seed, principal, policy, state, keep, executor, progress)
-    plan = plan_of(job)  # what is wrong with the note, the policy or the model is found here, before any work
+    plan = plan_of(job)  # any fault of the note, the policy or the model shows here, before any work is done
     blocks = results(job, executor)
     if progress:
         blocks = with_bar(blocks, job.blocks)
@@ -73,7 +73,7 @@ def simulate(
     return Outcomes(job, plan, statistics, settled)
 
 
-#: More would run for days: a slip of the keyboard.
+#: More would run for days and is surely a typing error.
 MOST_PATHS = 10**10
 
 

@@ -1,7 +1,7 @@
-"""Search: the days on which a path needs a decision, found in the walk, and the few closes that decisions need.
+"""Search: finds on the walk the days on which a path needs a decision, and the few closes those decisions need.
 
-A filter looks at the walk and may only rule out; what it leaves over is decided on quoted closes. What a watchlist asks for comes
-from the note and the policy (`plan.py`); nothing here knows a provision.
+A filter on the walk may only rule paths out; the rest are decided on quoted closes. The watchlist comes from the note and the
+policy (`plan.py`); this module is independent of any provision.
 """
 
 from __future__ import annotations
@@ -29,13 +29,13 @@ def missing(*shape: int) -> np.ndarray:
 
 @dataclass
 class Search:
-    """The search of one block: `run()` takes the walk to its end and returns what was `Found`."""
+    """The search of one block: `run()` takes the walk to its end and returns what it `Found`."""
 
     walk: BlockWalk
     watchlist: Watchlist
-    #: called after each chunk with the walk: what else must be seen of it
+    #: called with the walk after each chunk, to record anything else needed from it
     record: Callable[[BlockWalk], None] | None = None
-    #: (paths, rows) whose closes are to come, and (paths, rows, walks, walks before) of those that came
+    #: (paths, rows) whose closes are still ahead, and (paths, rows, walks, walks before) of those already reached
     wanted: list[tuple[np.ndarray, np.ndarray]] = field(default_factory=list)
     exits: list[tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]] = field(default_factory=list)
 
@@ -54,7 +54,7 @@ class Search:
             change_row=draws.row, change_path=draws.path, change_close=missing(len(draws.row)),
             left=none(size), left_price=missing(size),
         )  # fmt: skip
-        # By lane: the last row that matters, whether no notice was given yet, the log of the price in effect.
+        # Per lane: the last row that matters, whether no notice has been given yet, and the log of the price in effect.
         self.retire = walk.attach(np.minimum(walk.default, watchlist.until).astype(np.int32))
         self.open = walk.attach(np.ones(size, bool))
         self.log_price = walk.attach(np.full(size, np.log(watchlist.price) if watchlist.price else 0.0, F))
@@ -81,7 +81,7 @@ class Search:
         return out
 
     def _quote_exits(self) -> None:
-        """Quote the closes of last decisions, all at once."""
+        """Quote the closes of all last decisions at once."""
         if not self.exits:
             return
         paths, rows = (np.concatenate([each[place] for each in self.exits]) for place in (0, 1))
@@ -90,7 +90,7 @@ class Search:
         self.out.exit_before[paths] = self.walk.quote_from(before, rows - 1)
 
     def _sort_events(self) -> None:
-        """Puts in order of the row that decides them, and deaths in order of row."""
+        """Sort puts by the row that decides them, and defaults by row."""
         change, row = self.watchlist.change, self.out.change_row
         if change is not None and len(row):
             decided = change.row[row]
@@ -100,7 +100,7 @@ class Search:
             self.put_rows = np.empty(0, np.int32)
 
     def _edges(self) -> None:
-        """The barriers of the filters, float32 [row]: at or below them nothing can be met."""
+        """The barriers of the filters, float32 [row]: no condition can be met at or below them."""
         watchlist, walk = self.watchlist, self.walk
         rows = slice(0, len(walk.grid))
         if watchlist.trigger:
@@ -109,13 +109,13 @@ class Search:
         self.edges, self.counter_edges = {}, {}
         for each in (watchlist.call, watchlist.convert):
             if each is not None:
-                # With a tick allowed for at the lowest price that can come, one barrier does for every price above it.
+                # One barrier, with a tick allowed for at the lowest possible price, serves every price above it.
                 per_share = each.value / watchlist.denomination
                 self.edges[id(each)] = (walk.surely_not_above(per_share * lowest, rows) - F(np.log(lowest))).astype(F)
                 if each.counter is not None:
                     self.counter_edges[id(each)] = edge_of(each.counter, walk, watchlist)
 
-    # --- one stretch of rows in which nothing begins or ends
+    # --- one segment of rows in which nothing begins or ends
 
     def _segment(self, start: int, end: int) -> None:
         watchlist = self.watchlist
@@ -133,7 +133,7 @@ class Search:
                 look = self._ask_every_day if each.question else self._search_for_crossing
                 sightings.append((found, each, *look(each, start, end)))
         sightings = [each for each in sightings if len(each[2])]
-        if len(sightings) > 1:  # the first notice of a path counts; of the same day, in the order in which they are listed
+        if len(sightings) > 1:  # a path's first notice counts; on the same day, the first one listed
             best = np.full(self.walk.count, NEVER, np.int32)
             for place, (_, _, lanes, rows) in enumerate(sightings):
                 best[lanes] = np.minimum(best[lanes], rows * 4 + place)
@@ -151,7 +151,7 @@ class Search:
         new = np.minimum(now, watchlist.floor)
         needed = now > watchlist.floor
         if start >= 0:
-            # Where not one close was above the floor, neither was their average.
+            # Where no close was above the floor, the average was not either.
             edge = walk.surely_not_above(np.full(watchlist.window, watchlist.floor_close), slice(start, row)).min()
             needed &= walk.highest(start, row) > edge
         lanes = np.flatnonzero(needed)
@@ -163,12 +163,12 @@ class Search:
         self.log_price[: walk.count] = np.log(new)
 
     def _search_for_trigger(self, trigger: Trigger, start: int, end: int) -> tuple[np.ndarray, np.ndarray]:
-        """Lanes on which notice of a withdrawal is given from row `start` to before `end`, and the row of each."""
+        """Lanes on which notice of a withdrawal is given on rows `start` to `end` - 1, and the row of each, both [k]."""
         walk, n = self.walk, self.walk.count
         behind, at_once = trigger.period - 1, trigger.is_at_once and start > 0
         grace = 0 if at_once else trigger.grace
-        # Of the closes of a period at most period - need are not above, so every other row may be filter enough; where a notice
-        # may come days after the trigger was met, fewer of the closes that met it are still in reach.
+        # At most period - need closes of a period are not above, so testing every other row may suffice; where a notice may come
+        # days after the trigger was met, fewer of the closes that met it are still within reach.
         least = trigger.need - (trigger.period + 1) // 2
         stride = 2 if at_once and least > 0 else 1
         least = least if stride == 2 else trigger.need if at_once else trigger.need - 1 - grace
@@ -178,13 +178,13 @@ class Search:
         hot, possible = self.hot[:n], self.hot[:n] > 0
         if len(view):
             possible |= walk.peak() > edge.min()
-        # Counted over all lanes, row by row: to compare a row whole is quicker than to gather the lanes that may count.
+        # Counted over all lanes, row by row: comparing a whole row is faster than gathering the lanes that may count.
         kept = max(len(view) - -(-behind // stride), 0)
         early, late = self._above(view[:kept], edge[:kept]), self._above(view[kept:], edge[kept:])
         count = hot + early + late
         looked = (possible | (least <= 0)) & self.open[:n]
         lanes = np.flatnonzero(looked & (count >= least))
-        # What the next stretch must know: how many of the rows within its reach were above; more is allowed, less is not.
+        # Kept for the next segment: how many rows within its reach were above; overcounting is safe, undercounting is not.
         hot[:] = np.where(looked, late if kept else count, 0)
         first = max(start - behind - grace, -trigger.lead)
         closes = None
@@ -202,14 +202,14 @@ class Search:
 
     @staticmethod
     def _above(view: np.ndarray, edge: np.ndarray) -> np.ndarray:
-        """How many of the rows of `view` [row, lane] lie above their edge [row], int16 [lane]."""
+        """How many of the rows of `view` [row, lane] lie above their edge [row]; int16 [lane]."""
         count, above = np.zeros(view.shape[1], np.int16), np.empty(view.shape[1], bool)
         for row, barrier in zip(view, edge, strict=True):
             np.add(count, np.greater(row, barrier, out=above), out=count)
         return count
 
     def _may_be_met(self, trigger: Trigger, walks: np.ndarray, start: int, end: int) -> np.ndarray:
-        """False where the trigger is surely not met from `start` to before `end`, by `walks` [row, k] up to there; bool [k]."""
+        """False where the trigger is surely not met on rows `start` to `end` - 1, by `walks` [row, k] up to there; bool [k]."""
         first = end - len(walks)
         counts = np.cumsum(walks > self.trigger_edge[first:end, None], axis=0, dtype=np.int16)
         counts[trigger.period :] -= counts[: -trigger.period].copy()
@@ -218,7 +218,7 @@ class Search:
     def _first_notice(
         self, trigger: Trigger, closes: np.ndarray, lanes: np.ndarray, start: int, end: int
     ) -> tuple[np.ndarray, np.ndarray]:
-        """For each lane the first row from `start` on which notice is given, and whether there is one."""
+        """For each lane, the first row from `start` on which notice is given, and whether there is one, both [k]."""
         first = end - len(closes)
         counts = np.cumsum(exceeds(closes, trigger.level), axis=0, dtype=np.int16)
         counts[trigger.period :] -= counts[: -trigger.period].copy()
@@ -228,7 +228,7 @@ class Search:
             met[rows + trigger.lead < trigger.period - 1] = False
         given = met[start - first :]
         if not trigger.is_at_once or start == 0:
-            # entitled on a row if met on it or on one before whose time for a notice has not run out
+            # entitled on a row if the trigger is met on it, or on an earlier one whose period for a notice has not expired
             place = np.where(met, rows[:, None], -NEVER)
             np.maximum.accumulate(place, axis=0, out=place)
             own = place[start - first :]
@@ -248,7 +248,7 @@ class Search:
         return (start + given.argmax(axis=0)).astype(np.int32), np.asarray(given.any(axis=0))
 
     def _search_for_crossing(self, crossing: Crossing, start: int, end: int) -> tuple[np.ndarray, np.ndarray]:
-        """Lanes on which the conversion value exceeds the boundary, rows `start` to before `end`, and the first row of each."""
+        """Lanes whose conversion value exceeds the boundary on rows `start` to `end` - 1, and the first row of each, both [k]."""
         walk, n, watchlist = self.walk, self.walk.count, self.watchlist
         view, edge = walk.view(start, end), self.edges[id(crossing)][start:end]
         log_price = self.log_price[:n]
@@ -270,7 +270,7 @@ class Search:
         return lanes[decided], row[decided]
 
     def _ask_every_day(self, crossing: Crossing, start: int, end: int) -> tuple[np.ndarray, np.ndarray]:
-        """Lanes on which the function says yes from row `start` to before `end`, and the first row of each."""
+        """Lanes on which the user's function says yes on rows `start` to `end` - 1, and the first such row of each, both [k]."""
         walk, n = self.walk, self.walk.count
         assert crossing.question is not None
         closes = walk.every_close(start, end)
@@ -286,7 +286,7 @@ class Search:
         return lanes, found[lanes]
 
     def _noticed(self, found: np.ndarray, right: Trigger | Crossing, lanes: np.ndarray, row: np.ndarray) -> None:
-        """Note the row of a notice of each lane, and that its last decision comes soon; a default on the day comes first."""
+        """Record the row of each lane's notice, and that its last decision comes soon; a default on the same day comes first."""
         alive = (row <= self.retire[lanes]) & (row < self.walk.default[self.walk.path[lanes]])
         lanes, row = lanes[alive], row[alive]
         paths = self.walk.path[lanes]
@@ -298,13 +298,13 @@ class Search:
         if self.out.observed is not None and right.window is not None:
             self.out.observed.begin(paths, right.window[row])
 
-    # --- after all stretches of a chunk
+    # --- after all segments of a chunk
 
     def _price_on(self, paths: np.ndarray, rows: np.ndarray) -> np.ndarray:
         return self.out.prices[np.searchsorted(self.watchlist.resets, rows, side="right"), paths]
 
     def _living(self, paths: np.ndarray, rows: np.ndarray) -> np.ndarray:
-        """Which of these paths still have a lane that matters on their row."""
+        """True for the paths that still have a lane that matters on their row, bool [k]."""
         lanes = self.walk.lane[paths]
         return (lanes >= 0) & (rows <= self.retire[lanes])
 
@@ -321,7 +321,7 @@ class Search:
                 out.put_close[place, paths] = close
                 if watchlist.put_question is None:
                     puts = exceeds(amount * self._price_on(paths, np.full(len(lanes), row)), close * watchlist.denomination)
-                    puts &= (out.call[paths] > row) & (out.convert[paths] > row)  # what is called or converted is not put
+                    puts &= (out.call[paths] > row) & (out.convert[paths] > row)  # a Note already called or converted is not put
                     puts &= self._not_settling(paths)
                     self.retire[lanes[puts]] = np.minimum(self.retire[lanes[puts]], done)
         if watchlist.average is not None and walk.first <= watchlist.average[1] < walk.last:
@@ -348,7 +348,7 @@ class Search:
         self.wanted = later
 
     def _not_settling(self, paths: np.ndarray) -> np.ndarray | bool:
-        """False where the days of a settlement may still be walked, so that a lane is kept for them (STL-1)."""
+        """False where the walk may still need the days of a settlement, so that a lane is kept for them (STL-1)."""
         return self.out.observed is None or self.out.observed.first[paths] == NEVER
 
     def _puts(self, changes: np.ndarray) -> None:
@@ -366,11 +366,11 @@ class Search:
         puts = exceeds(change.value[born] * self._price_on(paths, rows), close * watchlist.denomination)
         puts &= (out.call[paths] > rows) & (out.convert[paths] > rows) & self._not_settling(paths)
         lanes = walk.lane[paths[puts]]
-        # Of two puts of one path either may be kept: to look on for longer does no harm.
+        # Either of two puts of one path may be kept: continuing the search for longer does no harm.
         self.retire[lanes] = np.minimum(self.retire[lanes], change.done[born[puts]])
 
     def _leave(self) -> None:
-        """Take down where paths end in this chunk, and give up their lanes once they are many."""
+        """Record where paths end in this chunk, and drop their lanes once there are many."""
         walk = self.walk
         retire = self.retire[: walk.count]
         gone = retire < walk.last

@@ -1,7 +1,7 @@
-"""Settlement: from what was decided on each path to what was paid.
+"""Settlement: from the decisions on each path to the payments.
 
-What a decision does is the lifecycle's own `apply`, once for each kind of life, with an array of dates over its paths. Coupons
-are the same for every path that still holds the note: they are tables over days.
+The effect of a decision is the lifecycle's own `apply`, called once per kind of outcome with an array of dates over its paths.
+Coupons are the same for every path that still holds the note, so they are tables over days.
 """
 
 from __future__ import annotations
@@ -26,11 +26,11 @@ from convnote.simulation.watchlist import Found
 
 @dataclass
 class Settled:
-    """What became of each path of a block, arrays [path]; days are day numbers, money is on the principal simulated."""
+    """The outcome of each path of a block, arrays [path]; days are day numbers, amounts are on the principal simulated."""
 
     notice: np.ndarray
     end: np.ndarray
-    #: the day the last principal went, and the day of a notice of withdrawal (NO_DAY: none)
+    #: the day the last principal was paid or converted, and the day of a notice of withdrawal (NO_DAY: none)
     end_day: np.ndarray
     notice_day: np.ndarray
     conversion_price: np.ndarray
@@ -39,12 +39,12 @@ class Settled:
     present_value: np.ndarray
     #: the day of the notice of a call (NO_DAY: none)
     call_day: np.ndarray
-    #: fundamental changes while the note was held, in order of row, [change]: path and row
+    #: fundamental changes while the note was held, ordered by row, [change]: path and row
     change_path: np.ndarray
     change_row: np.ndarray
-    #: how many changes more than expected there were to the end: a control variate
+    #: number of changes up to the end minus the expected number: a control variate
     change_surplus: np.ndarray
-    #: what control variates are made of: last row of the walk and the price there, row of default
+    #: inputs of control variates: last row of the walk and the price there, row of default
     left: np.ndarray
     left_price: np.ndarray
     default: np.ndarray
@@ -58,9 +58,9 @@ def settle(plan: Plan, found: Found) -> Settled:
 def changes_held(
     plan: Plan, found: Found, end_day: np.ndarray, held: np.ndarray | None = None
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Fundamental changes while the note was held, path and row [change], and how many more than expected there were [path].
+    """Fundamental changes while the note was held, path and row [change], and their number minus the expected number [path].
 
-    `held` [change] says which those are where that is known (None: those before the last principal went).
+    `held` [change] marks those changes where that is known (None: the ones before the last principal went).
     """
     if held is None:
         held = plan.days[found.change_row] < np.minimum(end_day, plan.note.principal.maturity_day)[found.change_path]
@@ -71,14 +71,14 @@ def changes_held(
 
 
 class _Settlement(Endings):
-    """The decisions of a block, and what they pay."""
+    """The decisions of a block and their payments."""
 
     def settle(self) -> Settled:
         plan, found = self.plan, self.found
         self.cash, self.shares, self.value = np.zeros(self.size), np.zeros(self.size), np.zeros(self.size)
         self._coupons()
-        kind = self.notice.astype(np.int16) * len(End) + self.end  # of 16 bits, so that it is sorted by counting
-        if self.claims.any():  # each kind of life twice: defaults on a Note, and on a conversion that is not settled yet
+        kind = self.notice.astype(np.int16) * len(End) + self.end  # 16 bits, so that NumPy sorts by counting
+        if self.claims.any():  # each kind of outcome twice: defaults on a Note, and on a conversion not yet settled
             claims = np.flatnonzero(self.claims)
             for number in np.unique(self.notice[claims]):
                 self._claims(Notice(int(number)), claims[self.notice[claims] == number])
@@ -112,7 +112,7 @@ class _Settlement(Endings):
         return self.plan.discount[np.asarray(days) - self.plan.model.start]
 
     def _coupons(self) -> None:
-        """Coupons to the holder of record, who keeps the coupon on converting after the record date, not on being paid off."""
+        """Coupons to the holder of record, who keeps the coupon when converting after the record date but not when paid off."""
         rows, interest = self.plan.coupons, self.note.interest
         if not rows:
             return
@@ -123,26 +123,26 @@ class _Settlement(Endings):
         by_due, by_record = self.plan.coupons_by_day
         at = np.where(self.claims, self.converted_on, self.day) - self.plan.model.start
         paid = by_due[at]
-        # A coupon whose money has not moved by the day of an issuer's default has not been paid (INT-6).
+        # A coupon not yet paid on the day of the issuer's default is not paid at all (INT-6).
         gone = self.end == End.DEFAULTED
         paid[gone] = np.minimum(paid[gone], np.searchsorted(paid_on, self.day[gone], side="right"))
         converted = (self.end == End.CONVERTED) | self.claims
         if interest.record_days:
             keeps = converted
-            if interest.in_window == "to-record":  # a holder paid the principal in the window keeps the coupon too
+            if interest.in_window == "to-record":  # a holder paid the principal in the window also keeps the coupon
                 keeps = converted | ((self.end != End.DEFAULTED) & (self.end != End.MATURED))
             paid[keeps] = np.maximum(paid[keeps], by_record[at[keeps]])
             late = self.claims
             paid[late] = np.minimum(paid[late], np.searchsorted(paid_on, self.day[late], side="right"))
         if self.note.conversion is not None and self.note.conversion.accrued == "forgo":
-            # A holder converting at maturity gives up the last coupon, of record or not.
+            # A holder converting at maturity gives up the last coupon, whether of record or not.
             at_maturity = converted & (self.day == self.maturity)
             paid[at_maturity] = np.searchsorted(dues, self.maturity, side="left")
         self.cash += cash[paid]
         self.value += value[paid]
 
     def _life(self, notice: Notice, end: End, paths: np.ndarray) -> None:
-        """Apply to all paths of one kind of life what happened to them."""
+        """Apply the events of one kind of outcome to all of its paths."""
         note, plan = self.floats, self.plan
         day = self.day[paths]
         price = self._price_on(day, paths) if note.conversion is not None else np.ones(len(paths))
@@ -175,7 +175,7 @@ class _Settlement(Endings):
                     self._apply(state, ev.WithdrawalDue(to_datetime64(self.effective[paths])), paths)
 
     def _noticed(self, state: State, notice: Notice, paths: np.ndarray, moved: np.ndarray | None = None) -> State:
-        """The state after what the Company gave notice of; `moved` [path]: whether what is due by it moves before a default."""
+        """The state after the Company's notices; `moved` [path]: whether the resulting payment is made before a default."""
         plan = self.plan
         if notice >= Notice.NOTICED:
             on, effective = plan.days[self.withdraw[paths]], self.effective[paths]
@@ -189,7 +189,7 @@ class _Settlement(Endings):
         return state
 
     def _at_maturity(self, paths: np.ndarray, day: np.ndarray) -> Shown | None:
-        """The prices that a mandatory's rate is made of (MND-1); None where principal is paid."""
+        """The prices that determine a mandatory's rate (MND-1); None where principal is paid."""
         if self.note.mandatory is None:
             return None
         prices, in_lieu, last = self.plan.averaged(self.found.average_closes[:, paths])
@@ -211,7 +211,7 @@ class _Settlement(Endings):
         row = np.where(at_default, found.default[paths], found.exit[paths])
         close = np.where(at_default, found.default_close[paths], found.exit_close[paths])
         before = np.where(at_default, found.default_before[paths], found.exit_before[paths])
-        # The close for a fraction: of the row, or of the row before where the terms ask for a day before the row's own (CNV-4).
+        # The close used for a fraction: that of the row, or of the row before where the terms use an earlier day (CNV-4).
         assert self.note.conversion is not None
         in_lieu = np.where(plan.days[row] <= self.note.conversion.close_day(day), close, before)
         excepted = self.note.conversion.pays_in_except
@@ -227,9 +227,9 @@ class _Settlement(Endings):
         return self._apply(state, ev.SettlementDue(to_datetime64(item.due)), paths, Shown(days=days))
 
     def _observed(self, paths: np.ndarray, before: np.ndarray | None = None) -> list[tuple[Any, Any]]:
-        """(conversion value of a denomination, price), each [k], of the days of observation periods (STL-1).
+        """(conversion value of a denomination, price), each float64 [k], on the days of observation periods (STL-1).
 
-        `before` [k]: rows of a default; those and later ones have the price of the row before (STL-2).
+        `before` [k]: rows of a default; from that row on, the price is that of the row before (STL-2).
         """
         plan, observed = self.plan, self.found.observed
         assert observed is not None
@@ -251,7 +251,7 @@ class _Settlement(Endings):
         return found
 
     def _claims(self, notice: Notice, paths: np.ndarray) -> None:
-        """Conversions that are not settled when the issuer defaults (STL-2)."""
+        """Conversions not yet settled when the issuer defaults (STL-2)."""
         plan, note = self.plan, self.floats
         day = self.converted_on[paths]
         state = plan.state(self._price_on(day, paths), note.interest.accrual_start(day))
@@ -261,7 +261,7 @@ class _Settlement(Endings):
         state = self._apply(state, ev.Convert(to_datetime64(day), principal), paths, Shown())
         due = self.note.interest.window_due(day) if self.note.interest.record_days else np.zeros(len(day), np.int64)
         unpaid = (due > 0) & (self.note.principal.payment_day(np.where(due > 0, due, day)) > self.day[paths])
-        # What was paid in for a coupon that is not paid goes back (CNV-5c).
+        # An amount paid in for a coupon that is not paid is returned (CNV-5c).
         back = np.where(unpaid, np.maximum(before - self.cash[paths], 0.0), 0.0)
         self.cash[paths] += back
         self.value[paths] += back * self._discount(self.note.principal.payment_day(self.day[paths]))
@@ -290,7 +290,7 @@ class _Settlement(Endings):
     def _apply(
         self, state: State, event: ev.Event, paths: np.ndarray, seen: Seen | None = None, moved: np.ndarray | None = None
     ) -> State:
-        """The state after an event on `paths`; what it pays is booked, only where `moved` [path] if that is given."""
+        """The state after an event on `paths`; its payments are booked, multiplied by `moved` [path] (0 or 1) if given."""
         step: Transition = apply(self.floats, state, event, seen)
         for flow in step.flows:
             self._book(flow if moved is None else flow._replace(cash=flow.cash * moved), paths)

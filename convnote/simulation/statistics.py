@@ -1,7 +1,7 @@
-"""Statistics: sums over the paths of a block, which add up over blocks, and what can be said of all paths from the sums alone.
+"""Statistics: sums over the paths of a block, which add up over blocks, and what can be derived from the sums alone.
 
-Means come with control variates: quantities of a path whose mean is known to be 0, regressed out over all paths. Sums are added
-in the order of the blocks, so the bits do not depend on which worker computed them.
+Means use control variates: quantities of a path with known mean 0, regressed out over all paths. Sums are added in block
+order, so the bits do not depend on which worker computed them.
 """
 
 from __future__ import annotations
@@ -16,13 +16,13 @@ from convnote.simulation.endings import End, Notice
 from convnote.simulation.plan import Plan
 from convnote.simulation.settlement import Settled
 
-#: What means are taken of, per path.
+#: The quantities averaged over paths.
 MEASURES = ("present_value", "cash", "shares", "life")
-#: Events whose paths are counted by the calendar year in which they happen (first).
+#: Events whose paths are counted by the calendar year of first occurrence.
 EVENTS = (
     "withdrawal noticed", "called", "fundamental change", "converted", "redeemed", "repurchased", "put", "defaulted", "matured",
 )  # fmt: skip
-#: Bins of the present value per principal, in its logarithm: a tenth of a percent each, from e**-10 to e**10.
+#: Bins of the log of present value over principal: a tenth of a percent each, from e**-10 to e**10.
 BIN, LOWEST, BINS = 1e-3, -10.0, 20_002
 
 ENDINGS = {
@@ -49,13 +49,13 @@ def ending(code: int) -> str:
 
 
 def codes(settled: Settled) -> np.ndarray:
-    """What became of each path as one number, int64 [path]."""
+    """The outcome of each path as one number, int64 [path]."""
     return settled.notice.astype(np.int64) * len(End) + settled.end
 
 
 @dataclass
 class Statistics:
-    """Sums over paths: how many, the endings, events by year, present values by bin, and the moments of measures and controls."""
+    """Sums over paths: their number, endings, events by year, present values by bin, and moments of measures and controls."""
 
     paths: int
     #: [code of ending]
@@ -64,7 +64,7 @@ class Statistics:
     events: np.ndarray
     #: [bin of the present value]
     bins: np.ndarray
-    #: sums of measures and controls, [measure + control], and of their products with each other
+    #: sums of measures and controls, [measure + control], and of their pairwise products
     sums: np.ndarray
     products: np.ndarray
     lowest: float
@@ -72,7 +72,7 @@ class Statistics:
 
     @classmethod
     def empty(cls, plan: Plan) -> Statistics:
-        """No paths yet."""
+        """The sums over no paths."""
         years = to_date(plan.note.principal.maturity_day + 400).year - to_date(plan.model.start).year + 1
         width = len(MEASURES) + len(control_names(plan))
         return cls(
@@ -131,10 +131,10 @@ class Statistics:
         self.products += other.products
         self.lowest, self.highest = min(self.lowest, other.lowest), max(self.highest, other.highest)
 
-    # --- what the sums say
+    # --- results derived from the sums
 
     def mean(self, measure: str, *, controlled: bool = True) -> tuple[float, float]:
-        """The mean of a measure and its standard error, with the control variates or without."""
+        """The mean of a measure and its standard error, with or without the control variates."""
         place, first = MEASURES.index(measure), len(MEASURES)
         mean = self.sums / self.paths
         if self.paths == 1:
@@ -142,7 +142,7 @@ class Statistics:
         covariance = (self.products - np.outer(self.sums, mean)) / (self.paths - 1)
         variance = max(float(covariance[place, place]), 0.0)
         value, inner = float(mean[place]), covariance[first:, first:]
-        # A control that does not vary, on few paths or without volatility, has nothing to say.
+        # A control that does not vary, on few paths or without volatility, carries no information.
         scale = np.sqrt(np.clip(np.diag(inner), 0.0, None))
         used = np.flatnonzero(scale > 1e-12)
         if controlled and len(used) and self.paths > 2 * len(used) + 10:
@@ -154,7 +154,7 @@ class Statistics:
         return value, float(np.sqrt(variance / self.paths))
 
     def quantile(self, share: float, principal: float) -> float:
-        """The present value that a share of paths does not exceed, to a tenth of a percent."""
+        """The present value that a `share` of paths does not exceed, on `principal`, to a tenth of a percent."""
         wanted = share * self.paths
         counted = np.cumsum(self.bins)
         place = int(np.searchsorted(counted, max(wanted, 1e-9)))
@@ -168,7 +168,7 @@ class Statistics:
 def _first_changes(settled: Settled) -> np.ndarray:
     """The row of the first fundamental change of each path that has one; changes are in order of row."""
     first = np.full(len(settled.end), -1)
-    first[settled.change_path[::-1]] = settled.change_row[::-1]  # the last to be written stays
+    first[settled.change_path[::-1]] = settled.change_row[::-1]  # the last one written stays
     return np.asarray(first[first >= 0])
 
 
@@ -176,7 +176,7 @@ def _first_changes(settled: Settled) -> np.ndarray:
 
 
 def control_names(plan: Plan) -> tuple[str, ...]:
-    """The control variates that a model allows."""
+    """The names of the control variates available for a model."""
     names = []
     if plan.grid.knows_forwards:
         names.append("stopped price")
@@ -193,7 +193,7 @@ def controls(plan: Plan, settled: Settled) -> list[np.ndarray]:
     result = []
     last = plan.last_row(settled.end_day)
     if "stopped price" in names:
-        # Where the walk was left the share is worth its forward price in the mean, jumps at default and change included.
+        # When its walk is dropped, the share's mean is its forward price, jumps at default and change included.
         forward = model.contract_spot * np.exp(model.carry(plan.days) + grid.change * model.change_jump)
         result.append(settled.left_price / forward[settled.left] - 1.0)
     if "default" in names:

@@ -1,7 +1,7 @@
-"""Walk models: which one a market model needs, and the slower ones.
+"""Walk models: the walk that each market model needs, and the slower kinds of walk.
 
-Each differs from the plain walk in how its rows are filled and, with two factors, in how a close is quoted; what looks at a walk
-is the same for all.
+The kinds differ in how rows are filled and, with two factors, in how a close is quoted; the code that reads a walk is the
+same for all.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from convnote.simulation.paths import CHUNK, Draws, F, Grid, Normals
 from convnote.simulation.walks import BlockWalk
 
 
-#: The kind of walk that a model needs, by how it says it walks and whether the intensity of default depends on the price.
+#: The kind of walk a model needs, by the model's own name for its walk and whether the default intensity depends on the price.
 def _kinds() -> dict[tuple[str, bool], type[BlockWalk]]:
     return {
         (LOGNORMAL, False): BlockWalk,
@@ -29,16 +29,16 @@ def _kinds() -> dict[tuple[str, bool], type[BlockWalk]]:
 
 
 def walk_of(grid: Grid, draws: Draws, size: int, prior: np.ndarray, reach: int) -> BlockWalk:
-    """The walk of a block for the grid's model, its chunks long enough for decisions that read `reach` rows back."""
+    """The walk of a block for the grid's model, with chunks long enough for decisions that read `reach` rows back."""
     chunk = max(CHUNK, reach + reach % 2)
     kind = _kinds()[grid.kind, grid.model.hazard_exponent != 0.0]
     return kind(grid, draws, size, prior, chunk)
 
 
 class TwoFactors(BlockWalk):
-    """Share and exchange rate: a close is the share as quoted over the rate as quoted (FX-1).
+    """Share and exchange rate: a close is the quoted share price divided by the quoted rate (FX-1).
 
-    The first layer is the log of share over rate, the second the log of the rate; both less their level.
+    The first layer is the log of share over rate and the second the log of the rate, each less its level.
     """
 
     layers = 2
@@ -49,14 +49,14 @@ class TwoFactors(BlockWalk):
         self._row = np.empty(size, F)
         model: Any = self.grid.model
         steps = model.steps(self.grid.days)
-        both = steps.covariance - steps.exchange_variance  # of the logs of share over rate and of the rate
+        both = steps.covariance - steps.exchange_variance  # of the log of share over rate with the log of the rate
         with np.errstate(divide="ignore", invalid="ignore"):
             self._slope = np.where(steps.variance > 0, both / steps.variance, 0.0).astype(F)
         left = steps.exchange_variance - self._slope.astype(np.float64) ** 2 * steps.variance
         self._residual = np.sqrt(np.maximum(left, 0.0))
         self._level = np.log(model.exchange_rate) + np.cumsum(steps.exchange_drift)
         self._per_unit = 1.0 / model.exchange_quote
-        # Eight standard deviations below is lower than any rate that is drawn: what a tick can move at most.
+        # Eight standard deviations down is below any rate drawn: this bounds the effect of a tick.
         spread = 8.0 * np.sqrt(np.cumsum(steps.exchange_variance))
         self._least_rate = np.exp(self._level - spread)
 
@@ -78,7 +78,7 @@ class TwoFactors(BlockWalk):
                 before, rate_before = walk[place], rate[place]
 
     def quoted(self, walks: np.ndarray, rows: np.ndarray, left: float = 1.0) -> tuple[np.ndarray, np.ndarray]:
-        """Share in its own currency and exchange rate, as quoted; float64 of the shape of a layer."""
+        """Share price in its own currency and exchange rate, as quoted; float64 of the shape of a layer, each."""
         log_rate = walks[1] + self._level[rows]
         share = np.exp(np.ascontiguousarray(walks[0] + self.grid.level[rows] + log_rate)) * left
         rate = np.floor(np.exp(np.ascontiguousarray(log_rate)) * self._per_unit + 0.5)
@@ -91,7 +91,7 @@ class TwoFactors(BlockWalk):
     def surely_not_above(self, price: np.ndarray, rows: slice) -> np.ndarray:
         model: Any = self.grid.model
         least = self._least_rate[rows]
-        # One tick of the share and one of the rate, each at the lowest rate there can be.
+        # One tick of the share and one of the rate, each at the lowest possible rate.
         with np.errstate(divide="ignore", invalid="ignore"):
             lowest = (price * least - model.quote) / (least + model.exchange_quote)
             edge = np.log(lowest) - self.grid.level[rows] - 1e-5
@@ -99,14 +99,14 @@ class TwoFactors(BlockWalk):
 
 
 class DrawnReturns(BlockWalk):
-    """Steps are runs of consecutive returns of a history, each run from a place drawn for the path."""
+    """Steps are runs of consecutive historical returns, each run from a starting point drawn for the path."""
 
     def _prepare(self, size: int) -> None:
         model: Any = self.grid.model
         self._draw = np.random.Generator(np.random.SFC64(self.draws.walk))
         returns = model.returns.astype(F)
         self._count, self._run = len(returns), model.block_length
-        self._returns = np.concatenate([returns, returns[: self._run]])  # a run may go on past the end, at the beginning
+        self._returns = np.concatenate([returns, returns[: self._run]])  # a run past the end continues at the beginning
         self._place = self.attach(np.zeros(size, np.int64))
         self._step = np.flatnonzero(self.grid.scale > 0)
 
@@ -131,10 +131,10 @@ class DrawnReturns(BlockWalk):
 
 
 class _Hazard(BlockWalk):
-    """An intensity of default that depends on the price at the beginning of each step; the drift makes up for the jump.
+    """A default intensity that depends on the price at the start of each step; the drift compensates for the jump.
 
-    One layer more holds the intensity integrated along the path. A step's integral is cut at 30, which ends the path all the
-    same, and the price at e**60 times its level.
+    One extra layer holds the intensity integrated along the path. A step's integral is capped at 30, which still ends the path,
+    and the price at e**60 times its level.
     """
 
     def _prepare(self, size: int) -> None:
@@ -142,18 +142,18 @@ class _Hazard(BlockWalk):
         model = self.grid.model
         self._power = F(model.hazard_exponent)
         self._per_step = np.diff(self.grid.hazard, prepend=0.0)
-        # what the price of the intensity is above its own level, with the walk at 0
+        # log of the intensity's price over the level of the intensity, where the walk is 0
         self._shift = np.concatenate([[np.log(model.contract_spot)], self.grid.level[:-1]]) - np.log(model.hazard_level)
         self._carried = model.default_jump if model.earns_for_default else 0.0
         self._moved, self._rate = np.empty(size, F), np.empty(size, F)
         self._sum = self.attach(np.zeros(size, F))
 
     def _log_share(self, walks: list[np.ndarray], row: int, out: np.ndarray) -> None:
-        """The walk of the price that the intensity looks at, of the row before `row`."""
+        """The walk of the price that determines the intensity, at the row before `row`."""
         np.copyto(out, walks[0])
 
     def _fill(self, rows: np.ndarray, end: np.ndarray) -> None:
-        # TimeSteps without the intensity first, from 0; what depends on the path is then added row by row.
+        # Steps without the intensity first, from 0; the path-dependent part is then added row by row.
         starts, self._from = self._from, [0] * len(self._from)
         super()._fill(rows[:-1], end[:-1])
         self._from = starts
@@ -175,12 +175,12 @@ class _Hazard(BlockWalk):
             sums = total[i]
             np.multiply(rate, F(self._carried), out=moved)
             np.add(extra, moved, out=extra)
-            self._jump(i, extra)  # the intensity of the next day looks at it
+            self._jump(i, extra)  # the next day's intensity depends on it
             np.add(rows[0, i], extra, out=rows[0, i])
-            # An intensity that rises with the price, made up for by drift, may explode in finite time: default comes before.
+            # An intensity that rises with the price, compensated by drift, may explode in finite time: the default comes first.
             np.minimum(rows[0, i], F(60.0), out=rows[0, i])
             before = [rows[layer, i] for layer in range(self.layers - 1)]
-        self._peak = None  # the rows have moved since
+        self._peak = None  # the rows have changed since
         self._note_deaths(total, size)
 
     def _note_deaths(self, total: np.ndarray, size: int) -> None:
@@ -194,7 +194,7 @@ class _Hazard(BlockWalk):
 
 
 class WithHazard(_Hazard):
-    """One lognormal factor and an intensity that depends on it."""
+    """One lognormal factor and an intensity that depends on the price."""
 
     layers = 2
 
@@ -221,9 +221,9 @@ class TwoFactorsWithHazard(_Hazard, TwoFactors):
 
 
 class OwnCloses(BlockWalk):
-    """Closes drawn by the user's own model, all rows of the block at once.
+    """Closes drawn by a user's own model, all rows of the block at once.
 
-    The first layer is the log of the close, for filters only; the others add up to the close itself, all of its 53 bits.
+    The first layer is the log of the close, for filters only; the others add up to the close itself, to all 53 bits.
     """
 
     layers = 4

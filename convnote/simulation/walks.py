@@ -1,7 +1,7 @@
-"""Walks: the living paths of one block, a chunk of days at a time, and the closes on them.
+"""Walks: the active paths of one block, a chunk of days at a time, and their closes.
 
-A path has a lane while it can still act; lanes of paths that have ended are given up now and then, which keeps the order. The
-walk is the log of the price less the grid's level. How a step is drawn is all in which the kinds of walk differ.
+A path has a lane (an array column) while it can still act; lanes of ended paths are dropped now and then, which keeps the order.
+The walk is the log of the price less the grid's level. Kinds of walk differ only in how a step is drawn.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ _kept = threading.local()
 
 
 def gathered(walks: np.ndarray, lanes: np.ndarray) -> np.ndarray:
-    """Some lanes of `walks` [..., row, lane]: row by row, which is twice as quick as to take along the last axis at once."""
+    """Some lanes of `walks` [..., row, lane], as [..., row, k]: row by row, twice as fast as indexing the last axis at once."""
     found = np.empty((*walks.shape[:-1], len(lanes)), walks.dtype)
     for place in np.ndindex(walks.shape[:-1]):
         np.take(walks[place], lanes, out=found[place], mode="clip")  # "clip" writes into `out` without a copy
@@ -24,7 +24,7 @@ def gathered(walks: np.ndarray, lanes: np.ndarray) -> np.ndarray:
 
 
 def _buffers(shape: tuple[int, int, int]) -> tuple[np.ndarray, np.ndarray]:
-    """Two buffers [layer, row, lane]; those of this thread's last walk if they fit, since fresh memory costs time of its own.
+    """Two buffers [layer, row, lane]: those of this thread's last walk if they fit, since allocating memory takes time.
 
     A walk that has ended no longer reads its buffers.
     """
@@ -35,18 +35,18 @@ def _buffers(shape: tuple[int, int, int]) -> tuple[np.ndarray, np.ndarray]:
 
 
 def give_back() -> None:
-    """Let go of the memory that this thread keeps for its next walk."""
+    """Release the memory that this thread keeps for its next walk."""
     _kept.__dict__.clear()
 
 
 class BlockWalk:
-    """One lognormal factor with intensities that know no price.
+    """One lognormal factor with intensities that do not depend on the price.
 
-    `path` [lane] is the path of each lane, `lane` [path] the lane of each path or -1. The chunk holds the rows from `first` to
-    before `last`; the chunk before it is kept, so that a window of closes may reach back. `prior` are closes before row 0.
+    `path` [lane] is the path of each lane, `lane` [path] the lane of each path or -1. The chunk holds the rows `first` to
+    `last` - 1; the previous chunk is kept so that a window of closes may reach back. `prior` are closes before row 0.
     """
 
-    #: buffers [row, lane] of a chunk: the walk, and what a kind of walk needs beside it
+    #: number of buffers [row, lane] of a chunk: the walk, and any others that a kind of walk needs
     layers = 1
 
     def __init__(self, grid: Grid, draws: Draws, size: int, prior: np.ndarray, chunk: int = CHUNK) -> None:
@@ -54,19 +54,19 @@ class BlockWalk:
         self.path, self.lane = np.arange(size, dtype=np.int32), np.arange(size, dtype=np.int32)
         self.count = size
         self.first = self.last = 0
-        #: row of default [path]; a walk whose intensity depends on the price fills it as it goes
+        #: row of default [path]; filled during the walk where the intensity depends on the price
         self.default = draws.default.copy()
         self._width = size
         self._kept: slice | np.ndarray = slice(0, size)
         self._now, self._before = _buffers((self.layers, chunk, size))
         self._end = np.zeros((self.layers, size), F)
         self._first_before = 0
-        #: the lane in the chunk before of each lane, where it is another
+        #: the lane in the previous chunk of each lane, where it differs
         self._lane_before: np.ndarray | None = None
         self._next_lane_before: np.ndarray | None = None
         self._arrays: list[np.ndarray] = []
         self._peak: np.ndarray | None = None
-        #: lanes whose default came to light in this chunk, where the intensity depends on the price
+        #: lanes whose default occurred in this chunk, where the intensity depends on the price
         self.died: np.ndarray | None = None
         self._prepare(size)
 
@@ -75,14 +75,14 @@ class BlockWalk:
         self._peak_buffer = np.empty(size, F)
 
     def attach(self, array: np.ndarray) -> np.ndarray:
-        """Keep an array [lane] in step with the lanes when some are given up."""
+        """Keep an array [lane] aligned with the lanes when some are dropped; returns the array."""
         self._arrays.append(array)
         return array
 
     # --- drawing
 
     def advance(self) -> bool:
-        """Draw the next chunk of rows; False after the last row or where no path is left."""
+        """Draw the next chunk of rows; False after the last row or when every path has been dropped."""
         if self.last >= len(self.grid) or not self.count:
             return False
         if self.last:
@@ -98,7 +98,7 @@ class BlockWalk:
         return True
 
     def _fill(self, rows: np.ndarray, end: np.ndarray) -> None:
-        """Fill `rows` [layer, row, lane], going on from `end` [layer, lane]."""
+        """Fill `rows` [layer, row, lane], continuing from `end` [layer, lane]."""
         self._add_normals(rows[0], end[0], self._peak_buffer[: self.count])
         self._peak = self._peak_buffer[: self.count]
 
@@ -115,7 +115,7 @@ class BlockWalk:
                 before = row
 
     def _gather_jumps(self) -> None:
-        """The jumps of the fundamental changes of this chunk, by row: `_from[k]` to `_from[k + 1]` are those of its row k."""
+        """The jumps of this chunk's fundamental changes, by row: `_from[k]` to `_from[k + 1]` are those of row k of the chunk."""
         draws = self.draws
         start, end = np.searchsorted(draws.row, [self.first, self.last])
         lanes = self.lane[draws.path[start:end]]
@@ -126,7 +126,7 @@ class BlockWalk:
         self._from = np.searchsorted(rows, np.arange(self.first, self.last + 1)).tolist()
 
     def _jump_within(self, place: int, rows: np.ndarray) -> None:
-        """Add the jumps of the chunk's rows from `place` on to `rows` [row, lane], all at once."""
+        """Add the jumps of the chunk's rows from `place` on to `rows` [row, lane] in one pass."""
         start, end = self._from[place], self._from[place + len(rows)]
         if end > start:
             np.add.at(rows, (self._jump_rows[start:end] - place, self._jumping[start:end]), self._jumps[start:end])
@@ -135,12 +135,12 @@ class BlockWalk:
         """Add the jumps of the chunk's row `place` to `row` [lane]."""
         start, end = self._from[place], self._from[place + 1]
         if end > start:
-            np.add.at(row, self._jumping[start:end], self._jumps[start:end])  # one path may jump twice a day
+            np.add.at(row, self._jumping[start:end], self._jumps[start:end])  # a path may jump twice on one day
 
     # --- what the search reads
 
     def view(self, start: int, end: int) -> np.ndarray:
-        """The walk from row `start` to before `end`, of the chunk, float32 [row, lane]."""
+        """The walk on rows `start` to `end` - 1 of the chunk, float32 [row, lane]."""
         return self._now[0, start - self.first : end - self.first, : self.count]
 
     def peak(self) -> np.ndarray:
@@ -150,7 +150,7 @@ class BlockWalk:
         return self._peak
 
     def highest(self, start: int, end: int) -> np.ndarray:
-        """The highest walk from row `start` to before `end`, float32 [lane]; the rows may reach into the chunk before."""
+        """The highest walk on rows `start` to `end` - 1, float32 [lane]; the rows may reach into the previous chunk."""
         parts = []
         if start < self.first:
             before = np.maximum.reduce(
@@ -162,7 +162,7 @@ class BlockWalk:
         return parts[0] if len(parts) == 1 else np.maximum(*parts)
 
     def rows(self, lanes: np.ndarray, start: int, end: int) -> np.ndarray:
-        """All layers of some lanes from row `start` to before `end`, float32 [layer, row, k]."""
+        """All layers of some lanes on rows `start` to `end` - 1, float32 [layer, row, k]."""
         parts = []
         if start < self.first:
             old = lanes if self._lane_before is None else self._lane_before[lanes]
@@ -176,7 +176,7 @@ class BlockWalk:
         return parts[0] if len(parts) == 1 else np.concatenate(parts, axis=1)
 
     def closes(self, lanes: np.ndarray, start: int, end: int) -> np.ndarray:
-        """The quoted closes of some lanes from row `start` to before `end`, float64 [row, k]; rows below 0 are `prior` ones."""
+        """The quoted closes of some lanes on rows `start` to `end` - 1, float64 [row, k]; rows below 0 are `prior` ones."""
         own = max(start, 0)
         closes = self.quote(self.rows(lanes, own, end), np.arange(own, end)[:, None])
         if start >= 0:
@@ -187,18 +187,18 @@ class BlockWalk:
     def close_at(self, lanes: np.ndarray, rows: np.ndarray, left: float = 1.0) -> np.ndarray:
         """The quoted close of each lane at its own row, float64 [k]; row -1 is the last of `prior`, NaN if there is none.
 
-        `left` is the share of the price that is left after a jump on that row.
+        `left` is the share of the price that remains after a jump on that row.
         """
         return self.quote_from(self._walks_at(lanes, rows), rows, left) if len(lanes) else np.empty(0)
 
     def quote_from(self, walks: np.ndarray, rows: np.ndarray, left: float = 1.0) -> np.ndarray:
-        """The quoted closes of walks [layer, k] at rows [k], where row -1 is the last of `prior`."""
+        """The quoted closes of walks [layer, k] at rows [k], float64 [k]; row -1 is the last of `prior`."""
         closes = self.quote(walks, np.maximum(rows, 0), left)
         closes[rows < 0] = self.prior[-1] if len(self.prior) else np.nan
         return closes
 
     def _walks_at(self, lanes: np.ndarray, rows: np.ndarray) -> np.ndarray:
-        """All layers of each lane at its own row, float32 [layer, k]; 0 at row -1, which is before the walk."""
+        """All layers of each lane at its own row, float32 [layer, k]; 0 at row -1, which precedes the walk."""
         inside = rows >= self.first
         if inside.all():
             return np.asarray(self._now[:, rows - self.first, lanes])
@@ -214,11 +214,11 @@ class BlockWalk:
         return self._walks_at(lanes, rows), self._walks_at(lanes, rows - 1)
 
     def price_at(self, lanes: np.ndarray, rows: np.ndarray) -> np.ndarray:
-        """The price before it is quoted, of rows of the chunk, float64 [k]."""
+        """The unquoted price of each lane at its own row of the chunk, float64 [k]."""
         return self.grid.price(self._now[0, rows - self.first, lanes], rows)
 
     def every_close(self, start: int, end: int) -> np.ndarray:
-        """The quoted closes of all lanes, rows of the chunk, float64 [row, lane]."""
+        """The quoted closes of all lanes on the chunk's rows `start` to `end` - 1, float64 [row, lane]."""
         rows = self._now[:, start - self.first : end - self.first, : self.count]
         return self.quote(rows, np.arange(start, end)[:, None])
 
@@ -227,13 +227,13 @@ class BlockWalk:
         return self.grid.on_grid(price if left == 1.0 else price * left)
 
     def surely_not_above(self, price: np.ndarray, rows: slice) -> np.ndarray:
-        """The walk at or below which a close is surely not above `price` [row], float32 [row]."""
+        """The walk at or below which a close is surely not above `price` [row]; float32 [row]."""
         return self.grid.surely_not_above(price, rows)
 
     # --- ending
 
     def drop(self, gone: np.ndarray) -> None:
-        """Give up the lanes where `gone` [lane], after the search of this chunk is done."""
+        """Drop the lanes where `gone` [lane] is True, once the search of this chunk is done."""
         keep = np.flatnonzero(~gone)
         size = len(keep)
         self.lane[self.path[: self.count][gone]] = -1

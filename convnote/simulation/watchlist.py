@@ -1,4 +1,4 @@
-"""Watchlist: what the search looks for, and what it found. Rows are trading days; nothing here knows a provision."""
+"""Watchlist: what the search looks for and what it found. Rows are trading days; this module is independent of any provision."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ from convnote.provisions.conditions import Condition
 from convnote.simulation.observing import Observed
 from convnote.simulation.paths import NEVER
 
-#: (row of the decision, closes, conversion prices, paths) -> whether the right is used, bool [k]; of a withdrawal also how many
-#: closes of the period hold, and the days since the trigger was met
+#: (row of the decision, closes, conversion prices, paths) -> whether the right is used, bool [k]; for a withdrawal also how many
+#: closes of the period hold, and the calendar days since the trigger was met
 Question = Callable[..., np.ndarray]
 
 
@@ -22,10 +22,9 @@ Question = Callable[..., np.ndarray]
 class Trigger:
     """A withdrawal: `need` of the last `period` closes above `level`, notice given up to row `last`.
 
-    `until` [lead + row] is the last row for a notice after the trigger was met on a row, `lead` closes being known from before
-    row 0; `value` [row] the conversion value that the
-    policy also wants to see exceeded (-inf: none); `decision` [row] the row on which holders then decide, `done` [row]
-    the last row that then matters.
+    `until` [lead + row] is the last row for a notice after the trigger was met on a row, where `lead` closes are known from
+    before row 0. `value` [row] is the conversion value that the policy also requires to be exceeded (-inf: none), `decision`
+    [row] the row on which holders then decide, `done` [row] the last row that matters after it.
     """
 
     level: float
@@ -39,7 +38,7 @@ class Trigger:
     #: day numbers, [lead + row]
     known: np.ndarray
     lead: int = 0
-    #: whether fewer closes than a period are enough while there are no more
+    #: whether fewer closes than a period suffice while no more exist
     short: bool = True
     question: Question | None = None
     #: first row of the observation period of a conversion after a notice on each row; None where it is settled at once
@@ -52,16 +51,16 @@ class Trigger:
 
     @cached_property
     def grace(self) -> int:
-        """For how many rows after the trigger was last met a notice may be in time."""
+        """The largest number of rows by which a notice may follow the last row on which the trigger was met."""
         return int(np.max(self.until - np.arange(-self.lead, len(self.until) - self.lead)))
 
 
 @dataclass(frozen=True)
 class Counter:
-    """A condition on closes that opens a right on a row: it is met by a period that ends `shift` rows before.
+    """A condition on closes that opens a right on a row: it is met over a period ending `shift` rows earlier.
 
-    A close holds against `level` [row], or where that is `relative` against `level` times the conversion price in force on the
-    row. It is `needed` on rows before `free`. `days` are day numbers [lead + row], and `known` [lead] says which of the closes
+    A close holds against `level` [row] or, where `relative`, against `level` times the conversion price in force on its
+    row. It is needed on rows before `free`. `days` are day numbers [lead + row]; `known` [lead] says which of the closes
     from before row 0 hold.
     """
 
@@ -76,7 +75,7 @@ class Counter:
 
     @property
     def lead(self) -> int:
-        """How many closes are known from before row 0."""
+        """The number of closes known from before row 0."""
         return len(self.known)
 
 
@@ -84,8 +83,8 @@ class Counter:
 class Crossing:
     """A right used on the first close at which the conversion value exceeds `value` [row]; inf where it may not be used.
 
-    `decision` [row] is the row of the last close that is asked for after a use on a row, `done` [row] the last row that matters.
-    On rows before `counter.free` its condition must be met too.
+    `decision` [row] is the row of the last close needed after a use on a row, `done` [row] the last row that matters.
+    On rows before `counter.free` its condition must also be met.
     """
 
     value: np.ndarray
@@ -98,7 +97,7 @@ class Crossing:
 
     @property
     def first(self) -> int:
-        """The first row on which it may be used; NEVER if there is none."""
+        """The first row on which it may be used; NEVER if it never may."""
         rows = np.flatnonzero(self.value < np.inf)
         return int(rows[0]) if len(rows) else NEVER
 
@@ -107,7 +106,7 @@ class Crossing:
 class Elections:
     """Puts, by row of a fundamental change.
 
-    The row whose close decides (NEVER: no put), the row when it is done, and the conversion value below which it is used.
+    Per row: the row whose close decides (NEVER: no put), the last row needed, and the conversion value below which it is used.
     """
 
     row: np.ndarray
@@ -115,13 +114,13 @@ class Elections:
     value: np.ndarray
 
 
-#: rows by which a conversion may be known after its observation period has begun, beyond that period
+#: how many rows beyond the observation period a conversion may become known after that period has begun
 _LATE = 10
 
 
 @dataclass(frozen=True)
 class Watchlist:
-    """What is watched on a grid, in rows; values are per `denomination`.
+    """What is watched on a grid, in rows; amounts are per `denomination`.
 
     `end` is the row that decides at maturity, `until` the last row that matters to a path under no notice.
     """
@@ -129,7 +128,7 @@ class Watchlist:
     denomination: float
     price: float
     floor: float
-    #: the close at which a conversion share is worth the floor
+    #: the close at which a conversion share is worth the floor of the reset
     floor_close: float
     end: int
     until: int
@@ -141,21 +140,21 @@ class Watchlist:
     call: Crossing | None = None
     convert: Crossing | None = None
     change: Elections | None = None
-    #: put dates: row that decides, row when done, conversion value below which the put is used
+    #: put dates: deciding row, last row needed, conversion value below which the put is used
     puts: tuple[tuple[int, int, float], ...] = ()
-    #: rows of the closes that a mandatory needs at maturity, the first and the last; rows below 0 are prior ones
+    #: first and last row of the closes a mandatory needs at maturity; rows below 0 are before the start
     average: tuple[int, int] | None = None
-    #: trading days of an observation period, 0 where there is none, and the first row of that of a conversion at maturity [1]
+    #: trading days of an observation period (0: none), and the first row of that for a conversion at maturity [1]
     observation: int = 0
     window_at_end: np.ndarray | None = None
-    #: a function that decides on puts, asked when all is known
+    #: a user's function that decides on puts, asked once all closes are known
     put_question: Question | None = None
-    #: share of the price left at default
+    #: share of the price remaining at default
     left_at_default: float = 0.0
 
     @property
     def cuts(self) -> list[int]:
-        """Rows on which what is watched changes."""
+        """Rows on which the set of watched items changes, in order."""
         rows = set(self.resets)
         if self.trigger:
             rows.add(self.trigger.last + 1)
@@ -165,12 +164,12 @@ class Watchlist:
 
     @property
     def lowest_price(self) -> float:
-        """The lowest conversion price that resets can lead to."""
+        """The lowest conversion price that resets can produce."""
         return min(self.floor, self.price) if self.floor else self.price
 
     @property
     def reach(self) -> int:
-        """How many rows before a chunk a decision in it may read."""
+        """How many rows before a chunk its decisions may read."""
         averaged = self.average[1] - self.average[0] if self.average else 0
         averaged = max(averaged, self.observation + _LATE if self.observation else 0)
         counters = [each.counter for each in (self.call, self.convert) if each and each.counter]
@@ -180,10 +179,10 @@ class Watchlist:
 
 @dataclass
 class Found:
-    """What the walk of a block showed, arrays [path]; rows are NEVER, closes NaN where there is none.
+    """What the walk of a block showed, arrays [path]; rows are NEVER and closes NaN where there is none.
 
-    `prices` [reset, path] are the conversion prices from issue and from each reset on; `exit_close` and `exit_before` the
-    closes of row `exit` and of the row before, on which the holder decides for the last time.
+    `prices` [reset, path] are the conversion prices from issue and from each reset on; `exit_close` and `exit_before` are the
+    closes of row `exit`, on which the holder makes the last decision, and of the row before.
     """
 
     prices: np.ndarray
@@ -198,7 +197,7 @@ class Found:
     default_before: np.ndarray
     #: [put, path]
     put_close: np.ndarray
-    #: closes that a mandatory needs at maturity, [row, path]; no row where there is none
+    #: closes a mandatory needs at maturity, [row, path]; no rows where it needs none
     average_closes: np.ndarray
     #: closes of observation periods; None where conversions are settled at once
     observed: Observed | None
