@@ -1,6 +1,6 @@
-"""Findings: what does not add up within the terms of a note, and what kind of change a proposal makes.
+"""Findings: inconsistencies within the terms of a note, and points worth knowing.
 
-A finding explains; it never refuses. The figures of a certificate are compared with its words by reading the words.
+A finding explains; it never refuses. The figures on a certificate are compared with the amount in words by parsing the words.
 """
 
 from __future__ import annotations
@@ -87,7 +87,7 @@ def _certificates(note: NoteTerms) -> Found:
                 f"and {_amount(figures)} in figures"
             )
     if faults:
-        # The sum tells which of the two is meant, so one finding holds the whole story of a misspelled certificate.
+        # The sums show whether figures or words are meant, so one finding covers all misspelled certificates.
         sums = ", ".join(
             f"by the {what} they add up to {_amount(total)}, {_against(total, size)}"
             for what, total in (("figures", by_figures), ("words", by_words))
@@ -140,7 +140,7 @@ def _rate(note: NoteTerms) -> Found:
 def _closed_days(note: NoteTerms) -> Found:
     terms = note.principal
     if terms.authority_of("moved_payments") != "convention":
-        return  # the paper has a clause for them
+        return  # the note has a clause for them
     due = {to_date(day) for day in note.interest.due_days} | {note.maturity_date} | set(note.put.dates if note.put else ())
     closed = [on for on in sorted(due) if not terms.banks.is_open(int(day_number(on)))]
     if closed:
@@ -188,7 +188,7 @@ def _trigger(note: NoteTerms) -> Found:
     terms = note.withdrawal
     if terms and note.conversion and terms.trigger_multiple is not None and terms.trigger is not None:
         computed = fraction(terms.trigger_multiple) * fraction(note.conversion.price)
-        close = np.float64(computed) if is_fast(terms.trigger) else computed  # a trigger that a multiple implies, in floats
+        close = np.float64(computed) if is_fast(terms.trigger) else computed  # a trigger implied by a multiple, in floats
         if exceeds(close, terms.trigger) or exceeds(terms.trigger, close):
             yield (
                 "WDR-1",
@@ -246,7 +246,7 @@ def _overlap(note: NoteTerms) -> Found:
 
 
 def _never(note: NoteTerms) -> Found:
-    """Rights and deductions that no day allows."""
+    """Rights and deductions that can never be used."""
     withdrawal, change, interest = note.withdrawal, note.fundamental_change, note.interest
     if withdrawal:
         late = [
@@ -287,7 +287,7 @@ def _never(note: NoteTerms) -> Found:
 
 
 def _scale(note: NoteTerms) -> Found:
-    """Figures in the note's currency that read as shares of the conversion price."""
+    """Figures in the note's currency that look like shares of the conversion price."""
     if not note.conversion:
         return
     price, shown_price = fraction(note.conversion.price), shown(note.conversion.price)
@@ -323,7 +323,7 @@ def _omissions(note: NoteTerms) -> Found:
         yield key, f"not modelled: {words}"
 
 
-#: How they are written, the check digit last.
+#: Their formats, with the check digit last.
 _NUMBERS = {"cusip": r"[0-9A-Z*@#]{8}[0-9]", "isin": r"[A-Z]{2}[0-9A-Z]{9}[0-9]"}
 
 _PARTS = (

@@ -1,4 +1,4 @@
-"""The gist of a note on one page: what a person asks first, each with its rule. The whole is `note.table()`."""
+"""A one-page summary of a note: the main terms, each with its rule. `note.table()` has them all."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from convnote.tables import Table, shown
 if TYPE_CHECKING:
     from convnote.provisions.note_terms import NoteTerms
 
-#: More dates than these are told by the first, the last and their number.
+#: More dates than this are shown as the first, the last and their number.
 _DATES = 4
 _TIMES = {1: "once a year", 2: "twice a year", 4: "quarterly", 12: "monthly"}
 
@@ -21,7 +21,7 @@ Row = tuple[str, str, str]
 
 
 def summary(note: NoteTerms) -> Table:
-    """Size, dates, coupon, conversion, trigger, floor, make-whole and rights of a note: at most 21 rows of one line."""
+    """Size, dates, coupon, conversion, trigger, floor, make-whole and rights of a note, in at most 21 one-line rows."""
     parts = (_issue, _interest, _conversion, _withdrawal, _rights, _own, _about)
     return Table.of(
         ("term", "what the note says", "rule"), [row for part in parts for row in part(note)], note.description or note.name

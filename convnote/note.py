@@ -1,7 +1,7 @@
-"""ConvertibleNote: the provisions of one note put together, and what can be asked of them without a market.
+"""ConvertibleNote: the provisions of one note combined, and the questions that can be answered without market data.
 
-It hands principal and interest to the provisions that stand on them, so that `dataclasses.replace` never leaves a stale one.
-Refuses nothing by itself: each provision checks its own terms, and what is odd but possible is a finding of `check()`.
+It passes principal and interest to the provisions that depend on them, so `dataclasses.replace` never leaves a stale copy.
+Each provision validates its own terms; terms that are odd but possible are findings of `check()`, not errors.
 """
 
 from __future__ import annotations
@@ -52,7 +52,7 @@ from convnote.tables import Table, shown
 
 
 class AmendedSetting(NamedTuple):
-    """One change that a proposal makes, and whose consent it needs (AMD-1…AMD-3)."""
+    """One change in a proposal, and whose consent it needs (AMD-1…AMD-3)."""
 
     setting: str
     old: Any
@@ -61,7 +61,7 @@ class AmendedSetting(NamedTuple):
 
 
 class Assumed(NamedTuple):
-    """A setting that is not said: its rule, its place and the default that is assumed."""
+    """A setting that is not stated: its rule, its place and the default assumed."""
 
     rule: str
     setting: str
@@ -70,21 +70,21 @@ class Assumed(NamedTuple):
 
 @dataclass(frozen=True, kw_only=True, repr=False)
 class ConvertibleNote(Stated):
-    """The terms of a convertible note. A provision the note does not have is None.
+    """The terms of a convertible note. A provision that the note does not have is None.
 
     >>> import convnote as cn
     >>> note = cn.load("amazon-peacs-2010")
     >>> note.maturity_date, note.conversion.price, note.put
     (datetime.date(2010, 2, 16), Decimal('104.947'), None)
 
-    Raises `TermsError` where a required part is missing or of the wrong kind.
+    Raises `TermsError` if a required part is missing or of the wrong kind.
     """
 
     name: str
     description: str = ""
     #: issuer, numbers, law, trustee, rank … as printed
     identity: Mapping[str, str] = field(default_factory=dict, hash=False)
-    #: terms of the paper that this sheet leaves out, in words, by rule id, family of rules or setting (NMD-1)
+    #: terms that this sheet leaves out, described in words, by rule id, family of rules or setting (NMD-1)
     not_modelled: Mapping[str, str] = field(default_factory=dict, hash=False)
     principal: Principal
     interest: Interest
@@ -104,10 +104,10 @@ class ConvertibleNote(Stated):
     change_of_control_price: ChangeOfControlPrice | MaybeNone = None
     default: Default | MaybeNone = None
     consent: Consent | MaybeNone = None
-    #: own provisions by their section (see `convnote.provisions.register`); each is an attribute of that name too
+    #: own provisions by section (see `convnote.provisions.register`); each is also an attribute of that name
     extras: Mapping[str, Provision] = field(default_factory=dict, hash=False)
 
-    if not TYPE_CHECKING:  # a type checker knows the attributes above alone
+    if not TYPE_CHECKING:  # type checkers see only the attributes above
 
         def __getattr__(self, name: str) -> Any:
             extras = self.__dict__.get("extras", {})
@@ -155,7 +155,7 @@ class ConvertibleNote(Stated):
             if name == "conversion":
                 parts[name] = self.conversion
 
-    # --- what every user asks first
+    # --- the main figures
 
     @property
     def issue_date(self) -> date:
@@ -184,18 +184,18 @@ class ConvertibleNote(Stated):
 
     @property
     def closes_currency(self) -> str:
-        """The currency that closes must be in for the rules of this note (CUR-1): its own, into which FX-1 translates them."""
+        """The currency of closes in the rules of this note (CUR-1): its own currency, into which FX-1 translates them."""
         return self.principal.currency
 
     def provisions(self) -> Iterator[tuple[str, Provision]]:
-        """Name and provision, of those the note has, in the order of the paper; own ones last."""
+        """Name and provision of each provision of the note, in printed order; own ones last."""
         for name in BUILT_IN:
             if (part := getattr(self, name)) is not None:
                 yield name, part
         yield from self.extras.items()
 
     def omissions(self) -> list[str]:
-        """What the sheet leaves out, one line each: what every answer repeats (NMD-1).
+        """The terms that the sheet leaves out, one line each; every answer repeats them (NMD-1).
 
         >>> import convnote as cn
         >>> note = cn.load("amazon-peacs-2010")
@@ -206,10 +206,10 @@ class ConvertibleNote(Stated):
 
     @cached_property
     def assumed(self) -> tuple[Assumed, ...]:
-        """(rule, setting, value) of each setting that neither the sheet nor the constructor says and that has a default.
+        """(rule, setting, value) of each setting with a default that neither the sheet nor the constructor states.
 
-        Settings named in `not_modelled` are left out. A setting that `dataclasses.replace` gives another value is said; one that
-        it gives the default again is not told apart from one that stays as it was.
+        Settings named in `not_modelled` are left out. A setting changed by `dataclasses.replace` counts as stated; one replaced
+        by its default cannot be told from one left unchanged.
 
         >>> import convnote as cn
         >>> note = cn.load("afv-2003")
@@ -226,7 +226,7 @@ class ConvertibleNote(Stated):
         )
 
     def caveats(self) -> list[str]:
-        """What every answer repeats: what the sheet leaves out (NMD-1), and in one line how many settings were assumed."""
+        """The caveats on every answer: terms the sheet leaves out (NMD-1), and one line with the number of assumed settings."""
         number = len(self.assumed)
         are = "setting is" if number == 1 else "settings are"
         line = f"Assumed: {number} {are} not said and taken at the default, as note.assumed lists"
@@ -234,10 +234,10 @@ class ConvertibleNote(Stated):
 
     @cached_property
     def floats(self) -> ConvertibleNote:
-        """The same note with float64 numbers: what arrays are computed with."""
+        """The same note with float64 numbers, used for array computations."""
         return dataclasses.replace(self, **{name: part.in_floats() for name, part in self.provisions()})
 
-    # --- where it comes from
+    # --- the source of a rule
 
     def authority(self, rule: str) -> str:
         """Where a rule comes from in this note: "note", "cover", "convention", or several joined by "+".
@@ -260,7 +260,7 @@ class ConvertibleNote(Stated):
         return "+".join(sorted(sources, key=list(_BY_WEIGHT).index))
 
     def check(self) -> list[Finding]:
-        """What does not add up in the terms, or is worth knowing of them: findings with `.rule` and `.message`.
+        """Contradictions, and points worth knowing, in the terms: findings with `.rule` and `.message`.
 
         >>> import convnote as cn
         >>> [finding.rule for finding in cn.load("amazon-peacs-2010").check()]
@@ -269,7 +269,7 @@ class ConvertibleNote(Stated):
         return checks.check(self)
 
     def amendments(self, proposed: ConvertibleNote) -> list[AmendedSetting]:
-        """Every setting that `proposed` changes, and whose consent that needs (AMD-1…AMD-3).
+        """Every setting that `proposed` changes, and whose consent each change needs (AMD-1…AMD-3).
 
         >>> import convnote as cn
         >>> note = cn.load("amazon-peacs-2010")
@@ -277,7 +277,7 @@ class ConvertibleNote(Stated):
         >>> [(each.setting, each.requirement.rule) for each in note.amendments(cheaper)]
         [('interest.rate', 'AMD-2')]
 
-        Raises `TermsError` where the note has no provision on consent.
+        Raises `TermsError` if the note has no consent provision.
         """
         must_be(proposed, ConvertibleNote, "amendments proposed", "expected a ConvertibleNote")
         if self.consent is None:
@@ -291,22 +291,22 @@ class ConvertibleNote(Stated):
         return result
 
     def _compared(self, proposed: ConvertibleNote) -> Iterator[tuple[str, Any, Any, Judge]]:
-        """Every setting of either note, its value in both (None: not set), and what judges a change of it."""
+        """Every setting of either note, its values in both (None: not set), and the judge of a change to it."""
         for key in {**self.identity, **proposed.identity}:
             yield f"identity.{key}", self.identity.get(key), proposed.identity.get(key), _RANK if key in _RANKING else neutral
         own = {name: type(part) for note in (self, proposed) for name, part in note.extras.items()}
         for name, kind in {**PROVISIONS, **own}.items():
             before, after = getattr(self, name, None), getattr(proposed, name, None)
-            # A provision taken away or added is one change: each of its settings needs what the whole needs.
+            # Adding or removing a provision is one change: each of its settings needs the consent that the whole needs.
             whole = None if (before is None) is (after is None) else kind.presence(before is not None, after is not None)
             for setting, old, new, judge in kind.compared(before, after):
                 yield f"{name}.{setting}", old, new, judge if whole is None else _always(whole)
         yield "principal.certificates", self.principal.certificates, proposed.principal.certificates, neutral
 
-    # --- how it shows itself
+    # --- display
 
     def table(self) -> Table:
-        """All terms as a table: the part of the paper, the setting, its value, its rule and where that comes from."""
+        """All terms as a table: part of the note, setting, value, rule and source."""
         rows = [("identity", name, value, "ID-1", "note") for name, value in self.identity.items()]
         for name, part in self.provisions():
             rows += [(name, *row) for row in part.printed().rows]
@@ -328,7 +328,7 @@ class ConvertibleNote(Stated):
         return self.marked(frame.set_index(["part", "setting"]))
 
     def marked(self, frame: Any) -> Any:
-        """A pandas frame with what the sheet leaves out as ``attrs["not_modelled"]`` (NMD-1)."""
+        """A pandas frame with the terms that the sheet leaves out as ``attrs["not_modelled"]`` (NMD-1)."""
         frame.attrs["not_modelled"] = dict(self.not_modelled)
         return frame
 
@@ -337,7 +337,7 @@ class ConvertibleNote(Stated):
         return f"ConvertibleNote({self.name!r}, {size}, {self.issue_date} to {self.maturity_date})"
 
     def _page(self) -> Table:
-        # the name of a part stands on its first line only
+        # the name of a part appears only on its first line
         table, before = self.table(), ""
         rows = []
         for part, *row in table.rows:
@@ -349,7 +349,7 @@ class ConvertibleNote(Stated):
         return self._page().text()
 
     def summary(self) -> Table:
-        """What a person asks first: size, dates, coupon, conversion, trigger, floor, make-whole, rights; 25 lines at most.
+        """The main terms: size, dates, coupon, conversion, trigger, floor, make-whole, rights; at most 25 lines.
 
         >>> import convnote as cn
         >>> cn.load("afv-2003").summary().rows[0]
@@ -362,7 +362,7 @@ class ConvertibleNote(Stated):
         return self.summary().html() + whole
 
 
-#: The words of a note's identity that say how it ranks (SUB-1): software cannot weigh new ones, so each holder must agree.
+#: Words in a note's identity that state its ranking (SUB-1): the library cannot judge new ones, so each holder must agree.
 _RANKING = ("rank", "ranks_equally_with")
 _RANK = depends("how the new words rank the Notes", "subordination against holders")
 
@@ -378,7 +378,7 @@ TAKEN.update(name for name in dir(ConvertibleNote) if not name.startswith("_"))
 
 
 def _takes_sections(init: Callable[..., None]) -> Callable[..., None]:
-    """The constructor of a note, which takes own provisions by their section too, as `dataclasses.replace` hands them on."""
+    """The constructor of a note, extended to accept own provisions by section, as `dataclasses.replace` passes them."""
 
     @wraps(init)
     def made(self: ConvertibleNote, **given: Any) -> None:

@@ -1,9 +1,9 @@
-"""The schedule: every date on which the terms of a note make something happen or let it happen, in order.
+"""The schedule: every date on which something happens, or becomes possible, under the terms of a note, in order.
 
-Days that only the market or a decision can name (when the trigger is met, when notes are called) are not in it; of a
-right it holds the first or the last day on which it can be used. Rows are made while they are iterated: a schedule of
-a note is one integer a row, the day and the place within the day, until someone asks. Refuses nothing: dates outside
-the note's life are findings of `note.check()`, and no rows.
+Days determined only by the market or a decision (the trigger being met, a call) are not included; for a right, the schedule
+holds the first or last day on which it can be used. Rows are created on iteration: until then a row is stored as a single
+integer, encoding the day and the position within the day. Never refuses a note: dates outside the note's life are findings of
+`note.check()` and produce no rows.
 """
 
 from __future__ import annotations
@@ -24,15 +24,15 @@ from convnote.tables import Table, pandas
 
 
 class Kind(StrEnum):
-    """What a row of a schedule is. The order of the members is the order within one day."""
+    """The kind of a schedule row. The order of the members is the order within one day."""
 
-    RESET = "reset"  # before all else: a holder converting on a reset date converts at the new price
+    RESET = "reset"  # first: a holder converting on a reset date converts at the new price
     COUPON = "coupon"
     FIRST_CALL_NOTICE = "first-call-notice"
     FIRST_PUT_ELECTION = "first-put-election"
     LAST_PUT_ELECTION = "last-put-election"
     LAST_WITHDRAWAL_NOTICE = "last-withdrawal-notice"
-    LAST_WITHDRAWAL_EFFECTIVE = "last-withdrawal-effective"  # before conversion: on this day nothing converts any more
+    LAST_WITHDRAWAL_EFFECTIVE = "last-withdrawal-effective"  # before conversion: from this day on nothing converts
     FIRST_CONVERSION = "first-conversion"
     LAST_CONVERSION = "last-conversion"
     FIRST_CALL = "first-call"
@@ -41,7 +41,7 @@ class Kind(StrEnum):
     LAST_CALL = "last-call"
     PUT = "put"
     MATURITY = "maturity"
-    RECORD = "record"  # taken at the close of business, after all that the day brought
+    RECORD = "record"  # taken at the close of business, after everything else on the day
 
 
 _KINDS = tuple(Kind)
@@ -63,8 +63,8 @@ _RULES = {
     Kind.MATURITY: "PRN-1",
     Kind.RECORD: "INT-3",
 }
-#: A row is the integer ordinal * 16 + place of its kind, so that sorting integers sorts rows. Ordinals are those of
-#: `date.toordinal`; a day number is _EPOCH less.
+#: A row is the integer ordinal * 16 + index of its kind, so that sorting integers sorts rows. Ordinals are those of
+#: `date.toordinal`; a day number is the ordinal less _EPOCH.
 _EPOCH = dt.date(1970, 1, 1).toordinal()
 _SHIFT = 4
 _MASK = (1 << _SHIFT) - 1
@@ -78,7 +78,7 @@ _PAID = {_COUPON, _LAST_WITHDRAWAL_EFFECTIVE, _FIRST_CALL, _CALL_PRICE, _PUT, _M
 
 
 class Row:
-    """One row of a schedule. Amounts are per denomination, unrounded, in the currency of the note, if all was paid as due.
+    """One schedule row. Amounts are per denomination, unrounded, in the note's currency, assuming all payments as due.
 
     >>> import convnote as cn
     >>> row = cn.schedule(cn.load("amazon-peacs-2010"))[5]
@@ -93,17 +93,17 @@ class Row:
 
     @property
     def date(self) -> dt.date:
-        """The day on which it happens or falls due under the note, whatever weekday."""
+        """The day on which it happens or falls due under the note, even if that is not a business day."""
         return dt.date.fromordinal(self._key >> _SHIFT)
 
     @property
     def kind(self) -> Kind:
-        """What happens or can be done."""
+        """What happens or becomes possible."""
         return _KINDS[self._key & _MASK]
 
     @property
     def rule(self) -> str:
-        """The rule that puts the day into the schedule."""
+        """The rule that puts the day in the schedule."""
         conversion = self._schedule.note.conversion
         if self._key & _MASK == _LAST_CONVERSION and conversion is not None and conversion.until is not None:
             return "END-1"
@@ -113,19 +113,19 @@ class Row:
 
     @property
     def amount(self) -> Any:
-        """What is paid per denomination, unrounded: Decimal (float64 for `note.floats`), None where nothing is paid."""
+        """Amount paid per denomination, unrounded: Decimal (float64 for `note.floats`); None if nothing is paid."""
         return self._schedule._amount(self._key)
 
     @property
     def payment_date(self) -> dt.date | None:
-        """The day on which the money moves (INT-6), None where nothing is paid."""
+        """The day on which payment is made (INT-6); None if nothing is paid."""
         if self._key & _MASK not in _PAID:
             return None
         return to_date(self._schedule.note.principal.payment_day(self._day))
 
     @property
     def window(self) -> tuple[dt.date, dt.date] | None:
-        """First and last day of the closes that a reset averages (RST-2), None for other rows."""
+        """First and last day of the closes averaged for a reset (RST-2); None for other rows."""
         reset = self._schedule.note.reset
         if reset is None or self._key & _MASK != _RESET:
             return None
@@ -160,7 +160,7 @@ _COLUMNS = ("date", "kind", "rule", "amount", "payment_date", "window_first", "w
 
 
 class Schedule(Sequence[Row | OwnRow]):
-    """Every date that matters to a note, in order; a sequence of `Row`, made when iterated. See `schedule`."""
+    """Every date that matters to a note, in order: a sequence of `Row`, created on iteration. See `schedule`."""
 
     def __init__(self, note: ConvertibleNote) -> None:
         self.note = note
@@ -173,7 +173,7 @@ class Schedule(Sequence[Row | OwnRow]):
         return self._made
 
     def _with_own(self) -> list[Row | OwnRow]:
-        """All rows of a note with own provisions, whose rows come last within a day."""
+        """All rows of a note with own provisions; own rows come last within a day."""
         if self._merged is None:
             rows: list[Row | OwnRow] = [*map(Row, self._keys(), repeat(self)), *rows_of(self.note)]
             self._merged = sorted(rows, key=lambda row: row.date)
@@ -200,7 +200,7 @@ class Schedule(Sequence[Row | OwnRow]):
         return f"Schedule({self.note.name}, {len(self)} rows)"
 
     def table(self) -> Table:
-        """The rows as a table; a reset's window in two columns."""
+        """The rows as a table, with a reset's window in two columns."""
         rows = []
         for row in self:
             window = row.window or (None, None)
@@ -208,7 +208,7 @@ class Schedule(Sequence[Row | OwnRow]):
         return Table.of(_COLUMNS, rows, self.note.description or self.note.name)
 
     def _page(self) -> Table:
-        # a reader finds the windows in the words
+        # in the printed form the windows are in the words
         rows = [(row.date, str(row.kind), row.rule, row.amount, row.payment_date, row.text) for row in self]
         names = tuple(name for name in _COLUMNS if not name.startswith("window"))
         return Table.of(names, rows, self.note.description or self.note.name).without_empty()
@@ -220,7 +220,7 @@ class Schedule(Sequence[Row | OwnRow]):
         return self._page().html(*self.note.caveats())
 
     def to_frame(self, exact: bool = False) -> Any:
-        """The rows as a pandas frame: days as datetime64, amounts as float64, or as Decimal with `exact=True`. Needs pandas.
+        """The rows as a pandas frame: days as datetime64, amounts as float64, or Decimal with `exact=True`. Needs pandas.
 
         >>> import convnote as cn
         >>> float(cn.schedule(cn.load("afv-2003")).to_frame()["amount"].sum())  # coupons, principal, a call and a put
@@ -229,11 +229,11 @@ class Schedule(Sequence[Row | OwnRow]):
         pd = pandas()
 
         frame = self.table().frame(exact=exact)
-        for name in _DAYS:  # of their type even where a note has no day to put there
+        for name in _DAYS:  # keep the dtype even if no row of the note has such a day
             frame[name] = pd.to_datetime(frame[name])
         return self.note.marked(frame.astype({"kind": "category", "rule": "category", "text": "string"}))
 
-    # --- what a row says when it is asked
+    # --- the content of a row, computed on access
 
     def _amount(self, key: int) -> Any:
         place = key & _MASK
@@ -262,12 +262,12 @@ class Schedule(Sequence[Row | OwnRow]):
         return self.note.interest.coupon_per_denomination(self._start(due), due)
 
     def _make_whole(self, notice: int) -> Any:
-        """The make-whole of a withdrawal with notice on that day number, all coupons paid as they fall due (WDR-4)."""
+        """The make-whole of a withdrawal with notice on day number `notice`, if all coupons are paid when due (WDR-4)."""
         note = self.note
         assert note.withdrawal is not None
         numbers = numbers_of(term=note.interest.first_rate)
         start, year, paid = note.principal.issue_day, 1, numbers(0)
-        days: dict[Any, int] = {}  # at each rate, so that there is one division for all coupons of one rate
+        days: dict[Any, int] = {}  # by rate, so that all coupons of one rate need a single division
         for due in note.interest.due_days:
             if note.principal.payment_day(due) >= notice:
                 break
@@ -316,7 +316,7 @@ _TEXTS = {
 
 
 def _keys_of(note: ConvertibleNote) -> list[int]:
-    """The rows of a note as integers, not in order."""
+    """The rows of a note as integers, unsorted."""
     interest, principal = note.interest, note.principal
     boundaries, record_days = interest.boundaries, interest.record_days
     issue, maturity = boundaries[0] + _EPOCH, principal.maturity_date.toordinal()
@@ -337,7 +337,7 @@ def _keys_of(note: ConvertibleNote) -> list[int]:
             last = note.conversion.last_day + _EPOCH
             keys += (last << _SHIFT | _LAST_CONVERSION,) if issue <= last else ()
         else:
-            # A surrender on a closed day counts on the next open one: at a maturity on such a day that is too late.
+            # A surrender on a closed day counts on the next open one; if maturity is a closed day, that is too late.
             last = principal.banks.on_or_before(maturity - _EPOCH) + _EPOCH
             if issue <= last != maturity:
                 keys.append(last << _SHIFT | _LAST_CONVERSION)
@@ -350,7 +350,7 @@ def _keys_of(note: ConvertibleNote) -> list[int]:
         if notice >= issue:
             keys += notice << _SHIFT | _LAST_WITHDRAWAL_NOTICE, effective << _SHIFT | _LAST_WITHDRAWAL_EFFECTIVE
     if (redemption := note.redemption) is not None:
-        # A notice cannot be older than the notes: a right from the issue date on is first used after the shortest notice.
+        # A notice cannot precede the issue: a right that exists from the issue date is first used after the shortest notice.
         first = max(redemption.first_date.toordinal(), issue + redemption.notice_at_least)
         if first < maturity:
             notice = max(issue, first - redemption.notice_at_most)
@@ -380,7 +380,7 @@ def schedule(note: ConvertibleNote) -> Schedule:
     """Every date that matters to `note`, in order: a sequence of rows with `.date .kind .rule .amount` (see `Row`).
 
     Within a day: reset, coupon, notices, conversion, redemption, put, maturity, and last the record date, which is taken at
-    the close of business. Rows are made when iterated.
+    the close of business. Rows are created on iteration.
 
     >>> import convnote as cn
     >>> for row in cn.schedule(cn.load("amazon-peacs-2010"))[-4:]:

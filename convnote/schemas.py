@@ -1,6 +1,6 @@
-"""The settings of a term sheet and the events of an events file, listed and as JSON Schema: made from their declarations.
+"""The settings of a term sheet and the events of an events file, as lists and as JSON Schema, generated from declarations.
 
-Each kind of field gives its own schema (`convnote.provisions.fields`), so that a new setting is in the list without being named.
+Each kind of field gives its own schema (`convnote.provisions.fields`), so a new setting is included without being named here.
 """
 
 from __future__ import annotations
@@ -26,13 +26,13 @@ _CERTIFICATE = {
 
 
 def term_sheet_schema() -> dict[str, Any]:
-    """The JSON Schema (draft 2020-12) of a term sheet, dates as ISO strings and every number as a number or as words.
+    """The JSON Schema (draft 2020-12) of a term sheet, with dates as ISO strings and each number as a number or in words.
 
     >>> term_sheet_schema()["properties"]["default"]["properties"]["grace_days"]["maximum"]
     366
     """
     tables = {name: _table(name) for name in PROVISIONS}
-    for place, rule in KNOWN.items():  # refused unless it is said to be left out, which a schema does not judge
+    for place, rule in KNOWN.items():  # refused unless declared as left out, which a schema cannot check
         table, _, key = place.partition(".")
         properties = tables[table]["properties"] if key else tables
         properties[key or table] = {"description": f"{rule}: {RULES[rule].says}"}
@@ -70,7 +70,7 @@ def _plain(default: Any) -> Any:
 
 
 def settings_table() -> Table:
-    """Every setting of a term sheet: its table and key, what it takes, its default, its rule and its usual authority."""
+    """Every setting of a term sheet: table and key, accepted values, default, rule and usual authority."""
     rows = []
     for name, kind in PROVISIONS.items():
         for each in kind.settings():
@@ -81,13 +81,13 @@ def settings_table() -> Table:
 
 
 def rules_table(rule: str | None = None) -> Table:
-    """Every rule, or one: its id, what it says, and where it is printed unless a sheet says otherwise."""
+    """Every rule, or the one with id `rule`: its id, its statement, and where it is printed unless a sheet says otherwise."""
     chosen = RULES.values() if rule is None else [RULES[rule]]
     return Table.of(("rule", "says", "authority"), [(each.id, each.says, each.authority) for each in chosen], "Rules")
 
 
 def events_table() -> Table:
-    """Every kind of event that an events file may hold, the keys it needs and those it may have."""
+    """Every kind of event in an events file, with its required and optional keys."""
     rows = []
     for name, kind in {**ev.RECORDED, **ev.ALSO_RECORDED}.items():
         fields = dataclasses.fields(kind)

@@ -1,7 +1,7 @@
 """Payment dates: the days on which interest falls due, with an irregular first or last period and month ends (ROL-1).
 
-Whole periods are counted from one day, the anchor: maturity or the last payment date before it, or, where the last period is
-the irregular one, the issue date or the first payment date.
+Whole periods are counted from an anchor date: maturity or the last payment date before it, or, if the last period is the
+irregular one, the issue date or the first payment date.
 """
 
 from __future__ import annotations
@@ -18,12 +18,12 @@ import numpy as np
 from convnote.calendars import day_number, ends_month, months_back, one_day, roll_days, to_date
 
 STUBS = ("short-first", "long-first", "short-last", "long-last")
-#: the years that whole periods are tabled for, as day numbers
+#: first and last day for which whole periods are tabulated, as day numbers
 _FIRST, _LAST = one_day("1800-02-01"), one_day("2299-11-30")
 
 
 class Rolls(NamedTuple):
-    """What the terms say of payment dates: periods of `months` months, and what is irregular about them."""
+    """The payment date terms: periods of `months` months, and their irregularities."""
 
     issue: date
     maturity: date
@@ -35,7 +35,7 @@ class Rolls(NamedTuple):
 
 
 class PaymentDates:
-    """The payment dates of a note, and the whole periods of which they are a part."""
+    """The payment dates of a note, and the whole periods they belong to."""
 
     def __init__(self, rolls: Rolls) -> None:
         self.rolls = rolls
@@ -44,7 +44,7 @@ class PaymentDates:
         self.anchor = front if self.from_front else back
 
     def regular(self, first: int, last: int) -> list[int]:
-        """Day numbers of the ends of whole periods from the last on or before `first` to the first on or after `last`."""
+        """Day numbers of the period ends from the last on or before `first` to the first on or after `last`."""
         grid = self._grid
         return grid[max(bisect_right(grid, first) - 1, 0) : bisect_left(grid, last) + 1]
 
@@ -54,10 +54,10 @@ class PaymentDates:
 
     @cached_property
     def due_days(self) -> list[int]:
-        """The payment dates as day numbers, the last of them maturity."""
+        """The payment dates as day numbers, ending at maturity."""
         rolls = self.rolls
         issue, maturity = one_day(rolls.issue), one_day(rolls.maturity)
-        if rolls[3:] == (False, None, None, None):  # nearly every note, and twice as fast
+        if rolls[3:] == (False, None, None, None):  # the usual case, and twice as fast
             return months_back(rolls.maturity, rolls.months, issue)
         days = [day for day in self.regular(issue, maturity) if issue < day < maturity]
         if rolls.last_payment is not None:
@@ -74,7 +74,7 @@ class PaymentDates:
         return self.regular(day, day)[0] != day
 
     def faults(self) -> Iterator[tuple[str, str]]:
-        """What does not fit together, as pairs of a setting and what is allowed."""
+        """Inconsistent settings, as pairs of a setting and what is allowed."""
         rolls = self.rolls
         if rolls.end_of_month and not ends_month(self.anchor):
             yield "end_of_month", f"periods are counted from {self.anchor}, which is not the last day of a month"
@@ -94,7 +94,7 @@ class PaymentDates:
     def _stub_faults(self, stub: str) -> Iterator[tuple[str, str]]:
         length, where = stub.split("-")
         issue, dues = one_day(self.rolls.issue), self.due_days
-        # whole periods back from the first payment date, or on from the last before maturity
+        # whole periods counted back from the first payment date, or forward from the last before maturity
         if where == "first":
             whole, end = self.regular(dues[0] - 1, dues[0])[0], issue
             actual = "short" if end > whole else "long" if end < whole else length
@@ -107,24 +107,24 @@ class PaymentDates:
 
 
 class PeriodCount:
-    """Actual days in whole coupon periods, as ICMA counts them: each period is the same part of a year (DCT-1).
+    """Actual days in whole coupon periods, as counted by ICMA: each period is the same fraction of a year (DCT-1).
 
-    Reference: ICMA Rule 251; ISDA, *EMU and market conventions* (1998). The fraction from one day to another is the
-    difference of two counts, whole numbers of `year` parts of a year.
+    Reference: ICMA Rule 251; ISDA, *EMU and market conventions* (1998). The year fraction between two days is the difference
+    of their two counts, which are whole numbers of 1/`year` of a year.
     """
 
     def __init__(self, dates: PaymentDates, issue: int) -> None:
         self.frequency = 12 // dates.rolls.months
         self.days = dates.regular(issue, _LAST)
         lengths = [end - start for start, end in zip(self.days, self.days[1:], strict=False)]
-        #: the least whole number of parts in which every day of every period is a whole number of them
+        #: the least number of parts per period such that a day of any period is a whole number of parts
         parts = math.lcm(*lengths)
         self.year, self.period = self.frequency * parts, parts
         self.of_a_day = [parts // length for length in lengths]
         self._days, self._of_a_day = np.array(self.days), np.array(self.of_a_day)
 
     def at(self, day: Any) -> Any:
-        """The count on a day number, int or int64 array, from the start of the period that holds the issue date."""
+        """The count at a day number, int or int64 array, from the start of the period containing the issue date."""
         if isinstance(day, np.ndarray):
             places = np.searchsorted(self._days, day, side="right") - 1
             return places * self.period + (day - self._days[places]) * self._of_a_day[places]
@@ -132,7 +132,7 @@ class PeriodCount:
         return place * self.period + (day - self.days[place]) * self.of_a_day[place]
 
     def in_words(self, start: int, end: int) -> tuple[int, int]:
-        """The same fraction as people write it: days over `frequency` x the days of their period, where it is one period."""
+        """The same fraction in its usual form: days over `frequency` x the length of the period, if within one period."""
         place = bisect_right(self.days, start) - 1
         length = self.days[place + 1] - self.days[place]
         if end <= self.days[place + 1]:

@@ -1,17 +1,17 @@
-"""Names of the kinds of payment, in the order in which the table of the lifecycle lists them.
+"""Names of the kinds of payment, in the order of the lifecycle's table of payment kinds.
 
-The table itself (`convnote.lifecycle.payment_kinds`) stands above the provisions and adds its names here, so that consent and
-default can tell a payment from another default without a list of their own.
+The table itself (`convnote.lifecycle.payment_kinds`) is imported after the provisions and registers its names here, so that
+consent and default can tell a payment from another default without keeping their own list.
 """
 
 from __future__ import annotations
 
-#: Each name, and whether such a payment can be missed.
+#: Each name, and whether a payment of that kind can be missed.
 NAMES: dict[str, bool] = {}
 
 
 def add(name: str, *, can_be_missed: bool) -> None:
-    """Make a name of a kind of payment known; asked by the table alone."""
+    """Register the name of a kind of payment; called only by the table."""
     NAMES[name] = can_be_missed
 
 
@@ -26,7 +26,7 @@ def payments() -> tuple[str, ...]:
 
 
 def every_payment() -> tuple[str, ...]:
-    """All kinds of payment, what follows a default itself among them.
+    """All kinds of payment, including those that follow a default.
 
     >>> import convnote
     >>> every_payment()[-1]

@@ -1,7 +1,7 @@
-"""Principal: the issue, its denominations, its maturity, and the days and cents by which it is paid.
+"""Principal: the issue, its denominations, its maturity, and the calendars and rounding used for payments.
 
-On the face of the note: "promises to pay … the principal sum … on February 16, 2010 … in euros". Refuses an issue that is
-no multiple of its denomination.
+On the face of the note: "promises to pay … the principal sum … on February 16, 2010 … in euros". Refuses an issue size that is
+not a multiple of the denomination.
 """
 
 from __future__ import annotations
@@ -65,7 +65,7 @@ RULES = rules(
 
 
 def _maturity(old: date, new: date) -> Verdict:
-    """A later maturity is against holders; an earlier one ends interest and conversion sooner, and pays the principal sooner."""
+    """A later maturity is adverse to holders; an earlier one shortens interest and conversion but pays principal sooner."""
     if new > old:
         return Verdict("worse", "later maturity")
     return Verdict(
@@ -75,7 +75,7 @@ def _maturity(old: date, new: date) -> Verdict:
 
 @dataclass(frozen=True, kw_only=True)
 class Principal(Provision):
-    """The principal of the note (PRN-1, ID-2, ID-4) and how days and cents are counted (DAY-1, DAY-2, INT-6, INT-7).
+    """The principal of the note (PRN-1, ID-2, ID-4), its calendars and its rounding (DAY-1, DAY-2, INT-6, INT-7).
 
     >>> Principal(issue_date="2000-02-16", maturity_date="2010-02-16", issue_size=690_000_000, currency="EUR").denomination
     Decimal('1000')
@@ -91,13 +91,13 @@ class Principal(Provision):
         change=depends("the amounts printed per denomination, and what a holder has", "impaired conversion"),
         default=Decimal(1000),
     )
-    #: paid at maturity, as a share of principal
+    #: price at maturity, as a share of principal
     maturity_price: Decimal = term(multiple, "PRN-1", change=worse_if_lower("less principal"), default=Decimal(1))
-    #: whether the price at maturity includes the last interest, which is then not paid apart; None: not said, and it does not
+    #: whether the price at maturity includes the last interest, which is then not paid separately; None: not stated (false)
     maturity_includes_interest: bool | None = term(
         flag, "STP-2", change=worse_from(None, False, True, touches="lower rate"), default=None
     )
-    #: the share's own currency, where its closes are translated by FX-1; None where it is the note's
+    #: the share's own currency, if its closes are translated by FX-1; None if it is the note's
     share_currency: str | None = term(
         currency_code,
         "FX-1",
@@ -119,11 +119,11 @@ class Principal(Provision):
         change=depends("which closes count, and where periods of them begin", "impaired conversion"),
         default="NASDAQ",
     )
-    #: days on which neither calendar is open, beside its own
+    #: additional days on which both calendars are closed
     closed: tuple[date, ...] | None = term(
         days, "CAL-1", change=depends("which payments and deadlines move, and to which day", "later interest"), default=None
     )
-    #: smallest amount paid, in the currency of the note
+    #: smallest unit of payment, in the currency of the note
     cent: Decimal = term(
         positive,
         "INT-7",
@@ -131,7 +131,7 @@ class Principal(Provision):
         change=depends("the amounts that are rounded, and on which side of the half they lie", "less principal"),
         default=Decimal("0.01"),
     )
-    #: whether a payment due on no Business Day moves to the next one
+    #: whether a payment due on a day that is not a Business Day moves to the next one
     moved_payments: str = term(
         one_of("following", "unmoved"),
         "INT-6",
@@ -139,7 +139,7 @@ class Principal(Provision):
         change=worse_from("unmoved", "following", touches="later interest"),
         default="following",
     )
-    #: on what a payment is rounded: a holder's whole position, or each denomination of it
+    #: what a payment is rounded on: a holder's whole position, or each denomination of it
     rounded_on: str = term(
         one_of("position", "denomination"),
         "INT-7",
@@ -147,7 +147,7 @@ class Principal(Provision):
         change=depends("the amount of each position, and on which side of the half it lies", "later interest"),
         default="position",
     )
-    #: which Notes of a holder a transfer takes first: free ones, or those that are called, under election or put
+    #: which of a holder's Notes a transfer takes first: free ones, or those called, under election or put
     transferred_first: str = term(
         one_of("free", "committed"),
         "LIF-1",
@@ -155,11 +155,11 @@ class Principal(Provision):
         change=depends("who sells which Notes", "lower redemption amount"),
         default="free",
     )
-    #: the principal that a market price is quoted for (100: per cent)
+    #: the principal to which a quoted market price refers (100: per cent)
     quoted_per: Decimal = term(positive, "FX-1", "convention", change=neutral, default=Decimal(100))
-    #: how the claim grows, where the note accretes
+    #: how the claim grows, if the note accretes
     accretion: Accretion | None = given()
-    #: principal of each certificate in figures, and in words where the paper spells it out (ID-3)
+    #: principal of each certificate in figures, and in words if the note spells it out (ID-3)
     certificates: Mapping[str, Mapping[str, Any]] = field(default_factory=dict, hash=False)
 
     def __post_init__(self) -> None:
@@ -205,22 +205,22 @@ class Principal(Provision):
 
     @cached_property
     def banks(self) -> calendars.Calendar:
-        """The Business Days (DAY-2)."""
+        """The calendar of Business Days (DAY-2)."""
         return calendars.calendar(self.business_days, self.closed or ())
 
     @cached_property
     def sessions(self) -> calendars.Calendar:
-        """The Trading Days (DAY-1)."""
+        """The calendar of Trading Days (DAY-1)."""
         return calendars.calendar(self.trading_days, self.closed or ())
 
     def payment_day(self, due: Any) -> Any:
-        """The day on which money due on `due` moves (INT-6); day numbers."""
+        """Day number on which a payment due on day number `due` is made (INT-6); int, or int64 of its shape."""
         return self.banks.on_or_after(due) if self.moved_payments == "following" else due
 
     def paid(self, amount: Any, principal: Any = None) -> Any:
-        """An amount on `principal` as it is paid: half-up to a cent, on the whole of it or on each denomination (INT-7).
+        """An amount on `principal` as paid: rounded half-up to a cent, on the total or on each denomination (INT-7).
 
-        None for `principal`: the amount is one payment whatever the terms.
+        With `principal` None the amount is rounded as one payment, whatever the terms. Decimal, or float64 of its shape.
         """
         if self.rounded_on == "position" or principal is None:
             return round_half_up(amount, self.cent)
@@ -232,9 +232,9 @@ class Principal(Provision):
     def claim(self, day: Any) -> Any:
         """What a unit of principal is owed on day number `day` (int or int64 array), as a share of it: 1 is par.
 
-        That is every day's, unless the principal accretes (ACC-1); of an array float64.
+        It is 1 on every day unless the principal accretes (ACC-1); then an array gives float64 of its shape.
 
-        The one place that says so: prices, maturity and recoveries are shares of it.
+        This is the single definition: prices, maturity and recoveries are shares of it.
 
         >>> import convnote as cn
         >>> cn.load("amazon-peacs-2010").principal.claim(11_500)
@@ -244,7 +244,7 @@ class Principal(Provision):
 
     @property
     def paid_at_maturity(self) -> Fraction:
-        """What a unit of principal is paid at maturity, as a share of it, exact (PRN-1).
+        """What a unit of principal is paid at maturity, as an exact share of it (PRN-1).
 
         >>> import convnote as cn
         >>> cn.load("amazon-peacs-2010").principal.paid_at_maturity
@@ -253,7 +253,7 @@ class Principal(Provision):
         return fraction(self.maturity_price) * self.claim(self.maturity_day)
 
     def amount_of(self, principal: Any, numbers: Numbers) -> Any:
-        """`principal` in the computing kind; None is one denomination. Refuses principal that is not positive."""
+        """`principal` in the numeric type in use; None is one denomination. Raises `TermsError` for non-positive principal."""
         if principal is None:
             return numbers(self.denomination)
         amount = numbers(principal)

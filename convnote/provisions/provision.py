@@ -1,7 +1,7 @@
-"""What a provision is: settings that know their rule id and their authority, checked whole.
+"""The base class of provisions: settings with a rule id and an authority, validated together.
 
-`Provision` checks all settings of an object at once and answers where each comes from; what a setting takes is a kind of field
-(`convnote.provisions.fields`). Knows nothing of any particular provision.
+`Provision` validates all settings of an object at once and reports where each comes from; what a setting accepts is defined by
+its kind of field (`convnote.provisions.fields`). Does not know any particular provision.
 """
 
 from __future__ import annotations
@@ -22,12 +22,12 @@ from convnote.provisions.fields import faults_of
 from convnote.tables import Table, shown
 
 #: Where a setting may come from: the note itself, the cover of its prospectus, the underwriting agreement, another
-#: filing, the by-laws of the issuer, or the usual wording of such papers where they are silent.
+#: filing, the issuer's by-laws, or the usual wording of such documents where these are silent.
 AUTHORITIES = ("note", "cover", "agreement", "filing", "by-laws", "convention")
 
 
 class Rule(NamedTuple):
-    """One rule of the paper: its id, what it says in a line, and where it is printed (or "convention")."""
+    """One rule: its id, a one-line statement, and where it is printed (or "convention")."""
 
     id: str
     says: str
@@ -40,12 +40,12 @@ def rules(**lines: tuple[str, str]) -> dict[str, Rule]:
 
 
 def key_of(setting: dataclasses.Field[Any]) -> str:
-    """The key of a setting in a term sheet: its name, without the underscore that keeps it from being a word of Python."""
+    """The key of a setting in a term sheet: its name, without the trailing underscore that avoids a Python keyword."""
     return setting.name.rstrip("_")
 
 
 class Stated:
-    """What is pickled and copied as it was stated: what was worked out from it since, and kept, stays behind."""
+    """Pickled and copied as stated: values computed and cached since are not included."""
 
     def __getstate__(self) -> dict[str, Any]:
         kind = type(self)
@@ -54,28 +54,28 @@ class Stated:
 
 @dataclass(frozen=True, kw_only=True)
 class Provision(Stated):
-    """Base of all provisions: frozen, checked whole, each setting with its authority.
+    """Base of all provisions: frozen, validated as a whole, each setting with its authority.
 
-    `authority` maps a setting to where it comes from, where that differs from the usual.
+    `authority` maps a setting to its source, if that differs from the usual one.
     """
 
-    #: in which direction it hurts holders that a note has this provision (True) or has it not (False)
+    #: the effect on holders of the note having this provision (True) or not having it (False)
     presence: ClassVar[Change] = depends("what the provision gives holders and takes from them", "impaired conversion")
 
-    #: settings by which an older sheet says another one: the name of each, and of what it says
+    #: settings through which older sheets state another setting: name of the old one, name of the one it states
     says: ClassVar[Mapping[str, str]] = {}
-    #: of an own provision, its table in a term sheet and its attribute of the note (`convnote.provisions.register`)
+    #: for an own provision, its table in a term sheet and its attribute of the note (`convnote.provisions.register`)
     section: ClassVar[str] = ""
-    #: of an own provision that schedules events, whether they move cash, shares or principal: then it is not simulated or priced
+    #: for an own provision with events: whether they move cash, shares or principal, so that it cannot be simulated or priced
     moves_cash: ClassVar[bool] = True
 
     authority: Mapping[str, str] = field(default_factory=dict, repr=False, hash=False)
-    #: names of the settings that are said, not left to their defaults; None: those that are given here
+    #: names of the settings stated rather than left to their defaults; None: those passed to this constructor
     said: frozenset[str] | None = field(default=None, repr=False, compare=False)
 
     def __init_subclass__(cls, **how: Any) -> None:
         super().__init_subclass__(**how)
-        if "__repr__" not in vars(cls):  # a dataclass would write one that names all settings
+        if "__repr__" not in vars(cls):  # the dataclass repr would list all settings
             cls.__repr__ = Provision.__repr__  # type: ignore[method-assign]
 
     def __repr__(self) -> str:
@@ -83,9 +83,9 @@ class Provision(Stated):
         return f"{type(self).__qualname__}({', '.join(f'{each.name}={getattr(self, each.name)!r}' for each in given)})"
 
     def __new__(cls, *positional: Any, **given: Any) -> Self:
-        # What the constructor was given is known here alone: afterwards a default and an equal value are the same.
+        # The arguments of the constructor are known only here: later, a default and an equal stated value look the same.
         made = super().__new__(cls)
-        if given:  # a copy, or what was pickled, is made without
+        if given:  # a copied or unpickled object is built without it
             object.__setattr__(made, "_given", frozenset(given))
         return made
 
@@ -127,7 +127,7 @@ class Provision(Stated):
     @classmethod
     @cache
     def settings(cls) -> tuple[dataclasses.Field[Any], ...]:
-        """The fields that are terms, in order."""
+        """The fields that are terms, in order of declaration."""
         return tuple(each for each in fields(cls) if "rule" in each.metadata)
 
     @classmethod
@@ -138,7 +138,7 @@ class Provision(Stated):
 
     @classmethod
     def place(cls, name: str) -> str:
-        """Table and key of a setting, as an error names it."""
+        """Table and key of a setting, as named in errors."""
         return f"{cls.table()}.{name.rstrip('_')}"
 
     def authority_of(self, name: str) -> str:
@@ -147,7 +147,7 @@ class Provision(Stated):
         return self.authority.get(name.rstrip("_"), usual)
 
     def contradictions(self) -> list[TermsError]:
-        """Faults between fields, looked for once each field is right by itself."""
+        """Faults between fields, checked once every single field is valid."""
         return []
 
     def fault(self, name: str, reason: str) -> TermsError:
@@ -156,20 +156,20 @@ class Provision(Stated):
         return TermsError(reason, field=self.place(name), rule=rule, value=getattr(self, name))
 
     def _moved(self, setting: dataclasses.Field[Any]) -> bool:
-        """Whether a setting is not at its default."""
+        """Whether a setting differs from its default."""
         value, default = getattr(self, setting.name), setting.default
         if isinstance(value, np.floating) and default is not dataclasses.MISSING and default is not None:
             return bool(value != np.float64(default))
         return bool(value != default)
 
     def silent(self) -> list[dataclasses.Field[Any]]:
-        """The settings that are not said and have a default: what is assumed."""
+        """The settings that are not stated but have a default, which is assumed."""
         assert self.said is not None
         optional = (each for each in self.settings() if each.default is not dataclasses.MISSING and each.default is not None)
         return [each for each in optional if each.name not in self.said]
 
     def stated(self, name: str) -> Any:
-        """A setting as the terms state it; None where they do not, though something else may imply it."""
+        """A setting as stated in the terms; None if it is not stated, even if something else implies it."""
         return getattr(self, name)
 
     @classmethod
@@ -179,7 +179,7 @@ class Provision(Stated):
             yield key_of(each), getattr(before, each.name, None), getattr(after, each.name, None), each.metadata["change"]
 
     def printed(self) -> Table:
-        """The settings that are given as a table: each with its value, its rule and where it comes from."""
+        """The stated settings as a table: value, rule and source of each."""
         rows = [
             (key_of(each), shown(getattr(self, each.name)), each.metadata["rule"], self.authority_of(each.name))
             for each in self.settings()
@@ -191,7 +191,7 @@ class Provision(Stated):
         return self.printed().html()
 
     def _repr_pretty_(self, printer: Any, cycle: bool) -> None:
-        # IPython, and Hypothesis where an example fails, would print each provision with all those that the note handed to it.
+        # IPython, and Hypothesis on a failing example, would print each provision with all the provisions the note passed to it.
         printer.text(repr(self))
 
     def in_floats(self, **handed: Any) -> Any:

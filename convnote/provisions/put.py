@@ -1,4 +1,4 @@
-"""Put: the holder may sell the notes back on fixed dates. Amazon's notes have none but on a fundamental change."""
+"""Put: the holder may sell the notes back on fixed dates. Amazon's notes have a put only on a fundamental change."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ RULES = rules(
 
 
 def _dearer(old: PriceSchedule, new: PriceSchedule) -> Effect:
-    """A put date more, or a higher price on one, is for holders; a date less, or a lower price, against them."""
+    """An additional put date, or a higher price, is favourable to holders; a removed date, or a lower price, is adverse."""
     before, after = dict(old), dict(new)
     rises = {after.get(on, 0) > before.get(on, 0) for on in {*before, *after} if after.get(on) != before.get(on)}
     return "depends" if len(rises) > 1 else "better" if rises == {True} else "worse"
@@ -57,7 +57,9 @@ class Put(Provision):
 
     @keeps_index
     def amount(self, on: Any, principal: Any = None) -> Any:
-        """What is paid for `principal` put on `on`, unrounded, in the note's currency (PUT-1).
+        """The amount paid for `principal` put on `on`, unrounded, in the note's currency (PUT-1).
+
+        `principal=None` is one denomination. A date gives a Decimal, ``datetime64`` float64 of its shape.
 
         >>> import convnote as cn
         >>> cn.load("afv-2003").put.amount("2006-01-01")
@@ -66,7 +68,7 @@ class Put(Provision):
         return scheduled_amount(self.interest, self.prices, self.accrued, on, principal, "put")
 
     def price_on(self, on: Any) -> Any:
-        """Price in force on day number `on` (int or array), as a share of principal; exact for an int."""
+        """Price in force on day number `on`, as a share of principal: exact for an int, float64 of its shape for an array."""
         return price_in_force(self.prices, on, INNER)
 
     def put_day(self, on: int) -> int | None:
@@ -75,7 +77,7 @@ class Put(Provision):
         return next((d for d in dates if self.notice_at_least <= d - on <= self.notice_at_most), None)
 
     def objection(self, on: int) -> tuple[str, str] | None:
-        """The rule id and reason that forbid an election on day number `on`, or None."""
+        """The rule id and reason that forbid an election on day number `on`, or None if it is allowed."""
         if self.put_day(on) is None:
             window = f"{self.notice_at_least} to {self.notice_at_most} days before a put date"
             return "PUT-2", f"an election arrives {window}, and {to_date(on)} is in no such window"

@@ -1,6 +1,6 @@
-"""Step-ups: a rate of interest that changes on stated payment dates (STP-1), as a kind of field and by day.
+"""Step-ups: an interest rate that changes on stated payment dates (STP-1), as a kind of field and by day.
 
-A flat rate is one number and costs nothing here. Knows nothing of payment dates but that each step must be on one.
+A flat rate stays a single number, at no cost. The only fact about payment dates used here is that each step must be on one.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from convnote.tables import shown
 if TYPE_CHECKING:
     from convnote.provisions.principal import Principal
 
-#: Pairs of (day number from which a rate holds, rate a year), days ascending.
+#: Pairs of (day number from which a rate applies, annual rate), in ascending order of days.
 Steps = tuple[tuple[int, Any], ...]
 
 _ROW = {"type": "array", "prefixItems": [day.schema, yearly_rate.schema], "minItems": 2, "maxItems": 2}
@@ -46,7 +46,7 @@ def _read(value: Any) -> Any:
     read=_read,
 )
 def rate_or_steps(value: Any) -> Any:
-    """A rate a year, or pairs of a day and the rate that holds from it, days ascending."""
+    """An annual rate, or pairs of a day and the rate in force from it, in ascending order of days."""
     if not isinstance(value, (list, tuple)):
         return yearly_rate(value)
     if not value or not all(isinstance(each, (list, tuple)) and len(each) == 2 for each in value):
@@ -62,7 +62,7 @@ def steps_of(rate: Any, first: int) -> Steps:
 
 
 def step_on(steps: Steps, on: Any) -> Any:
-    """The place in `steps` of the rate that holds on day number `on`, an int or an int64 array of any shape."""
+    """The index in `steps` of the rate in force on day number `on`: int, or int64 of the shape of an int64 array."""
     starts = [start for start, _ in steps]
     if isinstance(on, np.ndarray):
         return np.maximum(np.searchsorted(starts, on, side="right"), 1) - 1
@@ -70,7 +70,7 @@ def step_on(steps: Steps, on: Any) -> Any:
 
 
 def spans(steps: Steps, start: Any, end: Any) -> Iterator[tuple[Any, Any, Any]]:
-    """(rate, start, end) of each part of the days from `start` to `end` with a rate of its own; of arrays also empty parts."""
+    """(rate, start, end) of each part of the days from `start` to `end` with its own rate; for arrays, empty parts too."""
     last = len(steps) - 1
     for place, (since, rate) in enumerate(steps):
         lower = start if place == 0 else larger(start, since)
@@ -82,7 +82,7 @@ def spans(steps: Steps, start: Any, end: Any) -> Iterator[tuple[Any, Any, Any]]:
 
 
 def faults(steps: Steps, boundaries: Sequence[int]) -> Iterator[str]:
-    """What is wrong with steps beside the issue date and payment dates, `boundaries`: each must be on one, the first at issue."""
+    """Faults in steps, given `boundaries`, the issue date and payment dates: each step must be on one, the first at issue."""
     if steps[0][0] != boundaries[0]:
         yield f"the first rate is needed from the issue date, {to_date(boundaries[0])}"
     for since, _ in steps[1:]:
@@ -102,7 +102,7 @@ def in_words(rate: Any) -> str:
 
 
 def worse_if_any_lower(touches: str) -> Change:
-    """A rate lower on any day is against holders; lower on some days and higher on others, it depends on which count for more.
+    """A lower rate on any day is adverse to holders; lower on some days and higher on others, it depends on their weights.
 
     >>> change = worse_if_any_lower("lower rate")
     >>> change(rate_or_steps("0.05"), rate_or_steps([["2000-02-16", "0.05"], ["2005-02-16", "0.06"]])).effect
@@ -120,12 +120,12 @@ def worse_if_any_lower(touches: str) -> Change:
 
 
 def _holds(rows: Sequence[tuple[date, Any]], on: date) -> Any:
-    """The rate that holds on `on`; before the first day, the first."""
+    """The rate in force on `on`; before the first day, the first rate."""
     return next((fraction(rate) for since, rate in reversed(rows) if since <= on), fraction(rows[0][1]))
 
 
 class RateOfDay:
-    """The part of interest that knows the rate of each day; the rate is one number, or pairs of a day and a rate."""
+    """The part of interest that holds the rate of each day; the setting is one number, or pairs of a day and a rate."""
 
     rate: Any
     principal: Principal
@@ -137,16 +137,16 @@ class RateOfDay:
 
     @cached_property
     def steps(self) -> Steps:
-        """(day number from which a rate holds, rate), days ascending; a flat rate is one step from the issue date (STP-1)."""
+        """(day number from which a rate applies, rate), in order of days; a flat rate is one step from the issue date (STP-1)."""
         return steps_of(self.rate, self.principal.issue_day)
 
     @property
     def first_rate(self) -> Any:
-        """The rate of the issue date, a share a year."""
+        """The rate on the issue date, as an annual share."""
         return self.rate[0][1] if self.stepped else self.rate
 
     def rate_on(self, on: Any) -> Any:
-        """The rate a year that holds on day number `on` (STP-1), a share; of an int64 array float64 of its shape.
+        """The annual rate in force on day number `on` (STP-1), as a share; for an int64 array, float64 of its shape.
 
         >>> import convnote as cn
         >>> cn.load("amazon-peacs-2010").interest.rate_on(11_500)
@@ -160,12 +160,12 @@ class RateOfDay:
         return self.steps[place][1]
 
     def rate_words_on(self, on: int) -> str:
-        """The rate that holds on day number `on` as a percentage (STP-1)."""
+        """The rate in force on day number `on`, as a percentage (STP-1)."""
         return in_words(self.rate_on(on))
 
     @property
     def rate_in_words(self) -> str:
-        """The rate as a percentage, or each with the day from which it holds (STP-1).
+        """The rate as a percentage, or each rate with the day from which it applies (STP-1).
 
         >>> import convnote as cn
         >>> cn.load("amazon-peacs-2010").interest.rate_in_words
@@ -175,6 +175,6 @@ class RateOfDay:
 
     @cached_property
     def rate_by_day(self) -> np.ndarray:
-        """The rate of every day from issue to maturity, float64 (STP-1)."""
+        """The annual rate on every day from issue to maturity, as a share, float64 [day] (STP-1)."""
         rates: np.ndarray = self.rate_on(np.arange(self.principal.issue_day, self.principal.maturity_day + 1))
         return rates

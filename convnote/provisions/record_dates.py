@@ -1,4 +1,4 @@
-"""Record dates as days of the year, "05-15" for the payment of 1 June, and the count of days where a sheet says none (REC-1)."""
+"""Record dates as days of the year, "05-15" for the payment of 1 June; a sheet without them gives a count of days (REC-1)."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ from convnote.provisions.fields import Drawn, kind
 
 _WRITTEN = re.compile(r"(\d{2})-(\d{2})", re.ASCII)
 _REASON = 'expected a list of days of the year, such as ["05-15", "11-15"]'
-#: A year without 29 February, which is not a day of every year.
+#: A year without 29 February, which does not exist in every year.
 _COMMON_YEAR = 2001
 
 
 class Unstated(int):
-    """A number that no one has stated: the default where another setting may stand in its place."""
+    """A number that was not stated: a default that another setting may replace."""
 
 
 @kind(
@@ -43,9 +43,9 @@ def days_of_year(value: Any) -> tuple[str, ...]:
 
 
 class RecordDates:
-    """The record date of each payment: the i-th entry is for the i-th payment of a calendar year, the last such day before it.
+    """The record date of each payment: the i-th entry is for the i-th payment of a calendar year, as the last such day before it.
 
-    `due_days` are day numbers in order, `months` those in which payments fall due, January first.
+    `due_days` are day numbers in order, `months` the months in which payments fall due, in calendar order.
     """
 
     def __init__(self, entries: Sequence[str], due_days: Sequence[int], months: Sequence[int]) -> None:
@@ -64,7 +64,7 @@ class RecordDates:
 
     def of(self, due: Any) -> Any:
         """Day number of the record date of the coupon due on day number `due`, int or int64 array; 0 for no coupon."""
-        if not self.days:  # all interest is in the payment at maturity (STP-2)
+        if not self.days:  # all interest is included in the payment at maturity (STP-2)
             return due * 0
         if isinstance(due, np.ndarray):
             place = np.minimum(np.searchsorted(self._due_array, due), len(self._array) - 1)

@@ -45,7 +45,7 @@ RULES = rules(
 
 
 def price_in_force(prices: Any, on: Any, numbers: Numbers) -> Any:
-    """The price in force on day number `on` (int or array), not before the first step, as a share of principal."""
+    """The price in force on day number `on`, not before the first step, as a share of principal; float64 for an array."""
     starts = [one_day(start) for start, _ in prices]
     if isinstance(on, np.ndarray):
         return np.array([float(price) for _, price in prices])[np.searchsorted(starts, on, side="right") - 1]
@@ -53,7 +53,7 @@ def price_in_force(prices: Any, on: Any, numbers: Numbers) -> Any:
 
 
 def _dearer(old: PriceSchedule, new: PriceSchedule) -> Verdict:
-    """A higher price or a later first day is for holders; a lower price or an earlier first day is against them."""
+    """A higher price or later first day is favourable to holders; a lower price or earlier first day is adverse."""
 
     def price(prices: PriceSchedule, on: date) -> Any:
         return max(((start, price) for start, price in prices if start <= on), default=(on, math.inf))[1]
@@ -67,9 +67,9 @@ def _dearer(old: PriceSchedule, new: PriceSchedule) -> Verdict:
 
 
 def scheduled_amount(interest: Interest, prices: Any, accrued: str, on: Any, principal: Any, place: str) -> Any:
-    """Price in force on `on` times principal, plus accrued interest where prices are clean; unrounded.
+    """Price in force on `on` times principal, plus accrued interest if prices are clean; unrounded.
 
-    Shared by redemption and put. A date is answered exactly, ``datetime64`` in float64.
+    Used by redemption and put. A date is answered exactly, ``datetime64`` in float64 of its shape.
     """
     days = day_number(on)
     fast = isinstance(days, (np.ndarray, np.integer))
@@ -85,7 +85,7 @@ def scheduled_amount(interest: Interest, prices: Any, accrued: str, on: Any, pri
 
 
 def _later_last(old: Any, new: Any) -> Effect:
-    """A later last day of the Company's right is against holders; without one the right lasts to maturity."""
+    """A later last day of the Company's right is adverse to holders; if unset, the right lasts to maturity."""
     if old is None or new is None:
         return "better" if old is None else "worse"
     return _LATER.direction(old, new)
@@ -96,10 +96,10 @@ _LATER = worse_if_later("impaired conversion")
 
 @dataclass(frozen=True, kw_only=True)
 class Redemption(Provision):
-    """The Company's right to redeem (RED-1…RED-6), where the paper has it only while a condition on closes is met (SFT-1, SFT-2).
+    """The Company's right to redeem (RED-1…RED-6), if so stated only while a condition on closes is met (SFT-1, SFT-2).
 
-    `prices` are pairs of the day from which a price holds and the price as a share of principal; the first day is the first on
-    which the notes can be redeemed. "clean" prices bear accrued interest on top, "dirty" ones include it.
+    `prices` are pairs of the day from which a price applies and the price as a share of principal; the first day is the first
+    possible redemption date. Accrued interest is added to "clean" prices and included in "dirty" ones.
     """
 
     presence = worse_from(False, True, touches="impaired conversion")
@@ -110,7 +110,7 @@ class Redemption(Provision):
     )
     notice_at_least: int = term(count(0, 366), "RED-2", change=worse_if_lower("impaired conversion"), default=30)
     notice_at_most: int = term(count(0, 366), "RED-2", change=worse_if_lower("impaired conversion"), default=60)
-    #: how a part is chosen among holders
+    #: how a partial redemption is allocated among holders
     selection: str = term(
         one_of("pro-rata", "lot"),
         "RED-4",
@@ -118,20 +118,20 @@ class Redemption(Provision):
         change=depends("the lot, and what each holder has", "lower redemption amount"),
         default="pro-rata",
     )
-    #: what the closes before a notice must have shown; None: a hard call
+    #: what the closes before a notice must have met; None: a hard call
     condition: Condition | None = term(condition, "SFT-1", change=worse_if_easier("impaired conversion"), default=None)
     #: redemption dates before this day need the condition; None: all do
     until: date | None = term(day, "SFT-2", change=worse_if_lower("impaired conversion", unset="highest"), default=None)
     whole_only: bool = term(
         flag, "SFT-2", change=depends("whether all Notes or a part would be called", "impaired conversion"), default=False
     )
-    #: the last redemption date, a day or a day rule before maturity; None: the day before maturity
+    #: the last redemption date, as a date or a day rule before maturity; None: the day before maturity
     last: date | DayRule | None = term(
         day_or_rule, "SFT-2", change=Change(_later_last, "impaired conversion", _LATER.depends_on), default=None
     )
-    #: paid per denomination on each Note called, less interest actually paid before the notice; None: none is
+    #: paid per denomination on each Note called, less interest actually paid before the notice; None: no make-whole
     make_whole_amount: Decimal | None = term(not_negative, "SFT-3", change=worse_if_lower("less premium"), default=None)
-    #: redemption dates before this day bear the make-whole; None: all do
+    #: redemption dates before this day carry the make-whole; None: all do
     make_whole_until: date | None = term(day, "SFT-3", change=worse_if_lower("less premium", unset="highest"), default=None)
     interest: Interest = given()
 
@@ -148,7 +148,7 @@ class Redemption(Provision):
         return faults
 
     def findings(self, note: Any) -> Iterator[tuple[str, str]]:
-        """What does not add up, or is worth knowing, of a soft call: (rule, message)."""
+        """(rule, message) of each contradiction, or point worth knowing, of a soft call."""
         if self.until is not None and self.until <= self.first_date:
             yield "SFT-2", f"the condition holds until {self.until}, and no redemption is possible before {self.first_date}"
         if isinstance(self.last, DayRule) and self.last_day < day_number(self.first_date):
@@ -161,19 +161,19 @@ class Redemption(Provision):
                     yield "SFT-1", message
 
     def needs_condition(self, redemption: Any) -> Any:
-        """Whether a redemption on day number `redemption` (int or array) needs the condition (SFT-1, SFT-2)."""
+        """Whether a redemption on day number `redemption` needs the condition (SFT-1, SFT-2); bool, or a bool array."""
         if self.condition is None:
             return redemption < 0
         return (redemption < day_number(self.until)) if self.until is not None else redemption >= 0
 
     def bears_make_whole(self, redemption: Any) -> bool:
-        """Whether a redemption on day number `redemption` (int or array, all or none) pays a make-whole (SFT-3)."""
+        """Whether a redemption on day number `redemption` pays a make-whole (SFT-3); an array must be all or none."""
         if not self.make_whole_amount:
             return False
         return self.make_whole_until is None or bool(np.any(redemption < day_number(self.make_whole_until)))
 
     def make_whole(self, paid: Any, redemption: Any) -> Any:
-        """What a redemption on day number `redemption` pays per denomination after `paid` of interest, not below 0 (SFT-3)."""
+        """The make-whole per denomination on day number `redemption`, after `paid` of interest; at least 0 (SFT-3)."""
         numbers = numbers_of(paid)
         left = larger(numbers(self.make_whole_amount) - paid, paid * 0)
         if self.make_whole_until is None:
@@ -199,9 +199,9 @@ class Redemption(Provision):
 
     @keeps_index
     def amount(self, on: Any, principal: Any = None) -> Any:
-        """What is paid for `principal` redeemed on `on`, unrounded, in the note's currency (RED-1, RED-6).
+        """The amount paid for `principal` redeemed on `on`, unrounded, in the note's currency (RED-1, RED-6).
 
-        A date is answered in Decimal, ``datetime64`` (scalar or array) in float64. Raises `TermsError` before the first
+        A date gives a Decimal, ``datetime64`` (scalar or array) gives float64 of its shape. Raises `TermsError` before the first
         redemption date or after maturity.
 
         >>> import convnote as cn
@@ -211,11 +211,11 @@ class Redemption(Provision):
         return scheduled_amount(self.interest, self.prices, self.accrued, on, principal, "redemption")
 
     def price_on(self, on: Any) -> Any:
-        """Price in force on day number `on` (int or array), as a share of principal; exact for an int."""
+        """Price in force on day number `on`, as a share of principal: exact for an int, float64 of its shape for an array."""
         return price_in_force(self.prices, on, INNER)
 
     def objection(self, on: int, redemption: int) -> tuple[str, str] | None:
-        """The rule id and reason that forbid a notice on day number `on` for `redemption`, or None."""
+        """The rule id and reason that forbid a notice on day number `on` for `redemption`; None if it is allowed."""
         maturity = self.interest.principal.maturity_date
         if not day_number(self.first_date) <= redemption < day_number(maturity):
             return "RED-1", f"expected a redemption date from {self.first_date} and before {maturity}"
@@ -228,10 +228,10 @@ class Redemption(Provision):
         return None
 
     def select(self, held: Mapping[str, Any], principal: Any, *, seed: int = 0) -> dict[str, Fraction]:
-        """How a part `principal` is chosen among what holders have, in multiples of the denomination (RED-4).
+        """How a partial redemption of `principal` is allocated among holdings, in multiples of the denomination (RED-4).
 
-        Pro rata: shares rounded down, what is left goes one denomination each to the largest remainders (first named first).
-        By lot: denominations drawn without replacement, by NumPy's PCG64 with `seed`.
+        Pro rata: shares are rounded down and the rest goes, one denomination each, to the largest remainders (ties as listed).
+        By lot: denominations are drawn without replacement by NumPy's PCG64 with `seed`.
 
         >>> import convnote as cn
         >>> redemption = cn.load("amazon-peacs-2010").redemption

@@ -1,7 +1,7 @@
-"""The provisions a note may have, by the table of their settings, and every rule: those of the library, and own ones.
+"""The provisions a note may have, by section, and every rule: those of the library and a user's own.
 
-An own provision is a frozen dataclass under `Provision` with `section = "…"`; `register` makes it known to whatever reads or
-lists settings. Nothing else needs to be told of it.
+An own provision is a frozen dataclass under `Provision` with `section = "…"`; `register` makes it known to everything that reads
+or lists settings. No other registration is required.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ from convnote.provisions import (
 )
 from convnote.provisions.provision import AUTHORITIES, Provision, Rule
 
-#: Every rule by its id, in the order of the paper.
+#: Every rule by its id, in printed order.
 RULES: dict[str, Rule] = {
     name: rule
     for part in (
@@ -62,7 +62,7 @@ RULES: dict[str, Rule] = {
     for name, rule in part.RULES.items()
 }
 
-#: The provisions a note may have, by their field or section, in the order of the paper; own ones follow.
+#: The provisions a note may have, by field or section, in printed order; own ones follow.
 PROVISIONS: dict[str, type[Provision]] = {
     "principal": principal.Principal,
     "interest": interest.Interest,
@@ -84,7 +84,7 @@ PROVISIONS: dict[str, type[Provision]] = {
     "consent": consent.Consent,
 }
 
-#: Sections of the library itself, and the names that a sheet or a note uses for something else.
+#: Sections of the library itself, and names that have another meaning in a sheet or a note.
 BUILT_IN = tuple(PROVISIONS)
 _OWN_RULES: dict[str, tuple[str, ...]] = {}
 _SECTION = re.compile(r"[a-z][a-z0-9_]{0,39}", re.ASCII)
@@ -94,12 +94,12 @@ P = TypeVar("P", bound=type[Provision])
 
 
 def register(kind: P) -> P:
-    """Make an own provision known, by its section, to sheets, schema, checks, consent and the list of settings; gives it back.
+    """Make an own provision known, by its section, to sheets, schema, checks, consent and the list of settings; returns it.
 
     `kind` is a frozen dataclass under `Provision` with the class attribute `section`, and settings declared by `term`. Rules that
-    its settings cite and the library does not have are described by its class attribute `RULES` (see `rules`), or else by the
-    first line of its docstring. Of these methods it may have each: `rows(note)` for the schedule, `findings(note)` for `check`,
-    `events(note, state)` for the scheduled events it leads to. A new definition of a section replaces the old one.
+    its settings cite and the library lacks are described by its class attribute `RULES` (see `rules`), or else by the
+    first line of its docstring. It may define any of these methods: `rows(note)` for the schedule, `findings(note)` for `check`,
+    `events(note, state)` for its scheduled events. A new definition of a section replaces the old one.
 
     >>> import dataclasses, convnote as cn
     >>> from convnote.provisions.changes import neutral
@@ -115,7 +115,7 @@ def register(kind: P) -> P:
     60
     >>> unregister("reporting")
 
-    Raises `TermsError` for a class that is not such a provision, a section that is taken, or a rule id that is not one.
+    Raises `TermsError` for a class that is not such a provision, a section already in use, or an invalid rule id.
     """
     faults = list(_faults(kind))
     if faults:
@@ -136,7 +136,7 @@ def register(kind: P) -> P:
 
 
 def unregister(section: str) -> None:
-    """Forget the own provision of a section, and the rules that came with it; nothing where there is none."""
+    """Remove the own provision of a section and the rules that came with it; does nothing if there is none."""
     if section in PROVISIONS and section not in BUILT_IN:
         del PROVISIONS[section]
         for rule in _OWN_RULES.pop(section):
@@ -168,5 +168,5 @@ def _faults(kind: Any) -> Iterator[TermsError]:
             return
 
 
-#: Names that a sheet or a note uses for something else; the note adds its own attributes (`convnote.note`).
+#: Names that have another meaning in a sheet or a note; the note adds its own attributes (`convnote.note`).
 TAKEN: set[str] = {"name", "description", "identity", "not_modelled", "extras", "authority"}

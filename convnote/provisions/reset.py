@@ -69,7 +69,10 @@ class Reset(Provision):
 
     @keeps_index
     def average(self, closes: Sequence[Any]) -> Any:
-        """The average of the `window` closes, in the note's currency, rounded half-up once (RST-3); [time] or [time, path]."""
+        """The average of the `window` closes, rounded half-up once (RST-3), in the note's currency per share.
+
+        `closes` are [time] or [time, path]; the result is a Decimal for a list, float64 scalar or [path] for an array.
+        """
         if len(closes) != self.window:
             reason = f"expected the {self.window} closes before the reset date"
             raise TermsError(reason, field="reset.price closes", rule="RST-2", value=f"{len(closes)} closes")
@@ -83,10 +86,10 @@ class Reset(Provision):
     def price(self, current: Any, closes: Sequence[Any], *, floor: Any = None) -> Any:
         """The conversion price after a reset, in the note's currency per share (RST-2).
 
-        `current` is the price in effect, `closes` the `window` closes immediately before, [time] or [time, path]; `floor` the
-        floor as adjusted (None: as printed). Lists are answered in Decimal, NumPy arrays in float64.
+        `current` is the price in effect, `closes` the preceding `window` closes, [time] or [time, path]; `floor` the floor as
+        adjusted (None: as printed). A list gives a Decimal, a NumPy array float64 (scalar, or [path]).
 
-        Raises `TermsError` for another number of closes, or one that is not above 0.
+        Raises `TermsError` for a different number of closes, or a close that is not above 0.
         """
         numbers = numbers_of(current, closes)
         lowest = numbers(self.floor if floor is None else floor)
@@ -95,7 +98,7 @@ class Reset(Provision):
 
 
 def printed(price: Any) -> Decimal:
-    """A price as a table shows it: to 3 places where that is exact, else to 6.
+    """A price as shown in a table: to 3 places if that is exact, else to 6.
 
     >>> printed(Decimal("84.883")), printed(Decimal(100) / 3)
     (Decimal('84.883'), Decimal('33.333333'))

@@ -1,6 +1,6 @@
-"""Settlement that takes time: what a conversion delivers is found over an observation period, in cash or in cash and shares.
+"""Settlement over time: what a conversion delivers is determined over an observation period, in cash or in cash and shares.
 
-STL-1, STL-2. It counts days and divides a day's conversion value; prices and rates are handed in.
+STL-1, STL-2. This module counts days and splits each day's conversion value; prices and rates are arguments.
 """
 
 from __future__ import annotations
@@ -34,10 +34,10 @@ _PRICES = depends("the prices of the days after a surrender", _IMPAIRED)
 
 @dataclass(frozen=True, kw_only=True)
 class SettlementTerms(Provision):
-    """How conversions are settled (STL-1, STL-2): at once in shares, or over the `observation` trading days of a period.
+    """How conversions are settled (STL-1, STL-2): immediately in shares, or over `observation` trading days.
 
     In cash: the sum of the daily conversion values rate x VWAP / n. In combination: cash of at most `specified` / n per
-    denomination and day, and shares at that day's price for the rest of each day's value.
+    denomination and day, and the rest of each day's value in shares at that day's price.
 
     >>> terms = SettlementTerms(method="combination", specified=1000, observation=20)
     >>> terms.starts, terms.pays_after, terms.election
@@ -48,23 +48,23 @@ class SettlementTerms(Provision):
     presence = depends("the prices of the days after a surrender", _IMPAIRED)
 
     method: str = term(one_of(*METHODS), "STL-1", change=_PRICES)
-    #: cash per denomination before shares are delivered, in the note's currency
+    #: cash per denomination paid before shares are delivered, in the note's currency
     specified: Decimal | None = term(not_negative, "STL-1", change=_PRICES, default=None)
     #: trading days of the observation period
     observation: int = term(count(1, 250), "STL-1", change=_PRICES, default=40)
-    #: the period begins on this trading day after the day on which the surrender counts
+    #: the period begins this many trading days after the day on which the surrender counts
     starts: int = term(count(1, 60), "STL-1", change=_PRICES, default=2)
-    #: Business Days from the last day of the period to the payment
+    #: Business Days from the last day of the period to payment
     pays_after: int = term(count(0, 60), "STL-1", change=worse_if_higher(_IMPAIRED), default=2)
     #: the side that may choose another method; None: neither
     election: str | None = term(one_of("issuer"), "STL-1", change=_PRICES, default=None)
-    #: the last day on which it may be chosen: a date, or a day rule before maturity
+    #: the last day for choosing it: a date, or a day rule before maturity
     chosen_by: date | DayRule | None = term(day_or_rule, "STL-1", change=_PRICES, default=None)
-    #: the first day of the period of called Notes, before the redemption date, and of late surrenders, before maturity
+    #: the first day of the period for called Notes, before the redemption date, and for late surrenders, before maturity
     final: DayRule | None = term(day_rule, "STL-1", change=_PRICES, default=None)
-    #: surrenders from this day on are settled in that period before maturity; None: those whose own would begin later
+    #: surrenders from this day on use the period before maturity; None: those whose own period would begin later
     free_from: date | None = term(day, "STL-1", change=_PRICES, default=None)
-    #: what is claimed in a default while a conversion settles
+    #: what a holder claims in a default while a conversion is being settled
     default_claim: str = term(one_of("last-price", "principal"), "STL-2", "convention", change=neutral, default="last-price")
 
     def contradictions(self) -> list[TermsError]:
@@ -86,9 +86,9 @@ class SettlementTerms(Provision):
         )
 
     def period(self, counted: Any, principal: Principal, redemption: Any = None) -> tuple[Any, Any]:
-        """First and last day number of the observation period of a surrender that counts on day number `counted`, int or array.
+        """First and last day number of the observation period for a surrender counting on day number `counted`, int or array.
 
-        `redemption` is the day number of the redemption date of Notes that are called (None or 0: not called).
+        `redemption` is the day number of the redemption date of called Notes (None or 0: not called).
 
         >>> import convnote as cn
         >>> from convnote.calendars import day_number, to_date
@@ -109,18 +109,18 @@ class SettlementTerms(Provision):
         return first, first if self.observation == 1 else sessions.after(first, self.observation - 1)
 
     def divided(self, days: Sequence[tuple[Any, Any]], specified: Any = None) -> tuple[Any, Any]:
-        """Cash and shares per denomination of the days of a period, as the function `divided` has it (STL-1)."""
+        """Cash and shares per denomination for the days of a period; see the function `divided` (STL-1)."""
         return divided(days, specified)
 
     def pays_on(self, last: Any, principal: Principal) -> Any:
-        """Day number of the payment of a settlement whose last day is day number `last`, int or array."""
+        """Day number of payment for a settlement whose last day is day number `last`; int, or int64 of its shape."""
         return principal.banks.on_or_after(last) if self.pays_after == 0 else principal.banks.after(last, self.pays_after)
 
 
 def divided(days: Sequence[tuple[Any, Any]], specified: Any = None) -> tuple[Any, Any]:
-    """Cash and shares per denomination for (conversion value of a denomination, price of a share) of each day, unrounded (STL-1).
+    """Cash and shares per denomination, unrounded, from each day's (conversion value of a denomination, share price) (STL-1).
 
-    `specified` is the cash per denomination before shares are delivered; None: all is paid in cash.
+    `specified` is the cash per denomination paid before shares are delivered; None: all is paid in cash.
 
     >>> from fractions import Fraction
     >>> days = [(Fraction("31.6206") * price, Fraction(price)) for price in [30] * 10 + [40] * 10]
@@ -134,7 +134,7 @@ def divided(days: Sequence[tuple[Any, Any]], specified: Any = None) -> tuple[Any
     least = specified / number if isinstance(days[0][0], np.ndarray) else fraction(specified) / number
     cash = sum(smaller(value / number, least) for value, _ in days)
     beyond = [(larger(value / number - least, value * 0), price) for value, price in days]
-    if not is_fast(days[0][0]):  # where a merger has left cash alone, no share has a price to be counted at (ADJ-8)
+    if not is_fast(days[0][0]):  # if a merger has left only cash, there is no share price to divide by (ADJ-8)
         cash += sum(part for part, price in beyond if not price)
         beyond = [(part, price) if price else (part * 0, 1) for part, price in beyond]
     return cash, sum(part / price for part, price in beyond)

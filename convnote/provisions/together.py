@@ -1,4 +1,4 @@
-"""What provisions of one note exclude in each other, and settings that say nothing beside another provision."""
+"""Combinations of provisions that exclude each other in a note, and settings without effect given another provision."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 
 def together_faults(note: NoteTerms) -> Iterator[TermsError]:
-    """What does not go together in one note."""
+    """Incompatible provisions and settings of one note."""
     if note.mandatory is not None:
         yield from _mandatory(note)
     if note.exchange is not None:
@@ -20,7 +20,7 @@ def together_faults(note: NoteTerms) -> Iterator[TermsError]:
 
 
 def _mandatory(note: NoteTerms) -> Iterator[TermsError]:
-    """A mandatory needs the early right at its lower rate, and pays no principal (MND-1)."""
+    """A mandatory requires the early conversion right at its lower rate, and pays no principal (MND-1)."""
     if note.conversion is None:
         reason = "expected the holder's option to convert early, with conversion.rate = mandatory.min_rate"
         yield TermsError(reason, field="conversion", rule="MND-1")
@@ -38,7 +38,7 @@ def _mandatory(note: NoteTerms) -> Iterator[TermsError]:
 
 
 def moot(note: NoteTerms, setting: str) -> bool:
-    """True for a setting that has nothing to say beside the other provisions, so that it is not assumed."""
-    if setting == "interest.record_days":  # the paper names the days (REC-1)
+    """True for a setting that has no effect given the other provisions, so that it is not listed as assumed."""
+    if setting == "interest.record_days":  # the note names the days (REC-1)
         return note.interest.record_dates is not None
     return setting == "principal.maturity_price" and note.mandatory is not None

@@ -1,4 +1,4 @@
-"""Values of a term sheet: how TOML writes them, and how a figure in words is read. Knows nothing of settings."""
+"""Values of a term sheet: how TOML writes them, and how a figure in words is read. Does not know any setting."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ from typing import Any
 from convnote.arithmetic import REACH, decimal, fraction
 from convnote.errors import as_given
 
-#: Characters of a value beyond which a message cuts it, and a table of authorities is not written in one line.
+#: Length in characters beyond which a message truncates a value, and a table of authorities is split over several lines.
 WIDTH = 100
 
 
 def written(value: Any) -> str:
-    """A value as TOML writes it, every figure kept.
+    """A value as TOML writes it, with all digits kept.
 
     >>> written(Decimal("1.00")), written(Decimal("6.9E+8")), written(((date(2003, 2, 20), Decimal("1.00")),))
     ('1.00', '690_000_000', '[[2003-02-20, 1.00]]')
@@ -35,7 +35,7 @@ def written(value: Any) -> str:
         return "{" + ", ".join(f"{key_of(key)} = {written(each)}" for key, each in value.items()) + "}"
     if isinstance(value, Iterable):
         return "[" + ", ".join(map(written, value)) + "]"
-    if isinstance(value, Fraction):  # one with a last decimal is a Decimal by now
+    if isinstance(value, Fraction):  # a fraction with a finite decimal form is a Decimal by now
         return _quoted(str(value))
     if isinstance(value, Decimal) and not value.is_finite():
         return "nan" if value.is_nan() else "inf" if value > 0 else "-inf"
@@ -47,22 +47,22 @@ def written(value: Any) -> str:
 
 
 def cut(value: Any) -> str:
-    """A value as an error shows it: as it stands in the sheet, cut where it is long."""
+    """A value as shown in an error: as in the sheet, truncated if long."""
     plain = isinstance(value, (int, Decimal)) and not isinstance(value, bool)
     try:
         text = str(value) if plain else written(value)
-    except ValueError:  # a number that Python or a term sheet does not write out
+    except ValueError:  # a number that Python or a term sheet cannot write out
         return as_given(value)
     return text if len(text) <= WIDTH else text[: WIDTH - 1] + "…"
 
 
 def key_of(name: str) -> str:
-    """A key as TOML writes it, in quotes where it must be."""
+    """A key as TOML writes it, quoted if necessary."""
     return name if re.fullmatch(r"[A-Za-z0-9_-]+", name) else _quoted(name)
 
 
 def _quoted(words: str) -> str:
-    # TOML's strings are JSON's, but for one control character that JSON lets stand
+    # TOML strings are JSON strings, except for one control character that JSON allows
     return json.dumps(words, ensure_ascii=False).replace("\x7f", "\\u007f")
 
 
@@ -70,13 +70,13 @@ def _quoted(words: str) -> str:
 
 _FRACTION = re.compile(r"([+-]?)(?:(\d+)\s+)?(\d+)\s*/\s*(\d+)\s*(%?)", re.ASCII)
 _DECIMAL = re.compile(r"([+-]?(?:\d[\d_]*)?\.?\d+)\s*(%?)", re.ASCII)
-#: Characters of the longest figure that is read: no spelling of an ordinary number is longer.
+#: Length of the longest figure that is read: no spelling of an ordinary number is longer.
 _LONGEST = 100
 _SPELLINGS = 'expected a number, such as 0.06875, "6.875%", "11/160" or "6 7/8%"'
 
 
 def number_of(value: Any) -> Any:
-    """A number as TOML or in words: 0.06875, "6.875%", "11/160", "6 7/8%"; raises ValueError for anything else."""
+    """A number from TOML or from words: 0.06875, "6.875%", "11/160", "6 7/8%"; raises ValueError for anything else."""
     if isinstance(value, str):
         value = _spelled(value)
     if isinstance(value, bool) or not isinstance(value, (int, Decimal, Fraction)):
@@ -106,7 +106,7 @@ def _spelled(text: str) -> Decimal | Fraction:
 
 
 def list_of(entry: Callable[[Any], Any], what: str) -> Callable[[Any], Any]:
-    """Reads a list, each entry by `entry`; raises ValueError for what is not a list of `what`."""
+    """Returns a reader of lists that reads each item by `entry` and raises ValueError for anything but a list of `what`."""
 
     def read(value: Any) -> list[Any]:
         if not isinstance(value, list):
@@ -117,5 +117,5 @@ def list_of(entry: Callable[[Any], Any], what: str) -> Callable[[Any], Any]:
 
 
 def plain(value: Any) -> Any:
-    """A value as TOML holds it; a decimal as its digits, so that 1.0 is not taken for a whole number."""
+    """A value as TOML holds it; a decimal as its digits, so that 1.0 is not mistaken for a whole number."""
     return str(value) if isinstance(value, Decimal) else value

@@ -49,7 +49,7 @@ RULES = rules(
 )
 
 _TO = ("outstanding", "converted", "both")
-#: More Notes are for holders; whether those that stay or those that convert are paid depends on which a holder does.
+#: More Notes paid favours holders; whether staying or converting Notes are paid depends on what a holder does.
 _fewer = Change(
     lambda old, new: "better" if new == "both" else "worse" if old == "both" else "depends",
     "less premium",
@@ -71,29 +71,29 @@ class Withdrawal(Provision):
     presence = worse_from(False, True, touches="impaired conversion")
     says = MappingProxyType({"pays_converted": "make_whole_to"})
 
-    #: in the note's currency per share: as stated, or the multiple of the initial conversion price
+    #: in the note's currency per share: as stated, or as the multiple of the initial conversion price
     trigger: Decimal | Fraction | MaybeNone = term(positive, "WDR-1", change=worse_if_lower("impaired conversion"), default=None)
-    #: the trigger as a multiple of a conversion price; where the paper prints both, the figure governs
+    #: the trigger as a multiple of a conversion price; if both are printed, the figure governs
     trigger_multiple: Decimal | None = term(multiple, "WDR-1", change=neutral, default=None)
-    #: of which price the trigger is a multiple: the initial one, which resets do not move, or on each day that in force
+    #: the price of which the trigger is a multiple: the initial price, unaffected by resets, or the price in force on each day
     trigger_of: str | None = term(
         one_of("initial", "in-force"),
         "WDR-7",
         change=depends("whether the price in force is below the initial one", "impaired conversion"),
         default=None,
     )
-    #: whether a close at the trigger itself does not count
+    #: whether a close exactly at the trigger does not count
     strict: bool = term(flag, "WDR-7", change=worse_from(True, False, touches="impaired conversion"), default=True)
     days: int = term(count(1, 250), "WDR-1", change=worse_if_lower("impaired conversion"), default=20)
     period: int = term(count(1, 250), "WDR-1", change=worse_if_higher("impaired conversion"), default=30)
-    #: whether fewer closes than a whole period are enough once `days` of them exceed, and whether closes before the issue count
+    #: whether a shorter period suffices once `days` of its closes exceed the trigger, and whether closes before the issue count
     short_period: bool = term(
         flag, "WDR-1", "convention", change=worse_from(False, True, touches="impaired conversion"), default=True
     )
     before_issue: bool = term(
         flag, "WDR-1", "convention", change=worse_from(False, True, touches="impaired conversion"), default=False
     )
-    #: the first day on which the withdrawal may take effect; None: from issue
+    #: the first day on which the withdrawal may take effect; None: the issue date
     from_date: date | None = term(day, "WDR-6", change=worse_if_lower("impaired conversion"), default=None)
     #: the withdrawal must take effect before this day; None: by maturity
     before: date | None = term(day, "WDR-2", change=worse_if_higher("impaired conversion", unset="highest"), default=None)
@@ -101,22 +101,22 @@ class Withdrawal(Provision):
     last_conversion: DayRule = term(day_rule, "WDR-8", "convention", change=EARLIER, default=DayRule(1, "business"))
     notice_at_least: int = term(count(0, 366), "WDR-3", change=worse_if_lower("impaired conversion"), default=30)
     notice_at_most: int = term(count(0, 366), "WDR-3", change=worse_if_lower("impaired conversion"), default=60)
-    #: Business Days after the last day on which WDR-1 was met, by which the notice must be given
+    #: the notice must be given within this many Business Days of the last day on which WDR-1 was met
     notice_within: int = term(count(0, 250), "WDR-3", change=worse_if_higher("impaired conversion"), default=5)
     make_whole_amount: Decimal = term(not_negative, "WDR-4", change=worse_if_lower("less premium"), default=Decimal(0))
-    #: whether interest paid beyond the amount leaves a make-whole of 0, not less
+    #: whether the make-whole is floored at 0 when interest paid exceeds the amount
     make_whole_floor: bool = term(
         flag, "WDR-4", "convention", change=worse_from(True, False, touches="less premium"), default=True
     )
-    #: which Notes the make-whole is paid on: those outstanding on the effective day, those converted since the notice, or both
+    #: which Notes receive the make-whole: those outstanding on the effective day, those converted since the notice, or both
     make_whole_to: str = term(one_of(*_TO), "WDR-9", "convention", change=_fewer, default="outstanding")
-    #: how that was said before: false for "outstanding", true for "both"
+    #: the earlier form of that setting: false for "outstanding", true for "both"
     pays_converted: bool | None = term(flag, "WDR-5", "convention", change=neutral, default=None)
     interest: Interest = given()
     conversion: Conversion | None = given()
 
     def __post_init__(self) -> None:
-        if isinstance(self.trigger, ImpliedPrice):  # copied from a withdrawal whose multiple, or price, was another one
+        if isinstance(self.trigger, ImpliedPrice):  # copied from a withdrawal with another multiple or price
             object.__setattr__(self, "trigger", None)
         if isinstance(self.pays_converted, (bool, np.bool_)):
             object.__setattr__(self, "make_whole_to", "both" if self.pays_converted else "outstanding")
@@ -132,7 +132,7 @@ class Withdrawal(Provision):
 
     @classmethod
     def compared(cls, before: Any, after: Any) -> Iterator[tuple[str, Any, Any, Judge]]:
-        """As for every provision, but a trigger that a multiple implies is compared as that multiple."""
+        """As for every provision, except that a trigger implied by a multiple is compared as that multiple."""
         implied = all(part is not None and isinstance(part.trigger, ImpliedPrice) for part in (before, after))
         for name, old, new, judge in super().compared(before, after):
             if name == "trigger_multiple" and implied:
@@ -160,7 +160,7 @@ class Withdrawal(Provision):
 
     @keeps_index
     def exceeded(self, closes: Any, trigger: Any = None) -> Any:
-        """True where a close in the note's currency is strictly above the trigger (None: as printed), elementwise."""
+        """True where a close in the note's currency is strictly above the trigger (None: as printed); bool of its shape."""
         level = self.trigger if trigger is None else trigger
         if is_fast(closes):
             return self.condition.compared(closes, np.asarray(level, dtype=np.float64))
@@ -169,9 +169,9 @@ class Withdrawal(Provision):
 
     @keeps_index
     def triggered(self, closes: Any, *, trigger: Any = None) -> np.ndarray:
-        """Whether WDR-1 is met at each close: at least `days` of the last `period` closes, or of as many as there are, exceed.
+        """Whether WDR-1 is met at each close: at least `days` of the last `period` closes, or of those available, exceed it.
 
-        `closes` are consecutive trading days' closes in the note's currency, [time] or [time, path]; a bool array of that shape.
+        `closes` are those of consecutive trading days, in the note's currency, [time] or [time, path]; bool array of that shape.
         Lists are compared exactly. Raises `TermsError` for NaN.
         """
         if not (is_fast(closes) or isinstance(closes, (list, tuple))):
@@ -184,12 +184,12 @@ class Withdrawal(Provision):
         return self.met(self.exceeded(closes, trigger))
 
     def met(self, exceeded: np.ndarray) -> np.ndarray:
-        """Whether at least `days` of the last `period` entries are true, at each entry; [time] or [time, path]."""
+        """Whether at least `days` of the last `period` entries are true, at each entry; bool, [time] or [time, path]."""
         return self.condition.met(exceeded)
 
     @cached_property
     def condition(self) -> Condition:
-        """WDR-1 as a condition on closes: its period ends on the last trading day at or before the notice (WDR-3c)."""
+        """WDR-1 as a condition on closes; its period ends on the last trading day on or before the notice (WDR-3c)."""
         by_multiple = self.trigger_of is not None and (self.moves or self.stated("trigger") is None)
         return Condition(
             days=self.days,
@@ -204,7 +204,7 @@ class Withdrawal(Provision):
 
     @keeps_index
     def make_whole(self, interest_paid: Any) -> Any:
-        """Make-whole per denomination, unrounded: less interest actually paid before the notice, not below 0 (WDR-4)."""
+        """Make-whole per denomination, less interest actually paid before the notice, at least 0, unrounded (WDR-4)."""
         numbers = numbers_of(interest_paid, term=self.make_whole_amount)
         paid = numbers(interest_paid)
         if np.any(paid < 0):
@@ -219,7 +219,7 @@ class Withdrawal(Provision):
 
     @property
     def ends(self) -> date:
-        """The first day on which no withdrawal can take effect any more: `before`, or the day after maturity (WDR-2)."""
+        """The first day on which a withdrawal can no longer take effect: `before`, or the day after maturity (WDR-2)."""
         return self.before or self.interest.principal.maturity_date + timedelta(days=1)
 
     def last_before(self, effective: Any) -> Any:
@@ -228,7 +228,7 @@ class Withdrawal(Provision):
         return last if self.conversion is None else smaller(last, self.conversion.last_day)
 
     def gone_from(self, effective: Any) -> Any:
-        """Day number from which nothing converts, of a withdrawal that takes effect on day number `effective`."""
+        """Day number of the first day without conversion, for a withdrawal that takes effect on day number `effective`."""
         return larger(effective, self.last_before(effective) + 1)
 
     @property
@@ -250,13 +250,13 @@ class Withdrawal(Provision):
         return f"{shown(decimal(100 * fraction(self.trigger_multiple)).normalize())}% of the {price}"
 
     def notice_deadline(self, last_met: Any) -> Any:
-        """Day number of the last day for a notice, `last_met` being the last day on which WDR-1 was met (WDR-3)."""
+        """Day number of the last day for a notice; `last_met` is that of the last day on which WDR-1 was met (WDR-3)."""
         return self.interest.principal.banks.after(last_met, self.notice_within) if self.notice_within else last_met
 
     def objection(self, on: int, effective: int, last_met: int | None) -> tuple[str, str] | None:
-        """The rule id and reason that forbid a notice on day number `on` to take effect on `effective`, or None.
+        """The rule id and reason that forbid a notice on day number `on`, effective on `effective`; None if it is allowed.
 
-        `last_met` is the last trading day on or before the notice at which WDR-1 was met, None if there was none.
+        `last_met` is the last trading day on or before the notice on which WDR-1 was met, None if there was none.
         """
         lead = effective - on
         if self.from_date is not None and effective < day_number(self.from_date):

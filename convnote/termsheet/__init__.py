@@ -1,8 +1,8 @@
-"""Term sheets: a TOML file to a `ConvertibleNote` and back, and the notes that come with the package.
+"""Term sheets: reading and writing a `ConvertibleNote` as TOML, and the notes that ship with the package.
 
 One table per provision, one key per setting, named as in Python; `authority` in each table says where a setting comes from.
-Every number is kept as it is printed, a binary float is never made. Refuses a wrong sheet with all its faults at once, each
-naming table and key.
+Every number is kept as printed and never converted to binary floating point. A faulty sheet is refused with all its faults at
+once, each naming table and key.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ _BUNDLED = resources.files("convnote") / "termsheets"
 
 
 def available() -> tuple[str, ...]:
-    """The names of the notes that come with the package.
+    """The names of the notes that ship with the package.
 
     >>> available()[:2]
     ('afv-2003', 'amazon-2009')
@@ -34,19 +34,19 @@ def available() -> tuple[str, ...]:
 
 
 def load(name_or_path: str | Path) -> ConvertibleNote:
-    """The note of a bundled name or of a TOML file.
+    """The note with a bundled name, or read from a TOML file.
 
     >>> load("afv-2003").interest.coupons()[0].amount
     Decimal('4')
 
-    Raises `TermsError` for a name or file that does not exist, and with all faults of a wrong term sheet.
+    Raises `TermsError` for a name or file that does not exist, and with all faults of an invalid term sheet.
     """
     text, source = sheet_text(name_or_path, _BUNDLED, available())
     return loads(text, source=source)
 
 
 def sheet_text(name_or_path: str | Path, folder: Any, names: Sequence[str], what: str = "term sheet") -> tuple[str, str]:
-    """The text of a bundled sheet, one of `names` in `folder`, or of a file; and what a syntax error calls it.
+    """The text of a bundled sheet, one of `names` in `folder`, or of a file; and its name for syntax errors.
 
     Raises `TermsError` for a name or file that does not exist, and for a file that is not text.
     """
@@ -55,7 +55,7 @@ def sheet_text(name_or_path: str | Path, folder: Any, names: Sequence[str], what
     must_be(name_or_path, (str, os.PathLike), what, "expected the name of a bundled sheet or the path of a file")
     path = Path(name_or_path)
     try:
-        return path.read_text(encoding="utf-8-sig"), str(path)  # an editor may have put a byte order mark first
+        return path.read_text(encoding="utf-8-sig"), str(path)  # an editor may have written a byte order mark
     except UnicodeDecodeError:
         raise TermsError("expected a text file in UTF-8", field=what, value=str(path)) from None
     except (OSError, ValueError) as error:  # ValueError: a null character in the name
@@ -66,7 +66,7 @@ def sheet_text(name_or_path: str | Path, folder: Any, names: Sequence[str], what
 
 @exactly
 def loads(text: str, *, source: str = "term sheet") -> ConvertibleNote:
-    """The note that the TOML `text` describes; `source` is what a syntax error calls it.
+    """The note described by the TOML `text`; `source` names the text in syntax errors.
 
     >>> loads('''
     ... name = "five per cent, no option"

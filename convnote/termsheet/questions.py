@@ -1,11 +1,11 @@
-"""The questions that a paper answers, part by part and setting by setting, in the words of someone who reads a term sheet.
+"""The questions that a term sheet answers, by part and setting, in the words of its reader.
 
-A setting that is not here is asked by what its rule says. Used by `convnote new`; knows nothing of provisions.
+A setting not listed here is presented by the text of its rule. Used by `convnote new`; does not know the provisions.
 """
 
 from __future__ import annotations
 
-#: What each part of a sheet is about.
+#: The subject of each part of a sheet.
 PARTS = {
     "principal": "Size, dates, currency and denominations; then the calendars and the smallest amount that is paid",
     "interest": "The coupon: how much, how often, counted how, and whose it is",
@@ -87,7 +87,7 @@ QUESTIONS = {
     "fundamental_change.repurchase_after": "How many days after the notice are Notes paid?",
 }
 
-#: What stands in a sheet, for settings that have no default.
+#: Placeholder values for settings that have no default.
 EXAMPLES = {
     "accretion.issue_price": "381.63",
     "accretion.yield": '"4 7/8%"',

@@ -1,4 +1,4 @@
-"""Reading a sheet: its tables and keys to provisions, with every fault that is found on the way."""
+"""Reading a sheet: from tables and keys to provisions, collecting every fault."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ REQUIRED = ("principal", "interest")
 
 
 def parsed(text: str, source: str) -> dict[str, Any]:
-    """The tables and keys of a TOML text, numbers as they are printed; raises `TermsError` for what is not TOML."""
+    """The tables and keys of a TOML text, numbers as printed; raises `TermsError` for text that is not TOML."""
     try:
         return tomllib.loads(text, parse_float=Decimal)
     except (ValueError, InvalidOperation, RecursionError) as error:
@@ -130,7 +130,7 @@ class Reader:
             return kind(kind.read(value))
         except ValueError as error:
             self.faults += faults_of(error, place, metadata["rule"], value, cut)
-        except TypeError:  # a check is written for the kind of value it takes; a sheet may hold any
+        except TypeError:  # a check expects values of its own type; a sheet may hold any
             self.fault(place, "expected another kind of value", rule=metadata["rule"], value=value)
         return None
 

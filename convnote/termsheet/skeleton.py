@@ -1,7 +1,7 @@
-"""A term sheet to fill in: every part and setting as a comment, with its question, what it takes, its default and its rule.
+"""A term sheet to fill in: every part and setting as a comment, with its question, accepted values, default and rule.
 
-Made from the declarations, so that a setting of a provision is in it as soon as it is declared. What is required in every
-sheet, and the price or rate of conversion, is marked; with those filled in the sheet loads.
+Generated from the declarations, so that a new setting of a provision appears as soon as it is declared. Settings required in
+every sheet, and the conversion price or rate, are marked; once those are filled in, the sheet loads.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from convnote.provisions.registry import PROVISIONS, RULES
 from convnote.termsheet.questions import EXAMPLES, PARTS, QUESTIONS
 from convnote.termsheet.reading import REQUIRED
 
-#: Parts whose table is open; the tables of the others are comments.
+#: Parts whose tables are active; the tables of the others are commented out.
 OPEN = (*REQUIRED, "conversion")
 FILL = "# FILL IN: "
 _WIDTH = 120

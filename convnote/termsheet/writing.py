@@ -12,7 +12,7 @@ from convnote.provisions import Provision
 from convnote.provisions.provision import key_of as setting_key
 from convnote.provisions.toml_values import WIDTH, key_of, written
 
-#: Characters of a line that a page holds.
+#: Maximum line length of a sheet, in characters.
 PAGE = 140
 
 
@@ -24,7 +24,7 @@ def dumps(note: ConvertibleNote) -> str:
     >>> [line for line in cn.dumps(cn.load("amazon-peacs-2010")).splitlines() if line.startswith(("rate", "floor"))]
     ['rate = 0.06875  # INT-1', 'floor = 84.883  # RST-2, cover']
 
-    Raises `TermsError` for what a term sheet cannot hold: an identity that is not words.
+    Raises `TermsError` for anything a term sheet cannot hold, such as an identity that is not text.
     """
     must_be(note, ConvertibleNote, "dumps note", "expected a ConvertibleNote (see cn.load)")
     faults = [
@@ -58,7 +58,7 @@ def _table(name: str, values: Mapping[str, Any]) -> list[str]:
 
 
 def _setting(name: str, value: Any, beside: str) -> list[str]:
-    """A setting with its rule beside it: in one line, or a list that no page would hold with an entry a line."""
+    """A setting with its rule beside it: on one line, or a list too long for one line with one entry per line."""
     line = f"{name} = {written(value)}  # {beside}"
     if len(line) <= PAGE or not isinstance(value, list | tuple):
         return [line]
@@ -66,9 +66,9 @@ def _setting(name: str, value: Any, beside: str) -> list[str]:
 
 
 def _provision(name: str, part: Provision) -> list[str]:
-    """A table of the settings that a provision states, each with its rule beside it, and their authorities.
+    """The table of settings stated by a provision, each with its rule, and their authorities.
 
-    What is not said but assumed stands in a comment, so that it is assumed again when the sheet is read.
+    Assumed settings are written as a comment, so that they are again assumed when the sheet is read.
     """
     lines, silent = ["", f"[{name}]"], {each.name for each in part.silent()}
     for each in part.settings():
