@@ -1,4 +1,4 @@
-"""Called for 20 February 2003: the redemption price, or the shares, whichever is worth more to the holder (RED-1, CNV-3)."""
+"""Called for 20 February 2003: the redemption price and the shares, and which is worth more to the holder (RED-1, CNV-3)."""
 
 import convnote as cn
 from convnote.tables import Table

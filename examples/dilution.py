@@ -1,4 +1,4 @@
-"""What the notes and ten million options did to the shares outstanding, before and after the reset (DIL-1, DIL-2, DIL-7)."""
+"""Dilution by the notes and ten million options, before and after the reset (DIL-1, DIL-2, DIL-7)."""
 
 import convnote as cn
 from convnote.tables import Table

@@ -1,4 +1,4 @@
-"""The make-whole at a withdrawal of conversion, by the day of the notice: 206.25 less the coupons paid before (WDR-4)."""
+"""The make-whole at a withdrawal of conversion, by the day of the notice: 206.25 less the coupons paid before it (WDR-4)."""
 
 import convnote as cn
 from convnote.tables import Table

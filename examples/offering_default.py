@@ -1,4 +1,4 @@
-"""One underwriter does not pay on the closing day: who takes up how much, and who must consent (OFF-3)."""
+"""One underwriter does not pay on the closing day: how much the others take up, and whose consent is needed (OFF-3)."""
 
 import convnote as cn
 from convnote.tables import Table

@@ -1,4 +1,4 @@
-"""The option on the Form 4, if it was one of 50,000 shares: what had vested and could be exercised (OPT-3, OPT-4)."""
+"""The option on the Form 4, assuming 50,000 shares: the shares vested and exercisable (OPT-3, OPT-4)."""
 
 import dataclasses
 

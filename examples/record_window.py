@@ -1,4 +1,4 @@
-"""What converting EUR 1,000,000 in February 2001 settles: the coupon is paid in from 2 to 15 February (CNV-3 … CNV-5)."""
+"""Settlement of a conversion of EUR 1,000,000 in February 2001: the coupon is paid in from 2 to 15 February (CNV-3 … CNV-5)."""
 
 import convnote as cn
 from convnote.tables import Table

@@ -1,4 +1,4 @@
-"""What the note does not allow, and which rule says so: each event is tried on its own over the same history."""
+"""Events that the note does not allow, with the rule that refuses each: every event is tried separately over the same history."""
 
 import convnote as cn
 from convnote.tables import Table

@@ -1,4 +1,4 @@
-"""Yields on 15 February 2001, in percent, against the clean price per 100: to maturity, to the first call, and current."""
+"""Yields on 15 February 2001, in percent, by clean price per 100: to maturity, to the first call, and current."""
 
 from decimal import Decimal
 

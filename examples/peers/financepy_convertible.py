@@ -1,4 +1,4 @@
-"""FinancePy's convertible bond held to the kit: accrued interest, leap-year coupons, parity on a call, more calls.
+"""FinancePy's convertible bond tested with the kit: accrued interest, leap-year coupons, parity on a call, more calls.
 
 Needs FinancePy (`pip install 'convnote[peers,testing]'`). Per 100 of principal; flat rate 5%, credit spread 5%, volatility 50%.
 """
@@ -45,14 +45,14 @@ def bond(calls: Sequence[date]) -> Any:
 
 
 def value(calls: Sequence[date], *, spot: float = 76.0, spread: float = 0.05, volatility: float = 0.5) -> float:
-    """The price with one call at par on each of `calls` (dates), on the issue date."""
+    """The price on the issue date, with a call at par on each date in `calls`."""
     curve = DiscountCurveFlat(day(note.issue_date), 0.05)
     answer = bond(calls).value(day(note.issue_date), spot, volatility, [], np.array([]), curve, spread, 0.0, STEPS)
     return float(answer["cbprice"])
 
 
 def broken(invariant: Callable[..., None], *answers: Any, **options: Any) -> str:
-    """What an invariant says of the answers, or an empty string."""
+    """The message of an invariant that the answers violate, or an empty string."""
     try:
         invariant(*answers, **options)
     except invariants.Broken as error:
@@ -61,7 +61,7 @@ def broken(invariant: Callable[..., None], *answers: Any, **options: Any) -> str
 
 
 def smallest(strategy: st.SearchStrategy[Any], holds: Callable[[Any], bool]) -> Any:
-    """The smallest example for which something holds, or None."""
+    """The smallest example for which `holds` is true, or None."""
     try:
         return find(strategy, holds, settings=quietly)
     except Exception as nothing:
@@ -81,7 +81,7 @@ def accrued_differs(on: date) -> bool:
 
 
 def paid_by(coupon: Any) -> float:
-    """What is paid for one coupon: the value, less principal, of a note of that year alone, undiscounted, the share worthless."""
+    """The amount of one coupon: the undiscounted value, less principal, of a note for that year alone with a worthless share."""
     start, end = day(coupon.accrual_start), day(coupon.accrual_end)
     prices = np.array([])
     calls: list[Any] = []

@@ -1,4 +1,4 @@
-"""QuantLib's convertible bond held to the kit: accrued interest, leap-year coupons, parity on a call, more calls.
+"""QuantLib's convertible bond tested with the kit: accrued interest, leap-year coupons, parity on a call, more calls.
 
 Needs QuantLib (`pip install 'convnote[peers,testing]'`). Per 100 of principal; flat rate 5%, credit spread 5%, volatility 50%.
 """
@@ -32,7 +32,7 @@ count = ql.Actual365Fixed()
 
 
 def value(calls: Sequence[date], *, spot: float = 76.0, spread: float = 0.05, volatility: float = 0.5) -> float:
-    """The price with one call at par on each of `calls` (dates), on the issue date."""
+    """The price on the issue date, with a call at par on each date in `calls`."""
     ql.Settings.instance().evaluationDate = issue
     rights = ql.CallabilitySchedule()
     for on in calls:
@@ -48,7 +48,7 @@ def value(calls: Sequence[date], *, spot: float = 76.0, spread: float = 0.05, vo
 
 
 def broken(invariant: Callable[..., None], *answers: Any, **options: Any) -> str:
-    """What an invariant says of the answers, or an empty string."""
+    """The message of an invariant that the answers violate, or an empty string."""
     try:
         invariant(*answers, **options)
     except invariants.Broken as error:
@@ -78,7 +78,7 @@ def more_raise(case: tuple[int, int]) -> bool:
 
 
 def smallest(strategy: st.SearchStrategy[Any], holds: Callable[[Any], bool]) -> Any:
-    """The smallest example for which something holds, or None."""
+    """The smallest example for which `holds` is true, or None."""
     try:
         return find(strategy, holds, settings=quietly)
     except Exception as nothing:
