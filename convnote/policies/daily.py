@@ -123,7 +123,7 @@ class _Day:
         self.policy, self.note, self.state, self.on, self.observations = policy, note, state, on, observations
         self.known = _Known.of(policy, note, observations)
         self._called = any(call.whole for call in state.calls)
-        #: price of a plain conversion, whatever the reason, and that of a free Note today
+        #: conversion price without a change or a call to alter it, and that of a free Note today
         self._plain = conversion_price(note, state)
         self._price = price_on(note, state, on) if depends_on_reason(note, state) else self._plain
         self._convertible = state.price is not None and state.status in CONVERTIBLE and not last_days.is_over(note, on)
@@ -189,7 +189,7 @@ class _Day:
         return bool(answer.answer(self.on, np.array([float(self._close())]), view)[0])
 
     def _last_session(self, day: int) -> bool:
-        """True if today is the last trading day on or before `day`: then what `day` decides is known."""
+        """True if today is the last trading day on or before `day`, so that what `day` decides is known."""
         return day >= self.on and int(self.note.principal.sessions.on_or_before(day)) == self.on
 
     # --- the Company

@@ -51,7 +51,7 @@ class Settings:
     #: value of a Note without its conversion right, as a share of principal: one number or a `cn.Curve` over dates. The Company
     #: compares it on the day of its notice of a withdrawal, holders on the last day before the withdrawal takes effect
     straight: Any = 1
-    #: whether what the share is worth after a default is worth converting for
+    #: whether holders consider converting at a default, for what the share is worth after it
     convert_at_default: bool = True
 
     def __post_init__(self) -> None:

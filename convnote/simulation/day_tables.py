@@ -89,7 +89,7 @@ class DayTables:
 
     @cached_property
     def redemption(self) -> np.ndarray:
-        """The redemption date of a call noticed on each row."""
+        """The redemption date of a call noticed on each row, int64 [row]."""
         return self.policy.redemption(self.note, self.days) if self.note.redemption else np.full(len(self.days), NO_DAY)
 
     @cached_property
@@ -99,7 +99,7 @@ class DayTables:
 
     @cached_property
     def effective(self) -> np.ndarray:
-        """The day on which a withdrawal noticed on each row takes effect."""
+        """The day on which a withdrawal noticed on each row takes effect, int64 [row]."""
         return self.policy.effective(self.note, self.days) if self.note.withdrawal else np.full(len(self.days), NO_DAY)
 
     @cached_property
@@ -111,7 +111,7 @@ class DayTables:
 
     @cached_property
     def make_whole(self) -> np.ndarray:
-        """The make-whole per denomination for a withdrawal noticed on each row, unrounded (WDR-4)."""
+        """The make-whole per denomination for a withdrawal noticed on each row, unrounded, [row] (WDR-4)."""
         if self.note.withdrawal is None:
             return np.zeros(len(self.days))
         held = self.position(np.ones(len(self.days)), self.note.principal.maturity_day)
@@ -119,7 +119,7 @@ class DayTables:
 
     @cached_property
     def stops(self) -> np.ndarray:
-        """The first due day left unpaid by a default on each row; NO_DAY where everything due is paid (INT-6)."""
+        """The first due day left unpaid by a default on each row, [row]; NO_DAY where everything due is paid (INT-6)."""
         late = np.flatnonzero(self.note.principal.payment_day(self.days) != self.days)
         stops = np.full(len(self.days), NO_DAY)
         stops[late] = [first_moving_to(self.note, int(self.days[row])) for row in late]
@@ -127,7 +127,7 @@ class DayTables:
 
     @cached_property
     def repurchase(self) -> np.ndarray:
-        """The repurchase date after a change on each row; NO_DAY where maturity comes instead (FCH-3)."""
+        """The repurchase date after a change on each row, [row]; NO_DAY where maturity comes instead (FCH-3)."""
         terms = self.note.fundamental_change
         if terms is None:
             return np.full(len(self.days), NO_DAY)

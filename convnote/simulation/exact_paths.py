@@ -150,7 +150,7 @@ class ExactSearch(Search):
             done = max(self._paid_by(day, call.redemption), int(plan.row_by(call.notice)))
             kept = last if observing.takes_time(self.note) else int(plan.row_from(call.redemption))
             rows.append(kept if self.keeps_on else done)
-        gone = any(entry.principal for entry in ledger)  # else it went in an earlier chunk
+        gone = any(entry.principal for entry in ledger)  # otherwise it was paid or converted in an earlier chunk
         if state.status in (Status.CONVERTED, Status.SETTLING) and gone and state.withdrawal is None and not whole:
             day = _end_day(ledger)
             rows += [self._paid_by(day)] if int(plan.row_by(day)) < self.watchlist.end else []

@@ -159,7 +159,10 @@ class Outcomes:
 
     @cached_property
     def present_value(self) -> np.ndarray:
-        """Value on the model's day of everything paid: cash by its payment date, shares at that day's close; float64 [path]."""
+        """Value on the model's day of all payments, in the note's currency, float64 [path].
+
+        Cash is discounted from its payment date; shares are valued at the close of their conversion or settlement day.
+        """
         return self._joined("present_value")
 
     @cached_property

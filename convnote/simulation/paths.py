@@ -102,7 +102,7 @@ class Grid:
         return self.on_grid(self.price(walk, rows))
 
     def on_grid(self, price: np.ndarray) -> np.ndarray:
-        """Prices rounded half-up to the quote grid, in place; float64 nearest to the decimal shown in a ledger."""
+        """Prices rounded half-up to the quote grid, in place, of any shape; float64 nearest to the decimal shown in a ledger."""
         price *= self.per_unit
         price += 0.5
         np.floor(price, out=price)
