@@ -35,7 +35,7 @@ class Finding(NamedTuple):
 
 
 def check(note: NoteTerms) -> list[Finding]:
-    """All findings on a note, in the order of the paper."""
+    """All findings on a note, in printed order."""
     with exact():
         return [Finding(rule, message) for part in (*_PARTS, findings_of) for rule, message in part(note)]
 

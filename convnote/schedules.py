@@ -26,7 +26,7 @@ from convnote.tables import Table, pandas
 class Kind(StrEnum):
     """The kind of a schedule row. The order of the members is the order within one day."""
 
-    RESET = "reset"  # first: a holder converting on a reset date converts at the new price
+    RESET = "reset"  # comes first: a holder converting on a reset date converts at the new price
     COUPON = "coupon"
     FIRST_CALL_NOTICE = "first-call-notice"
     FIRST_PUT_ELECTION = "first-put-election"

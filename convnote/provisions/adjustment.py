@@ -55,8 +55,9 @@ EVENTS = ("split", "stock dividend", "rights issue", "spin-off", "cash dividend"
 class Adjustment(Provision):
     """The anti-dilution provisions (ADJ-1…ADJ-9, LIF-5). Prices in the note's currency per share; factors are pure numbers.
 
-    An adjustment acts at the opening of the day after the record date: a holder converting on the record date receives the
-    distribution as a shareholder and converts at the old price.
+    Exact arguments give exact results, float64 arguments float64. An adjustment takes effect at the opening of the day after
+    the record date: a holder converting on the record date receives the distribution as a shareholder and converts at the old
+    price.
 
     >>> adjustment = Adjustment()
     >>> adjustment.split("84.883", new=2, old=1), adjustment.cash_dividend("84.883", cash=5, market_price=50)
@@ -177,7 +178,7 @@ class Adjustment(Provision):
         return _quotient("ADJ-2", held, held + numbers(shares), shares=shares, outstanding=outstanding)
 
     def rights_issue_factor(self, *, shares: Any, proceeds: Any, outstanding: Any, market_price: Any) -> Any:
-        """Rights to buy `shares` for total `proceeds` (ADJ-3): 1 if the subscription price per share is not below market."""
+        """The price factor for rights to buy `shares` for total `proceeds` (ADJ-3): 1 if the subscription is not below market."""
         numbers = numbers_of(shares, proceeds, outstanding, market_price)
         n, p, o, m = map(numbers, (shares, proceeds, outstanding, market_price))
         _must_be_positive("ADJ-3", shares=shares, outstanding=outstanding, market_price=market_price)
@@ -249,7 +250,7 @@ class Adjustment(Provision):
         return smaller(factor, fraction(1)) if self.only_reverse_split_raises else factor
 
     def tender_offer_factor(self, *, shares: Any, paid: Any, outstanding: Any, market_price: Any) -> Any:
-        """The issuer buys `shares` of `outstanding` for `paid` in total (ADJ-6, ADJ-7): never above 1."""
+        """The price factor for a tender of `shares` of `outstanding` for total `paid` (ADJ-6); at most 1 by default (ADJ-7)."""
         numbers = numbers_of(shares, paid, outstanding, market_price)
         t, k, o, m = map(numbers, (shares, paid, outstanding, market_price))
         _must_be_positive("ADJ-6", shares=shares, paid=paid, outstanding=outstanding, market_price=market_price)

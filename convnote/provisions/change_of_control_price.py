@@ -52,7 +52,7 @@ class ChangeOfControlPrice(Provision):
         return larger(end - occurred, occurred * 0), end - issue
 
     def factor(self, note: NoteTerms, occurred: Any) -> Any:
-        """The factor on the conversion price after a change on day number `occurred`, at most 1 (CHG-1)."""
+        """The factor (at most 1) on the conversion price after a change on day number `occurred` (CHG-1); exact, or float64."""
         left, whole = self.days(note, occurred)
         premium = float(self.premium) if np.ndim(occurred) else fraction(self.premium)
         return 1 / (1 + premium * left / whole)
@@ -61,9 +61,7 @@ class ChangeOfControlPrice(Provision):
     def price(self, note: NoteTerms, occurred: Any, price: Any = None) -> Any:
         """The conversion price in the period after a change that `occurred`, unrounded, in the note's currency per share.
 
-        `price` is the price in force (None: the initial price).
-
-        Scalars are answered exactly; arrays give float64 of their shape.
+        `price` is the price in force (None: the initial price). Scalars are answered exactly; arrays give float64 of their shape.
 
         >>> import convnote as cn
         >>> terms = ChangeOfControlPrice(premium="0.32")
@@ -84,7 +82,7 @@ class ChangeOfControlPrice(Provision):
         return numbers.publish(numbers(price) * self.factor(note, days))
 
     def last_day(self, occurred: Any, notice: Any = None) -> Any:
-        """Day number of the last day of the period after a change, counted from the Company's `notice` if given (CHG-1)."""
+        """Day number of the last day of the period after a change, counted from `notice` if given (CHG-1); int, or int64."""
         return (occurred if notice is None else notice) + self.period_days
 
     def findings(self, note: NoteTerms) -> Iterator[tuple[str, str]]:

@@ -130,7 +130,7 @@ class Conversion(Provision):
         change=depends("the conversion price and the closes of the two days", "impaired conversion"),
         default="next-business-day",
     )
-    #: the close at which a fraction of a share is paid out
+    #: the close that prices a fraction of a share
     close_of: str = term(
         one_of("day-before", "same-day"),
         "CNV-4",
@@ -237,7 +237,7 @@ class Conversion(Provision):
     def counted(self, on: Any, last: Any = None) -> Any:
         """Day number on which a surrender on day number `on` counts: the next Business Day, or the last day if that is earlier.
 
-        `last` is the day number of the last day (None: that of `until`, if set) (CNV-8, END-1).
+        `last` is the day number of the last day (None: that of `until`, if set) (CNV-8, END-1). Int, or int64 array.
         """
         if self.off_days != "next-business-day":
             return on
@@ -249,12 +249,12 @@ class Conversion(Provision):
         return choose((on <= last) & (last < counted), last, counted)
 
     def last_called(self, redemption: Any) -> Any:
-        """Day number of the last day on which a Note called for redemption on day number `redemption` converts (CNV-2, END-2)."""
+        """Last day number on which a Note called for day number `redemption` converts (CNV-2, END-2); int, or int64 array."""
         last = self.called_until.before(redemption, self.interest.principal)
         return last if self.until is None else smaller(last, self.last_day)
 
     def close_day(self, counted: Any) -> Any:
-        """Day number of the close at which a fraction is paid, for a conversion that counts on day number `counted` (CNV-4)."""
+        """Day number of the close that prices a fraction, for a conversion counting on `counted` (CNV-4); int, or int64 array."""
         sessions = self.interest.principal.sessions
         return sessions.before(counted) if self.close_of == "day-before" else sessions.on_or_before(counted)
 
@@ -271,7 +271,8 @@ class Conversion(Provision):
     def accrued_paid(self, principal: Any, counted: Any) -> Any:
         """Accrued interest paid to a holder converting on day number `counted`, unrounded; 0 unless the terms provide for it.
 
-        Nothing is paid within a record window: the coupon itself goes to the holder of record.
+        Nothing is paid within a record window: the coupon itself goes to the holder of record. In the note's currency; same type
+        as `principal`, or float64 of the shape of `counted`.
         """
         start = self.interest.accrual_start(counted)
         if self.accrued == "paid":

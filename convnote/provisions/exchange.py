@@ -99,7 +99,7 @@ class Exchange(Provision):
         return Conversion(rate=self.property[0].amount)
 
     def faults(self, note: NoteTerms) -> Iterator[TermsError]:
-        """A stated rate that differs from the property."""
+        """A conversion rate that differs from the amount of the property per denomination."""
         terms: Any = note.conversion
         rate = None if terms is None else terms.rate
         if rate is None or fraction(rate) != fraction(self.property[0].amount):

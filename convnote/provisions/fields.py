@@ -203,7 +203,7 @@ def one_of(*allowed: Any) -> Kind:
     def check(value: Any) -> Any:
         if isinstance(value, bool) or value not in allowed:
             raise ValueError("allowed: " + ", ".join(map(str, allowed)))
-        return next(each for each in allowed if each == value)  # 2.0 is the 2 that is allowed
+        return next(each for each in allowed if each == value)  # returns the allowed 2 for a given 2.0
 
     return check
 

@@ -210,7 +210,10 @@ class FundamentalChange(Provision):
         return "CHG-3", f"the repurchase date is {allowed}, not {to_date(repurchase)}"
 
     def election_deadline(self, repurchase: Any, notice: Any = None) -> Any:
-        """Day number of the last day to elect: by the repurchase date, or within a period from `notice` (FCH-4, CHG-2)."""
+        """Day number of the last day to elect: by the repurchase date, or within a period from `notice` (FCH-4, CHG-2).
+
+        Int, or int64 of the shape of the day numbers given.
+        """
         if self.period_days is not None and notice is not None:
             return notice + self.period_days
         return self.interest.principal.banks.on_or_before(repurchase)

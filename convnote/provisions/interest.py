@@ -145,7 +145,7 @@ class Interest(RateOfDay, Provision):
 
     @cached_property
     def payment_dates(self) -> PaymentDates:
-        """The payment dates and the whole periods they belong to (ROL-1); of a one-year period if there are none."""
+        """The payment dates and the whole periods they belong to (ROL-1); one-year periods if no interest is paid."""
         issued = self.principal.issue_day
         dates = PaymentDates(
             Rolls(

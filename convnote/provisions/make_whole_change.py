@@ -126,7 +126,10 @@ class MakeWholeChange(Provision):
         return numbers.publish(self.moved(self.read(days, asked * moved), moved))
 
     def moved(self, printed: Any, moved: Any) -> Any:
-        """Additional shares, capped, once the rate has moved by the factor `moved`; `printed` is at the initial rate (MWT-2)."""
+        """Additional shares per denomination, capped, once the rate has moved by the factor `moved` (MWT-2).
+
+        `printed` is the table entry at the initial rate. Same type as `printed`; arrays give float64 of the common shape.
+        """
         if self.cap_rate is None or self.conversion is None:
             return printed * moved
         numbers = numbers_of(printed)
@@ -141,7 +144,10 @@ class MakeWholeChange(Provision):
         return bool(rate + additional >= fraction(self.cap_rate) * rate / moved)
 
     def read(self, day: Any, price: Any) -> Any:
-        """The table at day number `day` and `price`, as printed: linear between rows and columns, 0 outside (MWT-1)."""
+        """Additional shares per denomination at day number `day` and `price`, for the table as printed (MWT-1).
+
+        Linear between rows and columns, 0 outside the table. Exact for scalars; arrays give float64 of the common shape.
+        """
         return self._read_fast(day, price) if is_fast(price) or is_fast(day) else self._read(day, fraction(price))
 
     def holds(self, day: Any, price: Any) -> Any:

@@ -142,7 +142,7 @@ class RateOfDay:
 
     @property
     def first_rate(self) -> Any:
-        """The rate on the issue date, as an annual share."""
+        """The annual rate on the issue date, as a share: 0.07 for 7%."""
         return self.rate[0][1] if self.stepped else self.rate
 
     def rate_on(self, on: Any) -> Any:

@@ -173,7 +173,10 @@ class Redemption(Provision):
         return self.make_whole_until is None or bool(np.any(redemption < day_number(self.make_whole_until)))
 
     def make_whole(self, paid: Any, redemption: Any) -> Any:
-        """The make-whole per denomination on day number `redemption`, after `paid` of interest; at least 0 (SFT-3)."""
+        """The make-whole per denomination on day number `redemption`, after `paid` of interest; at least 0 (SFT-3).
+
+        In the note's currency; same type and shape as `paid`.
+        """
         numbers = numbers_of(paid)
         left = larger(numbers(self.make_whole_amount) - paid, paid * 0)
         if self.make_whole_until is None:

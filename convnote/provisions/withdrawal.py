@@ -204,7 +204,10 @@ class Withdrawal(Provision):
 
     @keeps_index
     def make_whole(self, interest_paid: Any) -> Any:
-        """Make-whole per denomination, less interest actually paid before the notice, at least 0, unrounded (WDR-4)."""
+        """Make-whole per denomination, less interest actually paid before the notice, unrounded, in the note's currency (WDR-4).
+
+        At least 0 unless `make_whole_floor` is false. Decimal, or float64 of the shape of `interest_paid`.
+        """
         numbers = numbers_of(interest_paid, term=self.make_whole_amount)
         paid = numbers(interest_paid)
         if np.any(paid < 0):
@@ -223,12 +226,12 @@ class Withdrawal(Provision):
         return self.before or self.interest.principal.maturity_date + timedelta(days=1)
 
     def last_before(self, effective: Any) -> Any:
-        """Day number of the last day of conversion before a withdrawal takes effect on day number `effective` (CNV-7, WDR-8)."""
+        """Last day number of conversion before a withdrawal effective on `effective` (CNV-7, WDR-8); int, or int64 array."""
         last = self.last_conversion.before(effective, self.interest.principal)
         return last if self.conversion is None else smaller(last, self.conversion.last_day)
 
     def gone_from(self, effective: Any) -> Any:
-        """Day number of the first day without conversion, for a withdrawal that takes effect on day number `effective`."""
+        """First day number without conversion, for a withdrawal effective on day number `effective`; int, or int64 array."""
         return larger(effective, self.last_before(effective) + 1)
 
     @property
@@ -250,7 +253,7 @@ class Withdrawal(Provision):
         return f"{shown(decimal(100 * fraction(self.trigger_multiple)).normalize())}% of the {price}"
 
     def notice_deadline(self, last_met: Any) -> Any:
-        """Day number of the last day for a notice; `last_met` is that of the last day on which WDR-1 was met (WDR-3)."""
+        """Last day number for a notice, given `last_met`, the last on which WDR-1 was met (WDR-3); int, or int64 of its shape."""
         return self.interest.principal.banks.after(last_met, self.notice_within) if self.notice_within else last_met
 
     def objection(self, on: int, effective: int, last_met: int | None) -> tuple[str, str] | None:
