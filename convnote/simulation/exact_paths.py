@@ -63,7 +63,7 @@ class _Recorded:
 
 @dataclass
 class _Leg:
-    """A path replayed up to a row: the state at that point and the closes since."""
+    """A path replayed up to a row: the state before that row and the closes from it on."""
 
     state: State | None
     row: int = 0
@@ -136,7 +136,7 @@ class ExactSearch(Search):
         return max(row, int(observing.windows(self.plan, np.array([day]), called)[1][0]))
 
     def _retires(self, ledger: Ledger) -> int:
-        """The row after which the path needs no decision, by the same measure as `Search` uses for rights that it finds used."""
+        """The row after which the path needs no decision, by the rule that `Search` applies to rights it finds used."""
         plan, state, last = self.plan, ledger.state, len(self.plan.days) - 1
         rows = [last]
         whole = [call for call in state.calls if call.whole]

@@ -36,9 +36,9 @@ def last_day(note: ConvertibleNote) -> int:
 
 
 def windows(tables: DayTables, counted: Any, redemption: Any = None) -> tuple[np.ndarray, np.ndarray]:
-    """Rows of the observation period of surrenders counting on day numbers `counted`: its first, and the row of its payment.
+    """Rows of the observation period of surrenders counting on day numbers `counted`: its first, and that of its payment.
 
-    Both int64 of the shape of `counted`; a first row below 0 lies before row 0.
+    Both have the shape of `counted`; a first row below 0 lies before row 0.
     """
     terms, principal = tables.note.settlement, tables.note.principal
     assert terms is not None

@@ -142,7 +142,7 @@ class _Hazard(BlockWalk):
         model = self.grid.model
         self._power = F(model.hazard_exponent)
         self._per_step = np.diff(self.grid.hazard, prepend=0.0)
-        # log of the intensity's price over the level of the intensity, where the walk is 0
+        # log of the price over the intensity's reference level, where the walk is 0
         self._shift = np.concatenate([[np.log(model.contract_spot)], self.grid.level[:-1]]) - np.log(model.hazard_level)
         self._carried = model.default_jump if model.earns_for_default else 0.0
         self._moved, self._rate = np.empty(size, F), np.empty(size, F)
