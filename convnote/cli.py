@@ -1,7 +1,7 @@
 """The command line: `convnote COMMAND NOTE`, where NOTE is a bundled name or a TOML file; `commands/` has the commands.
 
-It asks the library and shows the answer: a table fitted to the terminal (one row on one line where the output is piped),
-`--csv` or `--json` with every figure. Bad input is one line on standard error and exit status 2. Computes nothing itself.
+It calls the library and shows the answer: a table fitted to the terminal (one row per line if the output is piped), or with
+`--csv` or `--json` every digit. Bad input gives one line on standard error and exit status 2. Computes nothing itself.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ NOT_WRITTEN, BAD_INPUT, PIPE_CLOSED = 1, 2, 141
 
 
 class _Parser(argparse.ArgumentParser):
-    #: every command and every option of any, for the nearest to one that is misspelt
+    #: all commands and options, to suggest the nearest for a misspelt one
     known: ClassVar[set[str]] = set()
 
     def error(self, message: str) -> NoReturn:
@@ -37,7 +37,7 @@ class _Parser(argparse.ArgumentParser):
         self.exit(BAD_INPUT, f"{self.prog}: {shortened(on_one_line(message))}{meant}\n")
 
 
-#: A command or an option in the words of argparse.
+#: A command or an option in an argparse message.
 _MISSPELT = re.compile(r"COMMAND: invalid choice: '(.*?)'|unrecognized arguments: (--[^\s=]+)")
 
 
@@ -61,7 +61,7 @@ def _add(commands: argparse._SubParsersAction[_Parser], command: Command, notes:
     added.set_defaults(run=command.run, note=DEFAULT_NOTE)
     if command.of_note:
         added.add_argument("note", metavar="NOTE", help=notes)
-    if command.forms:  # argparse cannot write the usage of a group with nothing in it
+    if command.forms:  # argparse cannot write the usage of an empty group
         form = added.add_mutually_exclusive_group()
         for name in command.forms:
             form.add_argument(f"--{name}", action="store_true", help=FORMS[name])
@@ -70,8 +70,8 @@ def _add(commands: argparse._SubParsersAction[_Parser], command: Command, notes:
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Run one command; the exit status: 0; 1 if the output cannot be written, 2 for bad input, 130 if interrupted, 141 if
-    the reader of the output went away.
+    """Run one command and return the exit status: 0; 1 if the output cannot be written, 2 for bad input, 130 if interrupted, 141
+    if the reader of the output closed it.
 
     >>> main(["accrued", "amazon-peacs-2010", "2002-02-17", "--csv"])
     date,from,days,year,accrued,as_paid
@@ -81,24 +81,24 @@ def main(argv: Sequence[str] | None = None) -> int:
     if sys.stdout is None or sys.stdout.closed:
         return _complain("the output cannot be written: standard output is closed", NOT_WRITTEN)
     try:
-        if hasattr(sys.stdout, "reconfigure"):  # a terminal that cannot show a character shows a question mark
+        if hasattr(sys.stdout, "reconfigure"):  # characters the terminal cannot show become question marks
             sys.stdout.reconfigure(errors="replace")
         given = _parser().parse_args(argv)
         if out := getattr(given, "out", None):
             not_an_input(out, [value for name, value in vars(given).items() if name != "out" and isinstance(value, str)])
         note = asked.note(given.note)
-        if getattr(given, "csv", False) or getattr(given, "json", False):  # rows and objects have no heading to say it in
+        if getattr(given, "csv", False) or getattr(given, "json", False):  # CSV and JSON have no heading for caveats
             for words in note.caveats():
                 _tell(words)
         given.run(note, given)
         sys.stdout.flush()
     except LifecycleError as error:
         return _complain(f"{one_line(error)} (event of {error.event.on})", BAD_INPUT)
-    except (ConvnoteError, ImportError) as error:  # an extra that is not installed
+    except (ConvnoteError, ImportError) as error:  # ImportError: an extra is not installed
         return _complain(one_line(error), BAD_INPUT)
     except KeyboardInterrupt:
         return INTERRUPTED
-    except OSError as error:  # of the output: files that are read or written have errors of their own
+    except OSError as error:  # an error of standard output: files raise their own errors
         _silence()
         if isinstance(error, BrokenPipeError):
             return PIPE_CLOSED
@@ -107,7 +107,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def _complain(words: str, status: int) -> int:
-    """The status, with one line on standard error."""
+    """Print one line on standard error and return the status."""
     _tell(f"convnote: {words}")
     return status
 
@@ -119,13 +119,13 @@ def _tell(words: str) -> None:
 
 
 def _silence() -> None:
-    """Send what is still buffered nowhere: Python would complain once more when it flushes at the end."""
+    """Discard buffered output: Python would report the error again when it flushes at exit."""
     with contextlib.suppress(OSError, ValueError):
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def program() -> NoReturn:
-    """The program `convnote`: `main`, but an interrupt ends it at once."""
+    """The program `convnote`: runs `main`, but an interrupt ends it at once."""
     end_at_once(remove_unfinished)
     sys.exit(main())
 

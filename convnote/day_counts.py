@@ -1,6 +1,6 @@
-"""Day counts: the fraction of a year between two days, as exact integers (DCT-1).
+"""Day counts: the year fraction between two days, as exact integers (DCT-1).
 
-Actual days in coupon periods, "act/act-icma", need the payment dates and stand in `convnote.provisions.interest`.
+Actual days in coupon periods, "act/act-icma", need the payment dates and are in `convnote.provisions.interest`.
 """
 
 from __future__ import annotations
@@ -18,7 +18,9 @@ DAY_COUNTS = ("act/365f", "act/360", "30/360", "act/act-isda", "30e/360", "30e/3
 
 
 def days_and_year(start: Any, end: Any, day_count: str, *, maturity: Any = None) -> tuple[Any, Any]:
-    """The year fraction from `start` to `end` (day numbers, ints or arrays) as integers (days, year), not divided (DCT-1).
+    """The year fraction from `start` to `end` (day numbers, ints or arrays) as integers (days, year), undivided (DCT-1).
+
+    Days have the shape of the inputs; year is one int.
 
     "act/365f" and "act/360" count calendar days (ISDA 2006, 4.16(d), (e)); "act/act-isda" gives days in common years x 366 +
     days in leap years x 365 over 365 x 366 (4.16(b)). The others count twelve months of 30 days and differ in month ends:
@@ -49,7 +51,7 @@ def days_and_year(start: Any, end: Any, day_count: str, *, maturity: Any = None)
     raise TermsError(f"allowed: {', '.join(DAY_COUNTS)}", field="day_count", value=repr(day_count))
 
 
-# Each takes the days of the month of start and end, the days themselves and maturity, and gives the days that are counted.
+# Each takes the days of month of start and end, both day numbers and the maturity, and returns the adjusted days of month.
 
 
 def _bond_basis(d1: Any, d2: Any, start: Any, end: Any, maturity: Any) -> tuple[Any, Any]:
@@ -82,7 +84,7 @@ _DAYS_OF_MONTHS = {
 
 
 def _ends_february(day: Any) -> Any:
-    """1 on the last day of a February, else 0."""
+    """1 if `day` is the last day of February, otherwise 0, in the shape of `day`."""
     following = _year_month_day(day + 1)
     return (following[1] == 3) * (following[2] == 1) * 1
 
@@ -105,7 +107,7 @@ def _year_month_day(day: Any) -> tuple[Any, Any, Any]:
 
 
 def _leap_days_before(day: Any) -> Any:
-    """Days that lie in leap years, from year 1 to `day` (excluded)."""
+    """Number of days in leap years from year 1 to `day` (excluded), in the shape of `day`."""
     year = _year_month_day(day)[0]
     earlier = year - 1
     leap_years = earlier // 4 - earlier // 100 + earlier // 400

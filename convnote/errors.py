@@ -1,7 +1,7 @@
-"""The errors of convnote: one base, and one class for each part that can refuse.
+"""The errors of convnote: one base class, and one class for each part of the library that raises.
 
-Each carries the field it speaks of, the rule id where a rule decided, and the offending value, so that
-a program can act on a refusal and a person can read it. Nothing here knows how to recover.
+Each carries the field at fault, the rule id if a rule decided, and the offending value, so that
+a program can act on it and a person can read it. Nothing here recovers from an error.
 """
 
 from __future__ import annotations
@@ -12,14 +12,14 @@ from typing import Any, Self
 
 from convnote.printing import printable, shortened, written
 
-#: Something that is wrong throughout is described by its first lines; `.faults` has them all.
+#: The message of an error with more faults shows only this many; `.faults` has them all.
 SHOWN = 20
 
 
 class ConvnoteError(ValueError):
     """Base of all errors of convnote.
 
-    `.field` names what was wrong (``"Conversion.price"``), `.rule` the rule id that decided (``"WDR-3"``) or None,
+    `.field` names the field at fault (``"Conversion.price"``), `.rule` the rule id that decided (``"WDR-3"``) or None,
     `.value` the value that was given. `.faults` has a line for each fault of one object, found all at once.
 
     >>> error = ConvnoteError("must be positive", field="Interest.rate", rule="INT-1", value=-1)
@@ -40,12 +40,12 @@ class ConvnoteError(ValueError):
         return shortened(printable(f"{head}: {got}{self.reason}" if head else f"{got}{self.reason}"))
 
     def __reduce__(self) -> tuple[Any, ...]:
-        # An error must survive the way back from a worker process with all it carries.
+        # Pickling keeps every attribute, so that an error returns whole from a worker process.
         return (_rebuild, (type(self), self.__dict__.copy()))
 
     @classmethod
     def of(cls, found: Sequence[Self]) -> Self:
-        """One error that carries all the faults found; the single one itself where there is only one."""
+        """One error that carries all the faults found; a single error is returned unchanged."""
         if len(found) == 1:
             return found[0]
         lines = [str(fault) for fault in found]
@@ -56,7 +56,7 @@ class ConvnoteError(ValueError):
 
 
 def did_you_mean(given: object, known: Iterable[str], otherwise: str = "") -> str:
-    """The end of a reason that names the nearest of the words that are known; `otherwise` where none is near.
+    """The end of a reason, suggesting the nearest known word; `otherwise` if none is near.
 
     >>> did_you_mean("Coupons", ["coupon", "conversion"])
     '; did you mean coupon?'
@@ -67,20 +67,20 @@ def did_you_mean(given: object, known: Iterable[str], otherwise: str = "") -> st
 
 
 def as_given(value: object, most: int = 100) -> str:
-    """A value as an error shows it, cut where it is long.
+    """A value as an error shows it, cut after `most` characters.
 
     >>> as_given("1/3"), as_given("9" * 500, most=12)
     ("'1/3'", "'9999999999…")
     """
     try:
         words = repr(value)
-    except ValueError:  # Python writes no whole number of more than 4,300 digits
+    except ValueError:  # Python refuses to print an integer of more than 4,300 digits
         return "a number of more than 4,300 digits"
     return words if len(words) <= most else words[: most - 1] + "…"
 
 
 def must_be(value: Any, kinds: type | tuple[type, ...], field: str, needed: str) -> None:
-    """Raise `TermsError` unless an argument is of the kind it must be.
+    """Raise `TermsError` unless an argument is an instance of `kinds`.
 
     >>> must_be("afv-2003", dict, "schedule note", "expected a ConvertibleNote (see cn.load)")
     Traceback (most recent call last):
@@ -91,7 +91,7 @@ def must_be(value: Any, kinds: type | tuple[type, ...], field: str, needed: str)
 
 
 def is_one_of(value: Any, allowed: Iterable[str]) -> bool:
-    """True of one of a few words; False of anything that is not a word, an array too.
+    """True if `value` is one of the words in `allowed`; False for anything that is not a word, arrays included.
 
     >>> is_one_of("annual", ("annual", "simple")), is_one_of([], ("annual", "simple"))
     (True, False)
@@ -118,7 +118,7 @@ class TermsError(ConvnoteError):
 class LifecycleError(ConvnoteError):
     """An event that the note does not allow. `.event` is the event, `.rule` what forbids it.
 
-    `.walk` is how far the walk came before it, and of a replay `.ledger` the same in words.
+    `.walk` is the walk up to the refused event; from a replay, `.ledger` is the same as a ledger.
 
     >>> import convnote as cn
     >>> cn.replay(cn.load("amazon-peacs-2010"), cn.scenario("as-it-was"), events=[cn.Convert("2000-03-01", 1500)])
@@ -138,7 +138,7 @@ class LifecycleError(ConvnoteError):
 
 
 class MissingExtra(ConvnoteError, ImportError):
-    """A package that the question needs is not installed; the message names the extra of convnote that brings it."""
+    """A required package is not installed; the message names the extra of convnote that installs it."""
 
 
 class MarketError(ConvnoteError):

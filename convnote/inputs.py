@@ -1,6 +1,6 @@
-"""What public functions take, as types: a number or many, a day or many, in the forms in which people have them.
+"""Argument types of public functions: one or many numbers, one or many days, in the forms commonly used.
 
-One number or day may be given in any exact form; where a function takes many, an array, a list or a pandas Series will do.
+One number or day may be given in any exact form; several may be given as an array, a list or a pandas Series.
 """
 
 from __future__ import annotations
@@ -18,14 +18,14 @@ import numpy.typing as npt
 Number: TypeAlias = int | float | str | Decimal | Fraction | np.integer | np.floating
 #: One number, or one for each path of a simulation: float64 [path].
 Amount: TypeAlias = Number | np.ndarray
-#: A number or many.
+#: One number or several.
 NumbersLike: TypeAlias = Number | npt.ArrayLike | Sequence[Number]
-#: One day: a date or YYYY-MM-DD asks exactly, a datetime64 in float64.
+#: One day: a date or YYYY-MM-DD gives an exact answer, a datetime64 a float64 answer.
 DateLike: TypeAlias = date | str | np.datetime64
-#: A day or many.
+#: One day or several.
 DatesLike: TypeAlias = DateLike | npt.ArrayLike | Sequence[DateLike]
 #: float64, of any shape.
 Floats: TypeAlias = npt.NDArray[np.float64]
-#: What may be None, though whoever has read the paper knows that it is not: `note.conversion.price` needs no cast. Code that does
-#: not know which note it has compares with None first.
+#: An attribute that may be None, typed so that `note.conversion.price` needs no cast for a note known to have it. Code for an
+#: arbitrary note compares with None first.
 MaybeNone: TypeAlias = Any

@@ -1,4 +1,4 @@
-"""Ctrl-C in the program `convnote`: it ends at once with status 130 and without a traceback, also while modules are imported."""
+"""Ctrl-C in the program `convnote`: it ends at once with status 130 and without a traceback, even during imports."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _MODULES = ("convnote", "convnote.cli")
 
 
 def is_the_program() -> bool:
-    """True where Python was started as `convnote …` or `python -m convnote …`, and not by a program that imports the library."""
+    """True if Python was started as `convnote …` or `python -m convnote …`, not by a program that imports the library."""
     started = (getattr(sys, "argv", None) or [""])[0]
     if started == "-m" or os.path.basename(started) in ("__main__.py", "cli.py"):
         given = getattr(sys, "orig_argv", [])
@@ -24,7 +24,7 @@ def is_the_program() -> bool:
 def end_at_once(before: Any = None) -> None:
     """From now on an interrupt calls `before()` and ends the process with status 130.
 
-    An exception would be swallowed where it meets a destructor, and printed where it meets an import. An interrupt that the
+    An exception would be swallowed inside a destructor and printed inside an import. An interrupt that the
     caller ignores stays ignored.
     """
     if threading.current_thread() is not threading.main_thread() or signal.getsignal(signal.SIGINT) in (signal.SIG_IGN, None):

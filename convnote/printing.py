@@ -1,7 +1,7 @@
-"""What may reach a terminal, a spreadsheet or a JSON reader: control characters, formulas and numbers that are not finite.
+"""Safe output for terminals, spreadsheets and JSON readers: control characters, formulas and non-finite numbers.
 
-Names, holders, descriptions and file names come from files that another person wrote. A control character in one of them would
-move the cursor or set the title of a window; a cell that begins like a formula would run in a spreadsheet.
+Names, holders, descriptions and file names come from files written by others. A control character in one of them could
+move the cursor or set a window title; a cell that begins like a formula would run in a spreadsheet.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-#: C0 and C1 controls but for line feed and tab, line and paragraph separators, and what turns the direction of writing.
+#: C0 and C1 controls except line feed and tab, line and paragraph separators, and characters that change text direction.
 _CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff\ud800-\udfff]")
 
 
@@ -26,7 +26,7 @@ def printable(text: str) -> str:
 
 
 def shortened(text: str) -> str:
-    """The text of a message, shortened: words of more than 160 characters and lines of more than 1,500 are cut.
+    """The text of a message, shortened: words over 160 characters and lines over 1,500 characters are cut.
 
     >>> shortened("got " + "9" * 5000)[-30:]
     '9999999999… (5,000 characters)'
@@ -36,7 +36,7 @@ def shortened(text: str) -> str:
 
 
 def written(value: Any) -> str:
-    """A value as a message shows it, also where Python refuses to write a number out.
+    """A value as a message shows it, even for a number too long for Python to print.
 
     >>> written(10**5000)
     'a number of more than 4,300 digits'
@@ -48,7 +48,7 @@ def written(value: Any) -> str:
 
 
 def on_one_line(text: str) -> str:
-    """Words that must not break a line, such as a title: printable, each run of white space one space.
+    """Text on one line, such as a title: printable, with each run of white space replaced by one space.
 
     >>> on_one_line("Notes\\ndue 2010")
     'Notes due 2010'
@@ -57,7 +57,7 @@ def on_one_line(text: str) -> str:
 
 
 def guarded(word: str) -> str:
-    """A word as a cell of CSV: what a spreadsheet would take for a formula has an apostrophe in front.
+    """A word as a CSV cell: text that a spreadsheet would read as a formula is prefixed with an apostrophe.
 
     >>> guarded("=cmd|' /C calc'!A1"), guarded("INT-1")
     ("'=cmd|' /C calc'!A1", 'INT-1')
@@ -66,7 +66,7 @@ def guarded(word: str) -> str:
 
 
 def json_text(value: Any, *, indent: int = 2) -> str:
-    """Indented JSON as RFC 8259 has it: null for a number that is not finite, control characters escaped, letters as they are.
+    """Indented JSON by RFC 8259: null for a non-finite number, control characters escaped, other non-ASCII letters unescaped.
 
     >>> print(json_text({"standard_error": float("nan")}, indent=0))
     {
@@ -74,7 +74,7 @@ def json_text(value: Any, *, indent: int = 2) -> str:
     }
     """
     text = json.dumps(_finite(value), indent=indent, ensure_ascii=False, allow_nan=False)
-    return _CONTROL.sub(lambda found: f"\\u{ord(found.group()):04x}", text)  # they stand only within strings
+    return _CONTROL.sub(lambda found: f"\\u{ord(found.group()):04x}", text)  # they occur only within strings
 
 
 def _finite(value: Any) -> Any:

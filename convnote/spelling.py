@@ -1,4 +1,4 @@
-"""What a paper spells out: amounts in English words, and the check digits of its numbers. Knows nothing of notes."""
+"""Amounts in English words, and check digits of CUSIP and ISIN numbers. Independent of notes."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from convnote.errors import TermsError
 
 
 def cusip_digit(number: str) -> str:
-    """The check digit of the first eight characters of a CUSIP: every second value doubled, the digits of all added up.
+    """The check digit of the first eight characters of a CUSIP: every second value is doubled, and all digits are summed.
 
     >>> cusip_digit("023135AG")
     '1'
@@ -42,7 +42,7 @@ _SCALES = {"thousand": 10**3, "million": 10**6, "billion": 10**9}
 
 
 def in_figures(words: str) -> int:
-    """An amount spelled in English words; a last word that is a currency is passed over.
+    """The amount spelled in English words; a currency as the last word is ignored.
 
     >>> in_figures("four hundred million euros"), in_figures("two hundred and ninety million")
     (400000000, 290000000)

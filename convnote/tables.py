@@ -1,6 +1,6 @@
 """One way to show a table: text for a terminal, HTML for a notebook, CSV and JSON for other programs, a pandas frame.
 
-Cells are values, never strings made beforehand: how a number looks is decided here, once. Knows nothing of notes.
+Cells are values, never preformatted strings: number formatting is decided here, once. Independent of notes.
 """
 
 from __future__ import annotations
@@ -22,19 +22,19 @@ from convnote.arithmetic import decimal, exactly
 from convnote.errors import MissingExtra
 from convnote.printing import guarded, printable
 
-#: Wide enough that no line is folded: what a pipe gets, one row on one line.
+#: The width for piped output: wide enough that no line is wrapped, so that one row is one line.
 UNFOLDED = 10_000
 
 
-#: An unrounded amount has up to 34 digits; a person reads these many decimals, CSV and JSON have them all.
+#: An unrounded amount has up to 34 digits; text shows this many decimals, CSV and JSON show all of them.
 PLACES = 6
-#: Decimals of a figure that no decimal is equal to, such as the price that a conversion rate implies: those of most currencies.
+#: Decimals shown for a figure with no exact decimal, such as the price implied by a conversion rate: those of most currencies.
 APPROXIMATE = 2
 
 
 @exactly
 def shown(value: Any, places: int | None = None) -> str:
-    """A cell as a person reads it: figures in groups of three, with that number of decimals (None: its own, 6 at most).
+    """A cell as text: digits in groups of three, with `places` decimals (None: the number's own, 6 at most).
 
     >>> shown(Decimal("47567465.75")), shown(date(2001, 2, 16)), shown(("INT-1", "INT-2")), shown(None), shown(0.25)
     ('47,567,465.75', '2001-02-16', 'INT-1 INT-2', '', '0.25')
@@ -66,7 +66,7 @@ def _places(value: Any) -> int:
 
 
 def plain(value: Any) -> Any:
-    """A cell as JSON takes it: an exact number as a string of its digits, a day as YYYY-MM-DD.
+    """A cell as JSON: an exact number as a string of its digits, a day as YYYY-MM-DD.
 
     >>> plain(Decimal("0.10")), plain((date(2001, 2, 16), 1)), plain(None)
     ('0.10', ['2001-02-16', 1], None)
@@ -83,7 +83,7 @@ def plain(value: Any) -> Any:
 
 
 def folded(text: str, width: int) -> str:
-    """Text in lines of at most `width` columns; what follows a date or a rule hangs behind it, and no word or figure is cut.
+    """Text in lines of at most `width` columns, with a hanging indent after a date or rule; words and figures are not split.
 
     >>> print(folded("2001-02-16  Coupon: EUR 690,000,000 x 0.06875", width=29))
     2001-02-16  Coupon: EUR
@@ -125,14 +125,14 @@ class Table:
 
     @classmethod
     def of(cls, columns: Sequence[str], rows: Iterable[Sequence[Any]], title: str = "") -> Table:
-        """The table of any rows; each has as many cells as there are columns."""
+        """The table of these rows; each has one cell per column."""
         made = tuple(map(tuple, rows))
         if any(len(row) != len(columns) for row in made):
             raise ValueError(f"every row needs {len(columns)} cells: {', '.join(columns)}")
         return cls(tuple(columns), made, title)
 
     def without_empty(self) -> Table:
-        """The table without the columns in which no row has anything: nothing, no words, or 0."""
+        """The table without the columns in which every cell is None, empty or 0."""
         kept = [place for place in range(len(self.columns)) if any(row[place] for row in self.rows)]
         return Table(
             tuple(self.columns[place] for place in kept),
@@ -144,12 +144,12 @@ class Table:
         return any(isinstance(row[place], kinds) and not isinstance(row[place], bool) for row in self.rows)
 
     def _decimals(self) -> list[int]:
-        """Decimals of each column: as many for all its figures, so that they stand one below the other."""
+        """Decimals of each column: the same for all its figures, so that they align."""
         return [max((_places(row[place]) for row in self.rows), default=0) for place in range(len(self.columns))]
 
     @exactly
     def text(self, width: int = UNFOLDED) -> str:
-        """The table as text, no line longer than `width`; words that do not fit are folded."""
+        """The table as text, with no line longer than `width` columns; words that do not fit are wrapped."""
         from rich.box import Box
         from rich.console import Console
         from rich.table import Table as RichTable
@@ -159,13 +159,13 @@ class Table:
         drawn = RichTable(box=rule, show_edge=False, pad_edge=False, padding=(0, 1, 0, 0), collapse_padding=True)
         for place, name in enumerate(self.columns):
             numeric = self._has(place, _NUMBERS)
-            whole = numeric or self._has(place, (date,))  # a figure or a day cut in two is misread
+            whole = numeric or self._has(place, (date,))  # a figure or day split over two lines is misread
             drawn.add_column(Text(name), justify="right" if numeric else "left", no_wrap=whole, overflow="fold")
         places = self._decimals()
         for row in self.rows:
             drawn.add_row(*(Text(shown(cell, digits)) for cell, digits in zip(row, places, strict=True)))
         page = io.StringIO()
-        # plain text wherever it is asked for: a notebook or an old Windows console would be written to directly
+        # always return plain text: in a notebook or an old Windows console it would be written directly
         Console(file=page, width=width, color_system=None, legacy_windows=False, force_jupyter=False).print(drawn)
         lines = [line.rstrip() for line in page.getvalue().splitlines()]
         return "\n".join([folded(printable(self.title), width), ""] * bool(self.title) + lines)
@@ -177,7 +177,7 @@ class Table:
 
     @exactly
     def html(self, *below: str) -> str:
-        """The table as HTML, every cell escaped; `below` are lines of text under it."""
+        """The table as HTML, with every cell escaped; `below` are lines of text under it."""
         styles = [self._style(place) for place in range(len(self.columns))]
         head = "".join(f"<th{style}>{html.escape(name)}</th>" for name, style in zip(self.columns, styles, strict=True))
         places = self._decimals()
@@ -190,7 +190,7 @@ class Table:
         return self.html()
 
     def _style(self, place: int) -> str:
-        """Figures stand to the right, words (against Jupyter's custom) to the left; figures, days and ids are not cut in two."""
+        """Figures are right-aligned, words (unlike Jupyter's default) left-aligned; figures, days and ids are not split."""
         numeric, dated = self._has(place, _NUMBERS), self._has(place, (date,))
         ids = all(isinstance(row[place], str) and not re.search(r"\s", row[place]) for row in self.rows)
         unbroken = ";white-space:nowrap" if numeric or dated or ids else ""
@@ -198,9 +198,9 @@ class Table:
 
     @exactly
     def csv(self) -> str:
-        """The table as CSV: one line a row, figures as digits, several words in one cell joined by spaces.
+        """The table as CSV: one line per row, figures as digits, several words in one cell joined by spaces.
 
-        A word that a spreadsheet would take for a formula has an apostrophe in front; control characters are replaced.
+        A word that a spreadsheet would read as a formula is prefixed with an apostrophe; control characters are replaced.
         """
         page = io.StringIO()
         writer = csv.writer(page, lineterminator="\n")
@@ -211,7 +211,7 @@ class Table:
 
     @exactly
     def records(self) -> list[dict[str, Any]]:
-        """The rows as JSON takes them, one object a row."""
+        """The rows as JSON objects, one per row."""
         return [dict(zip(self.columns, map(plain, row), strict=True)) for row in self.rows]
 
     @exactly
@@ -230,7 +230,7 @@ class Table:
 
 
 def pandas() -> Any:
-    """The module pandas. Raises `MissingExtra` where it is not installed."""
+    """The pandas module. Raises `MissingExtra` if it is not installed."""
     try:
         import pandas as pd
     except ImportError:
@@ -248,7 +248,7 @@ def _csv_cell(value: Any) -> Any:
 
 
 def _cell(value: Any, places: int, style: str) -> str:
-    if isinstance(value, (tuple, list)):  # several ids: a line ends between two of them
+    if isinstance(value, (tuple, list)):  # several ids: a line may break between two of them
         words = " ".join(f'<span style="white-space: nowrap">{html.escape(shown(each))}</span>' for each in value)
     else:
         words = html.escape(shown(value, places))

@@ -1,4 +1,4 @@
-"""Terminal: how the command line shows text and tables, fitted to the window, or one row on one line where it is piped."""
+"""Output of the command line: text and tables fitted to the terminal, or one row per line if piped."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from convnote.tables import UNFOLDED, Table
 
 
 def width() -> int:
-    """Columns of the terminal; a pipe gets every row on one line, unless COLUMNS says otherwise."""
+    """Columns of the terminal; piped output has one row per line unless COLUMNS is set."""
     if sys.stdout.isatty() or os.environ.get("COLUMNS", "").isdigit():
         return max(40, shutil.get_terminal_size().columns)
     return UNFOLDED
@@ -26,21 +26,21 @@ def folded(text: str) -> str:
 
 
 def say(text: str) -> None:
-    """The text, ended by one line feed, control characters replaced."""
+    """Print the text, ending in one line feed, with control characters replaced."""
     print(printable(text).rstrip("\n"))
 
 
 def show(table: Table) -> None:
-    """The table, fitted to the terminal."""
+    """Print the table, fitted to the terminal."""
     say(table.text(width()))
 
 
 def as_json(value: Any) -> str:
-    """Indented JSON, letters as they are."""
+    """Indented JSON, with non-ASCII letters unescaped."""
     return json_text(value)
 
 
 def one_line(error: ConvnoteError | ImportError) -> str:
-    """An error on one line, however many faults it has, control characters replaced."""
+    """An error on one line, whatever its number of faults, with control characters replaced."""
     head, *faults = (line.strip() for line in printable(str(error)).splitlines())
     return f"{head} {' | '.join(faults)}" if faults else head

@@ -1,4 +1,4 @@
-"""The commands of the program, one module each. A new command is a module with a `COMMAND`, and its place in this list."""
+"""The commands of the program, one module each. A new command is a module with a `COMMAND`, added to this list."""
 
 from convnote.commands import (
     accrued,

@@ -1,4 +1,4 @@
-"""What is asked for on the command line: days and amounts, a note, a history of closes, recorded events."""
+"""Arguments of the command line: days and amounts, a note, a history of closes, recorded events."""
 
 from __future__ import annotations
 
@@ -20,12 +20,12 @@ from convnote.printing import on_one_line
 from convnote.terminal import one_line
 from convnote.termsheet import load
 
-#: commas stand between groups of three figures, or there are none; at most 40 figures, and an exponent of two
+#: digits with or without commas between groups of three; at most 40 digits, and an exponent of at most two
 _NUMBER = re.compile(r"[+-]?(\d{1,3}(,\d{3}){1,12}|\d(_?\d){0,39}|(?=\.\d))(\.\d{0,40})?([eE][+-]?\d{1,2})?", re.ASCII)
 
 
 def date(text: str) -> str:
-    """A day written YYYY-MM-DD, as a type of argparse."""
+    """A day written YYYY-MM-DD, as an argparse type."""
     try:
         day_number(text)
     except TermsError as error:
@@ -34,7 +34,7 @@ def date(text: str) -> str:
 
 
 def amount(text: str) -> Decimal:
-    """An amount, as a type of argparse."""
+    """An amount, as an argparse type."""
     try:
         return decimal(fraction(_NUMBER.fullmatch(text.strip()) and text.replace(",", "").replace("_", "")))
     except TermsError:
@@ -43,7 +43,7 @@ def amount(text: str) -> Decimal:
 
 
 def split(text: str) -> tuple[str, Decimal]:
-    """A day and the new shares for one old, written DATE=NEW, as a type of argparse."""
+    """A day and the number of new shares per old share, written DATE=NEW, as an argparse type."""
     on, _, shares = text.partition("=")
     return date(on), amount(shares)
 
@@ -53,7 +53,7 @@ def note(name: str) -> ConvertibleNote:
     try:
         return load(name)
     except TermsError as error:
-        # a fault in a file names table and key; the file is known here
+        # the fault names table and key; the file name is added here
         if not os.path.isfile(name) or error.field == name:
             raise
         raise TermsError(one_line(error), field=name) from None
@@ -80,7 +80,7 @@ def over_a_history(parser: argparse.ArgumentParser, default: str | None = None) 
 
 
 def history(asked: argparse.Namespace, note: ConvertibleNote) -> MarketHistory:
-    """The closes of `--close`, `--currency`, `--fx` and `--split`, or those of a scenario, for a note (CUR-1)."""
+    """The closes given by `--close`, `--currency`, `--fx` and `--split`, or those of a scenario, for a note (CUR-1)."""
     if asked.close is None:
         for option, given in (("--fx", asked.fx), ("--split", asked.split), ("--currency", asked.currency)):
             if given:
@@ -100,7 +100,7 @@ def history(asked: argparse.Namespace, note: ConvertibleNote) -> MarketHistory:
 
 
 def _scenario_of(note: ConvertibleNote) -> str:
-    """The scenario that a note is replayed over where no closes are given."""
+    """The scenario over which a note is replayed if no closes are given."""
     if (name := scenario_of(note.name)) is not None:
         return name
     reason = f"no scenario is bundled for this note; expected --close FILE, the closes of its share in {note.closes_currency}, "
@@ -108,7 +108,7 @@ def _scenario_of(note: ConvertibleNote) -> str:
 
 
 def _must_need_rates(note: ConvertibleNote, currency: str | None) -> None:
-    """Refuse `--fx`, which turns closes in USD into the note's currency, where they need no such rate."""
+    """Refuse `--fx`, which converts closes in USD to the note's currency, if the closes do not need it."""
     own, share = note.closes_currency, note.principal.share_currency
     if own == "USD" or share not in (None, "USD"):
         reason = f"expected closes in {share or own}; rates turn closes in USD into another currency"
@@ -118,7 +118,7 @@ def _must_need_rates(note: ConvertibleNote, currency: str | None) -> None:
 
 
 def events(path: str | None) -> list[ev.Event] | None:
-    """The events of a TOML file: a list of tables `[[events]]` with `kind`, `on` and what the kind needs."""
+    """The events of a TOML file: a list of tables `[[events]]` with `kind`, `on` and the fields of that kind."""
     if path is None:
         return None
     try:
@@ -138,7 +138,7 @@ def events(path: str | None) -> list[ev.Event] | None:
             made.append(ev.from_table(table))
         except ConvnoteError as error:
             faults.append(TermsError(one_line(error), field=f"{path} event {place}"))
-        except ValueError:  # Python writes no whole number of more than 4,300 digits
+        except ValueError:  # Python refuses to convert an integer of more than 4,300 digits
             faults.append(TermsError("a whole number of thousands of digits", field=f"{path} event {place}"))
     if faults:
         raise TermsError.of(faults)

@@ -1,4 +1,4 @@
-"""`convnote bylaws`: what by-laws print, or the days of one year's annual meeting."""
+"""`convnote bylaws`: the by-laws as printed, or the days around one year's annual meeting."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from convnote.terminal import as_json, say, show
 
 
 def run(_: ConvertibleNote, asked: argparse.Namespace) -> None:
-    from convnote.filings.bylaws import Bylaws, bylaws  # only here: no other command needs it
+    from convnote.filings.bylaws import Bylaws, bylaws  # imported here: no other command needs it
 
     rules: Bylaws = bylaws(asked.sheet)
     if asked.year is None:

@@ -11,11 +11,11 @@ from convnote.terminal import say
 
 def run(_: ConvertibleNote, asked: argparse.Namespace) -> None:
     if asked.filings:
-        from convnote.testing.filing_cases import write_filing_cases  # only here: no other command needs the kit
+        from convnote.testing.filing_cases import write_filing_cases  # imported here: no other command needs the kit
 
         say(f"{write_filing_cases(asked.out)} cases in {asked.out}, with schema.json and index.json")
         return
-    from convnote.testing.cases import write_cases  # only this command needs the kit
+    from convnote.testing.cases import write_cases  # imported here: no other command needs the kit
 
     count = write_cases(asked.out)
     say(f"{count} cases in {asked.out}, with schema.json, calendars.json and index.json")

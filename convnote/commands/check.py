@@ -1,4 +1,4 @@
-"""`convnote check`: what does not add up within the terms."""
+"""`convnote check`: contradictions within the terms."""
 
 from __future__ import annotations
 

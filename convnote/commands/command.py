@@ -1,4 +1,4 @@
-"""What a command is: its name, what it does, what it takes and how it runs."""
+"""The definition of a command: its name, purpose, arguments and function."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-#: The note of a command that takes none.
+#: The note of a command without a NOTE argument.
 DEFAULT_NOTE = "amazon-peacs-2010"
 
 
@@ -15,8 +15,8 @@ DEFAULT_NOTE = "amazon-peacs-2010"
 class Command:
     """One command of the program.
 
-    `run(note, asked)` shows the answer; `add(parser)` adds the arguments. `forms` are the other forms of the answer that it
-    offers (`json`, `csv`, `explain`), `of_note` says whether it takes NOTE.
+    `run(note, asked)` shows the answer; `add(parser)` adds the arguments. `forms` are the other output forms that it
+    offers (`json`, `csv`, `explain`); `of_note` is True if it takes NOTE.
     """
 
     name: str
@@ -25,11 +25,11 @@ class Command:
     add: Callable[[argparse.ArgumentParser], Any] = lambda parser: None
     forms: tuple[str, ...] = ("json", "csv")
     of_note: bool = True
-    #: a line that works as it stands, for `--help`
+    #: a working example, for `--help`
     example: str = ""
 
 
-#: What each form of an answer is, for `--help`.
+#: The description of each output form, for `--help`.
 FORMS = {
     "json": "JSON; exact numbers as strings of their digits",
     "csv": "CSV, every figure kept",

@@ -1,4 +1,4 @@
-"""`convnote dilution`: what a note and options do to the shares outstanding."""
+"""`convnote dilution`: the effect of a note and of options on the shares outstanding."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from convnote.terminal import as_json, say, show
 
 
 def run(note: ConvertibleNote, asked: argparse.Namespace) -> None:
-    from convnote.filings.dilution import dilution  # only here: no other command needs it
+    from convnote.filings.dilution import dilution  # imported here: no other command needs it
 
     state = None
     if asked.scenario is not None or asked.close is not None:

@@ -1,4 +1,4 @@
-"""`convnote grant`: an option grant, its instalments, and what can be exercised on a day."""
+"""`convnote grant`: an option grant, its instalments, and the shares exercisable on a day."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from convnote.terminal import as_json, say, show
 
 
 def run(_: ConvertibleNote, asked: argparse.Namespace) -> None:
-    from convnote.filings.grants import Grant, grant  # only here: no other command needs it
+    from convnote.filings.grants import Grant, grant  # imported here: no other command needs it
 
     option: Grant = grant(asked.sheet)
     if asked.shares is not None:
@@ -41,7 +41,7 @@ def run(_: ConvertibleNote, asked: argparse.Namespace) -> None:
 
 
 def _on(option: Any, on: str) -> Table:
-    """What the grant is on a day; what its paper does not state is told in words."""
+    """The grant's figures on a day; for those its paper does not state, the table says so."""
     questions = (
         ("vested, part of the grant", "OPT-3", option.vested_share),
         ("vested, shares", "OPT-3", option.vested),

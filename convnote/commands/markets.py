@@ -1,4 +1,4 @@
-"""The model of the share as flags of the command line, for commands that value a note."""
+"""Command-line flags for the model of the share, for commands that value a note."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from convnote.market import Lognormal, MarketHistory
 from convnote.note import ConvertibleNote
 from convnote.replays.ledger import replay
 
-#: Settings of the model that the command line takes, with what holds where they are not given.
+#: Model settings available as flags, with their defaults.
 _MODEL = {
     "volatility": (None, "of the share, a year"),
     "rate": (None, "continuously compounded, a year"),
@@ -27,7 +27,7 @@ _MODEL = {
 
 
 def model(note: ConvertibleNote, asked: argparse.Namespace, history: MarketHistory | None) -> tuple[Lognormal, State | None]:
-    """The model that the flags describe, and the state of the note on its day where a history of closes is given."""
+    """The model that the flags describe and, if a history of closes is given, the state of the note on the model's day."""
     as_of = str(note.issue_date) if asked.as_of is None else asked.as_of
     state, spot = None, asked.spot
     if history is not None:
@@ -43,7 +43,7 @@ def model(note: ConvertibleNote, asked: argparse.Namespace, history: MarketHisto
 
 
 def is_asked(asked: argparse.Namespace) -> bool:
-    """Whether a value is asked for, where the flags may be left out. Raises `TermsError` for some of them without the others."""
+    """True if the optional flags ask for a value. Raises `TermsError` for some of them without the others."""
     chosen = [name for name, (default, _) in _MODEL.items() if getattr(asked, name) != default]
     if not chosen and asked.spot is None and asked.as_of is None and not asked.ignore:
         return False
@@ -54,7 +54,7 @@ def is_asked(asked: argparse.Namespace) -> bool:
 
 
 def add(parser: argparse.ArgumentParser, *, required: bool) -> None:
-    """Add the flags of the model, of its day and spot, and of the rules that are left out."""
+    """Add the flags for the model, its day and spot, and the rules to ignore."""
     day = "the day of the value, at its close (default: the issue date)"
     parser.add_argument("--as-of", metavar="DATE", type=asked_for.date, help=day)
     parser.add_argument("--spot", metavar="PRICE", type=asked_for.amount, help="of the share in the note's currency")

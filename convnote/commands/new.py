@@ -18,7 +18,7 @@ def run(_: ConvertibleNote, asked: argparse.Namespace) -> None:
         say(skeleton().rstrip("\n"))
         return
     path = Path(asked.out)
-    if path.exists():  # a sheet that someone filled in is not written over
+    if path.exists():  # never overwrite a sheet that may have been filled in
         raise TermsError("is there already; choose another name", field=f"--out {asked.out}")
     write(path, skeleton())
     say(f"{path}: fill in the lines marked FILL IN, then: convnote check {path}")

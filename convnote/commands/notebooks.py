@@ -15,7 +15,7 @@ from convnote.terminal import say
 def run(_: ConvertibleNote, asked: argparse.Namespace) -> None:
     written = {Path(asked.out) / path.name: path.read_text(encoding="utf-8") for path in _bundled()}
     for path, text in written.items():
-        # a notebook that was worked in is not written over
+        # never overwrite a notebook that may have been edited
         if path.exists() and (not path.is_file() or path.read_bytes() != text.encode()):
             raise TermsError(f"{path.name} is there already and differs; choose another folder", field=f"--out {asked.out}")
     write_all(written)

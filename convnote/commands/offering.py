@@ -1,4 +1,4 @@
-"""`convnote offering`: how an issue was sold, and what becomes of an underwriter's default."""
+"""`convnote offering`: how an issue was sold, and the allocation after an underwriter's default."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from convnote.terminal import as_json, folded, say, show
 
 
 def run(_: ConvertibleNote, asked: argparse.Namespace) -> None:
-    from convnote.filings.underwriting import offering  # only here: no other command needs it
+    from convnote.filings.underwriting import offering  # imported here: no other command needs it
 
     sale = offering(asked.sheet)
     if asked.default or asked.consent is not None:

@@ -1,4 +1,4 @@
-"""`convnote price`: what a note is worth, in desk units, and how that moves."""
+"""`convnote price`: the value of a note and its sensitivities, in desk units."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def run(note: ConvertibleNote, asked: argparse.Namespace) -> None:
 
 
 def _model(note: ConvertibleNote, asked: argparse.Namespace) -> tuple[Lognormal, State | None]:
-    """The model that is asked for, and the state of the note on its day where closes are given."""
+    """The model given by the flags and, if closes are given, the state of the note on the model's day."""
     own = asked.close is not None or asked.scenario is not None
     return markets.model(note, asked, asked_for.history(asked, note) if own else None)
 

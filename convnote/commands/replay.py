@@ -1,4 +1,4 @@
-"""`convnote replay`: what a note did over a history of closes."""
+"""`convnote replay`: the life of a note over a history of closes."""
 
 from __future__ import annotations
 

@@ -21,7 +21,7 @@ def run(note: ConvertibleNote, asked: argparse.Namespace) -> None:
         (
             row.date,
             row.amount,
-            row.payment_date if row.payment_date != row.date else None,  # news only where it is another day
+            row.payment_date if row.payment_date != row.date else None,  # shown only if it differs from the date
             f"{row.kind.replace('-', ' ')}: {row.text} [{row.rule}]",
         )
         for row in rows

@@ -12,7 +12,7 @@ from convnote.terminal import as_json, say, show
 
 
 def shown_as(table: Table, asked: argparse.Namespace) -> None:
-    """A table as the form that is asked for."""
+    """Show a table in the requested form."""
     if asked.json or asked.csv:
         say(table.csv() if asked.csv else as_json(table.records()))
     else:

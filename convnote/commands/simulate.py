@@ -1,4 +1,4 @@
-"""`convnote simulate`: what a note does on many paths of the share."""
+"""`convnote simulate`: the life of a note on many simulated share paths."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from convnote.replays.ledger import replay
 from convnote.tables import plain, shown
 from convnote.terminal import as_json, folded, say, show
 
-#: Settings of the model that the command line takes, with what holds where they are not given.
+#: Model settings available as flags, with their defaults.
 _MODEL = {
     "volatility": (0.5, "of the share, a year"),
     "rate": (0.05, "continuously compounded"),
@@ -53,7 +53,7 @@ def run(note: ConvertibleNote, asked: argparse.Namespace) -> None:
 
 
 def _model(note: ConvertibleNote, asked: argparse.Namespace) -> tuple[Lognormal, State | None]:
-    """The model that is asked for, and the state of the note on its day; a spot that is not given is the close of that day."""
+    """The model given by the flags and the state of the note on the model's day; the spot defaults to that day's close."""
     as_of = str(note.issue_date) if asked.as_of is None else asked.as_of
     own = asked.close is not None or asked.scenario is not None
     if asked.spot is None and not own and not available_scenarios(note.name):

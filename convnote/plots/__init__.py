@@ -1,8 +1,8 @@
-"""Pictures of a note and of what became of it, drawn with Matplotlib.
+"""Plots of a note and its history or simulation, drawn with Matplotlib.
 
 Each function draws on `ax` (None: a new figure, 600 pixels wide), touches no other state, and returns the `Axes`. Colours are
-those of Okabe and Ito, and whatever differs in colour also differs in line style, mark or hatch, so that a picture can be read in
-black and white. A picture shows what other rooms computed; it computes nothing contractual.
+those of Okabe and Ito, and series that differ in colour also differ in line style, mark or hatch, so that a plot can be read in
+black and white. Plots show figures computed elsewhere; they compute nothing contractual.
 """
 
 from convnote.plots.futures import endings_by_year, outcome_fan

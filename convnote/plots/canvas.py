@@ -1,4 +1,4 @@
-"""What the pictures share: colours, sizes, axes over dates, a legend. The only module that imports Matplotlib."""
+"""Shared parts of the plots: colours, sizes, date axes, legends. The only module that imports Matplotlib."""
 
 from __future__ import annotations
 
@@ -20,11 +20,11 @@ if TYPE_CHECKING:
 BLACK, ORANGE, SKY, GREEN, BLUE, VERMILION, PURPLE = (
     "#000000", "#E69F00", "#56B4E9", "#009E73", "#0072B2", "#D55E00", "#CC79A7",
 )  # fmt: skip
-#: inches at this many pixels each: 600 pixels wide
+#: width in inches at this DPI: 600 pixels
 WIDTH, HEIGHT, DPI = 6.0, 3.8, 100
 SMALL, NORMAL = 8.5, 9.5
 
-DATES: Any = matplotlib.dates  # its functions carry no types
+DATES: Any = matplotlib.dates  # its functions are untyped
 Patch = matplotlib.patches.Patch
 MaxNLocator = matplotlib.ticker.MaxNLocator
 
@@ -38,13 +38,13 @@ def new_axes(ax: Axes | None, height: float = HEIGHT) -> Axes:
 
 
 def is_narrow(ax: Axes) -> bool:
-    """True where there is no room for two columns of words: a picture for a telephone, or one of several."""
+    """True if two columns of text do not fit: a plot for a phone, or one of several in a figure."""
     return bool(ax.get_window_extent().width / ax.figure.dpi < 3.9)
 
 
 def entitle(ax: Axes, words: str) -> None:
-    """A title over the axes, in as many lines as it needs not to run over their edge."""
-    # a letter is 0.55 of its height wide on average; a tenth is kept, because the layout moves the edge when the labels are known
+    """Set a title over the axes, wrapped to their width."""
+    # a letter is 0.55 of its height wide on average; a tenth is held back, because the layout moves the edge for the labels
     letters = int(ax.get_window_extent().width / ax.figure.dpi * 72 / (0.61 * NORMAL))
     ax.set_title(textwrap.fill(words, max(letters, 20)), fontsize=NORMAL, loc="left")
 
@@ -71,14 +71,14 @@ def legend(ax: Axes, handles: Sequence[Any] | None = None, *, columns: int = 1, 
         place = {"loc": "upper center", "bbox_to_anchor": (0.4, -0.16)}
         columns = 2
     columns = 1 if is_narrow(ax) else columns
-    # Its ground hides what lies under the words.
+    # The legend's background hides what is under the text.
     ax.legend(
         handles=handles, fontsize=SMALL, framealpha=0.9, edgecolor="none", ncols=columns, handlelength=2.8, borderpad=0.2, **place
     )
 
 
 def legend_above(ax: Axes, top: float, *, columns: int = 2) -> None:
-    """A legend over curves that reach up to `top`: the axis goes on so far that it hides none of them."""
+    """A legend above curves that reach up to `top`: the axis is extended so that the legend hides none of them."""
     columns = 1 if is_narrow(ax) else columns
     lines = -(-sum(label.count("\n") + 1 for label in ax.get_legend_handles_labels()[1]) // columns)
     height = ax.get_window_extent().height / ax.figure.dpi * 72
@@ -89,7 +89,7 @@ def legend_above(ax: Axes, top: float, *, columns: int = 2) -> None:
 
 
 def beside(ax: Axes, on: Any, height: float, words: str, dates: Any) -> None:
-    """Words beside a day, on the side where there is room."""
+    """Write text beside a day, on the side with room for it."""
     late = on > dates[0] + (dates[-1] - dates[0]) * 0.55
     ax.annotate(
         words, (DATES.date2num(on), height), (-6 if late else 6, 0), textcoords="offset points", fontsize=SMALL,

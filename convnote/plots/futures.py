@@ -1,4 +1,4 @@
-"""Pictures of many simulated lives: how they ended year by year, and how much each kind of year was worth."""
+"""Plots of simulated lives: how paths ended year by year, and their present values by year of ending."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ from convnote.simulation import Outcomes, Summary
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-#: colour and hatch of each way in which principal goes, apart in black and white too
+#: colour and hatch for each way principal is retired, distinct in black and white too
 _LOOKS = {
     "matured": ("#FFFFFF", ""),
     "converted": (SKY, "////"),
@@ -36,13 +36,13 @@ _LOOKS = {
     "put": (PURPLE, "oooo"),
     "defaulted": (VERMILION, "----"),
 }
-#: Of a year in which fewer paths ended no quantiles are drawn: they would be noise.
+#: Quantiles are not drawn for a year in which fewer paths ended: they would be noise.
 _ENOUGH = 20
 _SHARES = (0.05, 0.25, 0.5, 0.75, 0.95)
 
 
 def endings_by_year(outcomes: Outcomes | Summary, *, ax: Axes | None = None) -> Axes:
-    """In which calendar year how many of the paths ended, and how, in percent of all paths: bars stacked by how principal went.
+    """Share of paths that ended in each calendar year, in percent of all paths: bars stacked by how principal was retired.
 
     Works for outcomes with `keep="summary"` and for a `Summary` too.
 
@@ -77,11 +77,11 @@ def endings_by_year(outcomes: Outcomes | Summary, *, ax: Axes | None = None) -> 
 
 
 def outcome_fan(outcomes: Outcomes, *, ax: Axes | None = None) -> Axes:
-    """The present value of a path by the calendar year in which it ended: median, the middle half, and from 5% to 95%.
+    """The present value of a path by the calendar year in which it ended: median, middle half, and 5% to 95% range.
 
-    In the note's currency on the principal simulated. Years in which fewer than 20 paths ended are left out; "all" stands for
-    the paths of all years, the broken line for their mean, with control variates as in `outcomes.summary()`. Raises
-    `TermsError` where the paths were not kept.
+    In the note's currency on the principal simulated. Years in which fewer than 20 paths ended are left out; "all" covers
+    the paths of all years; the dashed line is their mean, with control variates as in `outcomes.summary()`. Raises
+    `TermsError` if the paths were not kept.
 
     >>> import convnote as cn
     >>> model = cn.Lognormal(as_of="2000-02-16", spot=72.1, volatility=0.5, rate=0.05, hazard_rate=0.03, recovery=0.4)
@@ -101,7 +101,7 @@ def outcome_fan(outcomes: Outcomes, *, ax: Axes | None = None) -> Axes:
     ax.vlines(places, low, high, color=BLACK, linewidth=1.2, label="5% to 95%")
     halves: dict[str, Any] = {"color": SKY, "edgecolor": BLACK, "linewidth": 0.8, "hatch": "////"}
     ax.bar(places, upper - lower, 0.5, bottom=lower, zorder=3, label="the middle half", **halves)
-    mean = outcomes.summary().present_value  # the one that every page shows
+    mean = outcomes.summary().present_value  # the same mean as on every page
     ax.axhline(mean, color=VERMILION, linewidth=1.4, linestyle="--", label=f"mean of all, {mean:,.2f} (control variates)")
     ax.axvline(last + 0.7, color="0.6", linewidth=0.8)
     step = -(-(last - first + 1) // (6 if is_narrow(ax) else 12))

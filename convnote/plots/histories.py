@@ -1,4 +1,4 @@
-"""Pictures of a note over one history: what the shares are worth beside par, and the closes against the trigger."""
+"""Plots of a note over one history: conversion value against par, and the closes against the trigger."""
 
 from __future__ import annotations
 
@@ -53,11 +53,11 @@ def parity_history(
 ) -> Axes:
     """Conversion value and par per denomination over `history`, in the note's currency, with resets and adjustments.
 
-    `events` as `replay` takes them. With a `curve` (a curve or one continuous rate a year) the clean bond floor is drawn too,
-    discounted on it with `spread` on top; without one there is none. After conversion is withdrawn, or once nothing is
-    outstanding, there is no conversion value.
+    `events` as in `replay`. With a `curve` (a curve or one continuous annual rate) the clean bond floor is drawn too,
+    discounted on the curve plus `spread`; without a curve it is left out. After conversion is withdrawn, or once nothing is
+    outstanding, no conversion value is drawn.
 
-    Raises `MarketError` where a close that the rules need is missing, `TermsError` for a note that does not convert.
+    Raises `MarketError` if a close that the rules need is missing, and `TermsError` for a note that does not convert.
 
     >>> import convnote as cn
     >>> ax = cn.plots.parity_history(cn.load("amazon-peacs-2010"), cn.scenario("as-it-was"))
@@ -103,16 +103,16 @@ def parity_history(
 
 
 def _conversion_values(unit: float, stages: list[tuple[int, State]], days: np.ndarray, closes: np.ndarray) -> np.ndarray:
-    """What `unit` of principal converts into, at the close of each day and the price in force on it."""
+    """Conversion value of `unit` of principal at each day's close and price in force: float64 [day], in the note's currency."""
     worth = np.full(len(days), np.nan)
-    for first, state in stages:  # a later stage writes over the earlier from its first day on
+    for first, state in stages:  # a later stage overwrites the earlier one from its first day on
         scale, rest = state.scale, days >= first
         worth[rest] = unit / float(state.price) * (float(scale.shares) * closes[rest] + float(scale.cash))
     return worth
 
 
 def _at_day(ax: Axes, day: int, words: str, height: float, **line: Any) -> None:
-    """A line down the picture at day number `day`, with `words` beside it."""
+    """A vertical line at day number `day`, with `words` beside it."""
     place = DATES.date2num(to_date(day))
     ax.axvline(place, **line)
     ax.annotate(words, (place, height), (4, 0), textcoords="offset points", fontsize=SMALL, color="0.25")
@@ -127,13 +127,13 @@ def trigger_window(
     last: DateLike | None = None,
     ax: Axes | None = None,
 ) -> Axes:
-    """The share price against the trigger of WDR-1, and under it how many of the last 30 closes exceed it, day by day.
+    """The share price against the trigger of WDR-1 and, below it, the daily count of the last 30 closes that exceed it.
 
     Prices in the note's currency, as quoted; after a split or a merger among the `events` the trigger moves with the share
-    (RST-4). Shown from `first` to `last` (None: the whole time in which closes count). The counts are on a second `Axes` that
-    shares the dates, the last one of the figure; bars mark the days on which the trigger is met.
+    (RST-4). Shown from `first` to `last` (None: the whole period in which closes count). The counts are on a second `Axes` that
+    shares the dates and is the last of the figure; bars mark the days on which the trigger is met.
 
-    Raises `MarketError` where there is no close in that time, `TermsError` for a note without such a right.
+    Raises `MarketError` if the period has no close, and `TermsError` for a note without such a right.
 
     >>> import convnote as cn
     >>> ax = cn.plots.trigger_window(cn.load("amazon-peacs-2010"), cn.scenario("hover"))
@@ -162,7 +162,7 @@ def trigger_window(
     ax.plot(dates, closes[shown], color=BLUE, linewidth=1.4, label=f"close ({note.currency})")
     label = f"trigger {terms.trigger_in_words if terms.moves else number(terms.trigger)} (WDR-1)"
     ax.plot(dates, trigger[shown], color=VERMILION, linewidth=1.6, linestyle="--", label=label)
-    share = 0.40  # of the height, for the counts
+    share = 0.40  # part of the height used for the counts
     base, top = _prices_above(ax, closes[shown], trigger[shown], share)
     ax.set_ylabel(f"close ({note.currency} a share)", fontsize=NORMAL, y=share + (1 - share) / 2)
 
@@ -180,9 +180,9 @@ def trigger_window(
 
 
 def _prices_above(ax: Axes, closes: np.ndarray, trigger: np.ndarray, share: float) -> tuple[float, float]:
-    """The lowest and the highest price of the axis, which stands above the lowest `share` of the height."""
+    """The lowest and highest price of an axis whose curves stay above the lowest `share` of the height."""
     highest, lowest = (float(pick(pick(closes), pick(trigger))) for pick in (max, min))
-    # Where all lies close together the axis does not begin at 0, or nothing could be told apart.
+    # If prices are close together, an axis from 0 would make them indistinguishable.
     base = 0.0 if lowest < 0.6 * highest else lowest - 0.25 * (highest - lowest)
     top = highest + 0.25 * (highest - base)
     ax.set_ylim(base - (top - base) * share / (1 - share), top)
@@ -193,7 +193,7 @@ def _prices_above(ax: Axes, closes: np.ndarray, trigger: np.ndarray, share: floa
 
 
 def _counts_under(ax: Axes, terms: Withdrawal, dates: np.ndarray, counts: np.ndarray, met: np.ndarray, share: float) -> None:
-    """The counts of closes above the trigger on axes of their own, in the lowest `share` of the height; where it is met."""
+    """Draw counts of closes above the trigger, and the days it is met, on separate axes in the lowest `share` of the height."""
     under = ax.twinx()
     under.step(dates, counts, where="post", color=BLACK, linewidth=1.2)
     under.fill_between(dates, 0, terms.period, where=met, step="post", color=PURPLE, alpha=0.45, linewidth=0, hatch="////")
@@ -216,7 +216,7 @@ def _origin(history: MarketHistory) -> str:
 
 
 def _life(note: ConvertibleNote, history: MarketHistory, end: int) -> tuple[np.ndarray, np.ndarray]:
-    """Day numbers and closes of the trading days of the note's life, to day number `end`."""
+    """Day numbers and closes (note's currency) of the trading days of the note's life to day number `end`, both [day]."""
     inside = (history.days >= note.principal.issue_day) & (history.days <= end)
     inside[inside] = note.principal.sessions.is_open(history.days[inside])
     return history.days[inside], history.closes[inside]
@@ -225,7 +225,7 @@ def _life(note: ConvertibleNote, history: MarketHistory, end: int) -> tuple[np.n
 def _stages(
     note: ConvertibleNote, history: MarketHistory, events: Iterable[Event] | None
 ) -> tuple[list[tuple[int, State]], int, int]:
-    """The state from each day on which a conversion came to mean something else; the last day shown; the last of conversion."""
+    """The state from each day on which conversion terms changed; the last day shown; the last day of conversion."""
     recorded = None if events is None else list(events)
     end = min(note.principal.maturity_day, int(history.days[-1]))
     ledger = replay(note, history, events=recorded, until=to_date(end))
@@ -246,7 +246,7 @@ def _stages(
 def _against_trigger(
     note: ConvertibleNote, history: MarketHistory, state: State, days: np.ndarray
 ) -> tuple[np.ndarray, np.ndarray]:
-    """The trigger on each of `days`, and whether the exact close meets it; `state` knows scales and prices of those days."""
+    """The trigger on `days` and whether the exact close meets it, both [day]; `state` holds those days' scales and prices."""
     terms = note.withdrawal
     assert terms is not None
     levels = [_quoted_trigger(note, state, int(day)) for day in days]
@@ -255,7 +255,7 @@ def _against_trigger(
 
 
 def _quoted_trigger(note: ConvertibleNote, state: State, day: int) -> Any:
-    """The trigger on a day in terms of one quoted share, exact (RST-4, WDR-7)."""
+    """The trigger on a day, per quoted share, exact (RST-4, WDR-7)."""
     terms, scale = note.withdrawal, state.scale_on(day)
     assert terms is not None
     level = fraction(terms.trigger) * scale.factor

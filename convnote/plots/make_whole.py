@@ -1,4 +1,4 @@
-"""The picture of additional shares: what a make-whole table gives by date and price."""
+"""The plot of additional shares: a make-whole table by date and price."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ from convnote.replays.sentences import number
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-#: Colour and dashes of each date: the first is solid, so that rows can be told apart without colours.
+#: Colour and dash pattern of each date: the first is solid, so that rows are distinct without colour.
 _LINES = (
     (BLUE, "-"),
     (VERMILION, "--"),
@@ -44,10 +44,10 @@ _MARKS = "osD^vPX"
 
 
 def make_whole_surface(note: ConvertibleNote, *, ax: Axes | None = None) -> Axes:
-    """The rate with additional shares against the share price, a line for each date of the table, and the cap (MWT-1, MWT-2).
+    """The rate including additional shares against the share price, one line per date of the table, and the cap (MWT-1, MWT-2).
 
     Marks are the printed entries; between them the table is linear. Prices are in the note's currency, rates in shares per
-    denomination. At most seven dates are drawn, the first and the last among them; the dates between are linear in time.
+    denomination. At most seven dates are drawn, including the first and last; between dates the table is linear in time.
 
     Raises `TermsError` for a note without such a table.
 
@@ -97,7 +97,7 @@ def make_whole_surface(note: ConvertibleNote, *, ax: Axes | None = None) -> Axes
 
 
 def _price_ticks(ax: Axes, prices: np.ndarray) -> None:
-    """Ticks at prices of the table, as many as there is room for."""
+    """Ticks at prices of the table, as many as fit."""
     room, chosen = (0.16 if is_narrow(ax) else 0.085) * np.log(prices[-1] / prices[0]), [prices[0]]
     for price in prices[1:]:
         if np.log(price / chosen[-1]) >= room:

@@ -1,4 +1,4 @@
-"""Pictures of the terms: dates, windows and rights over time, and what a holder gets against the share price."""
+"""Plots of the terms: dates, windows and rights over time, and the holder's payoff against the share price."""
 
 from __future__ import annotations
 
@@ -40,9 +40,9 @@ if TYPE_CHECKING:
 
 
 def timeline(note: ConvertibleNote, *, ax: Axes | None = None) -> Axes:
-    """The note's dates, windows and rights as bars over calendar years, each with its rule ids and whose right it is.
+    """The note's dates, windows and rights as bars over calendar years, each with its rule ids and the party whose right it is.
 
-    On an `ax` whose figure has no layout engine the names stand inside, above their bars, so that none is cut off.
+    If the figure of `ax` has no layout engine, names are written inside, above their bars, so that none is cut off.
 
     >>> import convnote as cn
     >>> ax = cn.plots.timeline(cn.load("amazon-peacs-2010"))
@@ -81,23 +81,23 @@ def timeline(note: ConvertibleNote, *, ax: Axes | None = None) -> Axes:
 
 _HOLDER: dict[str, Any] = {"color": SKY, "edgecolor": BLACK, "linewidth": 0.8}
 _COMPANY: dict[str, Any] = {"color": ORANGE, "edgecolor": BLACK, "linewidth": 0.8, "hatch": "////"}
-#: while a condition on closes must be met first (SFT-1)
+#: while the call depends on a condition on closes (SFT-1)
 _CONDITIONAL: dict[str, Any] = {"color": "#f7dca0", "edgecolor": BLACK, "linewidth": 0.8, "hatch": "...."}
 
 
 class _Rows:
-    """The rows of a timeline as they are added, and the key to what stands in them."""
+    """The rows of a timeline as they are added, and the legend of their bars."""
 
     def __init__(self, ax: Axes) -> None:
         self.ax, self.names = ax, list[str]()
-        self.inside = ax.figure.get_layout_engine() is None  # then nothing makes room for names beside the axes
+        self.inside = ax.figure.get_layout_engine() is None  # without one, no room is made for names beside the axes
         self.key = [
             Patch(facecolor=SKY, edgecolor=BLACK, label="a right of the holder"),
             Patch(facecolor=ORANGE, edgecolor=BLACK, hatch="////", label="a right of the Company"),
         ]
 
     def add(self, label: str, *rules: str) -> float:
-        """A new row; its height on the axis."""
+        """Add a row and return its height on the axis."""
         self.names.append(f"{label}\n{', '.join(rules)}")
         return len(self.names) - 1.0 + 0.2 * self.inside
 
@@ -112,7 +112,7 @@ class _Rows:
 
 
 def _call(rows: _Rows, note: ConvertibleNote) -> None:
-    """The call and the clean-up: when notice can be given first, while a condition on closes is needed, and freely."""
+    """The call and the clean-up call: first notice, the period with a condition on closes, and the period without."""
     issue, maturity, terms = note.issue_date, note.maturity_date, note.redemption
     if terms is not None:
         first = max(issue, terms.first_date)
@@ -146,7 +146,7 @@ def _frame(ax: Axes, note: ConvertibleNote, rows: list[str], inside: bool) -> No
 
 
 def _names_above(ax: Axes, rows: list[str]) -> None:
-    """Each name on one line over its bar, and room for the legend over the first."""
+    """Write each name on one line over its bar, with room for the legend over the first."""
     ax.set_yticks(range(len(rows)), [label.replace("\n", "  ") for label in rows], fontsize=SMALL)
     ax.tick_params(axis="y", pad=-4)
     for label in ax.get_yticklabels():
@@ -164,12 +164,12 @@ def payoff(
     state: State | None = None,
     ax: Axes | None = None,
 ) -> Axes:
-    """What a holder gets per denomination against the share price: at maturity, at a call and at a withdrawal of conversion.
+    """The holder's payoff per denomination against the share price: at maturity, at a call and at a withdrawal of conversion.
 
-    Money in the note's currency; `closes` are share prices [point] in it (None: from 0 to twice and a half the conversion price,
+    Money in the note's currency; `closes` are share prices [point] in it (None: from 0 to 2.5 times the conversion price,
     which is the initial one unless `conversion_price` or the price in force of `state` says otherwise). The call is on the first
     redemption date (RED-1). At a withdrawal with notice before the first coupon the holder converts or keeps the make-whole
-    (WDR-4) and a straight note, taken to be worth `straight` percent of principal: what it fetches is the market's to say.
+    (WDR-4) and a straight note, assumed to be worth `straight` percent of principal because its price depends on the market.
 
     Raises `TermsError` for a note that does not convert.
 
@@ -190,11 +190,11 @@ def payoff(
     in_force: dict[str, Any] = {"conversion_price": price} if state is None else {"state": state}
     shares = np.asarray(conversion_value(note, closes, **in_force))
     unit, coupons = float(note.denomination), note.interest.coupons()
-    # one that is in the price at maturity is no coupon (STP-2): the last one was paid a period before
+    # a coupon included in the price at maturity is not paid as one (STP-2): the last was paid a period before
     coupon = float(coupons[-1].amount) if coupons and coupons[-1].payment_date == note.maturity_date else 0.0
     at_par = unit * float(note.principal.paid_at_maturity)
     end, label = np.maximum(at_par, shares), f"at maturity: {at_par + coupon:,.2f} or the shares"
-    if note.mandatory is not None:  # where the average before maturity is the close
+    if note.mandatory is not None:  # assuming that the average before maturity equals the close
         end, label = closes * note.mandatory.rate(np.maximum(closes, 1e-9)), "at maturity: the shares at the rate of the average"
     ax.plot(closes, end + coupon, color=BLUE, linewidth=2, label=label + (" and the coupon" if coupon else ""))
     _under_company_rights(ax, note, closes, shares, straight)
@@ -215,7 +215,7 @@ def payoff(
 
 
 def _under_company_rights(ax: Axes, note: ConvertibleNote, closes: np.ndarray, shares: np.ndarray, straight: float) -> None:
-    """What a holder gets where the Company calls the note, and where it withdraws conversion."""
+    """Draw the holder's payoff if the Company calls the note, and if it withdraws conversion."""
     if note.redemption is not None:
         on = max(note.redemption.first_date, note.issue_date)
         called = float(note.redemption.amount(on))

@@ -1,4 +1,4 @@
-"""Pictures of a valuation: value and sensitivities against the share price, its parts, and when rights are used."""
+"""Plots of a valuation: value and sensitivities against the share price, its parts, and when rights are exercised."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ _POINTS = 121
 def price_profile(value: Valuation, *, spots: NumbersLike | None = None, ax: Axes | None = None) -> Axes:
     """Value, conversion value and bond floor per denomination against the share price, in the note's currency.
 
-    `spots` are share prices [point] (None: from a fifth to two and a half times the valuation's own).
+    `spots` are share prices [point] in that currency (None: from 0.2 to 2.5 times the valuation's spot).
 
     >>> import convnote as cn
     >>> model = cn.Lognormal(as_of="2003-01-01", spot=100, volatility=0.2, rate=0.05, hazard_rate=0.02)
@@ -56,7 +56,7 @@ def price_profile(value: Valuation, *, spots: NumbersLike | None = None, ax: Axe
 
 
 def greeks(value: Valuation, *, spots: NumbersLike | None = None, ax: Axes | None = None) -> Axes:
-    """Delta in % of the conversion shares, gamma in 0.1% of delta for 1% of the share, vega in 0.01 points, over the share.
+    """Delta in % of the conversion shares, gamma in 0.1% of delta per 1% of the share, vega in 0.01 points, by share price.
 
     Vega is per volatility point; `spots` as in `price_profile`. Raises `TermsError` for a note that does not convert.
 
@@ -85,7 +85,7 @@ def greeks(value: Valuation, *, spots: NumbersLike | None = None, ax: Axes | Non
 def critical_prices(value: Valuation, *, ax: Axes | None = None) -> Axes:
     """Share prices above which the Company calls and above which holders convert, over time, in the note's currency.
 
-    Raises `TermsError` where neither right is ever used before maturity.
+    Raises `TermsError` if neither right is exercised before maturity.
 
     >>> import convnote as cn
     >>> model = cn.Lognormal(as_of="2003-01-01", spot=100, volatility=0.2, rate=0.05, hazard_rate=0.02)
@@ -114,9 +114,9 @@ def critical_prices(value: Valuation, *, ax: Axes | None = None) -> Axes:
 
 
 def decomposition(value: Valuation, *, spots: NumbersLike | None = None, ax: Axes | None = None) -> Axes:
-    """The value in three parts against the share price: bond floor, right to convert, and what the Company's call takes away.
+    """The value in three parts against the share price: bond floor, conversion right, and the value taken by the Company's call.
 
-    The parts add up to the value: the right to convert is worth what the note without a call is worth over its floor.
+    The parts add up to the value: the conversion right is the value of the note without a call, less its floor.
 
     >>> import convnote as cn
     >>> model = cn.Lognormal(as_of="2003-01-01", spot=100, volatility=0.2, rate=0.05, hazard_rate=0.02)

@@ -1,7 +1,7 @@
 """A report on a note as one self-contained HTML page, each number linked to its rule.
 
-It has terms, findings, dates, a replay and the scenarios, needs no network and runs no script. Pictures need Matplotlib;
-without it the page says so and has the rest. It shows what other rooms found and computes nothing.
+It shows terms, findings, dates, a replay and the scenarios, needs no network and runs no script. Plots need Matplotlib;
+without it the page says so and shows everything else. The report computes nothing itself.
 """
 
 from __future__ import annotations
@@ -46,11 +46,11 @@ def html(
     model: Any = None,
     **asked: Any,
 ) -> str:
-    """The report on `note`, replayed over `history` (None: over its own scenario) with `events` as `replay` has it.
+    """The report on `note`, replayed over `history` (None: over its own scenario) with `events` as in `replay`.
 
-    With a `model` of the share it has a section on what the note is worth, by `cn.price` with what else is `asked` (`credit`,
-    `ignore`, `state`, `policy`, `options`). Amounts are in the note's currency. Raises what `replay` raises for a history and
-    events that were given, and what `cn.price` raises for a model.
+    With a `model` of the share it has a section on the note's value, by `cn.price` with the keywords in `asked` (`credit`,
+    `ignore`, `state`, `policy`, `options`). Amounts are in the note's currency. Raises the errors of `replay` for a history and
+    events that were given, and those of `cn.price` for a model.
 
     >>> import convnote as cn
     >>> page = html(cn.load("amazon-peacs-2010"))
@@ -90,9 +90,9 @@ def write(
     model: Any = None,
     **asked: Any,
 ) -> Path:
-    """Write the report to a file, in UTF-8, and return its path; arguments as of `html`.
+    """Write the report to a file, in UTF-8, and return its path; arguments as in `html`.
 
-    Raises what `html` raises, and `TermsError` where the file cannot be written.
+    Raises the errors of `html`, and `TermsError` if the file cannot be written.
     """
     return files.write(path, html(note, history, events=events, model=model, **asked))
 
@@ -115,7 +115,7 @@ def _head(note: ConvertibleNote, *, valued: bool) -> str:
         lines.append(f"conversion can be withdrawn above {link(note.withdrawal.trigger, 'WDR-1')}")
     if note.redemption is not None:
         lines.append(f"redeemable from {link(note.redemption.first_date, 'RED-1')}")
-    made = f'<p class="made">convnote {__version__}, {date.today().isoformat()}</p>'  # noqa: DTZ011 - the day where the reader sits
+    made = f'<p class="made">convnote {__version__}, {date.today().isoformat()}</p>'  # noqa: DTZ011 - the reader's local date
     names = [
         "findings",
         "dates",
@@ -198,7 +198,7 @@ def _replay(note: ConvertibleNote, history: MarketHistory | None, events: list[E
 
 
 def _totals(ledger: Ledger) -> str:
-    """The totals, and what else a reader must know."""
+    """The totals, and the notes that a reader needs with them."""
     state, note = ledger.state, ledger.note
     main = {entry.kind: entry.rules[0] for entry in reversed(ledger.entries) if entry.cash}
     rows = [(f"cash, {kind}", link(ledger.total(kind), rule)) for kind, rule in sorted(main.items())]
@@ -216,7 +216,7 @@ def _totals(ledger: Ledger) -> str:
 
 
 def _rule_gone(ledger: Ledger, how: str) -> str:
-    """The rule by which principal went in a way: of the entry by which it did, or of that kind of payment."""
+    """The rule by which principal was retired in this way: that of the ledger entry, or of that kind of payment."""
     ways = {kind.entry: kind for kind in KINDS.values() if kind.gone == how}
     cited = [entry.rules[0] for entry in ledger if entry.kind in ways]
     usual = [kind.rules[0] for kind in ways.values()]

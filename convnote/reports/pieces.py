@@ -1,4 +1,4 @@
-"""The pieces of a page: sections, tables, links to rules, pictures as inline SVG, and its style."""
+"""The parts of a page: sections, tables, links to rules, plots as inline SVG, and its style."""
 
 from __future__ import annotations
 
@@ -27,19 +27,19 @@ def section(name: str, heading: str, body: str) -> str:
 
 
 def link(value: Any, rule: str) -> str:
-    """A value that leads to its rule."""
+    """A value as a link to its rule."""
     return f'<a href="#{escape(rule)}">{escape(shown(value))}</a>'
 
 
 def rule_links(rules: Iterable[str]) -> str:
-    # a finding on what is not modelled may name a rule that this page does not have
+    # a finding on an unmodelled term may name a rule that is not on this page
     return " ".join(
         f'<a class="rule" href="#{escape(rule)}">{escape(rule)}</a>' if rule in RULES else escape(rule) for rule in rules
     )
 
 
 def words(text: str, rule: str = "") -> str:
-    """Words in which every rule id leads to its rule, and every figure and day to `rule`."""
+    """Text in which every rule id links to its rule, and every figure and day to `rule`."""
 
     def linked(found: re.Match[str]) -> str:
         if found["id"]:
@@ -50,13 +50,13 @@ def words(text: str, rule: str = "") -> str:
 
 
 def table(columns: Sequence[str], rows: Iterable[Sequence[str]], *, figures: Sequence[int] = ()) -> str:
-    """A table of cells that are HTML already; on a narrow screen each row becomes a card under the names of its columns."""
+    """A table of cells already in HTML; on a narrow screen each row becomes a card labelled with the column names."""
     side = ["figure" if place in figures else "words" for place in range(len(columns))]
     head = "".join(f'<th class="{kind}">{escape(name)}</th>' for name, kind in zip(columns, side, strict=True))
     body = ""
     for row in rows:
         cells = zip(columns, side, row, strict=True)
-        # an empty cell is not worth a line of a card
+        # an empty cell would waste a line of the card
         body += "<tr>" + "".join(
             f'<td class="{kind}{"" if cell else " none"}" data-label="{escape(name)}">{cell}</td>' for name, kind, cell in cells
         )
@@ -70,12 +70,12 @@ def plots() -> Any:
     return plots
 
 
-#: Inches of a picture on a telephone and on a desk; both are in the page, and the width of the window says which is seen.
+#: Plot widths in inches for a phone and a desktop; the page holds both, and the window width decides which is shown.
 _WIDTHS = {"narrow": 4.4, "wide": 8.8}
 
 
 def picture(draw: Callable[[Any], Any], caption: str, height: float = 3.5) -> str:
-    """A picture as inline SVG, drawn for a narrow and for a wide window, so that its letters can be read on both."""
+    """A plot as inline SVG, drawn for a narrow and for a wide window, so that its text is legible in both."""
     try:
         from matplotlib.figure import Figure
     except ImportError:
@@ -85,7 +85,7 @@ def picture(draw: Callable[[Any], Any], caption: str, height: float = 3.5) -> st
         figure = Figure(figsize=(width, height), dpi=100, layout="constrained")
         ax = figure.add_subplot()
         draw(ax)
-        ax.set_title("", loc="left")  # the caption says it, in letters of the page
+        ax.set_title("", loc="left")  # the caption has the title, in the page's font
         drawn.append(_svg(figure, size, caption))
     return f"<figure>\n<figcaption>{escape(caption)}</figcaption>\n{''.join(drawn)}\n</figure>"
 
@@ -94,16 +94,16 @@ def _svg(figure: Any, size: str, caption: str) -> str:
     from matplotlib import rc_context
 
     page = io.StringIO()
-    # the same page for the same note: no random ids and no date
+    # no random ids and no date, so that the same note gives the same page
     with rc_context({"svg.hashsalt": caption}):
         figure.savefig(page, format="svg", metadata={"Date": None})
     svg = page.getvalue()
     svg = re.sub(r"<metadata>.*?</metadata>", "", svg[svg.index("<svg") :], flags=re.DOTALL)
     svg = re.sub(r'(<svg[^>]*?) height="[^"]*"', r"\1", svg, count=1)
     svg = re.sub(r'(<svg[^>]*?) width="[^"]*"', rf'\1 class="{size}" role="img" aria-label="{escape(caption)}"', svg, count=1)
-    # of lines a hundredth of a point is enough; of the scale of letters it is not
+    # a hundredth of a point is enough for lines, but not for the scale of letters
     svg = re.sub(r' d="[^"]+"', lambda found: re.sub(r"(\.\d\d)\d+", r"\1", found[0]), svg)
-    # several pictures on one page must not share ids
+    # ids must be unique across the plots of a page
     prefix = re.sub(r"\W+", "-", f"{size} {caption}")
     return re.sub(r'( id="|href="#|url\(#)', rf"\g<1>{prefix}-", svg)
 

@@ -1,4 +1,4 @@
-"""The section on what a note is worth, where a model of the share is given."""
+"""The section on the value of a note, if a model of the share is given."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ from convnote.errors import TermsError
 from convnote.note import ConvertibleNote
 from convnote.reports import pieces
 
-#: figures of the valuation that a rule of the note gives
+#: figures of the valuation that come from a rule of the note
 _RULES = {"accrued": "INT-4", "clean": "INT-4", "parity": "CNV-3", "bond floor": "PRN-1"}
-#: what `cn.price` takes beside note and model
+#: arguments of `cn.price` other than note and model
 _ASKED = ("credit", "ignore", "method", "options", "policy", "state")
 
 
 def worth(note: ConvertibleNote, model: Any, asked: Mapping[str, Any]) -> str:
-    """Figures in the units of a desk, the model and its conventions in words, and pictures; "" without a model."""
+    """Figures in desk units, the model and its conventions in words, and plots; "" without a model."""
     unknown = sorted(set(asked) - set(_ASKED))
     if unknown:
         raise TermsError(f"allowed: {', '.join(_ASKED)}", field=f"report {unknown[0]}", value=asked[unknown[0]])
@@ -46,7 +46,7 @@ def worth(note: ConvertibleNote, model: Any, asked: Mapping[str, Any]) -> str:
 
 
 def _market(model: Any) -> str:
-    """The model's parameters in words; those at 0 are left out."""
+    """The model's parameters in words, without those equal to 0."""
     names = ("volatility", "rate", "dividend_yield", "borrow", "hazard_rate", "recovery", "default_jump", "hazard_exponent")
     given = [(name, getattr(model, name, 0.0)) for name in names]
     told = [
