@@ -1,4 +1,4 @@
-"""Pricing: what a note is worth under a market model, by finite differences, with every sensitivity from the same solve."""
+"""Pricing: the value of a note under a market model, by finite differences, with every sensitivity from the same solve."""
 
 from convnote.pricing.credit import Bond, diffusion_volatility, hazard_from_bonds, hazard_from_cds
 from convnote.pricing.implied import (

@@ -1,8 +1,8 @@
-"""Sensitivities and endings at one spot by the adjoint of the sweep: one transposed solve a stage, whatever the number of inputs.
+"""Sensitivities and endings at one spot by the adjoint of the sweep: one transposed solve per stage for any number of inputs.
 
-Today's value at a spot is a weighted sum of V at the nodes. Carried through the log from the first decision to maturity, the
-weights say what a unit at each node and stage is worth today. What `tangents` adds at the stages is then weighted by them: the
-same figures to rounding, for one spot in a third of the time. For a hazard and a recovery that do not depend on the share.
+Today's value at a spot is a weighted sum of V at the nodes. Propagated through the log from the first decision to maturity, the
+weights give today's value of one unit at each node and stage. They weight the terms that `tangents` adds at the stages: the
+results agree to rounding, in a third of the time for one spot. Requires a hazard and a recovery independent of the share.
 """
 
 from __future__ import annotations
@@ -23,12 +23,12 @@ class Weighted:
     """Sums at one spot: `greeks` and `endings`, float64 [5] each, in the order of `tangents.GREEKS` and `tangents.ENDINGS`."""
 
     def __init__(self, sweep: Sweep, weights: np.ndarray) -> None:
-        """`weights` [node]: what V at each node at the first decision counts for the value today."""
+        """`weights` [node]: the weight of V at each node at the first decision in today's value."""
         self.sweep = sweep
         self.greeks = np.zeros(len(GREEKS))
         self._stages: list[Stage] = []
         self._weights: list[np.ndarray] = []
-        #: right, time and weight of what is held; arrays [stage] of time, hazard and weight of what is received at a default
+        #: right, time and weight of the payoffs held; arrays [stage] of time, hazard and weight of the payment at default
         self._rights: list[tuple[int, float, float]] = []
         self._defaults: list[tuple[np.ndarray, np.ndarray, np.ndarray]] = []
         self._run(weights.copy())
@@ -65,7 +65,7 @@ class Weighted:
         return before
 
     def _stage(self, stage: Stage, weights: np.ndarray) -> np.ndarray:
-        """The weights of a stage's right-hand side, from those of what it solved for."""
+        """The weights of a stage's right-hand side, from those of its solution."""
         operator, free, n = stage.operator, stage.free, len(weights)
         if stage.scattered is not None:
             found = _transposed(operator, weights, stage.scattered)
@@ -99,7 +99,7 @@ class Weighted:
 
     @cached_property
     def endings(self) -> np.ndarray:
-        """Chances of conversion, call, put and default, and the expected life, from the first decision on."""
+        """Probabilities of conversion, call, put and default, and the expected life, from the first decision on; float64 [5]."""
         growth, result = self.sweep.problem.timeline.growth, np.zeros(len(ENDINGS))
         kinds, times, weights = np.array(self._rights or [(MATURITY, 0.0, 0.0)]).T
         weights = weights * growth(times)

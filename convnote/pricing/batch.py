@@ -1,7 +1,7 @@
-"""One note under many markets at once: the same sweep with a column for each market, the solves side by side.
+"""One note under many markets at once: the same sweep with a column for each market, all solved together.
 
-Both obstacles hold from a node upwards, so elimination from below and a substitution from above that stays between them solve a
-stage exactly (Brennan and Schwartz): one pass, whether the boundary is pinned or free. Arrays are float64 [node, market].
+Both obstacles bind from a node upwards, so elimination from below and back-substitution from above, clipped between them, solve
+a stage exactly in one pass (Brennan and Schwartz), with the boundary pinned or free. Arrays are float64 [node, market].
 """
 
 from __future__ import annotations
@@ -19,13 +19,13 @@ from convnote.pricing.problem import NODES, STEPS_A_HAZARD, WIDEST, WIDTH, Probl
 from convnote.pricing.sweep import Sweep
 from convnote.pricing.timeline import Segment
 
-#: a node is held by an obstacle that it misses by less than this share of the denomination
+#: a node within this fraction of the denomination of an obstacle counts as held by it
 HELD = 1e-11
 
 
 @dataclass(frozen=True, eq=False)
 class Markets(Problem):
-    """A problem under markets that share its day and clock: flat parameters, float64 [market]."""
+    """A problem under markets with the same day and clock: flat parameters, float64 [market]."""
 
     spots_now: np.ndarray = field(default_factory=lambda: np.zeros(0))
     rates: np.ndarray = field(default_factory=lambda: np.zeros(0))
@@ -36,7 +36,7 @@ class Markets(Problem):
 
     @cached_property
     def _ends(self) -> tuple[np.ndarray, int, int]:
-        """The spacing [market], and the nodes below and above the kink, as `Problem.x` has them, the most of any market."""
+        """The spacing [market], and the node counts below and above the kink as in `Problem.x`, the largest of any market."""
         segments = self.timeline.segments
         stepped = segments[self.first_decision :] or segments[-1:]
         years = sum(each.years for each in stepped)
@@ -69,13 +69,13 @@ class Markets(Problem):
         return np.asarray(self.kink + np.arange(-below, above + 1)[:, None] * spacing)
 
     def steps(self, segment: Segment) -> int:
-        """As many as the market with the largest hazard needs."""
+        """The number of steps needed for the market with the largest hazard."""
         a_year = max(self.options.steps, STEPS_A_HAZARD * float(self.hazards.max()))
         return max(self.least_steps(segment), ceil(a_year * segment.years - 0.02))
 
     @cached_property
     def is_coarse(self) -> np.ndarray:
-        """True where the drift exceeds the diffusion between two nodes, bool [market]."""
+        """True where the drift exceeds the diffusion over one node spacing, bool [market]."""
         drift = self.rates - self.costs + self.hazards - self.variances / 2
         return np.asarray(np.abs(drift) * self.spacing > self.variances)
 
@@ -103,7 +103,7 @@ class Factors:
         self._below, self.above = list(self.from_below[1:]), list(self.from_above)
 
     def eliminated(self, rhs: np.ndarray, rows: int) -> np.ndarray:
-        """The right-hand side after elimination of its first rows; `rhs` is used up."""
+        """The right-hand side after elimination of its first rows; `rhs` is overwritten."""
         rhs[:rows] *= self.inverse[:rows]
         moved, lines = np.empty(rhs.shape[1]), list(rhs[:rows])
         for here, below, factor in zip(lines[1:], lines, self._below, strict=False):
@@ -113,7 +113,7 @@ class Factors:
 
 
 class Side:
-    """Where V is at one moment: the call price and the boundary that it sets, float64 and int64 [market]; None without a call."""
+    """The bounds of V at one time: call price and the boundary that it sets, float64 and int64 [market]; None without a call."""
 
     def __init__(self, p: Markets, segment: Segment, t: float) -> None:
         self.low = p.parity if p.may_convert(segment) and p.lower_binds(segment) else None
@@ -130,10 +130,10 @@ class Side:
 
 
 class BatchSweep(Sweep):
-    """The sweep of `Markets`: events as for one market, steps side by side. `v` float64 [node, market]."""
+    """The sweep of `Markets`: events as for one market, steps for all markets together. `v` float64 [node, market]."""
 
     problem: Markets
-    #: of the last stage before today, if a call was possible then
+    #: that of the last stage before today, if a call was possible then
     last: Side | None = None
 
     def _stepped(self, v: np.ndarray, segment: Segment, place: int) -> np.ndarray:
@@ -181,7 +181,7 @@ class BatchSweep(Sweep):
         return v, held or (low is not None and bool((v[n - 1] <= low[n - 1] + tolerance).any() or price is not None))
 
     def _substitute(self, factors: Factors, v: np.ndarray, side: Side, ghost: np.ndarray) -> None:
-        """From the boundary down, staying between the obstacles for as long as one of them is met: V rises in S."""
+        """Substitute from the boundary down, clipping to the obstacles while one of them binds: V increases in S."""
         p, n, top, price = self.problem, len(v), side.top, side.price
         first, last = int(top.min()), int(top.max())
         moved, lines = np.empty(v.shape[1]), list(v[: last + 1])
@@ -243,7 +243,7 @@ def read(p: Markets, sweep: BatchSweep) -> np.ndarray:
 
 
 def _kinks(p: Markets, sweep: BatchSweep, mean: np.ndarray, deviation: np.ndarray, discount: np.ndarray) -> np.ndarray:
-    """The error of the sum by the kink of V, as `Opening` takes it off."""
+    """The error of the sum caused by the kink of V, as subtracted in `Opening`; float64 [3, market]."""
     last, v, dx, markets = sweep.last, sweep.v, p.spacing, np.arange(len(p.spacing))
     if p.first_decision == len(p.timeline.segments):
         place, theta = np.full(len(dx), p.kink), np.zeros(len(dx))

@@ -1,4 +1,4 @@
-"""What V must lie between: the Company's call above it, conversion below it, by optimum or by a prescribed policy."""
+"""The bounds of V: the Company's call from above, conversion from below, under optimal exercise or a prescribed policy."""
 
 from __future__ import annotations
 
@@ -14,23 +14,23 @@ from convnote.pricing.timeline import Segment
 if TYPE_CHECKING:
     from convnote.pricing.problem import Problem
 
-#: standard deviations over the notice period above which a called Note is surely converted
+#: standard deviations over the notice period above which a called Note is treated as certain to be converted
 SURE = 4.5
 
 
 class Bounds:
-    """The obstacles of one problem at any time; `at` inside a segment, `before_event` where a coupon still lies ahead."""
+    """The obstacles of one problem at any time; `at` inside a segment, `before_event` while a coupon is still to be paid."""
 
     def __init__(self, problem: Problem) -> None:
         self.problem = problem
         self.policy = problem.policy
         self.notice = Notice(problem)
 
-    # --- who acts
+    # --- exercise
 
     @property
     def calls_optimally(self) -> bool:
-        """Whether the Company calls where that is worth least to holders, not where a policy says."""
+        """Whether the Company calls so as to minimise the value to holders, rather than by a policy."""
         return self.policy is None
 
     @property
@@ -44,14 +44,14 @@ class Bounds:
         return self.policy is None or self.policy.converts_at_end
 
     def is_decision_day(self, day: int) -> bool:
-        """Whether a close is seen on a day, for decisions at closes only."""
+        """Whether there is a close on the day, where decisions are made at closes only."""
         return bool(self.problem.contract.note.principal.sessions.is_open(day))
 
     def _decides_on(self, day: int) -> bool:
         return self.problem.options.decisions == "continuous" or self.is_decision_day(day)
 
     def kept_on_conversion(self, day: int) -> float:
-        """What a holder who converts just before the events of a day is paid in addition to shares, per denomination."""
+        """The cash, in addition to shares, for a holder who converts just before the events of a day, per denomination."""
         c = self.problem.contract
         if c.accrued != "paid":
             return 0.0
@@ -69,7 +69,7 @@ class Bounds:
         return float(c.coupons[after] * (day - start) / (c.coupon_days[after] - start))
 
     def pinned_call(self, segment: Segment) -> bool:
-        """Whether nothing but a hard call at once can bind in a segment, so that V is the conversion value above it."""
+        """Whether only a hard call with immediate effect can bind in a segment, so that V is the conversion value above it."""
         p, call = self.problem, self.problem.contract.call
         if call is None or call.notice or call.trigger is not None or call.keeps or p.policy is not None or not p.shares:
             return False
@@ -77,7 +77,7 @@ class Bounds:
             return False
         return p.redemption_date(segment.day0) == segment.day0
 
-    # --- at a moment inside a segment
+    # --- at a time inside a segment
 
     def at(self, segment: Segment, t: float) -> Obstacles:
         """The obstacles at `t` years, a time in [t0, t1) of the segment."""
@@ -209,7 +209,7 @@ class Bounds:
         return self._where_open(np.maximum(p.parity + extra, price), day - 1)
 
     def put_below(self, day: int) -> float | None:
-        """The conversion value below which a policy puts on a put date; None: where that is worth more."""
+        """The conversion value below which a policy puts on a put date; None: holders put where that is worth more."""
         p = self.problem
         if p.policy is None or p.contract.note.put is None:
             return None

@@ -1,6 +1,6 @@
-"""What a finite-difference method needs of a note, per denomination, as float64 numbers and day numbers.
+"""The inputs of a finite-difference method from a note, per denomination, as float64 numbers and day numbers.
 
-Amounts come from the provisions; nothing is computed here that they say. A rule that this form cannot carry is in `refusals`.
+Amounts come from the provisions and are not recomputed here. Rules that this form cannot represent are in `refusals`.
 """
 
 from __future__ import annotations
@@ -18,16 +18,16 @@ from convnote.calendars import day_number, to_datetime64
 from convnote.note import ConvertibleNote
 from convnote.policies import call_end, last_surrender
 
-#: A last day that never comes.
+#: A last day beyond any note.
 NEVER = 1 << 40
 
 
 @dataclass(frozen=True, eq=False)
 class CallTable:
-    """The Company's call: what a denomination is paid, by redemption date from `first` to maturity, per denomination.
+    """The Company's call: the redemption payment per denomination, by redemption date from `first` to maturity.
 
-    `after` [day] is the price with accrued interest on a date, `before` [day] its limit from the day before (a coupon still in
-    it), `extra` and `extra_before` [day] what a holder who answers by converting is paid in addition to the shares.
+    `after` [day] is the price with accrued interest on a date, `before` [day] its limit from the day before (a coupon still
+    included), `extra` and `extra_before` [day] the cash paid in addition to shares to a holder who converts on the call.
     """
 
     first: int
@@ -35,7 +35,7 @@ class CallTable:
     before: np.ndarray
     extra: np.ndarray
     extra_before: np.ndarray
-    #: days of notice, 0: the call takes effect at once
+    #: days of notice; 0: the call takes effect at once
     notice: int
     #: day numbers at which the printed price changes
     changes: tuple[int, ...]
@@ -48,7 +48,7 @@ class CallTable:
 
     @cached_property
     def keeps(self) -> bool:
-        """Whether a called holder who converts is ever paid something in addition to the shares."""
+        """Whether a called holder who converts is ever paid cash in addition to the shares."""
         return bool(self.extra.any() or self.extra_before.any())
 
     def at(self, day: float) -> tuple[float, float]:
@@ -69,7 +69,7 @@ class CallTable:
 
 @dataclass(frozen=True, eq=False)
 class Contract:
-    """A note as a finite-difference method sees it; money in the note's currency per denomination, days as day numbers."""
+    """A note as input to a finite-difference method; amounts in the note's currency per denomination, days as day numbers."""
 
     note: ConvertibleNote
     face: float
@@ -79,7 +79,7 @@ class Contract:
     redemption: float
     #: shares per denomination at the printed price; 0 without a conversion right
     shares: float
-    #: "record-date", "forgo" or "paid": what becomes of interest on conversion
+    #: "record-date", "forgo" or "paid": the treatment of interest on conversion
     accrued: str
     #: first and last day on which a Note converts
     opens: int
@@ -105,13 +105,13 @@ _CONTRACTS: WeakKeyDictionary[Any, Contract] = WeakKeyDictionary()
 
 
 class _Same:
-    """A key that lives as long as the note and is equal to itself only: hashing all terms takes longer than a price."""
+    """A key with the lifetime of the note, compared by identity: hashing all terms takes longer than pricing."""
 
     __slots__ = ("__weakref__",)
 
 
 def contract_of(note: ConvertibleNote) -> Contract:
-    """The note's contract, made once for each note object."""
+    """The note's contract, built once for each note object."""
     key = note.__dict__.get("_pricing_key")
     if key is None:
         key = _Same()
@@ -128,7 +128,7 @@ def _made(note: ConvertibleNote) -> Contract:
     maturity, issue = terms.maturity_day, terms.issue_day
     closes = last_surrender(note, maturity) if conversion is not None else issue - 1
     if conversion is not None and closes >= terms.banks.on_or_before(maturity) and getattr(conversion, "until", None) is None:
-        closes = maturity  # on the maturity date itself no payment day is in the way of the choice
+        closes = maturity  # on the maturity date itself no later payment day restricts the choice
     opens = issue
     if conversion is not None and conversion.from_date is not None:
         opens = int(day_number(conversion.from_date))
@@ -197,7 +197,7 @@ def _call(note: ConvertibleNote) -> CallTable | None:
 def _extras(
     note: ConvertibleNote, accrued: np.ndarray, left: np.ndarray, window: np.ndarray, coupon: np.ndarray
 ) -> tuple[np.ndarray, np.ndarray]:
-    """What a called holder who converts keeps in addition to the shares: accrued interest under "paid", a coupon of record."""
+    """Cash for a called holder who converts: accrued interest under "paid", or a coupon past its record date; float64 [day]."""
     conversion = note.conversion
     if conversion is None or conversion.accrued == "forgo":
         return np.zeros(len(accrued)), np.zeros(len(accrued))
@@ -213,7 +213,7 @@ def _coupon_due(note: ConvertibleNote, days: np.ndarray) -> np.ndarray:
 
 
 def _window_coupon(note: ConvertibleNote, days: np.ndarray) -> np.ndarray:
-    """The coupon in whose record window each day lies, else 0."""
+    """The coupon whose record window contains each day, else 0; float64 [day]."""
     result = np.zeros(len(days))
     for each in note.interest.coupons():
         record, due = int(day_number(each.record_date)), int(day_number(each.payment_date))
@@ -222,7 +222,7 @@ def _window_coupon(note: ConvertibleNote, days: np.ndarray) -> np.ndarray:
 
 
 def _condition(note: ConvertibleNote) -> tuple[float | None, int]:
-    """The conversion value above which a soft call of one close is open, and from when no condition is needed (SFT-1, SFT-2)."""
+    """The conversion value above which a one-close soft call is open, and the first unconditional day (SFT-1, SFT-2)."""
     condition: Any = getattr(note.redemption, "condition", None)
     if condition is None or note.conversion is None:
         return None, NEVER

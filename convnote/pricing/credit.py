@@ -1,4 +1,4 @@
-"""Credit from quotes: hazard rates out of default swaps and straight bonds, piecewise flat between their maturities."""
+"""Credit from quotes: hazard rates from credit default swaps and straight bonds, piecewise flat between their maturities."""
 
 from __future__ import annotations
 
@@ -19,14 +19,14 @@ from convnote.market.checks import VOLATILITY
 from convnote.market.curves import Curve, years
 from convnote.market.discount import DiscountCurve
 
-#: the largest hazard rate that is tried, per year
+#: the largest hazard rate tried, per year
 HIGHEST = 20.0
-#: the longest tenor that is read as years, and the last day from which one can be counted
+#: the longest tenor in years accepted, and the last start day for a tenor
 _LONGEST, _LAST = 100, date(9000, 1, 1)
 
 
 class Bond(NamedTuple):
-    """A straight bond: maturity, coupon a year as a share of principal, dirty price per 100, payments a year."""
+    """A straight bond: maturity, annual coupon as a fraction of principal, dirty price per 100, payments per year."""
 
     maturity: Any
     coupon: float
@@ -47,11 +47,11 @@ class _Market:
         self.day_count = day_count
 
     def years(self, days: Sequence[int]) -> np.ndarray:
-        """Years from the start."""
+        """Years from the start, float64 of the shape of the days."""
         return years(self.start, np.asarray(days, dtype=np.int64), self.day_count)
 
     def logs(self, days: Sequence[int]) -> np.ndarray:
-        """Minus the logarithm of the discount factor of each day."""
+        """Minus the log of the discount factor on each day, float64 of their shape."""
         return self.curve.integral(self.start, np.asarray(days, dtype=np.int64), day_count=self.day_count)
 
     def schedule(self, end: date, frequency: int) -> list[int]:
@@ -63,7 +63,7 @@ class _Market:
         return days[::-1]
 
     def end(self, tenor: Any) -> date:
-        """The day of a tenor in years, or a date itself."""
+        """The end day of a tenor in years; a date is returned unchanged."""
         if isinstance(tenor, (int, float)) and not isinstance(tenor, bool):
             if not 0 < tenor <= _LONGEST:
                 raise PricingError(f"expected a tenor above 0, at most {_LONGEST} years", field="tenor", value=as_given(tenor))
@@ -87,7 +87,7 @@ def _legs(market: _Market, days: list[int]) -> list[_Leg]:
 
 
 def _defaulting(leg: _Leg, hazard: float) -> tuple[float, float]:
-    """Over one period from survival 1: value of 1 at default, and of the time since its start paid at default."""
+    """For one period starting with survival 1: value of 1 paid at default, and of the time since its start paid at default."""
     both, span = leg.rate + hazard, leg.t1 - leg.t0
     if abs(both * span) < 1e-9:
         return hazard * span, hazard * span**2 / 2
@@ -105,17 +105,17 @@ def hazard_from_cds(
     frequency: int = 4,
     day_count: str = "act/365f",
 ) -> Curve:
-    """The piecewise flat hazard rate at which every default swap is fair.
+    """The piecewise flat hazard rate at which every credit default swap has value 0.
 
     `spreads` maps a tenor in years, or a maturity, to the running spread (0.01 is 100 bp); premiums are paid `frequency` times
-    a year and accrued to a default; protection pays 1 - `recovery`. `discount` is a rate (with `as_of`), a `Curve` or a
+    a year, with accrued premium at default; protection pays 1 - `recovery`. `discount` is a rate (with `as_of`), a `Curve` or a
     `DiscountCurve`.
 
     >>> curve = hazard_from_cds({5: 0.03}, 0.4, 0.05, as_of="2003-01-01")
     >>> round(float(curve.values[0]), 4)
     0.0497
 
-    Raises `PricingError` for quotes that no hazard explains.
+    Raises `PricingError` for quotes that no hazard rate fits.
     """
     _check_recovery(recovery)
     market = _Market(discount, as_of, day_count)
@@ -156,15 +156,15 @@ def hazard_from_bonds(
     as_of: DateLike | None = None,
     day_count: str = "act/365f",
 ) -> Curve:
-    """The piecewise flat hazard rate at which every straight bond is worth its dirty price; `recovery` is of principal.
+    """The piecewise flat hazard rate at which every straight bond is worth its dirty price; `recovery` per 1.00 of principal.
 
-    `bonds` are (maturity, coupon, price per 100) or `Bond`, payments a year being 1 unless said.
+    `bonds` are (maturity, coupon, price per 100) or `Bond`, with 1 payment per year by default.
 
     >>> curve = hazard_from_bonds([(5, 0.05, 90.0)], 0.4, 0.05, as_of="2003-01-01")
     >>> round(float(curve.values[0]), 4)
     0.0375
 
-    Raises `PricingError` for prices that no hazard explains.
+    Raises `PricingError` for prices that no hazard rate fits.
     """
     _check_recovery(recovery)
     market = _Market(discount, as_of, day_count)
@@ -237,7 +237,7 @@ def _check_frequency(frequency: Any) -> None:
 
 
 def _bond(given: Any) -> Bond:
-    """A straight bond of (maturity, coupon, price), with its payments a year if they are given."""
+    """A straight bond from (maturity, coupon, price), with its payments per year if given."""
     must_be(given, (tuple, list), "bonds", "expected (maturity, coupon, price) for each")
     if len(given) not in (3, 4) or not (is_number(given[1]) and is_number(given[2])):
         raise PricingError("expected (maturity, coupon, price) for each", field="bonds", value=as_given(given))
@@ -252,14 +252,14 @@ def _bond(given: Any) -> Bond:
 def diffusion_volatility(
     black: float, *, spot: float, strike: float, years: float, rate: float, hazard_rate: float, dividend_yield: float = 0.0
 ) -> float:
-    """The volatility of the share before default that a quoted Black volatility contains, the share falling to 0 at default.
+    """The pre-default volatility of the share implied by a quoted Black volatility, if the share falls to 0 at default.
 
-    Solves call(rate + hazard_rate, sigma) = call(rate, `black`). Rates continuous and a year.
+    Solves call(rate + hazard_rate, sigma) = call(rate, `black`). Rates are continuous and per year.
 
     >>> round(diffusion_volatility(0.5, spot=76, strike=104.947, years=10, rate=0.05, hazard_rate=0.05), 4)
     0.3439
 
-    Raises `PricingError` where the default leg alone is worth more than the quoted option.
+    Raises `PricingError` if the default leg alone is worth more than the quoted option.
     """
     above = {"black": (black, VOLATILITY), "spot": (spot, 1e12), "strike": (strike, 1e12), "years": (years, 100.0)}
     faults = [

@@ -1,4 +1,4 @@
-"""How a valuation is read at a desk: units, conventions in words, boundaries over time."""
+"""Desk presentation of a valuation: units, conventions in words, boundaries over time."""
 
 from __future__ import annotations
 
@@ -77,7 +77,7 @@ def notes(problem: Problem, credit: str, with_state: bool) -> tuple[str, ...]:
 
 
 def critical_prices(problem: Problem, found: list[tuple[float, int, float]], on: Any) -> CriticalPrices:
-    """Boundaries over time, latest computed first, as arrays in order of time; on given days linear between two."""
+    """Exercise boundaries as arrays [time] in time order (the sweep logs them backwards); linear interpolation on given days."""
     from convnote.pricing.valuation import CriticalPrices
 
     segments = problem.timeline.segments

@@ -1,4 +1,4 @@
-"""The bond floor of a valuation: the note with neither conversion nor the Company's call, puts kept."""
+"""The bond floor of a valuation: the note without conversion and without the Company's call, but with its puts."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from convnote.pricing.problem import Problem
 
 
 def bond_floor(problem: Problem, spot: float) -> float:
-    """Promises discounted at rate + hazard, principal, recovery, and the better of holding and putting on each put date."""
+    """Coupons and principal discounted at rate + hazard, plus recovery, with the better of holding or putting on put dates."""
     if problem.model.hazard_exponent:
         from convnote.pricing.solved import Solved
 

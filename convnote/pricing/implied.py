@@ -1,7 +1,7 @@
-"""What a price implies: the volatility, hazard, spread, recovery, borrow cost or spot at which a note is worth that much.
+"""Implied inputs: the volatility, hazard, spread, recovery, borrow cost or spot at which a note is worth a given price.
 
 A safeguarded Newton search with the valuation's own derivative, then secants. Where the value is not monotone in the input, all
-roots are listed and `near` chooses; what cannot be reached is refused with the nearest price that can be.
+roots are listed and `near` chooses; an unattainable price is refused, naming the nearest attainable one.
 """
 
 from __future__ import annotations
@@ -21,18 +21,18 @@ from convnote.pricing.pricer import price as price_of
 from convnote.pricing.pricer import wrong_model
 from convnote.pricing.valuation import Valuation
 
-#: accepted error of the value, as a share of the denomination
+#: accepted error of the value, as a fraction of the denomination
 EXACT = 1e-8
 TURNS = 60
-#: nodes of a value of which only the side matters
+#: nodes for a value compared only by sign
 ROUGH = 258
-#: places at which the search for further roots looks
+#: points at which further roots are searched for
 LOOKS = 13
 
 
 @dataclass(frozen=True)
 class Input:
-    """One input of the model: how it is set, its range, and dV by it, read off a valuation."""
+    """One input of the model: its setter, its range, and the derivative of V by it, read from a valuation."""
 
     name: str
     low: float
@@ -75,20 +75,20 @@ BORROW = Input("borrow", -0.5, 1.0, _with("borrow"), lambda value, y: value.borr
 def implied_volatility(note: ConvertibleNote, model: MarketModel, *, price: float, clean: bool = False, **asked: Any) -> float:
     """The flat volatility at which one denomination is worth `price` (dirty, or `clean`).
 
-    `asked` goes to `cn.price`; `near` chooses among several roots.
+    `asked` is passed to `cn.price`; `near` chooses among several roots.
 
     >>> import convnote as cn
     >>> model = cn.Lognormal(as_of="2003-01-01", spot=100, volatility=0.2, rate=0.05, hazard_rate=0.02, day_count="30/360")
     >>> round(cn.implied_volatility(cn.load("afv-2003"), model, price=125), 4)
     0.2445
 
-    Raises `PricingError` for a price that no volatility reaches, and for one that several reach.
+    Raises `PricingError` for a price that no volatility gives, and for one that several give.
     """
     return _implied(VOLATILITY, note, model, price, clean, **asked)
 
 
 def implied_hazard(note: ConvertibleNote, model: MarketModel, *, price: float, clean: bool = False, **asked: Any) -> float:
-    """The flat hazard rate, a year, at which one denomination is worth `price`; as `implied_volatility`.
+    """The flat hazard rate, per year, at which one denomination is worth `price`; as `implied_volatility`.
 
     >>> import convnote as cn
     >>> model = cn.Lognormal(as_of="2003-01-01", spot=100, volatility=0.2, rate=0.05, hazard_rate=0.02, day_count="30/360")
@@ -112,7 +112,7 @@ def implied_spread(note: ConvertibleNote, model: MarketModel, *, price: float, c
 
 
 def implied_recovery(note: ConvertibleNote, model: MarketModel, *, price: float, clean: bool = False, **asked: Any) -> float:
-    """The recovery, of principal, at which one denomination is worth `price`; as `implied_volatility`.
+    """The recovery, a fraction of principal, at which one denomination is worth `price`; as `implied_volatility`.
 
     >>> import convnote as cn
     >>> model = cn.Lognormal(as_of="2003-01-01", spot=100, volatility=0.2, rate=0.05, hazard_rate=0.02, day_count="30/360")
@@ -123,7 +123,7 @@ def implied_recovery(note: ConvertibleNote, model: MarketModel, *, price: float,
 
 
 def implied_borrow(note: ConvertibleNote, model: MarketModel, *, price: float, clean: bool = False, **asked: Any) -> float:
-    """The borrow cost, a year, at which one denomination is worth `price`; as `implied_volatility`.
+    """The borrow cost, per year, at which one denomination is worth `price`; as `implied_volatility`.
 
     >>> import convnote as cn
     >>> model = cn.Lognormal(as_of="2003-01-01", spot=100, volatility=0.2, rate=0.05, hazard_rate=0.02, day_count="30/360")
@@ -134,7 +134,7 @@ def implied_borrow(note: ConvertibleNote, model: MarketModel, *, price: float, c
 
 
 def implied_spot(note: ConvertibleNote, model: MarketModel, *, price: float, clean: bool = False, **asked: Any) -> float:
-    """The share price (of the model's `spot`) at which one denomination is worth `price`; as `implied_volatility`.
+    """The share price (the model's `spot`) at which one denomination is worth `price`; as `implied_volatility`.
 
     >>> import convnote as cn
     >>> model = cn.Lognormal(as_of="2003-01-01", spot=100, volatility=0.2, rate=0.05, hazard_rate=0.02, day_count="30/360")
@@ -175,7 +175,7 @@ def _implied(
     root = _searched(by, value, start, first, target, EXACT * face) if near is None else None
     if root is not None and by.name == "spot":
         return root
-    # at the largest volatility a grid of the usual spacing has thousands of nodes; a share of them tells the side
+    # at the largest volatility a grid of the usual spacing has thousands of nodes; a fraction of them gives the sign
     rough = value if asked.get("options") else partial(_valued, by, note, model, {**asked, "options": {"nodes": ROUGH}})
     return _among(by, value, rough, target, face, root, near)
 
@@ -193,7 +193,7 @@ def _valued(by: Input, note: ConvertibleNote, model: Any, asked: dict[str, Any],
 def _searched(
     by: Input, value: Callable[[float], Valuation], start: float, first: Valuation, target: float, exact: float
 ) -> float | None:
-    """One root by Newton and secants from `start`; None where the search leaves the range or stalls."""
+    """One root by Newton and secant steps from `start`; None if the search leaves the range or stalls."""
     x, gap = start, first.price - target
     slope = by.slope(first, start)
     low, high = by.low, by.high
@@ -218,7 +218,7 @@ def _searched(
         if new == x or high - low < 1e-14:
             return None
         secant = (new_gap - gap) / (new - x)
-        # the slope at the new place of the parabola through the last points: two and a slope at first, then three
+        # slope at the new point of the parabola through the last points: first two points and a slope, then three points
         bent = 2.0 * secant - slope if before is None else secant + (new_gap - before[1]) / (new - before[0]) - before[2]
         slope = bent if bent * secant > 0 else secant if secant * slope > 0 else slope
         before = (x, gap, secant)
@@ -235,10 +235,10 @@ def _among(
     root: float | None,
     near: float | None,
 ) -> float:
-    """The root, after a look at the whole range: several are listed, none is explained."""
+    """The root after a search of the whole range; several roots or none raise `PricingError` with the details."""
     low = by.low
     if root is not None and by.name == "volatility":
-        # a rising value that lies below the price at one end and above it at the other is taken for monotone
+        # an increasing value that is below the price at one end and above it at the other is assumed monotone
         if value(low).price < target < 0.99 * rough(by.high).price:
             return root
     places = low + (by.high - low) * (np.linspace(0.0, 1.0, LOOKS) ** 2)
@@ -271,7 +271,7 @@ def _among(
 
 
 def _bisected(value: Callable[[float], Valuation], low: float, high: float, gap: float, target: float, exact: float) -> float:
-    """The root between two places whose gaps differ in sign, by regula falsi with halved weights."""
+    """The root between two points whose gaps differ in sign, by the Illinois method (regula falsi with halved weights)."""
     other = value(high).price - target
     if gap == 0:
         return low

@@ -1,7 +1,7 @@
 """The finite-difference kernel: one step of TR-BDF2 on a uniform grid in ln S, with obstacles that bind at the top of the grid.
 
 Both stages solve with the same matrix I - k L, k = gamma dt / 2. An obstacle that binds from a node upwards is a Dirichlet value;
-a boundary that lies between two nodes is met by a ghost value, without which the scheme is of first order. Knows no contract.
+a boundary between two nodes is imposed through a ghost value; without it the scheme is first order. Independent of the contract.
 """
 
 from __future__ import annotations
@@ -19,9 +19,9 @@ GAMMA = 2.0 - sqrt(2.0)
 #: stage 2: rhs = BLEND u - KEEP v + k source
 BLEND = 1.0 / (GAMMA * (2.0 - GAMMA))
 KEEP = (1.0 - GAMMA) ** 2 / (GAMMA * (2.0 - GAMMA))
-#: solves of one stage before the projected solution is taken
+#: solves of one stage before the projected solution is accepted
 TURNS = 40
-#: with fewer free nodes none is taken to be free
+#: with fewer free nodes, all are treated as held
 LEAST = 3
 
 #: which obstacle holds from `Decided.free` upwards
@@ -60,7 +60,7 @@ class Operator:
         slope = k * (drift if flat else drift[-1]) / (1.0 - exp(-dx))
         self.diagonal[0] -= 2.0 * second
         self.upper[0] = 0.0
-        if not flat and first[0] > 0:  # a hazard that explodes at S = 0 carries V upwards along the share
+        if not flat and first[0] > 0:  # a hazard that explodes at S = 0 transports V upwards in S
             self.upper[0] = -2.0 * first[0]
             self.diagonal[0] += 2.0 * first[0]
         # V linear in S: V_xx = V_x = (V_n - V_(n-1)) / (1 - exp(-dx))
@@ -70,8 +70,8 @@ class Operator:
         self._factors: dict[int, Any] = {}
 
     def _against_the_wind(self, steep: np.ndarray, first: np.ndarray) -> None:
-        """One-sided differences where a hazard that explodes as S falls moves V faster than it diffuses: V is flat there."""
-        steep[[0, -1]] = False  # these rows have equations of their own
+        """Upwind differences where a hazard that explodes as S falls makes drift dominate diffusion: V is flat there."""
+        steep[[0, -1]] = False  # these rows have their own equations
         up, down = steep & (first > 0), steep & (first < 0)
         self.upper[up] -= first[up]
         self.lower[up] -= first[up]
@@ -81,7 +81,7 @@ class Operator:
         self.diagonal[down] -= 2.0 * first[down]
 
     def factors(self, m: int) -> Any:
-        """LU of the first m rows, the answer to a unit value at node m, and its last node."""
+        """LU of the first m rows, the response to a unit value at node m, and the last entry of that response."""
         found = self._factors.get(m)
         if found is None:
             dl, d, du, du2, pivots, info = dgttrf(self.lower[1:m], self.diagonal[:m], self.upper[: m - 1])
@@ -95,12 +95,12 @@ class Operator:
         return found
 
     def solve(self, rhs: np.ndarray, m: int) -> np.ndarray:
-        """The first m nodes with 0 at node m; `rhs` [node] or [node, column]."""
+        """The solution at the first m nodes with 0 at node m; `rhs` and answer [node] or [node, column]."""
         dl, d, du, du2, pivots, _, _ = self.factors(m)
         return dgttrs(dl, d, du, du2, pivots, rhs[:m])[0]
 
     def unit(self, m: int) -> np.ndarray:
-        """What a value of 1 at node m adds to the first m nodes."""
+        """The contribution of a value of 1 at node m to the first m nodes, float64 [node]."""
         return self.factors(m)[5]
 
     def with_held(self, held: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
@@ -110,7 +110,7 @@ class Operator:
         return lower, diagonal, upper
 
     def product(self, v: np.ndarray, low: int, high: int) -> np.ndarray:
-        """(I - k L) v on the nodes from `low` to `high`, excluded."""
+        """(I - k L) v on the nodes from `low` up to but excluding `high`, float64 [node]."""
         last = len(v) - 1
         nodes = np.arange(low, high)
         below, above = np.maximum(nodes - 1, 0), np.minimum(nodes + 1, last)
@@ -119,7 +119,7 @@ class Operator:
 
 
 class Pin(NamedTuple):
-    """A boundary between nodes `node` and node + 1, a share `theta` of the spacing above `node`, where V is `value`."""
+    """A boundary between nodes `node` and node + 1, a fraction `theta` of the spacing above `node`, where V is `value`."""
 
     node: int
     theta: float
@@ -128,7 +128,7 @@ class Pin(NamedTuple):
 
 @dataclass(slots=True)
 class Stage:
-    """One solve: nodes below `free` satisfy the equation, the others hold `bound`'s obstacle; pinned, node `free` is `ghost`."""
+    """One solve: nodes below `free` satisfy the equation, others hold the obstacle `bound`; if pinned, node `free` is `ghost`."""
 
     operator: Operator
     free: int
@@ -136,11 +136,11 @@ class Stage:
     theta: float | None
     ghost: float
     v: np.ndarray
-    #: nodes where an obstacle holds although it does not from a node upwards; None in the usual case
+    #: held nodes if they are not simply all those above one node; None in the usual case
     scattered: np.ndarray | None = None
     #: years from as_of to the time of the stage
     time: float = 0.0
-    #: the place of the segment, and whether it is the first stage of a step
+    #: the index of the segment, and whether it is the first stage of a step
     segment: int = 0
     first: bool = False
     #: nodes where u = 2 y - v was projected onto the obstacle after the first stage
@@ -149,21 +149,21 @@ class Stage:
 
 @dataclass(slots=True)
 class Obstacles:
-    """What V must lie between: `low` <= V <= `high` [node]; above the pin V is `top` [node]."""
+    """The bounds of V: `low` <= V <= `high` [node]; above the pin V is `top` [node]."""
 
     low: np.ndarray | None = None
     high: np.ndarray | None = None
     top: np.ndarray | None = None
     pin: Pin | None = None
-    #: True where no node is free (a call at once whatever the share)
+    #: True if no node is free (called at once at any share price)
     whole: bool = False
     tolerance: float = field(default=1e-10)
 
 
 def solve(operator: Operator, rhs: np.ndarray, within: Obstacles, guess: tuple[int, int]) -> Stage:
-    """The solution of one stage between its obstacles, by an active set that starts from the last one.
+    """The solution of one stage between its obstacles, by an active-set method started from the previous stage's set.
 
-    `guess` is (free, bound) of the stage before. Exact: accepted when no node violates an obstacle and the residual of every
+    `guess` is (free, bound) of the previous stage. Exact: accepted when no node violates an obstacle and the residual of every
     held node has the right sign.
     """
     low, high, pin, n, tolerance = within.low, within.high, within.pin, len(rhs), within.tolerance
@@ -204,7 +204,7 @@ def solve(operator: Operator, rhs: np.ndarray, within: Obstacles, guess: tuple[i
 
 
 def _violated(v: np.ndarray, free: int, low: Any, high: Any, tolerance: float) -> tuple[int, int] | None:
-    """The first free node beyond an obstacle and which, (-1, ) where not all above it are; None where none is."""
+    """The first free node beyond an obstacle, and which obstacle; -1 for the node if not all above it are; None without one."""
     for obstacle, sign, bound in ((high, 1.0, CALL), (low, -1.0, CONVERT)):
         if obstacle is None:
             continue
@@ -218,7 +218,7 @@ def _violated(v: np.ndarray, free: int, low: Any, high: Any, tolerance: float) -
 def _released(
     operator: Operator, rhs: np.ndarray, v: np.ndarray, free: int, top: int, bound: int, tolerance: float, *, gently: bool
 ) -> tuple[int, int] | None:
-    """Where the residual of a held node has the wrong sign: the first node that stays held; None where all are right."""
+    """The first node that stays held, if the residual of a held node has the wrong sign; None if all signs are right."""
     residual = rhs[free:top] - operator.product(v, free, top)
     wrong = residual < -tolerance if bound == CALL else residual > tolerance
     if not wrong.any():
@@ -228,7 +228,7 @@ def _released(
 
 
 def _scattered(operator: Operator, rhs: np.ndarray, within: Obstacles, top: int) -> Stage:
-    """The same by policy iteration over single nodes, where the held nodes are not all those from one upwards."""
+    """As `solve`, by policy iteration over single nodes, if the held nodes are not simply all those above one node."""
     n = len(rhs)
     low = np.full(n, -np.inf) if within.low is None else within.low
     high = np.full(n, np.inf) if within.high is None else within.high
@@ -252,7 +252,7 @@ def _scattered(operator: Operator, rhs: np.ndarray, within: Obstacles, top: int)
 
 
 def held_solve(operator: Operator, rhs: np.ndarray, held: np.ndarray) -> np.ndarray:
-    """Solve with the rows of held nodes replaced by V = rhs; `rhs` [node] or [node, column]."""
+    """Solve with the rows of held nodes replaced by V = rhs; `rhs` and answer [node] or [node, column]."""
     lower, diagonal, upper = operator.with_held(held)
     dl, d, du, du2, pivots, _ = dgttrf(lower[1:], diagonal, upper[:-1])
     return dgttrs(dl, d, du, du2, pivots, rhs)[0]

@@ -1,4 +1,4 @@
-"""Ladders: the value along one input, and the profit and loss that remains after the hedge by that input's sensitivity."""
+"""Ladders: the value along one input, and the profit and loss after hedging with that input's sensitivity."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 SPOT_STEPS = (-0.2, -0.15, -0.1, -0.05, 0.0, 0.05, 0.1, 0.15, 0.2)
 OTHER_STEPS = (-0.02, -0.01, 0.0, 0.01, 0.02)
-#: a parameter of the model and the valuation's derivative by it
+#: each model parameter and the valuation's derivative by it
 SENSITIVITIES = {
     "volatility": "vega",
     "rate": "rho",

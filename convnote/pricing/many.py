@@ -1,4 +1,4 @@
-"""`price_many`: one note under many markets, those that share a day and a clock side by side, the others one by one."""
+"""`price_many`: one note under many markets; those with a common day and clock are solved together, the others one by one."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ from convnote.pricing.batch import BatchSweep, Markets, read
 from convnote.pricing.pricer import price, problem_of
 from convnote.pricing.problem import Problem
 
-#: parameters of a market that the batch takes as numbers
+#: market parameters that must be numbers in a batch
 FLAT = ("rate", "hazard_rate", "dividend_yield", "borrow", "volatility")
 #: fewer are priced one by one
 FEW = 8
-#: markets side by side
+#: markets solved together
 BLOCK = 1024
 
 
@@ -39,10 +39,10 @@ def price_many(
     ignore: Iterable[str] = (),
     options: Mapping[str, object] | None = None,
 ) -> Prices:
-    """What `cn.price` says of one note under each of many models: value, delta and gamma per denomination, float64 [model].
+    """Price one note under each of many models as `cn.price` does: value, delta and gamma per denomination, float64 [model].
 
-    Models of one day and clock with flat parameters, a share that falls to nothing at default and no cash dividends are solved
-    side by side, in a fifth of the time; notes with a soft call, a notice or a reset, and other models, one by one. Values
+    Models with the same day and clock, flat parameters, a share that falls to zero at default and no cash dividends are solved
+    together, in a fifth of the time; notes with a soft call, a notice or a reset, and other models, one by one. Values
     agree with `cn.price` within the error of the grid (about 5e-5 of the value). `options`: `nodes` and `steps`.
 
     >>> import convnote as cn
@@ -52,7 +52,7 @@ def price_many(
     >>> round(float(found.price[5]), 2), found.price.shape
     (122.73, (10,))
 
-    Raises what `cn.price` raises.
+    Raises the same errors as `cn.price`.
     """
     if not isinstance(models, Iterable) or isinstance(models, (str, bytes, Mapping)):
         raise PricingError("expected a list of models", field="price_many.models", value=as_given(models))
@@ -74,7 +74,7 @@ def price_many(
 
 
 def _group(given: Any) -> Any:
-    """What models that are solved side by side have in common; None: alone."""
+    """The key shared by models that are solved together; None: priced alone."""
     model = given
     if type(given) is not Lognormal or not all(type(getattr(given, name)) is float for name in FLAT):
         return None
@@ -93,7 +93,7 @@ def _side_by_side(
     ignored: Iterable[str],
     options: Mapping[str, object] | None,
 ) -> set[int]:
-    """Values into `found`, and the places of those that could be solved so."""
+    """Write values to `found`; return the indices of the models that could be solved together."""
     base, _ = problem_of(note, models[places[0]], state=state, ignore=ignored, options=options)
     if not _can(base):
         return set()
@@ -117,7 +117,7 @@ def _side_by_side(
 
 
 def _can(base: Problem) -> bool:
-    """Whether obstacles hold from a node upwards at every moment: a hard call at once while notes convert, no other event."""
+    """Whether obstacles always bind from a node upwards: a hard call without notice while Notes convert, no other event."""
     call, options = base.contract.call, base.options
     if base.resets or base.dividends or not base.shares or base.contract.accrued == "paid" or options.decisions == "daily":
         return False

@@ -1,7 +1,7 @@
-"""A call with notice: what a called Note is worth on the day of the notice, in closed form.
+"""A call with notice: the value of a called Note on the day of the notice, in closed form.
 
-Until the last conversion day T' the holder may convert; after it he is paid X on the redemption date E. Between two known times
-the share is lognormal, so this is a bond and an option to exchange it for the shares. Needs a share that falls to nothing at
+Until the last conversion day T' the holder may convert; otherwise X is paid on the redemption date E. Between two known times
+the share is lognormal, so this is a bond plus an option to exchange it for the shares. Requires a share that falls to zero at
 default.
 """
 
@@ -19,15 +19,15 @@ if TYPE_CHECKING:
 
 
 class Called(NamedTuple):
-    """A called Note: discounting and variance to the last conversion day, the claim then, and what is paid before."""
+    """A called Note: discounting and variance to the last conversion day, the claim then, and the payments before."""
 
     #: integrals to T': rate + hazard, cost of carry, variance
     discount: float
     cost: float
     variance: float
-    #: value at T' of what is paid from then on
+    #: value at T' of the payments from then on
     claim: float
-    #: value now of coupons and recovery until T'
+    #: value now of coupons and recovery up to T'
     before: float
 
 
@@ -61,7 +61,7 @@ class Notice:
         return sqrt(self.called(day, False).variance)
 
     def _called(self, day: float, before: bool) -> Called:
-        """T' and E by the calendars from the day of the notice; fractions of a day shorten the time to both."""
+        """T' and E by the calendars from the day of the notice; a fractional day shortens the time to both."""
         p, c = self.problem, self.problem.contract
         call = c.call
         assert call is not None
@@ -114,7 +114,7 @@ class Spans:
         return self._over(start, end, "variance")
 
     def recovered(self, start: float, end: float) -> float:
-        """The value at `start` of what is recovered at a default before `end`, per denomination."""
+        """The value at `start` of the recovery at a default before `end`, per denomination."""
         both, hazard = self.discount(start, end), self._over(start, end, "hazard")
         if not hazard:
             return 0.0

@@ -1,7 +1,7 @@
-"""From the first decision back to today: one Gaussian sum over the grid, or a reading of the grid where decisions begin at once.
+"""From the first decision back to today: one Gaussian sum over the grid, or interpolation on the grid if decisions begin at once.
 
-Between today and the first decision nothing can be done, so no time step is needed. A kink of V between two nodes costs the sum
-an error of the order of the spacing squared, which is known and taken off.
+Between today and the first decision there is nothing to decide, so no time step is needed. A kink of V between two nodes causes
+an error of order spacing squared in the sum; it is known and subtracted.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ class Read(NamedTuple):
 
 
 class _Density(NamedTuple):
-    """Places of the first and last node, counted on the grid's nodes, and `z`, `density` [spot, node]."""
+    """Indices of the first and last node relative to the grid's nodes, and `z`, `density` [spot, node]."""
 
     low: int
     high: int
@@ -38,7 +38,7 @@ class _Density(NamedTuple):
 
 
 class Opening:
-    """Reads values today off a sweep, at any spots."""
+    """Reads today's values from a sweep, at any spots."""
 
     def __init__(self, problem: Problem, sweep: Sweep) -> None:
         self.problem, self.sweep = problem, sweep
@@ -57,7 +57,7 @@ class Opening:
         ]
 
     def _time(self, day: int) -> tuple[float, float]:
-        """Years to a coupon day, and rate and hazard until it."""
+        """Years to a coupon day, and rate and hazard up to it."""
         total = 0.0
         for each in self.before:
             total += (each.rate + each.hazard) * each.years
@@ -65,7 +65,7 @@ class Opening:
                 return each.t1, total
         return self.years, total
 
-    # --- promises before the first decision, and their derivatives
+    # --- payments before the first decision, and their derivatives
 
     def promised(self) -> dict[str, float]:
         """Coupons and recovery before the first decision: value, and derivatives by rate, hazard and recovery."""
@@ -91,25 +91,25 @@ class Opening:
     # --- reading
 
     def read(self, columns: np.ndarray, spots: np.ndarray, *, kinked: bool = False) -> Read:
-        """Values and derivatives at `spots` of `columns` [node] at the first decision, carried to today without promises.
+        """Values and derivatives at `spots` of `columns` [node] at the first decision, discounted to today.
 
-        `kinked` takes off the error of V's kinks; other columns are smooth enough.
+        Payments before that decision are excluded. `kinked` subtracts the error from V's kinks; other columns are smooth enough.
         """
         x = np.log(spots)
         if not self.before:
             read = self._on_grid(columns, x, kinked=kinked)
-            # exp(ln S) is not S to the last digit
+            # exp(ln S) differs from S in the last digit
             value = self.problem.shares * spots
             same = kinked & (np.abs(read.v - value) < 1e-13 * value)
             return read._replace(v=np.where(same, value, read.v))
         return self._summed(columns, x, kinked=kinked)
 
     def values(self, columns: np.ndarray, spots: np.ndarray) -> np.ndarray:
-        """The value of smooth columns [node, column] at spots, carried to today without promises, float64 [spot, column]."""
+        """As `read` for smooth columns [node, column], values only, float64 [spot, column]."""
         return np.asarray(self.weights(spots) @ columns)
 
     def weights(self, spots: np.ndarray) -> np.ndarray:
-        """What each node of a smooth column counts for today's value at spots, float64 [spot, node]."""
+        """The weight of each node of a smooth column in today's value at spots, float64 [spot, node]."""
         x = np.log(spots)
         if self.before:
             return self._node_weights(x)
@@ -135,9 +135,9 @@ class Opening:
 
     @cached_property
     def boundary(self) -> tuple[float, int]:
-        """ln S above which V is a conversion value today, and the nodes below it; infinite and all nodes without a corner.
+        """ln S above which V is a conversion value today, and the node count below it; infinity and all nodes without a corner.
 
-        V has a corner there, whether the Company calls from there on or from further below.
+        V has a corner there, even if the Company already calls from lower prices.
         """
         pin = self.corner
         if pin is None or self.before:
@@ -146,7 +146,7 @@ class Opening:
 
     @cached_property
     def corner(self) -> Pin | None:
-        """The corner of V at the first decision; None where none is on the grid, and where decisions are made at closes."""
+        """The corner of V at the first decision; None if there is none on the grid, and if decisions are made at closes only."""
         p, bounds = self.problem, getattr(self.sweep, "bounds", None)
         segment = next((each for each in p.timeline.segments[self.first :] if each.years), None)
         if bounds is None or segment is None or p.options.decisions == "daily":
@@ -155,7 +155,7 @@ class Opening:
         return pin if pin is not None and LEAST * 2 <= pin.node + 1 < len(p.x) else None
 
     def _density(self, x: np.ndarray) -> _Density:
-        """The discounted transition density from `x` [spot] to the nodes, and to as many beyond the grid as matter."""
+        """The discounted transition density from `x` [spot] to the nodes, and to those beyond the grid that matter."""
         key = x.tobytes()
         if self._kept is None or self._kept[0] != key:
             p, n, deviation = self.problem, len(self.problem.x), sqrt(self.variance)
@@ -169,7 +169,7 @@ class Opening:
         return self._kept[1]
 
     def _node_weights(self, x: np.ndarray) -> np.ndarray:
-        """What each node counts for the value, V constant below the grid and linear in S above; float64 [spot, node]."""
+        """The weight of each node in the value, with V constant below the grid and linear in S above; float64 [spot, node]."""
         n, of = len(self.problem.x), self._density(x)
         inside = of.density[:, -of.low : n - of.low].copy()
         if of.low < 0:
@@ -182,7 +182,7 @@ class Opening:
         return inside
 
     def _rise(self, high: int) -> np.ndarray:
-        """For each node above the grid, by how many times the last rise of S it exceeds the last node; float64 [node]."""
+        """For each node above the grid, its S less the last node's S, over the last increment of S; float64 [node]."""
         p, n = self.problem, len(self.problem.x)
         return np.asarray((np.exp(p.x_low + p.dx * np.arange(n, high + 1)) - p.share[-1]) / (p.share[-1] - p.share[-2]))
 
@@ -196,7 +196,7 @@ class Opening:
         return np.concatenate(pieces)
 
     def _summed(self, column: np.ndarray, x: np.ndarray, *, kinked: bool) -> Read:
-        """The Gaussian sum; a kink's error, jump dx^2 (theta (1 - theta) / 2 - 1/12), is taken off."""
+        """The Gaussian sum; a kink's error, jump dx^2 (theta (1 - theta) / 2 - 1/12), is subtracted."""
         of, deviation = self._density(x), sqrt(self.variance)
         moving = of.density * self._extended(column, of)
         moments = [moving.sum(axis=1)]
@@ -215,7 +215,7 @@ class Opening:
         return Read(*read)
 
     def _kinks(self, column: np.ndarray) -> list[tuple[float, float, float]]:
-        """Place, jump of V_x and place between nodes of the kink: at the boundary of the call, or at maturity."""
+        """Position, jump of V_x and position between nodes of each kink: at the call boundary, or at maturity."""
         p, x = self.problem, self.problem.x
         dx = p.dx
         if self.first == len(p.timeline.segments):
@@ -236,7 +236,7 @@ class Opening:
         return [(place, slope_above - below, theta)]
 
     def _on_grid(self, column: np.ndarray, x: np.ndarray, *, kinked: bool) -> Read:
-        """Polynomials through six nodes, none across a boundary; beyond the grid linear in S above, constant below."""
+        """Polynomials through six nodes on one side of any boundary; beyond the grid linear in S above, constant below."""
         p, nodes, n = self.problem, self.problem.x, len(self.problem.x)
         boundary, end = self.boundary if kinked else (np.inf, n)
         result = np.empty((4, len(x)))
@@ -255,7 +255,7 @@ class Opening:
         return Read(*result)
 
     def _above(self, column: np.ndarray, at: float, node: int) -> tuple[float, float, float, float]:
-        """V = const + slope S through two nodes, and its derivatives; the conversion value itself where it is that."""
+        """V = const + slope S through two nodes, and its derivatives; the conversion value where V equals it."""
         p = self.problem
         node = min(node, len(column) - 2)
         share = exp(at)
@@ -267,6 +267,6 @@ class Opening:
 
 
 def derivatives(offsets: np.ndarray, values: np.ndarray) -> np.ndarray:
-    """Value and three derivatives at 0 of the polynomial through the points."""
+    """Value and first three derivatives at 0 of the polynomial through the points, float64 [4, ...]."""
     coefficients = np.linalg.solve(np.vander(offsets, increasing=True), values)
     return np.asarray([coefficients[0], coefficients[1], 2 * coefficients[2], 6 * coefficients[3]])

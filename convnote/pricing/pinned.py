@@ -1,6 +1,6 @@
-"""Steps under a call at once whose boundary is pinned where the conversion value is the call price.
+"""Steps under a call without notice whose boundary is pinned where the conversion value equals the call price.
 
-Only the nodes below the boundary are solved for. V rises in S, so the last of them show whether the boundary is free after all.
+Only the nodes below the boundary are solved for. V increases in S, so the last of them show whether the boundary is in fact free.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from convnote.pricing.kernel import BLEND, KEEP, NONE, Operator, Stage
 from convnote.pricing.problem import Problem
 from convnote.pricing.timeline import Segment
 
-#: V may exceed the call price by this share of the denomination before the boundary is taken to be free
+#: V may exceed the call price by this fraction of the denomination before the boundary is treated as free
 EXCESS = 1e-10
 _Y, _V = 2.0 * BLEND, BLEND + KEEP
 
@@ -24,9 +24,9 @@ _Y, _V = 2.0 * BLEND, BLEND + KEEP
 def pinned_steps(
     problem: Problem, operator: Operator, v: np.ndarray, source: Any, segment: Segment, place: int, n: int
 ) -> tuple[list[Stage], np.ndarray]:
-    """Two stages for each step of a segment from its end on, until all are done or the boundary is free, and V after them.
+    """Two stages for each step of a segment, backwards from its end, until all are done or the boundary is free, and V then.
 
-    `v` [node] is the value at the end of the segment, `source` what is received at a default, times k: a number or [node].
+    `v` [node] is the value at the end of the segment, `source` the payment at default, times k: a number or [node].
     """
     parity = problem.parity
     stages: list[Stage] = []
@@ -77,7 +77,7 @@ def _solved(operator: Operator, rhs: np.ndarray, free: int, theta: float, price:
 
 
 def _plan(problem: Problem, operator: Operator, segment: Segment, n: int) -> Iterator[tuple[int, float, float, float]]:
-    """For each stage: free nodes, place of the boundary above the last of them, call price, and years from as_of."""
+    """For each stage: free nodes, position of the boundary above the last of them, call price, and years from as_of."""
     call = problem.contract.call
     assert call is not None
     step, k, t1 = segment.years / n, operator.k, segment.t1

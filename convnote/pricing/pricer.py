@@ -1,4 +1,4 @@
-"""`price`: checks what is asked, brings note, model and state together, and hands the problem to its method."""
+"""`price`: checks the arguments, combines note, model and state into a problem, and passes it to the chosen method."""
 
 from __future__ import annotations
 
@@ -36,11 +36,12 @@ def price(
 ) -> Valuation:
     """The value of one denomination at the close of the model's `as_of`, dirty, in the note's currency, and every sensitivity.
 
-    Both sides act as is best for them unless a `policy` fixes what they do. `credit` is "jump-to-default" (hazard, recovery and
+    Both sides exercise optimally unless a `policy` prescribes it. `credit` is "jump-to-default" (hazard, recovery and
     `default_jump` of the model) or "tsiveriotis-fernandes" (cash is discounted at rate + hazard rate x (1 - recovery)).
-    `state` is a note as it stands at the end of that day. `ignore` names rule ids that the method cannot carry and that are to be
-    left out; the answer repeats them. `options`: `nodes`, `steps` (a year), `decisions`: "continuous", or "daily" at closes;
-    under Tsiveriotis and Fernandes `called`: "riskless" (their paper: a called note bears no credit risk), or "risky" in cash.
+    `state` is the note's state at the end of that day. `ignore` names rule ids to leave out
+    because the method cannot represent them; the valuation lists them. `options`: `nodes`, `steps` (per year),
+    `decisions`: "continuous", or "daily" at closes; under Tsiveriotis and Fernandes
+    `called`: "riskless" (their paper: a called note bears no credit risk), or "risky" in cash.
 
     >>> import convnote as cn
     >>> model = cn.Lognormal(as_of="2003-01-01", spot=100, volatility=0.2, rate=0.05, hazard_rate=0.02, day_count="30/360")
@@ -48,8 +49,8 @@ def price(
     >>> round(value.price, 2), round(value.delta, 3)
     (122.73, 0.655)
 
-    Raises `PricingError`: for a rule that the method cannot carry, a day after maturity, a note that has ended, a state of
-    another day, an unknown method, and a grid too coarse for what happens on it.
+    Raises `PricingError` for a rule that the method cannot represent, a day after maturity, a note that has ended, a state of
+    another day, an unknown method, and a grid too coarse for the problem.
     """
     if method is not None and not is_one_of(method, METHODS):
         reason = "paths with a bracket are not built yet; allowed: pde" if is_one_of(method, ("lsm",)) else "allowed: pde"
@@ -73,7 +74,7 @@ def problem_of(
     policy: Policy | None = None,
     options: Mapping[str, object] | None = None,
 ) -> tuple[Problem, tuple[Refusal, ...]]:
-    """What is asked, checked, as a problem to solve, and the rules left out of it at the user's request."""
+    """The checked arguments as a problem to solve, and the rules left out at the user's request."""
     ignored = _checked_ignore(ignore)
     _check_kinds(note, model, state, policy)
     chosen = _options(options)
@@ -91,7 +92,7 @@ def _checked_ignore(ignore: Any) -> tuple[str, ...]:
 
 
 def wrong_model(model: Any) -> PricingError | None:
-    """What is said of a model that a finite-difference method cannot carry; None of one that it can."""
+    """The error for a model that a finite-difference method cannot handle; None for one that it can."""
     kind = kind_of(model) if isinstance(model, MarketModel) else None
     if kind in (LOGNORMAL, TWO_FACTORS):
         return None
@@ -196,7 +197,7 @@ def _problem(
 
 
 def _from_state(note: ConvertibleNote, model: MarketModel, state: State, shares: float) -> tuple[float, bool]:
-    """Shares per denomination and whether it converts, of a note as it stands."""
+    """Shares per denomination in a state of the note, and whether it converts."""
     if int(state.day) != model.start:
         reason = f"expected the state of {model.as_of}, not of {to_date(state.day)}"
         raise PricingError(reason, field="price.state", value=state.on)

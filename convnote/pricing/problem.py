@@ -1,4 +1,4 @@
-"""The problem that a sweep solves: contract, model and behaviour on one time axis and one grid of share prices."""
+"""The problem solved by a sweep: contract, model and exercise behaviour on one time axis and one grid of share prices."""
 
 from __future__ import annotations
 
@@ -23,32 +23,32 @@ HAZARD_CAP = 50.0
 #: with a positive exponent, the largest intensity two standard deviations above spot and kink, per year
 STEEPEST = 0.5
 NODES, STEPS = 257, 2.0
-#: spacing of the nodes in ln S that the default number is raised for
+#: largest spacing of the nodes in ln S; the default number of nodes is raised to meet it
 WIDEST = 0.045
-#: steps a year for each unit of hazard a year
+#: steps per year for each unit of hazard per year
 STEPS_A_HAZARD = 4.0
-#: steps over the segment that ends with today's value, where it is stepped
+#: steps over the segment that ends with today's value, if it is stepped
 LAST_STEPS = 8
-#: between two closes: V has a kink at each, and one step would blur it by some percent of what a day is worth
+#: steps between two closes: V has a kink at each, and one step would blur it by some percent of one day's value
 DAILY_STEPS = 4
 
 
 @dataclass(frozen=True)
 class Options:
-    """How finely a value is computed, and when its parties may decide."""
+    """The resolution of a valuation, and when the parties may decide."""
 
     nodes: int = NODES
     #: TR-BDF2 steps a year; at least two between two events
     steps: float = STEPS
     #: "continuous", or "daily": at the closes of the note's trading days
     decisions: str = "continuous"
-    #: what a call pays in cash under Tsiveriotis and Fernandes: "riskless", as in their paper, or "risky"
+    #: credit risk of a call's cash payment under Tsiveriotis and Fernandes: "riskless", as in their paper, or "risky"
     called: str = "riskless"
 
 
 @dataclass(frozen=True, eq=False)
 class Problem:
-    """A note, a model, who decides how, and the options; conversion at `shares` per denomination from now on."""
+    """A note, a model, the exercise behaviour and the options; conversion at `shares` per denomination from now on."""
 
     contract: Contract
     model: MarketModel
@@ -57,7 +57,7 @@ class Problem:
     options: Options
     #: rules left out at the user's request
     ignored: tuple[str, ...] = ()
-    #: spots that the grid must cover, in the note's currency
+    #: share prices that the grid must cover, in the note's currency
     spots: tuple[float, ...] = ()
     converts: bool = True
     #: pairs of ex-date and cash a share, in the note's currency
@@ -65,19 +65,19 @@ class Problem:
     protected: float | None = None
     #: pairs of reset date and floor
     resets: tuple[tuple[int, float], ...] = ()
-    #: grid of an earlier problem, kept where a parameter is bumped
+    #: grid of an earlier problem, kept when a parameter is bumped
     frozen: Any = field(default=None)
 
-    # --- who decides
+    # --- exercise rights
 
     @property
     def eta(self) -> float:
-        """Fall of the share at default."""
+        """Relative fall of the share price at default."""
         return float(self.model.default_jump)
 
     @property
     def spot(self) -> float:
-        """In the note's currency."""
+        """The share price in the note's currency."""
         return float(self.model.contract_spot)
 
     def may_call(self, segment: Segment) -> bool:
@@ -142,7 +142,7 @@ class Problem:
 
     @cached_property
     def first_decision(self) -> int:
-        """The place of the first segment that must be stepped: before it nothing is decided."""
+        """The index of the first segment that must be stepped: there are no decisions before it."""
         simple = self.eta == 1.0 and not self.model.hazard_exponent
         c = self.contract
         decided = {day for day, _ in c.puts} | {day for day, _ in self.dividends} | {day for day, _ in self.resets} | {c.closes}
@@ -156,14 +156,14 @@ class Problem:
         return len(segments)
 
     def lower_binds(self, segment: Segment) -> bool:
-        """Whether a holder may gain by converting inside a segment: a carried share costs yield or borrow, or accrued is paid."""
+        """Whether converting inside a segment can pay: the share has a yield or a borrow cost, or accrued interest is paid."""
         if self.policy is not None and self.prescribed_conversion is None:
             return False
         return segment.cost > 0 or self.contract.accrued == "paid" or self.prescribed_conversion is not None
 
     @cached_property
     def prescribed_conversion(self) -> Any:
-        """The answer that fixes when holders convert early; None: they do as they gain most, or wait for the end."""
+        """The policy answer that prescribes early conversion; None: holders convert optimally, or wait for the end."""
         if self.policy is None or isinstance(self.policy.convert, (AtEnd, Never)):
             return None
         return self.policy.convert
@@ -172,17 +172,17 @@ class Problem:
         """TR-BDF2 steps over a segment."""
         if self.options.decisions == "daily":
             return max(DAILY_STEPS, ceil(self.options.steps * segment.years - 0.02))
-        # a hazard of some units a year settles within a fraction of a year: the steps follow it
+        # a hazard of several units per year acts within a fraction of a year: the steps must resolve it
         a_year = max(self.options.steps, STEPS_A_HAZARD * segment.hazard * self._hazard_at_spots)
         return max(self.least_steps(segment), ceil(a_year * segment.years - 0.02))
 
     def least_steps(self, segment: Segment) -> int:
-        """Two; more up to today, where the answer is read off the grid and no sum smooths what long steps leave of a kink."""
+        """Two; more up to today, where the value is read from the grid and no sum smooths the kink error of long steps."""
         return LAST_STEPS if segment.day0 == self.model.start else 2
 
     @cached_property
     def _hazard_at_spots(self) -> float:
-        """The largest h(S) / h0 at the spots that are asked about, within the cap."""
+        """The largest h(S) / h0 at the spots requested, within the cap."""
         if not self.model.hazard_exponent:
             return 1.0
         level = max((each.hazard for each in self.timeline.segments), default=0.0)
@@ -193,7 +193,7 @@ class Problem:
 
     @cached_property
     def kink(self) -> float:
-        """ln S at which conversion and payment at maturity are worth the same; of a note that does not convert, of its spot."""
+        """ln S at which conversion and payment at maturity have equal value; ln of the spot for a note that does not convert."""
         last = self.contract.coupon_on(self.contract.maturity) if self.contract.accrued == "forgo" else 0.0
         return log((self.contract.redemption + last) / self.shares) if self.shares else log(self.spot)
 
@@ -228,7 +228,7 @@ class Problem:
         return self._aligned(low, high, spacing)
 
     def _must_not_explode(self, deviation: float) -> None:
-        """Refuse a hazard that rises with the share to where its compensation in the drift makes the share explode."""
+        """Refuse a hazard that rises with the share so fast that its compensation in the drift makes the share explode."""
         if self.model.hazard_exponent <= 0:
             return
         share = exp(max(self.kink, log(self.spot)) + 2.0 * deviation)
@@ -245,7 +245,7 @@ class Problem:
         return self.kink + spacing * np.arange(-below, above + 1)
 
     def _highest_boundary(self, stepped: Any) -> float | None:
-        """Above this ln S every Note is called and converts, so V is the conversion value; None where that need not be."""
+        """Above this ln S every Note is called and converts, so V is the conversion value; None if there is no such level."""
         call = self.contract.call
         if call is None or not self.shares or self.policy is not None or call.notice or call.trigger is not None:
             return None
@@ -297,7 +297,7 @@ class Problem:
         return np.minimum(segment.hazard * self.hazard_scale, HAZARD_CAP)
 
     def paid_at_default(self, segment: Segment) -> Any:
-        """What a holder gets at a default in a segment, per denomination: a number, or [node] where the share keeps a value."""
+        """The payment to a holder at default in a segment, per denomination: a number, or [node] if the share keeps a value."""
         recovered = self.model.recovery * self.contract.face
         if self.eta == 1.0 or not self.may_convert(segment) or (self.policy is not None and not self.policy.convert_at_default):
             return recovered

@@ -1,4 +1,4 @@
-"""What a finite-difference method cannot carry, by rule id: refused unless the user ignores the rule by name."""
+"""Rules that a finite-difference method cannot represent, by rule id: refused unless the user ignores the rule by name."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from convnote.note import ConvertibleNote
 from convnote.policies import Ask, Never, Policy
 from convnote.provisions.own_rows import unsimulated
 
-#: Settings that the contract carries, or that change no value; any other that differs from its default is refused by its rule.
+#: Settings that the contract represents or that do not affect the value; others that differ from the default are refused.
 CARRIED: dict[str, set[str]] = {
     "principal": {
         *("issue_date", "maturity_date", "issue_size", "currency", "denomination", "maturity_price", "share_currency"),
@@ -37,7 +37,7 @@ CARRIED: dict[str, set[str]] = {
     "exchange": {"shares_of", "property"},
     "accretion": {"issue_price", "yield_", "frequency", "day_count", "includes_the_day"},
 }
-#: Provisions without effect in a model where no change, dividend or amendment happens.
+#: Provisions without effect in a model without fundamental changes, dividends or amendments.
 WITHOUT_EFFECT = (
     "adjustment",
     "fundamental_change",
@@ -49,14 +49,14 @@ WITHOUT_EFFECT = (
 
 
 class Refusal(NamedTuple):
-    """A rule that this method cannot express, and why."""
+    """A rule that this method cannot represent, and why."""
 
     rule: str
     why: str
 
 
 def refusals(note: ConvertibleNote, model: MarketModel, policy: Policy | None) -> list[Refusal]:
-    """The rules that matter from the model's day on and that this method cannot carry."""
+    """The rules that matter from the model's day on and that this method cannot represent."""
     found = [*_unknown(note), *_resets(note, model), *_withdrawal(note, model), *_soft(note), *_market(note, model)]
     found += _made_whole(note, policy)
     if note.exchange is not None and model.default_jump:
@@ -131,7 +131,7 @@ def _soft(note: ConvertibleNote) -> list[Refusal]:
 
 
 def _made_whole(note: ConvertibleNote, policy: Policy | None) -> list[Refusal]:
-    """Additional shares on a call; those on a change matter in no model that has a price here."""
+    """Additional shares on a call; those on a fundamental change are irrelevant to every model priced here."""
     table = note.make_whole_change
     called = note.redemption is not None and note.conversion is not None
     called = called and (policy is None or not isinstance(policy.redeem, Never))
@@ -154,7 +154,7 @@ def _market(note: ConvertibleNote, model: MarketModel) -> list[Refusal]:
 
 
 def _protection(note: ConvertibleNote) -> str:
-    """The rule by which cash dividends change the conversion price: "" where they do not."""
+    """The rule by which cash dividends change the conversion price, "" if they do not."""
     terms: Any = note.adjustment
     if terms is None or "cash dividend" not in terms.adjusts:
         return ""
@@ -170,12 +170,12 @@ def _is_zero(value: Any) -> bool:
 
 
 def matches(rule: str, ignored: tuple[str, ...]) -> bool:
-    """Whether a rule, or its family, is named."""
+    """Whether a rule or its family is named."""
     return rule in ignored or rule.partition("-")[0] in ignored
 
 
 def settle(found: list[Refusal], ignored: tuple[str, ...]) -> tuple[Refusal, ...]:
-    """Raise what is not ignored, all at once; give back what is."""
+    """Raise all refusals that are not ignored, at once; return those that are."""
     left = [each for each in found if not matches(each.rule, ignored)]
     if left:
         faults = [

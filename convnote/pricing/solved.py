@@ -1,4 +1,4 @@
-"""One solve of a problem: values and derivatives at any spot, worked out when asked for, and what a bump of a parameter gives."""
+"""One solve of a problem: values and derivatives at any spot, computed on demand, and re-solves with bumped parameters."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ from convnote.pricing.problem import Problem
 from convnote.pricing.sweep import Sweep
 from convnote.pricing.timeline import Segment
 
-#: the adjoint is used for up to this many spots, one after the other; for more, what is known at all nodes serves every spot
+#: the adjoint is used for up to this many spots, one by one; for more, the columns at all nodes serve every spot
 ADJOINTS = 5
 
 
 def shifted(value: Any, by: float) -> Any:
-    """A parameter moved in parallel."""
+    """A parameter shifted in parallel."""
     return value.shifted(by) if isinstance(value, (Curve, DiscountCurve)) else value + by
 
 
@@ -43,7 +43,7 @@ class Solved:
 
     @cached_property
     def promised(self) -> dict[str, float]:
-        """Value and derivatives of what is paid before the first decision."""
+        """Value and derivatives of the payments before the first decision."""
         return self.opening.promised()
 
     # --- value, delta, gamma, theta
@@ -72,7 +72,7 @@ class Solved:
         return np.asarray(np.where(self.held(spots), self.held_theta, -moving))
 
     def held(self, spots: np.ndarray) -> np.ndarray:
-        """True where a right is used at once, so that V is what it pays."""
+        """True where a right is exercised immediately, so that V is its payoff, bool [spot]."""
         if self.opening.before:
             return np.zeros(len(spots), dtype=bool)
         x, stage = self.problem.x, next((each for each in reversed(self.sweep.log) if hasattr(each, "operator")), None)
@@ -85,19 +85,19 @@ class Solved:
 
     @property
     def held_theta(self) -> float:
-        """dV / dt where V is a conversion value."""
+        """dV / dt where V equals a conversion value."""
         return 0.0
 
     # --- derivatives by parameters
 
     @property
     def is_linear(self) -> bool:
-        """Whether obstacles do not depend on the parameters, so that frozen boundaries give exact derivatives."""
+        """True if obstacles do not depend on the parameters, so that derivatives with frozen boundaries are exact."""
         call = self.problem.contract.call
         return call is None or not call.notice
 
     def _sums(self, spots: np.ndarray, name: str) -> np.ndarray:
-        """Derivatives ("greeks") or chances ("endings") from the first decision on, float64 [5, spot]."""
+        """Derivatives ("greeks") or probabilities ("endings") from the first decision on, float64 [5, spot]."""
         columns = self.__dict__.get(f"_{name}")
         flat = self.problem.eta == 1.0 and not self.problem.model.hazard_exponent
         if columns is None and flat and len(self._weighted) + len(spots) <= ADJOINTS:
@@ -159,7 +159,7 @@ class Solved:
         return tangents.endings(self.sweep)
 
     def endings(self, spots: np.ndarray) -> dict[str, np.ndarray]:
-        """Chances of conversion, call, put, default and redemption at maturity, and the expected life in years, each [spot]."""
+        """Probabilities of conversion, call, put, default and payment at maturity, and expected life in years; each [spot]."""
         opening = self.opening
         reads = self._sums(spots, "endings")
         found = dict(zip(tangents.ENDINGS, reads, strict=True))

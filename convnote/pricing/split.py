@@ -1,11 +1,11 @@
 """Tsiveriotis and Fernandes (1998): shares discounted at the rate, cash discounted at rate plus spread.
 
-Cash is 0 where the note is converted, and wherever it is called; the value is cash alone where it is put. The share does not
-jump. Because the split is decided node by node, a callable value depends on the grid to about 0.05 per 100.
+The cash part is 0 where the note is converted or called, and the whole value where it is put. The share does not
+jump. Because the split is decided node by node, the value of a callable note depends on the grid by about 0.05 per 100.
 
-That a called note bears no credit risk, even where the Company pays cash, is the rule of the paper (`called="riskless"`). With
-`called="risky"` what a call pays in cash stays cash. The difference is large where the Company may call at par: 113.0 against
-108.9 per 100 on a note of ten years callable every day.
+In their paper a called note bears no credit risk, even where the Company pays cash (`called="riskless"`). With
+`called="risky"` a call paid in cash counts as cash. The difference is large where the Company may call at par: 113.0 against
+108.9 per 100 for a ten-year note callable every day.
 """
 
 from __future__ import annotations
@@ -25,14 +25,14 @@ from convnote.pricing.problem import Problem
 from convnote.pricing.solved import Solved
 from convnote.pricing.timeline import Segment
 
-#: the split is decided at steps, not in between: at least this many a year
+#: the split is decided at steps only: at least this many per year
 STEPS = 384.0
-#: a call is made where the value exceeds what it pays by more than this share of the denomination
+#: the Company calls where the value exceeds the call payment by more than this fraction of the denomination
 TIE = 1e-10
 
 
 def check_split(problem: Problem) -> None:
-    """Refuse what this credit model does not have: a jump of the share, a hazard that depends on it, a policy, a notice."""
+    """Refuse features absent from this credit model: a jump of the share, a hazard that depends on it, a policy, a notice."""
     model, call = problem.model, problem.contract.call
     faults: list[tuple[str, Any, str]] = []
     if model.hazard_exponent:
@@ -66,14 +66,14 @@ class SplitProblem(Problem):
 
 
 class _Log:
-    """A sweep that logged nothing."""
+    """A sweep with an empty log."""
 
     log: tuple[Any, ...] = ()
     boundaries: tuple[Any, ...] = ()
 
 
 class SplitSolved(Solved):
-    """Shares and cash of a problem at the first day; sensitivities by bumps on the same grid."""
+    """The share and cash parts of a problem on the first day; sensitivities by bumps on the same grid."""
 
     problem: SplitProblem
 
@@ -92,7 +92,7 @@ class SplitSolved(Solved):
         coupon = c.coupon_on(c.maturity)
         cash = c.redemption + (coupon if c.accrued == "forgo" else 0.0)
         open_ = float(p.converts and c.closes >= c.maturity)
-        # both parts jump at the kink, which is a node: half of each there
+        # both parts jump at the kink, which is a node: each takes half there
         converted = open_ * np.where(np.abs(p.parity - cash) < 1e-9 * cash, 0.5, p.parity > cash)
         kept = 0.0 if c.accrued == "forgo" else coupon
         e, d = converted * p.parity, (1.0 - converted) * cash + kept
@@ -121,7 +121,7 @@ class SplitSolved(Solved):
     ) -> tuple[np.ndarray, np.ndarray]:
         p = self.problem
         if cap is not None:
-            # not where both are worth the same: a call at maturity for what maturity pays would end the credit risk of ten years
+            # not at equality: a call at maturity for the maturity payment would remove the credit risk of the whole term
             called = e + d > cap + TIE * p.contract.face
             in_shares = self._in_shares(cap)
             e = np.where(called, in_shares * cap, e)
@@ -132,13 +132,13 @@ class SplitSolved(Solved):
         return e, d
 
     def _in_shares(self, cap: np.ndarray) -> Any:
-        """The share of what a call pays that bears no credit risk: a number, or [node], averaged in the cell of the boundary."""
+        """The fraction of a call's payment without credit risk: a number, or [node], averaged in the boundary's cell."""
         p, lowest = self.problem, float(cap.min())
         if p.options.called == "riskless" or not np.isfinite(lowest):
             return 1.0
         if not p.shares:
             return 0.0
-        if p.parity[int(cap.argmin())] >= lowest * (1.0 - TIE):  # open only where every Note is converted
+        if p.parity[int(cap.argmin())] >= lowest * (1.0 - TIE):  # the call is open only where every Note is converted
             return 1.0
         return np.clip((p.x - log(lowest / p.shares)) / p.dx + 0.5, 0.0, 1.0)
 
@@ -163,7 +163,7 @@ class SplitSolved(Solved):
 
     @property
     def promised(self) -> dict[str, float]:
-        """Nothing lies before the sweep."""
+        """Zero: no payment precedes the sweep."""
         return {"value": 0.0, "rate": 0.0, "hazard": 0.0, "recovery": 0.0}
 
     def read(self, spots: np.ndarray) -> Read:
@@ -171,12 +171,12 @@ class SplitSolved(Solved):
         return self.opening.read(self.shares_part + self.cash_part, spots)
 
     def cash(self, spots: np.ndarray) -> np.ndarray:
-        """The part paid in cash, per denomination."""
+        """The part paid in cash, per denomination, float64 [spot]."""
         return self.opening.read(self.cash_part, spots).v
 
     @property
     def is_linear(self) -> bool:
-        """Sensitivities are bumps here."""
+        """False: sensitivities are computed by bumps."""
         return False
 
     def held(self, spots: np.ndarray) -> np.ndarray:
@@ -196,7 +196,7 @@ class SplitSolved(Solved):
         return SplitSolved(replace(self.problem, model=replace(self.problem.model, **changes), frozen=self.problem))
 
     def endings(self, spots: np.ndarray) -> dict[str, np.ndarray]:
-        """Not defined in this credit model, in which nothing defaults: NaN."""
+        """NaN: undefined in this credit model, which has no default event."""
         nothing = np.full(len(spots), np.nan)
         return dict.fromkeys(("conversion", "call", "put", "maturity", "default", "life"), nothing)
 

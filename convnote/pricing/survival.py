@@ -1,4 +1,4 @@
-"""The level of a hazard that depends on the share, fitted to a curve of survival by the forward equation of the density."""
+"""The level of a share-dependent hazard, fitted to a survival curve by the forward equation of the density."""
 
 from __future__ import annotations
 
@@ -21,18 +21,18 @@ from convnote.pricing.kernel import BLEND, GAMMA, KEEP, Coefficients, Operator
 from convnote.pricing.problem import HAZARD_CAP
 from convnote.pricing.timeline import Segment, timeline
 
-#: nodes on each side of the spot, standard deviations that they cover, and steps a year and at least between two days
+#: nodes on each side of the spot, standard deviations covered, steps per year, and the least number between two days
 NODES, WIDTH, STEPS, LEAST = 200, 6.0, 24.0, 12
-#: the largest level that is tried, per year
+#: the largest level tried, per year
 HIGHEST = 20.0
 
 
 def hazard_from_survival(model: Lognormal, survival: Curve, *, until: DateLike) -> Curve:
-    """The hazard rate at the hazard level, h0(t), at which the chance of survival is that of `survival` on each of its days.
+    """The hazard rate at the hazard level, h0(t), that reproduces the survival probability of `survival` on each of its days.
 
-    `survival` is a curve of hazard rates that do not depend on the share, as `cn.hazard_from_cds` gives it; `until` the last day
-    that is fitted. The model's `hazard_exponent`, `hazard_spot`, `default_jump` and clock are kept; its `hazard_rate` is not.
-    The answer has the days of `survival`; with `hazard_exponent` 0 it is `survival` to 1e-6.
+    `survival` is a curve of hazard rates independent of the share, such as `cn.hazard_from_cds` returns; `until` is the last day
+    fitted. The model's `hazard_exponent`, `hazard_spot`, `default_jump` and clock are kept; its `hazard_rate` is not.
+    The result has the days of `survival`; with `hazard_exponent` 0 it equals `survival` to 1e-6.
 
     >>> import convnote as cn
     >>> model = cn.Lognormal(as_of="2003-01-01", spot=100, volatility=0.3, rate=0.05, hazard_exponent=-1)
@@ -40,7 +40,7 @@ def hazard_from_survival(model: Lognormal, survival: Curve, *, until: DateLike) 
     >>> round(float(curve.values[0]), 4)
     0.0528
 
-    Raises `PricingError` for a model of another kind and for a survival that no level reaches.
+    Raises `PricingError` for a model of another kind and for a survival curve that no level fits.
     """
     if not isinstance(model, MarketModel) or kind_of(model) != LOGNORMAL:
         raise PricingError("expected a Lognormal model", field="model", value=as_given(model))
@@ -61,7 +61,7 @@ def hazard_from_survival(model: Lognormal, survival: Curve, *, until: DateLike) 
 
 
 class _Density:
-    """The density of ln S among the paths that survive, as weights at the nodes, carried forward from the spot."""
+    """The density of ln S on surviving paths, as weights at the nodes, propagated forward from the spot."""
 
     def __init__(self, model: Lognormal, segments: tuple[Segment, ...]) -> None:
         self.model = model
@@ -75,7 +75,7 @@ class _Density:
         self.weights[NODES] = 1.0
 
     def fitted(self, segment: Segment, target: float) -> float:
-        """The level over a segment after which `target` survive; moves on by it."""
+        """The level over a segment that leaves survival probability `target`; advances the density with it."""
 
         def gap(level: float) -> float:
             return float(self._moved(segment, level).sum()) - target

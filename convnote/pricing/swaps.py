@@ -1,4 +1,4 @@
-"""What desks quote beside a value: a price moved to another share price, an asset swap and the option left after it."""
+"""Desk quotes: a price moved to another share price, an asset swap and the option remaining after it."""
 
 from __future__ import annotations
 
@@ -17,16 +17,16 @@ from convnote.pricing.pricer import price as price_of
 class AssetSwap(NamedTuple):
     """An asset-swapped note, amounts per denomination."""
 
-    #: over the floating rate, a year
+    #: over the floating rate, per year
     spread: float
-    #: bond floor at the recall spread: what the note is bought back at
+    #: bond floor at the recall spread: the price at which the note is bought back
     recall_value: float
     #: value of the note less the recall value
     option_strip: float
 
 
 def nuked(note: ConvertibleNote, model: MarketModel, price: float, spot: float, **asked: Any) -> float:
-    """A price quoted at the model's share price, moved along delta to `spot` (note's currency): price + delta (spot - S).
+    """A price quoted at the model's share price, moved by delta to `spot` (note's currency): price + delta (spot - S).
 
     >>> import convnote as cn
     >>> model = cn.Lognormal(as_of="2003-01-01", spot=100, volatility=0.2, rate=0.05, hazard_rate=0.02, day_count="30/360")
@@ -45,8 +45,9 @@ def asset_swap(
 ) -> AssetSwap:
     """The asset-swap spread at a dirty `price` (None: the bond floor), the recall value and the option strip, per denomination.
 
-    The spread a makes coupons and principal against floating + a worth the price: a = (riskless value of the promises - price)
-    / (face x riskless annuity). The recall value is the bond floor at `recall_spread` (None: the model's own spread h (1 - R)).
+    The spread a is that at which coupons and principal swapped against floating + a are worth the price:
+    a = (riskless value of coupons and principal - price) / (face x riskless annuity).
+    The recall value is the bond floor at `recall_spread` (None: the model's own spread h (1 - R)).
 
     >>> import convnote as cn
     >>> model = cn.Lognormal(as_of="2003-01-01", spot=100, volatility=0.2, rate=0.05, hazard_rate=0.02, day_count="30/360")

@@ -1,7 +1,7 @@
 """The backward sweep: from maturity to the first decision, event by event and step by step.
 
-The order within one day is that of the lifecycle read from its end: the call just after the coupon, the coupon, the put, the call
-just before the coupon, the holders' conversion, the reset, the ex-date. Everything done is logged, so that derivatives and
+The order within one day is that of the lifecycle reversed: the call just after the coupon, the coupon, the put, the call
+just before the coupon, the holders' conversion, the reset, the ex-date. Every operation is logged, so that derivatives and
 probabilities follow the same steps (`tangents`).
 """
 
@@ -23,7 +23,7 @@ PUT, MATURITY = 3, 4
 
 
 class Held(NamedTuple):
-    """An event after which some nodes hold what a right pays: `mask` [node], True there or the share; `kind` says which right."""
+    """An event that sets some nodes to the payoff of a right: `mask` [node] is True or a fraction there; `kind` is the right."""
 
     kind: int
     mask: np.ndarray
@@ -31,14 +31,14 @@ class Held(NamedTuple):
 
 
 class Mapped(NamedTuple):
-    """An event that moves the share: V at each node comes from another place, by a linear map [node, node] in sparse rows."""
+    """An event that moves the share: V at each node is taken from another price, by a linear map [node, node] in sparse rows."""
 
     places: np.ndarray
     weights: np.ndarray
     mask: np.ndarray
 
     def of(self, v: np.ndarray) -> np.ndarray:
-        """The map applied to [node] or [node, column]."""
+        """The map applied to [node] or [node, column]; same shape."""
         weights = self.weights if v.ndim == 1 else self.weights[..., None]
         return np.asarray((v[self.places] * weights).sum(axis=1))
 
@@ -114,7 +114,7 @@ class Sweep:
         return v
 
     def _events(self, v: np.ndarray, day: int, t: float, earlier: Segment | None) -> np.ndarray:
-        """What happens on a day, read backwards; `earlier` is the segment that ends on it."""
+        """Apply the events of a day in reverse order; `earlier` is the segment that ends on it. Float64 [node]."""
         p, c = self.problem, self.problem.contract
         coupon = c.coupon_on(day)
         v = v + coupon if coupon else v
@@ -158,7 +158,7 @@ class Sweep:
     # --- the share moves
 
     def _mapped(self, v: np.ndarray, target: np.ndarray) -> np.ndarray:
-        """V at other places ln S = `target` [node], by cubic interpolation on the nodes."""
+        """V at ln S = `target` [node], by cubic interpolation on the nodes."""
         x = self.problem.x
         dx, n = x[1] - x[0], len(x)
         inside = np.clip(target, x[0], x[-1])
@@ -180,7 +180,7 @@ class Sweep:
     def _after_dividend(self, cash: float) -> np.ndarray:
         p = self.problem
         after = np.maximum(p.share - cash, p.share[0])
-        if p.protected is not None:  # the conversion price falls with the share: what moves is S x ratio
+        if p.protected is not None:  # the conversion price falls with the share, so S x ratio is what moves
             excess = max(cash - p.protected, 0.0)
             factor = p.share / np.maximum(p.share - excess, p.share[0] * 1e-3)
             after = after * factor
@@ -238,7 +238,7 @@ class Sweep:
         return stage
 
     def _projected(self, u: np.ndarray, stage: Stage, segment: Segment, t: float) -> np.ndarray:
-        """u = 2 y - v where obstacles hold: exactly the obstacle at the end of the stage."""
+        """u = 2 y - v at held nodes: exactly the obstacle at the end of the stage; float64 [node]."""
         if stage.bound == NONE and stage.theta is None and stage.scattered is None and stage.free == len(u):
             return u
         within = self.bounds.at(segment, t)
@@ -263,7 +263,7 @@ class Sweep:
         return u
 
     def _daily(self, v: np.ndarray, segment: Segment, place: int) -> np.ndarray:
-        """One step without a decision, and the decisions of the close at its beginning."""
+        """One step without decisions, then the decisions at the close at its beginning; float64 [node]."""
         p = self.problem
         n = p.steps(segment)
         step = segment.years / n
@@ -297,7 +297,7 @@ class Sweep:
         assert within.top is not None
         share = np.ones(len(v))
         if not within.whole and within.pin is not None:
-            # the share of each node's cell that lies above the boundary: V jumps there
+            # the fraction of each node's cell above the boundary: V jumps there
             share = np.clip(np.arange(len(v)) + 0.5 - within.pin.node - within.pin.theta, 0.0, 1.0)
         elif not within.whole:
             return v

@@ -1,6 +1,6 @@
-"""Derivatives and probabilities from the same sweep: more right-hand sides with the matrices that are factored already.
+"""Derivatives and probabilities from the same sweep: further right-hand sides with the matrices already factored.
 
-A derivative by a parameter follows from differentiating each step; the boundary stays where it is (envelope theorem), and a
+A derivative by a parameter is obtained by differentiating each step; the boundary is held fixed (envelope theorem), and a
 pinned boundary's ghost row is differentiated too. A probability, or the expected life, satisfies the undiscounted equation; times
 exp(integral of the rate) it satisfies the discounted one, so the same factors serve.
 """
@@ -22,15 +22,15 @@ ENDINGS = ("conversion", "call", "put", "default", "life")
 
 Source = Callable[[Stage], Any]
 Value = Callable[[int, float], np.ndarray]
-#: stages whose sources are worked out together
+#: number of stages whose sources are computed together
 BATCH = 64
 
 
 def columns(sweep: Sweep, source: Source, held: Value, start: np.ndarray) -> np.ndarray:
     """The columns at the first decision, float64 [node, column].
 
-    `source(stage)` [node, column], times k, is added along the way, `held(kind, time)` [column] stands where a right was used,
-    `start` at maturity.
+    `source(stage)` [node, column], times k, is added at each stage, `held(kind, time)` [column] is set where a right was
+    exercised, and `start` is the value at maturity.
     """
     now = np.asfortranarray(start)
     before = now
@@ -86,7 +86,7 @@ def _solved(stage: Stage, rhs: np.ndarray, row: np.ndarray) -> np.ndarray:
 
 
 def whole(problem: Problem, stage: Stage) -> np.ndarray:
-    """V of a stage at all nodes: above a pinned boundary the conversion value; float64 [node]."""
+    """V of a stage at all nodes, the conversion value above a pinned boundary; float64 [node]."""
     if len(stage.v) == len(problem.x):
         return stage.v
     v = problem.parity.copy()
@@ -95,7 +95,7 @@ def whole(problem: Problem, stage: Stage) -> np.ndarray:
 
 
 class Sources:
-    """What differentiating the equation adds to each stage, times k, worked out for some stages at a time."""
+    """The source terms from differentiating the equation, times k, for each stage; computed for several stages at a time."""
 
     def __init__(self, sweep: Sweep) -> None:
         self.sweep = sweep
@@ -136,7 +136,7 @@ class Sources:
 
 
 def slopes(dx: float, v: np.ndarray, stages: list[Stage]) -> tuple[np.ndarray, np.ndarray]:
-    """V_x and V_xx as the operator sees them, ghost values in place; `v` and answers float64 [stage, node]."""
+    """V_x and V_xx as discretised by the operator, with ghost values in place; `v` and results float64 [stage, node]."""
     n = v.shape[1]
     seen = v.copy()
     for i, stage in enumerate(stages):
@@ -160,7 +160,7 @@ def greeks(sweep: Sweep) -> np.ndarray:
 
 
 def endings(sweep: Sweep) -> np.ndarray:
-    """Chances of conversion, call, put and default, and the expected life, from the first decision on, float64 [node, 5]."""
+    """Probabilities of conversion, call, put and default, and the expected life, from the first decision; float64 [node, 5]."""
     p = sweep.problem
     growth = p.timeline.growth
 

@@ -1,6 +1,6 @@
-"""The time axis of a valuation: days on which something happens, and between them the model's rates, averaged over each segment.
+"""The time axis of a valuation: event days, and the model's rates averaged over each segment between them.
 
-Years are measured by the model's clock. Averages are exact integrals over the segment, so a curve is met exactly at the events.
+Years are measured by the model's clock. Averages are exact integrals over the segment, so curves are exact at the events.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from convnote.market.discount import DiscountCurve
 from convnote.market.model_base import MarketModel
 from convnote.market.model_walks import LOGNORMAL, kind_of
 
-#: Breakpoints of a curve beyond this number are averaged over.
+#: Curve breakpoints beyond this number are averaged out.
 BREAKS = 200
 
 
@@ -34,9 +34,9 @@ class Segment(NamedTuple):
     cost: float
     #: of the log per year
     variance: float
-    #: d variance / d volatility of a parallel shift, half of it
+    #: half of d variance / d volatility for a parallel shift
     volatility: float
-    #: its length
+    #: length in years
     years: float
 
 
@@ -61,9 +61,9 @@ class Timeline:
 
 @lru_cache(maxsize=64)
 def clock(start: int, end: int, day_count: str, trading: str) -> tuple[np.ndarray, np.ndarray] | None:
-    """Years, ascending, and day numbers from `start` to `end`; None where days run evenly.
+    """Years, ascending, and day numbers from `start` to `end`; None if every day has the same length.
 
-    Two days may be no time apart: both are kept, so that a moment after them counts from the later.
+    Two days may be zero time apart: both are kept, so that a later time is counted from the later day.
     """
     if day_count in ("act/365f", "act/360"):
         return None
@@ -92,12 +92,12 @@ def _average(model: MarketModel, value: Any, days: np.ndarray, spans: np.ndarray
 
 
 def timeline(model: MarketModel, days: list[int]) -> Timeline:
-    """The segments between `days` (ascending, the first is `as_of`); some may be of no length on the model's clock."""
+    """The segments between `days` (ascending, the first is `as_of`); some may have zero length on the model's clock."""
     numbers = np.array(days, dtype=np.int64)
     t = model.years(numbers)
     if len(t) < 2:
         return Timeline((), np.zeros(0))
-    # two days may be no time apart on the model's clock: the 31st and the 1st in 30/360
+    # two days may be zero time apart on the model's clock: the 31st and the 1st in 30/360
     spans = np.maximum(np.diff(t), 0.0)
     spans[spans < 1e-12] = 0.0
     rate = _average(model, model.rate, numbers, spans)
@@ -127,6 +127,6 @@ def _variances(model: Any, days: np.ndarray, spans: np.ndarray) -> tuple[np.ndar
     variance = np.diff(model.variance(days)) / np.where(spans > 0, spans, 1.0)
     if one_factor:
         return variance, _average(model, model.volatility, days, spans)
-    # of a parallel shift of the share's own volatility: sigma_S - rho sigma_X
+    # for a parallel shift of the share's own volatility: sigma_S - rho sigma_X
     own, other = (_average(model, value, days, spans) for value in (model.volatility, model.exchange_volatility))
     return variance, own - model.correlation * other

@@ -1,4 +1,4 @@
-"""The chance that the condition of a soft call is ever met while the Company may give notice, before default."""
+"""The probability that the condition of a soft call is ever met while the Company may give notice, before default."""
 
 from __future__ import annotations
 
@@ -8,14 +8,14 @@ from convnote.pricing.kernel import BLEND, GAMMA, KEEP, Coefficients, Operator
 from convnote.pricing.problem import Problem
 from convnote.pricing.timeline import Segment
 
-#: steps a year, and the least number between two events: the chance jumps at the barrier when the window opens
+#: steps per year, and the least number between two events: the probability jumps at the barrier when the window opens
 STEPS, LEAST = 48.0, 8
 
 
 def chance_of_trigger(problem: Problem, spot: float) -> float | None:
-    """The chance under the pricing measure that the conversion value exceeds the level of the condition; None for a hard call.
+    """The pricing-measure probability that the conversion value exceeds the level of the condition; None for a hard call.
 
-    `spot` in the note's currency. The barrier lies between two nodes and is met by a ghost value.
+    `spot` is in the note's currency. The barrier lies between two nodes and is imposed through a ghost value.
     """
     call = problem.contract.call
     if call is None or call.trigger is None or not problem.shares:
@@ -30,7 +30,7 @@ def chance_of_trigger(problem: Problem, spot: float) -> float | None:
     for segment in reversed(problem.timeline.segments):
         if segment.years:
             u = _back(problem, segment, u, node, theta, watched=problem.may_call(segment))
-    # linear between two nodes, and certain above the barrier where the condition can be met today
+    # linear between two nodes; 1 above the barrier if the condition can be met today
     if problem.may_call(problem.timeline.segments[0]) and problem.shares * spot > call.trigger:
         return 1.0
     return float(np.interp(np.log(spot), x, u))

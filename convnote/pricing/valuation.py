@@ -1,4 +1,4 @@
-"""`Valuation`: what a note is worth and how that moves, each figure worked out from one solve when it is asked for."""
+"""`Valuation`: the value of a note and its sensitivities, each computed on demand from one solve."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 
 class CriticalPrices(NamedTuple):
-    """Share prices at which a right is used, over time; NaN where it is not. datetime64[D] and float64 [time]."""
+    """Share prices at which a right is exercised, over time; NaN where it is not. datetime64[D] and float64 [time]."""
 
     dates: np.ndarray
     #: above it the Company calls
@@ -51,7 +51,7 @@ class Valuation:
     spot: float
     credit: str = "jump-to-default"
     method: str = "pde"
-    #: rules left out at the user's request, with what that means
+    #: rules left out at the user's request, with the consequence
     ignored: tuple[str, ...] = ()
     notes: tuple[str, ...] = field(default=())
     standard_error: float | None = None
@@ -71,22 +71,22 @@ class Valuation:
         ignored = tuple(f"{each.rule}: {each.why}" for each in left_out)
         return cls(solved, problem.spot, credit=credit, ignored=ignored, notes=desk.notes(problem, credit, state is not None))
 
-    # --- what everything is read from
+    # --- the inputs
 
     @property
     def problem(self) -> Problem:
-        """What was solved."""
+        """The problem solved."""
         problem: Problem = self.solved.problem
         return problem
 
     @property
     def as_of(self) -> date:
-        """The day of the value, at its close."""
+        """The valuation date; the value is as of its close."""
         return to_date(self.problem.model.start)
 
     @property
     def face(self) -> float:
-        """The denomination, to which every amount refers."""
+        """The denomination, the basis of every amount."""
         return self.problem.contract.face
 
     @property
@@ -111,7 +111,7 @@ class Valuation:
         return {name: float(each[0]) for name, each in self.solved.endings(self._spots).items()}
 
     def at_spot(self, spot: float) -> Self:
-        """The same valuation at another share price (note's currency), read off the same solve."""
+        """The same valuation at another share price (note's currency), read from the same solve."""
         if not np.isfinite(spot) or spot <= 0:
             raise PricingError("expected a share price above 0", field="spot", value=spot)
         problem = self.problem
@@ -163,7 +163,7 @@ class Valuation:
 
     @cached_property
     def bond_floor(self) -> float:
-        """The note without conversion and without the Company's call, puts kept, per denomination."""
+        """The value of the note without conversion and without the Company's call, but with its puts, per denomination."""
         return bond_floor(self.problem, self.spot)
 
     @property
@@ -208,7 +208,7 @@ class Valuation:
 
     @cached_property
     def theta(self) -> float:
-        """dV / dt at fixed S times one calendar day on the model's clock; coupons of the day are not in it."""
+        """dV / dt at fixed S times one calendar day on the model's clock; excludes coupons paid on the day."""
         return float(self.solved.theta(self._read, self._spots)[0]) * self._day
 
     @cached_property
@@ -240,19 +240,19 @@ class Valuation:
 
     @property
     def rho(self) -> float:
-        """dV / d rate at a fixed hazard, parallel; the share's drift moves too."""
+        """dV / d rate at a fixed hazard, parallel; includes the change of the share's drift."""
         return self._greeks["rho"]
 
     @property
     def cs01(self) -> float:
-        """The change of value for one basis point more of hazard, parallel."""
+        """The change in value for a 1 bp increase in the hazard rate, parallel."""
         return 1e-4 * self._greeks["hazard"]
 
     omicron = cs01
 
     @property
     def credit_spread01(self) -> float:
-        """The change of value for one basis point more of spread h (1 - R); NaN at full recovery."""
+        """The change in value for a 1 bp increase in the spread h (1 - R); NaN at full recovery."""
         left = 1.0 - self.problem.model.recovery
         return self.cs01 / left if left else float("nan")
 
@@ -268,12 +268,12 @@ class Valuation:
 
     @property
     def recovery01(self) -> float:
-        """The change of value for one point (0.01) more of recovery at a fixed hazard."""
+        """The change in value for a one-point (0.01) increase in recovery at a fixed hazard."""
         return 0.01 * self._greeks["recovery"]
 
     @property
     def recovery01_at_fixed_spread(self) -> float:
-        """The change of value for one point more of recovery, the hazard moving so that h (1 - R) stays."""
+        """The change in value for a one-point (0.01) increase in recovery, with the hazard adjusted to keep h (1 - R) fixed."""
         left = 1.0 - self.problem.model.recovery
         hazard = self.solved.now.hazard
         return self.recovery01 + 0.01 * self._greeks["hazard"] * hazard / left if left else float("nan")
@@ -300,7 +300,7 @@ class Valuation:
 
     @property
     def fx_delta(self) -> float | None:
-        """Of a `CrossCurrency` model: dV / dX, the share in its own currency fixed; None otherwise."""
+        """For a `CrossCurrency` model, dV / dX with the share in its own currency fixed; None otherwise."""
         model: Any = self.problem.model
         return -self.delta * self.spot / model.exchange_rate if kind_of(model) == TWO_FACTORS else None
 
@@ -320,7 +320,7 @@ class Valuation:
 
     @property
     def convexity(self) -> float:
-        """The second difference of V by the rate over V, years squared."""
+        """The second difference of V in the rate, over V, in years squared."""
         up, down = self._rates
         return (up - 2 * self.price + down) / (1e-8 * self.price)
 
@@ -333,7 +333,7 @@ class Valuation:
 
     @property
     def jump_to_default(self) -> float:
-        """What a delta-hedged holder gains by a default now (a loss is negative), per denomination."""
+        """The gain of a delta-hedged holder on an immediate default (a loss is negative), per denomination."""
         model, segment = self.problem.model, self.solved.now
         recovered = model.recovery * self.face
         if self.problem.may_convert(segment):
@@ -349,18 +349,18 @@ class Valuation:
 
     @property
     def probabilities(self) -> dict[str, float]:
-        """Chances of each end under the pricing measure; they add up to 1. A call counts however the holder answers it."""
+        """Pricing-measure probability of each ending; they sum to 1. A call counts as a call even if the holder then converts."""
         found = self._endings
         names = ("conversion", "call", "put", "maturity", "default")
         return {**{name: found[name] for name in names}, "withdrawal": 0.0}
 
     @property
     def soft_call_probability(self) -> float | None:
-        """Chance that the condition of a soft call is ever met while notice may be given; None for a hard call."""
+        """Probability that the condition of a soft call is ever met while notice may be given; None for a hard call."""
         return chance_of_trigger(self.problem, self.spot)
 
     def critical_price(self, on: Any = None) -> CriticalPrices:
-        """Share prices at which the Company calls and holders convert, over time, or on days `on`."""
+        """Share prices at which the Company calls and holders convert, over time or on the days `on`; arrays [time]."""
         return desk.critical_prices(self.problem, self.solved.sweep.boundaries, on)
 
     def ladder(self, axis: str = "spot", steps: Sequence[float] | None = None) -> Ladder:
@@ -369,10 +369,10 @@ class Valuation:
 
         return ladder(self, axis, steps)
 
-    # --- how it shows itself
+    # --- presentation
 
     def table(self) -> Table:
-        """Every figure in the units of a desk."""
+        """Every figure in desk units."""
         return desk.table(self)
 
     def to_frame(self) -> Any:
