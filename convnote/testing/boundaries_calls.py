@@ -45,7 +45,7 @@ def _closes(note: ConvertibleNote, last: int, count: int, pick: Pick, *, strict:
 
 @boundary("SFT-1", added=True)
 def _twenty_of_thirty(note: ConvertibleNote, pick: Pick) -> Any:
-    """The twentieth qualifying close is that of the day before the notice, or has not happened yet."""
+    """The twentieth qualifying close is that of the day before the notice, or that of the notice day, which is too late."""
     strict = pick(True, False)
     terms = with_call(note, condition=a_condition(strict=strict))
     met = trading_day(terms, pick, "2003-04-01", "2009-06-01")

@@ -1,4 +1,4 @@
-"""The machine: random lives in lock-step through ours and another engine, as a report or a Hypothesis state machine.
+"""Random lives in lock-step through our engine and another, as a report or a Hypothesis state machine.
 
 `check_engine` runs anywhere; `state_machine` makes a class that pytest collects. Both stop at the first difference and shrink it.
 """
@@ -45,14 +45,14 @@ _QUIET = {
 
 @dataclass
 class Report:
-    """What a check found: `difference` is None where none was, else the smallest life in which the two part."""
+    """The result of a check: `difference` is None, or the smallest life found in which the two engines differ."""
 
     examples: int = 0
     seconds: float = 0.0
-    #: examples and seconds until the difference was first seen; the rest was spent on shrinking it
+    #: examples and seconds until the difference was first found; the rest was spent on shrinking it
     found_after: tuple[int, float] | None = None
     difference: Difference | MaybeNone = None
-    #: how many lives came to each status, had an event of each kind, and an event refused by each rule
+    #: number of lives that reached each status, had an event of each kind, and had an event refused by each rule
     statuses: Counter[str] = field(default_factory=Counter)
     kinds: Counter[str] = field(default_factory=Counter)
     refusals: Counter[str] = field(default_factory=Counter)
@@ -75,7 +75,7 @@ class _Parted(AssertionError):
     """Two engines differ."""
 
 
-#: A note, its market and what is recorded of it.
+#: A note, its market and its recorded events.
 Life = tuple[ConvertibleNote, SpelledHistory, list[ev.Event]]
 
 
@@ -90,12 +90,12 @@ def check_engine(
     seed: int = 0,
     shrink: bool = True,
 ) -> Report:
-    """Compare an engine with ours over random lives, outside pytest as well: the smallest difference, or how much was tried.
+    """Compare an engine with ours over random lives, with or without pytest: the smallest difference, or how much was tried.
 
-    `engine(note, history)` makes an `Engine`: a class will do. The lives are of `note` (None: the bundled one) or of the `notes`
-    that a strategy draws, with events of the `kinds` that the engine knows (None: of all). Of the bundled note every boundary
-    comes first, then what Hypothesis draws. It stops after `examples` lives or `seconds`; a difference that is found is then
-    shrunk to the smallest life in which the same figure differs (`shrink=False`: it is left as it was found).
+    `engine(note, history)` makes an `Engine`; a class works. The lives are of `note` (None: the bundled one) or of the `notes`
+    that a strategy draws, with events of the `kinds` that the engine supports (None: all). For the bundled note every boundary
+    comes first, then lives drawn by Hypothesis. It stops after `examples` lives or `seconds`; a difference found is then
+    shrunk to the smallest life in which the same figure differs (`shrink=False`: not shrunk).
 
     >>> from convnote.testing.engine import Ours
     >>> check_engine(Ours, examples=5).ok
@@ -156,9 +156,9 @@ def _try_drawn(
     seed: int,
     shrink: bool,
 ) -> None:
-    """Try what Hypothesis draws, until the engines part or the time is `over`."""
+    """Try lives drawn by Hypothesis until the engines differ or the time is `over`."""
 
-    # The same Hypothesis seed gives the same lives, whatever ran before.
+    # The same Hypothesis seed gives the same lives, regardless of earlier runs.
     @hypothesis.seed(seed)
     @settings(max_examples=examples, phases=[Phase.generate, Phase.shrink][: 1 + shrink], **_QUIET)  # type: ignore[arg-type]
     @given(drawn)
@@ -186,7 +186,7 @@ def _kinds(kinds: Sequence[type[ev.Event]] | None) -> tuple[type[ev.Event], ...]
 
 
 def boundary_lives(kinds: tuple[type[ev.Event], ...] | None, seed: int) -> Iterator[Life]:
-    """A life on each side of every boundary and turn of the bundled note, within `kinds`; the simple ones first."""
+    """A life on each side of every boundary and turn of the bundled note, within `kinds`; simplest first."""
     edges, turns = near(kinds)
     for pick in (first_of, seeded(seed)):
         for make in edges:
@@ -200,7 +200,7 @@ def boundary_lives(kinds: tuple[type[ev.Event], ...] | None, seed: int) -> Itera
 
 
 def smaller(life: Life) -> Iterator[Life]:
-    """Each life that is one step smaller: an event less, a spell of closes less, a principal of one denomination."""
+    """Each life that is one step smaller: one event fewer, one spell of closes fewer, or a principal of one denomination."""
     note, history, events = life
     for place in reversed(range(len(events))):
         yield note, history, events[:place] + events[place + 1 :]
@@ -214,7 +214,7 @@ def smaller(life: Life) -> Iterator[Life]:
 
 
 def _smallest(tried: Callable[[Life], Difference | None], life: Life, found: Difference) -> None:
-    """Take steps to smaller lives for as long as the same figure differs; the last one tried that differs is in the report."""
+    """Shrink the life while the same figure differs; the report has the last life tried that differs."""
     same, going_on = _figure(found), True
     while going_on:
         going_on = False
@@ -226,7 +226,7 @@ def _smallest(tried: Callable[[Life], Difference | None], life: Life, found: Dif
 
 
 def _figure(difference: Difference) -> str:
-    """What differs, whatever the day."""
+    """The name of the differing figure, without its day."""
     return difference.what.replace(str(difference.on), "")
 
 
@@ -262,7 +262,7 @@ def live(
 
 
 class _Machine(RuleBasedStateMachine):
-    """Time moves on; what a story tells lies ahead of it."""
+    """Time moves forward; events are only proposed for later days."""
 
     maker: ClassVar[staticmethod[[ConvertibleNote, MarketHistory], Any]]
     notes: ClassVar[st.SearchStrategy[ConvertibleNote] | None]
@@ -272,7 +272,7 @@ class _Machine(RuleBasedStateMachine):
 
     @initialize(data=st.data())
     def begin(self, data: st.DataObject) -> None:
-        """A note and a market."""
+        """Draw a note and a market."""
         note = bundled() if self.notes is None else data.draw(self.notes, label="note")
         self.pick = picker(data.draw)  # type: ignore[arg-type]
         self.history = stories.market(note, self.pick)
@@ -283,7 +283,7 @@ class _Machine(RuleBasedStateMachine):
     @precondition(lambda self: self.both is not None)
     @rule(days=st.sampled_from([1, 30, 366, 2000]))
     def wait(self, days: int) -> None:
-        """Time passes, and what was told happens."""
+        """Move time forward and apply the events due."""
         assert self.both is not None
         until = self.day + days
         self._happen(until)
@@ -291,14 +291,14 @@ class _Machine(RuleBasedStateMachine):
     @precondition(lambda self: self.both is not None)
     @rule(data=st.data())
     def tell(self, data: st.DataObject) -> None:
-        """A story whose events lie ahead."""
+        """Propose a sequence of events on later days."""
         assert self.both is not None
         self.pick = picker(data.draw)  # type: ignore[arg-type]
         told = stories.life(self.both.note, self.history, self.pick, self.kinds)
         self.pending += [event for event in told if acting_day(self.both.note, event) > self.day]
 
     def _happen(self, until: int) -> None:
-        __tracebackhide__ = True  # what pytest shows is the difference, not how it was looked for
+        __tracebackhide__ = True  # pytest then shows the difference, not this search
         assert self.both is not None
         note = self.both.note
         due = [event for event in self.pending if acting_day(note, event) <= until]
@@ -310,12 +310,12 @@ class _Machine(RuleBasedStateMachine):
         for step in steps:
             difference = self.both.step(step)
             if difference is not None:
-                self.both = None  # what comes after the first difference says nothing
+                self.both = None  # steps after the first difference have no meaning
                 raise AssertionError(f"\n{difference}")
         self.day = until
 
     def teardown(self) -> None:
-        """The rest of the life, to a year after maturity."""
+        """Play the rest of the life, to a year after maturity."""
         if self.both is not None:
             last = self.both.note.principal.maturity_day + timedelta(days=366).days
             if last > self.day:
@@ -328,7 +328,7 @@ def state_machine(
     notes: st.SearchStrategy[ConvertibleNote] | None = None,
     kinds: Sequence[type[ev.Event]] | None = None,
 ) -> type[RuleBasedStateMachine]:
-    """A Hypothesis state machine that feeds stories of one life to both engines; pytest collects `state_machine(Mine).TestCase`.
+    """A Hypothesis state machine that gives one life's events to both engines; pytest collects `state_machine(Mine).TestCase`.
 
     >>> from convnote.testing.engine import Ours
     >>> issubclass(state_machine(Ours), RuleBasedStateMachine)
@@ -337,6 +337,6 @@ def state_machine(
     members = {"maker": staticmethod(engine), "notes": notes, "kinds": _kinds(kinds), "__module__": __name__}
     name = f"{getattr(engine, '__name__', 'Engine')}InLockstep"
     machine: type[RuleBasedStateMachine] = type(name, (_Machine,), members)
-    # To explain which draws do not matter takes ten times as long as to make the life small, and a life is told in events.
+    # The explain phase takes ten times as long as shrinking and adds nothing, because a life is reported as its events.
     machine.TestCase.settings = settings(machine.TestCase.settings, phases=set(Phase) - {Phase.explain})
     return machine

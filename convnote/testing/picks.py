@@ -1,7 +1,7 @@
-"""Picks: days and amounts that matter to a note, chosen by a `pick` that the caller supplies.
+"""Picks: days and amounts relevant to a note, chosen by a `pick` function that the caller supplies.
 
-`pick(a, b, …)` gives one of its arguments and `pick(range(n))` a number: Hypothesis's draw, or a seeded generator. The first
-argument is always the simplest.
+`pick(a, b, …)` returns one of its arguments and `pick(range(n))` a number, by a Hypothesis draw or a seeded generator. The
+first argument is always the simplest.
 """
 
 from __future__ import annotations
@@ -22,12 +22,12 @@ TICK = Fraction(1, 1000)
 
 
 def first_of(*options: Any) -> Any:
-    """A `pick` that takes the simplest of everything."""
+    """A `pick` that always takes the first, simplest option."""
     return options[0][0] if isinstance(options[0], range) else options[0]
 
 
 def seeded(seed: int | str) -> Pick:
-    """A `pick` that a seed decides, the same on every machine."""
+    """A `pick` determined by a seed, the same on every machine."""
     chosen = Random(seed).choice
 
     def pick(*options: Any) -> Any:
@@ -46,7 +46,7 @@ def _anchors(note: ConvertibleNote) -> tuple[int, ...]:
 
 
 def some_day(note: ConvertibleNote, pick: Pick, first: int | None = None, last: int | None = None) -> int:
-    """Day number within the life: near a date of the schedule as often as not."""
+    """Day number within the life, near a schedule date about half of the time."""
     terms = note.principal
     low, high = max(terms.issue_day, first or 0), min(terms.maturity_day, last or terms.maturity_day)
     if pick(True, False):
@@ -58,7 +58,7 @@ def some_day(note: ConvertibleNote, pick: Pick, first: int | None = None, last: 
 
 
 def some_principal(note: ConvertibleNote, pick: Pick) -> Fraction:
-    """A multiple of the denomination: one, a few, an odd lot, a share of the issue or all of it."""
+    """A multiple of the denomination, in the note's currency: one, a few, an odd lot, part of the issue or all of it."""
     unit, size = fraction(note.denomination), fraction(note.issue_size)
     units = int(size / unit)
     return unit * int(pick(1, min(7, units), min(1001, units), max(1, units // 3), max(1, units // 2), units))

@@ -1,8 +1,8 @@
 """Hypothesis profiles for pytest, opt-in: `pytest -p convnote.testing.plugin --hypothesis-profile ci`.
 
-`quick` is for writing a test, `ci` for every change (the same examples each time, and a failure prints what reproduces it),
-`thorough` for a night, `mutation` for mutation testing (few examples, the same each time, nothing shrunk). The plugin registers
-them and loads none; it is not an entry point, so no other run of pytest imports this package.
+`quick` is for writing a test, `ci` for every change (the same examples each time; a failure prints how to reproduce it),
+`thorough` for nightly runs, `mutation` for mutation testing (few examples, always the same, no shrinking). The plugin registers
+them without loading any; it is not an entry point, so other pytest runs do not import this package.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Questions that no life asks: consent, identity, payment by wire, the rate of a day; on both sides of each rule."""
+"""Questions that do not arise in a life: consent, identity, wire payment, a day's rate; on both sides of each rule."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from convnote.termsheet import dumps, loads
 
 
 def _holders_add_up(note: ConvertibleNote, positions: Mapping[str, Any]) -> bool:
-    """Whether positions of holders are the whole issue (ID-2)."""
+    """True if the holders' positions add up to the whole issue (ID-2)."""
     try:
         State.opening(note, positions)
     except TermsError:
@@ -27,7 +27,7 @@ def _holders_add_up(note: ConvertibleNote, positions: Mapping[str, Any]) -> bool
 
 
 def _finds(note: ConvertibleNote, rule: str, words: Mapping[str, str]) -> bool:
-    """Whether the check of the terms reports a rule, the certificates saying these words (ID-3)."""
+    """True if checking the terms reports `rule` when the certificates have this wording (ID-3)."""
     printed = {
         number: {"figures": certificate["figures"], "words": words.get(number, certificate["words"])}
         for number, certificate in note.principal.certificates.items()
@@ -37,13 +37,13 @@ def _finds(note: ConvertibleNote, rule: str, words: Mapping[str, str]) -> bool:
 
 
 def _euro_close(note: ConvertibleNote, on: str, usd: str, fixings: Mapping[str, str]) -> Any:
-    """A close in euros, from one in USD and the rates fixed on the days before (FX-1)."""
+    """A close in euros, from one in USD and the exchange-rate fixings of earlier days (FX-1)."""
     history = MarketHistory.from_usd([on], [usd], list(fixings), list(fixings.values()))
     return history.exact_close(int(day_number(on)))
 
 
 def _accrued(note: ConvertibleNote, on: str, principal: str, **changes: Any) -> Any:
-    """Interest accrued where the terms say so of their dates and day count, or of interest paid to another day (INT-4, DCT-1)."""
+    """Accrued interest with these settings of dates, day count or the day to which interest was paid (INT-4, DCT-1)."""
     return _changed(note, changes).interest.accrued(on, principal)
 
 
@@ -63,36 +63,36 @@ def _payment_dates(note: ConvertibleNote, **changes: Any) -> list[Any]:
 
 
 def _needed_by(note: ConvertibleNote, **changes: Any) -> list[str]:
-    """The rules by which these changes need consent: of each holder, of all, or of a majority (AMD-1c)."""
+    """The rules by which these changes need the consent of each holder, of all holders, or of a majority (AMD-1c)."""
     return sorted({each.requirement.rule for each in note.amendments(_changed(note, changes))})
 
 
 def _shares(note: ConvertibleNote, principal: str, **changes: Any) -> Any:
-    """Whole shares for a principal at the price of issue, or at the rate where it is the rate that is said (RTE-1)."""
+    """Shares, unrounded, for a principal at the initial conversion price, or at the rate if the terms state a rate (RTE-1)."""
     terms = _changed(note, changes).conversion
     assert terms is not None
     return fraction(principal) / fraction(terms.price)
 
 
 def _open_day(note: ConvertibleNote, calendar: str, on: str, closed: Sequence[str] = ()) -> bool:
-    """Whether a day is an open one of a calendar, with days closed by the paper (CAL-1)."""
+    """True if the calendar is open on a day, given the days closed by the paper (CAL-1)."""
     return bool(calendar_of(calendar, tuple(map(to_date, map(day_number, closed)))).is_open(int(day_number(on))))
 
 
 def _told_again(note: ConvertibleNote, **omitted: str) -> list[str]:
-    """What every answer repeats, where the sheet names this as not modelled (NMD-1)."""
+    """The caveats repeated with every answer if the sheet lists `omitted` as not modelled (NMD-1)."""
     return dataclasses.replace(note, not_modelled=omitted).omissions()
 
 
 def _taken_as(note: ConvertibleNote, currency: str | None) -> str:
-    """How closes in this currency (None: not said) are taken as the note's: as they say, or assumed to be in its own (CUR-1)."""
+    """How closes in this currency (None: not given) are read: in the given currency, or assumed to be in the note's (CUR-1)."""
     history = MarketHistory(dates=["2000-02-16"], closes=["70.6875"], currency=currency)
     history.must_fit(note.name, note.closes_currency, note.principal.issue_day)
     return "assumed" if history.currency is None else "as said"
 
 
 def _table_fits(note: ConvertibleNote, table: Mapping[str, Any]) -> bool:
-    """Whether the check of the terms finds nothing in this table of additional shares (MWT-3)."""
+    """True if checking the terms finds no fault in this table of additional shares (MWT-3)."""
     checked = dataclasses.replace(note, make_whole_change=MakeWholeChange(**table))
     return not any(finding.rule == "MWT-3" for finding in checked.check())
 
@@ -103,11 +103,11 @@ def _consent(note: ConvertibleNote) -> Any:
 
 
 def _read_with(note: ConvertibleNote, interest: str, tables: str) -> list[str]:
-    """What the sheet of the note says it leaves out, once it has a line more in [interest] and further tables (NMD-1)."""
+    """What the note's sheet lists as not modelled, after adding a line to [interest] and further tables (NMD-1)."""
     return loads(dumps(note).replace("[interest]\n", f"[interest]\n{interest}\n") + tables).omissions()
 
 
-#: What can be asked, by name; the arguments are those of the case.
+#: The questions by name; a case supplies the arguments.
 ASKED: dict[str, Callable[..., Any]] = {
     "identity": lambda note, key: note.identity.get(key),
     "holders add up": _holders_add_up,
@@ -132,7 +132,7 @@ ASKED: dict[str, Callable[..., Any]] = {
 }
 
 _HALF, _ALL = "345000000", "690000000"
-#: (rule, side, what is asked, arguments)
+#: (rule, side, question, arguments)
 Question = tuple[str, str, str, dict[str, Any]]
 QUESTIONS: tuple[Question, ...] = (
     ("ID-1", "one", "identity", {"key": "cusip"}),
@@ -196,13 +196,13 @@ QUESTIONS: tuple[Question, ...] = (
 )
 
 _HALF_YEARS = {"interest.frequency": 2, "interest.day_count": "act/act-icma"}
-#: 12.5 is 1,000 / 80, and less 9.528620 of the rate 2.971380; 1,000 / 100 less the rate is 0.471380.
+#: 1,000 / 80 is 12.5, less the rate 9.528620 is 2.971380; 1,000 / 100 less the rate is 0.471380.
 _TABLE = {"prices": ["80", "100"], "dates": ["2000-02-16", "2010-02-16"], "cap_rate": "12.5"}
 _JUNE = {"principal.issue_date": "2000-06-30", "principal.maturity_date": "2010-06-30", "interest.frequency": 2}
-#: Questions that came after the first 515 cases; they are numbered after those. Rules on what is read before a life begins are
-#: only asked, as no event turns on them: what a sheet leaves out (NMD-1), the currency of closes (CUR-1), unknown days (CAL-1).
+#: Questions added after the first 515 cases and numbered after them. Rules on inputs read before a life begins appear
+#: only as questions, as no event depends on them: unmodelled terms (NMD-1), the currency of closes (CUR-1), unknown days (CAL-1).
 _LEFT_OUT = '[not_modelled]\n{rule} = "left out"\n'
-#: By rule: a line within [interest], and further tables.
+#: By rule: a line to add to [interest], and further tables.
 _BY_NAME = {
     "CTI-1": {"interest": "", "tables": "[contingent_interest]\nshare = 0.0025\n"},
     "TAX-1": {"interest": "", "tables": "[tax_call]\nprice = 1\n"},

@@ -1,7 +1,7 @@
-"""Spells: a market written as a few lines, "from this day on the share closes at so much", which is how a small case is read.
+"""Spells: a market as a few (day, close) pairs, each close holding from its day on, so that a small case stays readable.
 
-A case for another language needs its closes in a form that any program can unfold, and a failing example needs one that a person
-can read. Knows trading days and nothing else of a note.
+A case for another language needs closes that any program can expand, and a failing example needs closes that a person
+can read. Uses only the trading days of a note.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from convnote.errors import MarketError
 from convnote.market import MarketHistory
 from convnote.note import ConvertibleNote
 
-#: Trading days before the issue that a spelled history begins with: more than any window of the bundled notes looks back on.
+#: Trading days before the issue at which a spelled history begins: more than the longest look-back of the bundled notes.
 BEFORE_ISSUE = 60
 
 
@@ -31,20 +31,20 @@ def _sessions(name: str, closed: tuple[date, ...], issue: int, maturity: int) ->
 
 
 def sessions_of(note: ConvertibleNote) -> list[int]:
-    """Day numbers of the trading days a history of this note covers: from before the issue, for its windows, to maturity."""
+    """Day numbers of the trading days in a history of this note: from before the issue, for look-back windows, to maturity."""
     terms = note.principal
     return _sessions(terms.trading_days, terms.closed or (), terms.issue_day, terms.maturity_day)
 
 
 class SpelledHistory(MarketHistory):
-    """Closes in spells: `steps` are pairs of the day from which a close holds and the close, in the note's currency.
+    """Closes in spells: `steps` are pairs of a start day and the close from that day on, in the note's currency.
 
     >>> import convnote as cn
     >>> history = SpelledHistory(cn.load("amazon-peacs-2010"), [("1999-11-01", 100), ("2000-03-01", "167.916")])
     >>> history
     SpelledHistory(1999-11-01: 100, 2000-03-01: 167.916)
 
-    Raises `MarketError` where the first step is after the first trading day that is needed, or the days are not in order.
+    Raises `MarketError` if the first step is after the first trading day needed, or the days are not in order.
     """
 
     def __init__(self, note: ConvertibleNote, steps: Iterable[tuple[Any, Any]]) -> None:
@@ -69,7 +69,7 @@ class SpelledHistory(MarketHistory):
 
 
 def spelled(note: ConvertibleNote, closes: dict[int, Any], level: Any) -> SpelledHistory:
-    """The history with these closes on these day numbers and `level` on every other trading day, in as few steps as there are."""
+    """The history with these closes on these day numbers and `level` on every other trading day, in the fewest steps."""
     sessions = sessions_of(note)
     steps: list[tuple[date, Fraction]] = []
     usual = fraction(level)

@@ -1,6 +1,6 @@
-"""Stories: events that lead a note to the edges of its rules, told by a `pick` that the caller supplies.
+"""Event sequences that take a note to the edges of its rules, drawn by a `pick` function that the caller supplies.
 
-Nothing here judges: what a story proposes is mostly allowed, and the replay decides.
+Nothing is validated here: most proposed events are allowed, and the replay decides.
 """
 
 from __future__ import annotations
@@ -27,12 +27,12 @@ __all__ += ["seeded", "some_day", "some_principal"]
 def life(
     note: ConvertibleNote, history: SpelledHistory, pick: Pick, kinds: tuple[type[ev.Event], ...] | None = None
 ) -> list[ev.Event]:
-    """Up to six stories that a life of this note in this market may hold, by day; of the `kinds` named (None: of all)."""
+    """The events of up to six sequences for this note in this market, by day, limited to `kinds` (None: all)."""
     told = [story for story, tells, can in STORIES if can(note) and (kinds is None or set(tells) & set(kinds))]
     found: list[ev.Event] = []
     if told:
         for already in range(6):
-            # Any number from none to six is as likely; asked story by story, so that shrinking can leave one out.
+            # Every number from 0 to 6 is equally likely; drawn one sequence at a time, so that shrinking can drop one.
             if pick(range(7 - already)) == 0:
                 break
             found += told[pick(range(len(told)))](note, history, pick)
@@ -92,7 +92,7 @@ def _redemption(note: ConvertibleNote, history: SpelledHistory, pick: Pick) -> I
 def _change(note: ConvertibleNote, history: SpelledHistory, pick: Pick) -> Iterator[ev.Event]:
     terms = note.fundamental_change
     assert terms is not None
-    # So that the repurchase date, which is what matters, comes to lie near a date of the schedule.
+    # Puts the repurchase date, the day that matters, near a date of the schedule.
     repurchase = some_day(note, pick)
     notice = repurchase - int(terms.repurchase_day(repurchase) - repurchase)
     repurchase = int(terms.repurchase_day(notice))
@@ -139,7 +139,7 @@ def _missed_coupon(note: ConvertibleNote, history: SpelledHistory, pick: Pick) -
 
 
 def _rescission(note: ConvertibleNote, history: SpelledHistory, pick: Pick) -> Iterator[ev.Event]:
-    """A coupon is missed, all is declared due, the coupon is paid and the declaration undone."""
+    """A coupon is missed, the Notes are declared due, the coupon is paid and the declaration rescinded."""
     due = note.interest.due_days[pick(range(len(note.interest.due_days)))]
     on = note.principal.payment_day(due) + (note.default.grace_days if note.default else 30)
     yield from (ev.MissedPayment(to_date(due)), ev.Acceleration(to_date(on)), ev.Cure(to_date(on + 1)))
@@ -158,7 +158,7 @@ def _covenant(note: ConvertibleNote, history: SpelledHistory, pick: Pick) -> Ite
 
 
 def _transfer(note: ConvertibleNote, history: SpelledHistory, pick: Pick) -> Iterator[ev.Event]:
-    """Notes change hands, as often as not about a record date, and may be surrendered, sold on or missed after it."""
+    """Notes change hands, about half of the time near a record date, and may then be surrendered, sold on or left unpaid."""
     day, principal = some_day(note, pick), some_principal(note, pick)
     yield ev.Transfer(to_date(day), principal, to="B")
     if pick(False, True):
@@ -168,7 +168,7 @@ def _transfer(note: ConvertibleNote, history: SpelledHistory, pick: Pick) -> Ite
 
 
 def _amendment(note: ConvertibleNote, history: SpelledHistory, pick: Pick) -> Iterator[ev.Event]:
-    """Other terms are agreed, as often as not about a payment date: another rate, another price, no call."""
+    """Terms are amended, about half of the time near a payment date: another rate, another price, no call."""
     rate = fraction(note.interest.first_rate) + Fraction(1, 100)
     options = [replace(note, interest=replace(note.interest, rate=decimal(rate)))] if note.interest.frequency else []
     if note.conversion is not None and note.conversion.rate is None:
@@ -220,7 +220,7 @@ def _adjustment(note: ConvertibleNote, history: SpelledHistory, pick: Pick) -> I
         case "rights":
             yield ev.RightsIssue(on, held // 10, pick(held, held * 100), held, pick(None, Fraction(50)))
         case "spin-off":
-            # Closes from the ex-date on are read, and a history may end at maturity.
+            # The average reads closes from the ex-date on, and a history may end at maturity.
             averaged = pick("before", "from-ex-date") if on < note.maturity_date - timedelta(days=40) else "before"
             yield ev.SpinOff(on, pick(5, 1000), pick(None, Fraction(50)), averaged)
         case "cash":
@@ -235,12 +235,12 @@ def _merger(note: ConvertibleNote, history: SpelledHistory, pick: Pick) -> Itera
 
 
 def _end(note: ConvertibleNote, history: SpelledHistory, pick: Pick) -> Iterator[ev.Event]:
-    """All that is left converts on one day: what is then of a coupon of record?"""
+    """All remaining Notes convert on one day, which tests the coupon of a holder of record."""
     yield ev.Convert(to_date(some_day(note, pick)), fraction(note.issue_size))
 
 
 def _bought(note: ConvertibleNote, history: SpelledHistory, pick: Pick) -> Iterator[ev.Event]:
-    """The Company buys a part, or all; what it bought leaves the register on the next record date."""
+    """The Company buys part or all of the Notes; they leave the register on the next record date."""
     few = fraction(note.denomination)
     on = to_date(some_day(note, pick))
     yield MarketPurchase(on, pick(few, fraction(note.issue_size), 3 * few), pick(Fraction(19, 20), 1))
@@ -251,14 +251,14 @@ def _issued_further(note: ConvertibleNote, history: SpelledHistory, pick: Pick) 
 
 
 def _chosen(note: ConvertibleNote, history: SpelledHistory, pick: Pick) -> Iterator[ev.Event]:
-    """The issuer chooses how conversions are settled; a Note is surrendered on that day, or the day before or after."""
+    """The issuer chooses the settlement method; a Note is surrendered on that day, or the day before or after."""
     day, method = some_day(note, pick), pick("cash", "shares", "combination")
     yield SettlementElection(to_date(day), method, 1000 if method == "combination" else None)
     yield ev.Convert(to_date(day + pick(0, -1, 1)), some_principal(note, pick))
 
 
 _CLAIMS = (ev.MissedPayment, ev.Cure)
-#: Stories, the kinds of event they tell of, and the notes that can live them.
+#: Event sequences, the kinds of event they contain, and the notes they apply to.
 STORIES: tuple[tuple[Any, tuple[type[ev.Event], ...], Callable[[ConvertibleNote], bool]], ...] = (
     (_conversion, (ev.Convert,), lambda note: note.conversion is not None),
     (_withdrawal, (ev.WithdrawalNotice, ev.Convert, *_CLAIMS), lambda note: note.withdrawal is not None),

@@ -1,8 +1,8 @@
-"""Strategies for tests of convertibles: days, closes, histories, events, markets, policies; those of terms are in `terms`.
+"""Strategies for tests of convertibles: days, closes, histories, events, markets, policies; `terms` has those for terms.
 
-Each of them seeks the boundaries of the rules: closes exactly at the trigger, 19, 20 and 21 of 30, days around record dates and
-holidays, the last day of a notice and the day after. Those that take a context (`dates_in(note)`) stand apart from those that do
-not (`markets()`). What is drawn first is the simplest, so that a failing example shrinks to a life in which little happens.
+Each targets the boundaries of the rules: closes exactly at the trigger, 19, 20 and 21 of 30, days around record dates and
+holidays, the last day of a notice and the day after. Some take a context (`dates_in(note)`), others do
+not (`markets()`). The first option is the simplest, so that a failing example shrinks to a life with few events.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ from convnote.testing.stories import Pick
 
 
 def picker(draw: st.DrawFn) -> Pick:
-    """`pick(first, second, …)` draws one of its arguments and shrinks to the first; `pick(range(...))` a number of a range."""
+    """`pick(first, second, …)` draws one of its arguments and shrinks to the first; `pick(range(...))` draws from a range."""
 
     def pick(*options: Any) -> Any:
         if len(options) == 1 and isinstance(options[0], range):
@@ -42,7 +42,7 @@ def picker(draw: st.DrawFn) -> Pick:
 
 @st.composite
 def dates_in(draw: st.DrawFn, note: ConvertibleNote) -> date:
-    """Days of the note's life: as often as not near a coupon, a record date, a reset or the first or last day of a right.
+    """Days of the note's life: about half near a coupon, a record date, a reset or the first or last day of a right.
 
     >>> import convnote as cn
     >>> from hypothesis import find
@@ -54,9 +54,9 @@ def dates_in(draw: st.DrawFn, note: ConvertibleNote) -> date:
 
 @st.composite
 def closes(draw: st.DrawFn, note: ConvertibleNote, *, length: int | None = None) -> list[Decimal]:
-    """Closes of consecutive trading days, oldest first: runs at, just above and just below the levels at which rules turn.
+    """Closes of consecutive trading days, oldest first, note's currency: runs at, just above and just below the rules' levels.
 
-    A run is one close long or as long as the period of the trigger, or one more or less; `length` days in all (None: a few runs).
+    A run has one close, or the length of the trigger's period, or one more or less; `length` days in total (None: a few runs).
     """
     pick = picker(draw)
     found: list[Decimal] = []
@@ -73,7 +73,7 @@ def closes(draw: st.DrawFn, note: ConvertibleNote, *, length: int | None = None)
 
 @st.composite
 def histories(draw: st.DrawFn, note: ConvertibleNote) -> SpelledHistory:
-    """Markets of the note's whole life in a few spells, with windows around the trigger and the resets, and over holidays.
+    """Markets over the note's whole life in a few spells, with windows around the trigger and the resets, and over holidays.
 
     >>> import convnote as cn
     >>> from hypothesis import find
@@ -86,7 +86,7 @@ def histories(draw: st.DrawFn, note: ConvertibleNote) -> SpelledHistory:
 
 @st.composite
 def candidates(draw: st.DrawFn, note: ConvertibleNote, history: SpelledHistory) -> list[ev.Event]:
-    """Events that are mostly allowed: for an engine that judges, where what is refused is compared as well."""
+    """Events that are mostly allowed, for engines with `judges = True`, for which refusals are compared as well."""
     return stories.life(note, history, picker(draw))
 
 
@@ -105,16 +105,16 @@ def events(draw: st.DrawFn, note: ConvertibleNote, history: SpelledHistory) -> l
 
 @st.composite
 def forbidden_events(draw: st.DrawFn, *, rule: str | None = None) -> Edge:
-    """Lives at a boundary of a rule: `.forbidden` is refused by `.rule` and by no other, `.allowed` is its neighbour that is not.
+    """Lives at a boundary of a rule: `.forbidden` is refused by `.rule` alone; `.allowed` is the nearest event not refused.
 
-    `.note` and `.history` are what it happens in, `.before` the events that come first. `rule` asks for one rule.
+    `.note` and `.history` are its note and market, `.before` the events that come first. `rule` selects one rule (None: any).
 
     >>> from hypothesis import find
     >>> edge = find(forbidden_events(rule="RED-2"), lambda edge: True)
     >>> edge.rule, str(edge.allowed.on), str(edge.forbidden.on)
     ('RED-2', '2003-01-21', '2003-01-22')
 
-    Raises KeyError for a rule that forbids no event.
+    Raises KeyError for a rule that does not forbid any event.
     """
     pick = picker(draw)
     rules = list(dict.fromkeys(made_for for made_for, _ in BOUNDARIES if rule in (None, made_for)))
@@ -127,7 +127,7 @@ def forbidden_events(draw: st.DrawFn, *, rule: str | None = None) -> Edge:
 
 
 def markets() -> st.SearchStrategy[Lognormal | CrossCurrency]:
-    """Models of what the share may do: calm or wild, with dividends, credit risk, changes, a second currency."""
+    """Models of the share: low or high volatility, with dividends, credit risk, changes of control, a second currency."""
     spot = st.sampled_from([100.0, 76.0, 5.0, 167.92, 500.0])
     volatility = st.sampled_from([0.5, 0.2, 0.01, 1.2])
     rate = st.sampled_from([0.05, 0.0, -0.01, 0.12])
@@ -161,7 +161,7 @@ def markets() -> st.SearchStrategy[Lognormal | CrossCurrency]:
 
 
 def policies() -> st.SearchStrategy[Policy]:
-    """Policies of every kind of answer that needs no function: at once, never, above a value, along a boundary, to refinance."""
+    """Policies of every kind that does not need a function: at once, never, above a value, along a boundary, to refinance."""
     boundary = st.just(Boundary(["2000-02-16", "2003-02-20"], [2000, 1200]))
     above = st.builds(Above, st.sampled_from([Decimal("1.3"), 1, 2]), of=st.sampled_from(["principal", "amount"]))
     return st.builds(
@@ -180,9 +180,9 @@ def policies() -> st.SearchStrategy[Policy]:
 def lives(
     draw: st.DrawFn, terms: st.SearchStrategy[ConvertibleNote], kinds: tuple[type[ev.Event], ...] | None = None
 ) -> tuple[ConvertibleNote, SpelledHistory, list[ev.Event]]:
-    """A note, a market of its life, and events that are mostly allowed, of the `kinds` named (None: of all).
+    """A note, a market over its life, and mostly allowed events, limited to `kinds` (None: all).
 
-    Of the bundled note two lives in five are random stories, two stand at a boundary of a rule that forbids, one where one turns.
+    For the bundled note, two lives in five are random, two are at a boundary of a forbidding rule, and one at a turn of a rule.
     """
     note, pick = draw(terms), picker(draw)
     if note == bundled():
@@ -199,7 +199,7 @@ def lives(
 
 @cache
 def near(kinds: tuple[type[ev.Event], ...] | None) -> tuple[tuple[Any, ...], tuple[Any, ...]]:
-    """The makers of boundaries and of turns that stay within the bundled note and these kinds of event."""
+    """The makers of boundaries and turns that use only the bundled note and these kinds of event."""
     usual = bundled()
 
     def within(events: list[ev.Event]) -> bool:

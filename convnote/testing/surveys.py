@@ -1,6 +1,7 @@
-"""The survey: every reference case put to an engine, and which rules it has right, by rule.
+"""Surveys: every reference case run on an engine, with the results by rule.
 
-Where `check_engine` stops at the first difference, a survey goes on: it shows how far an engine is, not why it is wrong.
+Unlike `check_engine`, which stops at the first difference, a survey runs every case: it shows how far an engine agrees,
+not why it differs.
 """
 
 from __future__ import annotations
@@ -19,14 +20,14 @@ from convnote.testing.spells import SpelledHistory
 
 @dataclass(frozen=True)
 class Survey:
-    """Reference cases by rule: those an engine answered as the library does, those it did not, those that were not put to it.
+    """Reference cases by rule: those the engine answered as the library does, those it did not, and those not run.
 
     Each is a mapping from a rule id to the ids of its cases, in the order of the paper.
     """
 
     passed: Mapping[str, tuple[str, ...]]
     failed: Mapping[str, tuple[str, ...]]
-    #: cases of what the note forbids, put only to an engine with `judges = True`
+    #: cases of forbidden events, run only on an engine with `judges = True`
     left_out: Mapping[str, tuple[str, ...]]
     #: the difference of each failed case
     differences: Mapping[str, Difference] = field(repr=False)
@@ -49,11 +50,11 @@ class Survey:
 
 
 def survey(engine: Maker, *, cases: Iterable[Case] | None = None) -> Survey:
-    """Put the reference cases of lives to an engine and count, by rule, those it answers as the library does.
+    """Run the reference cases of lives on an engine and sort them, by rule, by whether it answers as the library does.
 
     `engine(note, history)` makes an `Engine`, as in `check_engine`. `cases` are reference cases (None: all that `convnote cases`
-    writes; see `read_cases`); questions to a single provision are not put, because an engine answers lives. A life that the note
-    forbids is put only to an engine with `judges = True`.
+    writes; see `read_cases`); questions to a single provision are not run, because an engine answers lives. A life that the note
+    forbids is run only on an engine with `judges = True`.
 
     Raises `TermsError` for an engine that cannot be called or has no method `advance`.
 
@@ -89,7 +90,7 @@ def survey(engine: Maker, *, cases: Iterable[Case] | None = None) -> Survey:
 
 
 def _lived_by(both: Lockstep, case: Case) -> Difference | None:
-    """The life of a case in lock-step up to its end: the first difference, or None."""
+    """Run the life of a case in lock-step to its end: the first difference, or None."""
     note = both.note
     last = note.maturity_date if case["until"] is None else to_date(int(day_number(case["until"])))
     events = [event_of(event) for event in case["events"]]

@@ -1,7 +1,7 @@
-"""Strategies of terms: valid notes, near to the bundled one or far from it, and term sheets with exactly one fault.
+"""Strategies for terms: valid notes, close to the bundled one or far from it, and term sheets with exactly one fault.
 
-They take no context. Every choice lists the bundled note's own value first, so that a failing example shrinks to the bundled note
-but for the terms that matter.
+They do not take a context. Every choice lists the bundled note's value first, so that a failing example shrinks to that note
+except for the terms that matter.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ from convnote.testing.edges import bundled
 
 @st.composite
 def notes(draw: st.DrawFn, *, like: ConvertibleNote | None = None) -> ConvertibleNote:
-    """Valid notes: unusual coupons, resets, calls, puts, denominations; provisions are there or not.
+    """Valid notes: unusual coupons, resets, calls, puts, denominations; with or without each optional provision.
 
     `like` is the note to vary and to shrink to (None: the bundled one); it must have a reset, a withdrawal and a redemption.
 
@@ -102,7 +102,7 @@ def settled_notes(draw: st.DrawFn) -> ConvertibleNote:
 
 
 class _Chooser:
-    """Choices that shrink to the first one named."""
+    """Choices that shrink to the first option."""
 
     def __init__(self, draw: st.DrawFn) -> None:
         self.draw = draw
@@ -111,7 +111,7 @@ class _Chooser:
         return options[self.draw(st.integers(0, len(options) - 1))]
 
     def maybe(self) -> bool:
-        """True where a part stays as it is: the simplest choice."""
+        """True, the simplest choice, if a part stays unchanged."""
         return not self.draw(st.booleans())
 
 
@@ -208,7 +208,7 @@ def _conversion(note: ConvertibleNote, one: _Chooser) -> Any:
 
 
 def _adjustment(note: ConvertibleNote, one: _Chooser, rate: Decimal) -> Any:
-    # A rate far above its unit, so that rounding it leaves something after several adjustments.
+    # A rate far above its unit, so that rounding does not reduce it to 0 after several adjustments.
     unit = min(one.of(Decimal("0.0001"), Decimal("0.01")), Decimal(1).scaleb(rate.adjusted() - 4))
     limit = one.of(Decimal(0), Decimal("0.25"))
     return one.of(
@@ -225,7 +225,7 @@ def _adjustment(note: ConvertibleNote, one: _Chooser, rate: Decimal) -> Any:
 
 
 def _made_whole(note: ConvertibleNote, one: _Chooser, conversion: Conversion) -> MakeWholeChange | None:
-    """A table of three dates and three prices, falling to none or to something at its edges."""
+    """A table of three dates and three prices, falling to zero or to a positive figure at its edges."""
     if one.maybe():
         return None
     price, life = decimal(conversion.price), (note.maturity_date - note.issue_date).days
@@ -306,7 +306,7 @@ def _redemption(note: ConvertibleNote, one: _Chooser, some_day: Callable[..., da
 
 @dataclass(frozen=True)
 class InvalidSheet:
-    """A term sheet that `loads` refuses for exactly one fault: its `text`, and the `place` that the fault names."""
+    """A term sheet that `loads` refuses for exactly one fault: its `text`, and the `place` named in the error."""
 
     text: str
     place: str
@@ -317,7 +317,7 @@ class InvalidSheet:
 
 @st.composite
 def invalid_term_sheets(draw: st.DrawFn) -> InvalidSheet:
-    """Term sheets with exactly one fault: a wrong value, a key or table that is missing or unknown, a contradiction of two keys.
+    """Term sheets with exactly one fault: a wrong value, a missing or unknown key or table, two contradictory keys.
 
     >>> import convnote as cn
     >>> from hypothesis import find

@@ -1,6 +1,6 @@
-"""Turns: for each rule that computes rather than forbids, two lives on the two sides of where it turns, both of which may happen.
+"""Turns: for each rule that computes rather than forbids, two allowed lives on either side of a change in its result.
 
-A day earlier or later, a close a thousandth higher, a term the other way: what is paid differs, and by which rule is known.
+They differ by a day, by 0.001 in a close or by one term: the payments differ, and the rule responsible is known.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from convnote.testing.stories import TICK, Pick
 
 
 class Side(NamedTuple):
-    """One life: a note, a market, events, and the day to which it is walked (None: to its end)."""
+    """One life: a note, a market, events, and the day to which it is replayed (None: to its end)."""
 
     note: ConvertibleNote
     history: SpelledHistory
@@ -33,7 +33,7 @@ class Side(NamedTuple):
 
 @dataclass(frozen=True)
 class Turn:
-    """Two lives between which `rule` turns."""
+    """Two lives on either side of a change in the result of `rule`."""
 
     rule: str
     one: Side
@@ -252,7 +252,7 @@ def _floor_and_price(note: ConvertibleNote, plain: SpelledHistory, pick: Pick) -
 
 @turn_of("RST-2")
 def _window(note: ConvertibleNote, plain: SpelledHistory, pick: Pick) -> Any:
-    """The first and the last of the 20 closes count; the one before them and that of the reset date do not."""
+    """The first and the last of the 20 closes count; the close before them and that of the reset date do not."""
     sessions, day = note.principal.sessions, day_of(pick("2001-02-16", "2002-02-16"))
     edges = pick((sessions.before(day, 20), sessions.before(day, 21)), (sessions.before(day), sessions.on_or_after(day)))
     days, low = list(edges), pick(60, 70)

@@ -1,4 +1,4 @@
-"""Turns of adjustments that other papers have: rounding of a rate, thresholds, what is carried, spin-offs averaged afterwards."""
+"""Turns of adjustments found in other papers: rounding of a rate, thresholds, carry-forward, spin-offs averaged afterwards."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ from convnote.testing.turns import Side, day_of, turn_of, units_of
 
 
 def _with(note: ConvertibleNote, **settings: Any) -> ConvertibleNote:
-    """The bundled note without resets, its adjustments other ones."""
+    """The bundled note without resets, with these adjustment settings."""
     assert note.adjustment is not None
     return dataclasses.replace(note, reset=None, adjustment=dataclasses.replace(note.adjustment, **settings))
 
 
 @turn_of("RTE-2", added=True)
 def _up_or_down(note: ConvertibleNote, plain: SpelledHistory, pick: Pick) -> Any:
-    """A figure that is rounded up, and the same rounded down or half up."""
+    """A figure rounded up, and the same figure rounded down or half up."""
     of, unit = pick(("rate", "0.0001"), ("price", "0.1"), ("rate", "0.001"))
     day = to_date(day_of("2003-05-05") + pick(range(1000)))
     events = [ev.Split(day, 3, pick(7, 11)), ev.Convert("2008-06-02", 690_000_000)]
@@ -42,7 +42,7 @@ def _rate_or_price(note: ConvertibleNote, plain: SpelledHistory, pick: Pick) -> 
 
 @turn_of("ADJ-10", added=True)
 def _averaged_before_or_after(note: ConvertibleNote, plain: SpelledHistory, pick: Pick) -> Any:
-    """The same figures, MP being the price of the share with the assets or without them."""
+    """The same figures, with MP the price of the share including or excluding the distributed assets."""
     value, market = pick((Fraction("5.7613"), 24), (10, 50), (60, 50))
     convert = ev.Convert("2004-06-01", units_of(pick))
     return tuple([ev.SpinOff("2003-05-01", value, market, way), convert] for way in ("before", "from-ex-date"))
@@ -71,7 +71,7 @@ def _regular_or_not(note: ConvertibleNote, plain: SpelledHistory, pick: Pick) ->
 
 @turn_of("DIV-1", added=True)
 def _at_the_threshold(note: ConvertibleNote, plain: SpelledHistory, pick: Pick) -> Any:
-    """A dividend of the threshold adjusts nothing, one of a thousandth more does; after a split both are halved."""
+    """A dividend equal to the threshold does not adjust, one 0.001 higher does; after a split both are halved."""
     own = _with(note, dividends="threshold-both", dividend_threshold=Decimal(1), carry_below=Decimal(0))
     split, each = pick(([], Fraction(1)), ([ev.Split("2003-03-03", 2, 1)], Fraction(1, 2)))
     convert = ev.Convert("2004-06-01", 690_000_000)
@@ -82,7 +82,7 @@ def _at_the_threshold(note: ConvertibleNote, plain: SpelledHistory, pick: Pick) 
 
 @turn_of("DIV-1", added=True)
 def _of_the_share_or_more(note: ConvertibleNote, plain: SpelledHistory, pick: Pick) -> Any:
-    """A dividend of the share's price is paid in cash, a little less adjusts the rate."""
+    """A dividend equal to the share price is paid in cash; a slightly smaller one adjusts the rate."""
     own = _with(note, dividends="threshold-both", dividend_threshold=Decimal(pick(0, 1)))
     gone = ev.Convert("2003-03-03", units_of(pick))
     price = pick(30, 50)
@@ -91,7 +91,7 @@ def _of_the_share_or_more(note: ConvertibleNote, plain: SpelledHistory, pick: Pi
 
 @turn_of("DIV-2", added=True)
 def _within_the_year(note: ConvertibleNote, plain: SpelledHistory, pick: Pick) -> Any:
-    """Dividends of one financial year are added up, those of two years are not."""
+    """Dividends of one financial year are aggregated, those of two years are not."""
     limits = dict.fromkeys(range(2000, 2011), Decimal(pick("0.42", "1")))
     own = _with(note, dividend_thresholds=limits, carry_below=Decimal(0))
     cash, convert = Fraction(limits[2000]) * pick(Fraction(3, 4), 1), ev.Convert("2006-06-01", units_of(pick))
@@ -101,7 +101,7 @@ def _within_the_year(note: ConvertibleNote, plain: SpelledHistory, pick: Pick) -
 
 @turn_of("DIV-3", added=True)
 def _one_formula(note: ConvertibleNote, plain: SpelledHistory, pick: Pick) -> Any:
-    """A dividend and new shares of one day act in one formula, on two days in two."""
+    """A dividend and new shares on the same day enter one formula; on two days, two formulas."""
     own = _with(note, dividends="subtract", only_reverse_split_raises=False, carry_below=Decimal(0))
     shares = pick(ev.StockDividend("2003-05-01", 10, 100), ev.RightsIssue("2003-05-01", 20, pick(100, 4000), 100))
     convert = ev.Convert("2004-06-01", units_of(pick))
@@ -110,7 +110,7 @@ def _one_formula(note: ConvertibleNote, plain: SpelledHistory, pick: Pick) -> An
 
 @turn_of("DIV-3", added=True)
 def _may_it_raise(note: ConvertibleNote, plain: SpelledHistory, pick: Pick) -> Any:
-    """New shares above the conversion price raise it only where the terms let more than a reverse split do so."""
+    """New shares above the conversion price raise it only if the terms allow increases other than by a reverse split."""
     events = [ev.RightsIssue("2003-05-01", 20, pick(4000, 9000), 100), ev.Convert("2004-06-01", units_of(pick))]
     lives = [_with(note, dividends="subtract", only_reverse_split_raises=only) for only in (True, False)]
     return tuple(Side(each, plain, events) for each in lives)
@@ -118,7 +118,7 @@ def _may_it_raise(note: ConvertibleNote, plain: SpelledHistory, pick: Pick) -> A
 
 @turn_of("ADJ-7", added=True)
 def _made_up_before_a_conversion(note: ConvertibleNote, plain: SpelledHistory, pick: Pick) -> Any:
-    """Carried below 1%, and made up before the conversion where the terms say so."""
+    """An adjustment below 1% is carried forward, and applied before the conversion if the terms say so."""
     carried = ev.StockDividend("2003-05-01", pick(60, 20), 10_000)
     events = [carried, ev.Convert(pick("2003-10-01", "2004-06-01"), pick(1_000_000, 690_000_000))]
     return tuple(Side(_with(note, carry_until=until), plain, events) for until in ("one-percent", "conversion"))
@@ -126,7 +126,7 @@ def _made_up_before_a_conversion(note: ConvertibleNote, plain: SpelledHistory, p
 
 @turn_of("ADJ-7", added=True)
 def _on_the_anniversary(note: ConvertibleNote, plain: SpelledHistory, pick: Pick) -> Any:
-    """Made up on the anniversary of the issue, not on the day before it."""
+    """A carried adjustment is applied on the anniversary of the issue, not on the day before."""
     own = _with(note, carry_until=pick("yearly", "conversion"))
     year = pick(2004, 2005, 2007)
     events = [ev.StockDividend(f"{year - 1}-05-02", 60, 10_000)]
@@ -147,7 +147,7 @@ def _made_up_by_a_call(note: ConvertibleNote, plain: SpelledHistory, pick: Pick)
 
 @turn_of("BUY-1", added=True)
 def _coupon_of_record(note: ConvertibleNote, plain: SpelledHistory, pick: Pick) -> Any:
-    """Bought on the record date the Notes bear no coupon; on the day after it stays with the holder of record."""
+    """Notes bought on the record date do not bear the coupon; if bought on the day after, it stays with the holder of record."""
     record = day_of(pick("2001-02-01", "2004-02-01", "2006-02-01"))
     units, price = units_of(pick), pick(Fraction(19, 20), 1)
     return tuple([MarketPurchase(to_date(record + after), units, price)] for after in (0, 1))

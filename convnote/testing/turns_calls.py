@@ -1,4 +1,4 @@
-"""Turns of calls that other papers have: to which redemption date a make-whole is paid, on which Notes, and at which price."""
+"""Turns of calls found in other papers: the last redemption date with a make-whole, the Notes that get it, and the price."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from convnote.testing.turns import Side, day_of, turn_of, units_of
 
 @turn_of("SFT-3", added=True)
 def _made_whole_until(note: ConvertibleNote, plain: SpelledHistory, pick: Pick) -> Any:
-    """A redemption on the day before bears the make-whole, one on the day does not."""
+    """A redemption on the day before pays the make-whole; one on the day itself does not."""
     until = day_of("2003-05-05") + pick(range(300))
     terms = with_call(note, make_whole_amount=pick("300", "212.60"), make_whole_until=to_date(until))
     on = until - pick(31, 45, 59)
@@ -30,7 +30,7 @@ def _made_whole_until(note: ConvertibleNote, plain: SpelledHistory, pick: Pick) 
 
 @turn_of("SFT-3", added=True)
 def _converted_before_or_after(note: ConvertibleNote, plain: SpelledHistory, pick: Pick) -> Any:
-    """Notes converted on the day of the notice or later are made whole, those converted before are not."""
+    """Notes converted on or after the day of the notice get the make-whole; those converted before do not."""
     terms, units = with_call(note, make_whole_amount="300"), units_of(pick)
     on = note.principal.banks.on_or_after(day_of("2003-05-05") + pick(range(200)))
     before, call = note.principal.banks.before(on), ev.RedemptionNotice(to_date(on), to_date(on + 40))
@@ -39,7 +39,7 @@ def _converted_before_or_after(note: ConvertibleNote, plain: SpelledHistory, pic
 
 @turn_of("SFT-3", added=True)
 def _interest_paid_before_the_notice(note: ConvertibleNote, plain: SpelledHistory, pick: Pick) -> Any:
-    """Interest whose money moves on the day of the notice is not deducted, the day after it is."""
+    """Interest paid on the day of the notice is not deducted; interest paid on the day after is."""
     terms, due = with_call(note, make_whole_amount=pick("300", "500")), day_of(f"{pick(2004, 2006, 2007)}-02-16")
     moves = note.principal.payment_day(due)
     lives = [[ev.RedemptionNotice(to_date(day), to_date(day + 40))] for day in (moves, moves + 1)]
@@ -48,7 +48,7 @@ def _interest_paid_before_the_notice(note: ConvertibleNote, plain: SpelledHistor
 
 @turn_of("CCP-1", added=True)
 def _at_which_price(note: ConvertibleNote, plain: SpelledHistory, pick: Pick) -> Any:
-    """Before the first redemption date all that is left is paid at par, from it on at the price of the redemption."""
+    """Before the first redemption date remaining Notes are paid at par; from that date on, at the redemption price."""
     first = day_of("2003-02-20")
     call = Redemption(prices=((to_date(first), Decimal(pick("1.04", "1.01"))),))
     terms = dataclasses.replace(with_call(note), redemption=call, clean_up=CleanUp(share=Decimal("0.2")))

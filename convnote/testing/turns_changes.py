@@ -1,4 +1,4 @@
-"""Turns of changes of control: what a holder gets because of one, under tables, prices and days of other papers."""
+"""Turns of changes of control: the holder's entitlement under the tables, prices and days of other papers."""
 
 from __future__ import annotations
 
@@ -27,13 +27,13 @@ def with_table(note: ConvertibleNote, **settings: Any) -> ConvertibleNote:
 
 
 def with_change(note: ConvertibleNote, **settings: Any) -> ConvertibleNote:
-    """The note with other settings of the repurchase on a change."""
+    """The note with these settings of the repurchase on a change."""
     assert note.fundamental_change is not None
     return dataclasses.replace(note, fundamental_change=dataclasses.replace(note.fundamental_change, **settings))
 
 
 def changed(pick: Pick) -> tuple[int, list[ev.Event], int]:
-    """A day, the change and its notice on it, and the repurchase date that they lead to."""
+    """A day, the change and its notice on that day, and the resulting repurchase date."""
     day = day_of("2000-04-03") + pick(range(250))
     told: list[ev.Event] = [ev.FundamentalChange(to_date(day)), ev.FundamentalChangeNotice(to_date(day))]
     return day, told, day + 30
@@ -41,7 +41,7 @@ def changed(pick: Pick) -> tuple[int, list[ev.Event], int]:
 
 @turn_of("MWT-1", added=True)
 def _in_the_window_of_a_change(note: ConvertibleNote, plain: SpelledHistory, pick: Pick) -> Any:
-    """Converted on the Business Day before the repurchase date a Note gets additional shares, on the day after that none."""
+    """A Note converted on the Business Day before the repurchase date gets additional shares; on the day after that, none."""
     terms, (_, told, repurchase) = with_table(note), changed(pick)
     market = SpelledHistory(terms, [("1999-11-01", pick(100, 90, "104.947"))])
     last, units = note.principal.banks.before(repurchase), units_of(pick)
@@ -51,7 +51,7 @@ def _in_the_window_of_a_change(note: ConvertibleNote, plain: SpelledHistory, pic
 
 @turn_of("MWT-1", added=True)
 def _inside_the_table(note: ConvertibleNote, plain: SpelledHistory, pick: Pick) -> Any:
-    """At the last price of the table it gives what it prints there, a thousandth above it nothing."""
+    """At the last price of the table it gives the printed figure; 0.001 above that price it gives 0."""
     terms, (day, told, _) = with_table(note), changed(pick)
     convert = ev.Convert(to_date(note.principal.banks.after(day, 3)), units_of(pick))
     level = pick(160, 80)
@@ -62,7 +62,7 @@ def _inside_the_table(note: ConvertibleNote, plain: SpelledHistory, pick: Pick) 
 
 @turn_of("MWT-1", added=True)
 def _only_called_notes(note: ConvertibleNote, plain: SpelledHistory, pick: Pick) -> Any:
-    """Of a call of part of the Notes those that are called get them; where a call is no change, none does."""
+    """In a partial call only the called Notes get additional shares; if a call does not count as a change, none does."""
     day = day_of("2003-06-02") + pick(range(400))
     life = [
         ev.RedemptionNotice(to_date(day), to_date(day + 40), 1000 * pick(1, 50)),
@@ -74,7 +74,7 @@ def _only_called_notes(note: ConvertibleNote, plain: SpelledHistory, pick: Pick)
 
 @turn_of("MWT-2", added=True)
 def _at_the_cap(note: ConvertibleNote, plain: SpelledHistory, pick: Pick) -> Any:
-    """A rate above the cap is the cap."""
+    """A rate above the cap is reduced to the cap."""
     day, told, _ = changed(pick)
     convert = ev.Convert(to_date(note.principal.banks.after(day, 3)), units_of(pick))
     sides = [with_table(note, cap_rate=cap) for cap in ("12.5", pick("10", "9.9"))]
@@ -89,7 +89,7 @@ def with_lower_price(note: ConvertibleNote, **settings: Any) -> ConvertibleNote:
 
 @turn_of("CHG-1", added=True)
 def _in_the_period_of_the_lower_price(note: ConvertibleNote, plain: SpelledHistory, pick: Pick) -> Any:
-    """Converted on the last Business Day of the period at the lower price, on the next one at the price in force."""
+    """Conversion on the last Business Day of the period is at the lower price; on the next one, at the price in force."""
     terms, (day, told, _) = with_lower_price(note, period_days=pick(60, 45)), changed(pick)
     assert terms.change_of_control_price is not None
     last = int(note.principal.banks.on_or_before(terms.change_of_control_price.last_day(day, day)))
@@ -100,7 +100,7 @@ def _in_the_period_of_the_lower_price(note: ConvertibleNote, plain: SpelledHisto
 
 @turn_of("CHG-2", added=True)
 def _paid_after_the_period(note: ConvertibleNote, plain: SpelledHistory, pick: Pick) -> Any:
-    """An election of the period is paid after its end; without a period, on the day counted from the notice."""
+    """An election within the period is paid after its end; without a period, on the day counted from the notice."""
     day, told, _ = changed(pick)
     life = [*told, ev.RepurchaseElection(to_date(day + pick(3, 25)), units_of(pick))]
     lives = (with_change(note, period_days=60, pays_after=10), note)

@@ -1,4 +1,4 @@
-"""Turns of conventions beside what is printed: the same life under the usual reading and under another, or two days apart."""
+"""Turns of conventions that are not printed: one life under the usual reading and another, or two days apart."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from convnote.testing.turns_timing import with_conversion, with_withdrawal
 
 @turn_of("INT-9c", added=True)
 def _the_redemption_is_paid(note: ConvertibleNote, plain: SpelledHistory, pick: Pick) -> Any:
-    """Paid on the redemption date a called Note bears interest to that date; paid later, to the day it is paid."""
+    """A called Note paid on the redemption date bears interest to that date; if paid later, to the day of payment."""
     day = day_of("2004-05-04") + pick(range(600))
     called = ev.RedemptionNotice(to_date(day - 40), to_date(day), units_of(pick))
     late = [ev.MissedPayment(to_date(day), "redemption"), ev.Cure(to_date(day + pick(4, 11, 40)), "redemption")]
@@ -35,7 +35,7 @@ def _the_close_of_which_day(note: ConvertibleNote, plain: SpelledHistory, pick: 
 
 @turn_of("CNV-4c", added=True)
 def _added_up(note: ConvertibleNote, plain: SpelledHistory, pick: Pick) -> Any:
-    """Notes that one holder surrenders at one time are added up before the fraction is looked at, or not."""
+    """Notes that one holder surrenders together are aggregated before the fraction is computed, or not."""
     day = to_date(day_of("2000-03-01") + pick(range(300)))
     convert = [ev.Convert(day, 1000)] * pick(2, 3)
     return tuple(Side(with_conversion(note, added_up=added), plain, convert) for added in (True, False))
@@ -61,7 +61,7 @@ def _the_last_day_to_withdraw_an_election(note: ConvertibleNote, plain: SpelledH
 
 @turn_of("WDR-1c", added=True)
 def _a_short_period(note: ConvertibleNote, plain: SpelledHistory, pick: Pick) -> Any:
-    """Twenty closes since the issue date are enough, unless the period must be whole: the trigger is then met later."""
+    """Twenty closes since the issue date are enough, unless the period must be complete: the trigger is then met later."""
     market = SpelledHistory(note, [("1999-11-01", pick(170, 168, 200))])
     lives = [with_withdrawal(note, short_period=short) for short in (True, False)]
     return tuple(Side(each, SpelledHistory(each, market.steps), [], to_date(day_of("2000-06-01"))) for each in lives)
@@ -78,7 +78,7 @@ def _above_the_printed_figure(note: ConvertibleNote, plain: SpelledHistory, pick
 
 @turn_of("WDR-4c", added=True)
 def _interest_beyond_the_make_whole(note: ConvertibleNote, plain: SpelledHistory, pick: Pick) -> Any:
-    """Where more interest was paid than the make-whole, the make-whole is 0; a larger one leaves something."""
+    """If interest already paid exceeds the make-whole, 0 is paid; a larger make-whole leaves a positive amount."""
     market = SpelledHistory(note, [("1999-11-01", 170)])
     day = day_of(pick("2002-03-01", "2002-09-02", "2002-12-10"))
     notice = [ev.WithdrawalNotice(to_date(day), to_date(day + pick(30, 60)))]

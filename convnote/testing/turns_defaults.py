@@ -1,4 +1,4 @@
-"""Turns of what is missed, returned, cured, waived and undone: two lives on the two sides of where a rule turns."""
+"""Turns of missed, returned, cured, waived and rescinded obligations: two lives on either side of a change in a rule's result."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def _to_the_holder_of_record(note: ConvertibleNote, plain: SpelledHistory, pick:
 
 @turn_of("INT-6", added=True)
 def _in_time(note: ConvertibleNote, plain: SpelledHistory, pick: Pick) -> Any:
-    """A missed coupon that is cured on the day its money is to move is an ordinary one; on the day after it is late."""
+    """A missed coupon cured on its payment date is an ordinary one; on the day after it is late."""
     due = february(pick, 16, 2002)
     moves, units = note.principal.payment_day(due), units_of(pick)
     before = [ev.Convert(to_date(due - 9), units), ev.MissedPayment(to_date(pick(due, moves)))]
@@ -77,7 +77,7 @@ def _at_maturity_or_after_it(note: ConvertibleNote, plain: SpelledHistory, pick:
 
 @turn_of("FCH-5c", added=True)
 def _called_and_elected(note: ConvertibleNote, plain: SpelledHistory, pick: Pick) -> Any:
-    """Of a Note that is both called and elected whichever day comes first pays."""
+    """A Note both called and elected for repurchase is paid on the earlier of the two days."""
     change = day_of("2004-05-04") + pick(range(300))
     units, events = units_of(pick), [ev.FundamentalChange(to_date(change)), ev.FundamentalChangeNotice(to_date(change))]
     elected = ev.RepurchaseElection(to_date(change + 5), units)
@@ -119,7 +119,7 @@ def _paid_after_all_fell_due(note: ConvertibleNote, plain: SpelledHistory, pick:
 
 @turn_of("DEF-4c", added=True)
 def _before_the_money_moved(note: ConvertibleNote, plain: SpelledHistory, pick: Pick) -> Any:
-    """Due on Saturday 2002-02-16 or Sunday 2003-02-16: the issuer's default before Tuesday has not paid it."""
+    """A coupon due on Saturday 2002-02-16 or Sunday 2003-02-16 is unpaid if the issuer defaults before the Tuesday."""
     due = day_of(pick("2002-02-16", "2003-02-16"))
     moves, recovered = note.principal.payment_day(due), pick(Fraction(2, 5), 0)
     return [ev.Default(to_date(moves), recovered)], [ev.Default(to_date(moves - 1), recovered)]

@@ -1,4 +1,4 @@
-"""Turns of transfers, of amendments, of adjustments of one day, and of conventions beside what is printed."""
+"""Turns of transfers, amendments, same-day adjustments, and conventions that are not printed."""
 
 from __future__ import annotations
 
@@ -15,19 +15,19 @@ from convnote.testing.spells import SpelledHistory
 from convnote.testing.stories import Pick
 from convnote.testing.turns import Side, day_of, february, turn_of, units_of
 
-# --- transfers, amendments, adjustments of one day ----------------------------------------------------------
+# --- transfers, amendments, same-day adjustments ------------------------------------------------------------
 
 
 @turn_of("LIF-1", added=True)
 def _sold_after_the_record_date(note: ConvertibleNote, plain: SpelledHistory, pick: Pick) -> Any:
-    """Sold on the record date the coupon is the buyer's, sold on the day after it is the seller's."""
+    """If Notes are sold on the record date the coupon is the buyer's; if sold on the day after, the seller's."""
     record, units = february(pick, 1), units_of(pick)
     return tuple([ev.Transfer(to_date(record + after), units, to="B")] for after in (0, 1))
 
 
 @turn_of("LIF-1", added=True)
 def _the_buyer_converts(note: ConvertibleNote, plain: SpelledHistory, pick: Pick) -> Any:
-    """Notes sold and surrendered in the window: the buyer pays in, whose the coupon is or not."""
+    """Notes sold and surrendered in the window: the converting buyer pays in the coupon, whether entitled to it or not."""
     record, units = february(pick, 1), units_of(pick)
     sold = ev.Transfer(to_date(record + 2), units, to="B")
     surrendered = note.principal.banks.on_or_after(record + 3)
@@ -36,7 +36,7 @@ def _the_buyer_converts(note: ConvertibleNote, plain: SpelledHistory, pick: Pick
 
 @turn_of("LIF-1", added=True)
 def _free_notes_first(note: ConvertibleNote, plain: SpelledHistory, pick: Pick) -> Any:
-    """Of a holder with called Notes the free ones go first, or where the sheet says so the called ones."""
+    """A holder with called Notes transfers the uncalled ones first, or the called ones if the sheet says so."""
     day, half = day_of("2004-05-04") + pick(range(600)), fraction(note.issue_size) / 2
     called_first = dataclasses.replace(note, principal=dataclasses.replace(note.principal, transferred_first="committed"))
     events = [
@@ -48,7 +48,7 @@ def _free_notes_first(note: ConvertibleNote, plain: SpelledHistory, pick: Pick) 
 
 @turn_of("LIF-4", added=True)
 def _from_the_next_day(note: ConvertibleNote, plain: SpelledHistory, pick: Pick) -> Any:
-    """Agreed on a payment date other terms leave that coupon alone; agreed on the day before they hold for its last day."""
+    """Terms amended on a payment date leave that coupon unchanged; if amended the day before, they apply to its last day."""
     due, gone = february(pick, 16), ev.Convert("2000-03-01", units_of(pick))
     if due == note.principal.maturity_day:
         due = day_of("2009-02-16")
@@ -59,7 +59,7 @@ def _from_the_next_day(note: ConvertibleNote, plain: SpelledHistory, pick: Pick)
 
 @turn_of("LIF-4", added=True)
 def _the_price_in_force(note: ConvertibleNote, plain: SpelledHistory, pick: Pick) -> Any:
-    """A new price is in force from the day after; other new terms leave the price as it is."""
+    """A new price is in force from the day after; other new terms leave the price unchanged."""
     assert note.conversion is not None
     day = note.principal.banks.on_or_after(day_of("2003-03-03") + pick(range(2000)))
     cheaper = dataclasses.replace(note, conversion=dataclasses.replace(note.conversion, price=Decimal(80)))
@@ -70,7 +70,7 @@ def _the_price_in_force(note: ConvertibleNote, plain: SpelledHistory, pick: Pick
 
 @turn_of("LIF-5", added=True)
 def _split_first(note: ConvertibleNote, plain: SpelledHistory, pick: Pick) -> Any:
-    """Of one day the split comes first and the dividend is one of the new share; a day earlier it is one of the old share."""
+    """On the same day the split comes first and the dividend is per new share; a day earlier it is per old share."""
     day, cash = day_of("2003-05-05") + pick(range(1000)), pick(5, Fraction(1, 2), 7)
     split, convert = ev.Split(to_date(day), 2, 1), ev.Convert(to_date(day + 30), units_of(pick))
     dividends = [ev.CashDividend(to_date(day - before), cash, market_price=50) for before in (0, 1)]
@@ -85,12 +85,12 @@ def _dividend_before_rights(note: ConvertibleNote, plain: SpelledHistory, pick: 
     return [rights, dividends[0], convert], [rights, dividends[1], convert]
 
 
-# --- conventions beside what is printed ---------------------------------------------------------------------
+# --- conventions that are not printed -----------------------------------------------------------------------
 
 
 @turn_of("INT-4c", added=True)
 def _not_the_day_itself(note: ConvertibleNote, plain: SpelledHistory, pick: Pick) -> Any:
-    """What is declared due bears interest to but excluding the day: one day more of it a day later."""
+    """An amount declared due bears interest to but excluding the day: one more day of interest a day later."""
     due = february(pick, 16, 2002)
     if due == note.principal.maturity_day:
         due = day_of("2008-02-16")
@@ -107,7 +107,7 @@ def _on_the_reset_date(note: ConvertibleNote, plain: SpelledHistory, pick: Pick)
 
 @turn_of("CNV-7c", added=True)
 def _last_hour(note: ConvertibleNote, plain: SpelledHistory, pick: Pick) -> Any:
-    """The last conversion is on the Business Day before the effective day: a holiday between takes one away."""
+    """The last conversion is on the Business Day before the effective day: a holiday in between makes it a day earlier."""
     market, units = SpelledHistory(note, [("1999-11-01", 170)]), units_of(pick)
     effective = pick("2000-07-05", "2001-01-02", "2002-11-12")
     last = note.principal.banks.before(day_of(effective))
@@ -118,7 +118,7 @@ def _last_hour(note: ConvertibleNote, plain: SpelledHistory, pick: Pick) -> Any:
 
 @turn_of("WDR-3c", added=True)
 def _last_met(note: ConvertibleNote, plain: SpelledHistory, pick: Pick) -> Any:
-    """Met on Friday or, for a notice given on the weekend, last met on that Friday: the notice itself is what differs."""
+    """The trigger is met on Friday, or was last met that Friday for a weekend notice: only the notice differs."""
     market = SpelledHistory(note, [("1999-11-01", 170)])
     friday = day_of(pick("2000-06-02", "2001-03-02", "2002-05-03"))
     effective, until = to_date(friday + 3 + pick(30, 57)), to_date(friday + 90)
@@ -127,7 +127,7 @@ def _last_met(note: ConvertibleNote, plain: SpelledHistory, pick: Pick) -> Any:
 
 @turn_of("RED-3c", added=True)
 def _not_yet_late(note: ConvertibleNote, plain: SpelledHistory, pick: Pick) -> Any:
-    """On the day its money is to move a missed coupon stands in the way of no call; on the day after it must be cured first."""
+    """A missed coupon does not prevent a call on its payment date; on the day after it must be cured first."""
     due = day_of(pick("2003-02-16", "2008-02-16", "2005-02-16"))
     moves = note.principal.payment_day(due)
     missed, part = ev.MissedPayment(to_date(due)), units_of(pick)

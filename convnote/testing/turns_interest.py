@@ -22,7 +22,7 @@ def with_interest(note: ConvertibleNote, **settings: Any) -> ConvertibleNote:
 
 @turn_of("STP-1", added=True)
 def _the_rate_of_each_year(note: ConvertibleNote, plain: SpelledHistory, pick: Pick) -> Any:
-    """A rate that rises on a payment date, and one that rises a year later; the coupon between the two differs."""
+    """A rate that rises on a payment date, and one that rises a year later; the coupon in between differs."""
     year = pick(2001, 2003, 2006)
     low, high = pick(("0.02", "0.07"), ("0.0025", "0.01"), ("0.07", "0.05"))
     first, later = (with_interest(note, rate=[[note.issue_date, low], [date(on, 2, 16), high]]) for on in (year, year + 1))
@@ -31,7 +31,7 @@ def _the_rate_of_each_year(note: ConvertibleNote, plain: SpelledHistory, pick: P
 
 
 def accreting(note: ConvertibleNote, **settings: Any) -> ConvertibleNote:
-    """The note without coupons, issued at 610.27 per 1,000 to yield 5%; other settings of its accretion may be given."""
+    """The note without coupons, issued at 610.27 per 1,000 to yield 5%; further accretion settings may be given."""
     zero = dataclasses.replace(note.interest, rate=0, frequency=0, first_payment=None, last_payment=None)
     terms = Accretion(**{"issue_price": "610.27", "yield_": "0.05", "includes_the_day": False, **settings})
     return dataclasses.replace(note, interest=zero, accretion=terms)
@@ -45,7 +45,7 @@ def _called_and_put(note: ConvertibleNote, pick: Pick) -> list[ev.Event]:
 
 @turn_of("ACC-1", added=True)
 def _linear_inside_a_period(note: ConvertibleNote, plain: SpelledHistory, pick: Pick) -> Any:
-    """Compounded once or twice a year: inside a period the value is a straight line between the ends."""
+    """Compounded once or twice a year: inside a period the accreted value is linear between its ends."""
     life = _called_and_put(note, pick)
     one, other = accreting(note), accreting(note, frequency=pick(1, 4), issue_price=pick("613.91", "608.41"))
     return Side(one, SpelledHistory(one, plain.steps), life), Side(other, SpelledHistory(other, plain.steps), life)
@@ -61,7 +61,7 @@ def _the_day_counts(note: ConvertibleNote, plain: SpelledHistory, pick: Pick) ->
 
 @turn_of("ACC-2", added=True)
 def _recovery_of_the_accreted_value(note: ConvertibleNote, plain: SpelledHistory, pick: Pick) -> Any:
-    """A default or an acceleration takes the accreted value, not the principal due at maturity."""
+    """The claim in a default or acceleration is the accreted value, not the principal due at maturity."""
     day = day_of("2002-05-10") + pick(range(0, 2700, 17))
     life: list[ev.Event] = [ev.Convert("2000-03-01", units_of(pick)), ev.Default(to_date(day), pick("0.4", "0.25", 1))]
     terms = accreting(note)
@@ -71,7 +71,7 @@ def _recovery_of_the_accreted_value(note: ConvertibleNote, plain: SpelledHistory
 
 @turn_of("STP-2", added=True)
 def _one_payment_at_maturity(note: ConvertibleNote, plain: SpelledHistory, pick: Pick) -> Any:
-    """At 105% with the last coupon in it, or at 105% and the last coupon."""
+    """Maturity pays 105% including the last coupon, or 105% plus the last coupon."""
     price = pick("1.05", "1.07", "1.1")
     terms = [
         dataclasses.replace(note.principal, maturity_price=price, maturity_includes_interest=said)

@@ -1,4 +1,4 @@
-"""Turns of withdrawal, redemption, repurchase and of days: two lives on the two sides of where a rule turns."""
+"""Turns of withdrawal, redemption, repurchase and day rules: two lives on either side of a change in a rule's result."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ def _odd_part(note: ConvertibleNote, plain: SpelledHistory, pick: Pick) -> Any:
 
 @turn_of("RED-5")
 def _no_sinking_fund(note: ConvertibleNote, plain: SpelledHistory, pick: Pick) -> Any:
-    """Principal goes only by a decision: nothing is redeemed where nothing is called."""
+    """Principal is retired only by a decision: without a call, no Notes are redeemed."""
     day = day_of("2004-05-04") + pick(range(600))
     called = [ev.RedemptionNotice(to_date(day - 40), to_date(day), units_of(pick))]
     return Side(note, plain, [], date(2009, 12, 31)), Side(note, plain, called, date(2009, 12, 31))
@@ -84,7 +84,7 @@ def _holiday(note: ConvertibleNote, plain: SpelledHistory, pick: Pick) -> Any:
 
 @turn_of("DAY-1")
 def _closed_exchange(note: ConvertibleNote, plain: SpelledHistory, pick: Pick) -> Any:
-    """The close before a conversion lies before the closures of September 2001; it is not that of the day before."""
+    """The close used for a conversion predates the closures of September 2001; it is not that of the calendar day before."""
     market = SpelledHistory(note, [("1999-11-01", 90), ("2001-09-10", 80), ("2001-09-17", 60), ("2001-09-18", 61)])
     units = units_of(pick)
     return tuple(Side(note, market, [ev.Convert(day, units)]) for day in ("2001-09-17", "2001-09-18"))

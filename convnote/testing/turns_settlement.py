@@ -1,4 +1,4 @@
-"""Turns of what a conversion delivers: at the maturity of a mandatory, and after an observation period."""
+"""Turns of delivery on conversion: at the maturity of a mandatory convertible, and after an observation period."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from convnote.testing.turns_timing import with_conversion
 
 
 def as_mandatory(note: ConvertibleNote, **settings: Any) -> ConvertibleNote:
-    """The note, which becomes shares at maturity: 11.1111 below 90, 9.0909 above 110."""
+    """The note as a mandatory convertible, in shares per 1,000 at maturity: 11.1111 below 90, 9.0909 above 110."""
     given: dict[str, Any] = {"min_rate": "9.0909", "max_rate": "11.1111", "low": 90, "high": 110, **settings}
     note = dataclasses.replace(note, reset=None, withdrawal=None)
     note = with_conversion(note, rate=given["min_rate"], price=None)
@@ -44,14 +44,14 @@ def _the_last_day_of_the_average(note: ConvertibleNote, plain: SpelledHistory, p
 
 @turn_of("MND-1", added=True)
 def _below_the_lower_price(note: ConvertibleNote, plain: SpelledHistory, pick: Pick) -> Any:
-    """An average at the lower price gives the quotient, one below it the larger rate, which here is more than that."""
+    """An average at the lower price gives the quotient; one below it gives the maximum rate, here above the quotient."""
     terms = as_mandatory(note, max_rate=pick("11.5", "12"))
     return tuple(Side(terms, SpelledHistory(terms, [("1999-11-01", close)]), []) for close in (90, 90 - pick(*_TICKS)))
 
 
 @turn_of("MND-1", added=True)
 def _above_the_higher_price(note: ConvertibleNote, plain: SpelledHistory, pick: Pick) -> Any:
-    """An average at the higher price gives the quotient, one above it the smaller rate, which here is less than that."""
+    """An average at the higher price gives the quotient; one above it gives the minimum rate, here below the quotient."""
     terms = as_mandatory(note, min_rate=pick("9", "8.5"))
     return tuple(Side(terms, SpelledHistory(terms, [("1999-11-01", close)]), []) for close in (110, 110 + pick(*_TICKS)))
 
@@ -63,20 +63,20 @@ _TICKS = (Decimal("0.01"), Decimal("0.001"))
 
 
 def with_settlement(note: ConvertibleNote, pick: Pick, **settings: Any) -> ConvertibleNote:
-    """The note, whose conversions are settled in cash, or in cash and shares, over some days."""
+    """The note with conversions settled in cash, or in cash and shares, over an observation period."""
     method = {"method": "combination", "specified": pick(1000, 400)} if pick(True, False) else {"method": "cash"}
     given = {"observation": pick(20, 1, 5), "starts": pick(2, 1), "pays_after": pick(2, 3), **method, **settings}
     return dataclasses.replace(note, withdrawal=None, settlement=SettlementTerms(**given))
 
 
 def in_cash_and_shares(note: ConvertibleNote) -> ConvertibleNote:
-    """The note, whose conversions are settled over 20 trading days, the last ones before maturity."""
+    """The note with conversions settled in cash and shares over 20 trading days, the last ones before maturity."""
     terms = SettlementTerms(method="combination", specified=Decimal(1000), observation=20, final=DayRule(21, "trading"))
     return dataclasses.replace(note, settlement=terms)
 
 
 def _surrender(note: ConvertibleNote, pick: Pick) -> tuple[int, int, int, int]:
-    """Day numbers of a surrender that counts on its day, of the first and the last day of its period, and of its payment."""
+    """Day numbers of a surrender that counts on its day, the first and last day of its period, and its payment."""
     terms = note.principal
     on = terms.banks.on_or_after(day_number(pick("2003-03-03", "2005-06-01", "2008-09-02")) + pick(range(20)))
     assert note.settlement is not None
@@ -86,21 +86,21 @@ def _surrender(note: ConvertibleNote, pick: Pick) -> tuple[int, int, int, int]:
 
 @turn_of("STL-1", added=True)
 def _the_days_of_the_period(note: ConvertibleNote, plain: SpelledHistory, pick: Pick) -> Any:
-    """A close on the last day of the observation period counts, and one on the day after it does not; so at its beginning."""
+    """A close on the last day of the observation period counts, one on the day after does not; likewise at its start."""
     terms = with_settlement(note, pick)
     on, first, last, _ = _surrender(terms, pick)
     convert = [ev.Convert(to_date(on), 1000 * pick(7, 1001, 230_000))]
     sessions, close = terms.principal.sessions, pick(140, 180, Fraction("93.17"))
     if pick(True, False):
         steps = [[(to_date(day), close)] for day in (last, sessions.after(last))]
-    else:  # until the first day, or until the one before it
+    else:  # replayed to the first day of the period, or to the day before
         steps = [[(to_date(on), close), (to_date(sessions.after(day)), 100)] for day in (first, sessions.before(first))]
     return tuple(Side(terms, _at(terms, *each), convert) for each in steps)
 
 
 @turn_of("STL-1", added=True)
 def _cash_or_more(note: ConvertibleNote, plain: SpelledHistory, pick: Pick) -> Any:
-    """The same conversion in cash, in shares, or in cash to an amount and shares beyond it."""
+    """The same conversion in cash, in shares, or in cash up to an amount and shares for the excess."""
     one, other = pick(("cash", "combination"), ("shares", "combination"), ("shares", "cash"))
     sides = []
     for method in (one, other):
@@ -113,7 +113,7 @@ def _cash_or_more(note: ConvertibleNote, plain: SpelledHistory, pick: Pick) -> A
 
 @turn_of("STL-1", added=True)
 def _chosen_before_the_surrender(note: ConvertibleNote, plain: SpelledHistory, pick: Pick) -> Any:
-    """What the issuer chooses on the day of a surrender holds for it; what is chosen the day after does not."""
+    """The issuer's choice on the day of a surrender applies to it; a choice on the day after does not."""
     terms = with_settlement(note, pick, method="cash", specified=None, election="issuer")
     on, *_ = _surrender(terms, pick)
     method = pick("shares", "combination")
@@ -135,7 +135,7 @@ def _paid_or_a_claim(note: ConvertibleNote, plain: SpelledHistory, pick: Pick) -
 
 @turn_of("STL-2", added=True)
 def _last_price_or_principal(note: ConvertibleNote, plain: SpelledHistory, pick: Pick) -> Any:
-    """In a default what is not settled is claimed at the last price, or, as another paper says, as principal."""
+    """In a default unsettled conversions are claimed at the last price or, under another paper's terms, as principal."""
     terms = with_settlement(note, pick, observation=20)
     on, first, _, _ = _surrender(terms, pick)
     day = terms.principal.sessions.after(first, pick(1, 5))
@@ -151,7 +151,7 @@ def _last_price_or_principal(note: ConvertibleNote, plain: SpelledHistory, pick:
 
 @turn_of("EXC-1", added=True)
 def _more_property(note: ConvertibleNote, plain: SpelledHistory, pick: Pick) -> Any:
-    """The property per denomination is what a conversion gives, whatever price the issuer's own share would have."""
+    """A conversion delivers the property per denomination, whatever the price of the issuer's own share."""
     convert = [ev.Convert(pick("2003-03-05", "2005-06-01"), 1000 * pick(1, 7, 1001))]
     sides = []
     for amount in (pick("9.5", "12.25"), pick("9.6", "64.53")):

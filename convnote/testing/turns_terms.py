@@ -1,4 +1,4 @@
-"""Turns of settings that other papers have: the same events under the bundled terms and under another setting."""
+"""Turns of settings found in other papers: the same events under the bundled terms and under another setting."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def _with_interest(note: ConvertibleNote, **settings: Any) -> ConvertibleNote:
 
 @turn_of("RTE-1", added=True)
 def _rate_and_not_its_price(note: ConvertibleNote, plain: SpelledHistory, pick: Pick) -> Any:
-    """The rate is exact: the price that a paper prints beside it as an approximation gives other shares for 10,000,000."""
+    """The rate is exact: the approximate price printed with it gives a different number of shares for 10,000,000."""
     assert note.conversion is not None
     rate = Decimal(pick("31.6206", "13.7701", "16.7356"))
     price = (1000 / rate).quantize(Decimal("0.01"))
@@ -34,7 +34,7 @@ def _rate_and_not_its_price(note: ConvertibleNote, plain: SpelledHistory, pick: 
 
 @turn_of("DCT-1", added=True)
 def _whole_periods(note: ConvertibleNote, plain: SpelledHistory, pick: Pick) -> Any:
-    """By ICMA each half year is half a coupon; by actual days over 365, or 30/360 on odd ends of months, it need not be."""
+    """Under ICMA each half-year is half a coupon; under actual/365, or 30/360 at uneven month ends, it need not be."""
     icma = _with_interest(note, frequency=2, day_count="act/act-icma")
     other = _with_interest(note, frequency=2, day_count=pick("act/365f", "30e/360", "act/360"))
     gone = [ev.Convert("2000-03-01", units_of(pick))]
@@ -44,7 +44,7 @@ def _whole_periods(note: ConvertibleNote, plain: SpelledHistory, pick: Pick) -> 
 
 @turn_of("ROL-1", added=True)
 def _ends_of_months(note: ConvertibleNote, plain: SpelledHistory, pick: Pick) -> Any:
-    """From a maturity on 30 June the dates are the ends of December too where the paper says so, else its 30th."""
+    """With maturity on 30 June the December dates are month-ends if the paper says so, otherwise the 30th."""
     short = dataclasses.replace(note.principal, issue_date=date(2000, 6, 30), maturity_date=date(2010, 6, 30))
     terms = dataclasses.replace(note, principal=short, reset=None, withdrawal=None)
     lives = [_with_interest(terms, frequency=2, end_of_month=said) for said in (True, False)]
@@ -74,7 +74,7 @@ def _closed_by_the_paper(note: ConvertibleNote, plain: SpelledHistory, pick: Pic
 
 @turn_of("CAL-1", added=True)
 def _two_calendars(note: ConvertibleNote, plain: SpelledHistory, pick: Pick) -> Any:
-    """Good Friday is a Business Day by the Federal Reserve's calendar and none by TARGET's."""
+    """Good Friday is a Business Day in the Federal Reserve's calendar but not in TARGET's."""
     both = dataclasses.replace(note, principal=dataclasses.replace(note.principal, business_days="FED+TARGET"))
     convert = [ev.Convert(pick("2003-04-18", "2004-04-09", "2006-04-14"), pick(units_of(pick), fraction(note.issue_size)))]
     return Side(note, plain, convert), Side(both, plain, convert)

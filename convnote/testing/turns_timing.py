@@ -1,4 +1,4 @@
-"""Turns of when a note converts and what a conversion gives: the same life under two settings, or two days apart."""
+"""Turns of conversion periods and conversion results: the same life under two settings, or two days apart."""
 
 from __future__ import annotations
 
@@ -15,20 +15,20 @@ from convnote.testing.turns import Side, day_of, turn_of, units_of
 
 
 def with_conversion(note: ConvertibleNote, **settings: Any) -> ConvertibleNote:
-    """The note with other settings of its conversion."""
+    """The note with these conversion settings."""
     assert note.conversion is not None
     return dataclasses.replace(note, conversion=dataclasses.replace(note.conversion, **settings))
 
 
 def with_withdrawal(note: ConvertibleNote, **settings: Any) -> ConvertibleNote:
-    """The note with other settings of the Company's right to withdraw conversion."""
+    """The note with these settings of the Company's right to withdraw conversion."""
     assert note.withdrawal is not None
     return dataclasses.replace(note, withdrawal=dataclasses.replace(note.withdrawal, **settings))
 
 
 @turn_of("FRC-1", added=True)
 def _fraction_of_a_share(note: ConvertibleNote, plain: SpelledHistory, pick: Pick) -> Any:
-    """Cash for the fraction, nothing, or one share more."""
+    """The fraction of a share is paid in cash, dropped, or rounded up to a share."""
     convert = [ev.Convert(to_date(day_of("2000-03-01") + pick(range(300))), units_of(pick))]
     one, other = pick(("dropped", "up"), ("dropped", "cash"), ("up", "cash"))
     return tuple(Side(with_conversion(note, fraction=word), plain, convert) for word in (one, other))
@@ -36,7 +36,7 @@ def _fraction_of_a_share(note: ConvertibleNote, plain: SpelledHistory, pick: Pic
 
 @turn_of("REC-1", added=True)
 def _days_of_the_year(note: ConvertibleNote, plain: SpelledHistory, pick: Pick) -> Any:
-    """Converted between two record dates, a holder keeps the coupon by the one and not by the other."""
+    """A holder who converts between two alternative record dates keeps the coupon under one and not the other."""
     convert = [ev.Convert(pick("2001-02-05", "2004-02-05", "2008-02-06"), units_of(pick))]
     stated: list[dict[str, Any]] = [{"record_days": None, "record_dates": [day]} for day in ("02-01", pick("02-08", "02-15"))]
     terms = [dataclasses.replace(note.interest, **each) for each in stated]
@@ -45,7 +45,7 @@ def _days_of_the_year(note: ConvertibleNote, plain: SpelledHistory, pick: Pick) 
 
 @turn_of("PIN-1", added=True)
 def _not_paid_in_before_a_redemption(note: ConvertibleNote, plain: SpelledHistory, pick: Pick) -> Any:
-    """Called for the Business Day after the payment date nothing is paid in; called for the day after that, the coupon is."""
+    """For a call on the Business Day after the payment date the coupon is not paid in; for the day after that, it is."""
     terms = with_conversion(note, pays_in_except=pick(("redemption",), ("redemption", "notice", "last")))
     due = day_of(f"{pick(2004, 2005, 2006, 2007)}-02-16")
     last = note.principal.banks.after(due)
@@ -58,7 +58,7 @@ def _not_paid_in_before_a_redemption(note: ConvertibleNote, plain: SpelledHistor
 
 @turn_of("PIN-1", added=True)
 def _not_paid_in_before_maturity(note: ConvertibleNote, plain: SpelledHistory, pick: Pick) -> Any:
-    """After the last record date nothing is paid in where the paper excepts it."""
+    """After the last record date the coupon is not paid in if the paper makes that exception."""
     convert = [ev.Convert(pick("2010-02-02", "2010-02-12"), units_of(pick))]
     return tuple(Side(with_conversion(note, pays_in_except=words), plain, convert) for words in (("last", "notice"), ("notice",)))
 
