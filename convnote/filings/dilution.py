@@ -304,7 +304,7 @@ def _option(pair: Any) -> tuple[Decimal | Fraction, Decimal | Fraction]:
 
 
 def _count(value: Fraction) -> int | Decimal:
-    """A number of shares: an int where it is whole."""
+    """A number of shares: an int if it is whole."""
     return int(value) if value.denominator == 1 else decimal(value)
 
 

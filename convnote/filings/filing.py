@@ -28,14 +28,14 @@ _BUNDLED = resources.files("convnote") / "filings" / "sheets"
 
 
 class Line(NamedTuple):
-    """One line of a paper that nothing is computed from: its section and what it is about."""
+    """One line of a paper from which nothing is computed: its section and subject."""
 
     section: str
     words: str
 
 
 class Row(NamedTuple):
-    """One row of a timetable: day, time of day in New York where the paper names one, kind, rule and words."""
+    """One row of a timetable: day, New York time if the paper gives one, kind, rule and words."""
 
     date: date
     time: time | None

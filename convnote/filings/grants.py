@@ -130,7 +130,7 @@ class Grant(Filing):
         return self.shares
 
     def _scheduled(self, question: str, on: Any) -> tuple[tuple[date, Fraction], ...]:
-        """Days and shares that have vested by each, the remainder included where it vests with the last."""
+        """Days and the shares vested by each, including the remainder if it vests with the last."""
         if not self.vesting:
             raise self.refusal("the vesting schedule is not in the paper: set vesting", question, "OPT-1", on)
         total, rows = Fraction(0), []
@@ -150,7 +150,7 @@ class Grant(Filing):
     # --- vesting
 
     def instalments(self) -> tuple[Instalment, ...]:
-        """The instalments in order; whole shares are differences of what has vested, so none is lost (OPT-3, OPT-4).
+        """The instalments in order; whole shares are differences of cumulative vesting, so that none is lost (OPT-3, OPT-4).
 
         >>> import convnote as cn
         >>> [row.shares for row in dataclasses.replace(cn.grant("amazon-2004"), shares=50).instalments()][:4]
@@ -173,7 +173,7 @@ class Grant(Filing):
         return self.expiry
 
     def vested_share(self, on: Any) -> Decimal:
-        """The part of the grant vested on or before `on` (OPT-3). Raises `TermsError` where the schedule is not known."""
+        """The part of the grant vested on or before `on` (OPT-3). Raises `TermsError` if the schedule is not known."""
         day = arguments.on_day(on, self.place("vested_share on"), "OPT-3")
         return decimal(self._share(day, "vested_share"))
 
@@ -188,7 +188,7 @@ class Grant(Filing):
         >>> dataclasses.replace(cn.grant("amazon-2004"), shares=33_334).vested("2004-11-29")
         10000
 
-        Raises `TermsError` where the size or the schedule is not known.
+        Raises `TermsError` if the size or the schedule is not known.
         """
         day = arguments.on_day(on, self.place("vested on"), "OPT-3")
         size = self._sized("vested", day)

@@ -43,7 +43,7 @@ def _last_year_of_the_table(note: ConvertibleNote, pick: Pick) -> Any:
 
 @boundary("DIV-3", added=True)
 def _less_than_the_price(note: ConvertibleNote, pick: Pick) -> Any:
-    """With high closes the resets leave the price at 104.947; a dividend of that amount would leave nothing."""
+    """Without resets the conversion price is 104.947; a dividend of that amount would leave nothing and is refused."""
     own, day = dataclasses.replace(_with(note, dividends="subtract"), reset=None), _some_day(note, pick)
     price = Fraction("104.947")
     return edge_of([], ev.CashDividend(day, price - pick(Fraction(1, 1000), 5)), ev.CashDividend(day, price), note=own)

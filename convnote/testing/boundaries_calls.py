@@ -56,7 +56,7 @@ def _twenty_of_thirty(note: ConvertibleNote, pick: Pick) -> Any:
 
 @boundary("SFT-1", added=True)
 def _to_the_day_of_the_notice(note: ConvertibleNote, pick: Pick) -> Any:
-    """If the period ends on the notice day, that day's close counts; a notice on a day without a close is covered too."""
+    """If the period ends on the notice day, that day's close counts."""
     terms = with_call(note, condition=a_condition(ends="notice", days=pick(20, 30)))
     assert terms.redemption is not None and terms.redemption.condition is not None
     met, count = trading_day(terms, pick, "2003-04-01", "2009-06-01"), terms.redemption.condition.days

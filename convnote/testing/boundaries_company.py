@@ -91,7 +91,7 @@ def _twenty_closes(note: ConvertibleNote, pick: Pick) -> Any:
 
 @boundary("WDR-1")
 def _closes_since_issue(note: ConvertibleNote, pick: Pick) -> Any:
-    """Closes before the issue date do not count, so the earliest possible day is the twentieth trading day after it."""
+    """Closes before the issue date do not count, so the earliest possible day is the twentieth trading day from it, inclusive."""
     days = note.principal.sessions.between(note.principal.issue_day, note.principal.issue_day + 60)
     history = SpelledHistory(note, [("1999-11-01", fraction("167.916"))])
     met, lead = days[19], pick(30, 60)

@@ -205,7 +205,7 @@ def _new(seen: set[str], *cases: Case) -> Iterator[Case]:
 def write_cases(out: str | Path) -> int:
     """Write all cases to a folder, one JSON file each, with `schema.json`, `calendars.json` and `index.json`; return the count.
 
-    Raises `TermsError` where the folder cannot be written.
+    Raises `TermsError` if the folder cannot be written.
     """
     folder = Path(out)
     index: dict[str, Any] = {rule: {"says": line.says, "cases": []} for rule, line in RULES.items()}

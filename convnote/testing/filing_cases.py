@@ -103,7 +103,7 @@ def _plain(value: Any) -> Any:
 def write_filing_cases(out: str | Path) -> int:
     """Write all cases to a folder, one JSON file each, with `schema.json` and `index.json`; return their number.
 
-    Raises `TermsError` where the folder cannot be written.
+    Raises `TermsError` if the folder cannot be written.
     """
     folder = Path(out)
     try:

@@ -125,7 +125,7 @@ def coupon_counts_its_days(amount: Any, principal: Any, rate: Any, days: int, ye
 
 
 def accrued_grows_from_zero(accrued: Any, restarts: Any, *, tolerance: float = 0.0) -> None:
-    """Accrued interest [day] is 0 where `restarts` [day] is true, and grows from day to day elsewhere (INT-4).
+    """Accrued interest [day] is 0 where `restarts` [day] is true, and increases from day to day elsewhere (INT-4).
 
     >>> accrued_grows_from_zero([0, 0.19, 0.38, 0], [True, False, False, True])
     """

@@ -158,7 +158,7 @@ def _covenant(note: ConvertibleNote, history: SpelledHistory, pick: Pick) -> Ite
 
 
 def _transfer(note: ConvertibleNote, history: SpelledHistory, pick: Pick) -> Iterator[ev.Event]:
-    """Notes change hands, about half of the time near a record date, and may then be surrendered, sold on or left unpaid."""
+    """Notes change hands, about half of the time near a record date, and may then be surrendered or sold on."""
     day, principal = some_day(note, pick), some_principal(note, pick)
     yield ev.Transfer(to_date(day), principal, to="B")
     if pick(False, True):

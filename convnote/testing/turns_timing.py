@@ -65,7 +65,7 @@ def _not_paid_in_before_maturity(note: ConvertibleNote, plain: SpelledHistory, p
 
 @turn_of("WDR-7", added=True)
 def _at_the_trigger(note: ConvertibleNote, plain: SpelledHistory, pick: Pick) -> Any:
-    """Closes at the trigger itself, printed or a multiple of the initial price, count only where the paper says "at or above"."""
+    """Closes at the trigger itself, printed or a multiple of the initial price, count only if the paper says "at or above"."""
     multiple = {"trigger": None, "trigger_multiple": 2, "trigger_of": pick("initial", "in-force")}
     terms = pick({"trigger": 160}, {"trigger": "209.894"}, multiple)
     level = terms["trigger"] or "209.894"  # 2 x 104.947
