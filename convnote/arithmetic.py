@@ -60,7 +60,7 @@ def exactly(ask: Callable[P, R]) -> Callable[P, R]:
     return asked
 
 
-#: Largest power of ten and number of digits accepted: beyond them exact computation would not finish.
+#: Largest exponent of ten and number of digits accepted: beyond them exact computation would not finish.
 REACH = 100
 _MOST_DIGITS, _MOST_BYTES = 400, 400
 _BEYOND = 10**REACH

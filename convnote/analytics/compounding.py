@@ -58,7 +58,7 @@ class Compounding:
         return years / grown if order == 1 else years * (years + 1 / self.periods) / grown**2
 
     def lowest(self, longest: np.ndarray) -> np.ndarray:
-        """The lowest rate searched; with simple interest the factor to the longest time must stay positive."""
+        """The lowest rate searched, in the shape of `longest`; with simple interest the factor there must stay positive."""
         if self.periods == 0:
             return np.maximum(LOWEST, -(1 - 1e-9) / longest)
         return np.full_like(longest, LOWEST)

@@ -48,7 +48,7 @@ class Flows:
 
 
 def days_of(on: DatesLike, field: str = "on") -> np.ndarray:
-    """Days as an int64 array of day numbers: a date, ISO string, ``datetime64``, an array of these or a list of any."""
+    """Days as an int64 array of day numbers: a date, ISO string, ``datetime64``, an array of these or a list; same shape."""
     if isinstance(on, (list, tuple)):
         return np.array([one_day(day, field) for day in on], dtype=np.int64)
     return np.asarray(day_number(on, field), dtype=np.int64)

@@ -231,7 +231,7 @@ def check_ahead(start: int, days: np.ndarray) -> None:
 
 
 def zero_rate(exponent: np.ndarray, span: np.ndarray, compounding: str) -> np.ndarray:
-    """The zero rate of a discount factor exp(-exponent) over `span` years."""
+    """The zero rate, per year, of a discount factor exp(-exponent) over `span` years; shape of `span`."""
     faults = Faults()
     check_compounding(compounding, faults)
     faults.settle()

@@ -126,7 +126,7 @@ class CrossCurrency(MarketModel):
         return self._integral(_product(self.exchange_volatility, self.exchange_volatility), days)
 
     def covariance(self, days: DatesLike) -> np.ndarray:
-        """The covariance of the logs of the share in USD and of USD per EUR from `as_of` to each day, float64 as `days`."""
+        """The covariance of the logs of share in USD and of USD per EUR from `as_of` to each day; float64, shape of `days`."""
         return self.correlation * self._integral(_product(self.volatility, self.exchange_volatility), days)
 
     def variance(self, days: DatesLike) -> np.ndarray:
@@ -136,14 +136,17 @@ class CrossCurrency(MarketModel):
         return np.asarray(np.maximum(both - 2 * self.covariance(days), 0.0))
 
     def exchange_drift(self, days: DatesLike) -> np.ndarray:
-        """The mean log growth of USD per EUR to each day under the euro measure: foreign rate - rate + variance / 2."""
+        """The mean log growth of USD per EUR to each day under the euro measure, float64 of the shape of `days`.
+
+        Foreign rate - rate + variance / 2.
+        """
         rates = self._integral(self.foreign_rate, days) - self.integrated_rate(days)
         return np.asarray(rates + self.exchange_variance(days) / 2)
 
     def share_drift(self, days: DatesLike) -> np.ndarray:
         """The mean log growth of the share in USD to each day under the euro measure, without the compensation for default.
 
-        Foreign rate - dividend_yield - borrow + covariance - variance / 2.
+        Foreign rate - dividend_yield - borrow + covariance - variance / 2; float64 of the shape of `days`.
         """
         costs = self._integral(self.dividend_yield, days) + self._integral(self.borrow, days)
         rates = self._integral(self.foreign_rate, days) - costs

@@ -103,7 +103,7 @@ class Factors:
         self._below, self.above = list(self.from_below[1:]), list(self.from_above)
 
     def eliminated(self, rhs: np.ndarray, rows: int) -> np.ndarray:
-        """The right-hand side after elimination of its first rows; `rhs` is overwritten."""
+        """The right-hand side after elimination of its first rows, [node, market]; `rhs` is overwritten."""
         rhs[:rows] *= self.inverse[:rows]
         moved, lines = np.empty(rhs.shape[1]), list(rhs[:rows])
         for here, below, factor in zip(lines[1:], lines, self._below, strict=False):

@@ -196,7 +196,7 @@ class Bounds:
     # --- at an event
 
     def before_event(self, earlier: Segment, day: int) -> np.ndarray | None:
-        """The cap just before the events of `day`, where the Company may call in the segment that ends on it; else None."""
+        """The cap [node] just before the events of `day`, if the Company may call in the segment that ends on it; else None."""
         p, call = self.problem, self.problem.contract.call
         if call is None or p.policy is not None or not p.may_call(earlier) or not self._decides_on(day):
             return None

@@ -235,7 +235,7 @@ def _among(
     root: float | None,
     near: float | None,
 ) -> float:
-    """The root after a search of the whole range; several roots or none raise `PricingError` with the details."""
+    """The root after a search of the whole range; several roots without `near`, or none, raise `PricingError`."""
     low = by.low
     if root is not None and by.name == "volatility":
         # an increasing value that is below the price at one end and above it at the other is assumed monotone

@@ -104,7 +104,7 @@ class Operator:
         return self.factors(m)[5]
 
     def with_held(self, held: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-        """The three diagonals with the rows of held nodes replaced by those of V = rhs."""
+        """The lower, main and upper diagonals [node], with the rows of held nodes replaced by those of V = rhs."""
         lower, diagonal, upper = self.lower.copy(), self.diagonal.copy(), self.upper.copy()
         lower[held], upper[held], diagonal[held] = 0.0, 0.0, 1.0
         return lower, diagonal, upper

@@ -54,11 +54,11 @@ class Solved:
         return read._replace(v=read.v + self.promised["value"])
 
     def value(self, spots: np.ndarray) -> np.ndarray:
-        """The dirty value per denomination."""
+        """The dirty value per denomination, float64 [spot]."""
         return self.read(spots).v
 
     def theta(self, read: Read, spots: np.ndarray) -> np.ndarray:
-        """dV / dt at fixed S, per year, from the equation."""
+        """dV / dt at fixed S, per year, from the equation, float64 [spot]."""
         p, segment = self.problem, self.now
         hazard = np.full(len(spots), segment.hazard)
         if p.model.hazard_exponent:

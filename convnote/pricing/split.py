@@ -180,11 +180,11 @@ class SplitSolved(Solved):
         return False
 
     def held(self, spots: np.ndarray) -> np.ndarray:
-        """True where the note is called or converted at once."""
+        """True where the note is called or converted at once, bool [spot]."""
         return np.asarray(np.abs(self.cash(spots)) < 1e-12)
 
     def theta(self, read: Read, spots: np.ndarray) -> np.ndarray:
-        """dV / dt at fixed S, per year, from the two equations."""
+        """dV / dt at fixed S, per year, from the two equations, float64 [spot]."""
         segment, a = self.now, self.now.variance / 2
         spread = segment.hazard * (1.0 - self.problem.model.recovery)
         drift = segment.rate - segment.cost - a
@@ -196,7 +196,7 @@ class SplitSolved(Solved):
         return SplitSolved(replace(self.problem, model=replace(self.problem.model, **changes), frozen=self.problem))
 
     def endings(self, spots: np.ndarray) -> dict[str, np.ndarray]:
-        """NaN: undefined in this credit model, which has no default event."""
+        """NaN, each [spot]: undefined in this credit model, which has no default event."""
         nothing = np.full(len(spots), np.nan)
         return dict.fromkeys(("conversion", "call", "put", "maturity", "default", "life"), nothing)
 

@@ -54,14 +54,14 @@ class Timeline:
         return self.segments[-1].t1 if self.segments else 0.0
 
     def growth(self, times: Any) -> np.ndarray:
-        """exp(integral of the rate from as_of to `times` years), float64 as `times`."""
+        """exp(integral of the rate from as_of to `times` years), float64 of the shape of `times`."""
         ends = np.array([each.t1 for each in self.segments])
         return np.asarray(np.exp(np.interp(times, np.concatenate([[0.0], ends]), np.concatenate([[0.0], self.rate_to]))))
 
 
 @lru_cache(maxsize=64)
 def clock(start: int, end: int, day_count: str, trading: str) -> tuple[np.ndarray, np.ndarray] | None:
-    """Years, ascending, and day numbers from `start` to `end`; None if every day has the same length.
+    """Years, ascending, and day numbers from `start` to `end`, float64 [day]; None if every day has the same length.
 
     Two days may be zero time apart: both are kept, so that a later time is counted from the later day.
     """
