@@ -300,7 +300,10 @@ def last_calls(draw: Draw) -> dict[str, Any]:
     """Prices by date, the condition with the day to which it holds or neither, and a last day on or after the first."""
     on = draw(st.sets(days, min_size=1, max_size=3).map(sorted))
     condition = draw(st.none() | values_of({each.name: each for each in Redemption.settings()}["condition"].metadata["kind"]))
+    make_whole = draw(st.none() | decimals)
     return {
+        "make_whole_amount": make_whole,
+        "make_whole_until": draw(st.none() | days) if make_whole is not None else None,
         "prices": [[each, draw(multiples)] for each in on],
         "condition": condition,
         "until": draw(st.none() | days) if condition else None,
@@ -370,6 +373,8 @@ def notes(draw: Draw) -> cn.ConvertibleNote:
         "redemption": draw(last_calls()),
         "mandatory": draw(two_rates()),
         "settlement": draw(settlements()),
+        # one of the two limits
+        "clean_up": draw(st.sampled_from([{"share": Decimal("0.15"), "amount": None}, {"amount": Decimal(30), "share": None}])),
         # the period and what is paid after its end stand together
         "fundamental_change": {"period_days": None, "pays_after": None},
     }
@@ -395,7 +400,7 @@ def test_a_value_that_is_not_finite_is_written_as_toml_has_it(number: str, words
 def test_loads_is_the_inverse_of_dumps() -> None:
     seen: set[str] = set()
 
-    @settings(max_examples=max(40, settings().max_examples))  # fewer would not have everything in them
+    @settings(max_examples=max(200, settings().max_examples))  # fewer would not have everything in them
     @given(notes())
     def law(note: cn.ConvertibleNote) -> None:
         text = cn.dumps(note)
@@ -463,7 +468,7 @@ def as_toml(sheet: dict[str, Any]) -> str:
 def test_a_sheet_with_anything_in_one_place_is_a_note_or_a_clear_refusal() -> None:
     outcomes: Counter[str] = Counter()
 
-    @settings(max_examples=max(40, settings().max_examples))
+    @settings(max_examples=max(200, settings().max_examples))
     @given(st.data())
     def law(data: st.DataObject) -> None:
         table, key = data.draw(st.sampled_from(PLACES))

@@ -106,7 +106,7 @@ def test_acc1_a_price_that_is_not_the_rounding_of_the_exact_one_governs_and_is_f
 
 
 def test_acc1_the_value_grows_day_by_day():
-    days = np.arange(np.datetime64(ISSUE), np.datetime64(MATURITY) + 1)
+    days = np.arange(np.datetime64(ISSUE), np.datetime64(MATURITY) + np.timedelta64(1, "D"))
     assert (np.diff(NOTE.accretion.value(days)) >= -1e-9).all()
 
 
