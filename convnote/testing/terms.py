@@ -90,7 +90,7 @@ def settled_notes(draw: st.DrawFn) -> ConvertibleNote:
     """Notes whose conversions are settled over an observation period, some by a method that the issuer chooses (STL-1).
 
     >>> from hypothesis import find
-    >>> find(settled_notes(), lambda note: note.settlement.election is not None).settlement.method
+    >>> find(settled_notes(), lambda note: note.settlement is not None).settlement.method
     'cash'
     """
     note, one = draw(notes()), _Chooser(draw)
