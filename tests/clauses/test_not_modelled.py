@@ -76,7 +76,9 @@ def test_nmd1_simulation_and_grid_repeat_it(note):
 
 def test_nmd1_the_report_says_it_in_its_heading(note, history):
     page = report.html(note, history)
-    repeated(page[: page.index("</header>")], escaped=True)
+    head, body = page.split("</header>")
+    repeated(head, escaped=True)
+    assert note.description in head and "<section" in body
 
 
 @pytest.mark.parametrize(

@@ -105,6 +105,7 @@ def test_it_goes_on_from_a_state() -> None:
         cn.simulate(PEACS, model, paths=8, seed=3, state=state, policy=each) for each in (cn.Policy(), Wrapped(cn.Policy()))
     )
     alike(built_in, own)
+    assert (own.end_date > np.datetime64("2007-12-31")).all()
 
 
 def short() -> tuple[Any, Any]:

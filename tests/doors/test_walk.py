@@ -97,6 +97,7 @@ def test_events_given_in_the_step_of_their_day_make_the_same_replay(at):
     for until in [*at, MATURITY]:
         walk, _ = walk.step(until, [event for event in left if event.on <= until])
         left = [event for event in left if event.on > until]
+    assert not left
     same(walk, whole())
 
 
