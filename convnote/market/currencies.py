@@ -65,7 +65,7 @@ def pair_in(name: str) -> tuple[str, str] | None:
 
 
 def _code(tokens: list[str], start: int) -> int:
-    """The index of the next currency, skipping "1", "one" and "each"; 0 if there is none."""
+    """The index of the next currency, skipping "1", "one" and "each"; 0 if no currency follows."""
     for place in range(start, len(tokens)):
         if tokens[place] in _CODES:
             return place
@@ -75,7 +75,7 @@ def _code(tokens: list[str], start: int) -> int:
 
 
 def single_in(name: str) -> str | None:
-    """The only currency in a column name; None if there is none or more than one.
+    """The only currency in a column name; None unless there is exactly one.
 
     >>> single_in("GBP"), single_in("rate_jpy"), single_in("rate")
     ('GBP', 'JPY', None)

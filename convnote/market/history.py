@@ -330,7 +330,7 @@ class MarketHistory:
         return {day: place for place, day in enumerate(self._days)}
 
     def exact_close(self, day: int) -> Fraction:
-        """The close of a day number, exact, in `currency`. Raises `MarketError` naming the date if there is none."""
+        """The close of a day number, exact, in `currency`. Raises `MarketError` naming the date if the close is missing."""
         place = self._place.get(day)
         if place is None:
             raise MarketError(f"{self.source} has no close on that day", field="close", value=to_date(day))

@@ -63,7 +63,7 @@ def available_scenarios(note: str | None = None) -> list[str]:
 
 
 def scenario_of(note: str) -> str | None:
-    """The bundled scenario used to replay the note of that name if no closes are given; None if there is none.
+    """The bundled scenario used to replay the note of that name if no closes are given; None if no scenario has that name.
 
     It is the one of the historical closes, or else the one named after the note.
 

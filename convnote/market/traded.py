@@ -43,7 +43,7 @@ def without_noise(texts: Sequence[Any], ratios: list[Ratio]) -> tuple[list[Ratio
 
 
 def _cents(entry: Any) -> Fraction | None:
-    """The cents (below 1: hundredths of a cent) whose single-precision form is the entry; None if there is none."""
+    """The cents (below 1: hundredths of a cent) whose single-precision form is the entry, or None."""
     if isinstance(entry, str):
         text = entry.strip()
         if not re.fullmatch(r"\d{1,15}\.\d{4,40}", text, re.ASCII):

@@ -146,7 +146,7 @@ class Opening:
 
     @cached_property
     def corner(self) -> Pin | None:
-        """The corner of V at the first decision; None if there is none on the grid, and if decisions are made at closes only."""
+        """The corner of V at the first decision; None if it is not on the grid or decisions are made at closes only."""
         p, bounds = self.problem, getattr(self.sweep, "bounds", None)
         segment = next((each for each in p.timeline.segments[self.first :] if each.years), None)
         if bounds is None or segment is None or p.options.decisions == "daily":

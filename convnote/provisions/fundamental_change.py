@@ -27,8 +27,11 @@ RULES = rules(
     FCH_3=("the repurchase date is a number of days after the notice; on a payment date the coupon is paid as usual", "note"),
     FCH_3c=("on a payment date the coupon goes to the holder of record; a date after maturity gives way to it", "convention"),
     FCH_4=("the election arrives by that day, or by the Business Day before if it is not one", "note"),
-    CHG_2=("elections are taken on any day of a period from the notice, and paid so many Business Days after its end", "note"),
-    CHG_3=("the Company chooses the repurchase date, so many days after its notice, at least and at most", "note"),
+    CHG_2=(
+        "elections are taken on any day of a period from the notice, and paid a number of Business Days after its end",
+        "note",
+    ),
+    CHG_3=("the Company chooses the repurchase date, within a minimum and a maximum number of days after its notice", "note"),
     FCH_5c=("Notes that are called may elect too, the first day pays; an election that is not paid stands", "convention"),
 )
 

@@ -136,7 +136,7 @@ def register(kind: P) -> P:
 
 
 def unregister(section: str) -> None:
-    """Remove the own provision of a section and the rules that came with it; does nothing if there is none."""
+    """Remove the own provision of a section and the rules registered with it; an unknown section is ignored."""
     if section in PROVISIONS and section not in BUILT_IN:
         del PROVISIONS[section]
         for rule in _OWN_RULES.pop(section):

@@ -200,7 +200,7 @@ class Observations:
         return int(np.count_nonzero(counted.exceeded[max(count - self.note.withdrawal.period, 0) : count]))
 
     def first_met(self, state: State, after: int, last: int) -> int | None:
-        """Day number of the first trading day after `after`, up to `last`, on which WDR-1 is met; None if there is none."""
+        """Day number of the first trading day after `after`, up to `last`, on which WDR-1 is met, or None."""
         counted, count = self._observed(state, last)
         first = bisect_right(counted.days, after)
         place = int(counted.next_met[first]) if first < count else count

@@ -185,7 +185,7 @@ class BlockWalk:
         return np.concatenate([known, closes])
 
     def close_at(self, lanes: np.ndarray, rows: np.ndarray, left: float = 1.0) -> np.ndarray:
-        """The quoted close of each lane at its own row, float64 [k]; row -1 is the last of `prior`, NaN if there is none.
+        """The quoted close of each lane at its own row, float64 [k]; row -1 is the last of `prior`, NaN if `prior` is empty.
 
         `left` is the share of the price that remains after a jump on that row.
         """
