@@ -26,7 +26,7 @@ from convnote.policies import last_days, made_whole
 from convnote.policies.decisions import Answer, Ask, AtEnd, Never, View
 from convnote.policies.last_days import LastDay
 from convnote.policies.settings import Settings
-from convnote.provisions.conditions import Condition, Standing
+from convnote.provisions.conditions import NEAR, Condition, Standing
 
 
 class Observations(Protocol):
@@ -44,10 +44,6 @@ class Observations(Protocol):
     def held(self, state: State, last: int) -> int: ...
     def standing(self, condition: Condition, state: State, notice: int) -> Standing: ...
     def closes_before(self, state: State, day: int, count: int) -> list[Any]: ...
-
-
-#: Conversion values within this relative distance of a boundary are compared exactly.
-_NEAR = 1e-9
 
 
 class _Known:
@@ -167,7 +163,7 @@ class _Day:
             return 1 if value < 0 else -1
         price = self._price if price is None else price
         quick = self._quick_value(price)
-        if abs(quick - value) > _NEAR * max(quick, abs(value)):
+        if abs(quick - value) > NEAR * max(quick, abs(value)):
             return 1 if quick > value else -1
         left, right = self._close() * fraction(self.note.denomination), fraction(value) * price
         return int(exceeds(left, right)) - int(exceeds(right, left))
