@@ -42,7 +42,7 @@ from convnote.provisions import (
     SettlementTerms,
     Withdrawal,
 )
-from convnote.provisions.changes import Judge, Verdict, depends, neutral
+from convnote.provisions.compared import compared
 from convnote.provisions.omissions import extra_faults, omission_faults
 from convnote.provisions.provision import Stated
 from convnote.provisions.registry import BUILT_IN, TAKEN
@@ -283,25 +283,12 @@ class ConvertibleNote(Stated):
         if self.consent is None:
             raise TermsError("the note has no provision on consent", field="consent", rule="AMD-1")
         result = []
-        for setting, old, new, judge in self._compared(proposed):
+        for setting, old, new, judge in compared(self, proposed):
             if old != new:
                 verdict = judge(old, new)
                 needed = self.consent.requirement(verdict.kind, depends_on=verdict.depends_on)
                 result.append(AmendedSetting(setting, old, new, needed))
         return result
-
-    def _compared(self, proposed: ConvertibleNote) -> Iterator[tuple[str, Any, Any, Judge]]:
-        """Every setting of either note, its values in both (None: not set), and the judge of a change to it."""
-        for key in {**self.identity, **proposed.identity}:
-            yield f"identity.{key}", self.identity.get(key), proposed.identity.get(key), _RANK if key in _RANKING else neutral
-        own = {name: type(part) for note in (self, proposed) for name, part in note.extras.items()}
-        for name, kind in {**PROVISIONS, **own}.items():
-            before, after = getattr(self, name, None), getattr(proposed, name, None)
-            # Adding or removing a provision is one change: each of its settings needs the consent that the whole needs.
-            whole = None if (before is None) is (after is None) else kind.presence(before is not None, after is not None)
-            for setting, old, new, judge in kind.compared(before, after):
-                yield f"{name}.{setting}", old, new, judge if whole is None else _always(whole)
-        yield "principal.certificates", self.principal.certificates, proposed.principal.certificates, neutral
 
     # --- display
 
@@ -360,15 +347,6 @@ class ConvertibleNote(Stated):
     def _repr_html_(self) -> str:
         whole = f"<details><summary>all terms</summary>{self._page().html()}</details>"
         return self.summary().html() + whole
-
-
-#: Words in a note's identity that state its ranking (SUB-1): the library cannot judge new ones, so each holder must agree.
-_RANKING = ("rank", "ranks_equally_with")
-_RANK = depends("how the new words rank the Notes", "subordination against holders")
-
-
-def _always(verdict: Verdict) -> Judge:
-    return lambda old, new: verdict
 
 
 _BY_WEIGHT = AUTHORITIES
