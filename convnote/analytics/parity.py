@@ -16,7 +16,7 @@ from convnote.calendars import day_number
 from convnote.errors import PricingError
 from convnote.inputs import DateLike, DatesLike, Number, NumbersLike
 from convnote.note import ConvertibleNote
-from convnote.provisions.conversion import Standing
+from convnote.provisions.conversion_settled import Standing
 
 
 @of_a_note

@@ -20,9 +20,11 @@ from convnote.lifecycle import (
     defaults,
     mandatory,
     own_events,
+    resetting,
     rights,
     settling,
     transfers,
+    withdrawing,
 )
 from convnote.lifecycle import events as ev
 from convnote.lifecycle.state import FINAL, LIVE, State, Status
@@ -101,22 +103,22 @@ for _kind in adjusting.ADJUSTING:
 TABLE |= _row(ev.CarriedDue, Permitted(adjusting.made_up), final=Ignored(_GONE), settling=Permitted(adjusting.made_up))
 TABLE |= _row(
     ev.ResetDue,
-    Permitted(converting.reset_price),
+    Permitted(resetting.reset_price),
     final=Ignored(_GONE),
-    settling=Permitted(converting.reset_price),
+    settling=Permitted(resetting.reset_price),
     others={(S.WITHDRAWN, S.OVERDUE): Ignored("the Notes no longer convert")},
 )
 TABLE |= _row(
     ev.WithdrawalLapse,
     Ignored("notice was given"),
     final=Ignored(_GONE),
-    others={(S.OUTSTANDING,): Permitted(converting.withdrawal_lapses), (S.ACCELERATED, S.OVERDUE): Ignored(_DUE)},
+    others={(S.OUTSTANDING,): Permitted(withdrawing.withdrawal_lapses), (S.ACCELERATED, S.OVERDUE): Ignored(_DUE)},
 )
 TABLE |= _row(
     ev.TriggerMet,
     Ignored("notice was given"),
     final=Ignored(_GONE),
-    others={(S.OUTSTANDING,): Permitted(converting.trigger_met), (S.ACCELERATED, S.OVERDUE): Ignored(_DUE)},
+    others={(S.OUTSTANDING,): Permitted(withdrawing.trigger_met), (S.ACCELERATED, S.OVERDUE): Ignored(_DUE)},
 )
 # A coupon of record is paid even if everything has converted since (CNV-5); after a default nothing is paid.
 TABLE |= _row(
@@ -139,9 +141,9 @@ TABLE |= _row(
 )
 TABLE |= _row(
     ev.WithdrawalDue,
-    Permitted(converting.withdraw),
+    Permitted(withdrawing.withdraw),
     # A holder who converted while the notice ran may be owed the make-whole (WDR-5).
-    final=Permitted(converting.withdraw),
+    final=Permitted(withdrawing.withdraw),
     others={(S.DEFAULTED,): Ignored("the issuer has defaulted")},
 )
 TABLE |= _row(
@@ -165,8 +167,8 @@ TABLE |= _recorded(
 ) | {(S.WITHDRAWN, ev.Convert): Forbidden("CNV-7", "conversion rights have been withdrawn")}
 TABLE |= _recorded(
     ev.WithdrawalNotice,
-    converting.give_withdrawal_notice,
-    converting.permit_withdrawal,
+    withdrawing.give_withdrawal_notice,
+    withdrawing.permit_withdrawal,
     (S.OUTSTANDING,),
     "conversion rights cannot be withdrawn twice, nor once all principal is due",
     rule="WDR-3",

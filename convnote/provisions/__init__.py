@@ -7,7 +7,8 @@ from convnote.provisions.change_of_control_price import ChangeOfControlPrice
 from convnote.provisions.clean_up import CleanUp
 from convnote.provisions.conditions import Condition
 from convnote.provisions.consent import Consent, Requirement
-from convnote.provisions.conversion import Conversion, Settlement
+from convnote.provisions.conversion import Conversion
+from convnote.provisions.conversion_settled import Settlement
 from convnote.provisions.coupon import Coupon
 from convnote.provisions.day_rules import DayRule
 from convnote.provisions.default import Default

@@ -12,16 +12,16 @@ from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 from functools import cached_property
-from typing import Any, Protocol
+from typing import Any
 
 import numpy as np
 
-from convnote.arithmetic import FAST, choose, decimal, fraction, is_fast, keeps_index, numbers_of, smaller, whole, whole_up
-from convnote.calendars import day_number, to_date
+from convnote.arithmetic import choose, decimal, fraction, is_fast, keeps_index, numbers_of, smaller, whole, whole_up
 from convnote.errors import TermsError
 from convnote.provisions.adjustment import Adjustment
 from convnote.provisions.changes import Change, Judge, depends, worse_from, worse_if_fewer, worse_if_higher, worse_if_lower
-from convnote.provisions.conversion_days import EARLIER, EXCEPTIONS, SOONER, coupon_owed, day_before_call, has_table_open
+from convnote.provisions.conversion_days import EARLIER, EXCEPTIONS, SOONER, coupon_owed, day_before_call
+from convnote.provisions.conversion_settled import Settlement, Standing, settled
 from convnote.provisions.day_rules import DayRule, day_or_rule, resolved
 from convnote.provisions.fields import day, flag, given, one_of, positive, some_of, term
 from convnote.provisions.implied_price import ImpliedPrice
@@ -55,36 +55,6 @@ RULES = rules(
     FRC_1=("a fraction of a share is paid in cash, dropped, or rounded up to a whole share", "note"),
     RTE_1=("the rate, shares per denomination, where the paper states it: shares = principal x rate / denomination", "note"),
 )
-
-
-class Standing(Protocol):
-    """What a conversion reads of a note's state (`Ledger.state`): day, price in force, current shares per conversion share."""
-
-    @property
-    def day(self) -> Any: ...
-
-    @property
-    def price(self) -> Any: ...
-
-    @property
-    def scale(self) -> Any: ...
-
-    @property
-    def carried(self) -> Any: ...
-
-
-@dataclass(frozen=True)
-class Settlement:
-    """The settlement of one conversion: whole shares, cash for the fraction, and interest paid in by and paid to the holder.
-
-    Scalar questions give `int` and `Decimal`; arrays give float64 of their shape.
-    """
-
-    shares: Any
-    cash_in_lieu: Any
-    interest_to_pay: Any
-    #: accrued interest paid to the holder, under terms that provide for it
-    interest_paid: Any
 
 
 #: "paid" gives a converting holder the most; which of the other two gives more depends on the day of conversion.
@@ -308,50 +278,7 @@ class Conversion(Provision):
         Raises `TermsError` for principal that is not a multiple of the denomination (CNV-1), a missing or negative close, a day
         outside the note's life, or a day from the first reset date on without a price or state.
         """
-        terms = self.interest.principal
-        days = day_number(on)
-        said = price is not None or state is not None
-        price, shares_each = self._in_force(price, state)
-        fast = isinstance(days, (np.ndarray, np.integer))
-        numbers = FAST if fast else numbers_of(price, principal, close)
-        if not fast and principal is not None and not is_fast(principal) and not terms.is_multiple(principal):
-            reason = f"expected a positive multiple of {terms.denomination}"
-            raise TermsError(reason, field="conversion.settle principal", rule="CNV-1", value=principal)
-        amount = terms.amount_of(principal, numbers)
-        if numbers is FAST and np.any(np.remainder(amount, float(terms.denomination)) != 0):
-            reason = f"expected positive multiples of {terms.denomination}"
-            raise TermsError(reason, field="conversion.settle principal", rule="CNV-1", value=principal)
-        if fast:
-            amount = amount + np.zeros(np.shape(days))  # an answer for many days has their shape, whatever else is an array
-        counted = self.counted(days)
-        if np.any(days < terms.issue_day) or np.any(counted > terms.maturity_day):
-            reason = f"expected a day that counts from {terms.issue_date} to {terms.maturity_date}"
-            raise TermsError(reason, field="conversion.settle on", rule="CNV-1", value=on)
-        if self.until is not None and np.any(counted > self.last_day):
-            reason = f"the right to convert ends on {to_date(self.last_day)}"
-            raise TermsError(reason, field="conversion.settle on", rule="END-1", value=on)
-        shares, cash = self.shares(amount * numbers(shares_each), numbers(price), None if close is None else numbers(close))
-        notice = None if called is None else day_number(called, "called")
-        due = self.coupon_paid_in(counted, notice, None if redemption is None else day_number(redemption, "redemption"))
-        if state is not None or not said:
-            self._must_be_in_force(counted, state)
-        return Settlement(
-            shares=shares,
-            cash_in_lieu=cash,
-            interest_to_pay=terms.paid(self.interest.coupon_amount(amount, due), amount),
-            interest_paid=terms.paid(self.accrued_paid(amount, counted), amount),
-        )
-
-    def _in_force(self, price: Any, state: Standing | None) -> tuple[Any, Any]:
-        """The conversion price of a settlement, and the number of current shares per conversion share."""
-        if state is None:
-            return self.price if price is None else price, 1
-        if price is not None:
-            raise TermsError("expected a price or a state, not both", field="conversion.settle price", rule="CNV-3", value=price)
-        if state.scale.cash:
-            reason = "after a merger for cash a conversion is settled by cn.replay"
-            raise TermsError(reason, field="conversion.settle state", rule="ADJ-8")
-        return self.converts_at(state), state.scale.shares
+        return settled(self, on, principal, price, close, (called, redemption), state)
 
     def converts_at(self, state: Standing) -> Any:
         """The conversion price of a conversion now: carried adjustments are applied first if the terms say so (ADJ-7)."""
@@ -359,17 +286,6 @@ class Conversion(Provision):
             return state.price
         price = self.adjustment.converts_at(state.price, state.carried)
         return price if price is state.price else self.in_force(price)
-
-    def _must_be_in_force(self, counted: Any, state: Standing | None) -> None:
-        """Refuse the initial price, or a state's price, from the next reset date on, when a new price is in force (RST-1)."""
-        if has_table_open(state, counted):
-            reason = "in connection with a change or a call a conversion is settled by cn.replay"
-            raise TermsError(reason, field="conversion.settle state", rule="MWT-1")
-        resets = [day for day in (self.reset.days if self.reset else []) if state is None or day > state.day]
-        if resets and np.any(counted >= min(resets)):
-            name, needed = ("price", "price= or state=") if state is None else ("state", "a state of that day or later")
-            reason = f"from the reset date {to_date(min(resets))} on the price in effect depends on the closes: expected {needed}"
-            raise TermsError(reason, field=f"conversion.settle {name}", rule="RST-1")
 
     def shares(self, amount: Any, price: Any, close: Any) -> tuple[Any, Any]:
         """Whole shares for `amount` at `price`, and cash for the fraction at `close`, rounded (CNV-3, CNV-4, FRC-1)."""
