@@ -44,7 +44,7 @@ def run(note: ConvertibleNote, asked: argparse.Namespace) -> None:
         say(as_json({"note": note.name, "seed": asked.seed, "model": settings, **outcomes.summary().as_dict()}))
     else:
         chosen = ", ".join(f"{name.replace('_', ' ')} {shown(getattr(model, name))}" for name in _MODEL if getattr(model, name))
-        say("\n".join([asked_for.title(note), *note.caveats()]))
+        say("\n".join([asked_for.title(note), *outcomes.summary().caveats]))
         market = f"lognormal from {model.spot:.2f} on {model.as_of}: {chosen}"
         say(folded(f"{note.currency} on {shown(note.denomination)} of principal; {market}."))
         for table in outcomes.summary().tables():

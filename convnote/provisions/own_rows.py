@@ -73,8 +73,6 @@ def unsimulated(note: NoteTerms) -> list[tuple[str, str, str]]:
     Provisions that declare `moves_cash = False` are left to the replay: no amount of money or shares depends on them.
     """
     found = []
-    if note.settlement is not None and note.settlement.election:
-        found.append(("settlement", "STL-1", "a method of settlement that the issuer may choose is known to replay alone"))
     for name, part in note.extras.items():
         if hasattr(part, "events") and part.moves_cash:
             rule = part.settings()[0].metadata["rule"] if part.settings() else ""

@@ -5,10 +5,12 @@ Rows are trading days; where conversions take time, the grid of a note continues
 
 from __future__ import annotations
 
+import dataclasses
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from convnote.lifecycle import State
 from convnote.market.named_series import VWAP
 from convnote.note import ConvertibleNote
 from convnote.simulation.paths import NEVER
@@ -21,6 +23,22 @@ if TYPE_CHECKING:
 def takes_time(note: ConvertibleNote) -> bool:
     """True where conversions are settled over an observation period."""
     return note.settlement is not None and note.settlement.method != "shares"
+
+
+def as_chosen(note: ConvertibleNote, start: State | None) -> ConvertibleNote:
+    """The note whose printed method of settlement is the one the issuer has chosen before `start`, if any (STL-1)."""
+    if note.settlement is None or start is None or start.chosen is None:
+        return note
+    method, specified = start.chosen
+    return dataclasses.replace(note, settlement=dataclasses.replace(note.settlement, method=method, specified=specified))
+
+
+def caveats(note: ConvertibleNote) -> list[str]:
+    """What a simulation says about a method of settlement that the issuer may still choose: it stays as it is (STL-1)."""
+    if note.settlement is None or note.settlement.election is None:
+        return []
+    how = {"shares": "shares", "cash": "cash", "combination": "cash and shares"}[note.settlement.method]
+    return [f"STL-1: the issuer may choose another method of settlement; simulated conversions are settled in {how}"]
 
 
 def last_day(note: ConvertibleNote) -> int:

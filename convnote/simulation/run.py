@@ -17,6 +17,7 @@ from convnote.market.model_walks import OWN, kind_of
 from convnote.note import ConvertibleNote
 from convnote.policies import chosen
 from convnote.policies.policy import Decides
+from convnote.simulation import observing
 from convnote.simulation.job import Job, plan_of, results, with_bar
 from convnote.simulation.outcomes import Outcomes
 from convnote.simulation.statistics import Statistics
@@ -121,4 +122,5 @@ def _checked(
         rule = note.adjustment.dividend_rule if note.adjustment is not None else None
         raise MarketError(reason, field=f"{type(model).__name__}.dividends", value=f"{len(model.dividends)} dividends", rule=rule)
     amount = float(note.denomination if principal is None else fraction(principal))
-    return Job(terms_in_force(note, state, "simulate"), model, chosen(policy), state, amount, int(paths), int(seed), keep)
+    terms = observing.as_chosen(terms_in_force(note, state, "simulate"), state)
+    return Job(terms, model, chosen(policy), state, amount, int(paths), int(seed), keep)

@@ -55,6 +55,7 @@ SHORT = dataclasses.replace(
     reset=None,
     redemption=dataclasses.replace(PEACS.redemption, prices=[["2000-04-01", 1]]),
 )
+HELD = cn.Policy(redeem=cn.policies.Never())
 METHODS = [{"method": "cash"}, {"method": "combination", "specified": 500}]
 
 
@@ -110,10 +111,41 @@ def test_stl2_a_state_in_which_a_conversion_settles_is_refused():
     assert error.value.rule == "STL-2"
 
 
-def test_stl1_an_issuers_choice_is_not_simulated_and_no_settlement_is_priced():
-    chosen = dataclasses.replace(SHORT, settlement=SettlementTerms(method="cash", election="issuer"))
-    with pytest.raises(cn.TermsError, match="issuer may choose") as error:
-        cn.simulate(chosen, peacs_model(), paths=3, seed=5)
-    assert error.value.rule == "STL-1"
-    with pytest.raises(cn.PricingError, match="STL-1"):
-        cn.price(dataclasses.replace(SHORT, settlement=SettlementTerms(method="cash")), peacs_model())
+def test_stl1_without_an_election_the_printed_method_is_simulated_and_the_summary_says_so():
+    printed = dataclasses.replace(SHORT, settlement=SettlementTerms(method="cash", observation=10))
+    chosen = dataclasses.replace(SHORT, settlement=dataclasses.replace(printed.settlement, election="issuer"))
+    plain, open_ = (cn.simulate(each, peacs_model(spot=110), paths=60, seed=5, policy=HELD) for each in (printed, chosen))
+    assert (plain.cash == open_.cash).all() and assert_agrees(open_, range(60))["converted"] > 10
+    assert [line for line in open_.summary().caveats if line not in plain.summary().caveats] == [
+        "STL-1: the issuer may choose another method of settlement; simulated conversions are settled in cash"
+    ]
+    assert "settled in cash" in str(open_)
+
+
+def test_stl1_a_simulation_goes_on_with_the_method_chosen_before_its_state():
+    terms = SettlementTerms(method="shares", observation=10, election="issuer")
+    note = dataclasses.replace(SHORT, settlement=terms)
+    days = [np.datetime64(int(day), "D").item() for day in note.principal.sessions.between(10980, 11200)]
+    history = cn.MarketHistory(dates=days, closes=[110] * len(days), currency="EUR")
+    event = cn.SettlementElection("2000-05-02", "combination", specified=500)
+    state = cn.replay(note, history, events=[event], until="2000-06-15").state
+    outcomes = cn.simulate(note, peacs_model(as_of="2000-06-15", spot=110), paths=60, seed=5, state=state, policy=HELD)
+    assert assert_agrees(outcomes, range(60))["converted"] > 10
+    paid = outcomes.cash[outcomes.ending == "converted"]
+    # 500 of each 1,000 in cash, the coupon of 68.94 where it is of record, and less than one share in cash
+    assert (paid >= 500).all() and (paid < 568.95 + 250).all() and "settled in cash and shares" in str(outcomes)
+
+
+def test_stl1_green_plains_is_simulated():
+    note = cn.load("gpre-2027")
+    model = cn.Lognormal(as_of=note.issue_date, spot=24, volatility=0.5, rate=0.03, hazard_rate=0.02, change_rate=0.2)
+    outcomes = cn.simulate(note, model, paths=6, seed=3)
+    assert len(assert_agrees(outcomes, range(6))) >= 2
+    assert any(line.startswith("STL-1: the issuer may choose") for line in outcomes.summary().caveats)
+
+
+def test_stl1_no_settlement_is_priced():
+    for election in (None, "issuer"):
+        later = dataclasses.replace(SHORT, settlement=SettlementTerms(method="cash", election=election))
+        with pytest.raises(cn.PricingError, match="STL-1"):
+            cn.price(later, peacs_model())
