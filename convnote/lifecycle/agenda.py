@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 from convnote.arithmetic import fraction
-from convnote.calendars import add_months, day_number
+from convnote.calendars import day_number
 from convnote.lifecycle import events as ev
 from convnote.lifecycle.payment_kinds import KINDS
 from convnote.lifecycle.state import State
@@ -98,9 +98,8 @@ def due_events(note: ConvertibleNote, state: State, after: int) -> Iterator[ev.E
     yield from due(ev.CouponDue, interest.due_days)
     if interest.record_days:
         yield from due(ev.RecordTaken, (day for day in map(interest.record_day, interest.due_days) if day >= terms.issue_day))
-    if note.adjustment and note.adjustment.carry_until != "one-percent" and state.carried[0] != 1:
-        years = terms.maturity_date.year - terms.issue_date.year
-        yield from due(ev.CarriedDue, [day_number(add_months(terms.issue_date, 12 * year)) for year in range(1, years + 1)])
+    if note.adjustment and state.carried[0] != 1:
+        yield from due(ev.CarriedDue, note.adjustment.made_up_on(terms))
     if note.conversion:
         yield from due(ev.ResetDue, note.conversion.resets)
     if note.withdrawal and note.withdrawal.before and state.withdrawal is None:

@@ -14,11 +14,13 @@ from typing import Any
 import numpy as np
 
 from convnote.arithmetic import FAST, ROUNDING_GUARD, decimal, fraction, is_fast, numbers_of, round_half_up, smaller
+from convnote.calendars import add_months, day_number
 from convnote.errors import TermsError
 from convnote.provisions.by_year import ByYear, by_year, worse_if_any_higher
 from convnote.provisions.changes import depends, worse_from, worse_if_fewer, worse_if_higher
 from convnote.provisions.fields import count, flag, given, not_negative, one_of, positive, share, some_of, term
 from convnote.provisions.interest import Interest
+from convnote.provisions.principal import Principal
 from convnote.provisions.provision import Provision, rules
 from convnote.tables import shown
 
@@ -286,6 +288,20 @@ class Adjustment(Provision):
             reason = f"rounding {self.rounding_mode} leaves nothing of the {self.rounding_of} {decimal(figure)}"
             raise TermsError(reason, field="adjustment rounding", rule="RTE-2", value=self.rounding)
         return result
+
+    def made_up_on(self, principal: Principal) -> list[int]:
+        """Day numbers of the anniversaries of the issue on which what is carried takes effect; empty if it never does (ADJ-7).
+
+        >>> import convnote as cn
+        >>> from convnote.calendars import to_date
+        >>> principal = cn.load("amazon-peacs-2010").principal
+        >>> str(to_date(Adjustment(carry_until="yearly").made_up_on(principal)[0])), Adjustment().made_up_on(principal)
+        ('2001-02-16', [])
+        """
+        if self.carry_until == "one-percent":
+            return []
+        issue, years = principal.issue_date, principal.maturity_date.year - principal.issue_date.year
+        return [int(day_number(add_months(issue, 12 * year))) for year in range(1, years + 1)]
 
     @property
     def rounds_otherwise(self) -> bool:

@@ -99,7 +99,7 @@ class SettlementTerms(Provision):
         sessions = principal.sessions
         first = sessions.after(counted, self.starts)
         if self.final is not None:
-            late = sessions.on_or_after(self.final.before(principal.maturity_day, principal))
+            late = self.final_day(principal)
             free = first >= late if self.free_from is None else counted >= int(day_number(self.free_from))
             first = choose(free, late, first)
             if redemption is not None:
@@ -107,6 +107,16 @@ class SettlementTerms(Provision):
                 on = choose(called, redemption, principal.maturity_day)
                 first = choose(called, sessions.on_or_after(self.final.before(on, principal)), first)
         return first, first if self.observation == 1 else sessions.after(first, self.observation - 1)
+
+    def final_day(self, principal: Principal) -> int:
+        """Day number of the first day of the period before maturity; only where `final` is given."""
+        assert self.final is not None
+        return int(principal.sessions.on_or_after(self.final.before(principal.maturity_day, principal)))
+
+    def final_words(self) -> str:
+        """Which surrenders are settled over the period before maturity."""
+        late = "late surrenders" if self.free_from is None else f"surrenders from {self.free_from}"
+        return f"{late} are settled over the {self.observation} trading days from this day"
 
     def divided(self, days: Sequence[tuple[Any, Any]], specified: Any = None) -> tuple[Any, Any]:
         """Cash and shares per denomination for the days of a period; see the function `divided` (STL-1)."""

@@ -7,6 +7,7 @@ from fractions import Fraction
 import pytest
 
 import convnote as cn
+from convnote.provisions import Adjustment
 
 
 @pytest.mark.parametrize(("new", "old", "price"), [(2, 1, "42.4415"), (3, 2, None), (1, 10, "848.83")])
@@ -97,3 +98,27 @@ def test_adj8_what_adjusts_is_a_list_of_known_words():
     for wrong in (False, "split", ["splits"], 3):
         with pytest.raises(cn.TermsError, match=r"adjustment\.adjusts .*expected a list of: split"):
             dataclasses.replace(adjustment, adjusts=wrong)
+
+
+def test_adj7_each_anniversary_on_which_what_is_carried_takes_effect_is_a_row_of_the_schedule(note):
+    terms = dataclasses.replace(note.principal, issue_date="2004-02-29", maturity_date="2008-01-31")
+    for until in ("yearly", "conversion"):
+        own = cn.ConvertibleNote(
+            name="carries",
+            principal=terms,
+            interest=note.interest,
+            conversion=note.conversion,
+            adjustment=Adjustment(carry_until=until),
+        )
+        rows = [row for row in cn.schedule(own) if row.rule == "ADJ-7"]
+        assert [str(row.date) for row in rows] == ["2005-02-28", "2006-02-28", "2007-02-28"]  # 2008-02-29 is after maturity
+        assert {str(row.kind) for row in rows} == {"carried-adjustment"} and {row.payment_date for row in rows} == {None}
+    assert not [row for row in cn.schedule(note) if row.rule == "ADJ-7"]
+
+
+def test_adj7_an_anniversary_comes_before_the_reset_of_its_day(note):
+    own = dataclasses.replace(note, adjustment=dataclasses.replace(note.adjustment, carry_until="yearly"))
+    kinds = [str(row.kind) for row in cn.schedule(own) if str(row.date) == "2001-02-16"]
+    assert kinds == ["carried-adjustment", "reset", "coupon"]
+    [last] = [row for row in cn.schedule(own) if row.rule == "ADJ-7" and row.date.year == 2010]
+    assert str(last.date) == "2010-02-16"  # at maturity, before the last conversions

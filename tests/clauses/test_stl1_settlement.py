@@ -340,3 +340,16 @@ def test_stl1_after_a_merger_into_cash_alone_what_is_beyond_the_cash_is_cash_too
         settled = dataclasses.replace(note, settlement=SettlementTerms(observation=5, **given))
         [entry] = cn.replay(settled, cn.scenario("as-it-was"), events=events, until="2001-07-01").of_kind("settlement")
         assert (str(entry.cash), entry.shares) == ("1060282.98", 0)
+
+
+def test_stl1_the_first_day_of_the_period_before_maturity_is_a_row_of_the_schedule():
+    # 21 trading days before Monday 2027-03-15: ten in March, ten to the 12th of February (Presidents' Day out), and the 11th
+    for free_from, which in ((None, "late surrenders"), ("2026-09-15", "surrenders from 2026-09-15")):
+        rows = cn.schedule(with_terms(final=DayRule(21, "trading"), free_from=free_from))
+        [row] = [row for row in rows if row.rule == "STL-1"]
+        assert (str(row.date), str(row.kind), row.amount, row.payment_date) == ("2027-02-11", "final-settlement", None, None)
+        assert row.text == f"{which} are settled over the 20 trading days from this day"
+    assert not [row for row in cn.schedule(NOTE) if row.rule == "STL-1"]
+    short = dataclasses.replace(NOTE.principal, maturity_date="2022-06-15")  # three months; 90 trading days are four
+    note = dataclasses.replace(with_terms(final=DayRule(90, "trading")), principal=short)
+    assert not [row for row in cn.schedule(note) if row.rule == "STL-1"]

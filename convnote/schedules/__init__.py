@@ -11,7 +11,6 @@ from __future__ import annotations
 import datetime as dt
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
-from enum import StrEnum
 from itertools import repeat
 from typing import Any, overload
 
@@ -20,61 +19,24 @@ from convnote.calendars import to_date
 from convnote.errors import must_be
 from convnote.note import ConvertibleNote
 from convnote.provisions.own_rows import OwnRow, rows_of
+from convnote.schedules.days import keys_of
+from convnote.schedules.kinds import (
+    COUPON,
+    EPOCH,
+    KINDS,
+    LAST_CONVERSION,
+    LAST_WITHDRAWAL_EFFECTIVE,
+    MASK,
+    MATURITY,
+    PAID,
+    PUT,
+    RESET,
+    RULE_BY_PLACE,
+    SHIFT,
+    TEXTS,
+    Kind,
+)
 from convnote.tables import Table, pandas
-
-
-class Kind(StrEnum):
-    """The kind of a schedule row. The order of the members is the order within one day."""
-
-    RESET = "reset"  # comes first: a holder converting on a reset date converts at the new price
-    COUPON = "coupon"
-    FIRST_CALL_NOTICE = "first-call-notice"
-    FIRST_PUT_ELECTION = "first-put-election"
-    LAST_PUT_ELECTION = "last-put-election"
-    LAST_WITHDRAWAL_NOTICE = "last-withdrawal-notice"
-    LAST_WITHDRAWAL_EFFECTIVE = "last-withdrawal-effective"  # before conversion: from this day on nothing converts
-    FIRST_CONVERSION = "first-conversion"
-    LAST_CONVERSION = "last-conversion"
-    FIRST_CALL = "first-call"
-    CALL_PRICE = "call-price"
-    HARD_CALL = "hard-call"
-    LAST_CALL = "last-call"
-    PUT = "put"
-    MATURITY = "maturity"
-    RECORD = "record"  # taken at the close of business, after everything else on the day
-
-
-_KINDS = tuple(Kind)
-_RULES = {
-    Kind.RESET: "RST-1",
-    Kind.COUPON: "INT-1",
-    Kind.FIRST_CALL_NOTICE: "RED-2",
-    Kind.FIRST_PUT_ELECTION: "PUT-2",
-    Kind.LAST_PUT_ELECTION: "PUT-2",
-    Kind.LAST_WITHDRAWAL_NOTICE: "WDR-3",
-    Kind.LAST_WITHDRAWAL_EFFECTIVE: "WDR-2",
-    Kind.FIRST_CONVERSION: "CNV-1",
-    Kind.LAST_CONVERSION: "CNV-8",
-    Kind.FIRST_CALL: "RED-1",
-    Kind.CALL_PRICE: "RED-1",
-    Kind.HARD_CALL: "SFT-2",
-    Kind.LAST_CALL: "SFT-2",
-    Kind.PUT: "PUT-1",
-    Kind.MATURITY: "PRN-1",
-    Kind.RECORD: "INT-3",
-}
-#: A row is the integer ordinal * 16 + index of its kind, so that sorting integers sorts rows. Ordinals are those of
-#: `date.toordinal`; a day number is the ordinal less _EPOCH.
-_EPOCH = dt.date(1970, 1, 1).toordinal()
-_SHIFT = 4
-_MASK = (1 << _SHIFT) - 1
-(
-    _RESET, _COUPON, _FIRST_CALL_NOTICE, _FIRST_PUT_ELECTION, _LAST_PUT_ELECTION, _LAST_WITHDRAWAL_NOTICE,
-    _LAST_WITHDRAWAL_EFFECTIVE, _FIRST_CONVERSION, _LAST_CONVERSION, _FIRST_CALL, _CALL_PRICE, _HARD_CALL, _LAST_CALL, _PUT,
-    _MATURITY, _RECORD,
-) = range(len(_KINDS))  # fmt: skip
-_RULE_BY_PLACE = tuple(_RULES[kind] for kind in _KINDS)
-_PAID = {_COUPON, _LAST_WITHDRAWAL_EFFECTIVE, _FIRST_CALL, _CALL_PRICE, _PUT, _MATURITY}
 
 
 class Row:
@@ -94,22 +56,22 @@ class Row:
     @property
     def date(self) -> dt.date:
         """The day on which it happens or falls due under the note, even if that is not a business day."""
-        return dt.date.fromordinal(self._key >> _SHIFT)
+        return dt.date.fromordinal(self._key >> SHIFT)
 
     @property
     def kind(self) -> Kind:
         """What happens or becomes possible."""
-        return _KINDS[self._key & _MASK]
+        return KINDS[self._key & MASK]
 
     @property
     def rule(self) -> str:
         """The rule that puts the day in the schedule."""
         conversion = self._schedule.note.conversion
-        if self._key & _MASK == _LAST_CONVERSION and conversion is not None and conversion.until is not None:
+        if self._key & MASK == LAST_CONVERSION and conversion is not None and conversion.until is not None:
             return "END-1"
-        if self._key & _MASK == _MATURITY and self._schedule.note.mandatory is not None:
+        if self._key & MASK == MATURITY and self._schedule.note.mandatory is not None:
             return "MND-1"
-        return _RULE_BY_PLACE[self._key & _MASK]
+        return RULE_BY_PLACE[self._key & MASK]
 
     @property
     def amount(self) -> Any:
@@ -119,7 +81,7 @@ class Row:
     @property
     def payment_date(self) -> dt.date | None:
         """The day on which payment is made (INT-6); None if nothing is paid."""
-        if self._key & _MASK not in _PAID:
+        if self._key & MASK not in PAID:
             return None
         return to_date(self._schedule.note.principal.payment_day(self._day))
 
@@ -127,7 +89,7 @@ class Row:
     def window(self) -> tuple[dt.date, dt.date] | None:
         """First and last day of the closes averaged for a reset (RST-2); None for other rows."""
         reset = self._schedule.note.reset
-        if reset is None or self._key & _MASK != _RESET:
+        if reset is None or self._key & MASK != RESET:
             return None
         sessions = self._schedule.note.principal.sessions
         return to_date(sessions.before(self._day, reset.window)), to_date(sessions.before(self._day))
@@ -139,7 +101,7 @@ class Row:
 
     @property
     def _day(self) -> int:
-        return (self._key >> _SHIFT) - _EPOCH
+        return (self._key >> SHIFT) - EPOCH
 
     def _values(self) -> tuple[Any, ...]:
         return self.date, self.kind, self.rule, self.amount, self.payment_date, self.window
@@ -169,7 +131,7 @@ class Schedule(Sequence[Row | OwnRow]):
 
     def _keys(self) -> list[int]:
         if self._made is None:
-            self._made = sorted(_keys_of(self.note))
+            self._made = sorted(keys_of(self.note))
         return self._made
 
     def _with_own(self) -> list[Row | OwnRow]:
@@ -236,20 +198,20 @@ class Schedule(Sequence[Row | OwnRow]):
     # --- the content of a row, computed on access
 
     def _amount(self, key: int) -> Any:
-        place = key & _MASK
-        if place not in _PAID:
+        place = key & MASK
+        if place not in PAID:
             return None
-        day, note = (key >> _SHIFT) - _EPOCH, self.note
-        if place == _COUPON:
+        day, note = (key >> SHIFT) - EPOCH, self.note
+        if place == COUPON:
             return self._coupon(day)
-        if place == _MATURITY and note.mandatory is not None:
+        if place == MATURITY and note.mandatory is not None:
             return None
-        if place == _MATURITY:
+        if place == MATURITY:
             numbers = numbers_of(term=note.denomination)
             return numbers.publish(numbers(note.denomination) * numbers(note.principal.paid_at_maturity))
-        if place == _PUT and note.put:
+        if place == PUT and note.put:
             return note.put.amount(to_date(day))
-        if place == _LAST_WITHDRAWAL_EFFECTIVE and note.withdrawal:
+        if place == LAST_WITHDRAWAL_EFFECTIVE and note.withdrawal:
             return self._make_whole(day - note.withdrawal.notice_at_least)
         assert note.redemption is not None
         return note.redemption.amount(to_date(day))
@@ -295,85 +257,9 @@ class Schedule(Sequence[Row | OwnRow]):
             return f"the Notes become shares, by the average of {note.mandatory.average_days} trading days from {first}"
         if row.kind is Kind.MATURITY and note.interest.included_from is not None:
             return f"the principal is due, interest from {to_date(note.interest.included_from)} included"
-        return _TEXTS[row.kind]
-
-
-_TEXTS = {
-    Kind.FIRST_CALL_NOTICE: "first day on which a notice of redemption can be mailed",
-    Kind.FIRST_PUT_ELECTION: "first day on which an election to put can arrive",
-    Kind.LAST_PUT_ELECTION: "last day on which an election to put can arrive",
-    Kind.LAST_WITHDRAWAL_NOTICE: "last day for a notice to withdraw conversion",
-    Kind.LAST_WITHDRAWAL_EFFECTIVE: "last day on which a withdrawal of conversion can take effect; its make-whole",
-    Kind.FIRST_CONVERSION: "first day on which the notes convert",
-    Kind.LAST_CONVERSION: "last day on which a surrender counts",
-    Kind.FIRST_CALL: "first day on which the notes can be redeemed; its price with accrued interest",
-    Kind.CALL_PRICE: "another redemption price from this day; with accrued interest",
-    Kind.HARD_CALL: "first redemption date that needs no condition on closes",
-    Kind.LAST_CALL: "last day on which the notes can be redeemed",
-    Kind.PUT: "the holder may put; the price with accrued interest",
-    Kind.MATURITY: "the principal is due",
-}
-
-
-def _keys_of(note: ConvertibleNote) -> list[int]:
-    """The rows of a note as integers, unsorted."""
-    interest, principal = note.interest, note.principal
-    boundaries, record_days = interest.boundaries, interest.record_days
-    issue, maturity = boundaries[0] + _EPOCH, principal.maturity_date.toordinal()
-    dues = boundaries[1:]
-    coupon, record = (_EPOCH << _SHIFT) + _COUPON, (_EPOCH - record_days << _SHIFT) + _RECORD
-    earliest = boundaries[0] + record_days
-    keys = [(due << _SHIFT) + coupon for due in dues]
-    if interest.record_dates is not None:
-        records = map(interest.record_day, dues)
-        keys += [(day + _EPOCH) << _SHIFT | _RECORD for day in records if day >= boundaries[0]]
-    else:
-        keys += [(due << _SHIFT) + record for due in dues if due >= earliest]
-    keys.append(maturity << _SHIFT | _MATURITY)
-    if note.conversion is not None:
-        if note.conversion.from_date is not None:
-            keys += _inside(issue, note.conversion.from_date, maturity, _FIRST_CONVERSION)
-        if note.conversion.until is not None:
-            last = note.conversion.last_day + _EPOCH
-            keys += (last << _SHIFT | _LAST_CONVERSION,) if issue <= last else ()
-        else:
-            # A surrender on a closed day counts on the next open one; if maturity is a closed day, that is too late.
-            last = principal.banks.on_or_before(maturity - _EPOCH) + _EPOCH
-            if issue <= last != maturity:
-                keys.append(last << _SHIFT | _LAST_CONVERSION)
-        if note.reset is not None:
-            for day in note.conversion.resets:
-                keys += ((day + _EPOCH) << _SHIFT | _RESET,) if issue <= day + _EPOCH <= maturity else ()
-    if (withdrawal := note.withdrawal) is not None:
-        effective = min(withdrawal.last_effective.toordinal(), maturity)
-        notice = effective - withdrawal.notice_at_least
-        if notice >= issue:
-            keys += notice << _SHIFT | _LAST_WITHDRAWAL_NOTICE, effective << _SHIFT | _LAST_WITHDRAWAL_EFFECTIVE
-    if (redemption := note.redemption) is not None:
-        # A notice cannot precede the issue: a right that exists from the issue date is first used after the shortest notice.
-        first = max(redemption.first_date.toordinal(), issue + redemption.notice_at_least)
-        if first < maturity:
-            notice = max(issue, first - redemption.notice_at_most)
-            keys += notice << _SHIFT | _FIRST_CALL_NOTICE, first << _SHIFT | _FIRST_CALL
-            for on, _ in redemption.prices[1:]:
-                keys += _inside(first + 1, on, maturity - 1, _CALL_PRICE)
-            if redemption.until is not None:
-                keys += _inside(first + 1, redemption.until, maturity - 1, _HARD_CALL)
-            if redemption.last is not None:
-                keys += _inside(first, to_date(redemption.last_day), maturity - 1, _LAST_CALL)
-    if (put := note.put) is not None:
-        for on, _ in put.prices:
-            day = on.toordinal()
-            last = day - put.notice_at_least
-            if issue <= last and day <= maturity:
-                keys += max(issue, day - put.notice_at_most) << _SHIFT | _FIRST_PUT_ELECTION, last << _SHIFT | _LAST_PUT_ELECTION
-                keys.append(day << _SHIFT | _PUT)
-    return keys
-
-
-def _inside(first: int, on: dt.date, last: int, place: int) -> tuple[int, ...]:
-    day = on.toordinal()
-    return (day << _SHIFT | place,) if first <= day <= last else ()
+        if row.kind is Kind.FINAL_SETTLEMENT and note.settlement is not None:
+            return note.settlement.final_words()
+        return TEXTS[row.kind]
 
 
 def schedule(note: ConvertibleNote) -> Schedule:
