@@ -83,9 +83,9 @@ def greeks(value: Valuation, *, spots: NumbersLike | None = None, ax: Axes | Non
 
 
 def critical_prices(value: Valuation, *, ax: Axes | None = None) -> Axes:
-    """Share prices above which the Company calls and above which holders convert, over time, in the note's currency.
+    """Share prices above which the Company calls or withdraws conversion and holders convert, over time, in the note's currency.
 
-    Raises `TermsError` if neither right is exercised before maturity.
+    Raises `TermsError` if no right is exercised before maturity.
 
     >>> import convnote as cn
     >>> model = cn.Lognormal(as_of="2003-01-01", spot=100, volatility=0.2, rate=0.05, hazard_rate=0.02)
@@ -100,6 +100,7 @@ def critical_prices(value: Valuation, *, ax: Axes | None = None) -> Axes:
     for prices, colour, style, label in (
         (found.call, VERMILION, "-", "the Company calls above"),
         (found.conversion, BLUE, "--", "holders convert above"),
+        (found.withdrawal, GREEN, "-.", "conversion is withdrawn above"),
     ):
         if np.isfinite(prices).any():
             ax.plot(found.dates, prices, color=colour, linewidth=2, linestyle=style, label=label)
@@ -108,7 +109,7 @@ def critical_prices(value: Valuation, *, ax: Axes | None = None) -> Axes:
     ax.set_ylabel(f"share price ({value.problem.contract.note.currency})", fontsize=NORMAL)
     entitle(ax, "When rights are used")
     finish(ax)
-    tops = [float(np.nanmax(each)) for each in (found.call, found.conversion) if np.isfinite(each).any()]
+    tops = [float(np.nanmax(each)) for each in found[1:] if np.isfinite(each).any()]
     legend_above(ax, max(*tops, value.spot), columns=3)
     return ax
 

@@ -14,13 +14,13 @@ from typing import Any
 import numpy as np
 from scipy.linalg.lapack import dgttrf, dgttrs
 
-from convnote.pricing.kernel import BLEND, CALL, CONVERT, KEEP, NONE, Operator, Stage
+from convnote.pricing.kernel import BLEND, CALL, CONVERT, KEEP, WITHDRAW, Operator, Stage
 from convnote.pricing.sweep import MATURITY, PUT, Held, Mapped, Sweep
 from convnote.pricing.tangents import BATCH, ENDINGS, GREEKS, slopes, whole
 
 
 class Weighted:
-    """Sums at one spot: `greeks` and `endings`, float64 [5] each, in the order of `tangents.GREEKS` and `tangents.ENDINGS`."""
+    """Sums at one spot: `greeks` [5] and `endings` [6], float64, in the order of `tangents.GREEKS` and `tangents.ENDINGS`."""
 
     def __init__(self, sweep: Sweep, weights: np.ndarray) -> None:
         """`weights` [node]: the weight of V at each node at the first decision in today's value."""
@@ -58,7 +58,7 @@ class Weighted:
         projected = first.projected
         if projected is not None:
             places = projected if isinstance(projected, np.ndarray) else slice(projected, None)
-            self._held(_kind(first), first.time - first.operator.k, 0.5 * float(u[places].sum()))
+            self._held(first.kind, first.time - first.operator.k, 0.5 * float(u[places].sum()))
             before[places] = -KEEP * at_second[places]
             u[places] = 0.0
         before += self._stage(first, u)
@@ -87,7 +87,7 @@ class Weighted:
                     held += float(unit.dot(part))
                 found[:free] = dgttrs(dl, d, du, du2, pivots, part, trans="T")[0]
         if held:
-            self._held(_kind(stage), stage.time, held)
+            self._held(stage.kind, stage.time, held)
         self._stages.append(stage)
         self._weights.append(found)
         if len(self._stages) == BATCH:
@@ -99,11 +99,11 @@ class Weighted:
 
     @cached_property
     def endings(self) -> np.ndarray:
-        """Probabilities of conversion, call, put and default, and the expected life, from the first decision on; float64 [5]."""
+        """Probabilities of each ending and the expected life, from the first decision on; float64 [6]."""
         growth, result = self.sweep.problem.timeline.growth, np.zeros(len(ENDINGS))
         kinds, times, weights = np.array(self._rights or [(MATURITY, 0.0, 0.0)]).T
         weights = weights * growth(times)
-        for place, kind in enumerate((CONVERT, CALL, PUT)):
+        for place, kind in ((0, CONVERT), (1, CALL), (2, PUT), (5, WITHDRAW)):
             result[place] = weights[kinds == kind].sum()
         for times, hazard, alone in self._defaults:
             alive = growth(times) * alone
@@ -135,10 +135,6 @@ class Weighted:
             face * float((hazard * alone).sum()),
         )
         self._defaults.append((np.array([stage.time for stage in stages]), hazard, alone))
-
-
-def _kind(stage: Stage) -> int:
-    return stage.bound if stage.bound != NONE else CALL
 
 
 def _transposed(operator: Operator, weights: np.ndarray, held: np.ndarray) -> np.ndarray:

@@ -73,7 +73,13 @@ class Bounds:
         p, call = self.problem, self.problem.contract.call
         if call is None or call.notice or call.trigger is not None or call.keeps or p.policy is not None or not p.shares:
             return False
-        if p.model.hazard_exponent or not p.may_call(segment) or not p.may_convert(segment) or p.lower_binds(segment):
+        if (
+            p.withdrawal is not None
+            or p.model.hazard_exponent
+            or not p.may_call(segment)
+            or not p.may_convert(segment)
+            or p.lower_binds(segment)
+        ):
             return False
         return p.redemption_date(segment.day0) == segment.day0
 
@@ -90,6 +96,8 @@ class Bounds:
         within = Obstacles(tolerance=1e-10 * p.contract.face)
         if p.may_call(segment):
             within = self._called(day, converts)
+        if p.withdrawal is not None and p.withdrawal.is_open(segment):
+            within = p.withdrawal.combined(within, day)
         if p.prescribed_conversion is not None and low is not None:
             return self._conversion_prescribed(within, low, day)
         within.low = low
@@ -187,7 +195,7 @@ class Bounds:
         if pin is None or (within.pin is not None and within.pin.node + within.pin.theta <= pin.node + pin.theta):
             return within
         top = low if within.top is None or within.pin is None else np.where(p.parity > self._level(within.pin), within.top, low)
-        return Obstacles(top=top, pin=pin, whole=pin.node < LEAST - 1, tolerance=within.tolerance)
+        return Obstacles(top=top, pin=pin, whole=pin.node < LEAST - 1, tolerance=within.tolerance, kind=within.kind)
 
     def _level(self, pin: Pin) -> float:
         p = self.problem

@@ -91,6 +91,14 @@ class Contract:
     call: CallTable | None
     #: pairs of put date and amount with accrued interest, without the coupon of that day
     puts: tuple[tuple[int, float], ...]
+    #: claim per denomination on each day from issue to maturity, float64 [day]; None: the denomination on every day
+    accreted: np.ndarray | None = None
+
+    def claim(self, day: Any) -> Any:
+        """The claim per denomination, of which a recovery is a share, at a day number or an array; linear inside a day."""
+        if self.accreted is None:
+            return self.face if np.ndim(day) == 0 else np.full(np.shape(day), self.face)
+        return np.interp(day, np.arange(self.issue, self.maturity + 1), self.accreted)
 
     def coupon_on(self, day: int) -> float:
         """The coupon due on `day`, 0 on other days."""
@@ -147,7 +155,16 @@ def _made(note: ConvertibleNote) -> Contract:
         record_days=int(max((day_number(c.payment_date) - day_number(c.record_date) for c in coupons), default=0)),
         call=_call(note),
         puts=_puts(note),
+        accreted=_accreted(note),
     )
+
+
+def _accreted(note: ConvertibleNote) -> np.ndarray | None:
+    """The accreted value on each day from issue to maturity, float64 [day] (ACC-1); None for a note that does not accrete."""
+    terms = note.principal
+    if note.accretion is None:
+        return None
+    return float(terms.denomination) * np.asarray(terms.claim(np.arange(terms.issue_day, terms.maturity_day + 1)))
 
 
 def _accrued(note: ConvertibleNote, days: np.ndarray) -> np.ndarray:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from convnote.market.days import as_days
-from convnote.pricing.kernel import CALL, CONVERT
+from convnote.pricing.kernel import CALL, CONVERT, WITHDRAW
 from convnote.pricing.problem import Problem
 from convnote.tables import Table
 
@@ -71,6 +71,8 @@ def notes(problem: Problem, credit: str, with_state: bool) -> tuple[str, ...]:
         )
     if c.note.fundamental_change is not None:
         found.append("no fundamental change happens in this model")
+    if problem.withdrawal is not None:
+        found.append(problem.withdrawal.told())
     if c.call is not None and c.call.trigger is not None:
         found.append("the soft call is a barrier: it is open while the conversion value is above its level")
     return (*found, *c.note.caveats())
@@ -82,20 +84,18 @@ def critical_prices(problem: Problem, found: list[tuple[float, int, float]], on:
 
     segments = problem.timeline.segments
     times = np.array(sorted({t for t, _, _ in found}))
-    by = {kind: {t: price for t, each, price in found if each == kind} for kind in (CALL, CONVERT)}
-    calls = np.array([by[CALL].get(t, np.nan) for t in times.tolist()])
-    conversions = np.array([by[CONVERT].get(t, np.nan) for t in times.tolist()])
+    by = {kind: {t: price for t, each, price in found if each == kind} for kind in (CALL, CONVERT, WITHDRAW)}
+    of = [np.array([each.get(t, np.nan) for t in times.tolist()]) for each in by.values()]
     ends = np.array([segments[0].t0, *(each.t1 for each in segments)])
     days = np.array([segments[0].day0, *(each.day1 for each in segments)])
     if on is None:
         dates = np.round(np.interp(times, ends, days)).astype(np.int64)
-        return CriticalPrices(dates.view("datetime64[D]"), calls, conversions)
+        return CriticalPrices(dates.view("datetime64[D]"), *of)
     asked = np.atleast_1d(as_days(on))
     at = np.interp(asked, days, ends)
     if not len(times):
-        nothing = np.full(len(at), np.nan)
-        return CriticalPrices(asked.view("datetime64[D]"), nothing, nothing.copy())
-    return CriticalPrices(asked.view("datetime64[D]"), _between(at, times, calls), _between(at, times, conversions))
+        return CriticalPrices(asked.view("datetime64[D]"), *(np.full(len(at), np.nan) for _ in of))
+    return CriticalPrices(asked.view("datetime64[D]"), *(_between(at, times, each) for each in of))
 
 
 def _between(at: np.ndarray, times: np.ndarray, values: np.ndarray) -> np.ndarray:

@@ -26,6 +26,8 @@ LEAST = 3
 
 #: which obstacle holds from `Decided.free` upwards
 NONE, CALL, CONVERT = 0, 1, 2
+#: a right that ends V like a call: the withdrawal of conversion
+WITHDRAW = 5
 
 
 class Coefficients(NamedTuple):
@@ -145,6 +147,13 @@ class Stage:
     first: bool = False
     #: nodes where u = 2 y - v was projected onto the obstacle after the first stage
     projected: Any = None
+    #: the Company's right behind the upper obstacle
+    right: int = CALL
+
+    @property
+    def kind(self) -> int:
+        """The right exercised at held nodes."""
+        return CONVERT if self.bound == CONVERT else self.right
 
 
 @dataclass(slots=True)
@@ -158,6 +167,10 @@ class Obstacles:
     #: True if no node is free (called at once at any share price)
     whole: bool = False
     tolerance: float = field(default=1e-10)
+    #: the Company's right behind `high` and `top`
+    kind: int = CALL
+    #: position, in nodes, from which `high` counts because of a trigger on closes; None: everywhere
+    opens_at: float | None = None
 
 
 def solve(operator: Operator, rhs: np.ndarray, within: Obstacles, guess: tuple[int, int]) -> Stage:

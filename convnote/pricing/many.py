@@ -119,7 +119,14 @@ def _side_by_side(
 def _can(base: Problem) -> bool:
     """Whether obstacles always bind from a node upwards: a hard call without notice while Notes convert, no other event."""
     call, options = base.contract.call, base.options
-    if base.resets or base.dividends or not base.shares or base.contract.accrued == "paid" or options.decisions == "daily":
+    if (
+        base.withdrawal is not None
+        or base.resets
+        or base.dividends
+        or not base.shares
+        or base.contract.accrued == "paid"
+        or options.decisions == "daily"
+    ):
         return False
     if call is None:
         return True

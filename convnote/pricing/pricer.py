@@ -13,11 +13,12 @@ from convnote.lifecycle.in_force import conversion_rate
 from convnote.market.model_base import MarketModel
 from convnote.market.model_walks import LOGNORMAL, OWN, TWO_FACTORS, kind_of
 from convnote.note import ConvertibleNote
-from convnote.policies import Policy
+from convnote.policies import Never, Policy
 from convnote.pricing.contract import contract_of
 from convnote.pricing.problem import Options, Problem
-from convnote.pricing.refusals import Refusal, matches, refusals, settle
+from convnote.pricing.refusals import matches, refusals, settle
 from convnote.pricing.valuation import Valuation
+from convnote.pricing.withdrawal_refusals import Refusal, free_until
 
 METHODS = ("pde",)
 CREDITS = ("jump-to-default", "tsiveriotis-fernandes")
@@ -147,9 +148,9 @@ def _options(given: Mapping[str, Any] | None) -> Options:
 
 
 def _found(note: ConvertibleNote, model: MarketModel, state: State | None, policy: Policy | None) -> list[Refusal]:
-    found = refusals(note, model, policy)
+    found = refusals(note, model, policy, state)
     withdrawn = state is not None and state.price is not None and not state.convertible
-    return [each for each in found if not (withdrawn and each.rule in ("WDR-1", "RST-1", "RST-2"))]
+    return [each for each in found if not (withdrawn and each.rule.partition("-")[0] in ("WDR", "RST"))]
 
 
 def _problem(
@@ -193,7 +194,16 @@ def _problem(
         dividends=tuple(each for each in dividends if model.start < each[0] <= contract.maturity),
         protected=protected,
         resets=resets,
+        withdraws=_withdraws(note, policy, ignored),
+        free_to_withdraw_until=free_until(note, state),
     )
+
+
+def _withdraws(note: ConvertibleNote, policy: Policy | None, ignored: tuple[str, ...]) -> bool:
+    """Whether the Company may and would withdraw conversion (WDR-1)."""
+    if note.withdrawal is None or matches("WDR-1", ignored):
+        return False
+    return policy is None or not isinstance(policy.withdraw, Never)
 
 
 def _from_state(note: ConvertibleNote, model: MarketModel, state: State, shares: float) -> tuple[float, bool]:

@@ -15,6 +15,7 @@ from convnote.policies import AtEnd, Never, Policy
 from convnote.pricing.contract import Contract, converts_until
 from convnote.pricing.kernel import Coefficients
 from convnote.pricing.timeline import Segment, Timeline, breaks, clock, timeline
+from convnote.pricing.withdrawal import Withdrawals
 
 #: standard deviations of the grid on each side of the kink
 WIDTH = 4.75
@@ -65,6 +66,9 @@ class Problem:
     protected: float | None = None
     #: pairs of reset date and floor
     resets: tuple[tuple[int, float], ...] = ()
+    #: whether the Company may withdraw conversion, and the day up to which no condition is left to meet for that
+    withdraws: bool = False
+    free_to_withdraw_until: int | None = None
     #: grid of an earlier problem, kept when a parameter is bumped
     frozen: Any = field(default=None)
 
@@ -104,6 +108,14 @@ class Problem:
             days = self.policy.redemption_notice
         return max(notice + days, call.first)
 
+    @cached_property
+    def withdrawal(self) -> Withdrawals | None:
+        """The Company's right to withdraw conversion, None where it has none or where it is left out."""
+        if not self.withdraws or not self.converts or not self.shares:
+            return None
+        found = Withdrawals(self)
+        return found if found.first_notice <= found.last_notice and self.model.start <= found.last_notice else None
+
     def may_convert(self, segment: Segment) -> bool:
         """Whether Notes convert throughout a segment."""
         return self.converts and self.contract.opens <= segment.day0 and segment.day1 <= self.contract.closes
@@ -123,6 +135,8 @@ class Problem:
                 days |= {c.maturity - c.call.notice, c.call.first - c.call.notice}
                 days |= {day - c.call.notice for day in c.coupon_days.tolist()}
             days.add(min(c.call.last, c.maturity))
+        if self.withdrawal is not None:
+            days |= self.withdrawal.days
         days |= set(breaks(self.model, c.maturity))
         if self.options.decisions == "daily":
             days |= set(c.note.principal.sessions.between(start, c.maturity))
@@ -151,7 +165,8 @@ class Problem:
             return 0
         for place, segment in enumerate(segments):
             early = self.may_convert(segment) and self.lower_binds(segment)
-            if self.may_call(segment) or early or segment.day0 in decided - {self.model.start}:
+            withdrawn = self.withdrawal is not None and self.withdrawal.is_open(segment)
+            if self.may_call(segment) or withdrawn or early or segment.day0 in decided - {self.model.start}:
                 return place
         return len(segments)
 
@@ -240,14 +255,25 @@ class Problem:
             raise PricingError(reason, field="model.hazard_exponent", value=self.model.hazard_exponent)
 
     def _aligned(self, low: float, high: float, spacing: float) -> np.ndarray:
+        spacing = self._with_trigger(spacing)
         below = ceil((self.kink - low) / spacing - 1e-9)
         above = ceil((high - self.kink) / spacing - 1e-9) + 2
         return self.kink + spacing * np.arange(-below, above + 1)
+
+    def _with_trigger(self, spacing: float) -> float:
+        """A spacing, not above the one given, that makes the trigger of a withdrawal a node: the obstacle ends there."""
+        level = None if self.withdrawal is None else self.withdrawal.trigger(self.contract.maturity)
+        if level is None:
+            return spacing
+        distance = abs(log(level / self.shares) - self.kink)
+        return distance / ceil(distance / spacing) if distance > spacing / 2 else spacing
 
     def _highest_boundary(self, stepped: Any) -> float | None:
         """Above this ln S every Note is called and converts, so V is the conversion value; None if there is no such level."""
         call = self.contract.call
         if call is None or not self.shares or self.policy is not None or call.notice or call.trigger is not None:
+            return None
+        if self.withdrawal is not None:
             return None
         if not all(self.may_call(each) and self.redemption_date(each.day0) == each.day0 for each in stepped):
             return None

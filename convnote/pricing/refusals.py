@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import dataclasses
-from typing import Any, NamedTuple
+from typing import Any
 
 from convnote.calendars import day_number
 from convnote.errors import PricingError
+from convnote.lifecycle import State
 from convnote.market.model_base import MarketModel
 from convnote.note import ConvertibleNote
 from convnote.policies import Ask, Never, Policy
+from convnote.pricing.withdrawal_refusals import Refusal, withdrawal_refusals
 from convnote.provisions.own_rows import unsimulated
 
 #: Settings that the contract represents or that do not affect the value; others that differ from the default are refused.
@@ -28,7 +30,6 @@ CARRIED: dict[str, set[str]] = {
         *("from_date", "until", "fraction"),
     },
     "reset": {"dates", "floor", "window", "rounding"},
-    "withdrawal": set(),
     "redemption": {
         *("prices", "accrued", "notice_at_least", "notice_at_most", "selection", "condition", "until", "whole_only", "last"),
     },
@@ -48,23 +49,17 @@ WITHOUT_EFFECT = (
 )
 
 
-class Refusal(NamedTuple):
-    """A rule that this method cannot represent, and why."""
-
-    rule: str
-    why: str
-
-
-def refusals(note: ConvertibleNote, model: MarketModel, policy: Policy | None) -> list[Refusal]:
+def refusals(note: ConvertibleNote, model: MarketModel, policy: Policy | None, state: State | None = None) -> list[Refusal]:
     """The rules that matter from the model's day on and that this method cannot represent."""
-    found = [*_unknown(note), *_resets(note, model), *_withdrawal(note, model), *_soft(note), *_market(note, model)]
+    found = [*_unknown(note), *_resets(note, model), *_soft(note), *_market(note, model)]
+    found += withdrawal_refusals(note, model, policy, state)
     found += _made_whole(note, policy)
     if note.exchange is not None and model.default_jump:
         found.append(Refusal("EXC-1", "the issuer's default leaves the share of another company: default_jump must be 0"))
     if policy is not None:
         found += [
             Refusal(rule, f"policy.{name} is a function of the path; expected a boundary")
-            for name, rule in (("redeem", "RED-1"), ("convert", "CNV-1"), ("put", "PUT-1"))
+            for name, rule in (("redeem", "RED-1"), ("withdraw", "WDR-1"), ("convert", "CNV-1"), ("put", "PUT-1"))
             if isinstance(getattr(policy, name), Ask)
         ]
     return list(dict.fromkeys(found))
@@ -100,19 +95,10 @@ def _resets(note: ConvertibleNote, model: MarketModel) -> list[Refusal]:
 
 
 def _trigger_in_shares(note: ConvertibleNote) -> bool:
+    if note.withdrawal is not None and not note.withdrawal.moves:
+        return True
     condition: Any = getattr(note.redemption, "condition", None)
     return condition is not None and getattr(condition, "figure", None) is not None
-
-
-def _withdrawal(note: ConvertibleNote, model: MarketModel) -> list[Refusal]:
-    terms: Any = note.withdrawal
-    if terms is None or note.conversion is None:
-        return []
-    if terms.before is not None and day_number(terms.last_notice) < model.start:
-        return []
-    if terms.days == terms.period == 1:
-        return [Refusal("WDR-1", "a right to convert that the Company may withdraw is not part of this method")]
-    return [Refusal("WDR-1", f"{terms.days} of {terms.period} closes above a trigger depend on the path")]
 
 
 def _soft(note: ConvertibleNote) -> list[Refusal]:

@@ -94,10 +94,10 @@ class Solved:
     def is_linear(self) -> bool:
         """True if obstacles do not depend on the parameters, so that derivatives with frozen boundaries are exact."""
         call = self.problem.contract.call
-        return call is None or not call.notice
+        return (call is None or not call.notice) and self.problem.withdrawal is None
 
     def _sums(self, spots: np.ndarray, name: str) -> np.ndarray:
-        """Derivatives ("greeks") or probabilities ("endings") from the first decision on, float64 [5, spot]."""
+        """Derivatives ("greeks") or probabilities ("endings") from the first decision on, float64 [column, spot]."""
         columns = self.__dict__.get(f"_{name}")
         flat = self.problem.eta == 1.0 and not self.problem.model.hazard_exponent
         if columns is None and flat and len(self._weighted) + len(spots) <= ADJOINTS:
@@ -159,7 +159,7 @@ class Solved:
         return tangents.endings(self.sweep)
 
     def endings(self, spots: np.ndarray) -> dict[str, np.ndarray]:
-        """Probabilities of conversion, call, put, default and payment at maturity, and expected life in years; each [spot]."""
+        """Probabilities of each ending, payment at maturity among them, and expected life in years; each [spot]."""
         opening = self.opening
         reads = self._sums(spots, "endings")
         found = dict(zip(tangents.ENDINGS, reads, strict=True))
@@ -170,5 +170,6 @@ class Solved:
             survival = later
         found["default"] = found["default"] + (1.0 - survival)
         found["life"] = found["life"] + life
-        found["maturity"] = np.asarray(1.0 - found["conversion"] - found["call"] - found["put"] - found["default"])
+        others = ("conversion", "call", "put", "default", "withdrawal")
+        found["maturity"] = np.asarray(1.0 - sum(found[name] for name in others))
         return found

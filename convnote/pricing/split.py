@@ -43,6 +43,9 @@ def check_split(problem: Problem) -> None:
         faults.append(("price.policy", repr(problem.policy), "this credit model is built for optimal decisions only"))
     if call is not None and call.notice:
         faults.append(("redemption.notice_at_least", call.notice, "this credit model is built for calls without notice only"))
+    if problem.withdrawal is not None:
+        reason = "the withdrawal of conversion is not built for this credit model; ignore=('WDR-1',) leaves it out"
+        faults.append(("price.credit", "tsiveriotis-fernandes", reason))
     if problem.dividends or problem.resets:
         faults.append(("price.credit", "tsiveriotis-fernandes", "cash dividends and resets are not built for this credit model"))
     if faults:
@@ -198,7 +201,8 @@ class SplitSolved(Solved):
     def endings(self, spots: np.ndarray) -> dict[str, np.ndarray]:
         """NaN, each [spot]: undefined in this credit model, which has no default event."""
         nothing = np.full(len(spots), np.nan)
-        return dict.fromkeys(("conversion", "call", "put", "maturity", "default", "life"), nothing)
+        names = ("conversion", "call", "put", "maturity", "default", "life", "withdrawal")
+        return dict.fromkeys(names, nothing)
 
 
 def _step(operator: Operator, v: np.ndarray) -> np.ndarray:

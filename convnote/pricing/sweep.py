@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from convnote.pricing.boundaries import Bounds
-from convnote.pricing.kernel import BLEND, CALL, CONVERT, GAMMA, KEEP, NONE, Obstacles, Operator, Stage, solve
+from convnote.pricing.kernel import BLEND, CALL, CONVERT, GAMMA, KEEP, NONE, WITHDRAW, Obstacles, Operator, Stage, solve
 from convnote.pricing.pinned import pinned_steps
 from convnote.pricing.problem import Problem
 from convnote.pricing.timeline import Segment
@@ -63,9 +63,9 @@ class Sweep:
             if not isinstance(stage, Stage) or stage.first or (stage.bound == NONE and stage.theta is None):
                 continue
             if stage.bound == NONE:
-                found.append((stage.time, CALL, exp(p.x_low + (stage.free - 1 + (stage.theta or 0.0)) * p.dx)))
+                found.append((stage.time, stage.kind, exp(p.x_low + (stage.free - 1 + (stage.theta or 0.0)) * p.dx)))
             else:
-                found.append((stage.time, stage.bound, float(p.share[min(stage.free, len(p.x) - 1)])))
+                found.append((stage.time, stage.kind, float(p.share[min(stage.free, len(p.x) - 1)])))
         return found
 
     # --- from maturity back
@@ -113,6 +113,17 @@ class Sweep:
             v = np.minimum(v, cap)
         return v
 
+    def _capped_from(self, v: np.ndarray, within: Obstacles, t: float) -> np.ndarray:
+        """As `_capped` at a close, with the fraction of each node's cell that lies above a trigger."""
+        assert within.high is not None
+        if within.opens_at is None:
+            return self._capped(v, within.high, t, within.kind)
+        share = np.clip(np.arange(len(v)) + 0.5 - within.opens_at, 0.0, 1.0) * (v > within.high)
+        if not share.any():
+            return v
+        self.log.append(Held(within.kind, share, t))
+        return np.asarray(v + share * np.where(share > 0, within.high - v, 0.0))
+
     def _events(self, v: np.ndarray, day: int, t: float, earlier: Segment | None) -> np.ndarray:
         """Apply the events of a day in reverse order; `earlier` is the segment that ends on it. Float64 [node]."""
         p, c = self.problem, self.problem.contract
@@ -126,6 +137,9 @@ class Sweep:
         cap = self.bounds.before_event(earlier, day)
         if cap is not None:
             v = self._capped(v, cap, t)
+        cap = None if p.withdrawal is None else p.withdrawal.before_event(earlier, day)
+        if cap is not None:
+            v = self._capped(v, cap, t, WITHDRAW)
         v = self._converted_before(v, earlier, day, t)
         for on, floor_ in p.resets:
             if on == day:
@@ -233,7 +247,7 @@ class Sweep:
         within = self.bounds.at(segment, t)
         stage = solve(operator, rhs, within, self._last)
         self._last = (stage.free, stage.bound)
-        stage.time, stage.segment, stage.first = t, place, first
+        stage.time, stage.segment, stage.first, stage.right = t, place, first, within.kind
         self.log.append(stage)
         return stage
 
@@ -293,7 +307,7 @@ class Sweep:
 
     def _decided_by_company(self, v: np.ndarray, within: Obstacles, t: float) -> np.ndarray:
         if within.high is not None:
-            return self._capped(v, within.high, t)
+            return self._capped_from(v, within, t)
         assert within.top is not None
         share = np.ones(len(v))
         if not within.whole and within.pin is not None:
@@ -301,5 +315,5 @@ class Sweep:
             share = np.clip(np.arange(len(v)) + 0.5 - within.pin.node - within.pin.theta, 0.0, 1.0)
         elif not within.whole:
             return v
-        self.log.append(Held(CALL, share, t))
+        self.log.append(Held(within.kind, share, t))
         return share * within.top + (1.0 - share) * v

@@ -13,12 +13,12 @@ from typing import Any
 
 import numpy as np
 
-from convnote.pricing.kernel import BLEND, CALL, CONVERT, KEEP, NONE, Stage, held_solve
+from convnote.pricing.kernel import BLEND, CALL, CONVERT, KEEP, WITHDRAW, Stage, held_solve
 from convnote.pricing.problem import HAZARD_CAP, Problem
 from convnote.pricing.sweep import MATURITY, PUT, Held, Mapped, Sweep
 
 GREEKS = ("vega", "rho", "hazard", "phi", "recovery")
-ENDINGS = ("conversion", "call", "put", "default", "life")
+ENDINGS = ("conversion", "call", "put", "default", "life", "withdrawal")
 
 Source = Callable[[Stage], Any]
 Value = Callable[[int, float], np.ndarray]
@@ -48,21 +48,17 @@ def columns(sweep: Sweep, source: Source, held: Value, start: np.ndarray) -> np.
             now = np.asfortranarray(entry.of(now))
         elif entry.first:
             before = now
-            y = _solved(entry, before + source(entry), held(_kind(entry), entry.time))
+            y = _solved(entry, before + source(entry), held(entry.kind, entry.time))
             u = 2.0 * y - before
             if entry.projected is not None:
-                row = held(_kind(entry), entry.time - entry.operator.k)
+                row = held(entry.kind, entry.time - entry.operator.k)
                 if isinstance(entry.projected, np.ndarray):
                     u[entry.projected] = row
                 else:
                     u[entry.projected :] = row
         else:
-            now = _solved(entry, BLEND * u - KEEP * before + source(entry), held(_kind(entry), entry.time))
+            now = _solved(entry, BLEND * u - KEEP * before + source(entry), held(entry.kind, entry.time))
     return now
-
-
-def _kind(stage: Stage) -> int:
-    return stage.bound if stage.bound != NONE else CALL
 
 
 def _solved(stage: Stage, rhs: np.ndarray, row: np.ndarray) -> np.ndarray:
@@ -160,7 +156,7 @@ def greeks(sweep: Sweep) -> np.ndarray:
 
 
 def endings(sweep: Sweep) -> np.ndarray:
-    """Probabilities of conversion, call, put and default, and the expected life, from the first decision; float64 [node, 5]."""
+    """Probabilities of each ending and the expected life, as in `ENDINGS`, from the first decision; float64 [node, 6]."""
     p = sweep.problem
     growth = p.timeline.growth
 
@@ -176,7 +172,7 @@ def endings(sweep: Sweep) -> np.ndarray:
 
     def held(kind: int, time: float) -> np.ndarray:
         row = np.zeros(len(ENDINGS))
-        place = {CONVERT: 0, CALL: 1, PUT: 2}.get(kind)
+        place = {CONVERT: 0, CALL: 1, PUT: 2, WITHDRAW: 5}.get(kind)
         if place is not None:
             row[place] = scaled(time)
         return row

@@ -16,9 +16,9 @@ from convnote.market.model_walks import TWO_FACTORS, kind_of
 from convnote.pricing import desk
 from convnote.pricing.floors import bond_floor
 from convnote.pricing.problem import Problem
-from convnote.pricing.refusals import Refusal
 from convnote.pricing.solved import Solved, shifted
 from convnote.pricing.triggers import chance_of_trigger
+from convnote.pricing.withdrawal_refusals import Refusal
 from convnote.tables import Table
 
 if TYPE_CHECKING:
@@ -33,6 +33,8 @@ class CriticalPrices(NamedTuple):
     call: np.ndarray
     #: above it holders convert
     conversion: np.ndarray
+    #: above it the Company withdraws conversion
+    withdrawal: np.ndarray
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -342,7 +344,7 @@ class Valuation:
 
     @property
     def expected_life(self) -> float:
-        """Expected years to conversion, call, put, maturity or default under the pricing measure."""
+        """Expected years to conversion, call, put, withdrawal, maturity or default under the pricing measure."""
         return self._endings["life"]
 
     fugit = expected_life
@@ -351,8 +353,7 @@ class Valuation:
     def probabilities(self) -> dict[str, float]:
         """Pricing-measure probability of each ending; they sum to 1. A call counts as a call even if the holder then converts."""
         found = self._endings
-        names = ("conversion", "call", "put", "maturity", "default")
-        return {**{name: found[name] for name in names}, "withdrawal": 0.0}
+        return {name: found[name] for name in ("conversion", "call", "put", "maturity", "default", "withdrawal")}
 
     @property
     def soft_call_probability(self) -> float | None:

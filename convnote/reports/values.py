@@ -40,7 +40,7 @@ def worth(note: ConvertibleNote, model: Any, asked: Mapping[str, Any]) -> str:
     said = "".join(f"<li>{pieces.words(each)}</li>" for each in words)
     drawn = [pieces.picture(lambda ax: pieces.plots().price_profile(value, ax=ax), f"What it is worth on {value.as_of}", 4.0)]
     boundary = value.critical_price()
-    if np.isfinite(boundary.call).any() or np.isfinite(boundary.conversion).any():
+    if any(np.isfinite(each).any() for each in boundary[1:]):
         drawn.append(pieces.picture(lambda ax: pieces.plots().critical_prices(value, ax=ax), "When rights are used", 4.0))
     return "\n".join([*drawn, pieces.table(("figure", "value", "unit"), rows, figures=(1,)), f"<ul>{said}</ul>"])
 

@@ -1,0 +1,305 @@
+"""Withdrawal of conversion as an obstacle: the value of a Note on the day of the notice (WDR-1…WDR-9).
+
+Until the last conversion day T' the holder may convert; on the effective day E a Note that has stayed is paid the make-whole and
+goes on without conversion, worth B*(E). B* does not depend on the share, so between the notice and T' the Note is a bond plus
+an option to exchange it for the shares, as under a call for redemption at B*(E) and the make-whole.
+"""
+
+from __future__ import annotations
+
+from functools import cached_property, lru_cache
+from math import exp, inf, log, sqrt
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import numpy as np
+from scipy.special import ndtr
+
+from convnote.arithmetic import fraction
+from convnote.calendars import day_number
+from convnote.pricing.kernel import LEAST, WITHDRAW, Obstacles, Pin
+from convnote.pricing.notice import Spans
+from convnote.pricing.straight import Straight
+from convnote.pricing.timeline import Segment
+
+if TYPE_CHECKING:
+    from convnote.pricing.problem import Problem
+
+
+class Noticed(NamedTuple):
+    """A Note under a notice of withdrawal: integrals to T', and what a holder is paid who stays, and one who converts."""
+
+    #: integrals to T': rate + hazard, cost of carry, variance
+    discount: float
+    cost: float
+    variance: float
+    #: value at T' of a Note that stays, and of the cash that comes with the shares
+    stays: float
+    kept: float
+    #: conversion value at T' above which holders convert
+    level: float
+    #: value now of coupons and recovery up to T'
+    before: float
+    #: whether holders may still convert after the notice
+    answered: bool
+
+
+class Withdrawals:
+    """The Company's right to withdraw conversion in one problem, by the day of the notice."""
+
+    def __init__(self, problem: Problem) -> None:
+        self.problem = problem
+        self.policy = problem.policy
+        note = problem.contract.note
+        self.terms: Any = note.withdrawal
+        self.notice: int = self.terms.notice_at_least
+        if self.policy is not None and self.policy.withdrawal_notice is not None:
+            self.notice = self.policy.withdrawal_notice
+        self.noticed = lru_cache(maxsize=None)(self._noticed)
+
+    def told(self) -> str:
+        """What the valuation says about the right."""
+        level = self.trigger(self.problem.contract.maturity)
+        above = "" if level is None else f" while the conversion value is above {level:,.10g}, as a barrier"
+        return f"the Company may withdraw conversion{above}; the note without conversion is then worth what it is worth by itself"
+
+    # --- when
+
+    @cached_property
+    def first_effective(self) -> int:
+        """The first day on which a withdrawal may take effect (WDR-6)."""
+        issue = self.problem.contract.issue
+        return issue if self.terms.from_date is None else int(day_number(self.terms.from_date))
+
+    @cached_property
+    def first_notice(self) -> int:
+        """The first day of a notice: by optimal choice as early as WDR-3 allows, by a policy with its own notice."""
+        lead = self.terms.notice_at_most if self.policy is None else self.notice
+        return max(self.problem.contract.issue, self.first_effective - lead)
+
+    @cached_property
+    def last_notice(self) -> int:
+        """The last day of a notice: the withdrawal takes effect by WDR-2, and while there is conversion to withdraw."""
+        terms, c = self.terms, self.problem.contract
+        if not terms.notice_at_least <= self.notice <= terms.notice_at_most:
+            return self.first_notice - 1
+        last = min(int(day_number(terms.last_effective)), c.maturity)
+        if c.note.conversion is not None and c.note.conversion.until is not None:
+            last = min(last, c.note.conversion.last_day)
+        return last - self.notice
+
+    def effective(self, day: int) -> int:
+        """The day on which a withdrawal noticed on `day` takes effect."""
+        return max(day + self.notice, self.first_effective)
+
+    def is_open(self, segment: Segment) -> bool:
+        """Whether notice may be given in a segment as far as its dates go."""
+        if segment.day0 < self.first_notice:
+            return False
+        last = segment.day0 if self.problem.options.decisions == "daily" else segment.day1
+        return last <= self.last_notice
+
+    @cached_property
+    def days(self) -> set[int]:
+        """The days on which the right begins or ends, or its make-whole falls."""
+        found = {self.first_notice, self.last_notice, self.first_effective - self.notice}
+        if self.problem.free_to_withdraw_until is not None:
+            found.add(self.problem.free_to_withdraw_until)
+        # the notice after a payment bears a smaller make-whole, and so does one before which a coupon falls due
+        found |= {day - self.notice for day in self.problem.contract.coupon_days.tolist()}
+        return found | {day + 1 for day in self._paid[0]}
+
+    # --- above which share price
+
+    @cached_property
+    def _trigger(self) -> float:
+        """Conversion value at the trigger (WDR-1, WDR-7)."""
+        terms, p = self.terms, self.problem
+        if terms.moves:
+            return float(fraction(terms.trigger_multiple)) * p.contract.face
+        return float(fraction(terms.trigger)) * p.shares
+
+    def trigger(self, day: float) -> float | None:
+        """The conversion value above which notice may be given on a day; None where no condition is left to meet."""
+        free = self.problem.free_to_withdraw_until
+        return None if free is not None and day <= free else self._trigger
+
+    # --- what it is worth
+
+    @cached_property
+    def _paid(self) -> tuple[list[int], list[float]]:
+        """The days on which the money of each coupon moves, and the interest paid up to it, per denomination (WDR-4)."""
+        c, banks = self.problem.contract, self.problem.contract.note.principal.banks
+        moved = [int(banks.on_or_after(day)) for day in c.coupon_days.tolist()]
+        return moved, np.cumsum(c.coupons).tolist()
+
+    def make_whole(self, notice: int) -> float:
+        """Make-whole of a withdrawal noticed on `notice`, per denomination."""
+        days, totals = self._paid
+        place = int(np.searchsorted(days, notice))
+        return float(self.terms.make_whole(np.float64(totals[place - 1] if place else 0.0)))
+
+    @cached_property
+    def straight(self) -> Straight:
+        """B*, the Note without conversion."""
+        return Straight(self.problem)
+
+    def _noticed(self, day: float, before: bool) -> Noticed:
+        """By the calendars from the day of the notice; a fractional day shortens the time to T' and E."""
+        p, c = self.problem, self.problem.contract
+        whole = int(day) - (1 if before else 0)
+        effective = self.effective(whole)
+        end = min(int(self.terms.last_before(effective)), c.closes)
+        answered = p.converts and bool(p.shares) and end >= max(whole, c.opens) and self._answers
+        # a right that ends with the close of the day of the notice is used at once
+        last = max(end, day) if answered else day
+        due = max(effective, day)
+        amount = self.make_whole(whole)
+        start = day - 0.5 if before else day  # the coupon of the day itself is not yet paid just before it
+        spans = Spans(p, day, (last, due))
+        between = exp(-spans.discount(last, due))
+        stays = self.straight.value(due, before=before and due == day) * between + spans.recovered(last, due)
+        coupons = [] if before and due == day else self._coupons(start, due)
+        stays += sum(cash * exp(-spans.discount(last, on)) for on, cash in coupons if on > last)
+        paid = self.terms.make_whole_to
+        stays += amount * between if paid in ("outstanding", "both") else 0.0
+        kept = amount * between if paid in ("converted", "both") else 0.0
+        promised = sum(cash * exp(-spans.discount(day, on)) for on, cash in coupons if on <= last)
+        level = stays - kept
+        if self.policy is not None and answered:
+            extra = {"outstanding": amount, "converted": -amount, "both": 0.0}[paid]
+            level = float(self.policy.straight_value(c.note, int(end))) + extra
+        return Noticed(
+            spans.discount(day, last),
+            spans.cost(day, last),
+            spans.variance(day, last),
+            stays,
+            kept,
+            level,
+            promised + spans.recovered(day, last),
+            answered,
+        )
+
+    @property
+    def _answers(self) -> bool:
+        return self.policy is None or self.policy.converts_at_end
+
+    def _coupons(self, start: float, end: float) -> list[tuple[int, float]]:
+        c = self.problem.contract
+        return [(int(d), float(a)) for d, a in zip(c.coupon_days, c.coupons, strict=True) if start < d <= end]
+
+    def value(self, day: float, *, before: bool = False) -> np.ndarray:
+        """The value of a Note after a notice of withdrawal on `day`, at the nodes, float64 [node].
+
+        `before` is the limit from earlier, the coupon of the day not yet paid.
+        """
+        p, of = self.problem, self.noticed(day, before)
+        factor = exp(-of.discount)
+        if not of.answered:
+            return np.full(len(p.x), of.before + of.stays * factor)
+        forward, deviation = p.parity * exp(-of.cost), sqrt(of.variance)
+        if deviation < 1e-9 or of.level <= 0:
+            converts = p.parity * exp(of.discount - of.cost) > of.level
+            return np.asarray(np.where(converts, forward + of.kept * factor, of.stays * factor) + of.before)
+        d1 = (np.log(p.parity) - of.cost - log(of.level) + of.discount) / deviation + deviation / 2
+        staying = ndtr(deviation - d1)
+        value = forward * ndtr(d1) + factor * (of.stays * staying + of.kept * (1.0 - staying)) + of.before
+        return np.asarray(np.maximum(value, p.parity) if of.cost > 0 and self.policy is None else value)
+
+    # --- as an obstacle
+
+    def at(self, day: float) -> Obstacles:
+        """The obstacle that the right sets at a time of a day on which notice may be given."""
+        p = self.problem
+        tolerance = 1e-10 * p.contract.face
+        top, level = self.value(day), self.trigger(day)
+        if self.policy is not None:
+            return self._prescribed(top, day, level, tolerance)
+        of = self.noticed(day, False)
+        at_once = of.answered and of.variance == 0.0
+        # an answer at once: V is the conversion value above the trigger, or above what staying is worth
+        if at_once and level is not None and level + of.kept >= of.stays + of.before:
+            return self._from(level, top, tolerance)
+        high = self._where_open(top, level)
+        if not at_once or level is not None or of.stays <= of.kept:
+            place = None if level is None else (log(level / p.shares) - p.x_low) / p.dx
+            return Obstacles(high=high, tolerance=tolerance, kind=WITHDRAW, opens_at=place)
+        pin = self._pin(of.stays - of.kept, of.stays + of.before)
+        whole = pin is not None and pin.node < LEAST - 1
+        return Obstacles(high=high, top=top, pin=pin, whole=whole, tolerance=tolerance, kind=WITHDRAW)
+
+    def before_event(self, earlier: Segment, day: int) -> np.ndarray | None:
+        """The cap [node] just before the events of `day`, if notice may be given in the segment that ends on it; else None."""
+        # at closes, what is decided is decided on the events of the day
+        if self.policy is not None or self.problem.options.decisions == "daily" or not self.is_open(earlier):
+            return None
+        return self._where_open(self.value(float(day), before=True), self.trigger(day - 1))
+
+    def _where_open(self, high: np.ndarray, level: float | None) -> np.ndarray:
+        # the trigger is a node of the grid: the limit from above counts there
+        return high if level is None else np.where(self.problem.parity >= level * (1.0 - 1e-9), high, np.inf)
+
+    def _prescribed(self, top: np.ndarray, day: float, level: float | None, tolerance: float) -> Obstacles:
+        assert self.policy is not None
+        asked = self.policy.withdrawal_boundary(
+            self.problem.contract.note, np.array([int(day)]), np.array([self.make_whole(int(day))])
+        )
+        return self._from(max(float(asked[0]), -inf if level is None else level), top, tolerance)
+
+    def _from(self, level: float, top: np.ndarray, tolerance: float) -> Obstacles:
+        """V is `top` wherever the conversion value exceeds `level`."""
+        p = self.problem
+        if level == inf:
+            return Obstacles(tolerance=tolerance, kind=WITHDRAW)
+        if level <= 0 or not p.shares:
+            return Obstacles(top=top, whole=True, tolerance=tolerance, kind=WITHDRAW)
+        pin = self._pin(level, float(np.interp(log(level / p.shares), p.x, top)))
+        whole = pin is not None and pin.node < LEAST - 1
+        return Obstacles(top=top, pin=pin, whole=whole, tolerance=tolerance, kind=WITHDRAW)
+
+    def _pin(self, level: float, value: float) -> Pin | None:
+        p = self.problem
+        place = (log(level / p.shares) - p.x_low) / p.dx
+        if place >= len(p.x) - 1:
+            return None
+        node = int(np.floor(place + 1e-9))
+        return Pin(max(node, -1), max(place - node, 0.0), value)
+
+    def combined(self, called: Obstacles, day: float) -> Obstacles:
+        """The obstacle where the Company may call as well: the lower of the two, a prescribed withdrawal first."""
+        own = self.at(day)
+        if called.high is None and called.top is None:
+            return own
+        if own.high is None and own.top is None:
+            return called
+        if self.policy is None:
+            high = np.minimum(_cap(called), _cap(own))
+            kind = own.kind if float(_cap(own)[-1]) < float(_cap(called)[-1]) or own.whole else called.kind
+            return Obstacles(high=high, tolerance=max(own.tolerance, called.tolerance), kind=kind)
+        if own.whole or (called.pin is None and not called.whole):
+            return own
+        assert own.top is not None and called.top is not None
+        if not called.whole and (own.pin is not None and called.pin is not None) and _place(own.pin) <= _place(called.pin):
+            return own
+        if own.pin is None:
+            return called
+        above = np.arange(len(self.problem.x)) > _place(own.pin)
+        return Obstacles(
+            top=np.where(above, own.top, called.top),
+            pin=called.pin,
+            whole=called.whole,
+            tolerance=called.tolerance,
+            kind=called.kind,
+        )
+
+
+def _place(pin: Pin) -> float:
+    return pin.node + pin.theta
+
+
+def _cap(of: Obstacles) -> np.ndarray:
+    """The upper bound of V [node] that an obstacle under optimal decisions sets."""
+    if of.high is not None:
+        return of.high
+    assert of.top is not None
+    above = np.arange(len(of.top)) >= (-1.0 if of.pin is None or of.whole else _place(of.pin) - 1e-9)
+    return np.where(above, of.top, np.inf)

@@ -1,0 +1,195 @@
+"""A withdrawal of conversion in `cn.price`: against quadrature between closes, against paths, and its limits (WDR-1…WDR-9)."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import pytest
+
+import convnote as cn
+from convnote.errors import PricingError
+from convnote.policies import AtOnce, Never
+from tests.oracles import withdrawn
+
+PAPER = """
+name = "withdrawn"
+[principal]
+issue_date = 2003-01-01
+maturity_date = 2008-01-01
+issue_size = 100_000_000
+currency = "USD"
+denomination = 100
+business_days = "none"
+trading_days = "weekdays"
+[interest]
+rate = "4%"
+frequency = 1
+day_count = "30/360"
+record_days = 0
+[conversion]
+price = 100
+[withdrawal]
+trigger = 130
+days = 1
+period = 1
+notice_within = 0
+before = 2006-01-01
+notice_at_least = {notice}
+notice_at_most = {most}
+last_conversion = "{last} calendar days before"
+make_whole_amount = 10
+"""
+CREDIT = {"volatility": 0.3, "rate": 0.05, "hazard": 0.03, "recovery": 0.4}
+
+
+def note(notice: int = 0, last: int = 0, most: int | None = None, **changes: Any) -> cn.ConvertibleNote:
+    """Five years at 4%; conversion may be withdrawn on a close above 130."""
+    made = cn.loads(PAPER.format(notice=notice, last=last, most=notice if most is None else most))
+    return replace(made, withdrawal=replace(made.withdrawal, **changes)) if changes else made
+
+
+def market(spot: float = 100.0, **changes: Any) -> cn.Lognormal:
+    base: dict[str, Any] = {"as_of": "2003-01-01", "spot": spot, "volatility": 0.3, "rate": 0.05, "hazard_rate": 0.03}
+    return cn.Lognormal(**{**base, "recovery": 0.4, **changes})
+
+
+@pytest.mark.parametrize(
+    ("spot", "notice", "last"),
+    [
+        (100.0, 0, 0),
+        pytest.param(140.0, 0, 0, marks=pytest.mark.slow),
+        (110.0, 30, 1),
+        pytest.param(80.0, 30, 1, marks=pytest.mark.slow),
+    ],
+)
+def test_wdr1_a_withdrawal_at_closes_is_that_of_the_quadrature(spot: float, notice: int, last: int) -> None:
+    exact = withdrawn.value(spot, **CREDIT, notice=notice, last=last)
+    value = cn.price(note(notice, last), market(spot), options={"decisions": "daily", "nodes": 3073})
+    assert value.price == pytest.approx(exact, rel=5e-5)
+
+
+def test_wdr1_where_no_condition_is_left_to_meet_the_right_is_open_at_any_price() -> None:
+    exact = withdrawn.value(100.0, **CREDIT, notice=0, last=0, trigger=1e-9)
+    always = note(trigger="0.01")
+    assert cn.price(always, market(), options={"decisions": "daily"}).price == pytest.approx(exact, rel=5e-5)
+    # the same right after 20 of 30 closes that stay good for a year
+    met = note(days=20, period=30, notice_within=250, before="2003-11-01")
+    days = np.arange("2003-01-01", "2003-03-01", dtype="datetime64[D]")
+    days = days[np.is_busday(days)]
+    closes = cn.MarketHistory(dates=days, closes=np.full(len(days), 140.0), currency="USD")
+    state = cn.replay(met, closes, until="2003-02-28", policy=cn.Policy(withdraw=Never())).state
+    now = market(110.0, as_of="2003-02-28")
+    one = note(trigger="0.01", before="2003-11-01")
+    assert state.last_met is not None
+    assert cn.price(met, now, state=state).price == pytest.approx(cn.price(one, now).price, rel=2e-5)
+
+
+@pytest.mark.parametrize("notice", [0, 30])
+def test_wdr1_a_right_that_is_never_used_costs_nothing(notice: int) -> None:
+    without = replace(note(), withdrawal=None)
+    exact = cn.price(without, market()).price
+    for never in (note(notice, 1, trigger=100_000), note(notice, 1, make_whole_amount=1_000)):
+        assert cn.price(never, market()).price == pytest.approx(exact, rel=3e-5)
+    assert cn.price(note(notice), market(), policy=cn.Policy(withdraw=Never())).price == pytest.approx(
+        cn.price(without, market(), policy=cn.Policy()).price, rel=3e-5
+    )
+    assert cn.price(note(notice), market(), ignore=["WDR-1"]).price == pytest.approx(exact, rel=1e-9)
+
+
+def test_wdr1_a_withdrawal_lowers_and_a_further_call_lowers_more() -> None:
+    plain = note(30, 1)
+    call = cn.loads(PAPER.format(notice=30, last=1, most=60) + "[redemption]\nprices = [[2005-01-01, 1.0]]\n").redemption
+    both, called, none = (
+        replace(plain, redemption=call),
+        replace(plain, redemption=call, withdrawal=None),
+        replace(plain, withdrawal=None),
+    )
+    for spot in (70.0, 110.0, 150.0):
+        values = [cn.price(each, market(spot)) for each in (both, called, plain, none)]
+        v, only_called, only_withdrawn, free = (each.price for each in values)
+        slack = 1e-4 * free
+        assert v <= min(only_called, only_withdrawn) + slack and max(only_called, only_withdrawn) <= free + slack
+        assert v >= values[0].conversion_value - slack
+        assert all(-1e-6 <= each.delta <= each.shares * 1.001 for each in values)
+        assert sum(values[0].probabilities.values()) == pytest.approx(1.0)
+    chances = cn.price(both, market(90.0)).probabilities
+    assert chances["withdrawal"] > 0.02 and chances["call"] > 0.02
+
+
+def test_wdr4_the_make_whole_is_less_the_interest_paid_and_goes_to_those_named() -> None:
+    """Above the trigger the withdrawal is immediate: shares, and 10 less the coupon paid in January to those named."""
+    now = market(200.0, as_of="2004-06-01", hazard_rate=0.0, recovery=0.0)
+    both = cn.price(note(0, make_whole_to="both"), now)
+    assert both.price == pytest.approx(200.0 + 10.0 - 4.0, abs=1e-6)
+    converted = cn.price(note(0, make_whole_to="converted"), now)
+    assert converted.price == pytest.approx(200.0 + 10.0 - 4.0, abs=1e-6)
+    assert cn.price(note(0), now).price == pytest.approx(200.0, abs=1e-9)
+    assert cn.price(note(0), now).probabilities["withdrawal"] == pytest.approx(1.0)
+
+
+@pytest.mark.parametrize("terms", ["", "call", "put", "both"])
+def test_wdr1_the_note_without_conversion_is_the_straight_note(terms: str) -> None:
+    """B* by day against the straight note's own price by the equation, before and after a call date and a coupon."""
+    paper = PAPER.format(notice=0, last=0, most=0)
+    paper += "[redemption]\nprices = [[2005-01-01, 1.0]]\nnotice_at_least = 0\n" if terms in ("call", "both") else ""
+    paper += "[put]\nprices = [[2006-07-01, 0.99]]\n" if terms in ("put", "both") else ""
+    made = cn.loads(paper)
+    straight = replace(made, conversion=None, withdrawal=None)
+    base = market(rate=0.02, hazard_rate=0.01)
+    found = cn.price(made, base).problem.withdrawal
+    assert found is not None
+    for on in ("2003-01-01", "2004-05-03", "2004-12-31", "2006-06-30", "2007-07-02"):
+        day = int(np.datetime64(on, "D").astype(int))
+        exact = cn.price(straight, replace(base, as_of=on), options={"nodes": 513, "steps": 64}).price
+        assert found.straight.value(day) == pytest.approx(exact, abs=0.012), on
+
+
+def test_wdr1_sensitivities_are_bumps() -> None:
+    value = cn.price(note(30, 1), market(105.0))
+    for name, got in (("volatility", value.vega), ("rate", value.rho), ("hazard_rate", 1e4 * value.cs01)):
+        up, down = (
+            cn.price(note(30, 1), replace(market(105.0), **{name: getattr(market(), name) + by})).price for by in (1e-3, -1e-3)
+        )
+        assert got == pytest.approx((up - down) / 2e-3, rel=0.02, abs=1.0), name
+    found = value.critical_price()
+    assert np.nanmin(found.withdrawal) == pytest.approx(130.0, rel=0.02) and np.isnan(found.call).all()
+
+
+def test_wdr1_paths_and_grid_agree_when_conversion_is_withdrawn_at_once() -> None:
+    terms = note(30, 1, notice_within=5)
+    policy = cn.Policy(withdraw=AtOnce(), straight=0.9)
+    paths = cn.simulate(terms, market(), paths=12_000, seed=5, policy=policy, principal=100_000_000, keep="summary").summary()
+    value = cn.price(terms, market(), policy=policy, options={"decisions": "daily"})
+    assert abs(paths.present_value / 1e6 - value.price) < 3 * paths.standard_error / 1e6
+    ended = sum(chance for name, chance in paths.endings.items() if "withdraw" in name)
+    assert value.probabilities["withdrawal"] == pytest.approx(ended, abs=0.015)
+
+
+@pytest.mark.parametrize(
+    ("terms", "now", "words"),
+    [
+        (note(days=20, period=30), market(), r"WDR-1.*20 of 30 closes above a trigger depend on the path"),
+        (note(notice_within=5), market(), r"WDR-3.*counts for 5 Business Days after it was met"),
+        (note(), market(hazard_exponent=-1.0), r"WDR-1.*with a hazard that depends on the share"),
+        (note(30), market(default_jump=0.5), r"WDR-1.*a withdrawal with notice needs default_jump 1"),
+    ],
+)
+def test_wdr1_what_a_withdrawal_can_do_and_the_grid_cannot_is_refused(
+    terms: cn.ConvertibleNote, now: cn.Lognormal, words: str
+) -> None:
+    with pytest.raises(PricingError, match=words):
+        cn.price(terms, now)
+
+
+def test_wdr3_without_its_days_of_grace_the_condition_is_a_barrier() -> None:
+    value = cn.price(note(notice_within=5), market(), ignore=["WDR-3"])
+    assert value.price == cn.price(note(), market()).price
+    assert value.ignored[0].startswith("WDR-3: a condition that counts for 5 Business Days")
+    assert any("may withdraw conversion while the conversion value is above 130" in each for each in value.notes)
+
+
+def test_wdr1_the_spread_model_has_no_withdrawal() -> None:
+    with pytest.raises(PricingError, match=r"the withdrawal of conversion is not built for this credit model"):
+        cn.price(note(), market(), credit="tsiveriotis-fernandes")
