@@ -68,9 +68,11 @@ def _conversion(note: NoteTerms) -> Iterator[Row]:
         return
     ratio, unit = shown(decimal(terms.rate or terms.ratio(terms.price))), shown(note.denomination)
     if terms.rate is None:
-        yield "conversion price", f"{note.currency} {shown(terms.price)} a share ({ratio} shares per {unit})", "CNV-3"
+        yield "conversion price", f"{note.closes_currency} {shown(terms.price)} a share ({ratio} shares per {unit})", "CNV-3"
     else:
         yield "conversion rate", f"{ratio} shares per {unit} (price {note.currency} {shown(terms.price)} a share)", "RTE-1"
+    if terms.fixed_rate is not None:
+        yield "exchange rate", f"fixed at {note.closes_currency} {shown(terms.fixed_rate)} for one {note.currency}", "FXF-1"
     if terms.fraction != "cash":
         yield "fraction of a share", "dropped" if terms.fraction == "dropped" else "made up to a whole share", "FRC-1"
     if terms.from_date is not None:
@@ -87,7 +89,7 @@ def _conversion(note: NoteTerms) -> Iterator[Row]:
         yield "settlement", _settled(note), "STL-1"
     if note.reset is not None:
         yield "reset", f"on {_few(note.reset.dates)}, to the average of {note.reset.window} closes, down only", "RST-1"
-        yield "floor", f"{note.currency} {shown(note.reset.floor)} a share", "RST-2"
+        yield "floor", f"{note.closes_currency} {shown(note.reset.floor)} a share", "RST-2"
     if note.adjustment is not None:
         yield "adjusted for", ", ".join(note.adjustment.adjusts) or "nothing", "ADJ-8"
 
@@ -108,7 +110,7 @@ def _withdrawal(note: NoteTerms) -> Iterator[Row]:
     terms = note.withdrawal
     if terms is None:
         return
-    level = terms.trigger_in_words if terms.moves else f"{note.currency} {shown(terms.trigger)}"
+    level = terms.trigger_in_words if terms.moves else f"{note.closes_currency} {shown(terms.trigger)}"
     met = f"closes {'' if terms.strict else 'at or '}above {level} on {terms.days} of {terms.period} trading days"
     since = "" if terms.from_date is None else f" from {terms.from_date} and"
     yield "trigger", f"{met}: conversion may be withdrawn{since} before {terms.ends}", "WDR-1"

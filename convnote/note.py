@@ -184,8 +184,12 @@ class ConvertibleNote(Stated):
 
     @property
     def closes_currency(self) -> str:
-        """The currency of closes in the rules of this note (CUR-1): its own currency, into which FX-1 translates them."""
-        return self.principal.currency
+        """The currency of closes in the rules of this note: its own, into which FX-1 translates them (CUR-1).
+
+        With a fixed exchange rate it is the share's, and so are conversion price, trigger and floor (FXF-1).
+        """
+        fixed = self.conversion is not None and self.conversion.fixed_rate is not None
+        return str(self.principal.share_currency) if fixed else self.principal.currency
 
     def provisions(self) -> Iterator[tuple[str, Provision]]:
         """Name and provision of each provision of the note, in printed order; own ones last."""

@@ -27,11 +27,13 @@ def conversion_value(
     conversion_price: NumbersLike | None = None,
     principal: NumbersLike | None = None,
     state: Standing | None = None,
+    fx: NumbersLike | None = None,
 ) -> Any:
     """What the shares for `principal` are worth at a close, in the note's currency (CNV-3), fractions of a share included.
 
     `conversion_price` is the price in force, or `state` a state that holds it (`Ledger.state`); with neither it is the
-    initial price, which is refused for a note with resets: it may no longer hold.
+    initial price, which is refused for a note with resets: it may no longer hold. A note that converts at a fixed exchange rate
+    needs `fx`, the market's: units of the share's currency, in which the close is, for one of the note's (FXF-1).
     Scalars give an exact number, arrays float64 of the broadcast shape.
 
     >>> import convnote as cn
@@ -42,7 +44,7 @@ def conversion_value(
     Raises `PricingError` for a note that does not convert, a close below 0, a price of 0 or less, and for a note with resets
     where neither `conversion_price` nor `state` is given.
     """
-    numbers, shares_at, unit = _asked(note, conversion_price, state, close, principal)
+    numbers, shares_at, unit = _asked(note, conversion_price, state, fx, close, principal)
     amount = note.principal.amount_of(principal, numbers)
     return numbers.publish(amount * unit(_not_negative(numbers(close), "close")) / shares_at)
 
@@ -55,6 +57,7 @@ def parity(
     conversion_price: NumbersLike | None = None,
     per: Number | None = None,
     state: Standing | None = None,
+    fx: NumbersLike | None = None,
 ) -> Any:
     """The conversion value on the quotation basis, per `per` of principal. Arguments, shape and errors as in `conversion_value`.
 
@@ -62,7 +65,7 @@ def parity(
     >>> cn.analytics.parity(cn.load("amazon-peacs-2010"), "84.883", conversion_price="84.883")
     Decimal('100')
     """
-    return conversion_value(note, close, conversion_price=conversion_price, principal=quoted(note, per), state=state)
+    return conversion_value(note, close, conversion_price=conversion_price, principal=quoted(note, per), state=state, fx=fx)
 
 
 @of_a_note
@@ -74,6 +77,7 @@ def conversion_premium(
     conversion_price: NumbersLike | None = None,
     per: Number | None = None,
     state: Standing | None = None,
+    fx: NumbersLike | None = None,
 ) -> Any:
     """`price` over parity, less 1: 0.25 is 25%. The price is compared as given, clean or dirty.
 
@@ -84,7 +88,7 @@ def conversion_premium(
     Raises `PricingError` where parity is 0: a premium over it is undefined.
     """
     check_quoted(note, price, per)
-    numbers, shares_at, unit = _asked(note, conversion_price, state, price, close, per)
+    numbers, shares_at, unit = _asked(note, conversion_price, state, fx, price, close, per)
     # price / (per * close / conversion price) - 1, with one division
     worth = numbers(quoted(note, per)) * unit(_positive(numbers(close), "close"))
     return numbers.publish((_not_negative(numbers(price), "price") * shares_at - worth) / worth)
@@ -127,6 +131,7 @@ def break_even_years(
     per: Number | None = None,
     state: Standing | None = None,
     on: DatesLike | None = None,
+    fx: NumbersLike | None = None,
 ) -> Any:
     """Years for the note's income advantage to earn back its premium over parity; 0 where there is no premium.
 
@@ -142,7 +147,7 @@ def break_even_years(
     """
     check_quoted(note, price, per)
     rate = _rate_on(note, on, "break_even_years on")
-    numbers, shares_at, unit = _asked(note, conversion_price, state, price, close, dividend, per, rate)
+    numbers, shares_at, unit = _asked(note, conversion_price, state, fx, price, close, dividend, per, rate)
     per = numbers(quoted(note, per))
     # premium and extra income are both multiplied by the conversion price, so that only one division remains
     premium = _not_negative(numbers(price), "price") * shares_at - per * unit(_not_negative(numbers(close), "close"))
@@ -216,7 +221,7 @@ def quoted(note: ConvertibleNote, per: Number | None) -> Any:
 
 
 def _asked(
-    note: ConvertibleNote, conversion_price: Any, state: Standing | None, *others: Any
+    note: ConvertibleNote, conversion_price: Any, state: Standing | None, fx: Any, *others: Any
 ) -> tuple[Numbers, Any, Callable[[Any], Any]]:
     """The number type to compute in, the conversion price in it, and the value of one conversion share at a close (ADJ-8)."""
     if note.conversion is None:
@@ -231,10 +236,28 @@ def _asked(
             reason = "the resets may have changed the initial price: expected conversion_price= or state="
             raise PricingError(reason, field="conversion_price", rule="RST-1")
         price = note.conversion.price
-    numbers = numbers_of(*others) if state is not None else numbers_of(price, *others)
+    numbers = numbers_of(*others, fx) if state is not None else numbers_of(price, *others, fx)
     shares, cash = (1, 0) if state is None else (state.scale.shares, state.scale.cash)
-    unit = lambda close: close if state is None else numbers(shares) * close + numbers(cash)  # noqa: E731
+    exchanged = _exchanged(note, fx, numbers)
+
+    def unit(close: Any) -> Any:
+        worth = close if state is None else numbers(shares) * close + numbers(cash)
+        return worth if exchanged is None else worth * exchanged
+
     return numbers, _positive(numbers(price), "conversion_price"), unit
+
+
+def _exchanged(note: ConvertibleNote, fx: Any, numbers: Numbers) -> Any:
+    """The fixed exchange rate over the market's; None for a note without a fixed one (FXF-1)."""
+    fixed = None if note.conversion is None else note.conversion.fixed_rate
+    if fixed is None:
+        if fx is not None:
+            raise PricingError("the note converts at no fixed exchange rate: expected no fx", field="fx", rule="FXF-1", value=fx)
+        return None
+    if fx is None:
+        reason = f"expected the market's exchange rate, {note.closes_currency} for one {note.currency}"
+        raise PricingError(reason, field="fx", rule="FXF-1")
+    return numbers(fixed) / _positive(numbers(fx), "fx")
 
 
 def _positive(value: Any, name: str) -> Any:

@@ -104,10 +104,10 @@ class Dilution:
         if not opens <= self.on <= to_date(note.conversion.last_day):
             return Fraction(0)
         if state is None:
-            return fraction(note.issue_size) / fraction(note.conversion.price)
+            return _shares(note, note.issue_size, note.conversion.price)
         if not state.convertible or state.is_withdrawn_on(day_number(self.on)):
             return Fraction(0)
-        return fraction(state.outstanding) / fraction(note.conversion.converts_at(state)) * fraction(state.scale.shares)
+        return _shares(note, state.outstanding, note.conversion.converts_at(state)) * fraction(state.scale.shares)
 
     def _state(self) -> State | None:
         """The state, if given and of that day; later changes are never guessed."""
@@ -283,7 +283,13 @@ def reserved_shares(note: ConvertibleNote) -> int:
 
 
 def _whole_shares(note: ConvertibleNote, price: Any) -> int:
-    return int(fraction(note.issue_size) // fraction(price))
+    return int(_shares(note, note.issue_size, price))
+
+
+def _shares(note: ConvertibleNote, principal: Any, price: Any) -> Fraction:
+    """Shares for `principal` at a conversion price, unrounded (CNV-3, FXF-1)."""
+    assert note.conversion is not None
+    return Fraction(note.conversion.in_share_currency(fraction(principal)) / fraction(price))
 
 
 def _refused(reason: str, place: str, rule: str, value: Any) -> TermsError:

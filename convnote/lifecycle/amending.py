@@ -33,6 +33,8 @@ def permit_amendment(note: ConvertibleNote, state: State, event: ev.Amendment, s
     if other:
         kept = ", ".join(f"principal.{name}" for name in other)
         return Objection("LIF-4", f"an amendment in a replay cannot change {kept}")
+    if terms.closes_currency != note.closes_currency:
+        return Objection("LIF-4", "an amendment in a replay cannot change the currency of closes, conversion.fixed_rate (FXF-1)")
     if terms.principal.maturity_day <= event.day:
         return Objection("LIF-4", f"the terms agreed end on {terms.maturity_date}, which is not after {event.on}")
     running = [name for name in _running(state, event.day) if getattr(terms, name) is None]
@@ -83,6 +85,8 @@ def take_effect(before: ConvertibleNote, state: State) -> State:
     """
     note = state.terms
     assert note is not None
+    if note.conversion is not None:
+        state = dataclasses.replace(state, denomination=note.conversion.unit)
     old, new = (_price(each) for each in (before, note))
     if old != new:
         state = dataclasses.replace(state, price=None if note.conversion is None else note.conversion.in_force(fraction(new)))

@@ -31,6 +31,7 @@ from convnote.provisions.day_rules import DayRule
 
 if TYPE_CHECKING:
     from convnote.note import ConvertibleNote
+    from convnote.provisions import Conversion
 
 
 class Part(NamedTuple):
@@ -103,7 +104,8 @@ def convert(note: ConvertibleNote, state: State, event: ev.Convert, seen: Seen) 
     price = price_of(lots) or conversion_price(note, state)
     later = _settled_later(note, state, event, called, state.price / price)
     close = None if later else seen.close
-    shares, cash = (principal * 0, principal * 0) if later else terms.shares(principal * scale.shares, price, close)
+    exchange = 1 if close is None else seen.exchange
+    shares, cash = (principal * 0, principal * 0) if later else terms.shares(principal * scale.shares, price, close, exchange)
     # most conversions involve neither merger cash nor interest, and zero needs no rounding
     merger_cash = cash * 0 if later or _is_zero(scale.cash) else note.principal.paid(principal * scale.cash / price)
     noticed = state.withdrawal is not None
@@ -120,7 +122,7 @@ def convert(note: ConvertibleNote, state: State, event: ev.Convert, seen: Seen) 
     )
     state = state.with_positions(changed)
     told: Any = facts.Conversion(
-        principal, price, close, cash, merger_cash, scale, shares, surrendered=event.day, distributed=state.distributed, lots=lots
+        principal, price, close, cash, merger_cash, scale, shares, event.day, state.distributed, lots, exchange
     )
     rules = _rules_of(note, counted, told, claims_go=bool(dead) and somewhere(window > 0), later=bool(later))
     if later:
@@ -238,8 +240,10 @@ def _rules_of(
     return (
         ("CNV-1", "CNV-3")
         + ("RTE-1",) * (note.conversion.rate is not None)
+        + ("FXF-1",) * (note.conversion.fixed_rate is not None)
+        + ("FXF-1c",) * (note.conversion.fixed_rate is not None and not nothing(told.in_lieu))
         + ("CNV-4", "CNV-4c") * (not nothing(told.in_lieu))
-        + ("FRC-1",) * (note.conversion.fraction != "cash" and not later and _leaves_fraction(told))
+        + ("FRC-1",) * (note.conversion.fraction != "cash" and not later and _leaves_fraction(note.conversion, told))
         + ("STL-1", "STL-2") * later
         + ("EXC-1",) * (note.exchange is not None)
         + ("CNV-8",) * (not nothing(counted - told.surrendered))
@@ -279,8 +283,8 @@ def _converted_called(note: ConvertibleNote, position: Position, called: Mapping
     return {**position.converted_called, **now}
 
 
-def _leaves_fraction(told: facts.Conversion) -> bool:
-    return somewhere(told.principal * told.scale.shares / told.price != told.shares)
+def _leaves_fraction(terms: Conversion, told: facts.Conversion) -> bool:
+    return somewhere(terms.in_share_currency(told.principal) * told.scale.shares / told.price != told.shares)
 
 
 def _resets_on(note: ConvertibleNote, day: Any) -> bool:

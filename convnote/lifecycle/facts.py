@@ -192,7 +192,10 @@ class Rescission(NamedTuple):
 
 
 class Conversion(NamedTuple):
-    """Shares = principal / price x scale.shares; `in_lieu` = the fraction left x close; `merger_cash` = units x scale.cash."""
+    """Shares = principal / price x scale.shares; `in_lieu` = the fraction left x close; `merger_cash` = units x scale.cash.
+
+    With a fixed exchange rate the principal is multiplied by it, and `in_lieu` is divided by `exchange` (FXF-1).
+    """
 
     principal: Any
     price: Any
@@ -207,6 +210,7 @@ class Conversion(NamedTuple):
     distributed: Any
     #: what converts at which price, where the price depends on the reason; `price` is that of all lots together (MWT-1)
     lots: tuple[Lot, ...] = ()
+    exchange: Any = 1
 
 
 class Reset(NamedTuple):

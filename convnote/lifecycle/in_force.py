@@ -100,12 +100,19 @@ def conversion_price(note: ConvertibleNote, state: State, event: Convert | None 
 def conversion_rate(note: ConvertibleNote, state: State, event: Convert | None = None, call: int | None = None) -> Any:
     """Shares per denomination that `event` converts into, unrounded: denomination / conversion price; exact or [path] (RTE-1).
 
+    With a fixed exchange rate the denomination is multiplied by it (FXF-1).
+
     >>> import convnote as cn
     >>> note = cn.load("afv-2003")
     >>> conversion_rate(note, State.opening(note))
     Fraction(1, 1)
     """
-    return fraction(note.denomination) / conversion_price(note, state, event, call)
+    return _unit(note) / conversion_price(note, state, event, call)
+
+
+def _unit(note: ConvertibleNote) -> Any:
+    """A denomination in the currency of closes; over the conversion price it is the conversion rate (FXF-1)."""
+    return fraction(note.denomination) if note.conversion is None else note.conversion.unit
 
 
 def depends_on_reason(note: ConvertibleNote, state: State) -> bool:

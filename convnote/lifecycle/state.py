@@ -158,7 +158,7 @@ class State:
     changes: tuple[Change, ...] = ()
     missed: tuple[tuple[str, int], ...] = ()
     unpaid: tuple[Unpaid, ...] = ()
-    #: principal of one Note, to which a conversion rate refers
+    #: principal of one Note, to which a conversion rate refers; in the currency of closes (FXF-1)
     denomination: Any = None
     #: day numbers of the notices of broken covenants (DEF-2)
     breaches: tuple[int, ...] = ()
@@ -224,7 +224,7 @@ class State:
             status=Status.OUTSTANDING,
             positions=Register({name: Position(outstanding=fraction(amount), of_record=zero) for name, amount in held.items()}),
             price=note.conversion.in_force(fraction(note.conversion.price)) if note.conversion else None,
-            denomination=fraction(terms.denomination),
+            denomination=fraction(terms.denomination) if note.conversion is None else note.conversion.unit,
             scales=(Scale(since=terms.issue_day, factor=one, shares=one, cash=zero),),
             carried=(one, zero),
             paid_to=terms.issue_day,
@@ -244,7 +244,7 @@ class State:
 
     @property
     def conversion_price(self) -> Any:
-        """Conversion price in effect, in the note's currency per share; None where the note does not convert.
+        """Conversion price in effect per share, in the currency of closes; None where the note does not convert.
 
         A Decimal; for a note stated by its rate a Fraction where no Decimal equals it (RTE-1); float64 [path] in a simulation.
         """

@@ -65,12 +65,17 @@ class Transition:
 class Seen(Protocol):
     """What the market showed, as far as a rule reads it. Replay and simulation each supply their own implementation.
 
-    Closes are in the note's currency per share as it is today; None is a value not looked up or not available.
+    Closes are in `ConvertibleNote.closes_currency` per share as it is today; None is a value not looked up or not available.
     """
 
     @property
     def close(self) -> Any:
         """The last close before a conversion, for one share as it is today (CNV-4)."""
+        ...
+
+    @property
+    def exchange(self) -> Any:
+        """The exchange rate by which cash for a fraction of a share is divided; 1 without a fixed exchange rate (FXF-1)."""
         ...
 
     @property
@@ -118,6 +123,7 @@ class Shown:
     """What the market showed, as values known in advance: a simulation passes this to a rule. See `Seen`."""
 
     close: Any = None
+    exchange: Any = 1
     closes: Sequence[Any] | None = None
     last_met: Any = None
     market_price: Any = None

@@ -16,6 +16,8 @@ from convnote.market.columns import Path, read_each_day, read_ratios, read_sheet
 from convnote.market.faults import Faults
 from convnote.market.written import read_written_days
 
+#: The name of exchange rates, in units of the share's currency for one of the note's (FXF-1).
+FX = "fx"
 #: The name of the volume-weighted average prices of the share, in the currency of the closes (STL-1).
 VWAP = "VWAP"
 
@@ -64,7 +66,7 @@ class NamedSeries:
     def _read(cls, name: str, dates: list[Any], values: list[Any], place: str) -> NamedSeries:
         faults = Faults()
         days = read_each_day(dates, lambda row: f"{place}[{row}]", faults)
-        kind = "a price" if name in (VWAP, "note") else None
+        kind = "a price" if name in (FX, VWAP, "note") else None
         ratios = read_ratios(values, lambda row: f"{place}[{dates[row]}]", faults, positive=kind)
         faults.settle()
         if len(set(days)) < len(days):

@@ -35,6 +35,7 @@ from convnote.plots.canvas import (
     over_years,
 )  # fmt: skip
 from convnote.provisions import Withdrawal
+from convnote.replays.exchange_rates import exchanged
 from convnote.replays.ledger import replay
 from convnote.replays.sentences import number
 
@@ -57,7 +58,8 @@ def parity_history(
     discounted on the curve plus `spread`; without a curve it is left out. After conversion is withdrawn, or once nothing is
     outstanding, no conversion value is drawn.
 
-    Raises `MarketError` if a close that the rules need is missing, and `TermsError` for a note that does not convert.
+    Raises `MarketError` if a close that the rules need is missing, or the market's exchange rate where the note converts at a
+    fixed one (the series "fx", FXF-1), and `TermsError` for a note that does not convert.
 
     >>> import convnote as cn
     >>> ax = cn.plots.parity_history(cn.load("amazon-peacs-2010"), cn.scenario("as-it-was"))
@@ -72,6 +74,7 @@ def parity_history(
         raise MarketError("there is no close in the note's life", field="history", value=history.source)
     ax = new_axes(ax)
     unit = float(note.denomination)
+    closes = closes * np.array([float(exchanged(note, history, int(day))) for day in days])
     worth = _conversion_values(unit, stages, days, closes)
     worth[days > last_conversion] = np.nan
     dates = to_datetime64(days)
@@ -159,12 +162,12 @@ def trigger_window(
 
     ax = new_axes(ax, height=4.2)
     dates = to_datetime64(days[shown])
-    ax.plot(dates, closes[shown], color=BLUE, linewidth=1.4, label=f"close ({note.currency})")
+    ax.plot(dates, closes[shown], color=BLUE, linewidth=1.4, label=f"close ({note.closes_currency})")
     label = f"trigger {terms.trigger_in_words if terms.moves else number(terms.trigger)} (WDR-1)"
     ax.plot(dates, trigger[shown], color=VERMILION, linewidth=1.6, linestyle="--", label=label)
     share = 0.40  # part of the height used for the counts
     base, top = _prices_above(ax, closes[shown], trigger[shown], share)
-    ax.set_ylabel(f"close ({note.currency} a share)", fontsize=NORMAL, y=share + (1 - share) / 2)
+    ax.set_ylabel(f"close ({note.closes_currency} a share)", fontsize=NORMAL, y=share + (1 - share) / 2)
 
     _counts_under(ax, terms, dates, counts[shown], met[shown], share)
     peak = int(closes[shown].argmax())

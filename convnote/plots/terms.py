@@ -162,16 +162,20 @@ def payoff(
     straight: float = 100.0,
     closes: NumbersLike | None = None,
     state: State | None = None,
+    fx: Number | None = None,
     ax: Axes | None = None,
 ) -> Axes:
     """The holder's payoff per denomination against the share price: at maturity, at a call and at a withdrawal of conversion.
 
-    Money in the note's currency; `closes` are share prices [point] in it (None: from 0 to 2.5 times the conversion price,
-    which is the initial one unless `conversion_price` or the price in force of `state` says otherwise). The call is on the first
-    redemption date (RED-1). At a withdrawal with notice before the first coupon the holder converts or keeps the make-whole
-    (WDR-4) and a straight note, assumed to be worth `straight` percent of principal because its price depends on the market.
+    Money in the note's currency; `closes` are share prices [point], in its currency of closes (None: from 0 to 2.5 times the
+    conversion price, which is the initial one unless `conversion_price` or the price in force of `state` says otherwise). The
+    call is on the first redemption date (RED-1). At a withdrawal with notice before the first coupon the holder converts or
+    keeps the make-whole (WDR-4) and a straight note, assumed to be worth `straight` percent of principal because its price
+    depends on the market.
 
-    Raises `TermsError` for a note that does not convert.
+    A note that converts at a fixed exchange rate needs `fx`, the market's: units of the share's currency for one of the note's.
+
+    Raises `TermsError` for a note that does not convert, `PricingError` where `fx` is missing (FXF-1).
 
     >>> import convnote as cn
     >>> ax = cn.plots.payoff(cn.load("amazon-peacs-2010"))
@@ -188,7 +192,7 @@ def payoff(
     price = float(conversion_price)
     closes = np.linspace(0.0, 2.5 * price, 501) if closes is None else np.asarray(closes, dtype=np.float64)
     in_force: dict[str, Any] = {"conversion_price": price} if state is None else {"state": state}
-    shares = np.asarray(conversion_value(note, closes, **in_force))
+    shares = np.asarray(conversion_value(note, closes, fx=fx, **in_force))
     unit, coupons = float(note.denomination), note.interest.coupons()
     # a coupon included in the price at maturity is not paid as one (STP-2): the last was paid a period before
     coupon = float(coupons[-1].amount) if coupons and coupons[-1].payment_date == note.maturity_date else 0.0
@@ -203,7 +207,8 @@ def payoff(
     ax.annotate(f"conversion price\n{price:g}", (price, 0), (4, 4), textcoords="offset points", fontsize=SMALL, color="0.25")
     ax.set_xlim(float(closes.min()), float(closes.max()))
     ax.set_ylim(bottom=0)
-    ax.set_xlabel(f"share price ({note.currency})", fontsize=NORMAL)
+    at = "" if fx is None else f", at {note.closes_currency} {float(fx):g} for one {note.currency}"
+    ax.set_xlabel(f"share price ({note.closes_currency}{at})", fontsize=NORMAL)
     ax.set_ylabel(f"{note.currency} per {number(note.denomination)} of principal", fontsize=NORMAL)
     ax.set_title("What a holder gets", fontsize=NORMAL, loc="left")
     finish(ax)

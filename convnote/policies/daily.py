@@ -38,6 +38,7 @@ class Observations(Protocol):
     def close(self, day: int) -> Any: ...
 
     def quick_close(self, day: int) -> float: ...
+    def exchanged(self, day: int) -> Any: ...
 
     def last_met(self, state: State, last: int) -> int | None: ...
 
@@ -152,7 +153,8 @@ class _Day:
         """The conversion value per denomination at a conversion price, in float64."""
         scale = self.state.scale
         close = self.observations.quick_close(self.on) if scale.shares else 0.0
-        return (float(scale.shares) * close + float(scale.cash)) * float(self.note.denomination) / float(price)
+        close = (float(scale.shares) * close + float(scale.cash)) * float(self.observations.exchanged(self.on))
+        return close * float(self.note.denomination) / float(price)
 
     def _compares(self, value: float, price: Any = None) -> int:
         """1 if the conversion value per denomination exceeds `value`, -1 if it is below, 0 if they are equal.
@@ -165,7 +167,8 @@ class _Day:
         quick = self._quick_value(price)
         if abs(quick - value) > NEAR * max(quick, abs(value)):
             return 1 if quick > value else -1
-        left, right = self._close() * fraction(self.note.denomination), fraction(value) * price
+        left = self._close() * fraction(self.note.denomination) * self.observations.exchanged(self.on)
+        right = fraction(value) * price
         return int(exceeds(left, right)) - int(exceeds(right, left))
 
     def _value_exceeds(self, value: float, price: Any = None) -> bool:

@@ -53,6 +53,8 @@ RULES = rules(
     END_2=("a called Note converts until a number of days before the redemption date; again if the price is not paid", "note"),
     PIN_1=("no coupon is paid in before maturity, redemption or repurchase, or for overdue interest, as the paper says", "note"),
     FRC_1=("a fraction of a share is paid in cash, dropped, or rounded up to a whole share", "note"),
+    FXF_1=("at a fixed exchange rate into the share's currency, shares = principal x fixed rate / price", "note"),
+    FXF_1c=("cash for a fraction of a share is turned into the note's currency at the fixed rate", "convention"),
     RTE_1=("the rate, shares per denomination, where the paper states it: shares = principal x rate / denomination", "note"),
 )
 
@@ -64,12 +66,20 @@ _accrued = Change(
     "the day of conversion: before a payment date, or at maturity",
 )
 
+#: A higher rate gives more shares; with or without a fixed rate, the market's exchange rate decides.
+_fixed_rate = Change(
+    lambda old, new: "depends" if old is None or new is None else "better" if new > old else "worse",
+    "impaired conversion",
+    "the currencies of price and closes, and the exchange rate between them",
+)
+
 
 @dataclass(frozen=True, kw_only=True)
 class Conversion(Provision):
     """The conversion right at an initial `price` in the note's currency per share, or `rate` in shares per denomination.
 
-    CNV-1…CNV-10, RTE-1. A rate implies an exact price; if both are stated the rate governs.
+    CNV-1…CNV-10, RTE-1. A rate implies an exact price; if both are stated the rate governs. With a `fixed_rate` of exchange
+    price and closes are in the share's currency, `principal.share_currency` (FXF-1).
 
     `accrued` is the treatment of interest: "record-date" (the holder pays in a coupon whose record date has passed), "forgo"
     (a holder converting on the maturity date gives up the last coupon), "paid" (accrued interest is paid on conversion).
@@ -130,6 +140,16 @@ class Conversion(Provision):
         change=worse_from("up", "cash", "dropped", touches="impaired conversion"),
         default="cash",
     )
+    #: units of the share's currency for one of the note's, at which principal is turned into shares; None: one currency
+    fixed_rate: Decimal | None = term(positive, "FXF-1", change=_fixed_rate, default=None)
+    #: the exchange rate at which cash for a fraction of a share is turned into the note's currency, under a fixed rate
+    fraction_rate: str = term(
+        one_of("fixed", "market"),
+        "FXF-1",
+        "convention",
+        change=depends("the market's exchange rate, against the fixed one", "impaired conversion"),
+        default="fixed",
+    )
     #: first day of the right; None: from issue
     from_date: date | None = term(day, "CNV-1", change=worse_if_higher("impaired conversion"), default=None)
     #: last day of the right: a date, or a day rule before maturity; None: the maturity date
@@ -150,6 +170,8 @@ class Conversion(Provision):
     def contradictions(self) -> list[TermsError]:
         if not self.price and not self.rate:  # a price of 0 has already been refused
             return [self.fault("price", "required, or a rate in shares per denomination (RTE-1)")]
+        if self.fixed_rate is not None and self.rate is not None:
+            return [self.fault("fixed_rate", "expected a price and no rate: principal times the exchange rate is divided by it")]
         return []
 
     def in_force(self, price: Any) -> Any:
@@ -189,7 +211,23 @@ class Conversion(Provision):
         price = self.price if price is None else price
         numbers = numbers_of(price)
         _must_be_positive(numbers(price), "price")
-        return numbers.publish(self.interest.principal.amount_of(None, numbers) / numbers(price))
+        return numbers.publish(self.in_share_currency(self.interest.principal.amount_of(None, numbers)) / numbers(price))
+
+    def in_share_currency(self, principal: Any) -> Any:
+        """`principal` in the currency of price and closes: multiplied by the fixed exchange rate, if there is one (FXF-1).
+
+        Same type as `principal`; arrays keep their shape. Divided by the conversion price it is a number of shares.
+
+        >>> import convnote as cn
+        >>> cn.load("amazon-peacs-2010").conversion.in_share_currency(1000)
+        1000
+        """
+        return principal if self.fixed_rate is None else principal * numbers_of(principal)(self.fixed_rate)
+
+    @property
+    def unit(self) -> Fraction:
+        """What one denomination is in the currency of price and closes, exact: the conversion rate is this over the price."""
+        return fraction(self.in_share_currency(fraction(self.interest.principal.denomination)))
 
     @cached_property
     def last_day(self) -> int:
@@ -266,8 +304,8 @@ class Conversion(Provision):
         """Settlement of converting `principal` (all that one holder surrenders at one time) on `on` (CNV-3, CNV-4, CNV-5, CNV-8).
 
         `price` is the conversion price in effect; alternatively `state` is the state holding it (`Ledger.state`). Neither is
-        needed before the first reset date, while the initial price is in force. `close` is the share's close in the note's
-        currency on the last trading day before (needed if a fraction of a share is left), `called` the date of a call notice and
+        needed before the first reset date, while the initial price is in force. `close` is the share's close, in the currency of
+        closes, on the last trading day before (needed if a fraction of a share is left), `called` the date of a call notice and
         `redemption` the redemption date it names (PIN-1). Amounts are rounded because they are paid. Scalars are answered
         exactly; if any argument is an array, the answers are float64 of its shape.
 
@@ -287,9 +325,13 @@ class Conversion(Provision):
         price = self.adjustment.converts_at(state.price, state.carried)
         return price if price is state.price else self.in_force(price)
 
-    def shares(self, amount: Any, price: Any, close: Any) -> tuple[Any, Any]:
-        """Whole shares for `amount` at `price`, and cash for the fraction at `close`, rounded (CNV-3, CNV-4, FRC-1)."""
+    def shares(self, amount: Any, price: Any, close: Any, exchange: Any = None) -> tuple[Any, Any]:
+        """Whole shares for principal `amount` at `price`, and cash for the fraction at `close`, rounded (CNV-3, CNV-4, FRC-1).
+
+        `exchange` is the exchange rate by which cash is divided (None: the fixed rate, 1 if there is none) (FXF-1).
+        """
         _must_be_positive(price, "price")
+        amount = self.in_share_currency(amount)
         if self.fraction != "cash":
             shares = (whole if self.fraction == "dropped" else whole_up)(amount / price)
             return shares, self.interest.principal.paid(amount * 0)
@@ -304,7 +346,10 @@ class Conversion(Provision):
             raise TermsError("expected a close of 0 or more", field="conversion.settle close", rule="CNV-4", value=close)
         # In float64 a whole number of shares may leave a slightly negative remainder through rounding error.
         left = np.maximum(left, 0.0) if is_fast(left) else left
-        return shares, self.interest.principal.paid(left * close / price)
+        cash = left * close / price
+        if self.fixed_rate is not None:
+            cash = cash / numbers_of(cash)(self.fixed_rate if exchange is None else exchange)
+        return shares, self.interest.principal.paid(cash)
 
 
 def _must_be_positive(price: Any, name: str) -> None:

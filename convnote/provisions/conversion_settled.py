@@ -72,6 +72,9 @@ def settled(
     if terms.until is not None and np.any(counted > terms.last_day):
         reason = f"the right to convert ends on {to_date(terms.last_day)}"
         raise TermsError(reason, field="conversion.settle on", rule="END-1", value=on)
+    if close is not None and terms.fixed_rate is not None and (terms.fraction, terms.fraction_rate) == ("cash", "market"):
+        reason = "cash at the market's exchange rate is settled by cn.replay"
+        raise TermsError(reason, field="conversion.settle close", rule="FXF-1", value=close)
     shares, cash = terms.shares(amount * numbers(shares_each), numbers(price), None if close is None else numbers(close))
     called, redemption = call
     notice = None if called is None else day_number(called, "called")

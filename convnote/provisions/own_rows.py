@@ -73,6 +73,9 @@ def unsimulated(note: NoteTerms) -> list[tuple[str, str, str]]:
     Provisions that declare `moves_cash = False` are left to the replay: no amount of money or shares depends on them.
     """
     found = []
+    if note.conversion is not None and note.conversion.fixed_rate is not None:
+        reason = f"a path needs closes in {note.principal.share_currency} and exchange rates; conversion at a fixed rate is known"
+        found.append(("conversion.fixed_rate", "FXF-1", f"{reason} to replay alone"))
     for name, part in note.extras.items():
         if hasattr(part, "events") and part.moves_cash:
             rule = part.settings()[0].metadata["rule"] if part.settings() else ""

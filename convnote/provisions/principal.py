@@ -97,7 +97,7 @@ class Principal(Provision):
     maturity_includes_interest: bool | None = term(
         flag, "STP-2", change=worse_from(None, False, True, touches="lower rate"), default=None
     )
-    #: the share's own currency, if its closes are translated by FX-1; None if it is the note's
+    #: the share's own currency, if its closes are translated by FX-1 or kept in it by FXF-1; None if it is the note's
     share_currency: str | None = term(
         currency_code,
         "FX-1",

@@ -6,6 +6,8 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from convnote.errors import TermsError
+from convnote.provisions.provision import Provision
+from convnote.provisions.registry import BUILT_IN
 
 if TYPE_CHECKING:
     from convnote.provisions.note_terms import NoteTerms
@@ -17,6 +19,8 @@ def together_faults(note: NoteTerms) -> Iterator[TermsError]:
         yield from _mandatory(note)
     if note.exchange is not None:
         yield from note.exchange.faults(note)
+    if getattr(note.conversion, "fixed_rate", None) is not None:
+        yield from _fixed_rate(note)
 
 
 def _mandatory(note: NoteTerms) -> Iterator[TermsError]:
@@ -37,8 +41,31 @@ def _mandatory(note: NoteTerms) -> Iterator[TermsError]:
         yield TermsError(reason, field="principal.maturity_price", rule="MND-1", value=price)
 
 
+def _fixed_rate(note: NoteTerms) -> Iterator[TermsError]:
+    """A fixed exchange rate needs the share's currency, and excludes terms that compare amounts in both currencies (FXF-1)."""
+    terms = note.principal
+    if terms.share_currency in (None, terms.currency):
+        reason = f"expected the currency of conversion price and closes, another than the note's {terms.currency}"
+        yield TermsError(reason, field="principal.share_currency", rule="FXF-1", value=terms.share_currency)
+    for name in ("mandatory", "settlement", "make_whole_change"):
+        if getattr(note, name) is not None:
+            reason = f"amounts in two currencies: with conversion.fixed_rate [{name}] is not built"
+            yield TermsError(reason, field=name, rule="FXF-1")
+    for name in BUILT_IN:
+        part: Any = getattr(note, name)
+        for place in [each.name for each in part.settings()] if isinstance(part, Provision) else []:
+            if getattr(getattr(part, place), "of", None) == "accreted":
+                reason = f"closes are in {terms.share_currency} and the accreted value in {terms.currency}: this is not built"
+                yield TermsError(reason, field=f"{name}.{place}", rule="FXF-1", value="accreted")
+    if note.adjustment is not None and note.adjustment.rounding_of == "rate":
+        reason = 'conversion.fixed_rate goes with a price: expected "price"'
+        yield TermsError(reason, field="adjustment.rounding_of", rule="FXF-1", value="rate")
+
+
 def moot(note: NoteTerms, setting: str) -> bool:
     """True for a setting that has no effect given the other provisions, so that it is not listed as assumed."""
     if setting == "interest.record_days":  # the note names the days (REC-1)
         return note.interest.record_dates is not None
+    if setting == "conversion.fraction_rate":
+        return note.conversion is None or note.conversion.fixed_rate is None or note.conversion.fraction != "cash"
     return setting == "principal.maturity_price" and note.mandatory is not None

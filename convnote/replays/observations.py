@@ -26,6 +26,7 @@ from convnote.lifecycle.transition import Seen
 from convnote.lifecycle.under_way import UnderWay
 from convnote.market import MarketHistory
 from convnote.provisions.conditions import Condition, Standing, conditions_of
+from convnote.replays import exchange_rates
 from convnote.replays.standings import held, standing
 from convnote.replays.weighted_prices import WeightedPrices
 
@@ -246,12 +247,16 @@ class Observations:
             return state.close_of_share(last, self.close(last))
         lots = converted_lots(self.note, state, event) if depends_on_reason(self.note, state) else ()
         price = price_of(lots) or conversion_price(self.note, state)
-        if (event.principal * state.scale.shares / price).denominator == 1:
+        if (terms.in_share_currency(event.principal) * state.scale.shares / price).denominator == 1:
             return None
         counted = counted_on(self.note, state, event)
         before = terms.close_day(counted)
         self.must_have([before], f"the close before the conversion of {to_date(counted)} (CNV-4)", state)
         return state.close_of_share(before, self.close(before))
+
+    def exchanged(self, day: int) -> Fraction:
+        """The fixed exchange rate over the market's on a day number; 1 for a note without one (FXF-1)."""
+        return exchange_rates.exchanged(self.note, self.history, day)
 
     def closes_of(self, state: State, event: ev.Event) -> list[Any]:
         """The closes of a window, per conversion share: for a reset, before a change or a call, or for a mandatory's average.
@@ -360,6 +365,10 @@ class SeenByReplay:
     @property
     def close(self) -> Any:
         return self._observations.close_in_lieu(self._state, self._event)
+
+    @property
+    def exchange(self) -> Any:
+        return exchange_rates.in_lieu(self._observations.note, self._observations.history, self._event)
 
     @property
     def closes(self) -> Any:

@@ -48,16 +48,19 @@ def _worth_converting(state: State, event: ev.Event, observations: Observations)
         conversion = observations.note.conversion
         last = event.day - 1 if conversion is None else min(event.day - 1, conversion.last_day)
         day = observations.last_sessions(1, last, state)[0]
-    except MarketError:  # no rule needs that close, so nothing is reported
+        exchanged = observations.exchanged(day)
+    except MarketError:  # no rule needs that close or exchange rate, so nothing is reported
         return
     value = observations.value_of_unit(state, day)
     price = conversion_price(observations.note, state)
     if isinstance(event, ev.RedemptionDue) and depends_on_reason(observations.note, state):
         call = next((number for number, each in enumerate(state.calls) if each.redemption == event.day), None)
         price = price_on(observations.note, state, last_conversion_day(observations.note, event.day), call)
-    if value > price:
+    if value * exchanged > price:
         what = "maturity" if isinstance(event, ev.Maturity) else "redemption"
         worth = f"a share was worth {number(value)} on {to_date(day)}, the conversion price is {number(price)}"
+        if exchanged != 1:
+            worth += f" at the fixed exchange rate, {number(exchanged)} times the market's"
         yield "CNV-1", f"conversion before {what} would have been worth more than par ({worth}); no conversion is on record"
 
 

@@ -19,6 +19,7 @@ from convnote.errors import ConvnoteError, LifecycleError, MarketError, must_be
 from convnote.lifecycle.events import Event
 from convnote.lifecycle.payment_kinds import KINDS, OTHER_WAYS
 from convnote.market import MarketHistory, available_scenarios, scenario, scenario_of
+from convnote.market.named_series import FX
 from convnote.note import ConvertibleNote
 from convnote.printing import printable
 from convnote.provisions import RULES
@@ -165,6 +166,9 @@ def _dates(note: ConvertibleNote) -> str:
 def _payoff(note: ConvertibleNote) -> str:
     if note.conversion is None:
         return ""
+    if note.conversion.fixed_rate is not None:
+        reason = f"it depends on the market's exchange rate, {note.closes_currency} for one {note.currency}"
+        return f"<p>No picture of the payoff: {pieces.words(reason, 'FXF-1')}.</p>"
     return pieces.picture(lambda ax: pieces.plots().payoff(note, ax=ax), "What a holder gets against the share price")
 
 
@@ -187,7 +191,8 @@ def _replay(note: ConvertibleNote, history: MarketHistory | None, events: list[E
         ledger = replay(note, history, events=events)
     pictures = []
     lived = (history.days >= note.principal.issue_day) & (history.days <= note.principal.maturity_day)
-    if note.conversion is not None and lived.any():
+    valued = note.conversion is not None and (note.conversion.fixed_rate is None or FX in history.series)
+    if valued and lived.any():
         draw = _plots_of("parity_history", note, history, events)
         pictures.append(pieces.picture(draw, "Conversion value and par", 4.0))
     if note.withdrawal is not None and lived.any():

@@ -53,6 +53,7 @@ if TYPE_CHECKING:
     from convnote.testing.terms import InvalidSheet as InvalidSheet
     from convnote.testing.terms import invalid_term_sheets as invalid_term_sheets
     from convnote.testing.terms import notes as notes
+    from convnote.testing.terms import notes_at_fixed_rate as notes_at_fixed_rate
     from convnote.testing.terms import settled_notes as settled_notes
 
 _WHERE = {
@@ -78,7 +79,7 @@ _WHERE = {
         "policies",
     ),
     "surveys": ("Survey", "survey"),
-    "terms": ("InvalidSheet", "invalid_term_sheets", "notes", "settled_notes"),
+    "terms": ("InvalidSheet", "invalid_term_sheets", "notes", "notes_at_fixed_rate", "settled_notes"),
 }
 _MODULE = {name: module for module, names in _WHERE.items() for name in names}
 

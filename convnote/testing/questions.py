@@ -68,10 +68,17 @@ def _needed_by(note: ConvertibleNote, **changes: Any) -> list[str]:
 
 
 def _shares(note: ConvertibleNote, principal: str, **changes: Any) -> Any:
-    """Shares, unrounded, for a principal at the initial conversion price, or at the rate if the terms state a rate (RTE-1)."""
+    """Shares, unrounded, for a principal at the initial conversion price or rate, or a fixed exchange rate (RTE-1, FXF-1)."""
     terms = _changed(note, changes).conversion
     assert terms is not None
-    return fraction(principal) / fraction(terms.price)
+    return fraction(terms.in_share_currency(fraction(principal))) / fraction(terms.price)
+
+
+def _cash_for_fraction(note: ConvertibleNote, principal: str, close: str, **changes: Any) -> Any:
+    """Cash for the fraction of a share on a conversion on the issue date, in the note's currency (CNV-4, FXF-1c)."""
+    terms = _changed(note, changes).conversion
+    assert terms is not None
+    return terms.settle(note.issue_date, principal, close=close).cash_in_lieu
 
 
 def _open_day(note: ConvertibleNote, calendar: str, on: str, closed: Sequence[str] = ()) -> bool:
@@ -123,6 +130,7 @@ ASKED: dict[str, Callable[..., Any]] = {
     "accrued under": lambda note, on, principal, terms: _accrued(note, on, principal, **terms),
     "payment dates": lambda note, terms: _payment_dates(note, **terms),
     "consent by": lambda note, terms: _needed_by(note, **terms),
+    "cash for a fraction": lambda note, principal, close, terms: _cash_for_fraction(note, principal, close, **terms),
     "shares": lambda note, principal, terms: _shares(note, principal, **terms),
     "is open": _open_day,
     "told again": lambda note, omitted: _told_again(note, **omitted),
@@ -198,6 +206,9 @@ QUESTIONS: tuple[Question, ...] = (
 _HALF_YEARS = {"interest.frequency": 2, "interest.day_count": "act/act-icma"}
 #: 1,000 / 80 is 12.5, less the rate 9.528620 is 2.971380; 1,000 / 100 less the rate is 0.471380.
 _TABLE = {"prices": ["80", "100"], "dates": ["2000-02-16", "2010-02-16"], "cap_rate": "12.5"}
+#: A share in Hong Kong dollars, principal turned into them at a fixed rate (FXF-1)
+_IN_HKD = {"principal.share_currency": "HKD", "conversion.fixed_rate": "7.7532"}
+_AT_7_80, _AT_MARKET = {"conversion.fixed_rate": "7.80"}, {"conversion.fraction_rate": "market"}
 _JUNE = {"principal.issue_date": "2000-06-30", "principal.maturity_date": "2010-06-30", "interest.frequency": 2}
 #: Questions added after the first 515 cases and numbered after them. Rules on inputs read before a life begins appear
 #: only as questions, as no event depends on them: unmodelled terms (NMD-1), the currency of closes (CUR-1), unknown days (CAL-1).
@@ -234,6 +245,11 @@ ADDED_QUESTIONS: tuple[Question, ...] = (
     ("AMD-1c", "other", "consent by", {"terms": {"withdrawal.pays_converted": True}}),
     ("RTE-1", "one", "shares", {"principal": "10000000", "terms": {"conversion.rate": "31.6206", "conversion.price": None}}),
     ("RTE-1", "other", "shares", {"principal": "10000000", "terms": {"conversion.price": "31.62"}}),
+    ("FXF-1", "one", "shares", {"principal": "200000", "terms": {**_IN_HKD, "conversion.price": "0.7965"}}),
+    ("FXF-1", "other", "shares", {"principal": "200000", "terms": {"conversion.price": "0.7965"}}),
+    ("FXF-1c", "one", "cash for a fraction", {"principal": "1000", "close": "250", "terms": _IN_HKD}),
+    ("FXF-1c", "other", "cash for a fraction", {"principal": "1000", "close": "250", "terms": {**_IN_HKD, **_AT_7_80}}),
+    ("FXF-1c", "forbidden", "cash for a fraction", {"principal": "1000", "close": "250", "terms": {**_IN_HKD, **_AT_MARKET}}),
     ("CAL-1", "one", "is open", {"calendar": "FED", "on": "2006-04-14"}),
     ("CAL-1", "other", "is open", {"calendar": "FED+TARGET", "on": "2006-04-14"}),
     ("CAL-1", "one", "is open", {"calendar": "NASDAQ", "on": "2006-04-17"}),

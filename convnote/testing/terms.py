@@ -101,6 +101,26 @@ def settled_notes(draw: st.DrawFn) -> ConvertibleNote:
     return dataclasses.replace(note, withdrawal=None, make_whole_change=None, settlement=terms)
 
 
+@st.composite
+def notes_at_fixed_rate(draw: st.DrawFn) -> ConvertibleNote:
+    """Notes that convert at a fixed exchange rate into a share in another currency (FXF-1); they are replayed, not simulated.
+
+    >>> from hypothesis import find
+    >>> find(notes_at_fixed_rate(), lambda note: note.closes_currency != note.currency).closes_currency
+    'HKD'
+    """
+    note, one = draw(notes()), _Chooser(draw)
+    adjustment = note.adjustment
+    if adjustment is not None and adjustment.rounding_of == "rate":
+        adjustment = dataclasses.replace(adjustment, rounding_of="price")
+    price, fraction = decimal(note.conversion.price), one.of("dropped", "up", "cash")
+    rate = one.of(Decimal("7.7532"), Decimal("0.1289"), Decimal(8))
+    conversion = dataclasses.replace(note.conversion, price=price, rate=None, fixed_rate=rate, fraction=fraction)
+    principal = dataclasses.replace(note.principal, share_currency="HKD")
+    changed: dict[str, Any] = {"principal": principal, "conversion": conversion, "adjustment": adjustment, "make_whole_change": None}
+    return dataclasses.replace(note, **changed)
+
+
 class _Chooser:
     """Choices that shrink to the first option."""
 

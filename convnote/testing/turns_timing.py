@@ -34,6 +34,21 @@ def _fraction_of_a_share(note: ConvertibleNote, plain: SpelledHistory, pick: Pic
     return tuple(Side(with_conversion(note, fraction=word), plain, convert) for word in (one, other))
 
 
+def at_fixed_rate(note: ConvertibleNote, rate: Any, **settings: Any) -> ConvertibleNote:
+    """The note with conversion price, trigger, floor and closes in Hong Kong dollars, and that exchange rate fixed (FXF-1)."""
+    terms = dataclasses.replace(note, principal=dataclasses.replace(note.principal, share_currency="HKD"))
+    return with_conversion(terms, fixed_rate=rate, **settings)
+
+
+@turn_of("FXF-1", added=True)
+def _exchange_rate_printed(note: ConvertibleNote, plain: SpelledHistory, pick: Pick) -> Any:
+    """The fixed exchange rate is used with all its decimals, and the shares follow in whole numbers."""
+    convert = [ev.Convert(to_date(day_of("2000-03-01") + pick(range(300))), 1000 * pick(200, 1001, 40_000))]
+    rate = pick("7.7532", "7.8034", "0.8917")
+    one, other = (at_fixed_rate(note, each, fraction=pick("dropped", "up")) for each in (rate, f"{float(rate):.2f}"))
+    return tuple(Side(each, SpelledHistory(each, [("1999-11-01", 100)]), convert) for each in (one, other))
+
+
 @turn_of("REC-1", added=True)
 def _days_of_the_year(note: ConvertibleNote, plain: SpelledHistory, pick: Pick) -> Any:
     """A holder who converts between two alternative record dates keeps the coupon under one and not the other."""

@@ -16,7 +16,7 @@ from convnote.provisions.interest import Interest
 from convnote.replays.sentences import ENTRY_KINDS
 from convnote.testing.cases import lived, note_of, unanswered_cases
 from convnote.testing.strategies import events, histories
-from convnote.testing.terms import notes
+from convnote.testing.terms import notes, notes_at_fixed_rate
 from tests.lifecycle.told import LIVES
 from tests.lifecycle.walk import play
 
@@ -121,7 +121,7 @@ def test_every_product_in_the_reference_lives_and_in_lives_of_many_holders():
     assert reached["products"] > 5_000
 
 
-LIFE = st.one_of(st.just(NOTE), notes()).flatmap(
+LIFE = st.one_of(st.just(NOTE), notes(), notes_at_fixed_rate()).flatmap(
     lambda note: histories(note).flatmap(lambda history: st.tuples(st.just(note), st.just(history), events(note, history)))
 )
 

@@ -13,6 +13,7 @@ from convnote.testing import Ours
 from convnote.testing.edges import bundled
 from convnote.testing.turns_changes import with_lower_price, with_table
 from convnote.testing.turns_settlement import as_mandatory, in_cash_and_shares
+from convnote.testing.turns_timing import at_fixed_rate
 
 from .small import DAY, DUES, ISSUE, RATE, SmallEngine, bank_at_or_after, bank_before, cents
 
@@ -361,6 +362,17 @@ class _NotRounded(cn.provisions.Mandatory):
         return unit / average if between else rounded
 
 
+class _OfTwoDecimals(cn.provisions.Conversion):
+    section = "conversion"
+
+    def in_share_currency(self, principal):
+        return principal * round(Fraction(self.fixed_rate), 2)
+
+
+class ExchangeRateOfTwoDecimals(_OfAChange):
+    name, read_by = "conversion", _OfTwoDecimals
+
+
 class SettlementByTheAveragePrice(_OfAChange):
     name, read_by = "settlement", _ByTheAverage
 
@@ -377,6 +389,7 @@ class QuotientNotRounded(_OfAChange):
 FAULTS_OF_SETTLEMENT = {
     SettlementByTheAveragePrice: in_cash_and_shares(bundled()),
     ObservedADayLate: in_cash_and_shares(bundled()),
+    ExchangeRateOfTwoDecimals: at_fixed_rate(bundled(), "7.7532", fraction="dropped"),
     QuotientNotRounded: as_mandatory(bundled(), min_rate="4", max_rate="50", low=20, high=250),
 }
 #: Faults of what a change gives holders, each with terms under which it shows.

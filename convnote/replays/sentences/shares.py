@@ -27,7 +27,9 @@ def _reset(note: ConvertibleNote, flow: Flow, f: facts.Reset | facts.ResetWithou
         return f"{head}; {limits}: the conversion price stays at {number(f.old)}."
     bound = " (the floor)" if f.new == f.floor else ""
     ratio, unit = note.conversion.ratio(f.new) if note.conversion else 0, number(note.denomination)
-    now = f"the conversion price is now {number(f.new)}{bound}, {unit} / {number(f.new)} = {number(ratio)} shares per {unit}"
+    fixed = None if note.conversion is None else note.conversion.fixed_rate
+    each = unit if fixed is None else f"{unit} x {number(fixed)}"
+    now = f"the conversion price is now {number(f.new)}{bound}, {each} / {number(f.new)} = {number(ratio)} shares per {unit}"
     return f"{head}; {limits}: {now}."
 
 
@@ -58,7 +60,8 @@ def _with_shares(note: ConvertibleNote, f: facts.Conversion | facts.MandatoryCon
     scale, text = f.scale, ""
     if f.in_lieu:
         left = number(units * scale.shares - f.shares)
-        text = f", and {left} x the last close of {number(f.close)} = {money(f.in_lieu)} in cash for the fraction"
+        over = f" / {number(f.exchange)}" if isinstance(f, facts.Conversion) and f.exchange != 1 else ""
+        text = f", and {left} x the last close of {number(f.close)}{over} = {money(f.in_lieu)} in cash for the fraction"
     elif note.conversion and note.conversion.fraction != "cash" and units * scale.shares != f.shares:
         text = "; the fraction is dropped" if note.conversion.fraction == "dropped" else "; the fraction counts as a whole share"
     if f.merger_cash:
@@ -114,7 +117,8 @@ def _conversion(note: ConvertibleNote, flow: Flow, f: facts.Conversion | facts.M
         return _surrendered(note, flow, f)
     if isinstance(f, facts.MandatoryConversion):
         return _mandatory(note, flow, f)
-    scale, units, unit = f.scale, f.principal / f.price, number(note.denomination)
+    scale, unit, fixed = f.scale, number(note.denomination), None if note.conversion is None else note.conversion.fixed_rate
+    units = f.principal / f.price if note.conversion is None else note.conversion.in_share_currency(f.principal) / f.price
     principal, at = f"{note.currency} {number(f.principal)}", ""
     by_reason = any(lot.price != (lot.in_force or lot.before) for lot in f.lots)
     if by_reason:
@@ -123,7 +127,8 @@ def _conversion(note: ConvertibleNote, flow: Flow, f: facts.Conversion | facts.M
         product = f"{principal} x {number(fraction(note.denomination) / f.price)}/{unit}{_times(scale.shares)}"
         at = f" (conversion price {number(f.price)})"
     else:
-        product = f"{principal} / {number(f.price)}{_times(scale.shares)}"
+        exchanged = "" if fixed is None else f" x {number(fixed)}"
+        product = f"{principal}{exchanged} / {number(f.price)}{_times(scale.shares)}"
     text = f"Conversion of {product} = {number(units * scale.shares)} shares{at}, {f.shares:,} whole"
     if note.exchange is not None:
         text += f", of {note.exchange.shares_of}"
@@ -255,7 +260,7 @@ _EVENTS: dict[type[ev.Event], str] = {
 
 
 def _merger(note: ConvertibleNote, flow: Flow, f: facts.Merger) -> str:
-    stands = f"{number(f.scale.shares)} shares of the successor and {note.currency} {number(f.scale.cash)} in cash"
+    stands = f"{number(f.scale.shares)} shares of the successor and {note.closes_currency} {number(f.scale.cash)} in cash"
     return f"Merger: each conversion share now stands for {stands}{_in_order(f)}."
 
 
