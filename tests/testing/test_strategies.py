@@ -111,7 +111,7 @@ def test_histories_cover_the_life_and_reach_the_trigger_and_the_floor():
 
 def test_events_are_valid_and_reach_every_kind_and_every_status():
     kinds, statuses = Counter(), Counter()
-    varied = st.one_of(st.just(NOTE), notes(), settled_notes(), notes_at_fixed_rate()).flatmap(
+    varied = st.one_of(st.just(NOTE), notes(), settled_notes()).flatmap(
         lambda note: histories(note).flatmap(lambda history: events(note, history).map(lambda found: (note, history, found)))
     )
     for note, history, found in examples(varied, 1_000):
@@ -126,6 +126,24 @@ def test_events_are_valid_and_reach_every_kind_and_every_status():
     known = {**ev.RECORDED, **ev.ALSO_RECORDED}
     assert set(kinds) == set(known), set(known) - set(kinds)
     assert set(statuses) == {str(status) for status in Status}, statuses
+
+
+def test_fxf1_lives_of_notes_at_a_fixed_rate_convert_into_the_shares_of_the_rule():
+    lives = notes_at_fixed_rate().flatmap(
+        lambda note: histories(note).flatmap(lambda history: events(note, history).map(lambda found: (note, history, found)))
+    )
+    plain = 0
+    for note, history, found in examples(lives, 60):
+        entries = cn.replay(note, history, events=found).of_kind("conversion")
+        if any(isinstance(event, (cn.Split, cn.Merger)) for event in found) or note.reset or note.adjustment:
+            continue
+        for entry in entries:
+            terms, plain = note.conversion, plain + (note.change_of_control_price is None)
+            if note.change_of_control_price is None:
+                fraction = "up" if terms.fraction == "up" else "dropped"
+                exact = Fraction(entry.principal) * Fraction(terms.fixed_rate)
+                assert entry.shares == timing.shares_of(exact, terms.price, fraction)
+    assert plain
 
 
 def test_lives_reach_every_kind_of_event_and_many_refusals():
