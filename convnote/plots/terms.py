@@ -171,9 +171,7 @@ def payoff(
     conversion price, which is the initial one unless `conversion_price` or the price in force of `state` says otherwise). The
     call is on the first redemption date (RED-1). At a withdrawal with notice before the first coupon the holder converts or
     keeps the make-whole (WDR-4) and a straight note, assumed to be worth `straight` percent of principal because its price
-    depends on the market.
-
-    A note that converts at a fixed exchange rate needs `fx`, the market's: units of the share's currency for one of the note's.
+    depends on the market. Under a fixed exchange rate `fx` is the market's: units of the share's currency for one of the note's.
 
     Raises `TermsError` for a note that does not convert, `PricingError` where `fx` is missing (FXF-1).
 

@@ -110,15 +110,13 @@ def notes_at_fixed_rate(draw: st.DrawFn) -> ConvertibleNote:
     'HKD'
     """
     note, one = draw(notes()), _Chooser(draw)
-    adjustment = note.adjustment
-    if adjustment is not None and adjustment.rounding_of == "rate":
-        adjustment = dataclasses.replace(adjustment, rounding_of="price")
-    price, fraction = decimal(note.conversion.price), one.of("dropped", "up", "cash")
-    rate = one.of(Decimal("7.7532"), Decimal("0.1289"), Decimal(8))
-    conversion = dataclasses.replace(note.conversion, price=price, rate=None, fixed_rate=rate, fraction=fraction)
-    principal = dataclasses.replace(note.principal, share_currency="HKD")
-    changed: dict[str, Any] = {"principal": principal, "conversion": conversion, "adjustment": adjustment, "make_whole_change": None}
-    return dataclasses.replace(note, **changed)
+    changes: dict[str, Any] = {"principal": dataclasses.replace(note.principal, share_currency="HKD"), "make_whole_change": None}
+    if note.adjustment is not None:
+        changes["adjustment"] = dataclasses.replace(note.adjustment, rounding_of="price")
+    settings = {"fixed_rate": one.of(Decimal("7.7532"), Decimal("0.1289")), "fraction": one.of("dropped", "up", "cash")}
+    price = decimal(note.conversion.price)
+    conversion = dataclasses.replace(note.conversion, price=price, rate=None, **settings)
+    return dataclasses.replace(note, conversion=conversion, **changes)
 
 
 class _Chooser:
