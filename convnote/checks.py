@@ -59,8 +59,10 @@ def _numbers(note: NoteTerms) -> Found:
 
 
 def _title(note: NoteTerms) -> Found:
-    title, rates = note.identity.get("title", ""), [fraction(rate) for _, rate in note.interest.steps]
-    if match := re.search(r"(?:(\d+)[ -])?(\d+)/(\d+) ?%|(\d+(?:\.\d+)?) ?%", title):
+    title, rates = note.identity.get("title", ""), [fraction(rate) for _, rate in note.interest.steps if rate is not None]
+    if note.interest.floats:
+        match = None
+    elif match := re.search(r"(?:(\d+)[ -])?(\d+)/(\d+) ?%|(\d+(?:\.\d+)?) ?%", title):
         whole, above, below, figure = match.groups()
         printed = Fraction(figure) if figure else Fraction(whole or 0) + Fraction(int(above), int(below) or 1)
         if printed / 100 not in rates:
@@ -199,7 +201,7 @@ def _trigger(note: NoteTerms) -> Found:
 
 def _make_whole(note: NoteTerms) -> Found:
     terms = note.withdrawal
-    if not terms or not terms.make_whole_amount:
+    if not terms or not terms.make_whole_amount or note.interest.floats:
         return
     covered = [coupon for coupon in note.interest.coupons() if coupon.payment_date < terms.ends]
     total = sum((fraction(coupon.amount) for coupon in covered), Fraction(0))

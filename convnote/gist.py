@@ -54,7 +54,9 @@ def _interest(note: NoteTerms) -> Iterator[Row]:
         return
     often = _TIMES.get(interest.frequency, f"{interest.frequency} times a year")
     first, last = to_date(interest.due_days[0]), to_date(interest.due_days[-1])
-    yield "coupon", f"{interest.rate_in_words}, paid {often} from {first} to {last}, {interest.day_count}", "INT-1"
+    floats = f", at least {_percent(interest.floor or 0)}, fixed {interest.fixed} each period" if interest.floats else ""
+    paid = f"{interest.rate_in_words}{floats}, paid {often} from {first} to {last}, {interest.day_count}"
+    yield "coupon", paid, "FLT-1" if interest.floats else "INT-1"
     if interest.record_dates is not None:
         yield "record dates", ", ".join(interest.record_dates), "REC-1"
     else:

@@ -26,7 +26,7 @@ def run(note: ConvertibleNote, asked: argparse.Namespace) -> None:
         rate = [interest.rate_on(start)] if interest.stepped else []
         days, year = interest.elapsed_in_words(start, day_number(on))
         rows.append((to_date(day_number(on)), to_date(start), *rate, days, year, amount, note.principal.paid(amount)))
-    factor, rules = ("rate", "STP-1, INT-2") if interest.stepped else (interest.rate, "INT-2")
+    factor, rules = ("rate", f"{interest.rate_rules[0]}, INT-2") if interest.stepped else (interest.rate, "INT-2")
     title = f"Accrued interest: {note.currency} {shown(principal)} x {factor} x days / year [{rules}, INT-4, INT-7]"
     columns = ("date", "from", *(["rate"] if interest.stepped else []), "days", "year", "accrued", "as_paid")
     table = Table.of(columns, rows, title)

@@ -96,6 +96,8 @@ def due_events(note: ConvertibleNote, state: State, after: int) -> Iterator[ev.E
         return (kind.at(day) for day in days if day > after)
 
     yield from due(ev.CouponDue, interest.due_days)
+    if interest.floats:
+        yield from due(ev.FixingDue, dict.fromkeys(map(interest.acts_on, interest.unfixed(terms.issue_day))))
     if interest.record_days:
         yield from due(ev.RecordTaken, (day for day in map(interest.record_day, interest.due_days) if day >= terms.issue_day))
     if note.adjustment and state.carried[0] != 1:

@@ -37,6 +37,8 @@ def permit_amendment(note: ConvertibleNote, state: State, event: ev.Amendment, s
         return Objection("LIF-4", "an amendment in a replay cannot change the currency of closes, conversion.fixed_rate (FXF-1)")
     if terms.principal.maturity_day <= event.day:
         return Objection("LIF-4", f"the terms agreed end on {terms.maturity_date}, which is not after {event.on}")
+    if (reason := _floats_otherwise(note, terms)) is not None:
+        return Objection("FLT-1", reason)
     running = [name for name in _running(state, event.day) if getattr(terms, name) is None]
     if running:
         return Objection("LIF-4", f"a payment under way needs the provision: {', '.join(running)}")
@@ -47,6 +49,14 @@ def permit_amendment(note: ConvertibleNote, state: State, event: ev.Amendment, s
     except TermsError as error:
         return Objection("LIF-4", str(error))
     return None
+
+
+def _floats_otherwise(note: ConvertibleNote, terms: ConvertibleNote) -> str | None:
+    """Why terms that float cannot follow: the rate of the running period was fixed under the terms before (FLT-1)."""
+    old, new = note.interest, terms.interest
+    if not new.floats or (old.index, old.fixed, old.period_starts) == (new.index, new.fixed, new.period_starts):
+        return None
+    return "a replay keeps the index, its fixing days and the payment dates of a floating coupon; its spread and floor may change"
 
 
 def _running(state: State, day: int) -> list[str]:
@@ -70,6 +80,8 @@ def amend(note: ConvertibleNote, state: State, event: ev.Amendment, seen: Seen) 
 
 def amended(note: ConvertibleNote, terms: ConvertibleNote, day: int) -> ConvertibleNote:
     """The note under `terms` from the day after day number `day`; interest up to that day accrues as before."""
+    if note.interest.floats and terms.interest.floats:
+        terms = dataclasses.replace(terms, interest=terms.interest.knowing(dict(note.interest.fixings)))
     earlier, later = note.interest, terms.interest
     same = all(getattr(earlier, each.name) == getattr(later, each.name) for each in later.settings())
     if same and note.principal == terms.principal and not isinstance(earlier, AmendedInterest):
@@ -113,9 +125,17 @@ def terms_in_force(note: ConvertibleNote, state: State | None, owner: str) -> Co
     if state is None or state.terms is None or state.terms is note:
         return note
     if _plain(state.terms) == _plain(note):
-        return state.terms
+        return _knowing(state.terms, note)
     reason = f"the terms were amended before {to_date(state.day)}: expected the note in force then (`ledger.note`)"
     raise TermsError(reason, field=f"{owner} note", rule="LIF-4", value=note.name)
+
+
+def _knowing(terms: ConvertibleNote, note: ConvertibleNote) -> ConvertibleNote:
+    """The terms of a state, with the fixings that only the note has (FLT-1)."""
+    more = dict(note.interest.fixings).keys() - dict(terms.interest.fixings).keys()
+    if not more:
+        return terms
+    return dataclasses.replace(terms, interest=terms.interest.knowing(dict(note.interest.fixings)))
 
 
 def _plain(note: ConvertibleNote) -> tuple[Any, ...]:

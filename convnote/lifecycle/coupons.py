@@ -54,8 +54,10 @@ def pay_on_record(note: ConvertibleNote, state: State, due: Any, of_record: Any)
     """The coupon due on `due`, on each holder's principal of record; its money moves by INT-6."""
     interest, flows, paid = note.interest, [], {}
     start, payment_day = interest.boundaries[interest.boundaries.index(due) - 1], note.principal.payment_day(due)
+    if all(map(nothing, of_record.values())):  # the rate of a period that nobody is paid for may not be known
+        return Transition(state.changed(paid_to=_later(state.paid_to, due)))
     legs = accrual_legs(note, start, due)
-    rules = ("INT-1", "INT-2", *(("STP-1",) if interest.stepped else ()), "INT-3", "INT-7", *moved(due, payment_day))
+    rules = ("INT-1", "INT-2", *interest.rate_rules, "INT-3", "INT-7", *moved(due, payment_day))
     once: dict[Any, _Paid] = {}  # holders of equal principal are paid the same
     for name, principal in of_record.items():
         if nothing(principal):
@@ -66,6 +68,8 @@ def pay_on_record(note: ConvertibleNote, state: State, due: Any, of_record: Any)
             payment = (payment_day, per_denomination(cash, principal, note.denomination))
             once[alike] = _Paid(cash, facts.Coupon(principal, start, legs, cash), payment)
         cash, told, payment = once[alike]
+        if interest.floats and nothing(cash):  # a rate of 0 pays no coupon
+            continue
         flows.append(Flow("coupon", due, payment_day, rules, name, cash=cash, facts=told))
         position = state.positions[name]
         paid[name] = position.changed(payments=(*position.payments, payment))

@@ -30,6 +30,7 @@ from convnote.lifecycle.fields import (
 )
 from convnote.lifecycle.scheduled_events import CarriedDue as CarriedDue
 from convnote.lifecycle.scheduled_events import CouponDue as CouponDue
+from convnote.lifecycle.scheduled_events import FixingDue as FixingDue
 from convnote.lifecycle.scheduled_events import Maturity as Maturity
 from convnote.lifecycle.scheduled_events import PutDue as PutDue
 from convnote.lifecycle.scheduled_events import RecordTaken as RecordTaken
@@ -292,6 +293,8 @@ ORDER: tuple[tuple[type[Event], ...], ...] = (
     (ResetDue,),
     # The result of the closes so far, before a notice or a conversion acts on it.
     (TriggerMet, WithdrawalLapse),
+    # The rate of a period is known from its fixing on.
+    (FixingDue,),
     # The coupon restarts accrued interest, so a redemption or repurchase today bears none (RED-6, FCH-3).
     (CouponDue,),
     (Cure,),

@@ -28,6 +28,17 @@ Legs = Sequence[tuple[Any, Any, Any]]
 # --- interest
 
 
+class Fixing(NamedTuple):
+    """The index `name` of day `fixed_on` is `value`: with `spread`, not below the floor, `rate` from day `start` (FLT-1)."""
+
+    name: str
+    fixed_on: Any
+    value: Any
+    spread: Any
+    rate: Any
+    start: Any
+
+
 class Coupon(NamedTuple):
     """`amount` = the sum over `legs` (rate, days, year) of principal x rate x days / year, from day `start` (INT-1, INT-2)."""
 

@@ -43,6 +43,13 @@ class CouponDue(Scheduled):
 
 
 @dataclass(frozen=True)
+class FixingDue(Scheduled):
+    """The day on which an index is fixed for a period, or the issue date if that day lies before it (FLT-1)."""
+
+    rule = "FLT-1"
+
+
+@dataclass(frozen=True)
 class WithdrawalDue(Scheduled):
     """A withdrawal of conversion rights takes effect (WDR-4)."""
 

@@ -18,6 +18,7 @@ from convnote.lifecycle import (
     converting,
     coupons,
     defaults,
+    fixings,
     mandatory,
     own_events,
     resetting,
@@ -132,6 +133,7 @@ TABLE |= _row(
         (S.DEFAULTED,): Ignored("the issuer has defaulted"),
     },
 )
+TABLE |= _row(ev.FixingDue, Permitted(fixings.fix), final=Ignored(_GONE))
 TABLE |= _row(ev.RecordTaken, Permitted(coupons.take_record), final=Permitted(coupons.take_record))
 TABLE |= _row(
     ev.Maturity,

@@ -98,6 +98,10 @@ class Seen(Protocol):
         """
         ...
 
+    def indexed(self, name: str, day: int) -> Any:
+        """The value of the series `name` on day number `day`, as a share; an error if the history has none (FLT-1)."""
+        ...
+
     @property
     def last_met(self) -> Any:
         """Day number of the last day on which WDR-1 was met, at or before a notice."""
@@ -137,6 +141,10 @@ class Shown:
     def stand_ins(self, item: UnderWay | None = None) -> int:
         """Always 0: sentences are not written for many paths."""
         return 0
+
+    def indexed(self, name: str, day: int) -> Any:
+        """Always refused: many paths have no index, and start with all rates known (FLT-1)."""
+        raise NotImplementedError
 
     def standing(self, condition: Condition) -> Standing | None:
         """None: where days are found by a search, the search has already checked the condition."""

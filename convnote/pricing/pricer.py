@@ -9,6 +9,7 @@ from typing import Any
 from convnote.calendars import day_number, to_date
 from convnote.errors import PricingError, as_given, is_one_of
 from convnote.lifecycle import State, Status
+from convnote.lifecycle.amending import terms_in_force
 from convnote.lifecycle.in_force import conversion_rate
 from convnote.market.model_base import MarketModel
 from convnote.market.model_walks import LOGNORMAL, OWN, TWO_FACTORS, kind_of
@@ -82,6 +83,9 @@ def problem_of(
     if model.start >= note.principal.maturity_day:
         reason = f"expected a day before maturity, {note.maturity_date}"
         raise PricingError(reason, field="model.as_of", rule="PRN-1", value=model.as_of)
+    if note.interest.floats:
+        note = terms_in_force(note, state, "price")  # with the fixings of the state
+        note.interest.must_be_fixed("price", note.principal.issue_day)
     left_out = settle(_found(note, model, state, policy), ignored)
     return _problem(note, model, state, policy, chosen, ignored), left_out
 

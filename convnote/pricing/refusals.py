@@ -23,7 +23,7 @@ CARRIED: dict[str, set[str]] = {
     },
     "interest": {
         *("rate", "frequency", "day_count", "record_days", "record_dates", "first_payment", "last_payment", "in_window"),
-        *("wire_above", "end_of_month", "stub"),
+        *("wire_above", "end_of_month", "stub", "index", "spread", "floor", "fixed"),
     },
     "conversion": {
         *("price", "rate", "accrued", "called_until", "first_converted", "off_days", "close_of", "added_up"),

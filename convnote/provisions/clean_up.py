@@ -117,7 +117,7 @@ class CleanUp(Provision):
         """
         days, interest = day_number(on), self.interest
         fast = isinstance(days, (np.ndarray, np.integer))
-        numbers = FAST if fast else numbers_of(principal, term=interest.rate)
+        numbers = FAST if fast else numbers_of(principal, term=interest.first_rate)
         amount = interest.principal.amount_of(principal, numbers)
         accrued = interest.in_price(amount, interest.accrual_start(days), days)
         return numbers.publish(amount * interest.principal.claim(days) + accrued)

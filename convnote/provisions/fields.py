@@ -150,6 +150,12 @@ def yearly_rate(value: Any) -> Any:
     return _at_most(1, "expected a rate a year from 0 to 1", not_negative(value))
 
 
+@_numeric("a number from -1 to 1", (Decimal("1.01"), -2, "6.875 per cent", True), -1, 1, minimum=-1, maximum=1)
+def signed_rate(value: Any) -> Any:
+    """An annual rate that may be negative, as a share from -1 to 1: -0.005 for -0.5%."""
+    return _at_most(1, "expected a rate a year from -1 to 1", _number(value), least=-1)
+
+
 _NO_MULTIPLES = (Decimal("10.01"), Decimal("102.75"), 0, -1, True)
 
 

@@ -7,7 +7,7 @@ reverse: "a 365-day year and the actual number of days elapsed". Other provision
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from functools import cached_property
@@ -15,35 +15,50 @@ from typing import Any
 
 import numpy as np
 
-from convnote.arithmetic import FAST, Numbers, choose, fraction, is_fast, keeps_index, numbers_of
-from convnote.calendars import day_number, one_day, to_date, to_datetime64
+from convnote.arithmetic import FAST, Numbers, choose, is_fast, keeps_index, numbers_of
+from convnote.calendars import day_number, to_date, to_datetime64
 from convnote.day_counts import DAY_COUNTS, days_and_year
 from convnote.errors import TermsError
-from convnote.provisions import rate_steps
+from convnote.provisions import floating, rate_steps
 from convnote.provisions.changes import depends, neutral, worse_if_higher, worse_if_lower
 from convnote.provisions.coupon import Coupon
-from convnote.provisions.fields import count, day, flag, given, not_negative, one_of, term
+from convnote.provisions.day_rules import DayRule, day_rule
+from convnote.provisions.entitlement import Entitlement
+from convnote.provisions.fields import count, day, flag, given, not_negative, one_of, signed_rate, term, text, yearly_rate
+from convnote.provisions.floating import Fixings
 from convnote.provisions.payment_dates import STUBS, PaymentDates, PeriodCount, Rolls
 from convnote.provisions.principal import Principal
 from convnote.provisions.provision import Provision, rules
 from convnote.provisions.rate_steps import RateOfDay, rate_or_steps, worse_if_any_lower
-from convnote.provisions.record_dates import RecordDates, Unstated, days_of_year
+from convnote.provisions.record_dates import Unstated, days_of_year
 
-RULES = rules(
-    INT_1=("interest at the stated rate from the issue date, due on the payment dates, last at maturity", "note"),
-    INT_2=("counted by the stated day count", "note"),
-    INT_3=("paid to the holder of record at the close of the record date, Business Day or not", "note"),
-    REC_1=("record dates may be days of the year, one for each payment of a calendar year, the last such day before it", "note"),
-    INT_3c=("defaulted interest goes with the Note to a special record date, or stays with the holder of record", "convention"),
-    INT_4=("accrued from the last date to which interest was paid, to but excluding the day asked about", "note"),
-    INT_4c=("to but excluding the day asked about, where the paper prints it for redemption and repurchase alone", "convention"),
-    INT_5=("a Note dated between record date and payment date bears interest from that payment date", "note"),
-    INT_8=("paid by check or transfer; by wire to the depositary and to large holders who elect it", "note"),
-    INT_9=("interest runs until the principal is paid or provided for", "note"),
-    INT_9c=("it stops on a redemption or repurchase date if the money is there", "convention"),
-    DCT_1=("days are counted as the stated day count says, each as its reference defines it", "note"),
-    STP_1=("the rate is the one stated for the day; it changes on payment dates only", "note"),
-    ROL_1=("payment dates are whole periods from maturity or issue, with the stated month ends and irregular period", "note"),
+RULES = (
+    rules(
+        INT_1=("interest at the stated rate from the issue date, due on the payment dates, last at maturity", "note"),
+        INT_2=("counted by the stated day count", "note"),
+        INT_3=("paid to the holder of record at the close of the record date, Business Day or not", "note"),
+        REC_1=(
+            "record dates may be days of the year, one for each payment of a calendar year, the last such day before it",
+            "note",
+        ),
+        INT_3c=(
+            "defaulted interest goes with the Note to a special record date, or stays with the holder of record",
+            "convention",
+        ),
+        INT_4=("accrued from the last date to which interest was paid, to but excluding the day asked about", "note"),
+        INT_4c=(
+            "to but excluding the day asked about, where the paper prints it for redemption and repurchase alone",
+            "convention",
+        ),
+        INT_5=("a Note dated between record date and payment date bears interest from that payment date", "note"),
+        INT_8=("paid by check or transfer; by wire to the depositary and to large holders who elect it", "note"),
+        INT_9=("interest runs until the principal is paid or provided for", "note"),
+        INT_9c=("it stops on a redemption or repurchase date if the money is there", "convention"),
+        DCT_1=("days are counted as the stated day count says, each as its reference defines it", "note"),
+        STP_1=("the rate is the one stated for the day; it changes on payment dates only", "note"),
+        ROL_1=("payment dates are whole periods from maturity or issue, with the stated month ends and irregular period", "note"),
+    )
+    | floating.RULES
 )
 
 #: Actual days in coupon periods (ICMA): it needs the payment dates, so it is counted here.
@@ -54,7 +69,7 @@ _PIECE = 65_536
 
 
 @dataclass(frozen=True, kw_only=True)
-class Interest(RateOfDay, Provision):
+class Interest(RateOfDay, Entitlement, Provision):
     """Interest at `rate` a year, `frequency` times a year (0: none), by `day_count` (INT-1…INT-9).
 
     >>> from convnote.provisions.principal import Principal
@@ -64,7 +79,8 @@ class Interest(RateOfDay, Provision):
     """
 
     #: an annual rate, or pairs of a day and the rate in force from it: the issue date, then payment dates (STP-1)
-    rate: Any = term(rate_or_steps, "INT-1", change=worse_if_any_lower("lower rate"))
+    #: None: the rate floats with `index`
+    rate: Any = term(rate_or_steps, "INT-1", change=worse_if_any_lower("lower rate"), default=None)
     frequency: int = term(one_of(0, 1, 2, 3, 4, 6, 12), "INT-1", change=worse_if_lower("later interest"), default=1)
     day_count: str = term(
         one_of(*COUPON_DAY_COUNTS),
@@ -117,7 +133,15 @@ class Interest(RateOfDay, Provision):
     )
     #: principal above which a holder may elect payment by wire (INT-8)
     wire_above: Decimal | None = term(not_negative, "INT-8", change=neutral, default=None)
+    #: the index of a floating rate, a named series of the history; what is added to it; the least rate (None: 0)
+    index: str | None = term(text, "FLT-1", change=depends("what each index will be", "lower rate"), default=None)
+    spread: Decimal | None = term(signed_rate, "FLT-1", change=worse_if_lower("lower rate"), default=None)
+    floor: Decimal | None = term(yearly_rate, "FLT-1c", "convention", change=worse_if_lower("lower rate"), default=None)
+    #: the day of the fixing: a day rule before the start of the period
+    fixed: DayRule | None = term(day_rule, "FLT-1", change=depends("the index on the other days", "lower rate"), default=None)
     principal: Principal = given()
+    #: the index as fixed so far, by day number of the start of each period (FLT-1)
+    fixings: Fixings = field(default=(), repr=False, kw_only=True)
 
     def __post_init__(self) -> None:
         stated = self.record_days is not None and not isinstance(self.record_days, Unstated)
@@ -131,12 +155,20 @@ class Interest(RateOfDay, Provision):
     def stated(self, name: str) -> Any:
         return None if name == "record_days" and self.record_dates is not None else super().stated(name)
 
+    def in_floats(self, **handed: Any) -> Any:
+        fixings = tuple((start, np.float64(value)) for start, value in self.fixings)
+        return super().in_floats(fixings=fixings, **handed)
+
     def contradictions(self) -> list[TermsError]:
         if self.record_dates is not None and self.frequency != len(self.record_dates):
             return [self.fault("record_dates", f"expected as many as there are payments a year, {self.frequency}")]
+        if found := floating.faults({name: getattr(self, name) for name in ("rate", "index", *floating.SETTINGS)}):
+            return [
+                TermsError(reason, field=self.place(name), rule=rule, value=getattr(self, name)) for name, rule, reason in found
+            ]
         if self.frequency:
             return []
-        if self.rate:
+        if self.rate or self.floats:
             return [self.fault("frequency", "a note that pays interest has at least one payment date a year")]
         dated = [name for name in ("first_payment", "last_payment", "stub", "end_of_month") if getattr(self, name)]
         return [self.fault(name, "a note without payment dates does not say more of them") for name in dated]
@@ -159,7 +191,7 @@ class Interest(RateOfDay, Provision):
             )
         )
         faults = [self.fault(name, reason) for name, reason in dates.faults()]
-        if self.stepped and not faults:
+        if self.stepped and not self.floats and not faults:
             reasons = rate_steps.faults(self.steps, [issued, *dates.due_days])
             faults = [TermsError(reason, field=self.place("rate"), rule="STP-1") for reason in reasons]
         if faults:
@@ -172,6 +204,11 @@ class Interest(RateOfDay, Provision):
         issue_day = self.principal.issue_day
         due_days = self.payment_dates.due_days if self.frequency else []
         return [issue_day, *(due_days[:-1] if self.principal.maturity_includes_interest else due_days)]
+
+    @cached_property
+    def period_starts(self) -> list[int]:
+        """Day numbers of the starts of all periods, the last one included if its interest is part of the price at maturity."""
+        return [self.principal.issue_day, *self.payment_dates.due_days[:-1]]
 
     @cached_property
     def _boundary_array(self) -> np.ndarray:
@@ -190,7 +227,8 @@ class Interest(RateOfDay, Provision):
     # --- coupons
 
     def coupons(self) -> list[Coupon]:
-        """The coupons in order (INT-1, INT-2, STP-1), amounts per denomination and unrounded."""
+        """The coupons in order (INT-1, INT-2, STP-1), amounts per denomination and unrounded; None before a fixing (FLT-1)."""
+        unknown = self.unfixed(self.principal.issue_day)
         return [
             Coupon(
                 accrual_start=to_date(start),
@@ -198,7 +236,7 @@ class Interest(RateOfDay, Provision):
                 days=end - start,
                 record_date=to_date(self.record_day(end)),
                 payment_date=to_date(end),
-                amount=self.coupon_per_denomination(start, end),
+                amount=None if start in unknown else self.coupon_per_denomination(start, end),
             )
             for start, end in zip(self.boundaries, self.due_days, strict=False)
         ]
@@ -209,6 +247,8 @@ class Interest(RateOfDay, Provision):
         if (start, end) not in kept:
             # Periods have few distinct lengths and exact division is slow, so each length at each rate is divided once.
             length, place = self.elapsed(start, end), rate_steps.step_on(self.steps, start)
+            if self.steps[place][1] is None:
+                raise self.not_fixed(start)
             if (place, *length) not in kept:
                 kept[place, *length] = numbers_of(term=self.first_rate).publish(self.over(*length, self.steps[place][1]))
             kept[start, end] = kept[place, *length]
@@ -235,7 +275,7 @@ class Interest(RateOfDay, Provision):
         """(rate, days, year) of each part of a period from day number `start` to `end` that has its own rate."""
         if not self.stepped:
             return [(self.rate, *self.elapsed_in_words(start, end))]
-        return [(rate, *self.elapsed_in_words(lower, upper)) for rate, lower, upper in rate_steps.spans(self.steps, start, end)]
+        return [(rate, *self.elapsed_in_words(lower, upper)) for rate, lower, upper in self.spans(start, end)]
 
     @cached_property
     def _periods(self) -> PeriodCount:
@@ -246,27 +286,12 @@ class Interest(RateOfDay, Provision):
         numbers = numbers_of(term=rate)
         return self.principal.amount_of(None, numbers) * numbers(rate) * days / year
 
-    def record_day(self, due: Any) -> Any:
-        """Day number of the record date of the coupon due on day number `due` (INT-3, REC-1); int, or int64 of its shape."""
-        return due - self.record_days if self.record_dates is None else self._records.of(due)
-
-    def due_of_record(self, record: int) -> int:
-        """Day number of the coupon whose record date is day number `record` (INT-3, REC-1)."""
-        return record + self.record_days if self.record_dates is None else self._records.due_of(record)
-
-    @cached_property
-    def _records(self) -> RecordDates:
-        assert self.record_dates is not None
-        step, first = 12 // self.frequency, self.payment_dates.anchor.month - 1
-        months = sorted((first + step * place) % 12 + 1 for place in range(self.frequency))
-        return RecordDates(self.record_dates, self.due_days, months)
-
     def between(self, principal: Any, start: Any, end: Any) -> Any:
         """Interest on `principal` from day number `start` to but excluding `end` (INT-2, STP-1); same type as `principal`."""
         numbers = numbers_of(principal)
         if self.stepped:
-            spans = rate_steps.spans(self.steps, start, end)
-            return sum((self._at_rate(principal, *span, numbers) for span in spans), numbers(principal) * 0)
+            parts = (self._at_rate(principal, *span, numbers) for span in self.spans(start, end))
+            return sum(parts, numbers(principal) * 0)
         return self._at_rate(principal, self.rate, start, end, numbers)
 
     def _at_rate(self, principal: Any, rate: Any, start: Any, end: Any, numbers: Numbers) -> Any:
@@ -313,7 +338,7 @@ class Interest(RateOfDay, Provision):
         if numbers is FAST and paid_to is None:
             elapsed, year = self._elapsed_by_day
             since_issue = days - self.principal.issue_day
-            rate = self.rate_by_day[since_issue] if self.stepped else numbers(self.rate)
+            rate = self.rates_on(since_issue, elapsed[since_issue]) if self.stepped else numbers(self.rate)
             return unit * rate * elapsed[since_issue] / year
         start = self.accrual_start(days) if paid_to is None else day_number(paid_to, "paid_to")
         return numbers.publish(self.between(unit, start, days))
@@ -336,23 +361,6 @@ class Interest(RateOfDay, Provision):
             outside = low if np.any(low < first) else high
             raise TermsError(allowed, field="interest.accrued on", rule="INT-4", value=to_datetime64(outside))
 
-    # --- entitlement to a coupon
-
-    def window_due(self, on: Any) -> Any:
-        """Day number of the coupon whose record window contains `on`: after record date, before payment date; 0 if none.
-
-        The window ends at the close of the Business Day before the payment date (CNV-5). A day that counts is a Business Day, so
-        any such day before the payment date is inside. Int, or int64 of the shape of `on`.
-        """
-        dues = self._boundary_array[1:]
-        if isinstance(on, np.ndarray):
-            places = np.searchsorted(dues, on, side="right")
-            following = np.append(dues, 0)[places]
-            return np.where((following > 0) & (on > self.record_day(following)), following, 0)
-        place = bisect_right(self.due_days, on)
-        due = self.due_days[place] if place < len(dues) else 0
-        return due if due and on > self.record_day(due) else 0
-
     @keeps_index
     def coupon_amount(self, principal: Any, due: Any) -> Any:
         """The coupon due on day number `due` on `principal`, unrounded; 0 for `due` 0 (no coupon). Float64 for arrays."""
@@ -363,37 +371,3 @@ class Interest(RateOfDay, Provision):
         if not due:
             return principal * 0
         return self.between(principal, self.boundaries[bisect_left(self.boundaries, due) - 1], due)
-
-    def bears_from(self, dated: Any, *, paid_to: Any = None, defaulted: bool = False) -> date:
-        """The date from which a Note dated `dated` bears interest (INT-5).
-
-        `paid_to`: the last payment date to which interest was paid (default: all paid as due); `defaulted`: the coupon due on or
-        first after `dated` was then not paid.
-
-        >>> import convnote as cn
-        >>> interest = cn.load("amazon-peacs-2010").interest
-        >>> str(interest.bears_from("2003-02-05")), str(interest.bears_from("2003-02-16", defaulted=True))
-        ('2003-02-16', '2002-02-16')
-
-        Raises `TermsError` for a day outside the note's life, and for a `paid_to` that is after the Note's own date, or neither
-        the issue date nor a payment date.
-        """
-        on = one_day(dated, "dated")
-        self._must_be_in_life(on, open_ended=False)
-        if paid_to is not None:
-            last_paid = self._paid_to(on, paid_to)
-        else:  # a Note dated on a payment date whose coupon is unpaid bears interest from the previous one
-            last_paid = self.accrual_start(on - 1 if defaulted and on in self.due_days else on)
-        due = self.window_due(on)
-        return to_date(due if due and not defaulted else last_paid)
-
-    def _paid_to(self, dated: int, paid_to: Any) -> int:
-        last = one_day(paid_to, "paid_to")
-        if last > dated or last not in self.boundaries:
-            reason = f"expected the issue date or a payment date, not after the Note's own date {to_date(dated)}"
-            raise TermsError(reason, field="interest.bears_from paid_to", rule="INT-5", value=paid_to)
-        return last
-
-    def may_elect_wire(self, principal: Any) -> bool:
-        """True if a holder of `principal` may elect payment by wire transfer (INT-8: strictly more than the amount)."""
-        return self.wire_above is not None and fraction(principal) > fraction(self.wire_above)

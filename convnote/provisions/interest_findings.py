@@ -27,6 +27,8 @@ def found(note: NoteTerms) -> Found:
     yield from _irregular_periods(note)
     yield from _month_ends(note)
     yield from _last_interest(note)
+    if note.interest.floats:
+        return
     dates: dict[tuple[Any, int], list[date]] = {}
     for coupon in coupons:
         dates.setdefault((coupon.amount, coupon.days), []).append(coupon.payment_date)

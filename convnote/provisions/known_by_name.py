@@ -14,7 +14,6 @@ RULES = rules(
     CNT_1=("conversion only after quarters of high closes is not modelled: refused unless the sheet says so", "note"),
     CPT_1=("a put after low closes is not modelled: refused unless the sheet says that it leaves it out", "note"),
     DWN_1=("a price that the Company may lower is not modelled: refused unless the sheet says that it leaves it out", "note"),
-    FLT_1=("coupons fixed by an index are not modelled: refused unless the sheet says that it leaves them out", "note"),
     PIK_1=("coupons paid in kind are not modelled: refused unless the sheet says that it leaves them out", "note"),
 )
 
@@ -25,7 +24,6 @@ KNOWN = {
     "contingent_conversion": "CNT-1",
     "conditional_put": "CPT-1",
     "revision": "DWN-1",
-    **{f"interest.{key}": "FLT-1" for key in ("index", "spread", "floor", "fixed")},
     **{f"interest.{key}": "PIK-1" for key in ("paid", "paid_rounding", "paid_rounding_mode")},
 }
 

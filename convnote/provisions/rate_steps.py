@@ -17,6 +17,7 @@ from convnote.arithmetic import decimal, fraction, larger, smaller
 from convnote.calendars import day_number, to_date
 from convnote.provisions.changes import Change, Effect
 from convnote.provisions.fields import Drawn, day, days, kind, yearly_rate
+from convnote.provisions.floating import FloatingRate
 from convnote.provisions.toml_values import number_of
 from convnote.tables import shown
 
@@ -110,6 +111,8 @@ def worse_if_any_lower(touches: str) -> Change:
     """
 
     def direction(old: Any, new: Any) -> Effect:
+        if old is None or new is None:  # a rate that floats (FLT-1)
+            return "depends"
         before, after = (each if isinstance(each, tuple) else ((date.min, each),) for each in (old, new))
         changes = {on for on, _ in (*before, *after)}
         pairs = [(_holds(before, on), _holds(after, on)) for on in changes]
@@ -124,26 +127,50 @@ def _holds(rows: Sequence[tuple[date, Any]], on: date) -> Any:
     return next((fraction(rate) for since, rate in reversed(rows) if since <= on), fraction(rows[0][1]))
 
 
-class RateOfDay:
-    """The part of interest that holds the rate of each day; the setting is one number, or pairs of a day and a rate."""
+class RateOfDay(FloatingRate):
+    """The part of interest that holds the rate of each day: one number, pairs of a day and a rate, or an index as fixed."""
 
     rate: Any
     principal: Principal
 
     @property
     def stepped(self) -> bool:
-        """True if the rate changes during the life of the note (STP-1)."""
-        return type(self.rate) is tuple
+        """True if the rate changes during the life of the note (STP-1, FLT-1)."""
+        return type(self.rate) is tuple or self.index is not None
+
+    @property
+    def rate_rules(self) -> tuple[str, ...]:
+        """The rule by which the rate changes; empty for a flat rate."""
+        return (("FLT-1",) if self.floats else ("STP-1",)) if self.stepped else ()
 
     @cached_property
     def steps(self) -> Steps:
-        """(day number from which a rate applies, rate), in order of days; a flat rate is one step from the issue date (STP-1)."""
+        """(day number from which a rate applies, rate), in order of days; a flat rate is one step from the issue date (STP-1).
+
+        The rate of a period whose index is not fixed yet is None (FLT-1).
+        """
+        if self.floats:
+            return self.floating_steps
         return steps_of(self.rate, self.principal.issue_day)
 
     @property
     def first_rate(self) -> Any:
         """The annual rate on the issue date, as a share: 0.07 for 7%."""
+        if self.floats:
+            return self.known_from_index
         return self.rate[0][1] if self.stepped else self.rate
+
+    def spans(self, start: Any, end: Any) -> Iterator[tuple[Any, Any, Any]]:
+        """(rate, start, end) of each part of the days from `start` to `end` with its own rate; for arrays, empty parts too.
+
+        Raises `TermsError` for days of a period whose rate is not known (FLT-1).
+        """
+        for rate, lower, upper in spans(self.steps, start, end):
+            if rate is not None:
+                yield rate, lower, upper
+            elif np.any(lower < upper):
+                first = int(np.min(np.broadcast_to(lower, np.shape(upper))[lower < upper])) if np.ndim(upper) else int(lower)
+                raise self.not_fixed(self.steps[step_on(self.steps, first)][0])
 
     def rate_on(self, on: Any) -> Any:
         """The annual rate in force on day number `on` (STP-1), as a share; for an int64 array, float64 of its shape.
@@ -156,12 +183,34 @@ class RateOfDay:
             return self.rate
         place = step_on(self.steps, on)
         if isinstance(place, np.ndarray):
-            return np.array([float(rate) for _, rate in self.steps])[place]
+            return self._must_be_known(self._rates[place], place)
+        if self.steps[place][1] is None:
+            raise self.not_fixed(self.steps[place][0])
         return self.steps[place][1]
 
-    def rate_words_on(self, on: int) -> str:
-        """The rate in force on day number `on`, as a percentage (STP-1)."""
-        return in_words(self.rate_on(on))
+    @cached_property
+    def _rates(self) -> np.ndarray:
+        """The rate of each step, float64; NaN where it is not fixed yet."""
+        return np.array([np.nan if rate is None else float(rate) for _, rate in self.steps])
+
+    def _must_be_known(self, rates: Any, places: Any) -> Any:
+        if self.floats and np.isnan(rates).any():
+            raise self.not_fixed(self.steps[int(np.min(places[np.isnan(rates)]))][0])
+        return rates
+
+    def rates_on(self, days: np.ndarray, elapsed: Any) -> np.ndarray:
+        """The annual rate on days given as their number since issue; 0 where no day of interest has `elapsed` (STP-1, FLT-1)."""
+        rates = self._rate_by_day[days]
+        if not self.floats:
+            return rates
+        rates = np.where(elapsed == 0, 0.0, rates)
+        return np.asarray(self._must_be_known(rates, step_on(self.steps, np.asarray(days) + self.principal.issue_day)))
+
+    def rate_told(self, start: int) -> str:
+        """The rate of the period that starts on day number `start` in words; nothing for a flat rate (STP-1, FLT-1)."""
+        if start in self.unfixed(start):
+            return f" at {self.rate_in_words}, fixed on {to_date(self.fixing_day(start))}: not known yet"
+        return f" at {in_words(self.rate_on(start))}" if self.stepped else ""
 
     @property
     def rate_in_words(self) -> str:
@@ -171,10 +220,10 @@ class RateOfDay:
         >>> cn.load("amazon-peacs-2010").interest.rate_in_words
         '6.875%'
         """
-        return in_words(self.rate)
+        return self.floating_words if self.floats else in_words(self.rate)
 
     @cached_property
-    def rate_by_day(self) -> np.ndarray:
-        """The annual rate on every day from issue to maturity, as a share, float64 [day] (STP-1)."""
-        rates: np.ndarray = self.rate_on(np.arange(self.principal.issue_day, self.principal.maturity_day + 1))
-        return rates
+    def _rate_by_day(self) -> np.ndarray:
+        """The annual rate on every day from issue to maturity, as a share, float64 [day]; NaN where it is not known."""
+        days = np.arange(self.principal.issue_day, self.principal.maturity_day + 1)
+        return np.asarray(self._rates[step_on(self.steps, days)])

@@ -72,6 +72,8 @@ class Walk:
         if state is not None and positions is not None:
             raise TermsError("positions stand in the state already", field=f"{owner} positions")
         note = terms_in_force(note, state, owner)
+        if state is not None and state.terms is not None:
+            state = state.changed(terms=note)
         self.note, self.history, self.policy = note, history, policy
         self._owner = owner
         self._state = State.opening(note, positions) if state is None else state
@@ -344,12 +346,15 @@ class Walk:
         moved = moved or step.state.settlements is not self._state.settlements
         self._state = step.state.changed(day=max(day, self._state.day)) if step.state.day < day else step.state
         self._happened = (self._happened, Happened(self.note, event, step.flows))
+        if isinstance(event, ev.FixingDue) and changed and self._state.terms is not None:
+            self.note = self._state.terms  # its schedule stays as it is
+            self._observations = self._observations.under(self.note, self._state)
         if isinstance(event, ev.Recorded) or changed:
             for warning in step.warnings:
                 self._warn(warning)
         if changed and isinstance(event, ev.ResetDue) and self.note.withdrawal is not None and self.note.withdrawal.moves:
             self._watch_trigger()  # the trigger moved with the price in force (WDR-7)
-        if moved or (changed and not isinstance(event, (ev.CouponDue, ev.RecordTaken, ev.ResetDue, ev.Convert))):
+        if moved or (changed and not isinstance(event, (ev.CouponDue, ev.FixingDue, ev.RecordTaken, ev.ResetDue, ev.Convert))):
             self._schedule(after=day - 1)  # a call may be for today
 
     def _note_open_right(self, day: int, rule: str, words: str) -> None:

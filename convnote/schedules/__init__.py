@@ -199,7 +199,7 @@ class Schedule(Sequence[Row | OwnRow]):
 
     def _amount(self, key: int) -> Any:
         place = key & MASK
-        if place not in PAID:
+        if place not in PAID or self._is_not_fixed(key):
             return None
         day, note = (key >> SHIFT) - EPOCH, self.note
         if place == COUPON:
@@ -215,6 +215,14 @@ class Schedule(Sequence[Row | OwnRow]):
             return self._make_whole(day - note.withdrawal.notice_at_least)
         assert note.redemption is not None
         return note.redemption.amount(to_date(day))
+
+    def _is_not_fixed(self, key: int) -> bool:
+        """True if the amount holds interest of a period whose index is not fixed yet (FLT-1)."""
+        interest, place = self.note.interest, key & MASK
+        if not interest.floats or place not in PAID or place == MATURITY:
+            return False
+        unfixed = interest.unfixed(self.note.principal.issue_day)
+        return bool(unfixed) if place == LAST_WITHDRAWAL_EFFECTIVE else self._start((key >> SHIFT) - EPOCH) in unfixed
 
     def _start(self, due: int) -> int:
         boundaries = self.note.interest.boundaries
@@ -246,9 +254,7 @@ class Schedule(Sequence[Row | OwnRow]):
             due = note.interest.due_of_record(day)
             return f"the holders at the close of this day are paid the coupon due {to_date(due)}"
         if row.kind is Kind.COUPON:
-            start = self._start(day)
-            rate = f" at {note.interest.rate_words_on(start)}" if note.interest.stepped else ""
-            return f"interest from {to_date(start)}, {day - start} days{rate}"
+            return f"interest from {to_date(start := self._start(day))}, {day - start} days{note.interest.rate_told(start)}"
         if note.reset and row.window:
             first, last = row.window
             return f"the price may fall to the average of the {note.reset.window} closes from {first} to {last}"
@@ -259,7 +265,9 @@ class Schedule(Sequence[Row | OwnRow]):
             return f"the principal is due, interest from {to_date(note.interest.included_from)} included"
         if row.kind is Kind.FINAL_SETTLEMENT and note.settlement is not None:
             return note.settlement.final_words()
-        return TEXTS[row.kind]
+        if row.kind is Kind.FIXING:
+            return note.interest.fixing_told(day)
+        return TEXTS[row.kind] + ("; its interest is not known yet" if self._is_not_fixed(row._key) else "")
 
 
 def schedule(note: ConvertibleNote) -> Schedule:

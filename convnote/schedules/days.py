@@ -16,6 +16,7 @@ from convnote.schedules.kinds import (
     FIRST_CALL_NOTICE,
     FIRST_CONVERSION,
     FIRST_PUT_ELECTION,
+    FIXING,
     HARD_CALL,
     LAST_CALL,
     LAST_CONVERSION,
@@ -44,6 +45,8 @@ def keys_of(note: ConvertibleNote) -> list[int]:
         keys += [(day + EPOCH) << SHIFT | RECORD for day in records if day >= boundaries[0]]
     else:
         keys += [(due << SHIFT) + record for due in dues if due >= earliest]
+    if interest.floats:
+        keys += [(day + EPOCH) << SHIFT | FIXING for day in dict.fromkeys(map(interest.acts_on, interest.period_starts))]
     keys.append(maturity << SHIFT | MATURITY)
     if note.conversion is not None:
         if note.conversion.from_date is not None:

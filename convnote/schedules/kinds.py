@@ -11,6 +11,7 @@ class Kind(StrEnum):
 
     CARRIED = "carried-adjustment"  # before a reset, as in a replay
     RESET = "reset"  # before a conversion: a holder converting on a reset date converts at the new price
+    FIXING = "fixing"  # before the coupon, as in a replay
     COUPON = "coupon"
     FIRST_CALL_NOTICE = "first-call-notice"
     FIRST_PUT_ELECTION = "first-put-election"
@@ -33,6 +34,7 @@ KINDS = tuple(Kind)
 RULES = {
     Kind.CARRIED: "ADJ-7",
     Kind.RESET: "RST-1",
+    Kind.FIXING: "FLT-1",
     Kind.COUPON: "INT-1",
     Kind.FIRST_CALL_NOTICE: "RED-2",
     Kind.FIRST_PUT_ELECTION: "PUT-2",
@@ -56,7 +58,7 @@ EPOCH = dt.date(1970, 1, 1).toordinal()
 SHIFT = 8
 MASK = (1 << SHIFT) - 1
 (
-    CARRIED, RESET, COUPON, FIRST_CALL_NOTICE, FIRST_PUT_ELECTION, LAST_PUT_ELECTION, LAST_WITHDRAWAL_NOTICE,
+    CARRIED, RESET, FIXING, COUPON, FIRST_CALL_NOTICE, FIRST_PUT_ELECTION, LAST_PUT_ELECTION, LAST_WITHDRAWAL_NOTICE,
     LAST_WITHDRAWAL_EFFECTIVE, FIRST_CONVERSION, LAST_CONVERSION, FINAL_SETTLEMENT, FIRST_CALL, CALL_PRICE, HARD_CALL,
     LAST_CALL, PUT, MATURITY, RECORD,
 ) = range(len(KINDS))  # fmt: skip

@@ -55,6 +55,7 @@ class Plan(DayTables):
         """
         _check_currency(note, model)
         _check_record_dates(note)
+        note.interest.must_be_fixed("simulate", model.start)
         if refused := unsimulated(note):
             raise TermsError.of([TermsError(reason, field=f"simulate {name}", rule=rule) for name, rule, reason in refused])
         if note.exchange is not None and model.default_jump:

@@ -1,7 +1,7 @@
 """A term sheet to fill in: every part and setting as a comment, with its question, accepted values, default and rule.
 
 Generated from the declarations, so that a new setting of a provision appears as soon as it is declared. Settings required in
-every sheet, and the conversion price or rate, are marked; once those are filled in, the sheet loads.
+every sheet, the coupon, and the conversion price or rate, are marked; once those are filled in, the sheet loads.
 """
 
 from __future__ import annotations
@@ -76,7 +76,7 @@ def _setting(part: str, each: dataclasses.Field[Any]) -> Iterator[str]:
     else:
         value, default = kind.written(kind(each.default)), "the default is below"
     yield from _comment(f"  {kind.words}; {default} ({rule})")
-    fill = (required and part in REQUIRED) or place == "conversion.price"
+    fill = (required and part in REQUIRED) or place in ("conversion.price", "interest.rate")
     yield f"{FILL if fill else '# '}{key_of(each)} = {value}"
 
 

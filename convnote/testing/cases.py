@@ -107,11 +107,28 @@ def _life(
         "rule": rule,
         "side": side,
         "terms": terms_of(note),
-        "market": {"closes": [[on.isoformat(), digits(close)] for on, close in history.steps]},
+        "market": market_of(history),
         "events": [{"kind": type(event).__name__, "on": to_date(event.day).isoformat(), **_said(event)} for event in events],
         "until": digits(until),
         "checked": _is_walked(note, events),
     }
+
+
+def market_of(history: SpelledHistory) -> dict[str, Any]:
+    """The closes of a history as a case holds them, and its other series where it has any."""
+    market: dict[str, Any] = {"closes": [[on.isoformat(), digits(close)] for on, close in history.steps]}
+    if history.series:
+        market["series"] = {
+            name: [[to_date(day).isoformat(), digits(value)] for day, value in each.values.items()]
+            for name, each in history.series.items()
+        }
+    return market
+
+
+def history_of(note: ConvertibleNote, market: Mapping[str, Any]) -> SpelledHistory:
+    """The history that the market of a case describes."""
+    series = {name: dict(pairs) for name, pairs in market.get("series", {}).items()}
+    return SpelledHistory(note, market["closes"], series)
 
 
 def _said(event: ev.Event) -> dict[str, Any]:
@@ -268,7 +285,7 @@ def run_case(case: Mapping[str, Any]) -> dict[str, Any]:
 def lived(case: Mapping[str, Any]) -> Ledger | LifecycleError:
     """The ledger of a life, or the error that refuses it."""
     note = note_of(case["terms"])
-    history = SpelledHistory(note, case["market"]["closes"])
+    history = history_of(note, case["market"])
     try:
         return replay(note, history, events=list(map(event_of, case["events"])), until=case["until"])
     except LifecycleError as error:

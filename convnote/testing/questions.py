@@ -220,10 +220,10 @@ _BY_NAME = {
     "CNT-1": {"interest": "", "tables": "[contingent_conversion]\nfree_from = 2009-02-16\n"},
     "CPT-1": {"interest": "", "tables": "[conditional_put]\nprice = 1\n"},
     "DWN-1": {"interest": "", "tables": '[revision]\nfloor = "higher of 20 and 1"\n'},
-    "FLT-1": {"interest": 'index = "LIBOR6"', "tables": ""},
     "PIK-1": {"interest": 'paid = "in-kind"', "tables": ""},
 }
 ADDED_QUESTIONS: tuple[Question, ...] = (
+    ("FLT-1", "forbidden", "read with", {"interest": 'index = "LIBOR6"', "tables": ""}),  # beside the rate
     *((rule, "forbidden", "read with", said) for rule, said in _BY_NAME.items()),
     *(
         (rule, "other", "read with", {**said, "tables": said["tables"] + _LEFT_OUT.format(rule=rule)})

@@ -57,8 +57,17 @@ _LIFE = _object(
                     "minItems": 1,
                     "items": {"type": "array", "prefixItems": [_DAY, _NUMBER], "minItems": 2, "maxItems": 2},
                     "description": "from this day on, every trading day closes at this, in the note's currency",
-                }
-            }
+                },
+                "series": {
+                    "type": "object",
+                    "additionalProperties": {
+                        "type": "array",
+                        "items": {"type": "array", "prefixItems": [_DAY, _NUMBER], "minItems": 2, "maxItems": 2},
+                    },
+                    "description": "other series by name, each with its own days: the fixings of an index",
+                },
+            },
+            optional=("series",),
         ),
         "events": {"type": "array", "items": {"type": "object", "required": ["kind", "on"]}},
         "until": {"anyOf": [_DAY, {"type": "null"}], "description": "the end of this day; null: to the end of the life"},

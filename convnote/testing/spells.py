@@ -7,7 +7,7 @@ can read. Uses only the trading days of a note.
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
@@ -18,6 +18,7 @@ from convnote.arithmetic import decimal, fraction
 from convnote.calendars import calendar, day_number, to_date
 from convnote.errors import MarketError
 from convnote.market import MarketHistory
+from convnote.market.named_series import series_of
 from convnote.note import ConvertibleNote
 
 #: Trading days before the issue at which a spelled history begins: more than the longest look-back of the bundled notes.
@@ -39,6 +40,8 @@ def sessions_of(note: ConvertibleNote) -> list[int]:
 class SpelledHistory(MarketHistory):
     """Closes in spells: `steps` are pairs of a start day and the close from that day on, in the note's currency.
 
+    `series`: other series by name, as in `MarketHistory`, such as the fixings of an index.
+
     >>> import convnote as cn
     >>> history = SpelledHistory(cn.load("amazon-peacs-2010"), [("1999-11-01", 100), ("2000-03-01", "167.916")])
     >>> history
@@ -47,7 +50,9 @@ class SpelledHistory(MarketHistory):
     Raises `MarketError` if the first step is after the first trading day needed, or the days are not in order.
     """
 
-    def __init__(self, note: ConvertibleNote, steps: Iterable[tuple[Any, Any]]) -> None:
+    def __init__(
+        self, note: ConvertibleNote, steps: Iterable[tuple[Any, Any]], series: Mapping[str, Mapping[Any, Any]] | None = None
+    ) -> None:
         pairs = [(int(day_number(on)), fraction(close)) for on, close in steps]
         sessions = sessions_of(note)
         if not pairs or pairs[0][0] > sessions[0]:
@@ -63,6 +68,7 @@ class SpelledHistory(MarketHistory):
         for (_, close), until in zip(pairs, places, strict=True):
             ratios += [close.as_integer_ratio()] * (until - len(ratios))
         self._keep(sessions, ratios, "closes in spells", note.closes_currency)
+        self.series = series_of(series)
 
     def __repr__(self) -> str:
         return f"SpelledHistory({', '.join(f'{on}: {close.normalize():f}' for on, close in self.steps)})"

@@ -12,10 +12,9 @@ from dataclasses import dataclass, field
 from convnote.calendars import day_number, to_date
 from convnote.errors import LifecycleError, TermsError, must_be
 from convnote.provisions import RULES
-from convnote.testing.cases import Case, event_of, lived, note_of, unanswered_cases
+from convnote.testing.cases import Case, event_of, history_of, lived, note_of, unanswered_cases
 from convnote.testing.differences import Difference
 from convnote.testing.engine import Lockstep, Maker, Step, steps_of
-from convnote.testing.spells import SpelledHistory
 
 
 @dataclass(frozen=True)
@@ -77,7 +76,7 @@ def survey(engine: Maker, *, cases: Iterable[Case] | None = None) -> Survey:
         if case["kind"] != "life":
             continue
         note = note_of(case["terms"])
-        both = Lockstep(note, SpelledHistory(note, case["market"]["closes"]), engine)
+        both = Lockstep(note, history_of(note, case["market"]), engine)
         if not both.judges and isinstance(lived(case), LifecycleError):
             place = 2
         elif (difference := _lived_by(both, case)) is None:

@@ -84,6 +84,53 @@ def _one_payment_at_maturity(note: ConvertibleNote, plain: SpelledHistory, pick:
     return tuple(Side(dataclasses.replace(note, principal=each), plain, life) for each in terms)
 
 
+def floating(note: ConvertibleNote, **settings: Any) -> ConvertibleNote:
+    """The note with an index in place of its rate, fixed two business days before each year."""
+    terms = {"index": "LIBOR12", "spread": "0.015", "fixed": "2 business days before", **settings}
+    return with_interest(note, rate=None, **terms)
+
+
+def fixings(note: ConvertibleNote, pick: Pick) -> dict[str, dict[date, str]]:
+    """A series that has another value on each day around every fixing of `floating`."""
+    low = pick(0, 3, -1)
+    found = {}
+    for year, start in enumerate(note.interest.period_starts):
+        for before in range(10):
+            found[to_date(start - before)] = f"{(low + 5 * year) / 1000 + before / 10_000:.4f}"
+    return {"LIBOR12": found}
+
+
+@turn_of("FLT-1", added=True)
+def _fixed_on_its_day(note: ConvertibleNote, plain: SpelledHistory, pick: Pick) -> Any:
+    """The index is read two business days before the period, or on another day before it."""
+    one, other = (
+        floating(note),
+        floating(note, fixed=pick("1 business day before", "2 calendar days before", "0 calendar days before")),
+    )
+    series, life = fixings(note, pick), [ev.Convert("2000-03-01", units_of(pick))]
+    return tuple(Side(each, SpelledHistory(each, plain.steps, series), life) for each in (one, other))
+
+
+@turn_of("FLT-1", added=True)
+def _called_inside_a_floating_period(note: ConvertibleNote, plain: SpelledHistory, pick: Pick) -> Any:
+    """Notes called within a year bear interest at the rate fixed for that year; a day later, a day more of it."""
+    terms, day = floating(note), day_of("2004-04-01") + pick(range(0, 250, 7))
+    history = SpelledHistory(terms, plain.steps, fixings(note, pick))
+    banks = note.principal.banks
+    first = banks.on_or_after(day + 30)
+    dates = (first, banks.on_or_after(first + 1))
+    return tuple(Side(terms, history, [ev.RedemptionNotice(to_date(on - 30), to_date(on))]) for on in dates)
+
+
+@turn_of("FLT-1c", added=True)
+def _not_below_the_floor(note: ConvertibleNote, plain: SpelledHistory, pick: Pick) -> Any:
+    """A rate below 0 is 0 where no floor is stated, and the floor where one is."""
+    below = {"spread": pick("-0.02", "-0.03")}
+    one, other = floating(note, **below), floating(note, floor=pick("0.01", "0.0025"), **below)
+    series, life = fixings(note, pick), [ev.Convert("2000-03-01", units_of(pick))]
+    return tuple(Side(each, SpelledHistory(each, plain.steps, series), life) for each in (one, other))
+
+
 @turn_of("STP-1", added=True)
 def _accrued_at_the_rate_of_the_day(note: ConvertibleNote, plain: SpelledHistory, pick: Pick) -> Any:
     """Notes called within a year bear interest at the rate of that year, not of the first."""

@@ -56,3 +56,10 @@ def accreted(issue, maturity, denomination, rate, day, *, times=2, includes_the_
         value, place = value + value * rate, place + 1
     elapsed = days_360(ends[place], day) + (includes_the_day if day > ends[place] else 0)
     return value + value * rate * min(Fraction(elapsed * times, 360), 1)
+
+
+def floating_steps(starts, fixings, spread, floor):
+    """FLT-1: (day, rate) of each period, from its fixing: the index plus the spread, not below the floor."""
+    return [
+        (start, max(Fraction(value) + Fraction(spread), Fraction(floor))) for start, value in zip(starts, fixings, strict=True)
+    ]

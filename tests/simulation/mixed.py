@@ -70,6 +70,22 @@ def by_steps(note: cn.ConvertibleNote, r: Random) -> cn.ConvertibleNote:
     )
 
 
+def floating(note: cn.ConvertibleNote, r: Random) -> cn.ConvertibleNote:
+    """A rate fixed by an index before each period, with all fixings known (FLT-1)."""
+    interest = dataclasses.replace(
+        note.interest,
+        rate=None,
+        index="LIBOR",
+        spread=r.choice([None, "0.02", "-0.01"]),
+        floor=r.choice([None, "0.01"]),
+        fixed=r.choice(["2 business days before", "0 calendar days before", "5 trading days before"]),
+    )
+    known = {
+        to_date(interest.fixing_day(start)): r.choice(["0.01", "0.05", "-0.002", "0.09"]) for start in interest.period_starts
+    }
+    return dataclasses.replace(note, interest=interest.with_fixings(known))
+
+
 def with_interest_at_maturity(note: cn.ConvertibleNote, r: Random) -> cn.ConvertibleNote:
     """One payment at maturity, or a premium beside the last coupon (STP-2)."""
     return dataclasses.replace(
@@ -183,6 +199,7 @@ FAMILIES: dict[str, tuple[float, Mix]] = {
     "paid when called": (0.2, paid_when_called),
     "accretion": (0.15, accreting),
     "settlement": (0.2, settled_later),
+    "floating": (0.2, floating),
 }
 
 

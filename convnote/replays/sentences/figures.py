@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Any
 
 from convnote.arithmetic import decimal, exact
@@ -48,8 +48,8 @@ def money(value: Any) -> str:
     return f"{shown:,.2f}" if -int(shown.normalize().as_tuple().exponent) <= 2 else number(shown)
 
 
-#: Cached: the same few rates and days appear in every holder's sentence.
-rate_of = lru_cache(maxsize=1024, typed=True)(number)
+#: Cached: the same few rates and days appear in every holder's sentence. An index may have more decimals than a printed rate.
+rate_of = lru_cache(maxsize=1024, typed=True)(partial(number, places=10))
 
 
 @lru_cache(maxsize=4096)

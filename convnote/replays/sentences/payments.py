@@ -28,6 +28,14 @@ def _coupon(note: ConvertibleNote, flow: Flow, f: facts.Coupon | facts.CouponTak
     return f"Coupon: {note.currency} {product} = {money(f.amount)}, interest from {day_of(f.start)}, {to}{moved(flow)}."
 
 
+def _fixing(note: ConvertibleNote, flow: Flow, f: facts.Fixing) -> str:
+    parts = f"{f.name} of {to_date(f.fixed_on)}, {rate_of(f.value)}"
+    if f.spread:
+        parts += f", {'plus' if f.spread > 0 else 'less'} {rate_of(abs(f.spread))}"
+    least = "" if f.rate == f.value + f.spread else ", raised to the floor"
+    return f"Interest from {to_date(f.start)} is at {rate_of(f.rate)}: {parts}{least}."
+
+
 def _record(note: ConvertibleNote, flow: Flow, f: facts.Record) -> str:
     return f"Record date for the coupon due {to_date(f.due)}: {note.currency} {number(f.outstanding)} of record."
 
@@ -130,6 +138,7 @@ def _make_whole(note: ConvertibleNote, flow: Flow, f: facts.MakeWhole | facts.La
 #: Sentences of payments and defaults, by kind of entry.
 PAYMENTS: Sentences = {
     "coupon": _coupon,
+    "fixing": _fixing,
     "record": _record,
     **{kind.entry: paid_out for kind in KINDS.values() if kind.pays_principal},
     "interest-paid-in": _paid_in,
