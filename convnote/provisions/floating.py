@@ -81,6 +81,11 @@ class FloatingRate:
         """Day number on which that fixing is known to the note: its own day, or the issue date if that comes later."""
         return max(self.fixing_day(start), self.principal.issue_day)
 
+    @property
+    def fixing_days(self) -> list[int]:
+        """Day numbers on which an index is fixed for one or more periods, in order; none for a stated rate (FLT-1)."""
+        return list(dict.fromkeys(map(self.acts_on, self.period_starts))) if self.floats else []
+
     def fixing_told(self, on: int) -> str:
         """What is fixed on day number `on`, in words (FLT-1)."""
         starts = [start for start in self.period_starts if self.acts_on(start) == on]

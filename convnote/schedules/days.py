@@ -45,8 +45,7 @@ def keys_of(note: ConvertibleNote) -> list[int]:
         keys += [(day + EPOCH) << SHIFT | RECORD for day in records if day >= boundaries[0]]
     else:
         keys += [(due << SHIFT) + record for due in dues if due >= earliest]
-    if interest.floats:
-        keys += [(day + EPOCH) << SHIFT | FIXING for day in dict.fromkeys(map(interest.acts_on, interest.period_starts))]
+    keys += [(day + EPOCH) << SHIFT | FIXING for day in interest.fixing_days]
     keys.append(maturity << SHIFT | MATURITY)
     if note.conversion is not None:
         if note.conversion.from_date is not None:
