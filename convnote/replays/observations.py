@@ -26,8 +26,8 @@ from convnote.lifecycle.transition import Seen
 from convnote.lifecycle.under_way import UnderWay
 from convnote.market import MarketHistory
 from convnote.provisions.conditions import Condition, Standing, conditions_of
-from convnote.provisions.floating import fixing_value
 from convnote.replays import exchange_rates
+from convnote.replays.fixings import fixing
 from convnote.replays.standings import held, standing
 from convnote.replays.weighted_prices import WeightedPrices
 
@@ -231,14 +231,6 @@ class Observations:
         closes_that_hold = held(self.note, state, condition, days, self._quick_closes(days), self.close)
         return standing(condition, days, closes_that_hold, self.sessions, end)
 
-    def indexed(self, name: str, day: int) -> Any:
-        """The value of the series `name` on day number `day`, as a share; `MarketError` if the history has none (FLT-1)."""
-        value = self.history.series[name].at(day) if name in self.history.series else None
-        if value is None:
-            reason = f"no fixing of {name} for {to_date(day)}: give one, or stop before with until="
-            raise MarketError(reason, field="history.series", rule="FLT-1")
-        return fixing_value(value, f"history.series[{name!r}] of {to_date(day)}")
-
     # --- what each event may see
 
     def see(self, state: State, event: ev.Event) -> Seen:
@@ -390,7 +382,7 @@ class SeenByReplay:
         return self._observations.weighted.daily(self._observations, self._state, item, before)
 
     def indexed(self, name: str, day: int) -> Any:
-        return self._observations.indexed(name, day)
+        return fixing(self._observations.history, name, day)
 
     @property
     def last_met(self) -> Any:
