@@ -147,8 +147,8 @@ def test_fxf1_lives_of_notes_at_a_fixed_rate_convert_into_the_shares_of_the_rule
     seen = Counter()
     for note, history, found in examples(lives, 100):
         terms = note.conversion
-        merged = any(isinstance(event, cn.Merger) for event in found)  # a share then stands for others
-        for entry in [] if merged else cn.replay(note, history, events=found).of_kind("conversion"):
+        other = any(isinstance(event, (cn.Merger, cn.Amendment)) for event in found)  # another share, or another price
+        for entry in [] if other else cn.replay(note, history, events=found).of_kind("conversion"):
             exact = Fraction(entry.principal) * Fraction(terms.fixed_rate)
             word = "up" if terms.fraction == "up" else "dropped"
             assert entry.shares == timing.shares_of(exact, terms.price, word)
