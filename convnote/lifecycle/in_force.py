@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
-from convnote.arithmetic import fraction, smaller
+from convnote.arithmetic import fraction, numbers_of, smaller
 from convnote.lifecycle.state import Change, State
 from convnote.lifecycle.transition import nothing
 
@@ -135,9 +135,15 @@ def price_on(note: ConvertibleNote, state: State, day: Any, call: int | None = N
     """
     price = price_after_change(note, state, day)
     more = additional_shares(note, state, day, call)
-    if more is None or nothing(more):
-        return price
-    unit = fraction(note.denomination)
+    return price if more is None or nothing(more) else with_additional(note, price, more)
+
+
+def with_additional(note: ConvertibleNote, price: Any, more: Any) -> Any:
+    """The price at which a denomination converts with `more` shares than at `price`, rounded as the terms say (MWT-1, RTE-2).
+
+    Numbers have the type of `price`, exact or [path].
+    """
+    unit = numbers_of(price)(note.denomination)
     return _rounded(note, unit / (unit / price + more))
 
 
@@ -146,7 +152,12 @@ def price_after_change(note: ConvertibleNote, state: State, day: Any) -> Any:
     price, change = conversion_price(note, state), lowering(note, state, day)
     if change is None or note.change_of_control_price is None:
         return price
-    return _rounded(note, price * note.change_of_control_price.factor(note, change.occurred))
+    return lowered(note, price, note.change_of_control_price.factor(note, change.occurred))
+
+
+def lowered(note: ConvertibleNote, price: Any, factor: Any) -> Any:
+    """A price multiplied by the factor of a change of control, rounded as the terms say; exact or [path] (CHG-1, RTE-2)."""
+    return _rounded(note, price * factor)
 
 
 def lowering(note: ConvertibleNote, state: State, day: Any) -> Change | None:
@@ -179,7 +190,7 @@ def additional_shares(note: ConvertibleNote, state: State, day: Any, call: int |
         found += [called.printed] if called.notice <= day <= last_conversion_day(note, called.redemption) else []
     if not found:
         return None
-    return table.moved(max(found), _moved(note, conversion_price(note, state)))
+    return table.moved(max(found), moved_since_issue(note, conversion_price(note, state)))
 
 
 def is_in_window(note: ConvertibleNote, change: Change, day: Any) -> bool:
@@ -199,11 +210,11 @@ def table_read(note: ConvertibleNote, state: State, day: Any, price: Any) -> tup
     """
     table = note.make_whole_change
     assert table is not None
-    at = price * _moved(note, conversion_price(note, state))
+    at = price * moved_since_issue(note, conversion_price(note, state))
     return table.read(day, at), bool(np.all(table.holds(day, at)))
 
 
-def _moved(note: ConvertibleNote, price: Any) -> Any:
-    """The rate in force divided by the rate at issue."""
+def moved_since_issue(note: ConvertibleNote, price: Any) -> Any:
+    """The rate in force divided by the rate at issue; of the type of `price`, exact or [path]."""
     assert note.conversion is not None
-    return fraction(note.conversion.price) / price
+    return numbers_of(price)(note.conversion.price) / price

@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from convnote.arithmetic import fraction
+from convnote.arithmetic import fraction, smaller
 from convnote.calendars import day_number, to_datetime64
 from convnote.lifecycle.in_force import last_of_window
 from convnote.note import ConvertibleNote
@@ -105,11 +105,15 @@ def before_repurchase(note: ConvertibleNote, repurchase: Any, notice: Any) -> La
     return LastDay(last, amount) if np.ndim(repurchase) else LastDay(int(last[0]), float(amount[0]))
 
 
-def before_change(note: ConvertibleNote, repurchase: int, notice: int) -> LastDay:
-    """Conversion with additional shares in a change's window, otherwise the price paid on day number `repurchase` (MWT-1)."""
-    return LastDay(
-        int(last_surrender(note, last_of_window(note, repurchase))), before_repurchase(note, repurchase, notice).amount
-    )
+def before_change(note: ConvertibleNote, repurchase: Any, notice: Any, occurred: Any = None) -> LastDay:
+    """Conversion in a change's window, otherwise the price paid on day number `repurchase` (MWT-1, CHG-1); ints or arrays.
+
+    `occurred` is the day number of a change that only lowers the price: the last day is then that of its period, if earlier.
+    """
+    day = last_surrender(note, last_of_window(note, repurchase))
+    if occurred is not None and note.change_of_control_price is not None:
+        day = smaller(day, last_surrender(note, note.change_of_control_price.last_day(occurred, notice)))
+    return LastDay(day, before_repurchase(note, repurchase, notice).amount)
 
 
 def before_puts(note: ConvertibleNote) -> list[tuple[int, LastDay]]:

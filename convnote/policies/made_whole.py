@@ -11,7 +11,6 @@ from convnote.lifecycle.in_force import depends_on_reason, price_on, table_read
 from convnote.lifecycle.state import Call, State
 from convnote.note import ConvertibleNote
 from convnote.policies import last_days
-from convnote.policies.deadlines import last_surrender
 from convnote.policies.last_days import LastDay
 
 
@@ -45,8 +44,5 @@ def windows(note: ConvertibleNote, state: State) -> Iterator[tuple[LastDay, Any]
         gives = change.printed or (lower is not None and lower.factor(note, change.occurred) != 1)
         if not gives or change.repurchase is None or change.repurchase > note.principal.maturity_day:
             continue
-        last = last_days.before_change(note, change.repurchase, change.notice)
-        if not change.printed and lower is not None:
-            end = int(last_surrender(note, lower.last_day(change.occurred, change.notice)))
-            last = last._replace(day=min(last.day, end))
+        last = last_days.before_change(note, change.repurchase, change.notice, None if change.printed else change.occurred)
         yield last, price_on(note, state, last.day)

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from convnote.arithmetic import FAST, decimal, fraction, is_fast, keeps_index, larger, numbers_of, smaller
+from convnote.arithmetic import FAST, RELATIVE_GUARD, decimal, fraction, is_fast, keeps_index, larger, numbers_of, smaller
 from convnote.calendars import day_number
 from convnote.errors import TermsError
 from convnote.provisions.changes import depends, worse_from, worse_if_lower
@@ -152,8 +152,12 @@ class MakeWholeChange(Provision):
 
     def holds(self, day: Any, price: Any) -> Any:
         """True where day number `day` and `price` lie within the table, edges included; bool, or a bool array."""
-        dates, prices, _ = self._fast if is_fast(price) or is_fast(day) else self._exact
-        return (dates[0] <= day) & (day <= dates[-1]) & (prices[0] <= price) & (price <= prices[-1])
+        fast = is_fast(price) or is_fast(day)
+        dates, prices, _ = self._fast if fast else self._exact
+        # an average of closes in float64 may miss an edge that it meets exactly
+        guard = RELATIVE_GUARD if fast else 0
+        inside = (prices[0] * (1 - guard) <= price) & (price <= prices[-1] * (1 + guard))
+        return (dates[0] <= day) & (day <= dates[-1]) & inside
 
     def _read(self, day: int, price: Fraction) -> Fraction:
         if not self.holds(day, price):
@@ -166,7 +170,7 @@ class MakeWholeChange(Provision):
     def _read_fast(self, day: Any, price: Any) -> Any:
         dates, prices, rows = self._fast
         day, price = np.asarray(day, dtype=np.float64), np.asarray(price, dtype=np.float64)
-        down, right = (_places(marks, at) for marks, at in ((dates, day), (prices, price)))
+        down, right = (_places(marks, np.clip(at, marks[0], marks[-1])) for marks, at in ((dates, day), (prices, price)))
         below = rows[down[0], right[0]] * (1.0 - right[2]) + rows[down[0], right[1]] * right[2]
         above = rows[down[1], right[0]] * (1.0 - right[2]) + rows[down[1], right[1]] * right[2]
         return np.where(self.holds(day, price), below * (1.0 - down[2]) + above * down[2], 0.0)

@@ -16,6 +16,7 @@ from convnote.simulation import observing
 from convnote.simulation.day_tables import NO_DAY
 from convnote.simulation.paths import NEVER
 from convnote.simulation.plan import Plan
+from convnote.simulation.reasons import Reasons
 from convnote.simulation.watchlist import Found
 
 
@@ -53,8 +54,10 @@ class Endings:
         self.denomination = float(self.note.denomination)
         self.maturity = self.note.principal.maturity_day
         self.at_default = np.zeros(self.size, bool)
+        self.reasons = None if found.windowed is None else Reasons(plan, found.windowed, found.call, self._price_on)
         self._notices()
         self._last_conversions()
+        self._conversions_on_change()
         self._puts()
         self._ends()
 
@@ -68,6 +71,10 @@ class Endings:
         if len(self.found.prices) == 1:
             return self.found.prices[0, paths]
         return self.found.prices[self.plan.resets_by(days), paths]
+
+    def price_at(self, paths: np.ndarray, on: np.ndarray, day: np.ndarray, called: np.ndarray | None = None) -> np.ndarray:
+        """The price of a conversion that counts on day numbers `day`, as known on `on`; of Notes under their call if `called`."""
+        return self._price_on(on, paths) if self.reasons is None else self.reasons.price(paths, on, day, called)
 
     def _worth_more(self, close: np.ndarray, price: np.ndarray, amount: np.ndarray | float) -> np.ndarray:
         """Whether the conversion value exceeds an amount per denomination; False where the close is missing."""
@@ -91,7 +98,7 @@ class Endings:
         """The paths that convert on the last day before the right ends, decided on a trading day before any default."""
         found, plan, policy = self.found, self.plan, self.policy
         decided = np.where(found.exit < found.default, found.exit, NEVER)
-        price = self._price_on(plan.day_of(np.minimum(decided, len(plan.days) - 1)), self.every)
+        on = plan.day_of(np.minimum(decided, len(plan.days) - 1))
         withdrawn, called = self.withdraw < NEVER, self.call < NEVER
         last_day, amount = np.full(self.size, plan.at_maturity.day), np.full(self.size, plan.at_maturity.amount)
         notice_day = np.where(called, plan.day_of(self.call), np.where(withdrawn, plan.day_of(self.withdraw), -NO_DAY))
@@ -101,6 +108,7 @@ class Endings:
         ):
             if noticed.any():
                 last_day[noticed], amount[noticed] = (np.broadcast_to(each, len(plan.days))[rows[noticed]] for each in before)
+        price = self.price_at(self.every, on, np.where(called, last_day, on), called)
         may = np.where(withdrawn | called, policy.converts_at_end, policy.converts_at_maturity) & (not plan.is_withdrawn)
         may &= last_day >= notice_day  # a notice may leave no day to respond
         may &= last_days.is_open(self.note, plan.day_of(decided))
@@ -110,6 +118,40 @@ class Endings:
         if early.any():
             last_day[early] = plan.days[self.convert[early]]
         self.conversion_day = np.where(self.converts, last_day, NO_DAY)
+
+    def _conversions_on_change(self) -> None:
+        """The first conversion of each path at the end of a change's window, where it is worth more than a repurchase (MWT-1)."""
+        plan, reasons = self.plan, self.reasons
+        self.window_row = np.full(self.size, NEVER, np.int64)
+        self.window_day, self.window_change = np.full(self.size, NO_DAY), np.full(self.size, -1)
+        if reasons is None or plan.is_withdrawn or not self.policy.converts_at_end:
+            return
+        path, born, kind = reasons.kept.path, reasons.kept.row, reasons.kind
+        row, day = reasons.tables.rows[kind, born], reasons.tables.last[kind, born]
+        on, call = plan.day_of(row), self.call[path]
+        may = reasons.gives & (row < self.found.default[path]) & (row <= self.decided[path])
+        may &= ~(self.converts[path] & (self.decided[path] <= row))
+        may &= last_days.is_open(self.note, on) & ~last_days.is_over(self.note, on) & (on < self.gone_from[path])
+        # On the day of its notice a call leaves only the response to it, and called Notes convert until their own last day.
+        may &= (call != row) & ((call > row) | (day <= self._table(plan.before_redemption.day, call, NO_DAY)))
+        at = np.flatnonzero(may)
+        close = reasons.kept.close[kind[at], at]
+        at = at[self._worth_more(close, reasons.price(path[at], on[at], day[at]), reasons.tables.amount[born[at]])]
+        at = at[np.argsort(row[at], kind="stable")[::-1]]
+        self.window_change[path[at]] = at  # the last one written, the earliest, stays
+        chosen = np.flatnonzero(self.window_change >= 0)
+        change = self.window_change[chosen]
+        self.window_row[chosen], self.window_day[chosen] = row[change], day[change]
+
+    def _convert_on_change(self) -> None:
+        """Conversions at the end of a change's window come before whatever was decided later."""
+        first = (self.window_row < NEVER) & (self.window_row <= self.put_row)
+        self.window_change[~first], self.window_row[~first] = -1, NEVER
+        self.converts |= first
+        self.decided = np.where(first, self.window_row, self.decided)
+        self.conversion_day = np.where(first, self.window_day, self.conversion_day)
+        for notice in (self.call, self.straight_call):
+            notice[self.window_row < notice] = NEVER
 
     def _puts(self) -> None:
         """The first election of each path: on a fundamental change, or on a put date."""
@@ -131,6 +173,8 @@ class Endings:
         self.convert[self.put_row < self.convert] = NEVER
         self.straight_call[self.put_row < self.straight_call] = NEVER
         self.converts &= self.put_row >= self.decided
+        if self.reasons is not None:
+            self._convert_on_change()
 
     def _elections(self) -> None:
         found, plan = self.found, self.plan
@@ -170,11 +214,11 @@ class Endings:
         held = (
             (row < found.default[path]) & (self.call[path] > row) & (self.convert[path] > row) & (self.straight_call[path] > row)
         )
-        held &= ~(self.converts[path] & (self.decided[path] <= row))
+        held &= ~(self.converts[path] & (self.decided[path] <= row)) & (self.window_row[path] > row)
         day = plan.day_of(np.minimum(row, len(plan.days) - 1))
         held &= row < len(plan.days)
         gone = (self.gone_from[path] <= day) | plan.is_withdrawn | last_days.is_over(self.note, day)
-        price = self._price_on(day, path)
+        price = self.price_at(path, day, day)
         with np.errstate(invalid="ignore"):
             below = exceeds(value * np.where(gone, 1.0, price), np.where(gone, 0.0, close) * self.plan.convertible_into)
         question = plan.watchlist.put_question
@@ -260,7 +304,7 @@ class Endings:
         redemption = np.where(self.call < NEVER, self.redemption, NO_DAY)
         may, amount = last_days.at_default(self.note, self.day, plan.model.recovery, redemption)
         may &= dead & (self.put_row >= self.found.default) & (self.gone_from > self.day)
-        may &= self._worth_more(self.found.default_close, self._price_on(self.day, self.every), amount)
+        may &= self._worth_more(self.found.default_close, self.price_at(self.every, self.day, self.day), amount)
         self.end[may] = End.CONVERTED
         self.converts[may] = True
         self.at_default = may

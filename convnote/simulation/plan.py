@@ -20,13 +20,14 @@ from convnote.lifecycle import Shown, State, Status, apply
 from convnote.lifecycle import events as ev
 from convnote.market.model_base import MarketModel
 from convnote.note import ConvertibleNote
-from convnote.policies import Never, Policy, View, asked, last_days
+from convnote.policies import AtEnd, Never, Policy, View, asked, last_days
 from convnote.policies.policy import Decides, is_settled
 from convnote.provisions.own_rows import unsimulated
 from convnote.simulation import observing
 from convnote.simulation.counters import counter_of
 from convnote.simulation.day_tables import NO_DAY, DayTables
 from convnote.simulation.paths import NEVER, Grid
+from convnote.simulation.reasons import ReasonTables, windows_of
 from convnote.simulation.watchlist import Counter, Crossing, Elections, Question, Trigger, Watchlist
 
 
@@ -80,7 +81,8 @@ class Plan(DayTables):
             _check_notices(note, policy)
             settings = dataclasses.replace(policy, convert_at_default=False) if total else policy
             grid = Grid.of(model, days)
-            boundaries = Policy() if walked_exactly(note, grid, policy, start) else settings
+            exactly = price_has_reasons(note, grid, policy, start) and not carries_reasons(note, policy, start)
+            boundaries = Policy() if exactly else settings
             return cls(note, boundaries, model, grid, start, principal, settings)
         decider = _NotAtDefault(policy) if total else policy
         return cls(note, Policy(), model, Grid.of(model, days), start, principal, decider)
@@ -93,6 +95,13 @@ class Plan(DayTables):
     def default_on(self, row: int) -> ev.Default:
         """The issuer's default on the day of a row."""
         return ev.Default(to_date(self.days[row]), recovered=decimal(self.model.recovery))
+
+    @cached_property
+    def reasons(self) -> ReasonTables | None:
+        """The windows of changes, where a conversion's price may depend on its reason (MWT-1, CHG-1); None where it does not."""
+        if not self.is_settled or self.is_withdrawn or not price_has_reasons(self.note, self.grid, self.policy, self.start):
+            return None
+        return ReasonTables.of(self)
 
     @cached_property
     def watchlist(self) -> Watchlist:
@@ -119,6 +128,7 @@ class Plan(DayTables):
             average=self.average_rows,
             observation=note.settlement.observation if note.settlement and observing.takes_time(note) else 0,
             window_at_end=self._window(np.array([self.at_maturity.day])),
+            windows=windows_of(self),
             put_question=self._question("put"),
             left_at_default=1.0 - model.default_jump,
         )
@@ -289,11 +299,8 @@ class Plan(DayTables):
         return [(day, last) for day, last in last_days.before_puts(self.note) if last.day >= self.days[0]]
 
 
-def walked_exactly(note: ConvertibleNote, grid: Grid, policy: Policy, start: State | None) -> bool:
-    """True where a holder's payment depends on the reason for converting: each path is then replayed, as for a policy object.
-
-    This applies where a change or a call may still bring additional shares or a lower price (MWT-1, CHG-1).
-    """
+def price_has_reasons(note: ConvertibleNote, grid: Grid, policy: Policy, start: State | None) -> bool:
+    """True where a change or a call may still bring a holder additional shares or a lower price (MWT-1, CHG-1)."""
     table = note.make_whole_change
     if note.conversion is None:
         return False
@@ -305,6 +312,16 @@ def walked_exactly(note: ConvertibleNote, grid: Grid, policy: Policy, start: Sta
         raise TermsError(reason, field="simulate make_whole_change.stock_price", rule="MWT-1", value=table.stock_price)
     calls = table.on_call and note.redemption is not None and not isinstance(policy.redeem, Never)
     return changes or calls or (start is not None and bool(start.changes))
+
+
+def carries_reasons(note: ConvertibleNote, policy: Policy, start: State | None) -> bool:
+    """True where arrays carry such prices; otherwise each path is replayed, as for a policy object.
+
+    Arrays do not carry conversions before a right ends, a user's function, settlement over time, or a change before `start`.
+    """
+    answers = (policy.withdraw, policy.redeem, policy.convert, policy.put)
+    asks = any(asked(answer) is not None for answer in answers) or not isinstance(policy.convert, (AtEnd, Never))
+    return not asks and not observing.takes_time(note) and (start is None or not start.changes)
 
 
 def _check_currency(note: ConvertibleNote, model: MarketModel) -> None:

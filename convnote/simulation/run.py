@@ -49,8 +49,9 @@ def simulate(
     one day or path to the next. Under a total default (`default_jump` 1) it is not asked about the default. It sees the closes a
     `cn.Policy` with the same decisions sees, except where the hazard depends on the price or a put is asked for or used at once.
 
-    A note for which a change or a call may still bring additional shares or a lower price is simulated in the same slow exact way
-    (MWT-1, CHG-1).
+    Where a change or a call may still bring additional shares or a lower price, arrays carry them for holders who convert on the
+    last day of a right; with other answers, settlement over time or a change before `state`, the note is simulated in the same
+    slow exact way (MWT-1, CHG-1).
 
     >>> import convnote as cn
     >>> note = cn.load("amazon-peacs-2010")

@@ -17,6 +17,7 @@ from convnote.simulation.observing import Observed
 from convnote.simulation.paths import NEVER, F
 from convnote.simulation.walks import BlockWalk, gathered
 from convnote.simulation.watchlist import Crossing, Found, Trigger, Watchlist
+from convnote.simulation.windows import Windowed
 
 
 def none(size: int) -> np.ndarray:
@@ -50,6 +51,7 @@ class Search:
             default=walk.default, default_close=missing(size), default_before=missing(size),
             put_close=missing(len(watchlist.puts), size),
             observed=Observed(size, watchlist.observation) if watchlist.observation else None,
+            windowed=Windowed(watchlist.windows, draws.path, draws.row, size) if watchlist.windows else None,
             average_closes=missing(watchlist.average[1] - watchlist.average[0] + 1 if watchlist.average else 0, size),
             change_row=draws.row, change_path=draws.path, change_close=missing(len(draws.row)),
             left=none(size), left_price=missing(size),
@@ -297,13 +299,15 @@ class Search:
         self.wanted.append((paths, right.decision[row]))
         if self.out.observed is not None and right.window is not None:
             self.out.observed.begin(paths, right.window[row])
+        if self.out.windowed is not None and right is self.watchlist.call:
+            self.out.windowed.called(self, lanes, row)
 
     # --- after all segments of a chunk
 
     def _price_on(self, paths: np.ndarray, rows: np.ndarray) -> np.ndarray:
         return self.out.prices[np.searchsorted(self.watchlist.resets, rows, side="right"), paths]
 
-    def _living(self, paths: np.ndarray, rows: np.ndarray) -> np.ndarray:
+    def living(self, paths: np.ndarray, rows: np.ndarray) -> np.ndarray:
         """True for the paths that still have a lane that matters on their row, bool [k]."""
         lanes = self.walk.lane[paths]
         return (lanes >= 0) & (rows <= self.retire[lanes])
@@ -320,7 +324,7 @@ class Search:
                 close = walk.close_at(lanes, np.full(len(lanes), row))
                 out.put_close[place, paths] = close
                 if watchlist.put_question is None:
-                    puts = exceeds(amount * self._price_on(paths, np.full(len(lanes), row)), close * watchlist.denomination)
+                    puts = exceeds(amount * self._price_on(paths, np.full(len(lanes), row)), close * watchlist.highest_value)
                     puts &= (out.call[paths] > row) & (out.convert[paths] > row)  # a Note already called or converted is not put
                     puts &= self._not_settling(paths)
                     self.retire[lanes[puts]] = np.minimum(self.retire[lanes[puts]], done)
@@ -334,15 +338,16 @@ class Search:
             self.wanted.append((walk.path[lanes].copy(), np.full(len(lanes), watchlist.end, np.int32)))
             if out.observed is not None and watchlist.window_at_end is not None:
                 out.observed.begin(walk.path[lanes], watchlist.window_at_end[0])
-        if out.observed is not None:
-            out.observed.look(self)
+        for kept in (out.observed, out.windowed):
+            if kept is not None:
+                kept.look(self)
         later = []
         for paths, rows in self.wanted:
             due = rows < walk.last
             if not due.all():
                 later.append((paths[~due], rows[~due]))
                 paths, rows = paths[due], rows[due]
-            living = self._living(paths, rows)
+            living = self.living(paths, rows)
             paths, rows = paths[living], rows[living]
             self.exits.append((paths, rows, *walk.two_walks(walk.lane[paths], rows)))
         self.wanted = later
@@ -357,13 +362,13 @@ class Search:
         assert change is not None
         paths, born = out.change_path[changes], out.change_row[changes]
         rows = change.row[born]
-        living = self._living(paths, rows)
+        living = self.living(paths, rows)
         changes, paths, born, rows = changes[living], paths[living], born[living], rows[living]
         close = walk.close_at(walk.lane[paths], rows)
         out.change_close[changes] = close
         if watchlist.put_question is not None:
             return
-        puts = exceeds(change.value[born] * self._price_on(paths, rows), close * watchlist.denomination)
+        puts = exceeds(change.value[born] * self._price_on(paths, rows), close * watchlist.highest_value)
         puts &= (out.call[paths] > rows) & (out.convert[paths] > rows) & self._not_settling(paths)
         lanes = walk.lane[paths[puts]]
         # Either of two puts of one path may be kept: continuing the search for longer does no harm.

@@ -20,6 +20,7 @@ from convnote.lifecycle.state import Change
 from convnote.simulation import observing
 from convnote.simulation.day_tables import NO_DAY
 from convnote.simulation.endings import End, Endings, Notice
+from convnote.simulation.paths import NEVER
 from convnote.simulation.plan import Plan
 from convnote.simulation.watchlist import Found
 
@@ -75,6 +76,8 @@ class _Settlement(Endings):
 
     def settle(self) -> Settled:
         plan, found = self.plan, self.found
+        # The prices of conversions are found here, path by path (`Endings.price_at`), and not by the lifecycle.
+        self.applied = dataclasses.replace(self.floats, make_whole_change=None, change_of_control_price=None)
         self.cash, self.shares, self.value = np.zeros(self.size), np.zeros(self.size), np.zeros(self.size)
         self._coupons()
         kind = self.notice.astype(np.int16) * len(End) + self.end  # 16 bits, so that NumPy sorts by counting
@@ -86,7 +89,7 @@ class _Settlement(Endings):
         kinds, starts = np.unique(kind[order], return_index=True)
         for each, paths in zip(kinds, np.split(order, starts[1:]), strict=True):
             self._life(Notice(int(each) // len(End)), End(int(each) % len(End)), paths)
-        change_path, change_row, surplus = changes_held(plan, found, self.day)
+        change_path, change_row, surplus = changes_held(plan, found, self.day, self._changes_that_act())
         called = np.minimum(plan.day_of(self.call), plan.day_of(self.straight_call))
         notice_day = np.where(self.notice >= Notice.NOTICED, plan.day_of(self.withdraw), NO_DAY)
         is_called = (self.notice == Notice.CALLED) | (self.notice == Notice.WITHDRAWN_CALLED)
@@ -107,6 +110,15 @@ class _Settlement(Endings):
             left_price=found.left_price,
             default=found.default,
         )
+
+    def _changes_that_act(self) -> np.ndarray | None:
+        """The changes while the note was held, with one on the day of a conversion, [change]; None: those before its end."""
+        found, days = self.found, self.plan.days
+        if self.reasons is None:
+            return None
+        born, end = days[found.change_row], self.day[found.change_path]
+        acts = (born < end) | ((born == end) & (self.end[found.change_path] == End.CONVERTED))
+        return acts & (born < self.maturity)
 
     def _discount(self, days: np.ndarray) -> np.ndarray:
         return self.plan.discount[np.asarray(days) - self.plan.model.start]
@@ -146,6 +158,8 @@ class _Settlement(Endings):
         note, plan = self.floats, self.plan
         day = self.day[paths]
         price = self._price_on(day, paths) if note.conversion is not None else np.ones(len(paths))
+        if end is End.CONVERTED:
+            price = self.price_at(paths, day, day, self.call[paths] < NEVER)
         state = plan.state(price, note.interest.accrual_start(day))
         principal = np.full(len(paths), plan.principal)
         state = self._noticed(state, notice, paths, self.pays[paths] if end is End.DEFAULTED else None)
@@ -211,6 +225,11 @@ class _Settlement(Endings):
         row = np.where(at_default, found.default[paths], found.exit[paths])
         close = np.where(at_default, found.default_close[paths], found.exit_close[paths])
         before = np.where(at_default, found.default_before[paths], found.exit_before[paths])
+        if self.reasons is not None:
+            change = self.window_change[paths]
+            at, kept, kind = np.flatnonzero((change >= 0) & ~at_default), self.reasons.kept, self.reasons.kind
+            row[at], change = self.window_row[paths[at]], change[at]
+            close[at], before[at] = kept.close[kind[change], change], kept.before[kind[change], change]
         # The close used for a fraction: that of the row, or of the row before where the terms use an earlier day (CNV-4).
         assert self.note.conversion is not None
         in_lieu = np.where(plan.days[row] <= self.note.conversion.close_day(day), close, before)
@@ -291,7 +310,7 @@ class _Settlement(Endings):
         self, state: State, event: ev.Event, paths: np.ndarray, seen: Seen | None = None, moved: np.ndarray | None = None
     ) -> State:
         """The state after an event on `paths`; its payments are booked, multiplied by `moved` [path] (0 or 1) if given."""
-        step: Transition = apply(self.floats, state, event, seen)
+        step: Transition = apply(self.applied, state, event, seen)
         for flow in step.flows:
             self._book(flow if moved is None else flow._replace(cash=flow.cash * moved), paths)
         return step.state

@@ -12,6 +12,7 @@ from convnote.calendars import Calendar
 from convnote.provisions.conditions import Condition
 from convnote.simulation.observing import Observed
 from convnote.simulation.paths import NEVER
+from convnote.simulation.windows import Windowed, Windows
 
 #: (row of the decision, closes, conversion prices, paths) -> whether the right is used, bool [k]; for a withdrawal also how many
 #: closes of the period hold, and the calendar days since the trigger was met
@@ -147,6 +148,8 @@ class Watchlist:
     #: trading days of an observation period (0: none), and the first row of that for a conversion at maturity [1]
     observation: int = 0
     window_at_end: np.ndarray | None = None
+    #: closes kept for conversions in connection with a change or a call; None: the price never depends on the reason
+    windows: Windows | None = None
     #: a user's function that decides on puts, asked once all closes are known
     put_question: Question | None = None
     #: share of the price remaining at default
@@ -163,6 +166,11 @@ class Watchlist:
         return sorted(rows | {each.first for each in crossings})
 
     @property
+    def highest_value(self) -> float:
+        """A denomination's conversion value is at most this multiple of close / conversion price, for whatever reason."""
+        return self.denomination * (self.windows.boost if self.windows else 1.0)
+
+    @property
     def lowest_price(self) -> float:
         """The lowest conversion price that resets can produce."""
         return min(self.floor, self.price) if self.floor else self.price
@@ -174,6 +182,7 @@ class Watchlist:
         averaged = max(averaged, self.observation + _LATE if self.observation else 0)
         counters = [each.counter for each in (self.call, self.convert) if each and each.counter]
         counted = max((each.condition.reach + each.shift for each in counters), default=0)
+        counted = max(counted, self.windows.closes + 1 if self.windows else 0)
         return max(self.window, counted, self.trigger.period + self.trigger.grace if self.trigger else 0, averaged)
 
 
@@ -201,6 +210,8 @@ class Found:
     average_closes: np.ndarray
     #: closes of observation periods; None where conversions are settled at once
     observed: Observed | None
+    #: closes of conversions in connection with a change or a call; None where the price does not depend on it
+    windowed: Windowed | None
     #: fundamental changes in order of row, [change]: row, path, and close on which the put is decided
     change_row: np.ndarray
     change_path: np.ndarray

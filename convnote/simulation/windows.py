@@ -1,0 +1,74 @@
+"""Windows: the closes on which conversions in connection with a change or a call depend, kept during the search (MWT-1, CHG-1).
+
+Rows are trading days; this module is independent of any provision.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, cast
+
+import numpy as np
+
+from convnote.arithmetic import average
+from convnote.simulation.paths import NEVER
+
+if TYPE_CHECKING:
+    from convnote.simulation.search import Search
+
+
+@dataclass(frozen=True)
+class Windows:
+    """What to keep: `rows` [kind, row] is the row that decides at the end of the window of a change on a row (NEVER: none).
+
+    `closes` is how many closes are averaged before a change, and before a call where `on_call`; 0 for none. `boost` is the
+    largest factor by which a conversion value may rise.
+    """
+
+    rows: np.ndarray
+    closes: int
+    on_call: bool
+    boost: float
+
+
+class Windowed:
+    """The closes kept in one block: of each change [change], with its path and row, and of each call [path]; NaN where none."""
+
+    def __init__(self, windows: Windows, path: np.ndarray, row: np.ndarray, size: int) -> None:
+        self.windows, self.path, self.row = windows, path, row
+        self.average = np.full(len(row), np.nan)
+        self.call_average = np.full(size, np.nan)
+        kinds = (len(windows.rows), len(row))
+        #: close of the deciding row and of the row before, [kind, change]
+        self.close, self.before = np.full(kinds, np.nan), np.full(kinds, np.nan)
+
+    def called(self, search: Search, lanes: np.ndarray, rows: np.ndarray) -> None:
+        """Keep the average before a call noticed on `rows` [k]."""
+        if self.windows.on_call:
+            self.call_average[search.walk.path[lanes]] = self._averages(search, lanes, rows)
+
+    def look(self, search: Search) -> None:
+        """Keep the closes of this chunk for the paths that still have a lane."""
+        if self.windows.closes:
+            at = self._in_chunk(search, self.row)
+            self.average[at] = self._averages(search, search.walk.lane[self.path[at]], self.row[at])
+        for kind, table in enumerate(self.windows.rows):
+            rows = table[self.row]
+            at = self._in_chunk(search, rows)
+            lanes = search.walk.lane[self.path[at]]
+            self.close[kind, at] = search.walk.close_at(lanes, rows[at])
+            self.before[kind, at] = search.walk.close_at(lanes, rows[at] - 1)
+
+    def _in_chunk(self, search: Search, rows: np.ndarray) -> np.ndarray:
+        """The changes whose row in `rows` [change] lies in the chunk and still matters to their path."""
+        at = np.flatnonzero((rows >= search.walk.first) & (rows < search.walk.last) & (rows < NEVER))
+        return at[search.living(self.path[at], rows[at])]
+
+    def _averages(self, search: Search, lanes: np.ndarray, rows: np.ndarray) -> np.ndarray:
+        """The average close of the rows before each of `rows` [k]."""
+        found, count = np.empty(len(rows)), self.windows.closes
+        for row in np.unique(rows).tolist():
+            at = np.flatnonzero(rows == row)
+            found[at] = average(cast(Sequence[Any], search.walk.closes(lanes[at], row - count, row)))
+        return found
