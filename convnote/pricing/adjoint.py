@@ -75,17 +75,14 @@ class Weighted:
             found = np.zeros(n)
             held = float(weights[free:].sum()) if free < n else 0.0
             if free:
-                dl, d, du, du2, pivots, unit, last = operator.factors(free)
                 part = weights[:free]
                 if stage.theta is not None:
-                    divisor = stage.theta + (1.0 - stage.theta) * last
-                    ghost = float(unit.dot(part)) / divisor
-                    held += ghost
-                    part = part.copy()
-                    part[-1] -= (1.0 - stage.theta) * ghost
-                elif free < n:
-                    held += float(unit.dot(part))
-                found[:free] = dgttrs(dl, d, du, du2, pivots, part, trans="T")[0]
+                    *factors, share = operator.pinned(free, stage.theta)
+                    found[:free] = dgttrs(*factors, part, "T")[0]
+                    held += share * found.item(free - 1)
+                else:
+                    held += float(operator.unit(free).dot(part)) if free < n else 0.0
+                    found[:free] = dgttrs(*operator.factors(free), part, "T")[0]
         if held:
             self._held(stage.kind, stage.time, held)
         self._stages.append(stage)

@@ -25,6 +25,7 @@ class Bounds:
         self.problem = problem
         self.policy = problem.policy
         self.notice = Notice(problem)
+        self._payments: dict[tuple[float, float], np.ndarray] = {}
 
     # --- exercise
 
@@ -214,7 +215,15 @@ class Bounds:
         price, extra = call.just_before(day)
         if not converts or not p.shares:
             return self._where_open(np.full(p.x.shape, price), day - 1)
-        return self._where_open(np.maximum(p.parity + extra, price), day - 1)
+        return self._where_open(self._paid(price, extra), day - 1)
+
+    def _paid(self, price: float, extra: float) -> np.ndarray:
+        """The better of a call price and the shares, with `extra` in cash, of a called Note, float64 [node]; not to be written to."""
+        found = self._payments.get((price, extra))
+        if found is None:
+            parity = self.problem.parity
+            found = self._payments[price, extra] = np.maximum(parity + extra if extra else parity, price)
+        return found
 
     def put_below(self, day: int) -> float | None:
         """The conversion value below which a policy puts on a put date; None: holders put where that is worth more."""

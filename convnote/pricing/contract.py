@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
 from typing import Any
-from weakref import WeakKeyDictionary
 
 import numpy as np
 
@@ -51,6 +50,11 @@ class CallTable:
         """Whether a called holder who converts is ever paid cash in addition to the shares."""
         return bool(self.extra.any() or self.extra_before.any())
 
+    @cached_property
+    def stages(self) -> dict[Any, list[tuple[float, float, float]]]:
+        """For each time axis and its steps: log of the price, price, and years, of every stage; filled by `pinned`."""
+        return {}
+
     def at(self, day: float) -> tuple[float, float]:
         """Price and extra at a fractional day number, linear between two days."""
         place = int(day)
@@ -60,6 +64,14 @@ class CallTable:
         price = self.after[i] + part * (self.before[i + 1] - self.after[i])
         extra = self.extra[i] + part * (self.extra_before[i + 1] - self.extra[i])
         return float(price), float(extra)
+
+    def prices(self, days: np.ndarray) -> np.ndarray:
+        """The price on fractional day numbers, as `at`, float64 of their shape."""
+        place = days.astype(np.int64)
+        i = place - self.first
+        price = self.after[i]
+        # the last date has no day after it, and no fraction
+        return np.asarray(price + (days - place) * (self.before[np.minimum(i + 1, len(self.before) - 1)] - price))
 
     def just_before(self, day: int) -> tuple[float, float]:
         """The limit of price and extra from before `day`."""
@@ -105,29 +117,46 @@ class Contract:
         return self._coupon_by_day.get(day, 0.0)
 
     @cached_property
+    def first_notice(self) -> int:
+        """The first day on which the Company may give notice of a call (RED-2)."""
+        terms = self.note.redemption
+        return NEVER if self.call is None or terms is None else self.call.first - terms.notice_at_most
+
+    @cached_property
+    def days(self) -> tuple[int, ...]:
+        """The days up to maturity on which something happens, ascending."""
+        call, coupon_days = self.call, self.coupon_days.tolist()
+        days = {*coupon_days, self.opens, self.closes, self.maturity, *(day for day, _ in self.puts)}
+        if call is not None:
+            days |= {self.first_notice, call.first, *call.changes, call.free_from, call.last}
+            if call.notice:
+                days |= {day - call.notice for day in (*coupon_days, call.first, self.maturity)}
+        return tuple(sorted(day for day in days if day <= self.maturity))
+
+    @cached_property
     def _coupon_by_day(self) -> dict[int, float]:
         return dict(zip(self.coupon_days.tolist(), self.coupons.tolist(), strict=True))
 
 
-_CONTRACTS: WeakKeyDictionary[Any, Contract] = WeakKeyDictionary()
+class _Kept:
+    """The contract of a note, kept with it: hashing all terms takes longer than pricing. Not pickled."""
 
+    __slots__ = ("contract",)
 
-class _Same:
-    """A key with the lifetime of the note, compared by identity: hashing all terms takes longer than pricing."""
+    def __init__(self, contract: Contract | None = None) -> None:
+        self.contract = contract
 
-    __slots__ = ("__weakref__",)
+    def __reduce__(self) -> Any:
+        return _Kept, ()
 
 
 def contract_of(note: ConvertibleNote) -> Contract:
     """The note's contract, built once for each note object."""
-    key = note.__dict__.get("_pricing_key")
-    if key is None:
-        key = _Same()
-        note.__dict__["_pricing_key"] = key
-    found = _CONTRACTS.get(key)
-    if found is None or found.note is not note:
-        found = _CONTRACTS[key] = _made(note)
-    return found
+    kept = note.__dict__.get("_pricing")
+    if kept is None or kept.contract is None or kept.contract.note is not note:
+        kept = note.__dict__["_pricing"] = _Kept(_made(note))
+    contract: Contract = kept.contract
+    return contract
 
 
 def _made(note: ConvertibleNote) -> Contract:

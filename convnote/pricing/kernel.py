@@ -7,6 +7,7 @@ a boundary between two nodes is imposed through a ghost value; without it the sc
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import cached_property
 from math import exp, sqrt
 from typing import Any, NamedTuple
 
@@ -24,6 +25,9 @@ TURNS = 40
 #: with fewer free nodes, all are treated as held
 LEAST = 3
 
+#: a boundary closer to the node below it, in spacings, is moved up to this
+NEAREST = 1e-12
+
 #: which obstacle holds from `Decided.free` upwards
 NONE, CALL, CONVERT = 0, 1, 2
 #: a right that ends V like a call: the withdrawal of conversion
@@ -38,6 +42,27 @@ class Coefficients(NamedTuple):
     rate: Any
     dx: float
     nodes: int
+
+
+class Factors(NamedTuple):
+    """LU of a tridiagonal matrix."""
+
+    dl: np.ndarray
+    d: np.ndarray
+    du: np.ndarray
+    du2: np.ndarray
+    pivots: np.ndarray
+
+
+class Pinned(NamedTuple):
+    """LU of the rows below a boundary at which V is given; the last right-hand side gains `share` times that value."""
+
+    dl: np.ndarray
+    d: np.ndarray
+    du: np.ndarray
+    du2: np.ndarray
+    pivots: np.ndarray
+    share: float
 
 
 class Operator:
@@ -69,7 +94,9 @@ class Operator:
         slope += k * a / (1.0 - exp(-dx))
         self.diagonal[-1] = 1.0 + k * (rate if flat else rate[-1]) - slope
         self.lower[-1] = slope
-        self._factors: dict[int, Any] = {}
+        self._factors: dict[int, Factors] = {}
+        self._units: dict[int, np.ndarray] = {}
+        self._pinned: dict[tuple[int, float], Pinned] = {}
 
     def _against_the_wind(self, steep: np.ndarray, first: np.ndarray) -> None:
         """Upwind differences where a hazard that explodes as S falls makes drift dominate diffusion: V is flat there."""
@@ -82,28 +109,65 @@ class Operator:
         self.upper[down] += first[down]
         self.diagonal[down] -= 2.0 * first[down]
 
-    def factors(self, m: int) -> Any:
-        """LU of the first m rows, the response to a unit value at node m, and the last entry of that response."""
+    @cached_property
+    def _whole(self) -> tuple[Factors, int]:
+        """LU of all rows, and the number of rows before the first that is interchanged."""
+        dl, d, du, du2, pivots, info = dgttrf(self.lower[1:], self.diagonal, self.upper[:-1])
+        if info:
+            raise PricingError("the step matrix is singular: try another grid", field="options")
+        swapped = pivots[:-1] != np.arange(1, len(d))
+        return Factors(dl, d, du, du2, pivots), int(swapped.argmax()) if swapped.any() else len(d)
+
+    def factors(self, m: int) -> Factors:
+        """LU of the first m rows: elimination runs upwards, so these are the first m of all rows unless rows are interchanged."""
         found = self._factors.get(m)
         if found is None:
-            dl, d, du, du2, pivots, info = dgttrf(self.lower[1:m], self.diagonal[:m], self.upper[: m - 1])
-            if info:
-                raise PricingError("the step matrix is singular: try another grid", field="options")
-            unit = np.zeros(m)
-            if m < self.of.nodes:
-                unit[-1] = -self.upper[m - 1]
-                unit = dgttrs(dl, d, du, du2, pivots, unit)[0]
-            found = self._factors[m] = (dl, d, du, du2, pivots, unit, float(unit[-1]))
+            (dl, d, du, du2, pivots), straight = self._whole
+            if m == len(d):
+                found = self._whole[0]
+            elif m < straight:
+                found = Factors(dl[: m - 1], d[:m], du[: m - 1], du2[: m - 2], pivots[:m])
+            else:
+                found = Factors(*dgttrf(self.lower[1:m], self.diagonal[:m], self.upper[: m - 1])[:5])
+            self._factors[m] = found
         return found
+
+    def pinned(self, m: int, theta: float) -> Pinned:
+        """LU of the first m rows with V given at a fraction `theta` of the spacing above the last of them."""
+        found = self._pinned.get((m, theta))
+        if found is None:
+            dl, d, du, du2, pivots = self.factors(m)
+            share = -self.upper.item(m - 1) / max(theta, NEAREST)
+            d = d.copy()
+            d[-1] += share * (1.0 - theta)
+            found = self._pinned[m, theta] = Pinned(dl, d, du, du2, pivots, share)
+        return found
+
+    def solve_pinned(self, rhs: np.ndarray, theta: float, value: float) -> tuple[np.ndarray, float]:
+        """The solution with V = `value` at a fraction `theta` of the spacing above the last node, and the last of `rhs`.
+
+        `rhs` [node] is overwritten.
+        """
+        m = len(rhs)
+        dl, d, du, du2, pivots, share = self._pinned.get((m, theta)) or self.pinned(m, theta)
+        last = rhs.item(m - 1)
+        rhs[m - 1] = last + share * value
+        return dgttrs(dl, d, du, du2, pivots, rhs, "N", 1)[0], last
 
     def solve(self, rhs: np.ndarray, m: int) -> np.ndarray:
         """The solution at the first m nodes with 0 at node m; `rhs` and answer [node] or [node, column]."""
-        dl, d, du, du2, pivots, _, _ = self.factors(m)
-        return dgttrs(dl, d, du, du2, pivots, rhs[:m])[0]
+        return dgttrs(*self.factors(m), rhs[:m])[0]
 
     def unit(self, m: int) -> np.ndarray:
         """The contribution of a value of 1 at node m to the first m nodes, float64 [node]."""
-        return self.factors(m)[5]
+        found = self._units.get(m)
+        if found is None:
+            found = np.zeros(m)
+            if m < self.of.nodes:
+                found[-1] = -self.upper[m - 1]
+                found = dgttrs(*self.factors(m), found)[0]
+            self._units[m] = found
+        return found
 
     def with_held(self, held: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
         """The lower, main and upper diagonals [node], with the rows of held nodes replaced by those of V = rhs."""
@@ -130,13 +194,15 @@ class Pin(NamedTuple):
 
 @dataclass(slots=True)
 class Stage:
-    """One solve: nodes below `free` satisfy the equation, others hold the obstacle `bound`; if pinned, node `free` is `ghost`."""
+    """One solve: nodes below `free` satisfy the equation, others hold the obstacle `bound`, or lie above a pinned boundary."""
 
     operator: Operator
     free: int
     bound: int
+    #: position of a pinned boundary above the last free node, in spacings
     theta: float | None
-    ghost: float
+    #: the last right-hand side below a pinned boundary
+    last: float
     v: np.ndarray
     #: held nodes if they are not simply all those above one node; None in the usual case
     scattered: np.ndarray | None = None
@@ -154,6 +220,15 @@ class Stage:
     def kind(self) -> int:
         """The right exercised at held nodes."""
         return CONVERT if self.bound == CONVERT else self.right
+
+    @property
+    def ghost(self) -> float:
+        """V at the node above a pinned boundary that satisfies the row of the last free node.
+
+        From that row: the line from that node through the boundary loses digits where the two are close.
+        """
+        of, j, v = self.operator, self.free - 1, self.v
+        return (self.last - of.diagonal.item(j) * v.item(j) - of.lower.item(j) * v.item(j - 1)) / of.upper.item(j)
 
 
 @dataclass(slots=True)
@@ -188,7 +263,7 @@ def solve(operator: Operator, rhs: np.ndarray, within: Obstacles, guess: tuple[i
     if free >= top or bound == NONE or free < LEAST or (bound == CALL and high is None) or (bound == CONVERT and low is None):
         free, bound = top, NONE
     theta: float | None = None
-    ghost = 0.0
+    last = 0.0
     for turn in range(TURNS):
         v = np.empty(n)
         if within.top is not None:
@@ -202,14 +277,13 @@ def solve(operator: Operator, rhs: np.ndarray, within: Obstacles, guess: tuple[i
         elif pin is None or top == n:
             v[:top] = operator.solve(rhs, top)
         else:
-            w, unit, theta = operator.solve(rhs, top), operator.unit(top), pin.theta
-            ghost = (pin.value - (1.0 - theta) * w[-1]) / (theta + (1.0 - theta) * unit[-1])
-            v[:top] = w + ghost * unit
+            theta = pin.theta
+            v[:top], last = operator.solve_pinned(rhs[:top].copy(), theta, pin.value)
         change = _violated(v, free, low, high, tolerance)
         if change is None and free < top:
             change = _released(operator, rhs, v, free, top, bound, tolerance, gently=turn > 6)
         if change is None:
-            return Stage(operator, free, bound, theta, ghost, v)
+            return Stage(operator, free, bound, theta, last, v)
         if change[0] < 0 or turn > TURNS // 2:
             return _scattered(operator, rhs, within, top)
         free, bound = change

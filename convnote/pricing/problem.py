@@ -86,18 +86,16 @@ class Problem:
 
     def may_call(self, segment: Segment) -> bool:
         """Whether the Company may give notice (or call at once) throughout a segment."""
-        call = self.contract.call
-        if call is None or segment.day0 < self.first_notice:
-            return False
-        return self.redemption_date(segment.day0) < self.contract.maturity and segment.day0 + call.notice <= call.last
+        return segment.day0 in self._callable
 
     @cached_property
-    def first_notice(self) -> int:
-        """The first day on which the Company may give notice (RED-2)."""
-        call, terms = self.contract.call, self.contract.note.redemption
-        if call is None or terms is None:
-            return 1 << 40
-        return call.first - terms.notice_at_most
+    def _callable(self) -> frozenset[int]:
+        """The first days of the segments in which the Company may call."""
+        call, maturity = self.contract.call, self.contract.maturity
+        if call is None:
+            return frozenset()
+        days = [each.day0 for each in self.timeline.segments if each.day0 >= self.contract.first_notice]
+        return frozenset([day for day in days if self.redemption_date(day) < maturity and day + call.notice <= call.last])
 
     def redemption_date(self, notice: int) -> int:
         """The earliest redemption date of a notice on a day."""
@@ -126,21 +124,13 @@ class Problem:
     def timeline(self) -> Timeline:
         """Segments between the days on which something happens."""
         c, start = self.contract, self.model.start
-        days = set(c.coupon_days.tolist())
-        days |= {c.opens, c.closes, c.maturity, *(day for day, _ in c.puts)}
-        days |= {day for day, _ in self.dividends} | {day for day, _ in self.resets}
-        if c.call is not None:
-            days |= {self.first_notice, c.call.first, *c.call.changes, min(c.call.free_from, c.maturity)}
-            if c.call.notice:
-                days |= {c.maturity - c.call.notice, c.call.first - c.call.notice}
-                days |= {day - c.call.notice for day in c.coupon_days.tolist()}
-            days.add(min(c.call.last, c.maturity))
+        more = {day for day, _ in self.dividends} | {day for day, _ in self.resets} | set(breaks(self.model, c.maturity))
         if self.withdrawal is not None:
-            days |= self.withdrawal.days
-        days |= set(breaks(self.model, c.maturity))
+            more |= self.withdrawal.days
         if self.options.decisions == "daily":
-            days |= set(c.note.principal.sessions.between(start, c.maturity))
-        return timeline(self.model, [start, *sorted(day for day in days if start < day <= c.maturity)])
+            more |= set(c.note.principal.sessions.between(start, c.maturity))
+        days = sorted(more.union(c.days)) if more else c.days
+        return timeline(self.model, (start, *[day for day in days if start < day <= c.maturity]))
 
     @cached_property
     def _clock(self) -> Any:
@@ -148,11 +138,15 @@ class Problem:
 
     def day_at(self, segment: Segment, t: float) -> float:
         """The day number, with its fraction, at `t` years inside a segment; a whole number at its beginning."""
-        if t <= segment.t0:
-            return segment.day0
+        return self.days_at(segment, [t])[0]
+
+    def days_at(self, segment: Segment, times: list[float]) -> list[float]:
+        """The day numbers at several times, as `day_at`."""
+        t0, day0, day1 = segment.t0, segment.day0, segment.day1
         if self._clock is None:
-            return segment.day0 + (t - segment.t0) / segment.years * (segment.day1 - segment.day0)
-        return min(max(float(np.interp(t, *self._clock)), segment.day0), segment.day1 - 1e-6)
+            pace = (day1 - day0) / segment.years
+            return [day0 + (t - t0) * pace if t > t0 else day0 for t in times]
+        return [min(max(each, day0), day1 - 1e-6) if t > t0 else day0 for t, each in zip(times, np.interp(times, *self._clock).tolist(), strict=True)]
 
     @cached_property
     def first_decision(self) -> int:

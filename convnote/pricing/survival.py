@@ -51,7 +51,7 @@ def hazard_from_survival(model: Lognormal, survival: Curve, *, until: DateLike) 
     inside = [day for day in survival.days.tolist() if model.start < day < end]
     days = [model.start, *inside, end]
     targets = np.exp(-survival.integral(model.start, np.array(days[1:]), day_count=model.day_count, trading=model.calendar))
-    segments = timeline(replace(model, hazard_rate=0.0), days).segments
+    segments = timeline(replace(model, hazard_rate=0.0), tuple(days)).segments
     density = _Density(model, segments)
     levels = []
     for segment, target in zip(segments, targets.tolist(), strict=True):
@@ -96,7 +96,7 @@ class _Density:
         hazard, a = np.minimum(level * self.scale, HAZARD_CAP), segment.variance / 2
         drift = segment.rate - segment.cost + self.model.default_jump * hazard - a
         operator = Operator(Coefficients(a, drift, hazard, self.dx, len(self.scale)), k)
-        dl, d, du, du2, pivots, _, _ = operator.factors(len(self.scale))
+        dl, d, du, du2, pivots = operator.factors(len(self.scale))
         weights = self.weights
         for _ in range(n):
             y = dgttrs(dl, d, du, du2, pivots, weights, trans="T")[0]

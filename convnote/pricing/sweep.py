@@ -15,7 +15,7 @@ import numpy as np
 
 from convnote.pricing.boundaries import Bounds
 from convnote.pricing.kernel import BLEND, CALL, CONVERT, GAMMA, KEEP, NONE, WITHDRAW, Obstacles, Operator, Stage, solve
-from convnote.pricing.pinned import pinned_steps
+from convnote.pricing.pinned import Planned, pinned_steps, planned
 from convnote.pricing.problem import Problem
 from convnote.pricing.timeline import Segment
 
@@ -108,7 +108,7 @@ class Sweep:
 
     def _capped(self, v: np.ndarray, cap: np.ndarray, t: float, kind: int = CALL) -> np.ndarray:
         over = v > cap
-        if over.any():
+        if np.count_nonzero(over):
             self.log.append(Held(kind, over, t))
             v = np.minimum(v, cap)
         return v
@@ -162,9 +162,10 @@ class Sweep:
         p = self.problem
         if not p.may_convert(earlier) or not self.bounds.converts_at_ends:
             return v
-        value = p.parity + self.bounds.kept_on_conversion(day)
+        kept = self.bounds.kept_on_conversion(day)
+        value = p.parity + kept if kept else p.parity
         under = v < value
-        if under.any():
+        if np.count_nonzero(under):
             self.log.append(Held(CONVERT, under, t))
             v = np.maximum(v, value)
         return v
@@ -209,24 +210,33 @@ class Sweep:
 
     # --- steps
 
+    @cached_property
+    def _plans(self) -> dict[int, list[Planned]]:
+        """The stages of the segments in which only an immediate call can bind."""
+        first = self.problem.first_decision
+        return planned(
+            self.problem,
+            [first + i for i, each in enumerate(self.segments[first:]) if each.years and self.bounds.pinned_call(each)],
+        )
+
     def operator(self, segment: Segment, k: float) -> Operator:
         """I - k L of a segment; the same rates and step give the same operator."""
         p = self.problem
-        key = (segment.rate, segment.hazard, segment.cost, segment.variance, round(k, 13))
+        key = (*segment[4:8], round(k, 13))
         found = self._operators.get(key)
         if found is None:
             found = self._operators[key] = Operator(p.coefficients(segment), k)
         return found
 
     def _stepped(self, v: np.ndarray, segment: Segment, place: int) -> np.ndarray:
-        p = self.problem
-        n = p.steps(segment)
+        p, plan = self.problem, self._plans.get(place)
+        n = p.steps(segment) if plan is None else len(plan) // 2
         step = segment.years / n
         operator = self.operator(segment, GAMMA * step / 2)
         source: Any = operator.k * p.hazard(segment) * p.paid_at_default(segment)
         done = 0
-        if self.bounds.pinned_call(segment):
-            stages, v = pinned_steps(p, operator, v, source, segment, place, n)
+        if plan is not None:
+            stages, v = pinned_steps(p, operator, v, source, place, plan)
             self.log += stages
             done = len(stages) // 2
         for i in range(done, n):

@@ -12,6 +12,7 @@ from math import exp
 from typing import Any
 
 import numpy as np
+from scipy.linalg.lapack import dgttrs
 
 from convnote.pricing.kernel import BLEND, CALL, CONVERT, KEEP, WITHDRAW, Stage, held_solve
 from convnote.pricing.problem import HAZARD_CAP, Problem
@@ -70,14 +71,14 @@ def _solved(stage: Stage, rhs: np.ndarray, row: np.ndarray) -> np.ndarray:
     result[free:] = row
     if not free:
         return result
-    part = operator.solve(np.asfortranarray(rhs), free)
     if stage.theta is not None:
-        unit, theta = operator.unit(free), stage.theta
-        ghost = (row - (1.0 - theta) * part[-1]) / (theta + (1.0 - theta) * unit[-1])
-        part = part + unit[:, None] * ghost
-    elif free < len(rhs):
-        part = part + operator.unit(free)[:, None] * row
-    result[:free] = part
+        *factors, share = operator.pinned(free, stage.theta)
+        part = np.asfortranarray(rhs[:free])
+        part[-1] += share * row
+        result[:free] = dgttrs(*factors, part)[0]
+        return result
+    part = operator.solve(np.asfortranarray(rhs), free)
+    result[:free] = part if free == len(rhs) else part + operator.unit(free)[:, None] * row
     return result
 
 

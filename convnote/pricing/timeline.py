@@ -6,7 +6,8 @@ Years are measured by the model's clock. Averages are exact integrals over the s
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
+from itertools import accumulate
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -45,8 +46,8 @@ class Timeline:
     """The segments from `as_of` to maturity, in order."""
 
     segments: tuple[Segment, ...]
-    #: integral of the rate from as_of to the end of each segment
-    rate_to: np.ndarray
+    #: days, clock and calendar of trading days
+    key: tuple[tuple[int, ...], str, str]
 
     @property
     def end(self) -> float:
@@ -55,8 +56,13 @@ class Timeline:
 
     def growth(self, times: Any) -> np.ndarray:
         """exp(integral of the rate from as_of to `times` years), float64 of the shape of `times`."""
-        ends = np.array([each.t1 for each in self.segments])
-        return np.asarray(np.exp(np.interp(times, np.concatenate([[0.0], ends]), np.concatenate([[0.0], self.rate_to]))))
+        return np.asarray(np.exp(np.interp(times, *self._rate_to)))
+
+    @cached_property
+    def _rate_to(self) -> tuple[np.ndarray, np.ndarray]:
+        """The ends of the segments, from 0, and the integral of the rate up to each."""
+        ends = np.array([0.0, *(each.t1 for each in self.segments)])
+        return ends, np.array([0.0, *accumulate(each.rate * max(each.years, 0.0) for each in self.segments)])
 
 
 @lru_cache(maxsize=64)
@@ -91,33 +97,44 @@ def _average(model: MarketModel, value: Any, days: np.ndarray, spans: np.ndarray
     return np.asarray(np.diff(integral) / np.where(spans > 0, spans, 1.0))
 
 
-def timeline(model: MarketModel, days: list[int]) -> Timeline:
-    """The segments between `days` (ascending, the first is `as_of`); some may have zero length on the model's clock."""
+class Days(NamedTuple):
+    """The days of a time axis by one clock: day numbers, years from the first, and spans between them, 0 or more; arrays."""
+
+    numbers: np.ndarray
+    t: np.ndarray
+    spans: np.ndarray
+    #: first and last day, first and last time, and length of each segment
+    rows: tuple[tuple[int, int, float, float, float], ...]
+
+
+@lru_cache(maxsize=64)
+def dated(days: tuple[int, ...], day_count: str, trading: str) -> Days:
+    """The days of a time axis, ascending, measured by a clock; they may be zero time apart."""
     numbers = np.array(days, dtype=np.int64)
-    t = model.years(numbers)
-    if len(t) < 2:
-        return Timeline((), np.zeros(0))
+    t = years(days[0], numbers, day_count, trading)
     # two days may be zero time apart on the model's clock: the 31st and the 1st in 30/360
     spans = np.maximum(np.diff(t), 0.0)
     spans[spans < 1e-12] = 0.0
-    rate = _average(model, model.rate, numbers, spans)
-    hazard = _average(model, model.hazard_rate, numbers, spans)
-    cost = _average(model, model.dividend_yield, numbers, spans) + _average(model, model.borrow, numbers, spans)
-    variance, volatility = _variances(model, numbers, spans)
-    rows = zip(
-        numbers[:-1].tolist(),
-        numbers[1:].tolist(),
-        t[:-1].tolist(),
-        t[1:].tolist(),
-        rate.tolist(),
-        hazard.tolist(),
-        cost.tolist(),
-        variance.tolist(),
-        volatility.tolist(),
-        np.diff(t).tolist(),
-        strict=True,
-    )
-    return Timeline(tuple(Segment(*row) for row in rows), np.cumsum(rate * spans))
+    times = t.tolist()
+    return Days(numbers, t, spans, tuple(zip(days, days[1:], times, times[1:], np.diff(t).tolist(), strict=False)))
+
+
+def timeline(model: MarketModel, days: tuple[int, ...]) -> Timeline:
+    """The segments between `days` (ascending, the first is `as_of`); some may have zero length on the model's clock."""
+    key = (days, model.day_count, model.calendar)
+    if len(days) < 2:
+        return Timeline((), key)
+    on = dated(*key)
+    rate, hazard, dividends, borrow = model.rate, model.hazard_rate, model.dividend_yield, model.borrow
+    volatility: Any = getattr(model, "volatility", None)
+    if all(isinstance(each, float) for each in (rate, hazard, dividends, borrow, volatility)) and kind_of(model) == LOGNORMAL:
+        flat: Any = (rate, hazard, dividends + borrow, volatility**2, volatility)
+        return Timeline(tuple([Segment(*row[:4], *flat, row[4]) for row in on.rows]), key)
+    numbers, spans = on.numbers, on.spans
+    averages = [_average(model, each, numbers, spans) for each in (rate, hazard, dividends, borrow)]
+    columns = [averages[0], averages[1], averages[2] + averages[3], *_variances(model, numbers, spans)]
+    rows = zip(on.rows, *(each.tolist() for each in columns), strict=True)
+    return Timeline(tuple(Segment(*row[:4], *rates, row[4]) for row, *rates in rows), key)
 
 
 def _variances(model: Any, days: np.ndarray, spans: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
