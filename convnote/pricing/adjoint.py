@@ -14,8 +14,8 @@ from typing import Any
 import numpy as np
 from scipy.linalg.lapack import dgttrf, dgttrs
 
-from convnote.pricing.kernel import BLEND, CALL, CONVERT, KEEP, WITHDRAW, Operator, Stage
-from convnote.pricing.sweep import MATURITY, PUT, Held, Mapped, Sweep
+from convnote.pricing.kernel import BLEND, CALL, CONVERT, KEEP, NONE, WITHDRAW, Operator, Stage
+from convnote.pricing.sweep import PUT, Held, Mapped, Sweep
 from convnote.pricing.tangents import BATCH, ENDINGS, GREEKS, slopes, whole
 
 
@@ -38,10 +38,9 @@ class Weighted:
         entries: Iterator[Any] = reversed(self.sweep.log)
         for entry in entries:
             if isinstance(entry, Held):
-                if entry.kind != MATURITY:
-                    taken = weights * entry.mask
-                    self._held(entry.kind, entry.time, float(taken.sum()))
-                    weights = weights - taken
+                taken = weights * entry.mask
+                self._held(entry.kind, entry.time, float(taken.sum()))
+                weights = weights - taken
             elif isinstance(entry, Mapped):
                 taken = entry.weights * weights[:, None]
                 weights = np.bincount(entry.places.ravel(), taken.ravel(), minlength=len(weights))
@@ -98,7 +97,7 @@ class Weighted:
     def endings(self) -> np.ndarray:
         """Probabilities of each ending and the expected life, from the first decision on; float64 [6]."""
         growth, result = self.sweep.problem.timeline.growth, np.zeros(len(ENDINGS))
-        kinds, times, weights = np.array(self._rights or [(MATURITY, 0.0, 0.0)]).T
+        kinds, times, weights = np.array(self._rights or [(NONE, 0.0, 0.0)]).T
         weights = weights * growth(times)
         for place, kind in ((0, CONVERT), (1, CALL), (2, PUT), (5, WITHDRAW)):
             result[place] = weights[kinds == kind].sum()

@@ -218,7 +218,7 @@ class Bounds:
         return self._where_open(self._paid(price, extra), day - 1)
 
     def _paid(self, price: float, extra: float) -> np.ndarray:
-        """The better of a call price and the shares, with `extra` in cash, of a called Note, float64 [node]; not to be written to."""
+        """The better of a call price, and shares with `extra` in cash, float64 [node]; shared, so not to be written to."""
         found = self._payments.get((price, extra))
         if found is None:
             parity = self.problem.parity

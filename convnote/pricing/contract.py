@@ -5,10 +5,11 @@ Amounts come from the provisions and are not recomputed here. Rules that this fo
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 
@@ -17,6 +18,7 @@ from convnote.calendars import day_number, to_datetime64
 from convnote.note import ConvertibleNote
 from convnote.policies import call_end, last_surrender
 
+T = TypeVar("T")
 #: A last day beyond any note.
 NEVER = 1 << 40
 
@@ -139,24 +141,31 @@ class Contract:
 
 
 class _Kept:
-    """The contract of a note, kept with it: hashing all terms takes longer than pricing. Not pickled."""
+    """What is derived from one note, by the function that derives it. Not pickled, nor shared by copies of the note."""
 
-    __slots__ = ("contract",)
+    __slots__ = ("derived", "note")
 
-    def __init__(self, contract: Contract | None = None) -> None:
-        self.contract = contract
+    def __init__(self, note: ConvertibleNote | None = None) -> None:
+        self.note, self.derived = note, dict[Any, Any]()
 
     def __reduce__(self) -> Any:
         return _Kept, ()
 
 
+def kept(note: ConvertibleNote, make: Callable[[ConvertibleNote], T]) -> T:
+    """`make(note)`, called once for each note object: hashing all terms takes longer than pricing."""
+    found: _Kept | None = note.__dict__.get("_pricing")
+    if found is None or found.note is not note:
+        found = note.__dict__["_pricing"] = _Kept(note)
+    if make not in found.derived:
+        found.derived[make] = make(note)
+    result: T = found.derived[make]
+    return result
+
+
 def contract_of(note: ConvertibleNote) -> Contract:
     """The note's contract, built once for each note object."""
-    kept = note.__dict__.get("_pricing")
-    if kept is None or kept.contract is None or kept.contract.note is not note:
-        kept = note.__dict__["_pricing"] = _Kept(_made(note))
-    contract: Contract = kept.contract
-    return contract
+    return kept(note, _made)
 
 
 def _made(note: ConvertibleNote) -> Contract:

@@ -7,7 +7,7 @@ an error of order spacing squared in the sum; it is known and subtracted.
 from __future__ import annotations
 
 from functools import cached_property
-from math import ceil, exp, floor, sqrt
+from math import ceil, exp, floor, log, sqrt
 from typing import NamedTuple
 
 import numpy as np
@@ -46,45 +46,43 @@ class Opening:
         self.first = problem.first_decision
         self.before = problem.timeline.segments[: self.first]
         self.years = self.before[-1].t1 if self.before else 0.0
-        self.discounted = sum((each.rate + each.hazard) * each.years for each in self.before)
-        self.carried = sum((each.rate + problem.eta * each.hazard - each.cost) * each.years for each in self.before)
-        self.variance = sum(each.variance * each.years for each in self.before)
-        self.vega_weight = sum(each.volatility * each.years for each in self.before)
-        self.first_coupons = [
-            (float(a), self._time(int(d)))
-            for d, a in zip(problem.contract.coupon_days, problem.contract.coupons, strict=True)
-            if problem.model.start < d and self.before and d < self.before[-1].day1
-        ]
-
-    def _time(self, day: int) -> tuple[float, float]:
-        """Years to a coupon day, and rate and hazard up to it."""
-        total = 0.0
+        self.discounted = self.carried = self.variance = self.vega_weight = 0.0
+        #: coupons before the first decision: amount, years, and rate and hazard up to it
+        self.first_coupons: list[tuple[float, float, float]] = []
         for each in self.before:
-            total += (each.rate + each.hazard) * each.years
-            if each.day1 == day:
-                return each.t1, total
-        return self.years, total
+            years = each.years
+            self.discounted += (each.rate + each.hazard) * years
+            self.carried += (each.rate + problem.eta * each.hazard - each.cost) * years
+            self.variance += each.variance * years
+            self.vega_weight += each.volatility * years
+            coupon = problem.contract.coupon_on(each.day1) if each is not self.before[-1] else 0.0
+            if coupon:
+                self.first_coupons.append((coupon, each.t1, self.discounted))
 
     # --- payments before the first decision, and their derivatives
 
     def promised(self) -> dict[str, float]:
         """Coupons and recovery before the first decision: value, and derivatives by rate, hazard and recovery."""
-        value = sum(a * exp(-both) for a, (_, both) in self.first_coupons)
-        rate = -sum(a * t * exp(-both) for a, (t, both) in self.first_coupons)
-        hazard, recovered = rate, 0.0
+        value = rate = 0.0
+        for amount, t, both in self.first_coupons:
+            now = amount * exp(-both)
+            value += now
+            rate -= now * t
+        hazard = rate
         face, share = self.problem.contract.face, self.problem.model.recovery
         factor, unit = 1.0, 0.0
         for each in self.before:
             both = each.rate + each.hazard
-            one = (1 - exp(-both * each.years)) / both if abs(both) > 1e-12 else each.years
+            left = exp(-both * each.years)
+            one = (1 - left) / both if abs(both) > 1e-12 else each.years
             # d one / d both
-            slope = (each.years * exp(-both * each.years) - one) / both if abs(both) > 1e-12 else -(each.years**2) / 2
+            slope = (each.years * left - one) / both if abs(both) > 1e-12 else -(each.years**2) / 2
             piece = factor * each.hazard * one
             unit += piece
             d_rate = -each.t0 * piece + factor * each.hazard * slope
             rate += share * face * d_rate
             hazard += share * face * (d_rate + factor * one)
-            factor *= exp(-both * each.years)
+            factor *= left
         recovered = face * unit
         return {"value": value + share * recovered, "rate": rate, "hazard": hazard, "recovery": recovered}
 
@@ -151,7 +149,8 @@ class Opening:
         segment = next((each for each in p.timeline.segments[self.first :] if each.years), None)
         if bounds is None or segment is None or p.options.decisions == "daily":
             return None
-        pin: Pin | None = bounds.at(segment, segment.t0).pin
+        plan = self.sweep.plans.get(p.timeline.segments.index(segment))
+        pin: Pin | None = Pin(plan[-1][0] - 1, *plan[-1][1:3]) if plan else bounds.at(segment, segment.t0).pin
         return pin if pin is not None and LEAST * 2 <= pin.node + 1 < len(p.x) else None
 
     def _density(self, x: np.ndarray) -> _Density:
@@ -159,12 +158,16 @@ class Opening:
         key = x.tobytes()
         if self._kept is None or self._kept[0] != key:
             p, n, deviation = self.problem, len(self.problem.x), sqrt(self.variance)
-            mean = x + (self.carried - self.variance / 2)
-            low = min(0, floor((float(mean.min()) - 8 * deviation - p.x_low) / p.dx))
-            high = max(n - 1, ceil((float(mean.max()) + 8 * deviation - p.x_low) / p.dx))
-            z = np.arange(low, high + 1) * (p.dx / deviation) + ((p.x_low - mean) / deviation)[:, None]
-            density = np.exp(-0.5 * z * z)
-            density *= p.dx / (ROOT * deviation) * exp(-self.discounted)
+            # nodes from the lowest, in standard deviations from the mean at each spot
+            shift = (x + (self.carried - self.variance / 2 - p.x_low)) / deviation
+            spots, step = shift.tolist(), p.dx / deviation
+            low = min(0, floor((min(spots) - 8.0) / step))
+            high = max(n - 1, ceil((max(spots) + 8.0) / step))
+            z = np.arange(low, high + 1) * step - shift[:, None]
+            density = z * z
+            density *= -0.5
+            density += log(step / ROOT) - self.discounted
+            np.exp(density, density)
             self._kept = key, _Density(low, high, z, density)
         return self._kept[1]
 
@@ -184,7 +187,10 @@ class Opening:
     def _rise(self, high: int) -> np.ndarray:
         """For each node above the grid, its S less the last node's S, over the last increment of S; float64 [node]."""
         p, n = self.problem, len(self.problem.x)
-        return np.asarray((np.exp(p.x_low + p.dx * np.arange(n, high + 1)) - p.share[-1]) / (p.share[-1] - p.share[-2]))
+        before, last = p.share[-2:].tolist()
+        above = np.expm1(p.dx * np.arange(1, high - n + 2))
+        above *= last / (last - before)
+        return above
 
     def _extended(self, column: np.ndarray, of: _Density) -> np.ndarray:
         """A column on the nodes of the density: constant below the grid, linear in S above."""
@@ -192,23 +198,27 @@ class Opening:
         if of.low < 0:
             pieces.insert(0, np.full(-of.low, column[0]))
         if of.high > len(column) - 1:
-            pieces.append(column[-1] + (column[-1] - column[-2]) * self._rise(of.high))
+            before, last = column[-2:].tolist()
+            above = self._rise(of.high)
+            above *= last - before
+            above += last
+            pieces.append(above)
         return np.concatenate(pieces)
 
     def _summed(self, column: np.ndarray, x: np.ndarray, *, kinked: bool) -> Read:
         """The Gaussian sum; a kink's error, jump dx^2 (theta (1 - theta) / 2 - 1/12), is subtracted."""
         of, deviation = self._density(x), sqrt(self.variance)
-        moving = of.density * self._extended(column, of)
-        moments = [moving.sum(axis=1)]
+        extended, moving = self._extended(column, of), of.density
+        moments = [moving @ extended]
         for _ in range(3):
-            moving *= of.z
-            moments.append(moving.sum(axis=1))
+            moving = moving * of.z
+            moments.append(moving @ extended)
         one, two = moments[1] / deviation, (moments[2] - moments[0]) / self.variance
         read = [moments[0], one, two, (moments[3] - 3 * moments[1]) / deviation**3]
         for place, jump, theta in self._kinks(column) if kinked else ():
             zk = (place - (x + self.carried - self.variance / 2)) / deviation
-            density = np.exp(-0.5 * zk * zk) * (exp(-self.discounted) / (ROOT * deviation))
-            error = jump * self.problem.dx**2 * (theta * (1 - theta) / 2 - 1.0 / 12.0) * density
+            size = jump * self.problem.dx**2 * (theta * (1 - theta) / 2 - 1.0 / 12.0)
+            error = np.exp(-0.5 * zk * zk) * (size * exp(-self.discounted) / (ROOT * deviation))
             read[0] -= error
             read[1] -= error * zk / deviation
             read[2] -= error * (zk * zk - 1) / self.variance
@@ -216,8 +226,7 @@ class Opening:
 
     def _kinks(self, column: np.ndarray) -> list[tuple[float, float, float]]:
         """Position, jump of V_x and position between nodes of each kink: at the call boundary, or at maturity."""
-        p, x = self.problem, self.problem.x
-        dx = p.dx
+        p, dx = self.problem, self.problem.dx
         if self.first == len(p.timeline.segments):
             if not p.shares:
                 return []
@@ -226,12 +235,12 @@ class Opening:
         if pin is None or not p.shares:
             return []
         j, theta = pin.node, pin.theta
-        place = x[j] + theta * dx
+        place = p.x_low + (j + theta) * dx
         slope_above = p.shares * exp(place)
         # one-sided slope below from the two nodes under the boundary and the value on it
-        v0, v1 = column[j - 1], column[j - 2]
-        value = column[j + 1] - p.shares * (exp(x[j + 1]) - exp(place))
-        d0, d1 = place - x[j - 1], place - x[j - 2]
+        v1, v0, _, above = column[j - 2 : j + 2].tolist()
+        value = above - p.parity.item(j + 1) + slope_above
+        d0, d1 = (1 + theta) * dx, (2 + theta) * dx
         below = ((value - v0) / d0 * d1 - (value - v1) / d1 * d0) / (d1 - d0)
         return [(place, slope_above - below, theta)]
 

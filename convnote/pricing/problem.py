@@ -146,7 +146,10 @@ class Problem:
         if self._clock is None:
             pace = (day1 - day0) / segment.years
             return [day0 + (t - t0) * pace if t > t0 else day0 for t in times]
-        return [min(max(each, day0), day1 - 1e-6) if t > t0 else day0 for t, each in zip(times, np.interp(times, *self._clock).tolist(), strict=True)]
+        return [
+            min(max(each, day0), day1 - 1e-6) if t > t0 else day0
+            for t, each in zip(times, np.interp(times, *self._clock).tolist(), strict=True)
+        ]
 
     @cached_property
     def first_decision(self) -> int:
@@ -213,8 +216,10 @@ class Problem:
             return np.asarray(self.frozen.x)
         segments = self.timeline.segments
         stepped = segments[self.first_decision :] or segments[-1:]
-        variance = sum(each.variance * each.years for each in stepped)
-        drift = sum((each.rate - each.cost + self.eta * each.hazard - each.variance / 2) * each.years for each in stepped)
+        variance = drift = 0.0
+        for each in stepped:
+            variance += each.variance * each.years
+            drift += (each.rate - each.cost + self.eta * each.hazard - each.variance / 2) * each.years
         deviation = sqrt(variance)
         if deviation <= 0:
             raise PricingError("expected a volatility above 0 by a finite-difference method", field="model.volatility", value=0.0)

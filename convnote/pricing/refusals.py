@@ -11,6 +11,7 @@ from convnote.lifecycle import State
 from convnote.market.model_base import MarketModel
 from convnote.note import ConvertibleNote
 from convnote.policies import Ask, Never, Policy
+from convnote.pricing.contract import kept
 from convnote.pricing.withdrawal_refusals import Refusal, withdrawal_refusals
 from convnote.provisions.own_rows import unsimulated
 
@@ -51,7 +52,7 @@ WITHOUT_EFFECT = (
 
 def refusals(note: ConvertibleNote, model: MarketModel, policy: Policy | None, state: State | None = None) -> list[Refusal]:
     """The rules that matter from the model's day on and that this method cannot represent."""
-    found = [*_unknown(note), *_resets(note, model), *_soft(note), *_market(note, model)]
+    found = [*kept(note, _unknown), *_resets(note, model), *_soft(note), *_market(note, model)]
     found += withdrawal_refusals(note, model, policy, state)
     found += _made_whole(note, policy)
     if note.exchange is not None and model.default_jump:

@@ -19,7 +19,7 @@ from convnote.pricing.pinned import Planned, pinned_steps, planned
 from convnote.pricing.problem import Problem
 from convnote.pricing.timeline import Segment
 
-PUT, MATURITY = 3, 4
+PUT = 3
 
 
 class Held(NamedTuple):
@@ -88,11 +88,11 @@ class Sweep:
         coupon = c.coupon_on(c.maturity)
         cash = c.redemption + (coupon if c.accrued == "forgo" else 0.0)
         convertible = p.converts and c.closes >= c.maturity and p.shares > 0 and self.bounds.converts_at_maturity
-        v = np.full(p.x.shape, cash)
         if convertible:
             v = np.maximum(p.parity, cash)
             self.log.append(Held(CONVERT, p.parity > cash, p.timeline.end))
-        self.log.insert(0, Held(MATURITY, np.ones(p.x.shape, dtype=bool), p.timeline.end))
+        else:
+            v = np.full(p.x.shape, cash)
         if not self.segments:
             return v
         last = self.segments[-1]
@@ -211,7 +211,7 @@ class Sweep:
     # --- steps
 
     @cached_property
-    def _plans(self) -> dict[int, list[Planned]]:
+    def plans(self) -> dict[int, list[Planned]]:
         """The stages of the segments in which only an immediate call can bind."""
         first = self.problem.first_decision
         return planned(
@@ -229,7 +229,7 @@ class Sweep:
         return found
 
     def _stepped(self, v: np.ndarray, segment: Segment, place: int) -> np.ndarray:
-        p, plan = self.problem, self._plans.get(place)
+        p, plan = self.problem, self.plans.get(place)
         n = p.steps(segment) if plan is None else len(plan) // 2
         step = segment.years / n
         operator = self.operator(segment, GAMMA * step / 2)

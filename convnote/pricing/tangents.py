@@ -16,7 +16,7 @@ from scipy.linalg.lapack import dgttrs
 
 from convnote.pricing.kernel import BLEND, CALL, CONVERT, KEEP, WITHDRAW, Stage, held_solve
 from convnote.pricing.problem import HAZARD_CAP, Problem
-from convnote.pricing.sweep import MATURITY, PUT, Held, Mapped, Sweep
+from convnote.pricing.sweep import PUT, Held, Mapped, Sweep
 
 GREEKS = ("vega", "rho", "hazard", "phi", "recovery")
 ENDINGS = ("conversion", "call", "put", "default", "life", "withdrawal")
@@ -38,13 +38,12 @@ def columns(sweep: Sweep, source: Source, held: Value, start: np.ndarray) -> np.
     u = now
     for entry in sweep.log:
         if isinstance(entry, Held):
-            if entry.kind != MATURITY:
-                now = now.copy(order="F")
-                row = held(entry.kind, entry.time)
-                if entry.mask.dtype == bool:
-                    now[entry.mask] = row
-                else:
-                    now += entry.mask[:, None] * (row - now)
+            now = now.copy(order="F")
+            row = held(entry.kind, entry.time)
+            if entry.mask.dtype == bool:
+                now[entry.mask] = row
+            else:
+                now += entry.mask[:, None] * (row - now)
         elif isinstance(entry, Mapped):
             now = np.asfortranarray(entry.of(now))
         elif entry.first:
