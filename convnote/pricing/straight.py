@@ -55,7 +55,7 @@ class Straight:
             return result
         factor, _, paid = self._paths
         for place, day in enumerate(self.days.tolist()):
-            if day < p.first_notice or not self._is_called(day):
+            if day < p.contract.first_notice or not self._is_called(day):
                 continue
             on = p.redemption_date(day)
             if on < p.contract.maturity and on <= call.last:

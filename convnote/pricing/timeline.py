@@ -125,16 +125,16 @@ def timeline(model: MarketModel, days: tuple[int, ...]) -> Timeline:
     if len(days) < 2:
         return Timeline((), key)
     on = dated(*key)
-    rate, hazard, dividends, borrow = model.rate, model.hazard_rate, model.dividend_yield, model.borrow
-    volatility: Any = getattr(model, "volatility", None)
+    of: Any = model
+    rate, hazard, dividends, borrow, volatility = of.rate, of.hazard_rate, of.dividend_yield, of.borrow, of.volatility
     if all(isinstance(each, float) for each in (rate, hazard, dividends, borrow, volatility)) and kind_of(model) == LOGNORMAL:
-        flat: Any = (rate, hazard, dividends + borrow, volatility**2, volatility)
-        return Timeline(tuple([Segment(*row[:4], *flat, row[4]) for row in on.rows]), key)
+        flat = (rate, hazard, dividends + borrow, volatility**2, volatility)
+        return Timeline(tuple([Segment._make((*row[:4], *flat, row[4])) for row in on.rows]), key)
     numbers, spans = on.numbers, on.spans
     averages = [_average(model, each, numbers, spans) for each in (rate, hazard, dividends, borrow)]
     columns = [averages[0], averages[1], averages[2] + averages[3], *_variances(model, numbers, spans)]
     rows = zip(on.rows, *(each.tolist() for each in columns), strict=True)
-    return Timeline(tuple(Segment(*row[:4], *rates, row[4]) for row, *rates in rows), key)
+    return Timeline(tuple(Segment._make((*row[:4], *rates, row[4])) for row, *rates in rows), key)
 
 
 def _variances(model: Any, days: np.ndarray, spans: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

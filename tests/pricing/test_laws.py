@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import copy
+import gc
+import pickle
+import weakref
 from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
@@ -158,6 +162,17 @@ def test_asking_for_a_boundary_changes_nothing() -> None:
     boundary = value.critical_price()
     assert np.nanmin(boundary.call) > 100.0
     assert value.price == before == cn.price(afv(), model(hazard_rate=0.02)).price
+
+
+def test_a_priced_note_is_freed_and_a_copy_of_it_carries_nothing_of_its_price() -> None:
+    note = replace(afv(), name="short-lived")
+    assert cn.price(note, model()).price == cn.price(pickle.loads(pickle.dumps(note)), model()).price
+    gone = weakref.ref(note)
+    copied = copy.copy(note)
+    assert cn.price(copied, model()).problem.contract.note is copied
+    del note, copied
+    gc.collect()
+    assert gone() is None
 
 
 def test_a_protected_dividend_above_a_threshold_of_zero_leaves_the_conversion_value() -> None:
