@@ -8,7 +8,17 @@ if _interrupts.is_the_program():  # before anything else is imported: that takes
 import typing as _typing  # by this name mypy knows the condition below
 
 from convnote.errors import ConvnoteError, LifecycleError, MarketError, PricingError, TermsError
-from convnote.lifecycle import Flow, FurtherIssue, MarketPurchase, Objection, SettlementElection, State, Status, Transition
+from convnote.lifecycle import (
+    Flow,
+    FurtherIssue,
+    MarketPurchase,
+    Objection,
+    Revision,
+    SettlementElection,
+    State,
+    Status,
+    Transition,
+)
 from convnote.lifecycle.events import (
     Acceleration,
     Amendment,
@@ -93,6 +103,7 @@ __all__ = [
     "RepurchaseElection",
     "RepurchaseElectionWithdrawal",
     "Rescission",
+    "Revision",
     "RightsIssue",
     "Scheduled",
     "SettlementElection",

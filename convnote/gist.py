@@ -92,6 +92,9 @@ def _conversion(note: NoteTerms) -> Iterator[Row]:
     if note.reset is not None:
         yield "reset", f"on {_few(note.reset.dates)}, to the average of {note.reset.window} closes, down only", "RST-1"
         yield "floor", f"{note.closes_currency} {shown(note.reset.floor)} a share", "RST-2"
+    if note.revision is not None:
+        lowered = f"the Company may lower the price after {note.revision.condition}"
+        yield "revision", f"{lowered}, to {note.revision.floor_in_words} or more", "DWN-1"
     if note.adjustment is not None:
         yield "adjusted for", ", ".join(note.adjustment.adjusts) or "nothing", "ADJ-8"
 
@@ -136,6 +139,11 @@ def _rights(note: NoteTerms) -> Iterator[Row]:
         yield "clean-up", f"of all Notes, once {'less than' if small.strict else 'at most'} {level} is outstanding", "CCP-1"
     if note.put is not None:
         yield "put", f"{_prices(note.put.prices, 'on ')}, {_accrued(note.put.accrued)}", "PUT-1"
+    if (low := note.conditional_put) is not None:
+        since = "" if low.from_date is None else f"from {low.from_date} "
+        often = "once in each interest year, " * low.once_a_year
+        paid = f"paid {low.pays_after} Business Days later at {_percent(low.price)}, {_accrued(low.accrued)}"
+        yield "put after low closes", f"{since}after {low.condition}; {often}{paid}", "CPT-1"
     if note.fundamental_change is not None:
         change = note.fundamental_change
         paid = f"repurchase at {_percent(change.price)} plus accrued interest, {change.after_in_words}"

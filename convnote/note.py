@@ -25,6 +25,7 @@ from convnote.provisions import (
     Adjustment,
     ChangeOfControlPrice,
     CleanUp,
+    ConditionalPut,
     Consent,
     Conversion,
     Default,
@@ -39,6 +40,7 @@ from convnote.provisions import (
     Redemption,
     Requirement,
     Reset,
+    Revision,
     SettlementTerms,
     Withdrawal,
 )
@@ -91,11 +93,13 @@ class ConvertibleNote(Stated):
     accretion: Accretion | MaybeNone = None
     conversion: Conversion | MaybeNone = None
     reset: Reset | MaybeNone = None
+    revision: Revision | MaybeNone = None
     adjustment: Adjustment | MaybeNone = None
     withdrawal: Withdrawal | MaybeNone = None
     redemption: Redemption | MaybeNone = None
     clean_up: CleanUp | MaybeNone = None
     put: Put | MaybeNone = None
+    conditional_put: ConditionalPut | MaybeNone = None
     mandatory: Mandatory | MaybeNone = None
     settlement: SettlementTerms | MaybeNone = None
     exchange: Exchange | MaybeNone = None

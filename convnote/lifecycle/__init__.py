@@ -2,6 +2,7 @@
 
 from convnote.lifecycle import facts
 from convnote.lifecycle.purchases import FurtherIssue, MarketPurchase
+from convnote.lifecycle.revising import Revision
 from convnote.lifecycle.settling import SettlementElection
 from convnote.lifecycle.state import FINAL, ISSUE, LIVE, Position, State, Status
 from convnote.lifecycle.table import TABLE, Forbidden, Ignored, Permitted, apply, permit, refuse
@@ -20,6 +21,7 @@ __all__ = [
     "Objection",
     "Permitted",
     "Position",
+    "Revision",
     "Seen",
     "SettlementElection",
     "Shown",

@@ -113,6 +113,8 @@ def due_events(note: ConvertibleNote, state: State, after: int) -> Iterator[ev.E
     yield from due(ev.RepurchaseDue, (day for day in repurchases if day <= terms.maturity_day))
     if note.put:
         yield from due(ev.PutDue, (int(day_number(on)) for on in note.put.dates))
+    if note.conditional_put:
+        yield from due(ev.ConditionalPutDue, sorted({day for each in state.positions.values() for day in each.put_on_low}))
     yield from due(ev.Maturity, [terms.maturity_day])
     if state.settlements:
         yield from due(ev.SettlementDue, (item.due for item in state.settlements if not item.is_found))

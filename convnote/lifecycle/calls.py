@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from convnote.arithmetic import decimal, fraction, is_fast, numbers_of
-from convnote.calendars import day_number, to_date
+from convnote.calendars import day_number
 from convnote.lifecycle import events as ev
 from convnote.lifecycle import facts
 from convnote.lifecycle.claims import interest_is_overdue, is_missed, leave_unpaid
@@ -17,7 +17,6 @@ from convnote.lifecycle.payments import pay_amounts, pay_claims
 from convnote.lifecycle.rights import read_for
 from convnote.lifecycle.state import Call, Position, State, Unpaid
 from convnote.lifecycle.transition import Flow, Objection, Seen, Transition, nothing
-from convnote.provisions.conditions import Standing
 
 if TYPE_CHECKING:
     from convnote.note import ConvertibleNote
@@ -60,7 +59,7 @@ def _permit_redemption(note: ConvertibleNote, state: State, event: ev.Redemption
     if terms.condition is not None and terms.needs_condition(redemption):
         standing = seen.standing(terms.condition)
         if standing is not None and not standing.met:
-            return Objection("SFT-1", f"a call needs {terms.condition}: {_closes_held(standing)}")
+            return Objection("SFT-1", f"a call needs {terms.condition}: {standing.in_words}")
     free = sum(position.free for position in state.positions.values())
     if event.principal is None:
         return None if free > 0 else Objection("RED-1", "all principal is already called or under election")
@@ -73,13 +72,6 @@ def _permit_redemption(note: ConvertibleNote, state: State, event: ev.Redemption
     if event.principal > free:
         return Objection("RED-4", f"{decimal(event.principal):,} is more than the {decimal(free):,} that can be called")
     return None
-
-
-def _closes_held(standing: Standing) -> str:
-    """How many closes satisfied the condition, in words: "19 of 30 to 2027-05-31"."""
-    if not standing.closes:
-        return "0 of 0, no trading day since the issue"
-    return f"{standing.held} of {standing.closes} to {to_date(standing.end)}"
 
 
 def call(note: ConvertibleNote, state: State, event: ev.RedemptionNotice, seen: Seen) -> Transition:

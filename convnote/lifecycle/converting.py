@@ -80,7 +80,8 @@ def permit_conversion(note: ConvertibleNote, state: State, event: ev.Convert, se
     possible = sum(part.principal for part in convertible_parts(note, state, position, counted))
     if principal > position.outstanding:
         return Objection("CNV-1", f"{decimal(principal):,} is more than the {decimal(position.outstanding):,} outstanding")
-    if principal > possible + sum(position.elected.values()) + sum(position.put.values()):
+    elected = (position.elected, position.put, position.put_on_low)
+    if principal > possible + sum(sum(part.values()) for part in elected):
         if terms.called_until == DayRule(1, "business"):
             return Objection("CNV-2", "called Notes convert only until the Business Day before the redemption date")
         return Objection("END-2", f"called Notes convert until {terms.called_until} the redemption date")

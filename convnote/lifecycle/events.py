@@ -29,6 +29,7 @@ from convnote.lifecycle.fields import (
     takes,
 )
 from convnote.lifecycle.scheduled_events import CarriedDue as CarriedDue
+from convnote.lifecycle.scheduled_events import ConditionalPutDue as ConditionalPutDue
 from convnote.lifecycle.scheduled_events import CouponDue as CouponDue
 from convnote.lifecycle.scheduled_events import FixingDue as FixingDue
 from convnote.lifecycle.scheduled_events import Maturity as Maturity
@@ -148,7 +149,7 @@ class RepurchaseElectionWithdrawal(Recorded):
 
 @dataclass(frozen=True)
 class PutElection(Recorded):
-    """A holder puts `principal` on the next put date whose window is open (PUT-2).
+    """A holder puts `principal` on the next put date whose window is open (PUT-2), or else after low closes (CPT-1).
 
     >>> PutElection("2005-12-01", 1_000).on
     datetime.date(2005, 12, 1)
@@ -311,7 +312,7 @@ ORDER: tuple[tuple[type[Event], ...], ...] = (
     (RepurchaseElectionWithdrawal, RepurchaseElection, PutElection),
     # Notes redeemed or repurchased today were convertible until their own deadline.
     (Convert,),
-    (RedemptionDue, RepurchaseDue, PutDue),
+    (RedemptionDue, RepurchaseDue, PutDue, ConditionalPutDue),
     # Money that moves today has moved before the issuer defaults today; today's prices are not known yet.
     (SettlementPaid,),
     (Default,),

@@ -236,6 +236,17 @@ class Reset(NamedTuple):
     last: Any
 
 
+class Revision(NamedTuple):
+    """The price `decided` and, rounded, in force instead of `old`; the floor, its averages and the closes that count (DWN-1)."""
+
+    decided: Any
+    old: Any
+    new: Any
+    lowest: Any
+    averages: tuple[Any, ...]
+    standing: Standing | None
+
+
 class ResetWithoutCloses(NamedTuple):
     """A reset after a cash-only merger: the price stays at `price` (ADJ-8)."""
 
@@ -366,10 +377,14 @@ class ChangeNotice(NamedTuple):
 
 
 class Election(NamedTuple):
-    """Principal put for payment on `day`, a repurchase date or a put date (FCH-4, PUT-2)."""
+    """Principal put for payment on `day`, a repurchase date or a put date (FCH-4, PUT-2).
+
+    `standing` counts the closes that satisfied the condition of the put; None where it has no condition (CPT-1).
+    """
 
     principal: Any
     day: Any
+    standing: Standing | None = None
 
 
 class ElectionWithdrawal(NamedTuple):

@@ -103,6 +103,11 @@ def _put_price(note: ConvertibleNote, day: Any) -> Price:
     return note.put.price_on(day), note.put.accrued == "clean"
 
 
+def _conditional_put_price(note: ConvertibleNote, day: Any) -> Price:
+    assert note.conditional_put is not None
+    return note.conditional_put.price, note.conditional_put.accrued == "clean"
+
+
 def _repurchase_price(note: ConvertibleNote, day: Any) -> Price:
     assert note.fundamental_change is not None
     return note.fundamental_change.price, True
@@ -196,6 +201,16 @@ register(
         _put_price, "repurchased", Status.REPURCHASED,
         still=lambda state, position, due: max(position.free, 0), provision="put", stops=("INT-9c",),
         under_way=lambda state, day: any(position.put for position in state.positions.values()),
+    ),
+)  # fmt: skip
+register(
+    "conditional-put",
+    PaymentKind(
+        "put", "Put after low closes", ("CPT-1", "CPT-1c"), "CPT-1", "put of",
+        lambda note, state: sorted({day for position in state.positions.values() for day in position.put_on_low}),
+        _conditional_put_price, "repurchased", Status.REPURCHASED,
+        still=lambda state, position, due: max(position.free, 0), provision="conditional_put", stops=("INT-9c",),
+        under_way=lambda state, day: any(position.put_on_low for position in state.positions.values()),
     ),
 )  # fmt: skip
 register(

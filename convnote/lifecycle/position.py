@@ -22,6 +22,9 @@ class Position:
     called: Mapping[int, Any] = field(default_factory=dict)
     elected: Mapping[int, Any] = field(default_factory=dict)
     put: Mapping[int, Any] = field(default_factory=dict)
+    #: principal put after low closes, by day number of its payment, and the days of those elections, paid since or not (CPT-1)
+    put_on_low: Mapping[int, Any] = field(default_factory=dict)
+    elected_low: tuple[int, ...] = ()
     #: principal both called and under election, by (call number, change number); it is included in both
     both: Mapping[tuple[int, int], Any] = field(default_factory=dict)
     #: (principal, cash) paid in on conversion, by day number of the coupon that has not been paid yet (CNV-5c)
@@ -44,8 +47,8 @@ class Position:
     @property
     def committed(self) -> Any:
         """Principal called, under election or put; principal both called and under election counts once."""
-        twice = sum(self.both.values())
-        return sum(self.called.values()) + sum(self.elected.values()) + sum(self.put.values()) - twice
+        parts = (self.called, self.elected, self.put, self.put_on_low)
+        return sum(sum(part.values()) for part in parts) - sum(self.both.values())
 
     def only_called(self, call: int) -> Any:
         """Principal called by this call and not under election."""
@@ -69,7 +72,7 @@ class Position:
 
     def uncommitted(self) -> Position:
         """This position with nothing called, under election or put."""
-        return self.changed(called={}, elected={}, put={}, both={})
+        return self.changed(called={}, elected={}, put={}, put_on_low={}, both={})
 
     @property
     def free(self) -> Any:

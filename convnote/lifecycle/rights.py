@@ -1,4 +1,4 @@
-"""Rights: repurchase on a fundamental change, and puts: their notices, their elections and the resulting days."""
+"""Rights: repurchase on a fundamental change: its notices, its elections and the resulting days."""
 
 from __future__ import annotations
 
@@ -142,7 +142,7 @@ def permit_election(note: ConvertibleNote, state: State, event: ev.RepurchaseEle
     if state.changes[number].repurchase > note.principal.maturity_day:
         return Objection("FCH-3", "the repurchase date would fall after maturity, so the Notes are paid at maturity instead")
     position = state.positions[state.holding(event.holder)]
-    return _permit_amount(note, event, position.free + _called_only(position), "FCH-1")
+    return permit_amount(note, event, position.free + _called_only(position), "FCH-1")
 
 
 def _called_only(position: Position) -> Any:
@@ -150,9 +150,8 @@ def _called_only(position: Position) -> Any:
     return sum(position.only_called(number) for number in position.called)
 
 
-def _permit_amount(
-    note: ConvertibleNote, event: ev.RepurchaseElection | ev.PutElection, most: Any, rule: str
-) -> Objection | None:
+def permit_amount(note: ConvertibleNote, event: ev.RepurchaseElection | ev.PutElection, most: Any, rule: str) -> Objection | None:
+    """Elections are made in multiples of the denomination, for principal that is free to elect."""
     if not note.principal.is_multiple(event.principal):
         return Objection(rule, f"elections are made in multiples of {note.denomination}, not {decimal(event.principal)}")
     if event.principal > most:
@@ -259,45 +258,6 @@ def repurchase(note: ConvertibleNote, state: State, event: ev.RepurchaseDue, see
             owed[name] = sum(position.elected[number] for number in due)
             changed[name] = position if unpaid else position.without_elections(due, paid=True)
     return pay_claims(note, state.with_positions(changed), owed, event.day, "repurchase")
-
-
-# --- put ------------------------------------------------------------------------------------------------------------------------
-
-
-def permit_put(note: ConvertibleNote, state: State, event: ev.PutElection, seen: Seen) -> Objection | None:
-    """May this principal be put? (PUT-1, PUT-2)"""
-    if note.put is None:
-        return Objection("PUT-1", "the note has no put")
-    objection = note.put.objection(event.day)
-    return (
-        Objection(*objection)
-        if objection
-        else _permit_amount(note, event, state.positions[state.holding(event.holder)].free, "PUT-1")
-    )
-
-
-def elect_put(note: ConvertibleNote, state: State, event: ev.PutElection, seen: Seen) -> Transition:
-    """Principal is put for payment on the next put date (PUT-1, PUT-2)."""
-    assert note.put is not None
-    name = state.holding(event.holder)
-    day: Any = event.day if is_fast(event.day) else note.put.put_day(event.day)
-    put = state.positions[name].put
-    key = int(np.max(day))
-    state = state.with_position(name, put={**put, key: put.get(key, 0) + event.principal})
-    told = facts.Election(event.principal, day)
-    return Transition(state, (Flow("put-election", event.day, event.day, ("PUT-1", "PUT-2"), event.holder or name, facts=told),))
-
-
-def pay_put(note: ConvertibleNote, state: State, event: ev.PutDue, seen: Seen) -> Transition:
-    """The put price is paid (PUT-1)."""
-    owed: dict[str, Any] = {}
-    changed: dict[str, Position] = {}
-    key = int(np.max(event.day))
-    for name, position in state.positions.items():
-        if key in position.put:
-            owed[name] = position.put[key]
-            changed[name] = position.changed(put={day: amount for day, amount in position.put.items() if day != key})
-    return pay_claims(note, state.with_positions(changed), owed, event.day, "put")
 
 
 #: Statuses in which elections and calls are possible: principal already due is neither called nor put.

@@ -78,6 +78,13 @@ class PutDue(Scheduled):
 
 
 @dataclass(frozen=True)
+class ConditionalPutDue(Scheduled):
+    """The day on which Notes put after low closes are paid (CPT-1)."""
+
+    rule = "CPT-1"
+
+
+@dataclass(frozen=True)
 class Maturity(Scheduled):
     """The maturity date (PRN-1)."""
 

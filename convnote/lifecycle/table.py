@@ -21,6 +21,7 @@ from convnote.lifecycle import (
     fixings,
     mandatory,
     own_events,
+    puts,
     resetting,
     rights,
     settling,
@@ -158,7 +159,9 @@ TABLE |= _row(
 TABLE |= _row(
     ev.RepurchaseDue, Permitted(rights.repurchase), final=Ignored(_GONE), others={(S.ACCELERATED, S.OVERDUE): Ignored(_DUE)}
 )
-TABLE |= _row(ev.PutDue, Permitted(rights.pay_put), final=Ignored(_GONE), others={(S.ACCELERATED, S.OVERDUE): Ignored(_DUE)})
+_due: dict[Iterable[Status], Entry] = {(S.ACCELERATED, S.OVERDUE): Ignored(_DUE)}
+TABLE |= _row(ev.PutDue, Permitted(puts.pay_put), final=Ignored(_GONE), others=_due)
+TABLE |= _row(ev.ConditionalPutDue, Permitted(puts.pay_conditional_put), final=Ignored(_GONE), others=_due)
 
 TABLE |= _recorded(
     ev.Convert,
@@ -180,7 +183,7 @@ TABLE |= _recorded(ev.RepurchaseElection, rights.elect, rights.permit_election, 
 TABLE |= _recorded(
     ev.RepurchaseElectionWithdrawal, rights.withdraw_election, rights.permit_election_withdrawal, rights.RIGHTS_LIVE
 )
-TABLE |= _recorded(ev.PutElection, rights.elect_put, rights.permit_put, rights.RIGHTS_LIVE)
+TABLE |= _recorded(ev.PutElection, puts.elect_put, puts.permit_put, rights.RIGHTS_LIVE)
 TABLE |= _recorded(ev.Acceleration, defaults.accelerate, defaults.permit_acceleration, (*rights.RIGHTS_LIVE, S.OVERDUE))
 TABLE |= _recorded(
     ev.Rescission, defaults.rescind, defaults.permit_rescission, (S.ACCELERATED,), "no acceleration has been declared"

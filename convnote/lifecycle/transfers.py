@@ -74,7 +74,7 @@ def _moved(note: ConvertibleNote, seller: Position, principal: Any) -> dict[str,
         left = max(principal - seller.free, principal * 0)
     else:
         left = min(principal, committed)
-    moved: dict[str, dict[Any, Any]] = {"both": {}, "called": {}, "elected": {}, "put": {}}
+    moved: dict[str, dict[Any, Any]] = {"both": {}, "called": {}, "elected": {}, "put": {}, "put_on_low": {}}
 
     def take(amount: Any, *parts: tuple[str, Any]) -> None:
         nonlocal left
@@ -89,8 +89,9 @@ def _moved(note: ConvertibleNote, seller: Position, principal: Any) -> dict[str,
         take(seller.only_called(number), ("called", number))
     for number in seller.elected:
         take(seller.only_elected(number), ("elected", number))
-    for day, amount in seller.put.items():
-        take(amount, ("put", day))
+    for part in ("put", "put_on_low"):
+        for day, amount in getattr(seller, part).items():
+            take(amount, (part, day))
     return {part: amounts for part, amounts in moved.items() if amounts}
 
 

@@ -65,12 +65,18 @@ def timeline(note: ConvertibleNote, *, ax: Axes | None = None) -> Axes:
         rows.bar(rows.add("additional shares", "MWT-1"), first, last, _HOLDER)
     if note.reset is not None:
         rows.mark(rows.add("reset of the price", "RST-1", "RST-2"), note.reset.dates, "v", 8)
+    if note.revision is not None:
+        last = maturity if note.conversion is None else to_date(note.conversion.last_day)
+        rows.bar(rows.add("revision of the price", "DWN-1"), issue, last, _CONDITIONAL)
     if note.withdrawal is not None:
         place = rows.add("withdrawal of conversion", "WDR-1", "WDR-2")
         rows.bar(place, max(issue, note.withdrawal.from_date or issue), note.withdrawal.last_effective, _COMPANY)
     _call(rows, note)
     if note.put is not None:
         rows.mark(rows.add("put", "PUT-1"), note.put.dates, "^", 8)
+    if note.conditional_put is not None:
+        first = to_date(note.conditional_put.first_day)
+        rows.bar(rows.add("put after low closes", "CPT-1"), first, maturity, _HOLDER_CONDITIONAL)
     if note.fundamental_change is not None:
         rows.bar(rows.add("repurchase on a change", "FCH-1", "FCH-3"), issue, maturity, _HOLDER)
 
@@ -81,8 +87,12 @@ def timeline(note: ConvertibleNote, *, ax: Axes | None = None) -> Axes:
 
 _HOLDER: dict[str, Any] = {"color": SKY, "edgecolor": BLACK, "linewidth": 0.8}
 _COMPANY: dict[str, Any] = {"color": ORANGE, "edgecolor": BLACK, "linewidth": 0.8, "hatch": "////"}
-#: while the call depends on a condition on closes (SFT-1)
+#: while a right of the Company, or of the holder, depends on a condition on closes (SFT-1, DWN-1, CPT-1)
 _CONDITIONAL: dict[str, Any] = {"color": "#f7dca0", "edgecolor": BLACK, "linewidth": 0.8, "hatch": "...."}
+_HOLDER_CONDITIONAL: dict[str, Any] = {**_CONDITIONAL, "color": "#d3ebf8"}
+
+
+_ONLY_AFTER = "only after closes at a level"
 
 
 class _Rows:
@@ -104,6 +114,8 @@ class _Rows:
     def bar(self, place: float, first: date, last: date, style: dict[str, Any], height: float = 0.55) -> None:
         height *= 0.6 if self.inside else 1.0
         start, end = DATES.date2num(first), DATES.date2num(last)
+        if style.get("hatch") == "...." and all(each.get_label() != _ONLY_AFTER for each in self.key):
+            self.key.append(Patch(facecolor="white", edgecolor=BLACK, hatch="....", label=_ONLY_AFTER))
         self.ax.barh(place, end - start, left=start, height=height, **style)
 
     def mark(self, place: float, days: Iterable[date], marker: str, size: float = 7.0) -> None:
@@ -123,7 +135,6 @@ def _call(rows: _Rows, note: ConvertibleNote) -> None:
         rows.bar(place, notice, first, _COMPANY, height=0.25)
         if free > first:
             rows.bar(place, first, free, _CONDITIONAL)
-            rows.key.append(Patch(facecolor="#f7dca0", edgecolor=BLACK, hatch="....", label="only after closes at a level"))
         if free < maturity:
             rows.bar(place, free, maturity, _COMPANY)
     if note.clean_up is not None:

@@ -22,7 +22,7 @@ from convnote.lifecycle.on_record import OnRecord
 from convnote.lifecycle.settling import method_in_force
 from convnote.lifecycle.state import CONVERTIBLE
 from convnote.note import ConvertibleNote
-from convnote.policies import last_days, made_whole
+from convnote.policies import last_days, low_closes, made_whole
 from convnote.policies.decisions import Answer, Ask, AtEnd, Never, View
 from convnote.policies.last_days import LastDay
 from convnote.policies.settings import Settings
@@ -369,12 +369,14 @@ class _Day:
         return []
 
     def _put(self) -> list[ev.Event]:
-        note = self.note
-        if note.put is None or self._called or not self._any_free:
+        if self._called or not self._any_free:
             return []
         for last in self.known.puts:
             if self._last_session(last.day) and self._puts(last.amount):
                 return self._each(last.day, ev.PutElection, _free)
+        for day, amount in low_closes.puts(self.note, self.state, self.on, self.observations):
+            if self._puts(amount):
+                return self._each(day, ev.PutElection, partial(low_closes.free, self.note, self.state, day))
         return []
 
     def _puts(self, amount: float) -> bool:

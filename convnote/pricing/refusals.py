@@ -50,11 +50,17 @@ WITHOUT_EFFECT = (
 )
 
 
+#: Provisions refused as a whole, with a reason of their own.
+TOLD_APART = ("withdrawal", "clean_up", "conditional_put", "revision")
+
+
 def refusals(note: ConvertibleNote, model: MarketModel, policy: Policy | None, state: State | None = None) -> list[Refusal]:
     """The rules that matter from the model's day on and that this method cannot represent."""
     found = [*kept(note, _unknown), *_resets(note, model), *_soft(note), *_market(note, model)]
     found += withdrawal_refusals(note, model, policy, state)
     found += _made_whole(note, policy)
+    if note.conditional_put is not None:
+        found.append(Refusal("CPT-1", f"a put after {note.conditional_put.condition} depends on the path"))
     if note.exchange is not None and model.default_jump:
         found.append(Refusal("EXC-1", "the issuer's default leaves the share of another company: default_jump must be 0"))
     if policy is not None:
@@ -70,7 +76,7 @@ def _unknown(note: ConvertibleNote) -> list[Refusal]:
     found = []
     found += [Refusal(rule, reason) for _, rule, reason in unsimulated(note)]
     for name, part in note.provisions():
-        if name in WITHOUT_EFFECT or name in ("withdrawal", "clean_up") or name in note.extras:
+        if name in WITHOUT_EFFECT or name in TOLD_APART or name in note.extras:
             continue
         known = CARRIED.get(name)
         for each in part.settings():

@@ -5,6 +5,7 @@ from convnote.provisions.accretion import Accretion
 from convnote.provisions.adjustment import Adjustment
 from convnote.provisions.change_of_control_price import ChangeOfControlPrice
 from convnote.provisions.clean_up import CleanUp
+from convnote.provisions.conditional_put import ConditionalPut
 from convnote.provisions.conditions import Condition
 from convnote.provisions.consent import Consent, Requirement
 from convnote.provisions.conversion import Conversion
@@ -24,6 +25,7 @@ from convnote.provisions.put import Put
 from convnote.provisions.redemption import Redemption
 from convnote.provisions.registry import RULES, register, unregister
 from convnote.provisions.reset import Reset
+from convnote.provisions.revision import Revision
 from convnote.provisions.settlement import SettlementTerms
 from convnote.provisions.withdrawal import Withdrawal
 
@@ -35,6 +37,7 @@ __all__ = [
     "ChangeOfControlPrice",
     "CleanUp",
     "Condition",
+    "ConditionalPut",
     "Consent",
     "Conversion",
     "Coupon",
@@ -51,6 +54,7 @@ __all__ = [
     "Redemption",
     "Requirement",
     "Reset",
+    "Revision",
     "Rule",
     "Settlement",
     "SettlementTerms",

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 
 from convnote.arithmetic import RELATIVE_GUARD, decimal, floats, fraction, is_fast
-from convnote.calendars import Calendar
+from convnote.calendars import Calendar, to_date
 from convnote.errors import TermsError, as_given, did_you_mean
 from convnote.provisions.changes import Change, Effect
 from convnote.provisions.fields import Drawn, Kind, WrongParts, count, flag, kind, multiple, one_of, positive
@@ -42,6 +42,13 @@ class Standing(NamedTuple):
     held: int
     closes: int
     end: int
+
+    @property
+    def in_words(self) -> str:
+        """How many closes hold, such as "19 of 30 to 2027-05-31"."""
+        if not self.closes:
+            return "0 of 0, no trading day since the issue"
+        return f"{self.held} of {self.closes} to {to_date(self.end)}"
 
 
 def _part(kind: Kind, default: Any = MISSING) -> Any:

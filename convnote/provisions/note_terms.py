@@ -11,6 +11,7 @@ from convnote.provisions.accretion import Accretion
 from convnote.provisions.adjustment import Adjustment
 from convnote.provisions.change_of_control_price import ChangeOfControlPrice
 from convnote.provisions.clean_up import CleanUp
+from convnote.provisions.conditional_put import ConditionalPut
 from convnote.provisions.conversion import Conversion
 from convnote.provisions.exchange import Exchange
 from convnote.provisions.fundamental_change import FundamentalChange
@@ -22,6 +23,7 @@ from convnote.provisions.provision import Provision
 from convnote.provisions.put import Put
 from convnote.provisions.redemption import Redemption
 from convnote.provisions.reset import Reset
+from convnote.provisions.revision import Revision
 from convnote.provisions.settlement import SettlementTerms
 from convnote.provisions.withdrawal import Withdrawal
 
@@ -48,6 +50,8 @@ class NoteTerms(Protocol):
     @property
     def reset(self) -> Reset | MaybeNone: ...
     @property
+    def revision(self) -> Revision | MaybeNone: ...
+    @property
     def adjustment(self) -> Adjustment | MaybeNone: ...
     @property
     def withdrawal(self) -> Withdrawal | MaybeNone: ...
@@ -57,6 +61,8 @@ class NoteTerms(Protocol):
     def clean_up(self) -> CleanUp | MaybeNone: ...
     @property
     def put(self) -> Put | MaybeNone: ...
+    @property
+    def conditional_put(self) -> ConditionalPut | MaybeNone: ...
     @property
     def mandatory(self) -> Mandatory | MaybeNone: ...
     @property

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
 def together_faults(note: NoteTerms) -> Iterator[TermsError]:
     """Incompatible provisions and settings of one note."""
+    if note.conversion is None:
+        yield from _without_conversion(note)
     if note.mandatory is not None:
         yield from _mandatory(note)
     if note.exchange is not None:
@@ -23,12 +25,21 @@ def together_faults(note: NoteTerms) -> Iterator[TermsError]:
         yield from _fixed_rate(note)
 
 
+def _without_conversion(note: NoteTerms) -> Iterator[TermsError]:
+    """A note without a conversion price has none to revise, and none of which closes could be a multiple (CPT-1, DWN-1)."""
+    if note.revision is not None:
+        yield TermsError("a note that does not convert has no revision", field="revision", rule="DWN-1")
+    if note.conditional_put is not None and note.conditional_put.condition.of != "figure":
+        reason = 'a note that does not convert has no conversion price: compare closes with a figure, of = "figure"'
+        yield TermsError(reason, field="conditional_put.condition.of", rule="CPT-1", value=note.conditional_put.condition.of)
+
+
 def _mandatory(note: NoteTerms) -> Iterator[TermsError]:
     """A mandatory requires the early conversion right at its lower rate, and pays no principal (MND-1)."""
     if note.conversion is None:
         reason = "expected the holder's option to convert early, with conversion.rate = mandatory.min_rate"
         yield TermsError(reason, field="conversion", rule="MND-1")
-    for name in ("reset", "withdrawal"):
+    for name in ("reset", "revision", "withdrawal"):
         if getattr(note, name) is not None:
             yield TermsError(f"a note that converts at maturity has no {name}", field=name, rule="MND-1")
     included = note.principal.maturity_includes_interest

@@ -21,6 +21,7 @@ from convnote.lifecycle import events as ev
 from convnote.lifecycle.converting import converted_lots, price_of
 from convnote.lifecycle.in_force import conversion_price, counted_on, depends_on_reason
 from convnote.lifecycle.on_record import OnRecord
+from convnote.lifecycle.revising import Revision
 from convnote.lifecycle.state import Scale, State
 from convnote.lifecycle.transition import Seen
 from convnote.lifecycle.under_way import UnderWay
@@ -260,13 +261,16 @@ class Observations:
         return exchange_rates.exchanged(self.note, self.history, day)
 
     def closes_of(self, state: State, event: ev.Event) -> list[Any]:
-        """The closes of a window, per conversion share: for a reset, before a change or a call, or for a mandatory's average.
+        """The closes of a window, per conversion share: for a reset or a revision, before a change or a call, or of a mandatory.
 
-        RST-2, RST-4, MWT-1, MND-1.
+        RST-2, RST-4, DWN-1, MWT-1, MND-1.
         """
         if isinstance(event, ev.Maturity):
             assert self.note.mandatory is not None
             return self.weighted.averaged(self, state)
+        if isinstance(event, Revision):
+            assert self.note.revision is not None
+            return self.closes_before(state, event.day, self.note.revision.looks_back)
         table = self.note.make_whole_change
         if table is not None and isinstance(event, (ev.FundamentalChange, ev.RedemptionNotice)):
             return self.closes_before(state, event.day, table.closes)
@@ -304,6 +308,7 @@ class Observations:
         spans = [1]
         spans += [note.withdrawal.period] if note.withdrawal else []
         spans += [note.reset.window] if note.reset else []
+        spans += [note.revision.looks_back] if note.revision else []
         spans += [note.adjustment.market_price_days] if note.adjustment else []
         spans += self._looked_back_on
         spans += [note.make_whole_change.closes] if note.make_whole_change else []

@@ -158,7 +158,7 @@ class ExactSearch(Search):
             rows.append(int(plan.row_from(_end_day(ledger))))
         for position in state.positions.values():
             rows += [int(plan.row_from(int(state.changes[number].repurchase))) for number in position.elected]
-            rows += [int(plan.row_from(int(put_day))) for put_day in position.put]
+            rows += [int(plan.row_from(int(put_day))) for put_day in (*position.put, *position.put_on_low)]
         return min(rows)
 
 

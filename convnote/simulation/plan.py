@@ -82,6 +82,7 @@ class Plan(DayTables):
             settings = dataclasses.replace(policy, convert_at_default=False) if total else policy
             grid = Grid.of(model, days)
             exactly = price_has_reasons(note, grid, policy, start) and not carries_reasons(note, policy, start)
+            exactly = exactly or puts_after_low_closes(note, policy)
             boundaries = Policy() if exactly else settings
             return cls(note, boundaries, model, grid, start, principal, settings)
         decider = _NotAtDefault(policy) if total else policy
@@ -314,6 +315,11 @@ def price_has_reasons(note: ConvertibleNote, grid: Grid, policy: Policy, start: 
     return changes or calls or (start is not None and bool(start.changes))
 
 
+def puts_after_low_closes(note: ConvertibleNote, policy: Policy) -> bool:
+    """True where holders may put after low closes: each path is then replayed, as for a policy object (CPT-1)."""
+    return note.conditional_put is not None and not isinstance(policy.put, Never)
+
+
 def carries_reasons(note: ConvertibleNote, policy: Policy, start: State | None) -> bool:
     """True where arrays carry such prices; otherwise each path is replayed, as for a policy object.
 
@@ -353,6 +359,8 @@ def _check_start(note: ConvertibleNote, start: State, first: int) -> None:
     if note.adjustment is not None and note.adjustment.carry_until != "one-percent" and start.carried[0] != 1:
         reason = "a change of the conversion price is carried and made up later; replay goes on from any state"
         raise TermsError(reason, field="simulate state.carried", rule="ADJ-7", value=decimal(start.carried[0]))
+    if any(position.put_on_low for position in start.positions.values()):
+        raise TermsError("Notes are put: replay to their payment first", field="simulate state.positions", rule="CPT-1")
     if start.settlements:
         raise TermsError("a conversion is not settled yet: replay to its payment first", field="simulate state", rule="STL-2")
     if note.clean_up is not None and note.clean_up.holds(start.positions.outstanding, fraction(note.issue_size) + start.further):

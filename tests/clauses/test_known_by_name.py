@@ -37,16 +37,6 @@ def test_cnt1_contingent_conversion():
     assert fault.startswith("contingent_conversion (CNT-1): not modelled")
 
 
-def test_cpt1_a_conditional_put():
-    fault = fault_of("[conditional_put]\nprice = 1\n", "CPT-1")
-    assert fault.startswith("conditional_put (CPT-1): not modelled")
-
-
-def test_dwn1_a_downward_revision():
-    fault = fault_of('[revision]\nfloor = "higher of 20 and 1"\n', "DWN-1")
-    assert fault.startswith("revision (DWN-1): not modelled")
-
-
 def in_interest(line):
     return SHEET.replace("[interest]\n", f"[interest]\n{line}\n")
 

@@ -61,7 +61,7 @@ def test_sft1_15_of_30_closes_not_below_130_percent(days: int, allowed: bool) ->
 def test_the_life_in_its_scenario() -> None:
     (conversion,) = LEDGER.of_kind("conversion")
     assert conversion.shares == int(Fraction(10_000_000_000) / Fraction("4.26")) == 2_347_417_840
-    assert LEDGER.total("maturity") == 21_000_000_000  # 20bn at 105
+    assert LEDGER.total("maturity") == 18_900_000_000  # 18bn at 105
 
 
 @pytest.mark.parametrize(("left", "allowed"), [(30_000_000, False), (29_999_900, True)])
@@ -73,3 +73,20 @@ def test_ccp1_all_may_be_called_once_less_than_30m_is_left(left: int, allowed: b
     else:
         with pytest.raises(cn.LifecycleError, match=r"CCP-1|SFT-1"):
             cn.replay(NOTE, HISTORY, events=events, until="2018-04-10")
+
+
+def test_dwn1_the_price_is_lowered_to_3_30_after_closes_below_80_percent() -> None:
+    (revision,) = LEDGER.of_kind("revision")
+    assert "from 4.26 to 3.3;" in revision.text and "30 of 30 closes to 2020-03-24" in revision.text
+    assert LEDGER.state.conversion_price == Decimal("3.30")
+    with pytest.raises(cn.LifecycleError, match=r"DWN-1.*higher of the averages of 20 and of 1 closes"):
+        cn.replay(NOTE, HISTORY, events=[cn.CashDividend("2017-07-05", "0.10"), cn.Revision("2020-03-24", "3.20")])
+
+
+def test_cpt1_holders_of_2bn_sell_back_at_100_and_113_days_of_2_percent() -> None:
+    (put,) = LEDGER.of_kind("put")
+    assert (str(put.date), put.rules[0]) == ("2022-07-08", "CPT-1")
+    assert put.cash == round(2_000_000_000 * (1 + Decimal("0.02") * 113 / 365), 2)
+    with pytest.raises(cn.LifecycleError, match="CPT-1.*once in an interest year"):
+        decided = [cn.lifecycle.events.from_table(each) for each in HISTORY.decisions]
+        cn.replay(NOTE, HISTORY, events=[*decided, cn.PutElection("2022-07-11", 100)])

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 _SENTENCES: Sentences = {**PAYMENTS, **SHARES, **RIGHTS}
 
 #: Every kind of entry a ledger may have.
-ENTRY_KINDS = (*_SENTENCES, "purchase", "further-issue", "settlement-election")
+ENTRY_KINDS = (*_SENTENCES, "purchase", "further-issue", "settlement-election", "revision")
 
 
 def sentence(note: ConvertibleNote, flow: Flow, event: Event | None = None) -> str:

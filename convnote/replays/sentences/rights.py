@@ -12,6 +12,7 @@ from convnote.tables import shown
 if TYPE_CHECKING:
     from convnote.lifecycle.in_force import TableRead
     from convnote.note import ConvertibleNote
+    from convnote.provisions.conditions import Condition, Standing
 
 
 def _transfer(note: ConvertibleNote, flow: Flow, f: facts.Transfer) -> str:
@@ -77,11 +78,15 @@ def _redemption_notice(note: ConvertibleNote, flow: Flow, f: facts.RedemptionNot
         shares = " (" + ", ".join(f"{holder}: {number(amount)}" for holder, amount in f.chosen.items()) + ")"
     principal = f"{note.currency} {number(f.principal)}"
     held = ""
-    if (standing := f.standing) is not None and note.redemption is not None:
-        closes = f"{standing.held} of {standing.closes} closes to {to_date(standing.end)}"
-        held = f" {closes} hold ({note.redemption.condition})."
+    if f.standing is not None and note.redemption is not None:
+        held = _closes_hold(f.standing, note.redemption.condition)
     text = f"Notice that {what}, {principal}{shares}, {verb} redeemed on {to_date(f.redemption)}, {lead} days from now"
     return f"{text}{_table_read(note, f.read, 'called Notes')}.{held}"
+
+
+def _closes_hold(standing: Standing, condition: Condition | None) -> str:
+    """How many closes satisfied a condition: " 15 of 30 closes to 2024-06-28 hold (15 of 30 closes above …)."."""
+    return f" {standing.held} of {standing.closes} closes to {to_date(standing.end)} hold ({condition})."
 
 
 def _change(note: ConvertibleNote, flow: Flow, f: facts.FundamentalChange) -> str:
@@ -124,7 +129,10 @@ def _election_withdrawal(note: ConvertibleNote, flow: Flow, f: facts.ElectionWit
 
 
 def _put_election(note: ConvertibleNote, flow: Flow, f: facts.Election) -> str:
-    return f"Election to put {note.currency} {number(f.principal)} on {to_date(f.day)}."
+    text = f"Election to put {note.currency} {number(f.principal)} on {to_date(f.day)}."
+    if f.standing is None or note.conditional_put is None:
+        return text
+    return text + _closes_hold(f.standing, note.conditional_put.condition)
 
 
 #: Sentences of decisions and rights, by kind of entry.
