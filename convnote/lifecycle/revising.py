@@ -32,7 +32,7 @@ class Revision(Recorded):
     >>> import convnote as cn
     >>> note, history = cn.load("everbright-2023"), cn.scenario("everbright-2023")
     >>> cn.replay(note, history, events=[Revision("2020-03-24", "3.50")], until="2020-03-24").state.conversion_price
-    Decimal('3.50')
+    Decimal('3.5')
     """
 
     rule = "DWN-1"

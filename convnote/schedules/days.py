@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterator
 
 from convnote.calendars import to_date
 from convnote.note import ConvertibleNote
@@ -14,6 +15,7 @@ from convnote.schedules.kinds import (
     FINAL_SETTLEMENT,
     FIRST_CALL,
     FIRST_CALL_NOTICE,
+    FIRST_CONDITIONAL_PUT,
     FIRST_CONVERSION,
     FIRST_PUT_ELECTION,
     FIXING,
@@ -83,14 +85,20 @@ def keys_of(note: ConvertibleNote) -> list[int]:
                 keys += _inside(first + 1, redemption.until, maturity - 1, HARD_CALL)
             if redemption.last is not None:
                 keys += _inside(first, to_date(redemption.last_day), maturity - 1, LAST_CALL)
+    return keys + list(_puts(note, issue, maturity))
+
+
+def _puts(note: ConvertibleNote, issue: int, maturity: int) -> Iterator[int]:
     if (put := note.put) is not None:
         for on, _ in put.prices:
             day = on.toordinal()
             last = day - put.notice_at_least
             if issue <= last and day <= maturity:
-                keys += max(issue, day - put.notice_at_most) << SHIFT | FIRST_PUT_ELECTION, last << SHIFT | LAST_PUT_ELECTION
-                keys.append(day << SHIFT | PUT)
-    return keys
+                yield max(issue, day - put.notice_at_most) << SHIFT | FIRST_PUT_ELECTION
+                yield last << SHIFT | LAST_PUT_ELECTION
+                yield day << SHIFT | PUT
+    if (low := note.conditional_put) is not None and low.from_date is not None:
+        yield from _inside(issue, low.from_date, maturity - 1, FIRST_CONDITIONAL_PUT)
 
 
 def _inside(first: int, on: dt.date, last: int, place: int) -> tuple[int, ...]:

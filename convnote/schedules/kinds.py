@@ -16,6 +16,7 @@ class Kind(StrEnum):
     FIRST_CALL_NOTICE = "first-call-notice"
     FIRST_PUT_ELECTION = "first-put-election"
     LAST_PUT_ELECTION = "last-put-election"
+    FIRST_CONDITIONAL_PUT = "first-conditional-put"
     LAST_WITHDRAWAL_NOTICE = "last-withdrawal-notice"
     LAST_WITHDRAWAL_EFFECTIVE = "last-withdrawal-effective"  # before conversion: from this day on nothing converts
     FIRST_CONVERSION = "first-conversion"
@@ -39,6 +40,7 @@ RULES = {
     Kind.FIRST_CALL_NOTICE: "RED-2",
     Kind.FIRST_PUT_ELECTION: "PUT-2",
     Kind.LAST_PUT_ELECTION: "PUT-2",
+    Kind.FIRST_CONDITIONAL_PUT: "CPT-1",
     Kind.LAST_WITHDRAWAL_NOTICE: "WDR-3",
     Kind.LAST_WITHDRAWAL_EFFECTIVE: "WDR-2",
     Kind.FIRST_CONVERSION: "CNV-1",
@@ -58,9 +60,9 @@ EPOCH = dt.date(1970, 1, 1).toordinal()
 SHIFT = 8
 MASK = (1 << SHIFT) - 1
 (
-    CARRIED, RESET, FIXING, COUPON, FIRST_CALL_NOTICE, FIRST_PUT_ELECTION, LAST_PUT_ELECTION, LAST_WITHDRAWAL_NOTICE,
-    LAST_WITHDRAWAL_EFFECTIVE, FIRST_CONVERSION, LAST_CONVERSION, FINAL_SETTLEMENT, FIRST_CALL, CALL_PRICE, HARD_CALL,
-    LAST_CALL, PUT, MATURITY, RECORD,
+    CARRIED, RESET, FIXING, COUPON, FIRST_CALL_NOTICE, FIRST_PUT_ELECTION, LAST_PUT_ELECTION,
+    FIRST_CONDITIONAL_PUT, LAST_WITHDRAWAL_NOTICE, LAST_WITHDRAWAL_EFFECTIVE, FIRST_CONVERSION, LAST_CONVERSION, FINAL_SETTLEMENT,
+    FIRST_CALL, CALL_PRICE, HARD_CALL, LAST_CALL, PUT, MATURITY, RECORD,
 ) = range(len(KINDS))  # fmt: skip
 RULE_BY_PLACE = tuple(RULES[kind] for kind in KINDS)
 PAID = {COUPON, LAST_WITHDRAWAL_EFFECTIVE, FIRST_CALL, CALL_PRICE, PUT, MATURITY}
@@ -70,6 +72,7 @@ TEXTS = {
     Kind.FIRST_CALL_NOTICE: "first day on which a notice of redemption can be mailed",
     Kind.FIRST_PUT_ELECTION: "first day on which an election to put can arrive",
     Kind.LAST_PUT_ELECTION: "last day on which an election to put can arrive",
+    Kind.FIRST_CONDITIONAL_PUT: "first day on which the notes can be put after low closes",
     Kind.LAST_WITHDRAWAL_NOTICE: "last day for a notice to withdraw conversion",
     Kind.LAST_WITHDRAWAL_EFFECTIVE: "last day on which a withdrawal of conversion can take effect; its make-whole",
     Kind.FIRST_CONVERSION: "first day on which the notes convert",

@@ -55,6 +55,7 @@ if TYPE_CHECKING:
     from convnote.testing.terms import notes as notes
     from convnote.testing.terms import notes_at_fixed_rate as notes_at_fixed_rate
     from convnote.testing.terms import settled_notes as settled_notes
+    from convnote.testing.terms_low_closes import notes_after_low_closes as notes_after_low_closes
 
 _WHERE = {
     "answers": ("Paid",),
@@ -80,6 +81,7 @@ _WHERE = {
     ),
     "surveys": ("Survey", "survey"),
     "terms": ("InvalidSheet", "invalid_term_sheets", "notes", "notes_at_fixed_rate", "settled_notes"),
+    "terms_low_closes": ("notes_after_low_closes",),
 }
 _MODULE = {name: module for module, names in _WHERE.items() for name in names}
 

@@ -11,6 +11,7 @@ from convnote.testing import (
     turns_defaults,
     turns_events,
     turns_interest,
+    turns_low_closes,
     turns_rights,
     turns_settlement,
     turns_terms,
@@ -32,6 +33,7 @@ FILLED_BY = (
     turns_conventions,
     turns_changes,
     turns_calls,
+    turns_low_closes,
 )
 
 __all__ = ["FILLED_BY", "TURNS"]

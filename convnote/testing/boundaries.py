@@ -9,6 +9,7 @@ from convnote.testing import (
     boundaries_company,
     boundaries_defaults,
     boundaries_holders,
+    boundaries_low_closes,
     boundaries_timing,
 )
 from convnote.testing.edges import BOUNDARIES, Edge
@@ -22,6 +23,7 @@ FILLED_BY = (
     boundaries_adjusting,
     boundaries_changes,
     boundaries_calls,
+    boundaries_low_closes,
 )
 
 __all__ = ["BOUNDARIES", "FILLED_BY", "Edge"]

@@ -218,8 +218,6 @@ _BY_NAME = {
     "CTI-1": {"interest": "", "tables": "[contingent_interest]\nshare = 0.0025\n"},
     "TAX-1": {"interest": "", "tables": "[tax_call]\nprice = 1\n"},
     "CNT-1": {"interest": "", "tables": "[contingent_conversion]\nfree_from = 2009-02-16\n"},
-    "CPT-1": {"interest": "", "tables": "[conditional_put]\nprice = 1\n"},
-    "DWN-1": {"interest": "", "tables": '[revision]\nfloor = "higher of 20 and 1"\n'},
     "PIK-1": {"interest": 'paid = "in-kind"', "tables": ""},
 }
 ADDED_QUESTIONS: tuple[Question, ...] = (

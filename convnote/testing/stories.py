@@ -13,7 +13,7 @@ from typing import Any
 
 from convnote.arithmetic import decimal, fraction
 from convnote.calendars import day_number, to_date
-from convnote.lifecycle import FurtherIssue, MarketPurchase, SettlementElection
+from convnote.lifecycle import FurtherIssue, MarketPurchase, Revision, SettlementElection
 from convnote.lifecycle import events as ev
 from convnote.note import ConvertibleNote
 from convnote.testing.courses import levels, market, run_lengths
@@ -257,6 +257,18 @@ def _chosen(note: ConvertibleNote, history: SpelledHistory, pick: Pick) -> Itera
     yield ev.Convert(to_date(day + pick(0, -1, 1)), some_principal(note, pick))
 
 
+def _low_closes(note: ConvertibleNote, history: SpelledHistory, pick: Pick) -> Iterator[ev.Event]:
+    """The Company lowers the price, or holders put, on a day on which the closes may allow it."""
+    low = history.days[(history.closes < history.closes.max()) & (history.days >= note.principal.issue_day)]
+    day = int(low[pick(range(len(low)))]) if len(low) and pick(True, True, False) else some_day(note, pick)
+    if note.revision is not None and note.conversion is not None:
+        yield Revision(to_date(day), fraction(note.conversion.price) * pick(Fraction(9, 10), Fraction(3, 4), Fraction(1)))
+    if note.conditional_put is not None:
+        yield ev.PutElection(to_date(day), some_principal(note, pick))
+        if pick(False, True):
+            yield ev.PutElection(to_date(day + pick(1, 30, 366)), some_principal(note, pick))
+
+
 _CLAIMS = (ev.MissedPayment, ev.Cure)
 #: Event sequences, the kinds of event they contain, and the notes they apply to.
 STORIES: tuple[tuple[Any, tuple[type[ev.Event], ...], Callable[[ConvertibleNote], bool]], ...] = (
@@ -309,5 +321,10 @@ STORIES: tuple[tuple[Any, tuple[type[ev.Event], ...], Callable[[ConvertibleNote]
         _chosen,
         (SettlementElection, ev.Convert),
         lambda note: note.settlement is not None and note.settlement.election is not None,
+    ),
+    (
+        _low_closes,
+        (Revision, ev.PutElection),
+        lambda note: note.revision is not None or note.conditional_put is not None,
     ),
 )

@@ -302,6 +302,9 @@ def test_cpt1_a_policy_leaves_holders_who_used_their_right_to_the_next_year():
 def test_cpt1_the_terms_are_told_everywhere():
     assert cn.loads(cn.dumps(NOTE)) == NOTE
     assert ("CPT-1", "below 70%") in [(row[2], "below 70%") for row in NOTE.summary().rows if "below 70%" in row[1]]
+    rows = [(str(row.date), str(row.kind)) for row in cn.schedule(NOTE) if row.rule == "CPT-1"]
+    assert rows == [("2022-03-01", "first-conditional-put")]
+    assert not [row for row in cn.schedule(note(from_date=None)) if row.rule == "CPT-1"]
     odd = note(condition={"multiple": "1.3"}).check()
     assert [each.rule for each in odd if "odd" in each.message] == ["CPT-1"]
     outside = note(from_date="2024-03-01").check()
@@ -323,6 +326,9 @@ def test_cpt1_making_the_right_harder_needs_each_holder():
     assert rule(condition={"multiple": "0.6"}) == {"conditional_put.condition": "AMD-2"}
     assert rule(condition={"multiple": "0.8"}) == {"conditional_put.condition": "AMD-1"}
     assert rule(from_date="2023-03-01") == {"conditional_put.from_date": "AMD-2"}
+    assert rule(used_up_by="anyone") == {"conditional_put.used_up_by": "AMD-2"}
+    assert rule(accrued="dirty") == {"conditional_put.accrued": "AMD-2"}
+    assert rule(pays_after=3) == rule(pays_after=9) == {"conditional_put.pays_after": "AMD-2"}
     assert rule(once_a_year=False) == {"conditional_put.once_a_year": "AMD-1"}
     assert rule(price="1.01") == {"conditional_put.price": "AMD-1"}
     gone = NOTE.amendments(dataclasses.replace(NOTE, conditional_put=None))

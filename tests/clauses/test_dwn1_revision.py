@@ -137,7 +137,7 @@ def test_dwn1_against_closes_counted_one_by_one():
 # --- what follows from the new price
 
 
-def test_cnv3_conversions_of_the_day_are_at_the_new_price():
+def test_dwn1c_conversions_of_the_day_are_at_the_new_price():
     events = [cn.Convert("2020-06-12", 90_000), cn.Revision(ON, 9), cn.Convert(ON, 90_000)]
     assert [entry.shares for entry in lives(*events).of_kind("conversion")] == [9_000, 10_000]
 

@@ -46,6 +46,7 @@ WITHOUT_PRODUCT = {
     "purchase": "principal, and a price that is only told",
     "further-issue": "principal",
     "settlement-election": "a method, as the issuer says",
+    "revision": "a price that the Company decided on, and averages of closes",
     "merger": "what a share becomes, as the merger says",
 }
 #: Of kinds that have products: what is told without one, and why.

@@ -18,7 +18,7 @@ RECORDED = (
     "CovenantDefault, Waiver, Rescission, FundamentalChange, "
     "FundamentalChangeNotice, WithdrawalNotice, RedemptionNotice, Acceleration, Amendment, Transfer, "
     "RepurchaseElectionWithdrawal, RepurchaseElection, PutElection, Convert, Default, MarketPurchase, "
-    "FurtherIssue, SettlementElection"
+    "FurtherIssue, Revision, SettlementElection"
 )
 
 
@@ -55,8 +55,8 @@ def test_an_event_of_a_file_is_refused_with_all_its_faults(table, faults):
         (lambda: cn.Convert("2001-03-01", 1000, holder=5), "Convert.holder: got 5; expected a holder's name"),
         (
             lambda: cn.MissedPayment("2001-02-16", "rent"),
-            "MissedPayment.of: got 'rent'; allowed: interest, principal, redemption, repurchase, put, clean-up, make-whole, "
-            "call-make-whole",
+            "MissedPayment.of: got 'rent'; allowed: interest, principal, redemption, repurchase, put, conditional-put, clean-up, "
+            "make-whole, call-make-whole",
         ),
         *(
             (

@@ -16,7 +16,7 @@ from .walk import LOW, NOTE
 
 SENTENCES = {**PAYMENTS, **RIGHTS, **SHARES}
 #: Kinds that their own event words, and what their flows carry.
-OWN = {"purchase": {facts.Purchase}, "further-issue": {tuple}, "settlement-election": {tuple}}
+OWN = {"purchase": {facts.Purchase}, "further-issue": {tuple}, "settlement-election": {tuple}, "revision": {facts.Revision}}
 #: Parts of other facts, which no flow carries on its own.
 PARTS = {facts.MissedCoupon}
 KINDS = (

@@ -9,6 +9,7 @@ from fractions import Fraction
 import pytest
 
 import convnote as cn
+from convnote.lifecycle.events import from_table
 
 NOTE = cn.load("everbright-2023")
 HISTORY = cn.scenario("everbright-2023")
@@ -87,6 +88,6 @@ def test_cpt1_holders_of_2bn_sell_back_at_100_and_113_days_of_2_percent() -> Non
     (put,) = LEDGER.of_kind("put")
     assert (str(put.date), put.rules[0]) == ("2022-07-08", "CPT-1")
     assert put.cash == round(2_000_000_000 * (1 + Decimal("0.02") * 113 / 365), 2)
-    with pytest.raises(cn.LifecycleError, match="CPT-1.*once in an interest year"):
-        decided = [cn.lifecycle.events.from_table(each) for each in HISTORY.decisions]
+    decided = [from_table(each) for each in HISTORY.decisions]
+    with pytest.raises(cn.LifecycleError, match=r"CPT-1.*once in an interest year"):
         cn.replay(NOTE, HISTORY, events=[*decided, cn.PutElection("2022-07-11", 100)])

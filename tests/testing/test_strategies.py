@@ -29,6 +29,7 @@ from convnote.testing import (
     lives,
     markets,
     notes,
+    notes_after_low_closes,
     notes_at_fixed_rate,
     policies,
     settled_notes,
@@ -114,7 +115,7 @@ def test_histories_cover_the_life_and_reach_the_trigger_and_the_floor():
 
 def test_events_are_valid_and_reach_every_kind_and_every_status():
     kinds, statuses = Counter(), Counter()
-    varied = st.one_of(st.just(NOTE), notes(), settled_notes()).flatmap(
+    varied = st.one_of(st.just(NOTE), notes(), settled_notes(), notes_after_low_closes()).flatmap(
         lambda note: histories(note).flatmap(lambda history: events(note, history).map(lambda found: (note, history, found)))
     )
     for note, history, found in examples(varied, 1_000):
