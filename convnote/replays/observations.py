@@ -268,8 +268,7 @@ class Observations:
         if isinstance(event, ev.Maturity):
             assert self.note.mandatory is not None
             return self.weighted.averaged(self, state)
-        if isinstance(event, Revision):
-            assert self.note.revision is not None
+        if isinstance(event, Revision) and self.note.revision is not None:
             return self.closes_before(state, event.day, self.note.revision.looks_back)
         table = self.note.make_whole_change
         if table is not None and isinstance(event, (ev.FundamentalChange, ev.RedemptionNotice)):
