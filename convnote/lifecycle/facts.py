@@ -10,6 +10,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from convnote.lifecycle.price_facts import Reset as Reset
+from convnote.lifecycle.price_facts import ResetWithoutCloses as ResetWithoutCloses
+from convnote.lifecycle.price_facts import Revision as Revision
 from convnote.lifecycle.settlement_facts import MandatoryConversion as MandatoryConversion
 from convnote.lifecycle.settlement_facts import Settled as Settled
 from convnote.lifecycle.settlement_facts import SettlementTakenBack as SettlementTakenBack
@@ -222,35 +225,6 @@ class Conversion(NamedTuple):
     #: what converts at which price, where the price depends on the reason; `price` is that of all lots together (MWT-1)
     lots: tuple[Lot, ...] = ()
     exchange: Any = 1
-
-
-class Reset(NamedTuple):
-    """The average of `window` closes, the floor and the price in effect, from which the new price follows (RST-1…RST-4)."""
-
-    average: Any
-    floor: Any
-    old: Any
-    new: Any
-    window: int
-    first: Any
-    last: Any
-
-
-class Revision(NamedTuple):
-    """The price `decided` and, rounded, in force instead of `old`; the floor, its averages and the closes that count (DWN-1)."""
-
-    decided: Any
-    old: Any
-    new: Any
-    lowest: Any
-    averages: tuple[Any, ...]
-    standing: Standing | None
-
-
-class ResetWithoutCloses(NamedTuple):
-    """A reset after a cash-only merger: the price stays at `price` (ADJ-8)."""
-
-    price: Any
 
 
 class Adjustment(NamedTuple):

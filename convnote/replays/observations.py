@@ -22,12 +22,13 @@ from convnote.lifecycle.converting import converted_lots, price_of
 from convnote.lifecycle.in_force import conversion_price, counted_on, depends_on_reason
 from convnote.lifecycle.on_record import OnRecord
 from convnote.lifecycle.revising import Revision
-from convnote.lifecycle.state import Scale, State
+from convnote.lifecycle.state import State
 from convnote.lifecycle.transition import Seen
 from convnote.lifecycle.under_way import UnderWay
 from convnote.market import MarketHistory
 from convnote.provisions.conditions import Condition, Standing, conditions_of
 from convnote.replays import exchange_rates
+from convnote.replays.counted import Counted
 from convnote.replays.fixings import fixing
 from convnote.replays.standings import held, standing
 from convnote.replays.weighted_prices import WeightedPrices
@@ -51,7 +52,7 @@ class Observations:
         self._began = state
         self._known = set(history.days.tolist()) | set(self._remembered)
         #: what the closes show under the scales of one state; shared with copies of this object
-        self._counted: list[_Counted] = []
+        self._counted: list[Counted] = []
         #: recorded decisions still ahead: a policy leaves those rights to the record
         self.ahead = OnRecord()
         #: values that a policy computes once per replay
@@ -142,13 +143,13 @@ class Observations:
         if self.first_gap(state, last) is not None:
             self.must_have(self._counting(last), "the closes that count for the trigger (WDR-1)", state)
 
-    def _observed(self, state: State, last: int) -> tuple[_Counted, int]:
+    def _observed(self, state: State, last: int) -> tuple[Counted, int]:
         """What the closes that count for WDR-1 show, and the number of them up to day number `last`."""
         self.must_know(state, last)
         counted = self._under_scales_of(state)
         return counted, bisect_right(counted.days, last)
 
-    def _under_scales_of(self, state: State) -> _Counted:
+    def _under_scales_of(self, state: State) -> Counted:
         # A trigger that moves with the price in force must be compared again once that price has changed (WDR-7).
         moves = self.note.withdrawal is not None and self.note.withdrawal.moves
         prices = (state.price, state.earlier_prices) if moves else None
@@ -157,7 +158,7 @@ class Observations:
             self._counted[0].prices = prices
         return self._counted[0]
 
-    def _count(self, state: State) -> _Counted:
+    def _count(self, state: State) -> Counted:
         """The trading days whose closes count for WDR-1, up to the first missing one, and whether it is met on each."""
         terms = self.note.withdrawal
         assert terms is not None
@@ -170,7 +171,7 @@ class Observations:
         met = terms.met(exceeded)
         if not state.scale.shares:  # after a cash-only merger there are no closes (ADJ-8)
             met[np.searchsorted(days, state.scale.since) :] = False
-        counted = _Counted(state.scales, days, met, gap, quick)
+        counted = Counted(state.scales, days, met, gap, quick)
         counted.exceeded = exceeded
         return counted
 
@@ -320,43 +321,6 @@ class Observations:
                 break
             known.append((day, self.close(day)))
         return tuple(reversed(known))
-
-
-class _Counted:
-    """What the closes that count for WDR-1 show under the scales of one state, indexed by trading day."""
-
-    def __init__(self, scales: tuple[Scale, ...], days: list[int], met: np.ndarray, gap: int | None, quick: np.ndarray) -> None:
-        self.scales, self.days, self._met, self._quick = scales, days, met, quick
-        #: day number of the first trading day whose close is missing
-        self.gap = gap
-        #: whether each close exceeds the trigger, bool [time]
-        self.exceeded = met
-        #: the price in force and the earlier ones, if the trigger moves with them
-        self.prices: Any = None
-
-    @cached_property
-    def latest_met(self) -> np.ndarray:
-        """Index of the latest day, up to and including each, on which the trigger was met; -1 if none; int [time]."""
-        return np.maximum.accumulate(np.where(self._met, np.arange(len(self.days)), -1))
-
-    @cached_property
-    def next_met(self) -> np.ndarray:
-        """Index of the first day, from each onwards, on which the trigger is met; the number of days if none; int [time]."""
-        places = np.where(self._met, np.arange(len(self.days)), len(self.days))
-        return np.minimum.accumulate(places[::-1])[::-1]
-
-    @cached_property
-    def best(self) -> np.ndarray:
-        """Index of the first of the highest closes up to and including each day, per conversion share; int [time]."""
-        # One scale covers many days; converting its fractions to floats day by day took a quarter of a replay.
-        scaled = self._quick.copy()
-        for place, then in enumerate(self.scales):
-            first = int(np.searchsorted(self.days, then.since)) if place else 0
-            later = self.scales[place + 1 : place + 2]
-            last = int(np.searchsorted(self.days, later[0].since)) if later else len(self.days)
-            scaled[first:last] = (scaled[first:last] * float(then.shares) + float(then.cash)) / float(then.factor)
-        before = np.concatenate([[-np.inf], np.maximum.accumulate(scaled)[:-1]])
-        return np.maximum.accumulate(np.where(scaled > before, np.arange(len(scaled)), 0))
 
 
 class SeenByReplay:
