@@ -121,14 +121,14 @@ class Weighted:
         hazard = np.array([each.hazard for each in segments])
         by_x, by_xx, by_v = (k * np.einsum("ij,ij->i", weights, each) for each in (first, second, v))
         alone = k * weights.sum(axis=1)
-        face = p.contract.face
-        recovered = p.model.recovery * face * alone.sum()
+        claimed = alone * np.array([p.claim(each, stage.time) for each, stage in zip(segments, stages, strict=True)])
+        recovered = p.model.recovery * claimed.sum()
         self.greeks += (
             float((volatility * (by_xx - by_x)).sum()),
             float((by_x - by_v).sum()),
             float((p.eta * by_x - by_v).sum() + recovered),
             -float(by_x.sum()),
-            face * float((hazard * alone).sum()),
+            float((hazard * claimed).sum()),
         )
         self._defaults.append((np.array([stage.time for stage in stages]), hazard, alone))
 

@@ -55,7 +55,7 @@ class Bounds:
         """The cash, in addition to shares, for a holder who converts just before the events of a day, per denomination."""
         c = self.problem.contract
         if c.accrued != "paid":
-            return 0.0
+            return self.problem.answers.last_coupon(float(day))
         coupon = c.coupon_on(day)
         return coupon if coupon else self._accrued(float(day))
 
@@ -76,6 +76,8 @@ class Bounds:
             return False
         if (
             p.withdrawal is not None
+            or p.more_on_call
+            or p.accretes
             or p.model.hazard_exponent
             or not p.may_call(segment)
             or not p.may_convert(segment)
@@ -93,7 +95,8 @@ class Bounds:
         converts = p.may_convert(segment)
         low = None
         if converts and p.lower_binds(segment):
-            low = p.parity + self._accrued(day) if p.contract.accrued == "paid" else p.parity
+            cash = self._accrued(day) if p.contract.accrued == "paid" else p.answers.last_coupon(day)
+            low = p.parity + cash if cash else p.parity
         within = Obstacles(tolerance=1e-10 * p.contract.face)
         if p.may_call(segment):
             within = self._called(day, converts)
@@ -120,9 +123,13 @@ class Bounds:
             if p.policy is None:
                 return Obstacles(high=self._where_open(top, day), tolerance=tolerance)
             return self._from(level, top, tolerance)
-        top = p.parity + extra if extra else p.parity
+        parity = p.answers.parity_when_called(int(day))
+        top = parity + extra if extra else parity
         if p.policy is not None:
-            return self._from(self._threshold(day, price), np.maximum(top, price), tolerance, price=price, extra=extra)
+            at = None if p.adds_on_call else price
+            return self._from(self._threshold(day, price), np.maximum(top, price), tolerance, price=at, extra=extra)
+        if p.more_on_call:  # above the call price a called Note is worth more than its shares: nothing is pinned
+            return Obstacles(high=self._where_open(np.maximum(top, price), day), tolerance=tolerance)
         trigger = self._trigger(day)
         if trigger is not None and trigger + extra >= price:
             return self._from(trigger, np.maximum(top, price), tolerance, price=price, extra=extra)
@@ -138,7 +145,7 @@ class Bounds:
         price, _ = call.at(float(p.redemption_date(int(day))))
         if p.policy is None:
             high = self._where_open(value, day)
-            if self._trigger(day) is not None or not p.shares:
+            if self._trigger(day) is not None or not p.shares or p.more_on_call:
                 return Obstacles(high=high, tolerance=tolerance)
             # far above the call price a called Note is worth its shares, and the Company is indifferent: it calls
             level = price * exp(SURE * self.notice.deviation(day))
@@ -211,10 +218,14 @@ class Bounds:
             return None
         converts = p.may_convert(earlier)
         if p.redemption_date(day - 1) > day - 1:
+            if p.options.decisions == "daily":  # at a close, after the events of the day: a notice of its own day
+                return None
             return self._where_open(self.notice.value(float(day), converts, before=True), day - 1)
         price, extra = call.just_before(day)
         if not converts or not p.shares:
             return self._where_open(np.full(p.x.shape, price), day - 1)
+        if p.adds_on_call:
+            return self._where_open(np.maximum(p.answers.parity_when_called(day - 1) + extra, price), day - 1)
         return self._where_open(self._paid(price, extra), day - 1)
 
     def _paid(self, price: float, extra: float) -> np.ndarray:

@@ -107,6 +107,24 @@ class Contract:
     puts: tuple[tuple[int, float], ...]
     #: claim per denomination on each day from issue to maturity, float64 [day]; None: the denomination on every day
     accreted: np.ndarray | None = None
+    #: record date and amount of the last coupon, if a holder who converts after that date does not pay it in (PIN-1)
+    last_window: tuple[int, float] | None = None
+
+    @cached_property
+    def _paid(self) -> tuple[list[int], list[float]]:
+        banks = self.note.principal.banks
+        return [int(banks.on_or_after(day)) for day in self.coupon_days.tolist()], np.cumsum(self.coupons).tolist()
+
+    @property
+    def paid_days(self) -> list[int]:
+        """The days on which the money of the coupons moves."""
+        return self._paid[0]
+
+    def paid_before(self, day: int) -> float:
+        """Interest per denomination whose money moved before a day (WDR-4, SFT-3)."""
+        days, totals = self._paid
+        place = int(np.searchsorted(days, day))
+        return float(totals[place - 1]) if place else 0.0
 
     def claim(self, day: Any) -> Any:
         """The claim per denomination, of which a recovery is a share, at a day number or an array; linear inside a day."""
@@ -194,7 +212,19 @@ def _made(note: ConvertibleNote) -> Contract:
         call=_call(note),
         puts=_puts(note),
         accreted=_accreted(note),
+        last_window=_last_window(note),
     )
+
+
+def _last_window(note: ConvertibleNote) -> tuple[int, float] | None:
+    coupons = note.interest.coupons()
+    conversion = note.conversion
+    if conversion is None or not coupons or conversion.accrued != "record-date" or "last" not in conversion.pays_in_except:
+        return None
+    last = coupons[-1]
+    if day_number(last.payment_date) != note.principal.maturity_day:
+        return None
+    return int(day_number(last.record_date)), float(last.amount)
 
 
 def _accreted(note: ConvertibleNote) -> np.ndarray | None:
@@ -233,6 +263,12 @@ def _call(note: ConvertibleNote) -> CallTable | None:
     else:
         before[1:] = after[:-1]
     extra, extra_before = _extras(note, accrued, accrued_left, window, coupon)
+    if terms.make_whole_amount and not terms.notice_at_least:
+        # due to who converts as to who does not; by notice the amount depends on the day of the notice
+        more = _make_wholes(note, days)
+        after, extra = after + more, extra + more
+        earlier = np.concatenate([more[:1], more[:-1]])
+        before, extra_before = before + earlier, extra_before + earlier
     prices = tuple(int(day_number(on)) for on, _ in terms.prices)
     trigger, free_from = _condition(note)
     return CallTable(
@@ -259,7 +295,20 @@ def _extras(
     last = np.where((coupon > 0) & (note.interest.record_days > 0), coupon, 0.0)
     if conversion.accrued == "paid":
         return np.where(window > 0, window, accrued), left
+    if not {"notice", "redemption"} & set(conversion.pays_in_except):  # the coupon is paid in: it is not kept (PIN-1)
+        return np.zeros(len(accrued)), np.zeros(len(accrued))
     return window, last
+
+
+def _make_wholes(note: ConvertibleNote, days: np.ndarray) -> np.ndarray:
+    """The make-whole of a call without notice on each day, float64 [day] (SFT-3)."""
+    terms, banks = note.redemption, note.principal.banks
+    assert terms is not None
+    coupons = note.interest.coupons()
+    moved = np.array([int(banks.on_or_after(int(day_number(each.payment_date)))) for each in coupons], dtype=np.int64)
+    totals = np.concatenate([[0.0], np.cumsum([float(each.amount) for each in coupons])])
+    paid = totals[np.searchsorted(moved, days)]
+    return np.asarray(terms.make_whole(paid, days), dtype=np.float64)
 
 
 def _coupon_due(note: ConvertibleNote, days: np.ndarray) -> np.ndarray:

@@ -69,8 +69,14 @@ def notes(problem: Problem, credit: str, with_state: bool) -> tuple[str, ...]:
         found.append(
             f"what a call pays in cash {paid} ({options.called!r}); the split is decided by node: it depends on the grid"
         )
-    if c.note.fundamental_change is not None:
+    if c.note.fundamental_change is not None or c.note.make_whole_change is not None:
         found.append("no fundamental change happens in this model")
+    settled = c.note.settlement
+    if settled is not None and problem.converts:
+        over = "" if settled.method == "shares" else f"; its settlement over {settled.observation} trading days is not discounted"
+        found.append(f"a conversion is valued at its surrender, shares times the close, whatever it is settled in (STL-1){over}")
+    if problem.adds_on_call:
+        found.append("called Notes get the additional shares of the table at the close of the notice (MWT-1)")
     if problem.withdrawal is not None:
         found.append(problem.withdrawal.told())
     if c.call is not None and c.call.trigger is not None:

@@ -19,7 +19,7 @@ def bond_floor(problem: Problem, spot: float) -> float:
         bare: Any = replace(problem, contract=replace(problem.contract, call=None), converts=False, shares=0.0, policy=None)
         bare = replace(bare, dividends=(), resets=())
         return float(Solved(bare).value(np.array([spot]))[0])
-    c, recovered = problem.contract, problem.model.recovery * problem.contract.face
+    c, recovery = problem.contract, problem.model.recovery
     value = c.redemption
     puts = dict(c.puts)
     for segment in reversed(problem.timeline.segments):
@@ -27,8 +27,9 @@ def bond_floor(problem: Problem, spot: float) -> float:
         value += coupon
         if segment.day1 in puts:
             value = max(value, puts[segment.day1] + coupon)
-        both = segment.rate + segment.hazard
-        factor = exp(-both * segment.years)
-        share = (1.0 - factor) / both if abs(both) > 1e-12 else segment.years
-        value = value * factor + segment.hazard * recovered * share
+        for each, claim in reversed(problem.pieces(segment)):
+            both = each.rate + each.hazard
+            factor = exp(-both * each.years)
+            share = (1.0 - factor) / both if abs(both) > 1e-12 else each.years
+            value = value * factor + each.hazard * recovery * claim * share
     return value

@@ -121,6 +121,8 @@ def _can(base: Problem) -> bool:
     call, options = base.contract.call, base.options
     if (
         base.withdrawal is not None
+        or base.more_on_call
+        or base.accretes
         or base.resets
         or base.dividends
         or not base.shares

@@ -48,11 +48,12 @@ class Notice:
         if not converts or not p.shares:
             return np.full(len(p.x), called.before + called.claim * exp(-called.discount))
         deviation = sqrt(called.variance)
-        forward = p.parity * exp(-called.cost)
+        parity = p.answers.parity_when_called(int(day) - (1 if before else 0))
+        forward = parity * exp(-called.cost)
         held = called.claim * exp(-called.discount)
         if deviation < 1e-9:
             return np.asarray(np.maximum(forward, held) + called.before)
-        d1 = (np.log(p.parity) - called.cost - np.log(called.claim) + called.discount) / deviation + deviation / 2
+        d1 = (np.log(parity) - called.cost - np.log(called.claim) + called.discount) / deviation + deviation / 2
         value = forward * ndtr(d1) + held * ndtr(deviation - d1) + called.before
         return np.asarray(np.maximum(value, p.parity) if called.cost > 0 else value)
 
@@ -73,7 +74,12 @@ class Notice:
         coupons = [(int(d), float(a)) for d, a in zip(c.coupon_days, c.coupons, strict=True) if start < d <= redemption]
         steps = Spans(p, day, (last, redemption))
         claim = price * exp(-steps.discount(last, redemption)) + steps.recovered(last, redemption)
-        kept = 0.0
+        kept = p.answers.make_whole(whole, redemption) * exp(-steps.discount(day, redemption))
+        due, coupon = p.answers.coupon_when_called(whole, redemption, last) if p.shares else (0, 0.0)
+        if coupon:  # the holder of record is paid it, whether he converts or not
+            with_shares = coupon * exp(-steps.discount(last, due))
+            claim -= with_shares
+            kept += with_shares * exp(-steps.discount(day, last))
         for due, amount in coupons:
             if due > last:
                 claim += amount * exp(-steps.discount(last, due))
@@ -119,4 +125,5 @@ class Spans:
         if not hazard:
             return 0.0
         share = (1.0 - exp(-both)) / both if abs(both) > 1e-12 else 1.0
-        return self.problem.model.recovery * self.problem.contract.face * hazard * share
+        claim = float(self.problem.contract.claim((start + end) / 2))
+        return self.problem.model.recovery * claim * hazard * share

@@ -69,21 +69,20 @@ class Opening:
             value += now
             rate -= now * t
         hazard = rate
-        face, share = self.problem.contract.face, self.problem.model.recovery
-        factor, unit = 1.0, 0.0
-        for each in self.before:
-            both = each.rate + each.hazard
-            left = exp(-both * each.years)
-            one = (1 - left) / both if abs(both) > 1e-12 else each.years
-            # d one / d both
-            slope = (each.years * left - one) / both if abs(both) > 1e-12 else -(each.years**2) / 2
-            piece = factor * each.hazard * one
-            unit += piece
-            d_rate = -each.t0 * piece + factor * each.hazard * slope
-            rate += share * face * d_rate
-            hazard += share * face * (d_rate + factor * one)
-            factor *= left
-        recovered = face * unit
+        share, factor, recovered = self.problem.model.recovery, 1.0, 0.0
+        for segment in self.before:
+            for each, claim in self.problem.pieces(segment):
+                both = each.rate + each.hazard
+                left = exp(-both * each.years)
+                one = (1 - left) / both if abs(both) > 1e-12 else each.years
+                # d one / d both
+                slope = (each.years * left - one) / both if abs(both) > 1e-12 else -(each.years**2) / 2
+                piece = factor * each.hazard * one
+                recovered += claim * piece
+                d_rate = -each.t0 * piece + factor * each.hazard * slope
+                rate += share * claim * d_rate
+                hazard += share * claim * (d_rate + factor * one)
+                factor *= left
         return {"value": value + share * recovered, "rate": rate, "hazard": hazard, "recovery": recovered}
 
     # --- reading

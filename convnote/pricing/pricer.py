@@ -17,7 +17,7 @@ from convnote.note import ConvertibleNote
 from convnote.policies import Never, Policy
 from convnote.pricing.contract import contract_of
 from convnote.pricing.problem import Options, Problem
-from convnote.pricing.refusals import matches, refusals, settle
+from convnote.pricing.refusals import adding, matches, refusals, settle
 from convnote.pricing.valuation import Valuation
 from convnote.pricing.withdrawal_refusals import Refusal, free_until
 
@@ -198,6 +198,7 @@ def _problem(
         dividends=tuple(each for each in dividends if model.start < each[0] <= contract.maturity),
         protected=protected,
         resets=resets,
+        adds_on_call=bool(adding(note)) and converts and not matches("MWT-1", ignored),
         withdraws=_withdraws(note, policy, ignored),
         free_to_withdraw_until=free_until(note, state),
     )

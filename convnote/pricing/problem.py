@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import dataclass, field
 from functools import cached_property
 from math import ceil, exp, log, sqrt
@@ -12,6 +13,7 @@ import numpy as np
 from convnote.errors import PricingError
 from convnote.market.model_base import MarketModel
 from convnote.policies import AtEnd, Never, Policy
+from convnote.pricing.answers import Answers
 from convnote.pricing.contract import Contract, converts_until
 from convnote.pricing.kernel import Coefficients
 from convnote.pricing.timeline import Segment, Timeline, breaks, clock, timeline
@@ -66,6 +68,8 @@ class Problem:
     protected: float | None = None
     #: pairs of reset date and floor
     resets: tuple[tuple[int, float], ...] = ()
+    #: whether called Notes get additional shares (MWT-1)
+    adds_on_call: bool = False
     #: whether the Company may withdraw conversion, and the day up to which no condition is left to meet for that
     withdraws: bool = False
     free_to_withdraw_until: int | None = None
@@ -105,6 +109,22 @@ class Problem:
         if self.policy is not None and self.policy.redemption_notice is not None:
             days = self.policy.redemption_notice
         return max(notice + days, call.first)
+
+    @cached_property
+    def answers(self) -> Answers:
+        """What a converting holder gets besides the shares."""
+        return Answers(self)
+
+    @cached_property
+    def more_on_call(self) -> bool:
+        """Whether called Notes may get more than their shares, so that V is not pinned at the conversion value (MWT-1, SFT-3)."""
+        terms = self.contract.note.redemption
+        return self.adds_on_call or bool(terms is not None and terms.make_whole_amount)
+
+    @property
+    def accretes(self) -> bool:
+        """Whether a recovery is a share of a claim that grows (ACC-2)."""
+        return self.contract.accreted is not None and self.model.recovery > 0
 
     @cached_property
     def withdrawal(self) -> Withdrawals | None:
@@ -272,7 +292,7 @@ class Problem:
         call = self.contract.call
         if call is None or not self.shares or self.policy is not None or call.notice or call.trigger is not None:
             return None
-        if self.withdrawal is not None:
+        if self.withdrawal is not None or self.more_on_call:
             return None
         if not all(self.may_call(each) and self.redemption_date(each.day0) == each.day0 for each in stepped):
             return None
@@ -321,9 +341,26 @@ class Problem:
             return segment.hazard
         return np.minimum(segment.hazard * self.hazard_scale, HAZARD_CAP)
 
-    def paid_at_default(self, segment: Segment) -> Any:
-        """The payment to a holder at default in a segment, per denomination: a number, or [node] if the share keeps a value."""
-        recovered = self.model.recovery * self.contract.face
+    def claim(self, segment: Segment, t: float) -> float:
+        """The claim per denomination, of which a default recovers a share, at `t` years in a segment (ACC-2)."""
+        return self.contract.face if self.contract.accreted is None else float(self.contract.claim(self.day_at(segment, t)))
+
+    def pieces(self, segment: Segment) -> list[tuple[Segment, float]]:
+        """A segment in pieces within which the claim is nearly constant, each with its claim per denomination."""
+        if not self.accretes or not segment.years:
+            return [(segment, self.contract.face)]
+        n = ceil((segment.day1 - segment.day0) / 7)
+        ends = np.linspace(segment.t0, segment.t1, n + 1).tolist()
+        parts = [segment._replace(t0=a, t1=b, years=b - a) for a, b in itertools.pairwise(ends)]
+        return [(each, self.claim(segment, (each.t0 + each.t1) / 2)) for each in parts]
+
+    def paid_at_default(self, segment: Segment, t: float | None = None) -> Any:
+        """The payment to a holder at default in a segment, per denomination: a number, or [node] if the share keeps a value.
+
+        `t` is the time in years, needed where the claim grows.
+        """
+        claim = self.contract.face if t is None else self.claim(segment, t)
+        recovered = self.model.recovery * claim
         if self.eta == 1.0 or not self.may_convert(segment) or (self.policy is not None and not self.policy.convert_at_default):
             return recovered
         return np.maximum((1.0 - self.eta) * self.parity, recovered)

@@ -10,7 +10,7 @@ from convnote.errors import PricingError
 from convnote.lifecycle import State
 from convnote.market.model_base import MarketModel
 from convnote.note import ConvertibleNote
-from convnote.policies import Ask, Never, Policy
+from convnote.policies import Ask, Policy
 from convnote.pricing.contract import kept
 from convnote.pricing.withdrawal_refusals import Refusal, withdrawal_refusals
 from convnote.provisions.own_rows import unsimulated
@@ -28,14 +28,20 @@ CARRIED: dict[str, set[str]] = {
     },
     "conversion": {
         *("price", "rate", "accrued", "called_until", "first_converted", "off_days", "close_of", "added_up"),
-        *("from_date", "until", "fraction"),
+        *("from_date", "until", "fraction", "pays_in_except"),
     },
     "reset": {"dates", "floor", "window", "rounding"},
     "redemption": {
         *("prices", "accrued", "notice_at_least", "notice_at_most", "selection", "condition", "until", "whole_only", "last"),
+        *("make_whole_amount", "make_whole_until"),
     },
     "put": {"prices", "accrued", "notice_at_least", "notice_at_most"},
     "clean_up": set(),
+    # valued at the surrender, and the valuation says so
+    "settlement": {
+        *("method", "specified", "observation", "starts", "pays_after", "election", "chosen_by", "final", "free_from"),
+        "default_claim",
+    },
     "exchange": {"shares_of", "property"},
     "accretion": {"issue_price", "yield_", "frequency", "day_count", "includes_the_day"},
 }
@@ -58,7 +64,6 @@ def refusals(note: ConvertibleNote, model: MarketModel, policy: Policy | None, s
     """The rules that matter from the model's day on and that this method cannot represent."""
     found = [*kept(note, _unknown), *_resets(note, model), *_soft(note), *_market(note, model)]
     found += withdrawal_refusals(note, model, policy, state)
-    found += _made_whole(note, policy)
     if note.conditional_put is not None:
         found.append(Refusal("CPT-1", f"a put after {note.conditional_put.condition} depends on the path"))
     if note.exchange is not None and model.default_jump:
@@ -123,22 +128,17 @@ def _soft(note: ConvertibleNote) -> list[Refusal]:
     return found
 
 
-def _made_whole(note: ConvertibleNote, policy: Policy | None) -> list[Refusal]:
-    """Additional shares on a call; those on a fundamental change are irrelevant to every model priced here."""
+def adding(note: ConvertibleNote) -> bool:
+    """Whether called Notes get additional shares (MWT-1); those of a fundamental change matter to no model priced here."""
     table = note.make_whole_change
     called = note.redemption is not None and note.conversion is not None
-    called = called and (policy is None or not isinstance(policy.redeem, Never))
-    if table is None or not table.on_call or not called or table.is_empty:
-        return []
-    return [Refusal("MWT-1", "additional shares for called Notes are not part of this method")]
+    return called and table is not None and table.on_call and not table.is_empty
 
 
 def _market(note: ConvertibleNote, model: MarketModel) -> list[Refusal]:
     found = []
     if not _is_zero(model.change_rate):
         found.append(Refusal("FCH-1", "fundamental changes (change_rate) are not part of this method"))
-    if note.accretion is not None and not (_is_zero(model.hazard_rate) or model.recovery == 0):
-        found.append(Refusal("ACC-2", "a recovery that is a share of the accreted value is not part of this method"))
     if note.redemption is not None and note.redemption.notice_at_least and (model.hazard_exponent or model.default_jump != 1):
         found.append(Refusal("RED-2", "a call with notice needs default_jump 1 and hazard_exponent 0"))
     if _dividends(model) and note.adjustment is not None and _protection(note) not in ("", "ADJ-5"):

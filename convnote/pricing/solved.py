@@ -63,7 +63,7 @@ class Solved:
         hazard = np.full(len(spots), segment.hazard)
         if p.model.hazard_exponent:
             hazard = np.minimum(segment.hazard * np.asarray(p.model.hazard_scale(spots)), 50.0)
-        at_default = np.full(len(spots), p.model.recovery * p.contract.face)
+        at_default = np.full(len(spots), p.model.recovery * p.claim(segment, segment.t0))
         if p.eta != 1.0 and p.may_convert(segment):
             at_default = np.maximum((1.0 - p.eta) * p.shares * spots, at_default)
         a = segment.variance / 2

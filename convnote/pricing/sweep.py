@@ -98,11 +98,12 @@ class Sweep:
         last = self.segments[-1]
         if p.may_call(last) and c.call is not None and self.bounds.calls_optimally and p.redemption_date(last.day0) == last.day0:
             price, _ = c.call.just_before(c.maturity)
+            called = p.answers.parity_when_called(c.maturity - 1) + p.answers.make_whole(c.maturity - 1, c.maturity - 1)
             if c.accrued != "forgo":
                 v = v + coupon
                 kept = coupon if c.accrued == "paid" else 0.0
-                return self._capped(v, np.maximum(p.parity + kept, price), p.timeline.end)
-            return self._capped(v, np.maximum(p.parity, price), p.timeline.end)
+                return self._capped(v, np.maximum(called + kept, price), p.timeline.end)
+            return self._capped(v, np.maximum(called, price), p.timeline.end)
         v = v if c.accrued == "forgo" else v + coupon
         return self._converted_before(v, last, c.maturity, p.timeline.end)
 
@@ -244,11 +245,19 @@ class Sweep:
             v = self._general_step(operator, v, source, segment, place, t, segment.t0 if i == n - 1 else t - step)
         return v
 
+    def _source(self, k: float, segment: Segment, t: float) -> Any:
+        """The payment at default at `t`, times k and the hazard: a number, or [node]."""
+        p = self.problem
+        return k * p.hazard(segment) * p.paid_at_default(segment, t)
+
     def _general_step(
         self, operator: Operator, v: np.ndarray, source: Any, segment: Segment, place: int, t: float, end: float
     ) -> np.ndarray:
-        k = operator.k
-        first = self._stage(operator, v + source, segment, place, t - k, first=True)
+        k, grows = operator.k, self.problem.accretes
+        first = self._stage(
+            operator, v + (self._source(k, segment, t - k) if grows else source), segment, place, t - k, first=True
+        )
+        source = self._source(k, segment, end) if grows else source
         u = self._projected(2.0 * first.v - v, first, segment, t - 2.0 * k)
         second = self._stage(operator, BLEND * u - KEEP * v + source, segment, place, end, first=False)
         return second.v
@@ -297,6 +306,8 @@ class Sweep:
         free = Obstacles()
         for i in range(n):
             t = segment.t1 - i * step
+            if p.accretes:
+                source = self._source(k, segment, t - step / 2)
             first = solve(operator, v + source, free, (len(v), NONE))
             second = solve(operator, BLEND * (2.0 * first.v - v) - KEEP * v + source, free, (len(v), NONE))
             for stage, at in ((first, t - k), (second, t - step)):

@@ -115,9 +115,10 @@ class Sources:
         segments = [self.sweep.segments[stage.segment] for stage in stages]
         k = np.array([stage.operator.k for stage in stages])[:, None]
         volatility = np.array([each.volatility for each in segments])[:, None]
-        face, recovered = p.contract.face, p.model.recovery * p.contract.face
+        claims = np.array([p.claim(each, stage.time) for each, stage in zip(segments, stages, strict=True)])[:, None]
+        recovered = p.model.recovery * claims
         hazard: Any = np.array([p.hazard(each) for each in segments])
-        at_default: Any = np.array([p.paid_at_default(each) for each in segments])
+        at_default: Any = np.array([p.paid_at_default(each, stage.time) for each, stage in zip(segments, stages, strict=True)])
         hazard = hazard[:, None] if hazard.ndim == 1 else hazard
         at_default = at_default[:, None] if at_default.ndim == 1 else at_default
         moves = k * (p.hazard_scale if hazard.shape[1] == 1 else np.where(hazard < HAZARD_CAP, p.hazard_scale, 0.0))
@@ -127,7 +128,7 @@ class Sources:
         result[:, 1] *= k
         np.multiply(v_x, -k, out=result[:, 3])
         result[:, 2] = moves * ((p.eta * v_x - v) + at_default)
-        result[:, 4] = k * hazard * face * (at_default <= recovered + 1e-12)
+        result[:, 4] = k * hazard * claims * (at_default <= recovered + 1e-12)
         return result
 
 

@@ -337,7 +337,7 @@ class Valuation:
     def jump_to_default(self) -> float:
         """The gain of a delta-hedged holder on an immediate default (a loss is negative), per denomination."""
         model, segment = self.problem.model, self.solved.now
-        recovered = model.recovery * self.face
+        recovered = model.recovery * self.problem.claim(segment, segment.t0)
         if self.problem.may_convert(segment):
             recovered = max(self.shares * (1.0 - model.default_jump) * self.spot, recovered)
         return recovered - self.price + self.delta * model.default_jump * self.spot

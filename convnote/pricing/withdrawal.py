@@ -106,7 +106,7 @@ class Withdrawals:
             found.add(self.problem.free_to_withdraw_until)
         # the notice after a payment bears a smaller make-whole, and so does one before which a coupon falls due
         found |= {day - self.notice for day in self.problem.contract.coupon_days.tolist()}
-        return found | {day + 1 for day in self._paid[0]}
+        return found | {day + 1 for day in self.problem.contract.paid_days}
 
     # --- above which share price
 
@@ -125,18 +125,9 @@ class Withdrawals:
 
     # --- what it is worth
 
-    @cached_property
-    def _paid(self) -> tuple[list[int], list[float]]:
-        """The days on which the money of each coupon moves, and the interest paid up to it, per denomination (WDR-4)."""
-        c, banks = self.problem.contract, self.problem.contract.note.principal.banks
-        moved = [int(banks.on_or_after(day)) for day in c.coupon_days.tolist()]
-        return moved, np.cumsum(c.coupons).tolist()
-
     def make_whole(self, notice: int) -> float:
         """Make-whole of a withdrawal noticed on `notice`, per denomination."""
-        days, totals = self._paid
-        place = int(np.searchsorted(days, notice))
-        return float(self.terms.make_whole(np.float64(totals[place - 1] if place else 0.0)))
+        return float(self.terms.make_whole(np.float64(self.problem.contract.paid_before(notice))))
 
     @cached_property
     def straight(self) -> Straight:

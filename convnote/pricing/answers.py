@@ -1,0 +1,60 @@
+"""What a converting holder gets besides the shares at the rate in force: on a call, and after a record date.
+
+Additional shares for called Notes (MWT-1), the make-whole of a provisional call (SFT-3) and a coupon that is not paid in (PIN-1).
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from math import exp
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from convnote.calendars import to_datetime64
+from convnote.pricing.notice import Spans
+
+if TYPE_CHECKING:
+    from convnote.pricing.problem import Problem
+
+
+class Answers:
+    """The additions of one problem, by day; amounts per denomination."""
+
+    def __init__(self, problem: Problem) -> None:
+        self.problem = problem
+        self.parity_when_called = lru_cache(maxsize=None)(self._parity_when_called)
+
+    def _parity_when_called(self, notice: int) -> np.ndarray:
+        """Conversion value at the nodes of Notes called by a notice on a day, float64 [node] (MWT-1)."""
+        p = self.problem
+        if not p.adds_on_call:
+            return p.parity
+        table: Any = p.contract.note.make_whole_change
+        more = table.additional(to_datetime64(np.array(notice)), p.share, rate=np.float64(p.shares))
+        return np.asarray(p.parity + more * p.share)
+
+    def last_coupon(self, day: float) -> float:
+        """The value on a day of the last coupon to a holder who converts after its record date and does not pay it in (PIN-1)."""
+        p, window = self.problem, self.problem.contract.last_window
+        if window is None or not window[0] < day < p.contract.maturity:
+            return 0.0
+        return window[1] * exp(-Spans(p, day, ()).discount(day, p.contract.maturity))
+
+    def coupon_when_called(self, notice: int, redemption: int, converted: int) -> tuple[int, float]:
+        """Payment day and amount of the coupon that a called holder keeps who converts inside its record window; 0 if none."""
+        c = self.problem.contract
+        conversion = c.note.conversion
+        if conversion is None or c.accrued != "record-date":
+            return 0, 0.0
+        due = int(c.note.interest.window_due(converted))
+        if not due or int(conversion.coupon_paid_in(converted, called=notice, redemption=redemption)):
+            return 0, 0.0
+        return due, c.coupon_on(due)
+
+    def make_whole(self, notice: int, redemption: int) -> float:
+        """The make-whole of a provisional call for `redemption`, paid to who converts as to who does not (SFT-3)."""
+        terms: Any = self.problem.contract.note.redemption
+        if terms is None or not terms.bears_make_whole(redemption):
+            return 0.0
+        return float(terms.make_whole(np.float64(self.problem.contract.paid_before(notice)), redemption))
