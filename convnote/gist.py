@@ -79,6 +79,9 @@ def _conversion(note: NoteTerms) -> Iterator[Row]:
         yield "fraction of a share", "dropped" if terms.fraction == "dropped" else "made up to a whole share", "FRC-1"
     if terms.from_date is not None:
         yield "converts from", str(terms.from_date), "CNV-1"
+    if (windows := note.contingent_conversion) is not None:
+        free = "" if windows.free_from is None else f", freely from {windows.free_from}"
+        yield "converts only", f"{windows.in_words}{free}", "CNT-1"
     if terms.until is not None:
         yield "converts until", str(to_date(terms.last_day)), "END-1"
     if (note.redemption or note.clean_up) is not None and "called_until" in (terms.said or ()):

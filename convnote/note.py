@@ -27,6 +27,7 @@ from convnote.provisions import (
     CleanUp,
     ConditionalPut,
     Consent,
+    ContingentConversion,
     Conversion,
     Default,
     Exchange,
@@ -92,6 +93,7 @@ class ConvertibleNote(Stated):
     interest: Interest
     accretion: Accretion | MaybeNone = None
     conversion: Conversion | MaybeNone = None
+    contingent_conversion: ContingentConversion | MaybeNone = None
     reset: Reset | MaybeNone = None
     revision: Revision | MaybeNone = None
     adjustment: Adjustment | MaybeNone = None
@@ -148,6 +150,7 @@ class ConvertibleNote(Stated):
         if self.adjustment is not None:
             object.__setattr__(self, "adjustment", dataclasses.replace(self.adjustment, interest=interest))
         parts: dict[str, Any] = {"interest": interest, "reset": self.reset, "adjustment": self.adjustment, "conversion": None}
+        parts["contingent_conversion"] = self.contingent_conversion
         extras = dict(self.extras)
         object.__setattr__(self, "extras", extras)
         for name, part in self.provisions():

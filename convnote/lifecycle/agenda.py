@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from convnote.arithmetic import fraction
 from convnote.calendars import day_number
+from convnote.lifecycle import contingent
 from convnote.lifecycle import events as ev
 from convnote.lifecycle.payment_kinds import KINDS
 from convnote.lifecycle.state import State
@@ -115,6 +116,7 @@ def due_events(note: ConvertibleNote, state: State, after: int) -> Iterator[ev.E
         yield from due(ev.PutDue, (int(day_number(on)) for on in note.put.dates))
     if note.conditional_put:
         yield from due(ev.ConditionalPutDue, sorted({day for each in state.positions.values() for day in each.put_on_low}))
+    yield from (event for event in contingent.scheduled(note, state) if event.day > after)
     yield from due(ev.Maturity, [terms.maturity_day])
     if state.settlements:
         yield from due(ev.SettlementDue, (item.due for item in state.settlements if not item.is_found))

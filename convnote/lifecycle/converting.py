@@ -10,8 +10,8 @@ import numpy as np
 
 from convnote.arithmetic import choose, decimal, fraction, larger, smaller
 from convnote.calendars import day_number, to_date
+from convnote.lifecycle import contingent, facts, settling
 from convnote.lifecycle import events as ev
-from convnote.lifecycle import facts, settling
 from convnote.lifecycle.claims import accrual_legs, coupon_legs, coupons_on, is_missed, without_claims
 from convnote.lifecycle.in_force import (
     Lot,
@@ -42,16 +42,23 @@ class Part(NamedTuple):
     principal: Any
 
 
-def convertible_parts(note: ConvertibleNote, state: State, position: Position, counted: Any) -> list[Part]:
-    """The parts of a position that may convert on day number `counted`, in the order in which they convert (CNV-2, CNV-6)."""
+def convertible_parts(
+    note: ConvertibleNote, state: State, position: Position, counted: Any, *, in_window: bool = False
+) -> list[Part]:
+    """The parts of a position that may convert on day number `counted`, in the order in which they convert (CNV-2, CNV-6).
+
+    `in_window` supposes that a window of contingent conversion is open (CNT-1, CNT-3).
+    """
     called = []
     for number in position.called:
         call, principal = state.calls[number], position.only_called(number)
         in_time = counted <= last_conversion_day(note, call.redemption)
         if is_missed(state, call.of, call.redemption):  # the Company defaulted on the payment
             in_time = in_time or counted > note.principal.payment_day(call.redemption)
+        in_time = in_time & (in_window or contingent.opens_called(note, state, counted))
         called.append(Part(number, call.notice, choose(in_time, principal, principal * 0)))
-    free = [Part(None, None, position.free)]
+    opened = in_window or contingent.opens(note, state, counted)
+    free = [Part(None, None, position.free if opened else position.free * 0)]
     first = note.conversion is not None and note.conversion.first_converted == "called"
     return called + free if first else free + called
 
@@ -77,7 +84,7 @@ def permit_conversion(note: ConvertibleNote, state: State, event: ev.Convert, se
     if counted > terms.last_day:
         return Objection("END-1", f"the right to convert ended on {to_date(terms.last_day)}")
     position = state.positions[state.holding(event.holder)]
-    possible = sum(part.principal for part in convertible_parts(note, state, position, counted))
+    possible = sum(part.principal for part in convertible_parts(note, state, position, counted, in_window=True))
     if principal > position.outstanding:
         return Objection("CNV-1", f"{decimal(principal):,} is more than the {decimal(position.outstanding):,} outstanding")
     elected = (position.elected, position.put, position.put_on_low)
@@ -87,6 +94,8 @@ def permit_conversion(note: ConvertibleNote, state: State, event: ev.Convert, se
         return Objection("END-2", f"called Notes convert until {terms.called_until} the redemption date")
     if principal > possible:
         return Objection("CNV-6", "a Note under a repurchase election converts only after the election is withdrawn")
+    if principal > sum(part.principal for part in convertible_parts(note, state, position, counted)):
+        return contingent.closed(note, state, counted)
     return None
 
 
@@ -125,7 +134,8 @@ def convert(note: ConvertibleNote, state: State, event: ev.Convert, seen: Seen) 
     told: Any = facts.Conversion(
         principal, price, close, cash, merger_cash, scale, shares, event.day, state.distributed, lots, exchange
     )
-    rules = _rules_of(note, counted, told, claims_go=bool(dead) and somewhere(window > 0), later=bool(later))
+    by_window = contingent.rules_of(note, state, counted, bool(position.called))
+    rules = _rules_of(note, counted, told, claims_go=bool(dead) and somewhere(window > 0), later=bool(later), by_window=by_window)
     if later:
         told = settling.surrendered(note, later, event)._replace(lots=lots)
     if terms.accrued == "record-date" and terms.pays_in_except != ("notice",) and not dead:
@@ -234,7 +244,13 @@ def _taken(
 
 
 def _rules_of(
-    note: ConvertibleNote, counted: Any, told: facts.Conversion, *, claims_go: bool, later: bool = False
+    note: ConvertibleNote,
+    counted: Any,
+    told: facts.Conversion,
+    *,
+    claims_go: bool,
+    later: bool = False,
+    by_window: tuple[str, ...] = (),
 ) -> tuple[str, ...]:
     """The rules that a conversion follows; `claims_go`: the claim to a coupon passes with the Notes (CNV-5c)."""
     assert note.conversion is not None
@@ -243,6 +259,7 @@ def _rules_of(
         + ("RTE-1",) * (note.conversion.rate is not None)
         + ("FXF-1",) * (note.conversion.fixed_rate is not None)
         + ("FXF-1c",) * (note.conversion.fixed_rate is not None and not nothing(told.in_lieu))
+        + by_window
         + ("CNV-4", "CNV-4c") * (not nothing(told.in_lieu))
         + ("FRC-1",) * (note.conversion.fraction != "cash" and not later and _leaves_fraction(note.conversion, told))
         + ("STL-1", "STL-2") * later

@@ -30,10 +30,14 @@ from convnote.lifecycle.fields import (
 )
 from convnote.lifecycle.scheduled_events import CarriedDue as CarriedDue
 from convnote.lifecycle.scheduled_events import ConditionalPutDue as ConditionalPutDue
+from convnote.lifecycle.scheduled_events import ConversionCloses as ConversionCloses
+from convnote.lifecycle.scheduled_events import ConversionOpens as ConversionOpens
 from convnote.lifecycle.scheduled_events import CouponDue as CouponDue
 from convnote.lifecycle.scheduled_events import FixingDue as FixingDue
 from convnote.lifecycle.scheduled_events import Maturity as Maturity
+from convnote.lifecycle.scheduled_events import NotePriceSeen as NotePriceSeen
 from convnote.lifecycle.scheduled_events import PutDue as PutDue
+from convnote.lifecycle.scheduled_events import QuarterEnd as QuarterEnd
 from convnote.lifecycle.scheduled_events import RecordTaken as RecordTaken
 from convnote.lifecycle.scheduled_events import RedemptionDue as RedemptionDue
 from convnote.lifecycle.scheduled_events import RepurchaseDue as RepurchaseDue
@@ -293,7 +297,8 @@ ORDER: tuple[tuple[type[Event], ...], ...] = (
     # A conversion on a reset date is at the new price (CNV-3).
     (ResetDue,),
     # The result of the closes so far, before a notice or a conversion acts on it.
-    (TriggerMet, WithdrawalLapse),
+    (TriggerMet, WithdrawalLapse, QuarterEnd, NotePriceSeen),
+    (ConversionOpens,),
     # The rate of a period is known from its fixing on.
     (FixingDue,),
     # The coupon restarts accrued interest, so a redemption or repurchase today bears none (RED-6, FCH-3).
@@ -321,6 +326,8 @@ ORDER: tuple[tuple[type[Event], ...], ...] = (
     (Maturity,),
     # The register is read at the close of business (INT-3), after the conversions and redemptions of the day.
     (RecordTaken,),
+    # A window lasts to the close of business.
+    (ConversionCloses,),
 )
 for _rank, _kinds in enumerate(ORDER):
     for _kind in _kinds:

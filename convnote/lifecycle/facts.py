@@ -10,6 +10,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from convnote.lifecycle.contingent_facts import ConversionCloses as ConversionCloses
+from convnote.lifecycle.contingent_facts import ConversionOpens as ConversionOpens
 from convnote.lifecycle.price_facts import Reset as Reset
 from convnote.lifecycle.price_facts import ResetWithoutCloses as ResetWithoutCloses
 from convnote.lifecycle.price_facts import Revision as Revision

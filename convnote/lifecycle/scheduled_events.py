@@ -36,6 +36,34 @@ class TriggerMet(Scheduled):
 
 
 @dataclass(frozen=True)
+class QuarterEnd(Scheduled):
+    """The last trading day of a quarter, on which the condition of contingent conversion is looked at (CNT-1)."""
+
+    rule = "CNT-1"
+
+
+@dataclass(frozen=True)
+class NotePriceSeen(Scheduled):
+    """A trading day on which the note's own price is compared with its conversion value (CNT-2)."""
+
+    rule = "CNT-2"
+
+
+@dataclass(frozen=True)
+class ConversionOpens(Scheduled):
+    """The first day of a window of conversion (CNT-1)."""
+
+    rule = "CNT-1"
+
+
+@dataclass(frozen=True)
+class ConversionCloses(Scheduled):
+    """The last day of a window of conversion (CNT-1)."""
+
+    rule = "CNT-1"
+
+
+@dataclass(frozen=True)
 class CouponDue(Scheduled):
     """A payment date of interest (INT-1)."""
 

@@ -22,6 +22,7 @@ from convnote.lifecycle.position import Position as Position
 from convnote.lifecycle.protection import UNMOVED, Dividends, Together
 from convnote.lifecycle.register import Register
 from convnote.lifecycle.under_way import UnderWay
+from convnote.lifecycle.windows import CLOSED, Contingent
 from convnote.provisions.implied_price import ImpliedPrice
 from convnote.tables import Table, shown
 
@@ -181,6 +182,8 @@ class State:
     #: conversions not settled yet, and the settlement the issuer chose: the method and its amount (STL-1)
     settlements: tuple[UnderWay, ...] = ()
     chosen: tuple[str, Any] | None = None
+    #: the windows of conversion, and what opened them (CNT-1…CNT-3)
+    contingent: Contingent = CLOSED
     #: the terms in force, if amended (LIF-4)
     terms: ConvertibleNote | None = None
 

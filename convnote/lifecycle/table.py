@@ -15,6 +15,7 @@ from convnote.lifecycle import (
     adjusting,
     amending,
     calls,
+    contingent,
     converting,
     coupons,
     defaults,
@@ -122,6 +123,15 @@ TABLE |= _row(
     final=Ignored(_GONE),
     others={(S.OUTSTANDING,): Permitted(withdrawing.trigger_met), (S.ACCELERATED, S.OVERDUE): Ignored(_DUE)},
 )
+_WINDOWS: dict[type[ev.Event], Callable[..., Transition]] = {
+    ev.QuarterEnd: contingent.look,
+    ev.NotePriceSeen: contingent.look_at_price,
+    ev.ConversionOpens: contingent.begin,
+    ev.ConversionCloses: contingent.end,
+}
+for _kind, _changes in _WINDOWS.items():
+    _closed: dict[Iterable[Status], Entry] = {(S.WITHDRAWN, S.OVERDUE): Ignored("the Notes no longer convert")}
+    TABLE |= _row(_kind, Permitted(_changes), final=Ignored(_GONE), others=_closed)
 # A coupon of record is paid even if everything has converted since (CNV-5); after a default nothing is paid.
 TABLE |= _row(
     ev.CouponDue,

@@ -121,6 +121,11 @@ class Seen(Protocol):
         """How a condition on closes stands for a notice given on the event's day (SFT-1)."""
         ...
 
+    @property
+    def note_price(self) -> tuple[Any, Any] | None:
+        """The note's own price and its conversion value on the event's day, per denomination; None: not observed (CNT-2)."""
+        ...
+
 
 @dataclass(frozen=True)
 class Shown:
@@ -133,6 +138,7 @@ class Shown:
     market_price: Any = None
     highest: tuple[int, Any] | None = None
     days: Sequence[tuple[Any, Any]] = ()
+    note_price: tuple[Any, Any] | None = None
 
     def daily(self, item: UnderWay, before: Any = None) -> Sequence[tuple[Any, Any]]:
         """The values passed in."""

@@ -20,6 +20,8 @@ from convnote.market.written import read_written_days
 FX = "fx"
 #: The name of the volume-weighted average prices of the share, in the currency of the closes (STL-1).
 VWAP = "VWAP"
+#: The name of the prices of the note itself, as it is quoted (CNT-2).
+NOTE = "note"
 
 
 @dataclass(frozen=True)
@@ -66,7 +68,7 @@ class NamedSeries:
     def _read(cls, name: str, dates: list[Any], values: list[Any], place: str) -> NamedSeries:
         faults = Faults()
         days = read_each_day(dates, lambda row: f"{place}[{row}]", faults)
-        kind = "a price" if name in (FX, VWAP, "note") else None
+        kind = "a price" if name in (FX, VWAP, NOTE) else None
         ratios = read_ratios(values, lambda row: f"{place}[{dates[row]}]", faults, positive=kind)
         faults.settle()
         if len(set(days)) < len(days):

@@ -55,8 +55,8 @@ def timeline(note: ConvertibleNote, *, ax: Axes | None = None) -> Axes:
     place = rows.add("interest and principal", "INT-1", "PRN-1")
     rows.mark(place, [coupon.payment_date for coupon in note.interest.coupons()], "|", 13)
     rows.mark(place, [maturity], "s")
-    if (terms := note.conversion) is not None:
-        rows.bar(rows.add("conversion", "CNV-1"), max(issue, terms.from_date or issue), to_date(terms.last_day), _HOLDER)
+    if note.conversion is not None:
+        _conversion(rows, note)
     if note.mandatory is not None:
         rows.mark(rows.add("shares at maturity", "MND-1"), [maturity], "D", 8)
     if note.make_whole_change is not None:
@@ -95,6 +95,10 @@ _HOLDER_CONDITIONAL: dict[str, Any] = {**_CONDITIONAL, "color": "#d3ebf8"}
 _ONLY_AFTER = "only after closes at a level"
 
 
+#: while conversion is open only in windows (CNT-1)
+_IN_WINDOWS: dict[str, Any] = {"color": "#d6ecfa", "edgecolor": BLACK, "linewidth": 0.8, "hatch": "...."}
+
+
 class _Rows:
     """The rows of a timeline as they are added, and the legend of their bars."""
 
@@ -121,6 +125,23 @@ class _Rows:
     def mark(self, place: float, days: Iterable[date], marker: str, size: float = 7.0) -> None:
         at = [DATES.date2num(day) for day in days]
         self.ax.plot(at, [place] * len(at), marker, color=BLACK, markersize=size, markeredgewidth=1.6)
+
+
+def _conversion(rows: _Rows, note: ConvertibleNote) -> None:
+    """The right to convert: the time in which only windows open it, with the quarter-ends looked at, and the free time."""
+    terms, windows = note.conversion, note.contingent_conversion
+    assert terms is not None
+    first, last = max(note.issue_date, terms.from_date or note.issue_date), to_date(terms.last_day)
+    if windows is None:
+        rows.bar(rows.add("conversion", "CNV-1"), first, last, _HOLDER)
+        return
+    free = max(first, min(last, windows.free_from or last))
+    place = rows.add("conversion (ticks: quarter-ends)" if windows.looks else "conversion", "CNV-1", "CNT-1")
+    rows.bar(place, first, free, _IN_WINDOWS)
+    rows.key.append(Patch(facecolor="#d6ecfa", edgecolor=BLACK, hatch="....", label="only in windows"))
+    if free < last:
+        rows.bar(place, free, last, _HOLDER)
+    rows.mark(place, map(to_date, windows.looks), "|", 9)
 
 
 def _call(rows: _Rows, note: ConvertibleNote) -> None:

@@ -7,14 +7,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from fractions import Fraction
-from functools import cached_property, partial
+from functools import partial
 from typing import Any, Protocol
 
 import numpy as np
 
 from convnote.arithmetic import exceeds, fraction
 from convnote.calendars import day_number, to_date
-from convnote.lifecycle import Position, State, Status
+from convnote.lifecycle import Position, State, Status, contingent
 from convnote.lifecycle import events as ev
 from convnote.lifecycle.claims import interest_is_overdue
 from convnote.lifecycle.in_force import conversion_price, depends_on_reason, price_on
@@ -24,7 +24,7 @@ from convnote.lifecycle.state import CONVERTIBLE
 from convnote.note import ConvertibleNote
 from convnote.policies import last_days, low_closes, made_whole
 from convnote.policies.decisions import Answer, Ask, AtEnd, Never, View
-from convnote.policies.last_days import LastDay
+from convnote.policies.known import Known
 from convnote.policies.settings import Settings
 from convnote.provisions.conditions import NEAR, Condition, Standing
 
@@ -45,55 +45,6 @@ class Observations(Protocol):
     def held(self, state: State, last: int) -> int: ...
     def standing(self, condition: Condition, state: State, notice: int) -> Standing: ...
     def closes_before(self, state: State, day: int, count: int) -> list[Any]: ...
-
-
-class _Known:
-    """What stays the same from day to day under one policy and one note: boundaries by day number, ends of rights and amounts."""
-
-    def __init__(self, policy: Settings, note: ConvertibleNote) -> None:
-        self.policy, self.note = policy, note
-        terms = note.principal
-        self.days = np.array(terms.sessions.between(terms.issue_day, terms.maturity_day), dtype=np.int64)
-
-    @classmethod
-    def of(cls, policy: Settings, note: ConvertibleNote, observations: Observations) -> _Known:
-        """The instance kept for this replay, created on first request."""
-        key = (id(policy), id(note))  # the instance keeps both objects alive, so neither id is reused
-        if key not in observations.memo:
-            observations.memo[key] = cls(policy, note)
-        known: _Known = observations.memo[key]
-        return known
-
-    @cached_property
-    def withdrawable(self) -> frozenset[int]:
-        """The days on which a notice of withdrawal may be given, if the closes allow it."""
-        terms, maturity = self.note.withdrawal, self.note.principal.maturity_day
-        if terms is None:
-            return frozenset()
-        effective = ((on, int(self.policy.effective(self.note, on))) for on in self.days.tolist())
-        # At maturity, and after the last day of the right to convert, there is nothing left to withdraw.
-        left = [(on, day) for on, day in effective if day <= maturity and not last_days.is_over(self.note, day)]
-        return frozenset(on for on, day in left if terms.objection(on, day, on) is None)
-
-    @cached_property
-    def redeem(self) -> dict[int, float]:
-        """Conversion value above which the Notes are called, by day."""
-        return dict(zip(self.days.tolist(), self.policy.redemption_boundary(self.note, self.days).tolist(), strict=True))
-
-    @cached_property
-    def convert(self) -> dict[int, float]:
-        """Conversion value above which a holder converts before the right ends, by day."""
-        return dict(zip(self.days.tolist(), self.policy.conversion_boundary(self.note, self.days).tolist(), strict=True))
-
-    @cached_property
-    def at_maturity(self) -> LastDay:
-        """The last day for a conversion at maturity, and the amount it is compared with."""
-        return last_days.at_maturity(self.note)
-
-    @cached_property
-    def puts(self) -> list[LastDay]:
-        """For each put date, the last day for an election and the amount paid."""
-        return [last for _, last in last_days.before_puts(self.note)]
 
 
 def decide(policy: Settings, note: ConvertibleNote, state: State, on: int, observations: Observations) -> list[ev.Event]:
@@ -118,7 +69,7 @@ class _Day:
 
     def __init__(self, policy: Settings, note: ConvertibleNote, state: State, on: int, observations: Observations) -> None:
         self.policy, self.note, self.state, self.on, self.observations = policy, note, state, on, observations
-        self.known = _Known.of(policy, note, observations)
+        self.known = Known.of(policy, note, observations)
         self._called = any(call.whole for call in state.calls)
         #: conversion price without a change or a call to alter it, and that of a free Note today
         self._plain = conversion_price(note, state)
@@ -271,11 +222,24 @@ class _Day:
     def _may_convert(self, day: int) -> bool:
         return self._convertible and bool(last_days.is_open(self.note, day))
 
+    def _principal(self, day: int, *, called_now: bool = False) -> Callable[[Position], Any]:
+        """The principal of a position that converts on a day: free Notes in a window, called ones until their end (CNT-1, CNT-3).
+
+        `called_now`: all free Notes are called by a notice of today.
+        """
+        if contingent.opens(self.note, self.state, day):
+            return _free_or_called
+        if not contingent.opens_called(self.note, self.state, day):
+            return _nothing
+        return _free_or_called if called_now else _all_called
+
     def _convert_early(self) -> list[ev.Event]:
         note, state, answer = self.note, self.state, self.policy.convert
         if isinstance(answer, (AtEnd, Never)) or state.withdrawal is not None or self._called or not self._may_convert(self.on):
             return []
         if not last_days.counts_on(note, self.on):  # a surrender today would count only on a later day (CNV-8)
+            return []
+        if not contingent.opens(note, state, self.on):
             return []
         if not self._value_exceeds(self.known.convert.get(self.on, np.inf)) or not self._asked(answer):
             return []
@@ -296,12 +260,13 @@ class _Day:
             converts = converts and self._value_exceeds(
                 last.amount, made_whole.price_when_called(note, state, self.observations, self.on, last.day, called_for)
             )
-            return self._each(last.day, ev.Convert, _free_or_called) if converts else []
+            principal = self._principal(last.day, called_now=called_for is not None)
+            return self._each(last.day, ev.Convert, principal) if converts else []
         if state.withdrawal is not None:
             return self._convert_before_withdrawal(*state.withdrawal) if policy.converts_at_end else []
         day, amount = self.known.at_maturity
         if policy.converts_at_maturity and self._last_session(day) and self._value_exceeds(amount):
-            return self._each(day, ev.Convert, _free_or_called)
+            return self._each(day, ev.Convert, self._principal(day))
         return self._convert_part() if state.calls and policy.converts_at_end else []
 
     def _convert_on_change(self) -> list[ev.Event]:
@@ -310,7 +275,7 @@ class _Day:
             return []
         for last, price in made_whole.windows(self.note, self.state):
             if self._last_session(last.day) and self._value_exceeds(last.amount, price):
-                return self._each(last.day, ev.Convert, _free_or_called)
+                return self._each(last.day, ev.Convert, self._principal(last.day))
         return []
 
     def _convert_before_withdrawal(self, notice: int, effective: int) -> list[ev.Event]:
@@ -324,7 +289,7 @@ class _Day:
         def worth_more(position: Position) -> Any:
             make_whole = float(terms.make_whole(position.interest_paid_before(notice)))
             last = last_days.before_withdrawal(self.policy, self.note, effective, make_whole)
-            return _free_or_called(position) if self._value_exceeds(float(last.amount)) else 0
+            return self._principal(day)(position) if self._value_exceeds(float(last.amount)) else 0
 
         return self._each(day, ev.Convert, worth_more)
 
@@ -338,7 +303,8 @@ class _Day:
         for last in sorted(set(ends.values())):
             numbers = [number for number in ends if ends[number] == last]
             price = price_on(self.note, self.state, last.day, numbers[0])
-            if self._last_session(last.day) and self._value_exceeds(last.amount, price):
+            opened = contingent.opens_called(self.note, self.state, last.day)
+            if opened and self._last_session(last.day) and self._value_exceeds(last.amount, price):
                 return self._each(last.day, ev.Convert, partial(_called, numbers=numbers))
         return []
 
@@ -353,7 +319,7 @@ class _Day:
         in_time = [last_days.at_default(self.note, self.on, 0, call.redemption)[0] for call in self.state.calls if call.whole]
         if not may or not all(in_time) or not self._value_exceeds(amount):
             return []
-        return self._each(self.on, ev.Convert, _free_or_called)
+        return self._each(self.on, ev.Convert, self._principal(self.on))
 
     def _elect(self) -> list[ev.Event]:
         note, state = self.note, self.state
@@ -394,6 +360,14 @@ def _free(position: Position) -> Any:
 
 def _called(position: Position, numbers: list[int]) -> Any:
     return sum(position.called.get(number, 0) for number in numbers)
+
+
+def _all_called(position: Position) -> Any:
+    return sum(position.called.values())
+
+
+def _nothing(position: Position) -> Any:
+    return 0
 
 
 def _free_or_called(position: Position) -> Any:

@@ -8,6 +8,7 @@ from convnote.provisions.clean_up import CleanUp
 from convnote.provisions.conditional_put import ConditionalPut
 from convnote.provisions.conditions import Condition
 from convnote.provisions.consent import Consent, Requirement
+from convnote.provisions.contingent_conversion import ContingentConversion
 from convnote.provisions.conversion import Conversion
 from convnote.provisions.conversion_settled import Settlement
 from convnote.provisions.coupon import Coupon
@@ -27,6 +28,7 @@ from convnote.provisions.registry import RULES, register, unregister
 from convnote.provisions.reset import Reset
 from convnote.provisions.revision import Revision
 from convnote.provisions.settlement import SettlementTerms
+from convnote.provisions.trading_prices import TradingPrice
 from convnote.provisions.withdrawal import Withdrawal
 
 __all__ = [
@@ -39,6 +41,7 @@ __all__ = [
     "Condition",
     "ConditionalPut",
     "Consent",
+    "ContingentConversion",
     "Conversion",
     "Coupon",
     "DayRule",
@@ -59,6 +62,7 @@ __all__ = [
     "Settlement",
     "SettlementTerms",
     "Timetable",
+    "TradingPrice",
     "Withdrawal",
     "changes",
     "register",

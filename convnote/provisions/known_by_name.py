@@ -11,7 +11,6 @@ from convnote.provisions.provision import rules
 RULES = rules(
     CTI_1=("contingent interest is not modelled: refused unless the sheet says that it leaves it out", "note"),
     TAX_1=("a call for tax reasons is not modelled: refused unless the sheet says that it leaves it out", "note"),
-    CNT_1=("conversion only after quarters of high closes is not modelled: refused unless the sheet says so", "note"),
     PIK_1=("coupons paid in kind are not modelled: refused unless the sheet says that it leaves them out", "note"),
 )
 
@@ -19,7 +18,6 @@ RULES = rules(
 KNOWN = {
     "contingent_interest": "CTI-1",
     "tax_call": "TAX-1",
-    "contingent_conversion": "CNT-1",
     **{f"interest.{key}": "PIK-1" for key in ("paid", "paid_rounding", "paid_rounding_mode")},
 }
 

@@ -12,6 +12,7 @@ from convnote.provisions.adjustment import Adjustment
 from convnote.provisions.change_of_control_price import ChangeOfControlPrice
 from convnote.provisions.clean_up import CleanUp
 from convnote.provisions.conditional_put import ConditionalPut
+from convnote.provisions.contingent_conversion import ContingentConversion
 from convnote.provisions.conversion import Conversion
 from convnote.provisions.exchange import Exchange
 from convnote.provisions.fundamental_change import FundamentalChange
@@ -47,6 +48,8 @@ class NoteTerms(Protocol):
     def accretion(self) -> Accretion | MaybeNone: ...
     @property
     def conversion(self) -> Conversion | MaybeNone: ...
+    @property
+    def contingent_conversion(self) -> ContingentConversion | MaybeNone: ...
     @property
     def reset(self) -> Reset | MaybeNone: ...
     @property

@@ -14,11 +14,12 @@ from typing import Any
 import numpy as np
 
 from convnote.arithmetic import choose, fraction, is_fast, larger, smaller
-from convnote.calendars import day_number
+from convnote.calendars import day_number, to_date
 from convnote.errors import TermsError
 from convnote.provisions.changes import depends, neutral, worse_if_higher
+from convnote.provisions.contingent_conversion import ContingentConversion
 from convnote.provisions.day_rules import DayRule, day_or_rule, day_rule, resolved
-from convnote.provisions.fields import count, day, not_negative, one_of, term
+from convnote.provisions.fields import count, day, given, not_negative, one_of, term
 from convnote.provisions.principal import Principal
 from convnote.provisions.provision import Provision, rules
 
@@ -62,10 +63,20 @@ class SettlementTerms(Provision):
     chosen_by: date | DayRule | None = term(day_or_rule, "STL-1", change=_PRICES, default=None)
     #: the first day of the period for called Notes, before the redemption date, and for late surrenders, before maturity
     final: DayRule | None = term(day_rule, "STL-1", change=_PRICES, default=None)
-    #: surrenders from this day on use the period before maturity; None: those whose own period would begin later
+    #: surrenders from this day on use the period before maturity; None: those from the day on which conversion is free (CNT-1),
+    #: or else those whose own period would begin later
     free_from: date | None = term(day, "STL-1", change=_PRICES, default=None)
     #: what a holder claims in a default while a conversion is being settled
     default_claim: str = term(one_of("last-price", "principal"), "STL-2", "convention", change=neutral, default="last-price")
+
+    contingent_conversion: ContingentConversion | None = given()
+
+    @property
+    def free_day(self) -> int | None:
+        """Day number from which surrenders use the period before maturity; None where none is named (STL-1, CNT-1)."""
+        if self.free_from is not None or self.contingent_conversion is None:
+            return None if self.free_from is None else int(day_number(self.free_from))
+        return self.contingent_conversion.free_day
 
     def contradictions(self) -> list[TermsError]:
         found = []
@@ -100,7 +111,7 @@ class SettlementTerms(Provision):
         first = sessions.after(counted, self.starts)
         if self.final is not None:
             late = self.final_day(principal)
-            free = first >= late if self.free_from is None else counted >= int(day_number(self.free_from))
+            free = first >= late if self.free_day is None else counted >= self.free_day
             first = choose(free, late, first)
             if redemption is not None:
                 called = np.asarray(redemption) > 0 if isinstance(redemption, np.ndarray) else redemption > 0
@@ -115,7 +126,7 @@ class SettlementTerms(Provision):
 
     def final_words(self) -> str:
         """Which surrenders are settled over the period before maturity."""
-        late = "late surrenders" if self.free_from is None else f"surrenders from {self.free_from}"
+        late = "late surrenders" if self.free_day is None else f"surrenders from {to_date(self.free_day)}"
         return f"{late} are settled over the {self.observation} trading days from this day"
 
     def divided(self, days: Sequence[tuple[Any, Any]], specified: Any = None) -> tuple[Any, Any]:

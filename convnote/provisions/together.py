@@ -19,6 +19,8 @@ def together_faults(note: NoteTerms) -> Iterator[TermsError]:
         yield from _without_conversion(note)
     if note.mandatory is not None:
         yield from _mandatory(note)
+    if note.conversion is None and note.contingent_conversion is not None:
+        yield TermsError("a note that does not convert has no windows of conversion", field="contingent_conversion", rule="CNT-1")
     if note.exchange is not None:
         yield from note.exchange.faults(note)
     if getattr(note.conversion, "fixed_rate", None) is not None:
@@ -62,6 +64,9 @@ def _fixed_rate(note: NoteTerms) -> Iterator[TermsError]:
         if getattr(note, name) is not None:
             reason = f"amounts in two currencies: with conversion.fixed_rate [{name}] is not built"
             yield TermsError(reason, field=name, rule="FXF-1")
+    if note.contingent_conversion is not None and note.contingent_conversion.trading_price is not None:
+        reason = f"closes are in {terms.share_currency} and prices of the note in {terms.currency}: this is not built"
+        yield TermsError(reason, field="contingent_conversion.trading_price", rule="FXF-1")
     for name in BUILT_IN:
         part: Any = getattr(note, name)
         for place in [each.name for each in part.settings()] if isinstance(part, Provision) else []:

@@ -24,12 +24,11 @@ from convnote.lifecycle.on_record import OnRecord
 from convnote.lifecycle.revising import Revision
 from convnote.lifecycle.state import State
 from convnote.lifecycle.transition import Seen
-from convnote.lifecycle.under_way import UnderWay
 from convnote.market import MarketHistory
 from convnote.provisions.conditions import Condition, Standing, conditions_of
 from convnote.replays import exchange_rates
 from convnote.replays.counted import Counted
-from convnote.replays.fixings import fixing
+from convnote.replays.seen import SeenByReplay
 from convnote.replays.standings import held, standing
 from convnote.replays.weighted_prices import WeightedPrices
 
@@ -111,6 +110,10 @@ class Observations:
         """The days whose close is needed and missing; after a cash-only merger (ADJ-8) none is needed."""
         needed = days if state.scale.shares else days[: bisect_left(days, state.scale.since)]
         return [day for day in needed if day not in self._known]
+
+    def knows(self, day: int, state: State) -> bool:
+        """True if the close of day number `day` is known, or none is needed (ADJ-8)."""
+        return not self._missing([day], state)
 
     def must_have(self, days: Sequence[int], what: str, state: State) -> None:
         missing = self._missing(days, state)
@@ -321,48 +324,3 @@ class Observations:
                 break
             known.append((day, self.close(day)))
         return tuple(reversed(known))
-
-
-class SeenByReplay:
-    """What one event may see, looked up only when a rule reads it, so that a rule can refuse an event whose close is missing."""
-
-    __slots__ = ("_event", "_observations", "_state")
-
-    def __init__(self, observations: Observations, state: State, event: Any) -> None:
-        self._observations, self._state, self._event = observations, state, event
-
-    @property
-    def close(self) -> Any:
-        return self._observations.close_in_lieu(self._state, self._event)
-
-    @property
-    def exchange(self) -> Any:
-        return exchange_rates.in_lieu(self._observations.note, self._observations.history, self._event)
-
-    @property
-    def closes(self) -> Any:
-        return self._observations.closes_of(self._state, self._event)
-
-    def stand_ins(self, item: UnderWay | None = None) -> int:
-        return self._observations.weighted.stand_ins(item)
-
-    def daily(self, item: UnderWay, before: Any = None) -> Any:
-        return self._observations.weighted.daily(self._observations, self._state, item, before)
-
-    def indexed(self, name: str, day: int) -> Any:
-        return fixing(self._observations.history, name, day)
-
-    @property
-    def last_met(self) -> Any:
-        return self._observations.last_met(self._state, self._event.day)
-
-    @property
-    def market_price(self) -> Any:
-        return self._observations.market_price(self._state, self._event)
-
-    @property
-    def highest(self) -> Any:
-        return self._observations.highest(self._state, self._event.day)
-
-    def standing(self, condition: Condition) -> Standing:
-        return self._observations.standing(condition, self._state, self._event.day)

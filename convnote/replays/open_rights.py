@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from convnote.arithmetic import fraction
 from convnote.calendars import to_date
 from convnote.errors import MarketError
-from convnote.lifecycle import State, Status
+from convnote.lifecycle import State, Status, contingent
 from convnote.lifecycle import events as ev
 from convnote.lifecycle.in_force import (
     conversion_price,
@@ -39,8 +39,16 @@ def open_rights(state: State, event: ev.Event, observations: Observations) -> It
             undecided = sum(position.outstanding for position in state.positions.values() if not position.put)
             if undecided and not state.status.is_final:
                 yield "PUT-1", f"holders of {number(undecided)} could put; no election is on record"
-        case ev.Maturity() | ev.RedemptionDue() if state.convertible:
+        case ev.Maturity() | ev.RedemptionDue() if state.convertible and _in_window(state, event, observations):
             yield from _worth_converting(state, event, observations)
+
+
+def _in_window(state: State, event: ev.Maturity | ev.RedemptionDue, observations: Observations) -> bool:
+    """Whether contingent conversion was open on the last day on which Notes could have converted (CNT-1, CNT-3)."""
+    note = observations.note
+    if note.conversion is None or isinstance(event, ev.Maturity):
+        return note.conversion is None or contingent.opens(note, state, note.conversion.last_day)
+    return contingent.opens_called(note, state, last_conversion_day(note, event.day))
 
 
 def _worth_converting(state: State, event: ev.Event, observations: Observations) -> Iterator[tuple[str, str]]:

@@ -22,9 +22,10 @@ from convnote.lifecycle import events as ev
 from convnote.lifecycle.agenda import acting_day, added_up, due_events, first_moving_to, given_day, looked_at, rank
 from convnote.lifecycle.amending import take_effect, terms_in_force
 from convnote.market import MarketHistory
-from convnote.market.history import CURRENCY_NOT_SAID
 from convnote.note import ConvertibleNote
 from convnote.policies.policy import must_decide
+from convnote.replays import note_prices
+from convnote.replays.at_start import at_start
 from convnote.replays.given import Policy, as_events, last_day
 from convnote.replays.happened import Chain, Happened, listed
 from convnote.replays.observations import Observations
@@ -92,11 +93,9 @@ class Walk:
         self._rights: Mapping[str, Chain] = {}
         self._rights_told = 0
         self._schedule(after=self._day)
-        if history.currency is None:
-            self._warn(f"{CURRENCY_NOT_SAID}: they are taken to be in {note.closes_currency} (CUR-1)")
-        if strangers := self._observations.strangers:
-            named = ", ".join(str(to_date(day)) for day in strangers[:3])
-            self._warn(f"closes on {len(strangers)} days that are not trading days are passed over: {named} … (DAY-1)")
+        self._push_once(note_prices.looks(note, history, after=self._day))
+        for words in at_start(self.note, history, self._observations, after=self._day):
+            self._warn(words)
 
     # --- what a walk reports
 
@@ -298,6 +297,7 @@ class Walk:
         self._upcoming.forget_schedule(after=on)
         self._asks, self._asked = self._days_to_ask(after=on), 0
         self._schedule(after=on)
+        self._push_once(note_prices.looks(self.note, self.history, after=on))
 
     def _ask(self, day: int) -> None:
         """The policy decides on day number `day`: its close is known, its coupon paid, and no notice of the day given yet."""
@@ -344,6 +344,7 @@ class Walk:
         changed = step.state is not self._state
         moved = step.state.scales is not self._state.scales  # by an adjustment made with a conversion, for example (ADJ-7)
         moved = moved or step.state.settlements is not self._state.settlements
+        moved = moved or step.state.contingent.windows is not self._state.contingent.windows
         self._state = step.state.changed(day=max(day, self._state.day)) if step.state.day < day else step.state
         self._happened = (self._happened, Happened(self.note, event, step.flows))
         if isinstance(event, ev.FixingDue) and changed and self._state.terms is not None:
@@ -354,7 +355,7 @@ class Walk:
                 self._warn(warning)
         if changed and isinstance(event, ev.ResetDue) and self.note.withdrawal is not None and self.note.withdrawal.moves:
             self._watch_trigger()  # the trigger moved with the price in force (WDR-7)
-        if moved or (changed and not isinstance(event, (ev.CouponDue, ev.FixingDue, ev.RecordTaken, ev.ResetDue, ev.Convert))):
+        if moved or (changed and not isinstance(event, _LEAVES_SCHEDULE)):
             self._schedule(after=day - 1)  # a call may be for today
 
     def _note_open_right(self, day: int, rule: str, words: str) -> None:
@@ -382,6 +383,9 @@ class Walk:
         series = observations.weighted.remembered(state, end)
         return state.changed(day=end, observed=observed, series=series, last_met=met, highest=highest)
 
+
+#: What changes no day of what is ahead, except as `_happen` sees.
+_LEAVES_SCHEDULE = (ev.CouponDue, ev.FixingDue, ev.RecordTaken, ev.ResetDue, ev.Convert, ev.QuarterEnd, ev.NotePriceSeen)
 
 #: A policy is asked before the notices of the day.
 _ASKED = ev.FundamentalChange.rank

@@ -265,6 +265,8 @@ class Schedule(Sequence[Row | OwnRow]):
             return f"the principal is due, interest from {to_date(note.interest.included_from)} included"
         if row.kind is Kind.FINAL_SETTLEMENT and note.settlement is not None:
             return note.settlement.final_words()
+        if row.kind is Kind.QUARTER_END and note.contingent_conversion is not None:
+            return f"if the condition holds, the notes convert in the next quarter: {note.contingent_conversion.quarter}"
         if row.kind is Kind.FIXING:
             return note.interest.fixing_told(day)
         return TEXTS[row.kind] + ("; its interest is not known yet" if self._is_not_fixed(row._key) else "")

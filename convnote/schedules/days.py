@@ -10,6 +10,7 @@ from convnote.note import ConvertibleNote
 from convnote.schedules.kinds import (
     CALL_PRICE,
     CARRIED,
+    CONVERSION_FREE,
     COUPON,
     EPOCH,
     FINAL_SETTLEMENT,
@@ -27,6 +28,7 @@ from convnote.schedules.kinds import (
     LAST_WITHDRAWAL_NOTICE,
     MATURITY,
     PUT,
+    QUARTER_END,
     RECORD,
     RESET,
     SHIFT,
@@ -49,20 +51,7 @@ def keys_of(note: ConvertibleNote) -> list[int]:
         keys += [(due << SHIFT) + record for due in dues if due >= earliest]
     keys += [(day + EPOCH) << SHIFT | FIXING for day in interest.fixing_days]
     keys.append(maturity << SHIFT | MATURITY)
-    if note.conversion is not None:
-        if note.conversion.from_date is not None:
-            keys += _inside(issue, note.conversion.from_date, maturity, FIRST_CONVERSION)
-        if note.conversion.until is not None:
-            last = note.conversion.last_day + EPOCH
-            keys += (last << SHIFT | LAST_CONVERSION,) if issue <= last else ()
-        else:
-            # A surrender on a closed day counts on the next open one; if maturity is a closed day, that is too late.
-            last = principal.banks.on_or_before(maturity - EPOCH) + EPOCH
-            if issue <= last != maturity:
-                keys.append(last << SHIFT | LAST_CONVERSION)
-        if note.reset is not None:
-            for day in note.conversion.resets:
-                keys += ((day + EPOCH) << SHIFT | RESET,) if issue <= day + EPOCH <= maturity else ()
+    keys += _conversion(note, issue, maturity)
     if note.adjustment is not None:
         for day in note.adjustment.made_up_on(principal):
             keys += ((day + EPOCH) << SHIFT | CARRIED,) if day + EPOCH <= maturity else ()
@@ -99,6 +88,31 @@ def _puts(note: ConvertibleNote, issue: int, maturity: int) -> Iterator[int]:
                 yield day << SHIFT | PUT
     if (low := note.conditional_put) is not None and low.from_date is not None:
         yield from _inside(issue, low.from_date, maturity - 1, FIRST_CONDITIONAL_PUT)
+
+
+def _conversion(note: ConvertibleNote, issue: int, maturity: int) -> list[int]:
+    """The rows of the right to convert: first and last day, resets, quarter-ends that are looked at, and the free date."""
+    keys: list[int] = []
+    if note.conversion is None:
+        return keys
+    if note.conversion.from_date is not None:
+        keys += _inside(issue, note.conversion.from_date, maturity, FIRST_CONVERSION)
+    if note.conversion.until is not None:
+        last = note.conversion.last_day + EPOCH
+        keys += (last << SHIFT | LAST_CONVERSION,) if issue <= last else ()
+    else:
+        # A surrender on a closed day counts on the next open one; if maturity is a closed day, that is too late.
+        last = note.principal.banks.on_or_before(maturity - EPOCH) + EPOCH
+        if issue <= last != maturity:
+            keys.append(last << SHIFT | LAST_CONVERSION)
+    if note.reset is not None:
+        for day in note.conversion.resets:
+            keys += ((day + EPOCH) << SHIFT | RESET,) if issue <= day + EPOCH <= maturity else ()
+    if (contingent := note.contingent_conversion) is not None:
+        keys += [(day + EPOCH) << SHIFT | QUARTER_END for day in contingent.looks]
+        if contingent.free_from is not None:
+            keys += _inside(issue, contingent.free_from, maturity, CONVERSION_FREE)
+    return keys
 
 
 def _inside(first: int, on: dt.date, last: int, place: int) -> tuple[int, ...]:

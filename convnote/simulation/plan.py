@@ -83,6 +83,7 @@ class Plan(DayTables):
             grid = Grid.of(model, days)
             exactly = price_has_reasons(note, grid, policy, start) and not carries_reasons(note, policy, start)
             exactly = exactly or puts_after_low_closes(note, policy)
+            exactly = exactly or note.contingent_conversion is not None
             boundaries = Policy() if exactly else settings
             return cls(note, boundaries, model, grid, start, principal, settings)
         decider = _NotAtDefault(policy) if total else policy

@@ -217,7 +217,6 @@ _LEFT_OUT = '[not_modelled]\n{rule} = "left out"\n'
 _BY_NAME = {
     "CTI-1": {"interest": "", "tables": "[contingent_interest]\nshare = 0.0025\n"},
     "TAX-1": {"interest": "", "tables": "[tax_call]\nprice = 1\n"},
-    "CNT-1": {"interest": "", "tables": "[contingent_conversion]\nfree_from = 2009-02-16\n"},
     "PIK-1": {"interest": 'paid = "in-kind"', "tables": ""},
 }
 ADDED_QUESTIONS: tuple[Question, ...] = (

@@ -32,9 +32,6 @@ def test_tax1_a_call_for_tax_reasons():
     assert fault.startswith("tax_call (TAX-1): not modelled")
 
 
-def test_cnt1_contingent_conversion():
-    fault = fault_of("[contingent_conversion]\nfree_from = 2009-02-16\n", "CNT-1")
-    assert fault.startswith("contingent_conversion (CNT-1): not modelled")
 
 
 def in_interest(line):

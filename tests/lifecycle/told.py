@@ -51,6 +51,11 @@ NOTICED = (
     "Notice of the fundamental change of 2001-06-01: holders may require repurchase on 2001-07-02, by an election on or before 2001-07-02.",
 )
 
+#: Conversion only after a quarter whose last close was above 60.
+IN_QUARTERS = cn.provisions.ContingentConversion(
+    quarter=cn.provisions.Condition(days=1, period=1, figure=60, of="figure", strict=True, ends="notice")
+)
+
 #: What happens, in which note and market, which of the everyday entries are wanted too, and the entries that are told.
 LIVES = {
     "a year": (
@@ -441,6 +446,15 @@ LIVES = {
             # 10,000 / 104.947 = 95.286192 shares at 50, less 1,000 in cash, which is 20 of them
             ("2000-03-30", ALL, "STL-1 STL-2 CNV-4 INT-7", "Settlement of EUR 10,000 surrendered on 2000-03-01: the 20 closes, which stand in for the VWAP, from 2000-03-03 to 2000-03-30 give cash of 100 and 7.528619 shares per 1,000: EUR 10,000 x 7.528619/1,000 = 75.286192 shares, 75 whole, and EUR 10,000 x 100/1,000 + 0.286192 x 50 = 1,014.31 in cash, the fraction at the last price, paid on 2000-04-03."),
             ("2000-04-10", NOBODY, "STL-1", "The issuer chooses settlement in cash, for Notes surrendered from now on."),
+        ],
+    ),
+    "a window of conversion": (
+        [],
+        {"until": "2000-10-02", "over": course(50, ("2000-06-26", 70), ("2000-07-03", 50)), "note": dataclasses.replace(NOTE, contingent_conversion=IN_QUARTERS)},
+        set(),
+        [
+            ("2000-07-01", NOBODY, "CNT-1", "1 of 1 closes to 2000-06-30 hold (1 of 1 closes above 60): Notes convert from today at least until 2000-09-30."),
+            ("2000-09-30", NOBODY, "CNT-1", "Today is the last day of this window of conversion; the closes are looked at again on 2000-12-29."),
         ],
     ),
     "a sale and an amendment": (

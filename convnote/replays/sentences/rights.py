@@ -135,6 +135,26 @@ def _put_election(note: ConvertibleNote, flow: Flow, f: facts.Election) -> str:
     return text + _closes_hold(f.standing, note.conditional_put.condition)
 
 
+def _opens(note: ConvertibleNote, flow: Flow, f: facts.ConversionOpens) -> str:
+    until = "on" if f.last is None else f"at least until {to_date(f.last)}"
+    terms = note.contingent_conversion
+    assert terms is not None
+    if f.standing is not None:
+        why = f"{f.standing.held} of {f.standing.closes} closes to {to_date(f.standing.end)} hold ({terms.quarter})"
+        return f"{why}: Notes convert from today {until}."
+    if f.price:
+        return f"The price of the note was {terms.trading_price}: Notes convert from today {until}."
+    if f.changed is not None:
+        last = "by a day that the Company's notice fixes" if f.last is None else until
+        return f"On the fundamental change Notes convert from today {last}."
+    return "From today on Notes convert on any day."
+
+
+def _closes(note: ConvertibleNote, flow: Flow, f: facts.ConversionCloses) -> str:
+    upcoming = "" if f.upcoming is None else f"; the closes are looked at again on {to_date(f.upcoming)}"
+    return f"Today is the last day of this window of conversion{upcoming}."
+
+
 #: Sentences of decisions and rights, by kind of entry.
 RIGHTS: Sentences = {
     "transfer": _transfer,
@@ -149,4 +169,6 @@ RIGHTS: Sentences = {
     "repurchase-election": _election,
     "repurchase-election-withdrawal": _election_withdrawal,
     "put-election": _put_election,
+    "conversion-opens": _opens,
+    "conversion-closes": _closes,
 }

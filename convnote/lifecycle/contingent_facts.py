@@ -1,0 +1,27 @@
+"""Facts of the windows of contingent conversion; a flow carries them through `convnote.lifecycle.facts`."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from convnote.provisions.conditions import Standing
+
+
+class ConversionOpens(NamedTuple):
+    """Notes convert from today to day number `last` (None: no last day, or not known yet) (CNT-1…CNT-3).
+
+    `standing` is that of the quarter-end which opened it, `changed` the day of the change which did, `price` says that the price
+    of the note did; with none of them conversion is free from today on.
+    """
+
+    last: int | None
+    standing: Standing | None = None
+    price: bool = False
+    changed: int | None = None
+
+
+class ConversionCloses(NamedTuple):
+    """Today is the last day of a window; `upcoming` is the next quarter-end that is looked at (None: there are no more)."""
+
+    upcoming: int | None

@@ -1,0 +1,138 @@
+"""Trading prices: the note's own price stays below a share of its conversion value for some days, and conversion opens (CNT-2).
+
+The caller supplies prices and conversion values; this module holds the figures of the term and compares one day.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from fractions import Fraction
+from typing import Any
+
+from convnote.arithmetic import decimal, fraction
+from convnote.errors import TermsError, as_given, did_you_mean
+from convnote.provisions.changes import Change, Effect
+from convnote.provisions.fields import Drawn, WrongParts, count, kind, multiple
+
+
+def _part(of: Any) -> Any:
+    return dataclasses.field(metadata={"kind": of})
+
+
+@dataclass(frozen=True, kw_only=True)
+class TradingPrice:
+    """On `days` consecutive trading days the note's price was below `share` of its conversion value: it converts for `open_days`.
+
+    `open_days` are Business Days, counted from the day after the last of those trading days. All three are required.
+
+    >>> terms = TradingPrice(share="0.98", days=5, open_days=5)
+    >>> print(terms)
+    below 98% of the conversion value on 5 consecutive trading days
+    >>> terms.is_below(975, 1000), terms.is_below(980, 1000)
+    (True, False)
+
+    Raises `TermsError` with every fault, each naming its field, such as ``trading_price.days``.
+    """
+
+    share: Decimal | Fraction = _part(multiple)
+    days: int = _part(count(1, 60))
+    open_days: int = _part(count(1, 60))
+
+    def __post_init__(self) -> None:
+        given = {name: getattr(self, name) for name in _PARTS}
+        if faults := _faults(given):
+            raise TermsError.of(
+                [
+                    TermsError(reason, field=f"trading_price.{name}", value=None if value is None else as_given(value))
+                    for name, reason, value in faults
+                ]
+            )
+        for name, each in _PARTS.items():
+            object.__setattr__(self, name, each.metadata["kind"](given[name]))
+
+    def __str__(self) -> str:
+        level = f"{decimal(100 * fraction(self.share)).normalize():f}%"
+        days = f"{self.days} consecutive trading days" if self.days > 1 else "one trading day"
+        return f"below {level} of the conversion value on {days}"
+
+    def is_below(self, price: Any, value: Any) -> bool:
+        """Whether the note's price is below the share of its conversion value: both exact, per denomination."""
+        return bool(fraction(price) < fraction(self.share) * fraction(value))
+
+
+_PARTS: dict[str, dataclasses.Field[Any]] = {each.name: each for each in dataclasses.fields(TradingPrice)}
+
+
+def _faults(given: Mapping[str, Any]) -> list[tuple[str, str, Any]]:
+    """Faults in the parts, each as (name, reason, value)."""
+    faults: list[tuple[str, str, Any]] = []
+    for name, value in given.items():
+        if name not in _PARTS:
+            known = f"; allowed: {', '.join(_PARTS)}"
+            faults.append((str(name), f"unknown key{did_you_mean(name, _PARTS, known)}", None))
+        elif value is not None:
+            try:
+                _PARTS[name].metadata["kind"](value)
+            except (ValueError, TypeError) as error:
+                faults.append((name, str(getattr(error, "reason", error)), value))
+    return faults + [(name, "required", None) for name in _PARTS if given.get(name) is None]
+
+
+def _read(value: Any) -> Any:
+    """Reads an inline table, each part by its kind of field; the check finds any faults."""
+    if not isinstance(value, Mapping):
+        return value
+    result = {}
+    for name, each in value.items():
+        try:
+            result[name] = _PARTS[name].metadata["kind"].read(each) if name in _PARTS else each
+        except ValueError as error:
+            raise WrongParts([(name, str(error), each)]) from None
+    return result
+
+
+@kind(
+    schema={
+        "type": "object",
+        "properties": {name: dict(each.metadata["kind"].schema) for name, each in _PARTS.items()},
+        "required": list(_PARTS),
+        "additionalProperties": False,
+    },
+    words="a table such as { share = 0.98, days = 5, open_days = 5 }",
+    wrong=("98%", 5, True, [], {"share": 0}),
+    drawn=Drawn(
+        "made",
+        of=(
+            lambda share, days, open_days: TradingPrice(share=share, days=days, open_days=open_days),
+            {name: each.metadata["kind"].drawn for name, each in _PARTS.items()},
+        ),
+    ),
+    read=_read,
+    as_toml=lambda value: {name: each.metadata["kind"].as_toml(getattr(value, name)) for name, each in _PARTS.items()},
+)
+def trading_price(value: Any) -> TradingPrice:
+    """A test of the note's own price, given as a `TradingPrice` or as a table of its parts."""
+    if isinstance(value, TradingPrice):
+        return value
+    if not isinstance(value, Mapping):
+        raise ValueError(f"expected {trading_price.words}")
+    if faults := _faults(value):
+        raise WrongParts(faults)
+    return TradingPrice(**value)
+
+
+def _direction(old: TradingPrice | None, new: TradingPrice | None) -> Effect:
+    if old is None or new is None:
+        return "better" if old is None else "worse"
+    pairs = ((old.share, new.share), (new.days, old.days), (old.open_days, new.open_days))
+    ways = {fraction(after) > fraction(before) for before, after in pairs if before != after}
+    if len(ways) > 1:
+        return "depends"
+    return "better" if ways == {True} else "worse"
+
+
+#: A test that the note's price meets less easily, or that opens conversion for fewer days, is adverse to holders; so is none.
+WORSE_IF_HARDER = Change(_direction, "impaired conversion", "how the price of the note moves")
