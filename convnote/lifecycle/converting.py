@@ -106,7 +106,6 @@ def convert(note: ConvertibleNote, state: State, event: ev.Convert, seen: Seen) 
     name = state.holding(event.holder)
     position, principal = state.positions[name], event.principal
     counted = counted_on(note, state, event)
-
     dead = state.status is Status.ACCELERATED
     interest_in, paying, called = _taken(note, state, event.holder, principal, counted)
     scale = state.scale
