@@ -66,6 +66,8 @@ def refusals(note: ConvertibleNote, model: MarketModel, policy: Policy | None, s
     found += withdrawal_refusals(note, model, policy, state)
     if note.conditional_put is not None:
         found.append(Refusal("CPT-1", f"a put after {note.conditional_put.condition} depends on the path"))
+    if note.revision is not None:
+        found.append(Refusal("DWN-1", f"a conversion price lowered after {note.revision.condition} depends on the path"))
     if note.exchange is not None and model.default_jump:
         found.append(Refusal("EXC-1", "the issuer's default leaves the share of another company: default_jump must be 0"))
     if policy is not None:

@@ -154,8 +154,12 @@ def as_held(plan: Plan) -> tuple[ConvertibleNote, State | None]:
     held = plan.start.positions.values()
     (payments,) = {each.payments for each in held}  # holders who were paid differently have been refused
     whole = fraction(principal)
+    (elected,) = {each.elected_low for each in held}  # and so have those of whom some used a right that others still have
     position = Position(
-        outstanding=whole, of_record=whole if any(each.of_record for each in held) else whole * 0, payments=payments
+        outstanding=whole,
+        of_record=whole if any(each.of_record for each in held) else whole * 0,
+        payments=payments,
+        elected_low=elected,
     )
     in_force = None if plan.start.terms is None else note
     return note, dataclasses.replace(plan.start, positions=Register({ISSUE: position}), retired={}, terms=in_force)

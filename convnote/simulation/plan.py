@@ -362,6 +362,9 @@ def _check_start(note: ConvertibleNote, start: State, first: int) -> None:
         raise TermsError(reason, field="simulate state.carried", rule="ADJ-7", value=decimal(start.carried[0]))
     if any(position.put_on_low for position in start.positions.values()):
         raise TermsError("Notes are put: replay to their payment first", field="simulate state.positions", rule="CPT-1")
+    if len({position.elected_low for position in start.positions.values()}) > 1:
+        reason = "holders of whom some have used a right to put cannot be simulated as one"
+        raise TermsError(reason, field="simulate state.positions", rule="CPT-1")
     if start.settlements:
         raise TermsError("a conversion is not settled yet: replay to its payment first", field="simulate state", rule="STL-2")
     if note.clean_up is not None and note.clean_up.holds(start.positions.outstanding, fraction(note.issue_size) + start.further):

@@ -316,5 +316,16 @@ def test_dwn1_a_price_without_the_right_is_asked_for_by_name():
     with pytest.raises(cn.PricingError, match="DWN-1"):
         cn.price(of, model)
     assert cn.price(of, model, ignore=["DWN-1"]).price > 0
-    with pytest.raises(cn.TermsError, match="DWN-1"):
-        cn.simulate(of, model, paths=10, seed=1)
+
+
+def test_dwn1_in_a_simulation_the_price_is_never_lowered_and_the_summary_says_so():
+    of = dataclasses.replace(NOTE, conditional_put=None)
+    model = cn.Lognormal(as_of="2018-03-01", spot=9, volatility=0.3, rate=0.03)
+    outcomes = cn.simulate(of, model, paths=100, seed=1)
+    without = cn.simulate(dataclasses.replace(of, revision=None), model, paths=100, seed=1)
+    assert (outcomes.cash == without.cash).all() and (outcomes.shares == without.shares).all()
+    assert "DWN-1: the Company may lower the conversion price; in a simulation it never does" in str(outcomes.summary())
+    # but a price lowered before the start is the one that paths convert at
+    start = lives(cn.Revision(ON, 9), of=of, until="2020-07-01").state
+    later = cn.simulate(of, model.at("2020-07-01", spot=8.49), paths=20, seed=1, state=start)
+    assert set(later.conversion_price) == {9.0}
