@@ -124,6 +124,21 @@ class SettlementTerms(Provision):
         assert self.final is not None
         return int(principal.sessions.on_or_after(self.final.before(principal.maturity_day, principal)))
 
+    def last_observed(self, principal: Principal) -> int:
+        """Day number of the last possible day of an observation period, after a surrender at maturity (STL-1).
+
+        >>> import convnote as cn
+        >>> from convnote.calendars import to_date
+        >>> terms = SettlementTerms(method="cash", observation=20)  # from the second trading day after 16 February 2010
+        >>> str(to_date(terms.last_observed(cn.load("amazon-peacs-2010").principal)))
+        '2010-03-17'
+        """
+        latest = int(self.period(principal.maturity_day, principal)[1])
+        if self.final is None:
+            return latest
+        # a period that begins just before the final one
+        return max(latest, int(principal.sessions.after(self.final_day(principal), self.observation)))
+
     def final_words(self) -> str:
         """Which surrenders are settled over the period before maturity."""
         late = "late surrenders" if self.free_day is None else f"surrenders from {to_date(self.free_day)}"

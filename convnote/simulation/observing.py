@@ -49,11 +49,7 @@ def last_day(note: ConvertibleNote) -> int:
     terms, maturity = note.settlement, note.principal.maturity_day
     if terms is None or not takes_time(note):
         return maturity
-    latest = [terms.period(maturity, note.principal)[1]]
-    if terms.final is not None:  # a period that begins just before the final one
-        late = note.principal.sessions.on_or_after(terms.final.before(maturity, note.principal))
-        latest.append(note.principal.sessions.after(late, terms.observation))
-    return max(maturity, int(terms.pays_on(max(maturity, *latest), note.principal)))
+    return max(maturity, int(terms.pays_on(max(maturity, terms.last_observed(note.principal)), note.principal)))
 
 
 def windows(tables: DayTables, counted: Any, redemption: Any = None) -> tuple[np.ndarray, np.ndarray]:

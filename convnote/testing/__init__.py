@@ -34,6 +34,8 @@ if TYPE_CHECKING:
     from convnote.testing.filings import default_sets as default_sets
     from convnote.testing.filings import meeting_years as meeting_years
     from convnote.testing.filings import syndicates as syndicates
+    from convnote.testing.invalid_sheets import InvalidSheet as InvalidSheet
+    from convnote.testing.invalid_sheets import invalid_term_sheets as invalid_term_sheets
     from convnote.testing.machine import Report as Report
     from convnote.testing.machine import check_engine as check_engine
     from convnote.testing.machine import live as live
@@ -50,11 +52,8 @@ if TYPE_CHECKING:
     from convnote.testing.strategies import policies as policies
     from convnote.testing.surveys import Survey as Survey
     from convnote.testing.surveys import survey as survey
-    from convnote.testing.terms import InvalidSheet as InvalidSheet
-    from convnote.testing.terms import invalid_term_sheets as invalid_term_sheets
     from convnote.testing.terms import notes as notes
     from convnote.testing.terms import notes_at_fixed_rate as notes_at_fixed_rate
-    from convnote.testing.terms import settled_notes as settled_notes
     from convnote.testing.terms_low_closes import notes_after_low_closes as notes_after_low_closes
 
 _WHERE = {
@@ -66,6 +65,7 @@ _WHERE = {
     "engine": ("Batch", "Engine", "Lockstep", "Ours", "Refused"),
     "filing_cases": ("made_filing_cases", "run_filing_case", "write_filing_cases"),
     "filings": ("DefaultSet", "MeetingYear", "default_sets", "meeting_years", "syndicates"),
+    "invalid_sheets": ("InvalidSheet", "invalid_term_sheets"),
     "machine": ("Report", "check_engine", "live", "state_machine"),
     "spells": ("SpelledHistory",),
     "strategies": (
@@ -80,7 +80,7 @@ _WHERE = {
         "policies",
     ),
     "surveys": ("Survey", "survey"),
-    "terms": ("InvalidSheet", "invalid_term_sheets", "notes", "notes_at_fixed_rate", "settled_notes"),
+    "terms": ("notes", "notes_at_fixed_rate"),
     "terms_low_closes": ("notes_after_low_closes",),
 }
 _MODULE = {name: module for module, names in _WHERE.items() for name in names}

@@ -15,14 +15,29 @@ from convnote.testing.spells import SpelledHistory, sessions_of
 
 
 def levels(note: ConvertibleNote) -> list[Fraction]:
-    """Closes at which the note's rules change outcome, conversion price first: at, just above and below trigger and floor."""
+    """Closes at which the note's rules change outcome, conversion price first: at, just above and below trigger and floor.
+
+    So too the level of the condition on which a call depends, at the initial price.
+    """
     price = fraction(note.conversion.price) if note.conversion else Fraction(100)
     found = [price, price * 2, price / 3, price * 3 / 2]
     for part, name in ((note.withdrawal, "trigger"), (note.reset, "floor")):
         if part is not None and getattr(part, name) > 0:
             level = fraction(getattr(part, name))
             found += [level + TICK, level, level - TICK] if level > TICK else [level]
+    if (call := _call_level(note)) is not None:
+        found += [call + TICK, call, call - TICK]
     return found
+
+
+def _call_level(note: ConvertibleNote) -> Fraction | None:
+    """The close that the condition of a call compares with, at the initial price; None without such a condition (SFT-1)."""
+    if note.redemption is None or note.redemption.condition is None or note.conversion is None:
+        return None
+    condition = note.redemption.condition
+    if condition.figure is not None:
+        return fraction(condition.figure)
+    return fraction(condition.multiple) * fraction(note.conversion.price)
 
 
 def run_lengths(note: ConvertibleNote) -> list[int]:
@@ -30,6 +45,8 @@ def run_lengths(note: ConvertibleNote) -> list[int]:
     found = {1}
     if note.withdrawal:
         found |= {note.withdrawal.days + shift for shift in (-1, 0, 1)} | {note.withdrawal.period}
+    if note.redemption and note.redemption.condition:
+        found |= {note.redemption.condition.days + shift for shift in (-1, 0, 1)} | {note.redemption.condition.period}
     if note.reset:
         found |= {note.reset.window, note.reset.window + 1}
     return sorted(length for length in found if length > 0)

@@ -26,15 +26,20 @@ BEFORE_ISSUE = 60
 
 
 @lru_cache(maxsize=64)
-def _sessions(name: str, closed: tuple[date, ...], issue: int, maturity: int) -> list[int]:
+def _sessions(name: str, closed: tuple[date, ...], issue: int, last: int) -> list[int]:
     days = calendar(name, closed)
-    return list(days.between(days.before(issue, BEFORE_ISSUE), maturity))
+    return list(days.between(days.before(issue, BEFORE_ISSUE), last))
 
 
 def sessions_of(note: ConvertibleNote) -> list[int]:
-    """Day numbers of the trading days in a history of this note: from before the issue, for look-back windows, to maturity."""
-    terms = note.principal
-    return _sessions(terms.trading_days, terms.closed or (), terms.issue_day, terms.maturity_day)
+    """Day numbers of the trading days in a history of this note: from before the issue, for look-back windows, to maturity.
+
+    Where conversions are settled over an observation period, they go on to its last possible day (STL-1).
+    """
+    terms, last = note.principal, note.principal.maturity_day
+    if note.settlement is not None:
+        last = max(last, note.settlement.last_observed(terms))
+    return _sessions(terms.trading_days, terms.closed or (), terms.issue_day, last)
 
 
 class SpelledHistory(MarketHistory):

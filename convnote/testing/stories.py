@@ -89,6 +89,25 @@ def _redemption(note: ConvertibleNote, history: SpelledHistory, pick: Pick) -> I
         yield ev.Cure(to_date(redemption + pick(1, 15, 90)), "redemption")
 
 
+def _clean_up(note: ConvertibleNote, history: SpelledHistory, pick: Pick) -> Iterator[ev.Event]:
+    """Holders convert until no more than the limit of the clean-up is left, or a Note more, and all that is left is called."""
+    terms, few = note.clean_up, fraction(note.denomination)
+    assert terms is not None
+    whole = fraction(note.issue_size)
+    least, most = terms.lead(note.redemption)
+    redemption = some_day(note, pick, last=note.principal.maturity_day - 1)
+    notice = redemption - pick(least, most, least - 1)
+    if notice <= note.principal.issue_day:
+        return
+    left = min(terms.limit(whole) // few + pick(0, 1, -1), whole // few - 1) * few
+    gone = whole - max(left, few)
+    if gone > 0:
+        yield ev.Convert(to_date(note.principal.banks.before(notice)), gone)
+    yield ev.RedemptionNotice(to_date(notice), to_date(redemption), pick(None, few))
+    if pick(False, True):
+        yield ev.Convert(to_date(redemption - pick(1, 0, 2, 5)), few)
+
+
 def _change(note: ConvertibleNote, history: SpelledHistory, pick: Pick) -> Iterator[ev.Event]:
     terms = note.fundamental_change
     assert terms is not None
@@ -275,6 +294,7 @@ STORIES: tuple[tuple[Any, tuple[type[ev.Event], ...], Callable[[ConvertibleNote]
     (_conversion, (ev.Convert,), lambda note: note.conversion is not None),
     (_withdrawal, (ev.WithdrawalNotice, ev.Convert, *_CLAIMS), lambda note: note.withdrawal is not None),
     (_redemption, (ev.RedemptionNotice, ev.Convert, *_CLAIMS), lambda note: note.redemption is not None),
+    (_clean_up, (ev.RedemptionNotice, ev.Convert), lambda note: note.clean_up is not None),
     (
         _change,
         (

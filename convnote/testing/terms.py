@@ -1,15 +1,13 @@
-"""Strategies for terms: valid notes, close to the bundled one or far from it, and term sheets with exactly one fault.
+"""The strategy for valid notes, close to the bundled one or far from it.
 
-They do not take a context. Every choice lists the bundled note's value first, so that a failing example shrinks to that note
-except for the terms that matter.
+Every choice lists the bundled note's value first, so that a failing example shrinks to that note except for the terms that
+matter.
 """
 
 from __future__ import annotations
 
 import dataclasses
-import tomllib
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
@@ -19,18 +17,26 @@ from hypothesis import strategies as st
 from convnote.arithmetic import decimal
 from convnote.calendars import add_months, ends_month, to_date
 from convnote.inputs import MaybeNone
-from convnote.note import PROVISIONS, ConvertibleNote
-from convnote.provisions import Accretion, Adjustment, ChangeOfControlPrice, Conversion, MakeWholeChange, Put, SettlementTerms
+from convnote.note import ConvertibleNote
+from convnote.provisions import (
+    Accretion,
+    Adjustment,
+    ChangeOfControlPrice,
+    CleanUp,
+    Condition,
+    Conversion,
+    MakeWholeChange,
+    Put,
+    SettlementTerms,
+)
 from convnote.provisions.interest import COUPON_DAY_COUNTS
 from convnote.provisions.payment_dates import STUBS
-from convnote.provisions.provision import key_of
-from convnote.termsheet import dumps, written
 from convnote.testing.edges import bundled
 
 
 @st.composite
 def notes(draw: st.DrawFn, *, like: ConvertibleNote | None = None) -> ConvertibleNote:
-    """Valid notes: unusual coupons, resets, calls, puts, denominations; with or without each optional provision.
+    """Valid notes: unusual coupons, resets, calls, puts, settlement, denominations; with or without each optional provision.
 
     `like` is the note to vary and to shrink to (None: the bundled one); it must have a reset, a withdrawal and a redemption.
 
@@ -39,7 +45,7 @@ def notes(draw: st.DrawFn, *, like: ConvertibleNote | None = None) -> Convertibl
     'amazon-peacs-2010'
     """
     base = bundled() if like is None else like
-    one = _Chooser(draw)
+    one = Chooser(draw)
     note = base if one.maybe() else _other_life(base, one)
     issue, maturity = note.issue_date, note.maturity_date
 
@@ -61,7 +67,8 @@ def notes(draw: st.DrawFn, *, like: ConvertibleNote | None = None) -> Convertibl
         changes["reset"] = _reset(note, one, price, some_day)
         changes["withdrawal"] = _withdrawal(note, one, price, some_day)
     if not one.maybe():
-        changes["redemption"] = _redemption(note, one, some_day)
+        changes["redemption"] = _redemption(note, one, price, some_day)
+        changes["clean_up"] = _clean_up(note, one)
     if not one.maybe():
         changes["put"] = _put(note, one, some_day)
     if not one.maybe():
@@ -82,23 +89,9 @@ def notes(draw: st.DrawFn, *, like: ConvertibleNote | None = None) -> Convertibl
         )
         changes["default"] = _changed(note.default, one, grace_days=one.of(30, 0, 5))
         changes["adjustment"] = _adjustment(note, one, decimal(note.denomination) / price)
+    if not one.maybe():
+        changes["settlement"] = _settlement(one)
     return dataclasses.replace(note, **changes)
-
-
-@st.composite
-def settled_notes(draw: st.DrawFn) -> ConvertibleNote:
-    """Notes whose conversions are settled over an observation period, some by a method that the issuer chooses (STL-1).
-
-    >>> from hypothesis import find
-    >>> find(settled_notes(), lambda note: note.settlement is not None).settlement.method
-    'cash'
-    """
-    note, one = draw(notes()), _Chooser(draw)
-    terms = SettlementTerms(
-        observation=one.of(20, 1, 5), starts=one.of(2, 1), pays_after=one.of(2, 0, 5), election=one.of(None, "issuer"),
-        **one.of({"method": "cash"}, {"method": "shares"}, {"method": "combination", "specified": one.of(1000, 400)}),
-    )  # fmt: skip
-    return dataclasses.replace(note, withdrawal=None, make_whole_change=None, settlement=terms)
 
 
 @st.composite
@@ -109,8 +102,12 @@ def notes_at_fixed_rate(draw: st.DrawFn) -> ConvertibleNote:
     >>> find(notes_at_fixed_rate(), lambda note: note.closes_currency != note.currency).closes_currency
     'HKD'
     """
-    note, one = draw(notes()), _Chooser(draw)
-    changes: dict[str, Any] = {"principal": dataclasses.replace(note.principal, share_currency="HKD"), "make_whole_change": None}
+    note, one = draw(notes()), Chooser(draw)
+    changes: dict[str, Any] = {
+        "principal": dataclasses.replace(note.principal, share_currency="HKD"),
+        "make_whole_change": None,
+        "settlement": None,
+    }
     if note.adjustment is not None:
         changes["adjustment"] = dataclasses.replace(note.adjustment, rounding_of="price")
     settings = {"fixed_rate": one.of(Decimal("7.7532"), Decimal("0.1289")), "fraction": one.of("dropped", "up", "cash")}
@@ -119,7 +116,7 @@ def notes_at_fixed_rate(draw: st.DrawFn) -> ConvertibleNote:
     return dataclasses.replace(note, conversion=conversion, **changes)
 
 
-class _Chooser:
+class Chooser:
     """Choices that shrink to the first option."""
 
     def __init__(self, draw: st.DrawFn) -> None:
@@ -133,11 +130,11 @@ class _Chooser:
         return not self.draw(st.booleans())
 
 
-def _changed(part: Any, one: _Chooser, **changes: Any) -> Any:
+def _changed(part: Any, one: Chooser, **changes: Any) -> Any:
     return one.of(part, None) if part is None or one.maybe() else dataclasses.replace(part, **changes)
 
 
-def _other_life(base: ConvertibleNote, one: _Chooser) -> ConvertibleNote:
+def _other_life(base: ConvertibleNote, one: Chooser) -> ConvertibleNote:
     """Another maturity, denomination and calendar; resets, calls and the last day of a withdrawal that fit into it."""
     years = one.of(5, 3, 2, 10)
     maturity = one.of(_as_it_is, _end_of_its_month)(add_months(base.issue_date, 12 * years + one.of(0, 1, 6)))
@@ -175,7 +172,7 @@ def _end_of_its_month(on: date) -> date:
     return add_months(on.replace(day=1), 1) - timedelta(days=1)
 
 
-def _interest(note: ConvertibleNote, one: _Chooser) -> Any:
+def _interest(note: ConvertibleNote, one: Chooser) -> Any:
     frequency = one.of(1, 2, 4, 12)
     stub = one.of(None, *STUBS)
     counted_from = note.issue_date if (stub or "").endswith("-last") else note.maturity_date
@@ -196,7 +193,7 @@ def _interest(note: ConvertibleNote, one: _Chooser) -> Any:
     return dataclasses.replace(interest, rate=steps)
 
 
-def _accretion(note: ConvertibleNote, one: _Chooser) -> Accretion:
+def _accretion(note: ConvertibleNote, one: Chooser) -> Accretion:
     terms = Accretion(
         issue_price=Decimal(1),
         yield_=one.of(Decimal("0.04875"), Decimal("0.12")),
@@ -209,7 +206,7 @@ def _accretion(note: ConvertibleNote, one: _Chooser) -> Accretion:
     return dataclasses.replace(terms, issue_price=price)
 
 
-def _conversion(note: ConvertibleNote, one: _Chooser) -> Any:
+def _conversion(note: ConvertibleNote, one: Chooser) -> Any:
     assert note.conversion is not None
     return dataclasses.replace(
         note.conversion,
@@ -225,7 +222,7 @@ def _conversion(note: ConvertibleNote, one: _Chooser) -> Any:
     )
 
 
-def _adjustment(note: ConvertibleNote, one: _Chooser, rate: Decimal) -> Any:
+def _adjustment(note: ConvertibleNote, one: Chooser, rate: Decimal) -> Any:
     # A rate far above its unit, so that rounding does not reduce it to 0 after several adjustments.
     unit = min(one.of(Decimal("0.0001"), Decimal("0.01")), Decimal(1).scaleb(rate.adjusted() - 4))
     limit = one.of(Decimal(0), Decimal("0.25"))
@@ -242,7 +239,7 @@ def _adjustment(note: ConvertibleNote, one: _Chooser, rate: Decimal) -> Any:
     )
 
 
-def _made_whole(note: ConvertibleNote, one: _Chooser, conversion: Conversion) -> MakeWholeChange | None:
+def _made_whole(note: ConvertibleNote, one: Chooser, conversion: Conversion) -> MakeWholeChange | None:
     """A table of three dates and three prices, falling to zero or to a positive figure at its edges."""
     if one.maybe():
         return None
@@ -261,7 +258,7 @@ def _made_whole(note: ConvertibleNote, one: _Chooser, conversion: Conversion) ->
     )
 
 
-def _put(note: ConvertibleNote, one: _Chooser, some_day: Callable[..., date]) -> Put:
+def _put(note: ConvertibleNote, one: Chooser, some_day: Callable[..., date]) -> Put:
     first = some_day(0.5, 0.3)
     par, dear = Decimal(1), Decimal("1.05")
     prices = one.of(((first, par),), ((first, dear), (first + timedelta(days=400), Decimal("1.1"))))
@@ -269,7 +266,7 @@ def _put(note: ConvertibleNote, one: _Chooser, some_day: Callable[..., date]) ->
     return Put(prices=prices, accrued=one.of("clean", "dirty"), notice_at_least=one.of(0, 10), notice_at_most=one.of(60, 30))
 
 
-def _reset(note: ConvertibleNote, one: _Chooser, price: Decimal, some_day: Callable[..., date]) -> Any:
+def _reset(note: ConvertibleNote, one: Chooser, price: Decimal, some_day: Callable[..., date]) -> Any:
     assert note.reset is not None
     if one.maybe() and price == note.conversion.price:
         return one.of(note.reset, None)
@@ -278,7 +275,7 @@ def _reset(note: ConvertibleNote, one: _Chooser, price: Decimal, some_day: Calla
     return dataclasses.replace(note.reset, dates=dates, floor=floor, window=one.of(20, 1, 5), rounding=one.of("0.001", "0.01"))
 
 
-def _withdrawal(note: ConvertibleNote, one: _Chooser, price: Decimal, some_day: Callable[..., date]) -> Any:
+def _withdrawal(note: ConvertibleNote, one: Chooser, price: Decimal, some_day: Callable[..., date]) -> Any:
     if one.maybe() and price == note.conversion.price:
         return one.of(note.withdrawal, None)
     days, period = one.of((20, 30), (1, 1), (10, 10), (5, 30))
@@ -301,94 +298,62 @@ def _withdrawal(note: ConvertibleNote, one: _Chooser, price: Decimal, some_day: 
     )
 
 
-def _redemption(note: ConvertibleNote, one: _Chooser, some_day: Callable[..., date]) -> Any:
+def _redemption(note: ConvertibleNote, one: Chooser, price: Decimal, some_day: Callable[..., date]) -> Any:
     first = some_day(0.3, 0.6, 0.0)
     steps: Sequence[tuple[date, Any]] = one.of(
         [(first, 1)], [(first, Decimal("1.04")), (first + timedelta(days=200), Decimal("1.02")), (first + timedelta(days=400), 1)]
     )
     least, most = one.of((30, 60), (0, 0), (15, 15))
-    if one.maybe():
-        return dataclasses.replace(
-            note.redemption,
-            prices=steps,
-            accrued=one.of("clean", "dirty"),
-            notice_at_least=least,
-            notice_at_most=most,
-            selection=one.of("pro-rata", "lot"),
-        )
-    return one.of(note.redemption, None)
+    if not one.maybe():
+        return one.of(note.redemption, None)
+    soft: dict[str, Any] = {}
+    if one.of(False, True, True):
+        soft = {"condition": _condition(one, price), "until": one.of(None, first + timedelta(days=300))}
+    return dataclasses.replace(
+        note.redemption,
+        prices=steps,
+        accrued=one.of("clean", "dirty"),
+        notice_at_least=least,
+        notice_at_most=most,
+        selection=one.of("pro-rata", "lot"),
+        whole_only=one.of(False, True),
+        last=one.of(None, "10 business days before"),
+        **soft,
+    )
 
 
-# --- term sheets with one fault -----------------------------------------------------------------------------
+def _condition(one: Chooser, price: Decimal) -> Condition:
+    """A condition on closes for a call, at levels that move with the price in force, or do not (SFT-1)."""
+    days, period = one.of((20, 30), (1, 1), (10, 10), (5, 30))
+    multiple = one.of(Decimal("1.3"), Decimal("0.9"))
+    figure = {"of": "figure", "figure": (price * multiple).quantize(Decimal("0.001"))}
+    return Condition(
+        days=days,
+        period=period,
+        strict=one.of(True, False),
+        ends=one.of("day-before-notice", "notice"),
+        short_period=one.of(False, True),
+        and_last=one.of(False, True),
+        within=one.of(1, 5),
+        **one.of({"of": "in-force", "multiple": multiple}, {"of": "initial", "multiple": multiple}, figure),
+    )
 
 
-@dataclass(frozen=True)
-class InvalidSheet:
-    """A term sheet that `loads` refuses for exactly one fault: its `text`, and the `place` named in the error."""
-
-    text: str
-    place: str
-
-    def __repr__(self) -> str:
-        return f"InvalidSheet(at {self.place})\n{self.text}"
+def _clean_up(note: ConvertibleNote, one: Chooser) -> CleanUp | None:
+    """A call of all Notes left once little of the issue is outstanding, or none (CCP-1)."""
+    limits = one.of({"share": Decimal("0.15")}, {"amount": decimal(note.denomination) * 3})
+    notice = one.of({}, {"notice_at_least": 0, "notice_at_most": 20})
+    return one.of(None, CleanUp(strict=one.of(False, True), **limits, **notice))
 
 
-@st.composite
-def invalid_term_sheets(draw: st.DrawFn) -> InvalidSheet:
-    """Term sheets with exactly one fault: a wrong value, a missing or unknown key or table, two contradictory keys.
-
-    >>> import convnote as cn
-    >>> from hypothesis import find
-    >>> cn.loads(find(invalid_term_sheets(), lambda sheet: sheet.place.startswith("withdrawal.")).text)  # doctest: +ELLIPSIS
-    Traceback (most recent call last):
-    convnote.errors.TermsError: withdrawal...
-    """
-    one = _Chooser(draw)
-    sheet = tomllib.loads(dumps(draw(notes())), parse_float=Decimal)
-    kind = one.of("value", "missing", "unknown key", "unknown table", "contradiction")
-    present = [name for name in PROVISIONS if name in sheet]
-    if kind == "unknown table":
-        sheet["covenants"] = {"limit": 1}
-        return InvalidSheet(_text(sheet), "covenants")
-    if kind == "contradiction":
-        return _contradiction(sheet, one, present)
-    name = one.of(*present)
-    settings = {key_of(each): each for each in PROVISIONS[name].settings()}
-    if kind == "missing":
-        required = [
-            (table, key_of(each))
-            for table in present
-            for each in PROVISIONS[table].settings()
-            if each.default is dataclasses.MISSING
-        ]
-        name, key = one.of(*required)
-        del sheet[name][key]
-    elif kind == "unknown key":
-        key = "kovenants"
-        sheet[name][key] = 1
-    else:
-        key = one.of(*settings)
-        sheet[name][key] = one.of(*settings[key].metadata["kind"].wrong)
-    return InvalidSheet(_text(sheet), f"{name}.{key}")
-
-
-def _contradiction(sheet: dict[str, Any], one: _Chooser, present: list[str]) -> InvalidSheet:
-    """Two settings, each valid alone, that contradict each other."""
-    possible = [("principal", "maturity_date", sheet["principal"]["issue_date"])]
-    possible.append(("principal", "issue_size", sheet["principal"]["issue_size"] + Decimal("0.5")))
-    for name in ("withdrawal", "redemption", "put"):
-        if name in present:
-            possible.append((name, "notice_at_least", sheet[name]["notice_at_most"] + 1))
-    if "withdrawal" in present:
-        possible.append(("withdrawal", "days", sheet["withdrawal"]["period"] + 1))
-    name, key, value = one.of(*possible)
-    sheet[name][key] = value
-    return InvalidSheet(_text(sheet), f"{name}.{key}")
-
-
-def _text(sheet: dict[str, Any]) -> str:
-    lines = [f"{key} = {written(value)}" for key, value in sheet.items() if not isinstance(value, dict)]
-    for name, table in sheet.items():
-        if isinstance(table, dict):
-            lines += ["", f"[{name}]"] + [f"{key} = {written(value)}" for key, value in table.items()]
-    return "\n".join(lines) + "\n"
+def _settlement(one: Chooser) -> SettlementTerms:
+    """Conversions settled over an observation period, some by a method that the issuer chooses (STL-1)."""
+    return SettlementTerms(
+        observation=one.of(20, 1, 5),
+        starts=one.of(2, 1),
+        pays_after=one.of(2, 0, 5),
+        election=one.of(None, "issuer"),
+        final=one.of(None, "21 trading days before"),
+        default_claim=one.of("last-price", "principal"),
+        **one.of({"method": "cash"}, {"method": "shares"}, {"method": "combination", "specified": one.of(1000, 400)}),
+    )

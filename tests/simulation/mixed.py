@@ -10,7 +10,8 @@ from random import Random
 
 import convnote as cn
 from convnote.calendars import ends_month, to_date
-from convnote.provisions import Accretion, ChangeOfControlPrice, MakeWholeChange
+from convnote.provisions import Accretion, ChangeOfControlPrice, CleanUp, Exchange, MakeWholeChange
+from convnote.provisions.exchange import Property
 from convnote.provisions.payment_dates import STUBS
 from convnote.provisions.settlement import SettlementTerms
 
@@ -182,6 +183,21 @@ def settled_later(note: cn.ConvertibleNote, r: Random) -> cn.ConvertibleNote:
     return dataclasses.replace(note, settlement=terms)
 
 
+def with_clean_up(note: cn.ConvertibleNote, r: Random) -> cn.ConvertibleNote:
+    """A call of all that is left once it is little: never of the whole issue, which is what a simulation holds (CCP-1)."""
+    limit = r.choice([{"share": "0.15"}, {"share": "0.9"}, {"amount": note.denomination}])
+    notice = r.choice([{}, {"notice_at_least": 0, "notice_at_most": 20}])
+    return dataclasses.replace(note, clean_up=CleanUp(strict=r.random() < 0.5, **limit, **notice))
+
+
+def for_other_shares(note: cn.ConvertibleNote, r: Random) -> cn.ConvertibleNote:
+    """Shares of another company, at an amount per denomination; no resets of a price that the paper does not state (EXC-1)."""
+    amount = round(Fraction(note.denomination) / Fraction(note.conversion.price), r.choice([1, 4]))
+    exchange = Exchange(shares_of="Another plc", property=(Property("ANOTHER", amount),))
+    conversion = dataclasses.replace(note.conversion, price=None, rate=amount)
+    return dataclasses.replace(note, conversion=conversion, reset=None, exchange=exchange)
+
+
 #: Families of terms, how often each is put on a note, and how.
 FAMILIES: dict[str, tuple[float, Mix]] = {
     "timing": (0.6, other_terms),
@@ -200,6 +216,8 @@ FAMILIES: dict[str, tuple[float, Mix]] = {
     "accretion": (0.15, accreting),
     "settlement": (0.2, settled_later),
     "floating": (0.2, floating),
+    "clean-up": (0.15, with_clean_up),
+    "exchange": (0.15, for_other_shares),
 }
 
 
@@ -218,7 +236,9 @@ def mixed(note: cn.ConvertibleNote, r: Random) -> tuple[cn.ConvertibleNote, list
 
 
 def a_mixed_case(seed: int):
-    """Note, families, model, policy and principal by a seed."""
+    """Note, families, model, policy and principal by a seed; the default of an issuer leaves another company's share as it is."""
     note, model, policy, principal = a_case(seed)
     note, worn = mixed(note, Random(f"mixed {seed}"))
+    if note.exchange is not None:
+        model = dataclasses.replace(model, default_jump=0)
     return note, worn, model, policy, principal

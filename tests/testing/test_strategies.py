@@ -15,6 +15,7 @@ from convnote.lifecycle import Status
 from convnote.lifecycle import events as ev
 from convnote.market import CrossCurrency, Lognormal
 from convnote.policies import Policy
+from convnote.provisions import SettlementTerms
 from convnote.provisions.interest import COUPON_DAY_COUNTS
 from convnote.provisions.payment_dates import STUBS
 from convnote.testing import (
@@ -32,13 +33,14 @@ from convnote.testing import (
     notes_after_low_closes,
     notes_at_fixed_rate,
     policies,
-    settled_notes,
 )
 from convnote.testing.boundaries import BOUNDARIES
 from convnote.testing.edges import bundled
 from tests.oracles import timing
 
 NOTE = bundled()
+#: A note whose issuer chooses how conversions are settled.
+CHOSEN_LATER = dataclasses.replace(NOTE, settlement=SettlementTerms(method="cash", observation=5, election="issuer"))
 
 
 def examples(strategy, count):
@@ -71,6 +73,17 @@ def test_notes_are_valid_and_far_from_each_other():
     assert len({note.principal.closed and len(note.principal.closed) for note in found}) == 3
     assert len({note.denomination for note in found}) >= 3
     assert len({len(note.redemption.prices) for note in found if note.redemption}) == 2
+    conditions = [note.redemption.condition for note in found if note.redemption and note.redemption.condition]
+    assert len(conditions) >= 20 and {each.of for each in conditions} == {"in-force", "initial", "figure"}
+    assert {each.strict for each in conditions} == {each.ends == "notice" for each in conditions} == {True, False}
+    clean_ups = [note.clean_up for note in found if note.clean_up]
+    assert len(clean_ups) >= 40 and {each.share is None for each in clean_ups} == {each.strict for each in clean_ups} == {
+        True,
+        False,
+    }
+    settled = [note.settlement for note in found if note.settlement]
+    assert len(settled) >= 60 and {each.method for each in settled} == {"cash", "shares", "combination"}
+    assert {each.election for each in settled} == {None, "issuer"} and {each.observation for each in settled} == {1, 5, 20}
     assert find(notes(), lambda note: True) == NOTE
 
 
@@ -115,7 +128,7 @@ def test_histories_cover_the_life_and_reach_the_trigger_and_the_floor():
 
 def test_events_are_valid_and_reach_every_kind_and_every_status():
     kinds, statuses = Counter(), Counter()
-    varied = st.one_of(st.just(NOTE), notes(), settled_notes(), notes_after_low_closes()).flatmap(
+    varied = st.one_of(st.just(NOTE), notes(), notes(like=CHOSEN_LATER), notes_after_low_closes()).flatmap(
         lambda note: histories(note).flatmap(lambda history: events(note, history).map(lambda found: (note, history, found)))
     )
     for note, history, found in examples(varied, 1_000):
