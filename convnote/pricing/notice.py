@@ -1,21 +1,27 @@
 """A call with notice: the value of a called Note on the day of the notice, in closed form.
 
 Until the last conversion day T' the holder may convert; otherwise X is paid on the redemption date E. Between two known times
-the share is lognormal, so this is a bond plus an option to exchange it for the shares. Requires a share that falls to zero at
-default.
+the share is lognormal, so this is a bond plus an option to exchange it for the shares, where the share falls to zero at default
+and the hazard does not depend on it. Otherwise a short equation over the notice adds the difference.
 """
 
 from __future__ import annotations
 
 from functools import lru_cache
-from math import exp, sqrt
+from math import ceil, exp, log, sqrt
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 from scipy.special import ndtr
 
+from convnote.pricing.kernel import BLEND, GAMMA, KEEP, Operator
+from convnote.pricing.timeline import Segment
+
 if TYPE_CHECKING:
     from convnote.pricing.problem import Problem
+
+#: steps a year over a notice, and the least between two events
+STEPS, LEAST_STEPS = 48.0, 2
 
 
 class Called(NamedTuple):
@@ -29,6 +35,12 @@ class Called(NamedTuple):
     claim: float
     #: value now of coupons and recovery up to T'
     before: float
+    #: conversion value at the nodes, float64 [node]
+    parity: np.ndarray
+    #: the day numbers of T', of the redemption, and of the notice
+    last: int
+    redemption: int
+    notice: int
 
 
 class Notice:
@@ -37,6 +49,8 @@ class Notice:
     def __init__(self, problem: Problem) -> None:
         self.problem = problem
         self.called = lru_cache(maxsize=None)(self._called)
+        simple = problem.eta == 1.0 and not problem.model.hazard_exponent
+        self.departure = None if simple else Departure(problem, self)
 
     def value(self, day: float, converts: bool, *, before: bool = False) -> np.ndarray:
         """The value of a Note called by a notice on `day`, at the nodes, float64 [node].
@@ -45,17 +59,25 @@ class Notice:
         """
         p = self.problem
         called = self.called(day, before)
-        if not converts or not p.shares:
-            return np.full(len(p.x), called.before + called.claim * exp(-called.discount))
-        deviation = sqrt(called.variance)
-        parity = p.answers.parity_when_called(int(day) - (1 if before else 0))
-        forward = parity * exp(-called.cost)
+        value, _ = self.closed(called, converts)
+        if self.departure is not None:
+            value = value + self.departure.at(day, called, converts)
+        bound = converts and p.shares and called.cost > 0
+        return np.asarray(np.maximum(value, p.parity) if bound else value)
+
+    def closed(self, called: Called, converts: bool) -> tuple[np.ndarray, Any]:
+        """The value if the share falls to zero at default and the hazard does not depend on it, and its slope in ln S, [node]."""
+        p = self.problem
         held = called.claim * exp(-called.discount)
+        if not converts or not p.shares:
+            return np.full(len(p.x), called.before + held), 0.0
+        deviation = sqrt(called.variance)
+        forward = called.parity * exp(-called.cost)
         if deviation < 1e-9:
-            return np.asarray(np.maximum(forward, held) + called.before)
-        d1 = (np.log(parity) - called.cost - np.log(called.claim) + called.discount) / deviation + deviation / 2
-        value = forward * ndtr(d1) + held * ndtr(deviation - d1) + called.before
-        return np.asarray(np.maximum(value, p.parity) if called.cost > 0 else value)
+            return np.maximum(forward, held) + called.before, np.where(forward > held, forward, 0.0)
+        d1 = (np.log(called.parity) - called.cost - log(called.claim) + called.discount) / deviation + deviation / 2
+        slope = forward * ndtr(d1)
+        return slope + held * ndtr(deviation - d1) + called.before, slope
 
     def deviation(self, day: float) -> float:
         """Standard deviation of ln S from a notice on `day` to the last conversion day."""
@@ -63,30 +85,93 @@ class Notice:
 
     def _called(self, day: float, before: bool) -> Called:
         """T' and E by the calendars from the day of the notice; a fractional day shortens the time to both."""
-        p, c = self.problem, self.problem.contract
-        call = c.call
-        assert call is not None
+        p = self.problem
         whole = int(day) - (1 if before else 0)
         redemption = p.redemption_date(whole)
         last = max(p.last_conversion(redemption), whole) if p.shares else redemption
+        # the coupon of the day itself is not yet paid just before it
+        return self.noticed(day, last, redemption, whole, after=day - 0.5 if before else day)
+
+    def noticed(self, day: float, last: int, redemption: int, whole: int, *, after: float) -> Called:
+        """On `day`, a Note called on day `whole` that converts until `last`, with the coupons due after `after`."""
+        p, c = self.problem, self.problem.contract
+        call = c.call
+        assert call is not None
         price, _ = call.at(float(redemption))
-        start = day - 0.5 if before else day  # the coupon of the day itself is not yet paid just before it
-        coupons = [(int(d), float(a)) for d, a in zip(c.coupon_days, c.coupons, strict=True) if start < d <= redemption]
-        steps = Spans(p, day, (last, redemption))
-        claim = price * exp(-steps.discount(last, redemption)) + steps.recovered(last, redemption)
-        kept = p.answers.make_whole(whole, redemption) * exp(-steps.discount(day, redemption))
+        coupons = (c.coupon_days > after) & (c.coupon_days <= redemption)
+        spans = Spans(p, day, (last, redemption))
+        claim = price * exp(-spans.discount(last, redemption)) + spans.recovered(last, redemption)
+        kept = p.answers.make_whole(whole, redemption) * exp(-spans.discount(day, redemption)) + spans.recovered(day, last)
         due, coupon = p.answers.coupon_when_called(whole, redemption, last) if p.shares else (0, 0.0)
         if coupon:  # the holder of record is paid it, whether he converts or not
-            with_shares = coupon * exp(-steps.discount(last, due))
+            with_shares = coupon * exp(-spans.discount(last, due))
             claim -= with_shares
-            kept += with_shares * exp(-steps.discount(day, last))
-        for due, amount in coupons:
-            if due > last:
-                claim += amount * exp(-steps.discount(last, due))
+            kept += with_shares * exp(-spans.discount(day, last))
+        for on, amount in zip(c.coupon_days[coupons].tolist(), c.coupons[coupons].tolist(), strict=True):
+            if on > last:
+                claim += amount * exp(-spans.discount(last, on))
             else:
-                kept += amount * exp(-steps.discount(day, due))
-        kept += steps.recovered(day, last)
-        return Called(steps.discount(day, last), steps.cost(day, last), steps.variance(day, last), claim, kept)
+                kept += amount * exp(-spans.discount(day, on))
+        integrals = spans.discount(day, last), spans.cost(day, last), spans.variance(day, last)
+        return Called(*integrals, claim, kept, p.answers.parity_when_called(whole), last, redemption, whole)
+
+
+class Departure:
+    """What is added to the closed form where the share keeps a value at default, or the hazard depends on it; float64 [node].
+
+    The difference of the two values satisfies the exact equation; its source is the difference of the two equations, applied to
+    the closed form. It is small and smooth, so a few steps suffice.
+    """
+
+    def __init__(self, problem: Problem, notice: Notice) -> None:
+        self.problem, self.notice = problem, notice
+        self._operators: dict[Any, Operator] = {}
+
+    def at(self, day: float, called: Called, converts: bool) -> np.ndarray:
+        """The difference on the day of the notice."""
+        p, last, redemption = self.problem, called.last, called.redemption
+        v = np.zeros(len(p.x))
+        if p.model.hazard_exponent and last < redemption:
+            v = self._back(v, last, redemption, called, converts=False)
+        if converts and p.shares:
+            v = np.maximum(p.parity, called.claim + v) - np.maximum(p.parity, called.claim)
+        return self._back(v, day, last, called, converts=converts)
+
+    def _back(self, v: np.ndarray, low: float, high: float, called: Called, *, converts: bool) -> np.ndarray:
+        """The difference on day `low`, from that on day `high`."""
+        for segment in reversed(self.problem.timeline.segments):
+            start, end = max(low, segment.day0), min(high, segment.day1)
+            if segment.years and start < end:
+                v = self._stepped(v, segment, start, end, called, converts)
+        return v
+
+    def _stepped(self, v: np.ndarray, segment: Segment, start: float, end: float, called: Called, converts: bool) -> np.ndarray:
+        p = self.problem
+        years = segment.years * (end - start) / (segment.day1 - segment.day0)
+        n = max(LEAST_STEPS, ceil(STEPS * years))
+        k = GAMMA * years / n / 2
+        key = (*segment[4:8], round(k, 13))
+        operator = self._operators.get(key)
+        if operator is None:
+            operator = self._operators[key] = Operator(p.coefficients(segment), k)
+        nodes, pace = len(v), (end - start) / n
+        for i in range(n):
+            day = end - i * pace
+            y = operator.solve(v + k * self._source(segment, day - GAMMA / 2 * pace, called, converts), nodes)
+            source = self._source(segment, max(day - pace, start), called, converts)
+            v = operator.solve(BLEND * (2.0 * y - v) - KEEP * v + k * source, nodes)
+        return v
+
+    def _source(self, segment: Segment, day: float, called: Called, converts: bool) -> Any:
+        """The difference of the two equations, applied to the closed form on `day`, per year."""
+        p, level = self.problem, segment.hazard
+        recovered = p.model.recovery * p.contract.face
+        last = called.last if day < called.last or converts else called.redemption
+        now = self.notice.noticed(day, last, called.redemption, called.notice, after=day)
+        value, slope = self.notice.closed(now, converts)
+        hazard = p.hazard(segment)
+        paid = p.paid_at_default(segment) if converts else recovered
+        return (p.eta * hazard - level) * slope - (hazard - level) * value + hazard * paid - level * recovered
 
 
 class Spans:
@@ -94,34 +179,23 @@ class Spans:
 
     def __init__(self, problem: Problem, day: float, ends: Any) -> None:
         self.problem = problem
-        self.segments = problem.timeline.segments
-
-    def _over(self, start: float, end: float, name: str) -> float:
-        total = 0.0
-        for each in self.segments:
-            if each.day1 <= start or each.day0 >= end:
-                continue
-            low, high = max(start, each.day0), min(end, each.day1)
-            if high <= low:
-                continue
-            total += getattr(each, name) * each.years * (high - low) / (each.day1 - each.day0)
-        return total
+        self._over = problem.timeline.integral
 
     def discount(self, start: float, end: float) -> float:
         """Rate and hazard."""
-        return self._over(start, end, "rate") + self._over(start, end, "hazard")
+        return self._over("rate", start, end) + self._over("hazard", start, end)
 
     def cost(self, start: float, end: float) -> float:
         """Dividend yield and borrow cost."""
-        return self._over(start, end, "cost")
+        return self._over("cost", start, end)
 
     def variance(self, start: float, end: float) -> float:
         """Of ln S."""
-        return self._over(start, end, "variance")
+        return self._over("variance", start, end)
 
     def recovered(self, start: float, end: float) -> float:
         """The value at `start` of the recovery at a default before `end`, per denomination."""
-        both, hazard = self.discount(start, end), self._over(start, end, "hazard")
+        both, hazard = self.discount(start, end), self._over("hazard", start, end)
         if not hazard:
             return 0.0
         share = (1.0 - exp(-both)) / both if abs(both) > 1e-12 else 1.0

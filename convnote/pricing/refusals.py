@@ -142,9 +142,21 @@ def _market(note: ConvertibleNote, model: MarketModel) -> list[Refusal]:
     if not _is_zero(model.change_rate):
         found.append(Refusal("FCH-1", "fundamental changes (change_rate) are not part of this method"))
     if note.redemption is not None and note.redemption.notice_at_least and (model.hazard_exponent or model.default_jump != 1):
-        found.append(Refusal("RED-2", "a call with notice needs default_jump 1 and hazard_exponent 0"))
+        found += _noticed(note, model)
     if _dividends(model) and note.adjustment is not None and _protection(note) not in ("", "ADJ-5"):
         found.append(Refusal(_protection(note), "this form of dividend protection is not part of this method"))
+    return found
+
+
+def _noticed(note: ConvertibleNote, model: MarketModel) -> list[Refusal]:
+    """Of a call with notice, what is carried only by the closed form of a called Note."""
+    terms: Any = note.redemption
+    needs = "default_jump 1 and hazard_exponent 0"
+    found = []
+    if adding(note) or terms.make_whole_amount or note.accretion is not None:
+        found.append(Refusal("RED-2", f"a call with notice and additional shares, a make-whole or a growing claim needs {needs}"))
+    if model.hazard_exponent and note.interest.record_days and note.conversion is not None:
+        found.append(Refusal("RED-2", "a call with notice and a coupon kept after its record date needs hazard_exponent 0"))
     return found
 
 

@@ -59,6 +59,23 @@ class Timeline:
         return np.asarray(np.exp(np.interp(times, *self._rate_to)))
 
     @cached_property
+    def edges(self) -> np.ndarray:
+        """The day numbers between which the segments lie, float64 [edge]."""
+        return np.array([self.segments[0].day0, *(each.day1 for each in self.segments)], dtype=np.float64)
+
+    @cached_property
+    def _integrals(self) -> dict[str, np.ndarray]:
+        return {}
+
+    def integral(self, name: str, start: float, end: float) -> float:
+        """The integral of a column of the segments between two days, which may be fractional."""
+        to = self._integrals.get(name)
+        if to is None:
+            to = self._integrals[name] = np.array([0.0, *accumulate(getattr(each, name) * each.years for each in self.segments)])
+        low, high = np.interp((start, end), self.edges, to).tolist()
+        return float(high - low)
+
+    @cached_property
     def _rate_to(self) -> tuple[np.ndarray, np.ndarray]:
         """The ends of the segments, from 0, and the integral of the rate up to each."""
         ends = np.array([0.0, *(each.t1 for each in self.segments)])
