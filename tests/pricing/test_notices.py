@@ -10,6 +10,7 @@ import pytest
 
 import convnote as cn
 from convnote.calendars import day_number
+from convnote.errors import PricingError
 from convnote.policies import Above
 from convnote.pricing.notice import Notice
 from tests.oracles import noticed
@@ -81,6 +82,13 @@ def test_red2_notice_is_worth_something_to_holders_whatever_the_share_keeps() ->
         assert value.price > cn.price(afv(), market).price + 0.05
         assert value.price < cn.price(replace(note, redemption=None), market).price
         assert np.isfinite([value.delta, value.gamma, value.vega, value.rho, value.cs01, value.expected_life]).all()
+
+
+def test_red2_what_only_the_closed_form_carries_is_refused() -> None:
+    note = replace(LATE, interest=replace(LATE.interest, record_days=15))
+    with pytest.raises(PricingError, match=r"price \(RED-2\): a call with notice and a coupon kept after its record date needs"):
+        cn.price(note, model(**MARKET, hazard_rate=0.02, hazard_exponent=-1.0))
+    assert cn.price(note, model(**MARKET, hazard_rate=0.02, default_jump=0.5)).price > 100.0
 
 
 @pytest.mark.slow
