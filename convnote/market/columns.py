@@ -41,7 +41,7 @@ _SWAPPABLE = re.compile(r"\d{1,4}[./\- ]\d{1,2}[./\- ]\d{2,4}.*", re.ASCII)
 # digits.
 _NUMBER = re.compile(r"[+-]?(\d{1,40}\.?\d{0,40}|\.\d{1,40})([eE][+-]?\d{1,2})?", re.ASCII)
 #: Larger than any close, exchange rate or interest rate.
-_BEYOND = 10**15
+BEYOND = 10**15
 _EPOCH = date(1970, 1, 1).toordinal()
 
 
@@ -195,7 +195,7 @@ def read_ratios(values: Any, where: Where, faults: Faults, *, positive: str | No
             continue
         if positive is not None and ratio[0] <= 0:
             faults.add(f"{positive} must be above 0", field=where(row), value=entry)
-        elif abs(ratio[0]) >= _BEYOND * ratio[1]:
+        elif abs(ratio[0]) >= BEYOND * ratio[1]:
             faults.add("expected a figure below 1e15", field=where(row), value=entry)
         ratios.append(ratio)
     return ratios

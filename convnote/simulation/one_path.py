@@ -10,11 +10,13 @@ import numpy as np
 
 from convnote.arithmetic import decimal, fraction
 from convnote.calendars import to_date
+from convnote.errors import MarketError
 from convnote.lifecycle import Position, State
 from convnote.lifecycle import events as ev
 from convnote.lifecycle.register import Register
 from convnote.lifecycle.state import ISSUE
 from convnote.market import MarketHistory
+from convnote.market.columns import BEYOND
 from convnote.market.model_walks import TWO_FACTORS
 from convnote.note import ConvertibleNote
 from convnote.replays.ledger import Ledger, replay
@@ -52,20 +54,29 @@ class Block:
         """The outcome of each of the block's paths."""
         return self.job.settle(self.plan, self.number, self.found)
 
-    def history(self, place: int) -> MarketHistory:
-        """The closes of the path at `place`, preceded by those known at the start."""
+    def history(self, place: int, until: int | None = None) -> MarketHistory:
+        """The closes of the path at `place`, preceded by those known at the start, up to day number `until` (None: all).
+
+        Raises `MarketError` naming the path and the day for a close that no history takes: in a model whose hazard rises with the
+        price, the drift that compensates for it can grow without bound.
+        """
         plan, at_issue = self.plan, self.plan.start is None
-        days = np.concatenate([plan.prior_days, plan.days]) if at_issue else plan.days
+        end = len(plan.days) if until is None else max(int(plan.row_by(until)) + 1, 1)
+        days = np.concatenate([plan.prior_days, plan.days[:end]]) if at_issue else plan.days[:end]
         dates = days.view("datetime64[D]")
-        source = f"path {self.number * self.job.block + int(self.paths[place])} of a simulation, seed {self.job.seed}"
-        if self.plan.grid.kind == TWO_FACTORS:
+        number = self.number * self.job.block + int(self.paths[place])
+        source = f"path {number} of a simulation, seed {self.job.seed}"
+        currency, closes = plan.note.closes_currency, self.closes(place)[:end]
+        if (beyond := np.flatnonzero(~(closes < BEYOND))).size:
+            reason = f"the close on {to_date(plan.days[beyond[0]])} is beyond any history; expected a figure below 1e15"
+            raise MarketError(reason, field=f"path {number} of the simulation", value=f"{closes[beyond[0]]:.3g}")
+        if plan.grid.kind == TWO_FACTORS:
             walk: Any = self.walk
-            quoted = self._each(place, walk.quoted)
+            quoted = np.asarray(self._each(place, walk.quoted))[:, :end]
             share, rate = np.concatenate([plan.prior_quotes, quoted], axis=1) if at_issue else quoted
-            return MarketHistory.from_usd(dates, share, dates, rate, currency=plan.note.closes_currency, source=source)
-        closes = self.closes(place)
+            return MarketHistory.from_usd(dates, share, dates, rate, currency=currency, source=source)
         closes = np.concatenate([plan.prior, closes]) if at_issue else closes
-        return MarketHistory(dates=dates, closes=closes, currency=plan.note.closes_currency, source=source)
+        return MarketHistory(dates=dates, closes=closes, currency=currency, source=source)
 
     def _record(self, walk: BlockWalk) -> None:
         lanes = walk.lane[self.paths]
@@ -110,8 +121,12 @@ class Block:
         return np.asarray(tail, F)
 
 
-def ledger(plan: Plan, settled: Settled, path: int, history: MarketHistory) -> Ledger:
-    """The path at `path` of a block, replayed exactly: closes and market events are given, and every decision is made again."""
+def ledger(block: Block, settled: Settled, path: int, place: int) -> Ledger:
+    """The path at `path` of a block, replayed exactly: closes and market events are given, and every decision is made again.
+
+    `place` is its place among the recorded paths.
+    """
+    plan = block.plan
     end_day, end, notice = int(settled.end_day[path]), End(settled.end[path]), Notice(settled.notice[path])
     maturity = plan.note.principal.maturity_day
     events: list[ev.Event] = [
@@ -129,8 +144,10 @@ def ledger(plan: Plan, settled: Settled, path: int, history: MarketHistory) -> L
         until = max(until, _still_due(plan, notice, int(settled.call_day[path]), int(settled.notice_day[path])))
     if observing.takes_time(plan.note):  # to the last payment of a settlement
         until = max(until, min(observing.last_day(plan.note), maturity + 366))
+    until = min(until, maturity + 366)
     note, state = as_held(plan)
-    return replay(note, history, events=events, policy=plan.decider, until=to_date(min(until, maturity + 366)), state=state)
+    history = block.history(place, until)
+    return replay(note, history, events=events, policy=plan.decider, until=to_date(until), state=state)
 
 
 def _still_due(plan: Plan, notice: Notice, called: int, noticed: int) -> int:

@@ -258,10 +258,10 @@ class Outcomes:
     def ledger(self, path: int) -> Ledger:
         """One path replayed exactly, on its closes and market events; the policy makes every decision again.
 
-        Raises `TermsError` for a path that does not exist.
+        Raises `TermsError` for a path that does not exist, `MarketError` where a close before its end is not below 1e15.
         """
         block, settled = self._block(path)
-        return ledger(self._plan, settled, path % self.job.block, block.history(self._place(path)))
+        return ledger(block, settled, path % self.job.block, self._place(path))
 
     def ledgers(self, paths: Iterable[int]) -> list[Ledger]:
         """Several paths replayed exactly, as by `ledger`; each block is walked again only once for all its paths.

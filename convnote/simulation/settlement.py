@@ -241,9 +241,10 @@ class _Settlement(Endings):
         if not state.settlements:
             return state
         (item,) = state.settlements
-        days = self._observed(paths)
-        self._shares_at = days[-1][1], item.due
-        return self._apply(state, ev.SettlementDue(to_datetime64(item.due)), paths, Shown(days=days))
+        assert found.observed is not None
+        # A conversion late in the note's life may count only after the last day whose price settles it.
+        self._shares_at = np.where(item.due > item.last, close, found.observed.closes[-1, paths]), item.due
+        return self._apply(state, ev.SettlementDue(to_datetime64(item.due)), paths, Shown(days=self._observed(paths)))
 
     def _observed(self, paths: np.ndarray, before: np.ndarray | None = None) -> list[tuple[Any, Any]]:
         """(conversion value of a denomination, price), each float64 [k], on the days of observation periods (STL-1).

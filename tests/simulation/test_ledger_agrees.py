@@ -1,5 +1,6 @@
 """Law: the ledger of any path, replayed exactly, agrees to the cent with the arrays, over random notes, models and policies."""
 
+import dataclasses
 from collections import Counter
 from random import Random
 
@@ -29,19 +30,13 @@ def assert_agrees(outcomes: cn.Outcomes, paths) -> Counter:
     return seen
 
 
-#: its market reaches closes of 1e19, which no history takes
-TOO_HIGH = 1068
-
-
 def endings_that_agree(changed, seeds, paths: int) -> Counter:
     """How often each ending was seen over the cases of `seeds`, each with its note `changed(note, seed)`; all ledgers agree."""
     seen: Counter = Counter()
     for seed in seeds:
-        if seed != TOO_HIGH:
-            note, model, policy, principal = a_case(seed)
-            note = changed(note, seed)
-            outcomes = cn.simulate(note, model, paths=paths, seed=seed, policy=policy, principal=principal)
-            seen += assert_agrees(outcomes, range(paths))
+        note, model, policy, principal = a_case(seed)
+        outcomes = cn.simulate(changed(note, seed), model, paths=paths, seed=seed, policy=policy, principal=principal)
+        seen += assert_agrees(outcomes, range(paths))
     return seen
 
 
@@ -176,3 +171,30 @@ def test_adj8_a_conversion_share_that_is_two_of_half_the_price_is_worth_the_same
     converted = (one.status == "converted") & (two.status == "converted")
     assert converted.sum() > 50 and abs(two.shares[converted] - 2 * one.shares[converted]).max() <= 1
     assert (one.ending == two.ending).mean() > 0.97  # the closes of the last month are quoted on other shares
+
+
+def test_closes_beyond_any_history_after_the_end_of_a_path_leave_its_ledger_alone():
+    outcomes = a_simulation(1068, 10)  # in this market the drift that compensates for defaults explodes
+    (path,) = (path for path in range(10) if outcomes.closes(path).max() >= 1e15)
+    assert outcomes.dates[outcomes.closes(path) >= 1e15].min() > outcomes.end_date[path]
+    assert sum(assert_agrees(outcomes, range(10)).values()) == 10
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class Exploding(cn.MarketModel):
+    """A share whose close grows by a factor of ten on each of twenty trading days after the hundredth."""
+
+    def walk(self):
+        return lambda days, paths, rng: np.tile(50.0 * 10.0 ** np.clip(np.arange(len(days)) - 100.0, 0, 20), (paths, 1))
+
+
+def test_a_close_beyond_any_history_before_the_end_of_a_path_is_told_with_path_and_day():
+    never = cn.policies.Never()
+    policy = cn.Policy(withdraw=never, redeem=never, convert=never, put=never)
+    short = dataclasses.replace(PEACS, principal=dataclasses.replace(PEACS.principal, maturity_date="2001-02-16"), reset=None)
+    model = Exploding(as_of="2000-02-16", spot=50, rate=0.05)
+    outcomes = cn.simulate(short, model, paths=5, seed=1, policy=policy)
+    day = outcomes.dates[outcomes.closes(3) >= 1e15].min()
+    assert day < outcomes.end_date[3]
+    with pytest.raises(cn.MarketError, match=rf"^path 3 of the simulation: got 5e\+15; the close on {day} is beyond any history"):
+        outcomes.ledger(3)

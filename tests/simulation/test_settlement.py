@@ -87,6 +87,15 @@ def test_stl1_goes_on_from_a_state_inside_the_final_period(method, weighted):
 def test_stl1_a_policy_object_with_the_same_decisions_gives_the_same():
     note = dataclasses.replace(SHORT, settlement=SettlementTerms(method="combination", specified=500, observation=10))
     policy = cn.Policy(convert=cn.policies.Above(1.1))
+    own = cn.simulate(note, peacs_model(spot=105, hazard_rate=0.3), paths=20, seed=5, policy=decided_likewise(policy))
+    plain = cn.simulate(note, peacs_model(spot=105, hazard_rate=0.3), paths=20, seed=5, policy=policy)
+    assert own.cash == pytest.approx(plain.cash) and (own.shares == plain.shares).all()
+    assert own.present_value == pytest.approx(plain.present_value)
+    assert (own.status == plain.status).all() and "converted" in set(plain.ending)
+
+
+def decided_likewise(policy):
+    """An object that decides as `policy` does, so that every path is replayed."""
 
     class Same:
         def decide(self, *given):
@@ -95,10 +104,29 @@ def test_stl1_a_policy_object_with_the_same_decisions_gives_the_same():
         def respond(self, *given):
             return policy.respond(*given)
 
-    own = cn.simulate(note, peacs_model(spot=105, hazard_rate=0.3), paths=20, seed=5, policy=Same())
-    plain = cn.simulate(note, peacs_model(spot=105, hazard_rate=0.3), paths=20, seed=5, policy=policy)
-    assert own.cash == pytest.approx(plain.cash) and (own.shares == plain.shares).all()
-    assert (own.status == plain.status).all() and "converted" in set(plain.ending)
+    return Same()
+
+
+@pytest.mark.parametrize("weighted", [False, True])
+def test_stl1_shares_are_valued_at_the_close_of_the_day_they_settle(weighted):
+    """A conversion at maturity settles on the prices of 20 days that end before it; its shares are worth that day's close."""
+    terms = SettlementTerms(method="combination", specified=500, observation=20, final="21 trading days before")
+    note = dataclasses.replace(SHORT, settlement=dataclasses.replace(terms, free_from="2000-02-16"))
+    days = [np.datetime64(int(day), "D").item() for day in note.principal.sessions.between(10980, 11400)]
+    vwap = {"VWAP": dict.fromkeys(days, 150)} if weighted else None
+    history = cn.MarketHistory(dates=days, closes=[120] * len(days), currency="EUR", series=vwap)
+    state = cn.replay(note, history, until="2001-02-14").state
+    model = peacs_model(as_of="2001-02-14", spot=120, hazard_rate=0, rate=0)
+    outcomes, exact = (
+        cn.simulate(note, model, paths=20, seed=5, state=state, policy=policy) for policy in (HELD, decided_likewise(HELD))
+    )
+    converted = outcomes.status == "converted"
+    assert converted.sum() >= 15 and (outcomes.shares[converted] > 0).all()
+    at_maturity = outcomes.dates == np.datetime64("2001-02-16")
+    closes = np.array([float(outcomes.closes(path)[at_maturity][0]) for path in range(20)])
+    expected = (outcomes.cash + outcomes.shares * closes)[converted]  # at a rate of 0
+    assert outcomes.present_value[converted] == pytest.approx(expected)
+    assert exact.present_value[converted] == pytest.approx(expected)
 
 
 def test_stl2_a_state_in_which_a_conversion_settles_is_refused():
