@@ -266,6 +266,7 @@ class Plan(DayTables):
     def _convert(self) -> Crossing | None:
         value = self.policy.conversion_boundary(self.note, self.days)
         closed = ~last_days.is_open(self.note, self.days) | ~last_days.counts_on(self.note, self.days)
+        closed |= last_days.is_over(self.note, self.days)  # rows of settlements go on after maturity
         if np.all(value == np.inf):
             return None
         rows = np.arange(len(self.days), dtype=np.int32)

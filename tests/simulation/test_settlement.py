@@ -9,7 +9,7 @@ import pytest
 import convnote as cn
 from convnote.provisions import SettlementTerms
 
-from .cases import peacs_model
+from .cases import a_case, peacs_model
 from .test_ledger_agrees import assert_agrees, endings_that_agree
 from .test_timing_terms import other_terms
 
@@ -39,6 +39,16 @@ def changed(note: cn.ConvertibleNote, seed: int) -> cn.ConvertibleNote:
 def test_stl1_ledgers_agree_with_the_arrays():
     seen = endings_that_agree(changed, range(50), paths=6)
     assert seen["converted"] > 30 and len(seen) >= 4
+
+
+def test_cnv1_a_policy_converts_nothing_on_the_days_of_settlements_after_maturity():
+    """On path 6 a close three weeks after maturity is above the 140% at which this policy converts."""
+    note, model, policy, _ = a_case(1027)
+    outcomes = cn.simulate(changed(note, 1027), model, paths=10, seed=1027, policy=policy)
+    assert assert_agrees(outcomes, range(10))["converted"] >= 2
+    after = np.array([str(day) for day in outcomes.dates]) > str(note.maturity_date)
+    price = float(outcomes.ledger(6).state.conversion_price)
+    assert (outcomes.closes(6)[after] / price > 1.4).any() and str(outcomes.end_date[6]) == "2000-07-25"
 
 
 @pytest.mark.slow
