@@ -46,7 +46,7 @@ def first_counted(search: Search, crossing: Crossing, start: int, end: int) -> t
     walks = walk.rows(lanes, own, end)
     barrier = search.counter_edges[id(crossing)]
     if barrier is not None and first >= 0:
-        maybe = _may_be_met(counter, walks[0], barrier[own:end, None], search.log_price[lanes])
+        maybe = may_be_met(counter, walks[0], barrier[own:end, None], search.log_price[lanes])
         lanes, walks = lanes[maybe], walks[:, :, maybe]
         if not len(lanes):
             return lanes, lanes
@@ -79,7 +79,7 @@ def _candidates(search: Search, crossing: Crossing, start: int, end: int, own: i
     return np.flatnonzero(maybe)
 
 
-def _may_be_met(counter: Counter, walk: np.ndarray, edge: np.ndarray, log_price: np.ndarray) -> np.ndarray:
+def may_be_met(counter: Counter, walk: np.ndarray, edge: np.ndarray, log_price: np.ndarray) -> np.ndarray:
     """False where no period has enough closes, by `walk` [row, k] and the barrier `edge` [row, 1]; bool [k]."""
     # Prices only fall, so the barrier at the current price is low enough for earlier rows.
     above = walk > (edge + log_price if counter.relative else edge)

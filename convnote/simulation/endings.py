@@ -14,6 +14,7 @@ from convnote.arithmetic import exceeds
 from convnote.policies import asked, last_days
 from convnote.simulation import observing
 from convnote.simulation.day_tables import NO_DAY
+from convnote.simulation.opening import open_on
 from convnote.simulation.paths import NEVER
 from convnote.simulation.plan import Plan
 from convnote.simulation.reasons import Reasons
@@ -81,6 +82,12 @@ class Endings:
         with np.errstate(invalid="ignore"):
             return np.asarray(exceeds(close * self.plan.convertible_into, amount * price))
 
+    def _opened(self, days: np.ndarray, paths: np.ndarray, called: np.ndarray | None = None) -> np.ndarray:
+        """Whether conversion is open on day numbers `days` on `paths` (CNT-1), or the Notes are `called`, where that opens it."""
+        quarters = self.plan.quarters
+        result = open_on(self.plan, quarters, self.found.opened, days, paths)
+        return result | called if called is not None and quarters is not None and quarters.on_call else result
+
     def _notices(self) -> None:
         """The first notice of each path, unless a default comes first."""
         found, plan = self.found, self.plan
@@ -111,7 +118,7 @@ class Endings:
         price = self.price_at(self.every, on, np.where(called, last_day, on), called)
         may = np.where(withdrawn | called, policy.converts_at_end, policy.converts_at_maturity) & (not plan.is_withdrawn)
         may &= last_day >= notice_day  # a notice may leave no day to respond
-        may &= last_days.is_open(self.note, plan.day_of(decided))
+        may &= last_days.is_open(self.note, plan.day_of(decided)) & self._opened(last_day, self.every, called)
         early = self.convert < NEVER
         self.decided = decided
         self.converts = np.where(early, True, may & (decided < NEVER) & self._worth_more(found.exit_close, price, amount))
@@ -133,6 +140,7 @@ class Endings:
         may &= ~(self.converts[path] & (self.decided[path] <= row))
         may &= last_days.is_open(self.note, on) & ~last_days.is_over(self.note, on) & (on < self.gone_from[path])
         # On the day of its notice a call leaves only the response to it, and called Notes convert until their own last day.
+        may &= self._opened(day, path, call < row)
         may &= (call != row) & ((call > row) | (day <= self._table(plan.before_redemption.day, call, NO_DAY)))
         at = np.flatnonzero(may)
         close = reasons.kept.close[kind[at], at]
@@ -304,6 +312,7 @@ class Endings:
         redemption = np.where(self.call < NEVER, self.redemption, NO_DAY)
         may, amount = last_days.at_default(self.note, self.day, plan.model.recovery, redemption)
         may &= dead & (self.put_row >= self.found.default) & (self.gone_from > self.day)
+        may &= self._opened(self.day, self.every, self.call < NEVER)
         may &= self._worth_more(self.found.default_close, self.price_at(self.every, self.day, self.day), amount)
         self.end[may] = End.CONVERTED
         self.converts[may] = True

@@ -15,7 +15,7 @@ from convnote.calendars import to_date, to_datetime64
 from convnote.errors import TermsError, must_be
 from convnote.lifecycle import Status
 from convnote.replays.ledger import Ledger
-from convnote.simulation import observing
+from convnote.simulation import observing, opening
 from convnote.simulation.endings import End, Notice
 from convnote.simulation.one_path import MOST, Block, ledger
 from convnote.simulation.plan import Plan
@@ -220,7 +220,7 @@ class Outcomes:
                 for name, counts in zip(EVENTS, statistics.events, strict=True)
             },
             not_modelled=self.job.note.not_modelled,
-            caveats=(*self.job.note.caveats(), *observing.caveats(self.job.note)),
+            caveats=(*self.job.note.caveats(), *observing.caveats(self.job.note), *opening.caveats(self.job.note)),
         )
 
     def to_frame(self) -> Any:

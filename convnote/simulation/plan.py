@@ -20,15 +20,17 @@ from convnote.lifecycle import Shown, State, Status, apply
 from convnote.lifecycle import events as ev
 from convnote.market.model_base import MarketModel
 from convnote.note import ConvertibleNote
-from convnote.policies import AtEnd, Never, Policy, View, asked, last_days
+from convnote.policies import Never, Policy, View, asked, last_days
 from convnote.policies.policy import Decides, is_settled
 from convnote.provisions.own_rows import unsimulated
 from convnote.simulation import observing
+from convnote.simulation.carried import carries_reasons, opens_on_changes, price_has_reasons, puts_after_low_closes
 from convnote.simulation.counters import counter_of
 from convnote.simulation.day_tables import NO_DAY, DayTables
+from convnote.simulation.opening import quarters_of
 from convnote.simulation.paths import NEVER, Grid
 from convnote.simulation.reasons import ReasonTables, windows_of
-from convnote.simulation.watchlist import Counter, Crossing, Elections, Question, Trigger, Watchlist
+from convnote.simulation.watchlist import Counter, Crossing, Elections, Quarters, Question, Trigger, Watchlist
 
 
 class _NotAtDefault:
@@ -83,7 +85,7 @@ class Plan(DayTables):
             grid = Grid.of(model, days)
             exactly = price_has_reasons(note, grid, policy, start) and not carries_reasons(note, policy, start)
             exactly = exactly or puts_after_low_closes(note, policy)
-            exactly = exactly or note.contingent_conversion is not None
+            exactly = exactly or opens_on_changes(note, grid)
             boundaries = Policy() if exactly else settings
             return cls(note, boundaries, model, grid, start, principal, settings)
         decider = _NotAtDefault(policy) if total else policy
@@ -131,6 +133,7 @@ class Plan(DayTables):
             observation=note.settlement.observation if note.settlement and observing.takes_time(note) else 0,
             window_at_end=self._window(np.array([self.at_maturity.day])),
             windows=windows_of(self),
+            quarters=self.quarters if convertible else None,
             put_question=self._question("put"),
             left_at_default=1.0 - model.default_jump,
         )
@@ -225,7 +228,13 @@ class Plan(DayTables):
         done = np.minimum(self.row_from(self.redemption), end) if keeps_on else self._done(decision, last, self.redemption)
         if keeps_on and observing.takes_time(self.note):
             done = np.full(len(self.days), end, np.int32)
-        return Crossing(value, decision, done, self._question("redeem"), self.soft_call, self._window(last, self.redemption))
+        window = self._window(last, self.redemption)
+        return Crossing(value, decision, done, self._question("redeem"), self.soft_call, window=window)
+
+    @cached_property
+    def quarters(self) -> Quarters | None:
+        """The windows of contingent conversion; None where it needs none (CNT-1)."""
+        return quarters_of(self)
 
     @cached_property
     def soft_call(self) -> Counter | None:
@@ -271,7 +280,8 @@ class Plan(DayTables):
             return None
         rows = np.arange(len(self.days), dtype=np.int32)
         done, window = self._done(rows, self.days), self._window(self.days)
-        return Crossing(np.where(closed, np.inf, value), rows, done, self._question("convert"), window=window)
+        question = self._question("convert")
+        return Crossing(np.where(closed, np.inf, value), rows, done, question, quarters=self.quarters, window=window)
 
     def _elections(self) -> Elections | None:
         terms = self.note.fundamental_change
@@ -300,36 +310,6 @@ class Plan(DayTables):
         if isinstance(self.policy.put, Never):
             return []
         return [(day, last) for day, last in last_days.before_puts(self.note) if last.day >= self.days[0]]
-
-
-def price_has_reasons(note: ConvertibleNote, grid: Grid, policy: Policy, start: State | None) -> bool:
-    """True where a change or a call may still bring a holder additional shares or a lower price (MWT-1, CHG-1)."""
-    table = note.make_whole_change
-    if note.conversion is None:
-        return False
-    changes = note.fundamental_change is not None and bool(grid.change[-1])
-    if table is None or table.is_empty:
-        return note.change_of_control_price is not None and (changes or (start is not None and bool(start.changes)))
-    if changes and table.stock_price == "cash":
-        reason = "the cash that a change pays for a share is in no model; a table read at the average of five closes is simulated"
-        raise TermsError(reason, field="simulate make_whole_change.stock_price", rule="MWT-1", value=table.stock_price)
-    calls = table.on_call and note.redemption is not None and not isinstance(policy.redeem, Never)
-    return changes or calls or (start is not None and bool(start.changes))
-
-
-def puts_after_low_closes(note: ConvertibleNote, policy: Policy) -> bool:
-    """True where holders may put after low closes: each path is then replayed, as for a policy object (CPT-1)."""
-    return note.conditional_put is not None and not isinstance(policy.put, Never)
-
-
-def carries_reasons(note: ConvertibleNote, policy: Policy, start: State | None) -> bool:
-    """True where arrays carry such prices; otherwise each path is replayed, as for a policy object.
-
-    Arrays do not carry conversions before a right ends, a user's function, settlement over time, or a change before `start`.
-    """
-    answers = (policy.withdraw, policy.redeem, policy.convert, policy.put)
-    asks = any(asked(answer) is not None for answer in answers) or not isinstance(policy.convert, (AtEnd, Never))
-    return not asks and not observing.takes_time(note) and (start is None or not start.changes)
 
 
 def _check_currency(note: ConvertibleNote, model: MarketModel) -> None:

@@ -12,10 +12,12 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from convnote.arithmetic import exceeds
+from convnote.simulation import opening
 from convnote.simulation.counting import edge_of, first_counted
+from convnote.simulation.crossings import first_asked, first_crossed
 from convnote.simulation.observing import Observed
 from convnote.simulation.paths import NEVER, F
-from convnote.simulation.walks import BlockWalk, gathered
+from convnote.simulation.walks import BlockWalk
 from convnote.simulation.watchlist import Crossing, Found, Trigger, Watchlist
 from convnote.simulation.windows import Windowed
 
@@ -39,6 +41,8 @@ class Search:
     #: (paths, rows) whose closes are still ahead, and (paths, rows, walks, walks before) of those already reached
     wanted: list[tuple[np.ndarray, np.ndarray]] = field(default_factory=list)
     exits: list[tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]] = field(default_factory=list)
+    #: the barrier of the filter on quarter-ends, float32 [row]; None until the first one, or without a filter
+    quarter_edge: np.ndarray | None = None
 
     def run(self) -> Found:
         walk, watchlist, size = self.walk, self.watchlist, self.walk.count
@@ -55,11 +59,14 @@ class Search:
             average_closes=missing(watchlist.average[1] - watchlist.average[0] + 1 if watchlist.average else 0, size),
             change_row=draws.row, change_path=draws.path, change_close=missing(len(draws.row)),
             left=none(size), left_price=missing(size),
+            opened=np.zeros((len(watchlist.quarters.ends) if watchlist.quarters else 0, size), bool),
         )  # fmt: skip
         # Per lane: the last row that matters, whether no notice has been given yet, and the log of the price in effect.
         self.retire = walk.attach(np.minimum(walk.default, watchlist.until).astype(np.int32))
         self.open = walk.attach(np.ones(size, bool))
         self.log_price = walk.attach(np.full(size, np.log(watchlist.price) if watchlist.price else 0.0, F))
+        #: whether a window of conversion is open, as far as the quarter-ends of the walk tell
+        self.may = walk.attach(np.zeros(size, bool))
         self.hot = walk.attach(np.zeros(size, np.int16))
         if watchlist.trigger:
             self.known = walk.prior[len(walk.prior) - watchlist.trigger.lead :] > watchlist.trigger.level
@@ -132,8 +139,8 @@ class Search:
                 if each.counter is not None and start < each.counter.free:
                     sightings.append((found, each, *first_counted(self, each, start, end)))
                     continue
-                look = self._ask_every_day if each.question else self._search_for_crossing
-                sightings.append((found, each, *look(each, start, end)))
+                look = first_asked if each.question else first_crossed
+                sightings.append((found, each, *look(self, each, start, end)))
         sightings = [each for each in sightings if len(each[2])]
         if len(sightings) > 1:  # a path's first notice counts; on the same day, the first one listed
             best = np.full(self.walk.count, NEVER, np.int32)
@@ -144,6 +151,8 @@ class Search:
                 sightings[place] = (found, right, lanes[first], rows[first])
         for found, right, lanes, rows in sightings:
             self._noticed(found, right, lanes, rows)
+        if watchlist.quarters and end - 1 in watchlist.quarters.ends:
+            opening.look(self, end - 1)
 
     def _reset(self, row: int) -> None:
         watchlist, walk, out = self.watchlist, self.walk, self.out
@@ -248,44 +257,6 @@ class Search:
                 since = trigger.known[row + trigger.lead] - trigger.known[own[i, asked] + trigger.lead]
                 given[i, asked] = trigger.question(row, closes[start - first + i, asked], price[asked], paths, count, since)
         return (start + given.argmax(axis=0)).astype(np.int32), np.asarray(given.any(axis=0))
-
-    def _search_for_crossing(self, crossing: Crossing, start: int, end: int) -> tuple[np.ndarray, np.ndarray]:
-        """Lanes whose conversion value exceeds the boundary on rows `start` to `end` - 1, and the first row of each, both [k]."""
-        walk, n, watchlist = self.walk, self.walk.count, self.watchlist
-        view, edge = walk.view(start, end), self.edges[id(crossing)][start:end]
-        log_price = self.log_price[:n]
-        lanes = np.flatnonzero((walk.peak() > log_price + edge.min()) & self.open[:n])
-        if not len(lanes):
-            return lanes, lanes
-        possible = gathered(view, lanes) > edge[:, None] + log_price[lanes]
-        row, waiting = np.zeros(len(lanes), np.int32), possible.any(axis=0)
-        decided = np.zeros(len(lanes), bool)
-        price = self.out.prices[self.resets_done, walk.path[lanes]]
-        while waiting.any():
-            at = np.flatnonzero(waiting)
-            first = possible[:, at].argmax(axis=0)
-            close = walk.close_at(lanes[at], (start + first).astype(np.int32))
-            yes = exceeds(close * watchlist.denomination, crossing.value[start + first] * price[at])
-            row[at[yes]], decided[at[yes]] = (start + first)[yes], True
-            possible[first, at] = False
-            waiting[at] = ~yes & possible[:, at].any(axis=0)
-        return lanes[decided], row[decided]
-
-    def _ask_every_day(self, crossing: Crossing, start: int, end: int) -> tuple[np.ndarray, np.ndarray]:
-        """Lanes on which the user's function says yes on rows `start` to `end` - 1, and the first such row of each, both [k]."""
-        walk, n = self.walk, self.walk.count
-        assert crossing.question is not None
-        closes = walk.every_close(start, end)
-        price = self.out.prices[self.resets_done, walk.path[:n]]
-        waiting = self.open[:n].copy()
-        found = np.full(n, NEVER, np.int32)
-        for i, row in enumerate(range(start, end)):
-            if crossing.value[row] < np.inf:
-                lanes = np.flatnonzero(waiting & (self.retire[:n] >= row))
-                lanes = lanes[crossing.question(row, closes[i, lanes], price[lanes], walk.path[lanes])]
-                found[lanes], waiting[lanes] = row, False
-        lanes = np.flatnonzero(found < NEVER)
-        return lanes, found[lanes]
 
     def _noticed(self, found: np.ndarray, right: Trigger | Crossing, lanes: np.ndarray, row: np.ndarray) -> None:
         """Record the row of each lane's notice, and that its last decision comes soon; a default on the same day comes first."""

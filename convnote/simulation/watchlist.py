@@ -81,6 +81,23 @@ class Counter:
 
 
 @dataclass(frozen=True)
+class Quarters:
+    """Windows of conversion after quarter-ends: rows `ends` of these, in order, and the counter of the closes to them (CNT-1).
+
+    `first` and `last` [quarter-end] are the day numbers of each window; `for_ever`: once open, it stays open. `always` [row] is
+    True where conversion is open on every path; with `on_call` called Notes need no window.
+    """
+
+    counter: Counter | None
+    ends: tuple[int, ...]
+    first: np.ndarray
+    last: np.ndarray
+    for_ever: bool
+    on_call: bool
+    always: np.ndarray
+
+
+@dataclass(frozen=True)
 class Crossing:
     """A right used on the first close at which the conversion value exceeds `value` [row]; inf where it may not be used.
 
@@ -93,6 +110,8 @@ class Crossing:
     done: np.ndarray
     question: Question | None = None
     counter: Counter | None = None
+    #: the windows in which it may be used; None: on any row
+    quarters: Quarters | None = None
     #: first row of the observation period of a conversion after a use on each row; None where it is settled at once
     window: np.ndarray | None = None
 
@@ -150,6 +169,8 @@ class Watchlist:
     window_at_end: np.ndarray | None = None
     #: closes kept for conversions in connection with a change or a call; None: the price never depends on the reason
     windows: Windows | None = None
+    #: windows of conversion after quarter-ends; None: it needs none
+    quarters: Quarters | None = None
     #: a user's function that decides on puts, asked once all closes are known
     put_question: Question | None = None
     #: share of the price remaining at default
@@ -163,6 +184,7 @@ class Watchlist:
             rows.add(self.trigger.last + 1)
         crossings = [each for each in (self.call, self.convert) if each]
         rows |= {each.counter.free for each in crossings if each.counter}
+        rows |= {row + 1 for row in self.quarters.ends} if self.quarters else set()
         return sorted(rows | {each.first for each in crossings})
 
     @property
@@ -182,6 +204,8 @@ class Watchlist:
         averaged = max(averaged, self.observation + _LATE if self.observation else 0)
         counters = [each.counter for each in (self.call, self.convert) if each and each.counter]
         counted = max((each.condition.reach + each.shift for each in counters), default=0)
+        if self.quarters and self.quarters.counter:
+            counted = max(counted, self.quarters.counter.condition.reach + 1)
         counted = max(counted, self.windows.closes + 1 if self.windows else 0)
         return max(self.window, counted, self.trigger.period + self.trigger.grace if self.trigger else 0, averaged)
 
@@ -219,3 +243,5 @@ class Found:
     #: row at which the path's walk was left, and the price there, not quoted
     left: np.ndarray
     left_price: np.ndarray
+    #: whether the condition of conversion was met on each quarter-end, or before where that is enough, bool [quarter-end, path]
+    opened: np.ndarray

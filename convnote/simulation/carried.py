@@ -1,0 +1,47 @@
+"""Carried: which terms arrays carry under a policy; where they do not, each path is replayed, as for a policy object."""
+
+from __future__ import annotations
+
+from convnote.errors import TermsError
+from convnote.lifecycle import State
+from convnote.note import ConvertibleNote
+from convnote.policies import Never, Policy, asked
+from convnote.policies.decisions import AtEnd
+from convnote.simulation import observing
+from convnote.simulation.paths import Grid
+
+
+def price_has_reasons(note: ConvertibleNote, grid: Grid, policy: Policy, start: State | None) -> bool:
+    """True where a change or a call may still bring a holder additional shares or a lower price (MWT-1, CHG-1)."""
+    table = note.make_whole_change
+    if note.conversion is None:
+        return False
+    changes = note.fundamental_change is not None and bool(grid.change[-1])
+    if table is None or table.is_empty:
+        return note.change_of_control_price is not None and (changes or (start is not None and bool(start.changes)))
+    if changes and table.stock_price == "cash":
+        reason = "the cash that a change pays for a share is in no model; a table read at the average of five closes is simulated"
+        raise TermsError(reason, field="simulate make_whole_change.stock_price", rule="MWT-1", value=table.stock_price)
+    calls = table.on_call and note.redemption is not None and not isinstance(policy.redeem, Never)
+    return changes or calls or (start is not None and bool(start.changes))
+
+
+def puts_after_low_closes(note: ConvertibleNote, policy: Policy) -> bool:
+    """True where holders may put after low closes: each path is then replayed, as for a policy object (CPT-1)."""
+    return note.conditional_put is not None and not isinstance(policy.put, Never)
+
+
+def opens_on_changes(note: ConvertibleNote, grid: Grid) -> bool:
+    """True where a change in the model may open conversion: each path is then replayed, as for a policy object (CNT-3)."""
+    terms = note.contingent_conversion
+    return terms is not None and terms.on_change and note.fundamental_change is not None and bool(grid.change[-1])
+
+
+def carries_reasons(note: ConvertibleNote, policy: Policy, start: State | None) -> bool:
+    """True where arrays carry such prices; otherwise each path is replayed, as for a policy object.
+
+    Arrays do not carry conversions before a right ends, a user's function, settlement over time, or a change before `start`.
+    """
+    answers = (policy.withdraw, policy.redeem, policy.convert, policy.put)
+    asks = any(asked(answer) is not None for answer in answers) or not isinstance(policy.convert, (AtEnd, Never))
+    return not asks and not observing.takes_time(note) and (start is None or not start.changes)

@@ -1,0 +1,107 @@
+"""Opening: on which days conversion is open on each path: the quarter-ends are looked at during the search (CNT-1, CNT-3).
+
+A filter on the walk rules out lanes that cannot have enough closes; the rest are counted on quoted closes, as a soft call is.
+The price of the note itself is in no model: it is not observed, and every answer says so (CNT-2).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from convnote.lifecycle import State, contingent
+from convnote.note import ConvertibleNote
+from convnote.provisions.contingent_conversion import quarter_after
+from convnote.simulation.counters import counter_of
+from convnote.simulation.counting import closes_that_hold, edge_of, may_be_met
+from convnote.simulation.watchlist import Quarters
+
+if TYPE_CHECKING:
+    from convnote.simulation.day_tables import DayTables
+    from convnote.simulation.search import Search
+
+
+def quarters_of(tables: DayTables) -> Quarters | None:
+    """The quarter-ends ahead, and the rows open on every path; None where conversion needs no window.
+
+    Raises `TermsError` where the starting state remembers fewer closes than the condition looks back on.
+    """
+    terms = tables.note.contingent_conversion
+    if terms is None or tables.note.conversion is None:
+        return None
+    days = tables.days
+    ends = np.array([day for day in terms.looks if days[0] <= day <= days[-1]], dtype=np.int64)
+    counter = counter_of(tables, terms.at_quarter_end, 0, "CNT-1") if len(ends) and terms.at_quarter_end is not None else None
+    after = np.array([quarter_after(int(day)) for day in ends], dtype=np.int64).reshape(-1, 2)
+    return Quarters(
+        counter=counter,
+        ends=tuple(np.searchsorted(days, ends).tolist()),
+        first=after[:, 0],
+        last=after[:, 1],
+        for_ever=terms.for_ever,
+        on_call=terms.on_call,
+        always=open_on_all_paths(tables, days),
+    )
+
+
+def open_on_all_paths(tables: DayTables, days: np.ndarray) -> np.ndarray:
+    """Whether conversion is open on day numbers `days` whatever the closes ahead: the free time, and windows of the state."""
+    note = tables.note
+    state = State.opening(note) if tables.start is None else tables.start
+    result = np.zeros(np.shape(days), bool)
+    for each in contingent.windows(note, state):
+        result |= (days >= each.first) if each.last is None else (days >= each.first) & (days <= each.last)
+    return result
+
+
+def open_on(tables: DayTables, quarters: Quarters | None, opened: np.ndarray, days: np.ndarray, paths: np.ndarray) -> np.ndarray:
+    """Whether conversion is open on day numbers `days` on `paths`, both [k]; `opened` [quarter-end, path] is what was found."""
+    if quarters is None:
+        return np.ones(np.shape(days), bool)
+    result = open_on_all_paths(tables, days)
+    if len(quarters.first):
+        place = np.searchsorted(quarters.first, days, side="right") - 1
+        at = np.maximum(place, 0)
+        inside = (place >= 0) & (quarters.for_ever | (days <= quarters.last[at]))
+        result |= inside & opened[at, paths]
+    return result
+
+
+def look(search: Search, row: int) -> None:
+    """Look at the condition on a quarter-end row: `search.may` is then whether a lane converts in the next quarter."""
+    quarters, walk, n = search.watchlist.quarters, search.walk, search.walk.count
+    assert quarters is not None and quarters.counter is not None
+    counter, met = quarters.counter, np.zeros(n, bool)
+    first = max(row - counter.condition.reach + 1, -counter.lead)
+    own = max(first, 0)
+    barrier = edge_of(counter, walk, search.watchlist) if search.quarter_edge is None else search.quarter_edge
+    search.quarter_edge = barrier
+    maybe = search.retire[:n] >= row
+    if quarters.for_ever:
+        maybe &= ~search.may[:n]
+    filters = barrier is not None and first >= 0
+    if filters and barrier is not None:
+        edge = barrier[own : row + 1].min()
+        maybe &= walk.highest(own, row + 1) > (edge + search.log_price[:n] if counter.relative else edge)
+    lanes = np.flatnonzero(maybe)
+    walks = walk.rows(lanes, own, row + 1) if len(lanes) else None
+    if filters and barrier is not None and walks is not None:
+        likely = may_be_met(counter, walks[0], barrier[own : row + 1, None], search.log_price[lanes])
+        lanes, walks = lanes[likely], walks[:, :, likely]
+    if walks is not None and len(lanes):
+        rows = np.arange(own, row + 1)
+        held = closes_that_hold(search, counter, walk.quote(walks, rows[:, None]), lanes, rows)
+        if first < 0:
+            held = np.concatenate([np.repeat(counter.known[len(counter.known) + first :, None], len(lanes), axis=1), held])
+        met[lanes] = counter.condition.met(held)[-1]
+    search.may[:n] = met | search.may[:n] if quarters.for_ever else met
+    search.out.opened[quarters.ends.index(row), walk.path[:n]] = search.may[:n]
+
+
+def caveats(note: ConvertibleNote) -> Iterator[str]:
+    """What a simulation cannot observe, in words, for every answer."""
+    terms = note.contingent_conversion
+    if terms is not None and terms.trading_price is not None:
+        yield "CNT-2: the price of the note itself is in no model; it is not observed and opens no conversion"
