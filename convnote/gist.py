@@ -57,6 +57,9 @@ def _interest(note: NoteTerms) -> Iterator[Row]:
     floats = f", at least {_percent(interest.floor or 0)}, fixed {interest.fixed} each period" if interest.floats else ""
     paid = f"{interest.rate_in_words}{floats}, paid {often} from {first} to {last}, {interest.day_count}"
     yield "coupon", paid, "FLT-1" if interest.floats else "INT-1"
+    if interest.in_kind:
+        unit = f"rounded {interest.paid_rounding_mode} to {shown(interest.paid_rounding)}"
+        yield "in kind", f"coupons before maturity are added to principal, {unit}", "PIK-1"
     if interest.record_dates is not None:
         yield "record dates", ", ".join(interest.record_dates), "REC-1"
     else:

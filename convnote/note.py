@@ -143,7 +143,9 @@ class ConvertibleNote(Stated):
         if self.accretion is not None:
             plain = dataclasses.replace(self.principal, accretion=None)
             object.__setattr__(self, "accretion", dataclasses.replace(self.accretion, principal=plain))
-        object.__setattr__(self, "principal", dataclasses.replace(self.principal, accretion=self.accretion))
+        object.__setattr__(
+            self, "principal", dataclasses.replace(self.principal, accretion=self.accretion, unit=self.interest.paid_rounding)
+        )
         interest = dataclasses.replace(self.interest, principal=self.principal)
         interest.boundaries  # noqa: B018  # a first payment date that fits no schedule is refused here, not at first use
         object.__setattr__(self, "interest", interest)

@@ -70,6 +70,8 @@ def flows_of(
     the seller; accrued interest is then negative inside the record window. Interest unpaid since `paid_to` is assumed
     paid with the next coupon. Raises `PricingError` for a settlement outside the note's life or not before the end.
     """
+    if note.interest.in_kind:
+        raise PricingError("coupons that become principal are not among these flows", field="interest.paid", rule="PIK-1")
     on, end = np.broadcast_arrays(on, end)
     first = note.principal.issue_day
     if np.any(outside := (on < first) | (on >= end)):

@@ -104,7 +104,7 @@ class Dilution:
         if not opens <= self.on <= to_date(note.conversion.last_day):
             return Fraction(0)
         if state is None:
-            return _shares(note, note.issue_size, note.conversion.price)
+            return _shares(note, note.interest.grown(note.issue_size, int(day_number(self.on))), note.conversion.price)
         if not state.convertible or state.is_withdrawn_on(day_number(self.on)):
             return Fraction(0)
         return _shares(note, state.outstanding, note.conversion.converts_at(state)) * fraction(state.scale.shares)
@@ -119,6 +119,11 @@ class Dilution:
             known_to = self.state.on
             if known_to > self.on:
                 raise _refused(f"expected a state of {self.on} or earlier", "state", "DIL-1", known_to)
+        if self.state is not None and self.note.interest.in_kind:
+            added = [due for due in self.note.interest.due_days if self.state.day < due <= day_number(self.on)]
+            if added:
+                reason = f"expected a state of {to_date(added[-1])} or later: a coupon was added to principal"
+                raise _refused(reason, "state", "PIK-1", known_to)
         since = [reset for reset in resets if reset <= self.on and (known_to is None or known_to < reset)]
         if since:
             raise _refused(f"expected a state of {since[-1]} or later: the price was reset", "state", "DIL-1", known_to or "none")
@@ -283,7 +288,7 @@ def reserved_shares(note: ConvertibleNote) -> int:
 
 
 def _whole_shares(note: ConvertibleNote, price: Any) -> int:
-    return int(_shares(note, note.issue_size, price))
+    return int(_shares(note, note.interest.grown(note.issue_size, note.principal.maturity_day), price))
 
 
 def _shares(note: ConvertibleNote, principal: Any, price: Any) -> Fraction:

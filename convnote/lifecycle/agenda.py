@@ -100,7 +100,7 @@ def due_events(note: ConvertibleNote, state: State, after: int) -> Iterator[ev.E
     if interest.floats:
         yield from due(ev.FixingDue, dict.fromkeys(map(interest.acts_on, interest.unfixed(terms.issue_day))))
     if interest.record_days:
-        yield from due(ev.RecordTaken, (day for day in map(interest.record_day, interest.due_days) if day >= terms.issue_day))
+        yield from due(ev.RecordTaken, (day for day in map(interest.record_day, interest.cash_days) if day >= terms.issue_day))
     if note.adjustment and state.carried[0] != 1:
         yield from due(ev.CarriedDue, note.adjustment.made_up_on(terms))
     if note.conversion:

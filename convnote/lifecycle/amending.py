@@ -111,7 +111,7 @@ def take_effect(before: ConvertibleNote, state: State) -> State:
 
 def _on_record(note: ConvertibleNote, day: int) -> int | None:
     """Day number of the next coupon after `day` if its record date has passed by the end of that day; else None."""
-    due = next((due for due in note.interest.due_days if due > day), None)
+    due = next((due for due in note.interest.cash_days if due > day), None)
     has_record = due is not None and note.interest.record_days
     return due if has_record and note.interest.record_day(due) <= day else None
 

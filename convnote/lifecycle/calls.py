@@ -63,11 +63,13 @@ def _permit_redemption(note: ConvertibleNote, state: State, event: ev.Redemption
     free = sum(position.free for position in state.positions.values())
     if event.principal is None:
         return None if free > 0 else Objection("RED-1", "all principal is already called or under election")
+    if note.interest.in_kind:
+        return Objection("PIK-1c", "Notes whose principal grows are called as a whole, as no part of them is in denominations")
     if terms.whole_only:
         return Objection("SFT-2", f"all Notes are called or none, not {decimal(event.principal):,} of them")
     if not note.principal.is_multiple(event.principal):
         return Objection(
-            "RED-4", f"Notes are redeemed in part in multiples of {note.denomination}, not {decimal(event.principal)}"
+            "RED-4", f"Notes are redeemed in part in multiples of {note.principal.smallest}, not {decimal(event.principal)}"
         )
     if event.principal > free:
         return Objection("RED-4", f"{decimal(event.principal):,} is more than the {decimal(free):,} that can be called")

@@ -70,7 +70,7 @@ def permit_conversion(note: ConvertibleNote, state: State, event: ev.Convert, se
         return Objection("CNV-1", "the note does not convert")
     counted, principal = counted_on(note, state, event), event.principal
     if not note.principal.is_multiple(principal):
-        return Objection("CNV-1", f"principal is converted in multiples of {note.denomination}, not {decimal(principal)}")
+        return Objection("CNV-1", f"principal is converted in multiples of {note.principal.smallest}, not {decimal(principal)}")
     if (
         state.withdrawal is not None
         and note.withdrawal is not None

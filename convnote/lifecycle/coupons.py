@@ -13,6 +13,7 @@ from convnote.calendars import to_date
 from convnote.lifecycle import events as ev
 from convnote.lifecycle import facts
 from convnote.lifecycle.claims import NONE, accrual_legs, coupon_legs, entitled, is_missed, leave_unpaid
+from convnote.lifecycle.in_kind import add_coupon
 from convnote.lifecycle.state import Position, State, Unpaid
 from convnote.lifecycle.transition import Flow, Seen, Transition, moved, nothing, per_denomination, somewhere
 
@@ -33,6 +34,8 @@ def take_record(note: ConvertibleNote, state: State, event: ev.RecordTaken, seen
 def pay_coupon(note: ConvertibleNote, state: State, event: ev.CouponDue, seen: Seen) -> Transition:
     """Pay the coupon to the holders of record, or record it as missed (INT-1, INT-2, INT-3, INT-6, INT-7)."""
     due = event.day
+    if note.interest.is_in_kind(due):
+        return add_coupon(note, state, due)
     of_record = {name: entitled(note, position) for name, position in state.positions.items()}
     if is_missed(state, "interest", due):
         return _miss_coupon(note, state, due, of_record)
@@ -54,6 +57,8 @@ def pay_on_record(note: ConvertibleNote, state: State, due: Any, of_record: Any)
     """The coupon due on `due`, on each holder's principal of record; its money moves by INT-6."""
     interest, flows, paid = note.interest, [], {}
     start, payment_day = interest.boundaries[interest.boundaries.index(due) - 1], note.principal.payment_day(due)
+    if interest.in_kind:  # an acceleration that was rescinded may have left earlier interest running
+        start = min(start, state.paid_to)
     if all(map(nothing, of_record.values())):  # the rate of a period that nobody is paid for may not be known
         return Transition(state.changed(paid_to=_later(state.paid_to, due)))
     legs = accrual_legs(note, start, due)
@@ -122,7 +127,7 @@ def _miss_coupon(note: ConvertibleNote, state: State, due: int, of_record: dict[
 def fall_due_unpaid(note: ConvertibleNote, state: State, event: ev.CouponDue, seen: Seen) -> Transition:
     """A coupon date while all principal is due: nothing is paid, but the coupon is owed if acceleration is rescinded (LIF-3)."""
     owed = {name: position.outstanding for name, position in state.positions.items()}
-    if nothing(sum(owed.values())):
+    if nothing(sum(owed.values())) or note.interest.is_in_kind(event.day):  # interest on what is due runs on, in cash
         return Transition(state)
     return Transition(dataclasses.replace(state, unpaid=(*state.unpaid, Unpaid("interest", event.day, owed))))
 

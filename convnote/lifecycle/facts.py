@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from convnote.lifecycle.contingent_facts import ConversionCloses as ConversionCloses
 from convnote.lifecycle.contingent_facts import ConversionOpens as ConversionOpens
+from convnote.lifecycle.interest_facts import Fixing as Fixing
+from convnote.lifecycle.interest_facts import PaidInKind as PaidInKind
 from convnote.lifecycle.price_facts import Reset as Reset
 from convnote.lifecycle.price_facts import ResetWithoutCloses as ResetWithoutCloses
 from convnote.lifecycle.price_facts import Revision as Revision
@@ -31,17 +33,6 @@ if TYPE_CHECKING:
 Legs = Sequence[tuple[Any, Any, Any]]
 
 # --- interest
-
-
-class Fixing(NamedTuple):
-    """The index `name` of day `fixed_on` is `value`: with `spread`, not below the floor, `rate` from day `start` (FLT-1)."""
-
-    name: str
-    fixed_on: Any
-    value: Any
-    spread: Any
-    rate: Any
-    start: Any
 
 
 class Coupon(NamedTuple):

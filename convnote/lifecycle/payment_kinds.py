@@ -160,7 +160,7 @@ register(
     "interest",
     PaymentKind(
         "coupon", "Coupon", ("INT-1",), "INT-4", "interest on",
-        lambda note, state: note.interest.due_days, fixed=True,
+        lambda note, state: note.interest.cash_days, fixed=True,
     ),
 )  # fmt: skip
 register(

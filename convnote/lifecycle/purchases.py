@@ -68,7 +68,9 @@ class MarketPurchase(Recorded):
         if self.holder is None and len(state.positions) > 1:
             return Objection("BUY-1", f"a holder must be named; holders are {', '.join(state.positions)}")
         if not note.principal.is_multiple(self.principal):
-            return Objection("BUY-1", f"Notes are bought in multiples of {note.denomination}, not {decimal(self.principal)}")
+            return Objection(
+                "BUY-1", f"Notes are bought in multiples of {note.principal.smallest}, not {decimal(self.principal)}"
+            )
         held = state.positions[state.holding(self.holder)].outstanding
         if self.principal > held:
             return Objection("BUY-1", f"{decimal(self.principal):,} is more than the {decimal(held):,} outstanding")
@@ -121,7 +123,9 @@ class FurtherIssue(Recorded):
     def permit(self, note: ConvertibleNote, state: State, seen: Seen) -> Objection | None:
         """Multiples of the denomination, while Notes are outstanding and not all of them are due or called."""
         if not note.principal.is_multiple(self.principal):
-            return Objection("BUY-1", f"Notes are issued in multiples of {note.denomination}, not {decimal(self.principal)}")
+            return Objection(
+                "BUY-1", f"Notes are issued in multiples of {note.principal.smallest}, not {decimal(self.principal)}"
+            )
         if self.holder is None and len(state.positions) > 1:
             return Objection("BUY-1", f"a holder must be named; holders are {', '.join(state.positions)}")
         if state.status not in RIGHTS_LIVE or self.day >= note.principal.maturity_day:

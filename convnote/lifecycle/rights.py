@@ -153,7 +153,7 @@ def _called_only(position: Position) -> Any:
 def permit_amount(note: ConvertibleNote, event: ev.RepurchaseElection | ev.PutElection, most: Any, rule: str) -> Objection | None:
     """Elections are made in multiples of the denomination, for principal that is free to elect."""
     if not note.principal.is_multiple(event.principal):
-        return Objection(rule, f"elections are made in multiples of {note.denomination}, not {decimal(event.principal)}")
+        return Objection(rule, f"elections are made in multiples of {note.principal.smallest}, not {decimal(event.principal)}")
     if event.principal > most:
         return Objection(rule, f"{decimal(event.principal):,} is more than the {decimal(most):,} that is free to elect")
     return None

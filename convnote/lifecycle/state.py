@@ -206,7 +206,7 @@ class State:
         held = {ISSUE: terms.issue_size} if positions is None else dict(positions)
         faults = [
             TermsError(
-                f"expected a positive multiple of {terms.denomination}", field=f"positions[{name!r}]", rule="ID-4", value=amount
+                f"expected a positive multiple of {terms.smallest}", field=f"positions[{name!r}]", rule="ID-4", value=amount
             )
             for name, amount in held.items()
             if not terms.is_multiple(amount)

@@ -26,7 +26,7 @@ def permit_transfer(note: ConvertibleNote, state: State, event: ev.Transfer, see
     if event.to == seller:
         return Objection("LIF-1", f"{event.to!r} is the seller")
     if not note.principal.is_multiple(principal):
-        return Objection("LIF-1", f"Notes are transferred in multiples of {note.denomination}, not {decimal(principal)}")
+        return Objection("LIF-1", f"Notes are transferred in multiples of {note.principal.smallest}, not {decimal(principal)}")
     held = state.positions[seller].outstanding
     if principal > held:
         return Objection("LIF-1", f"{decimal(principal):,} is more than the {decimal(held):,} that {seller} holds")

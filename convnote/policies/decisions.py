@@ -150,6 +150,9 @@ class Refinance:
     def boundary(self, note: ConvertibleNote, days: np.ndarray, amount: np.ndarray) -> np.ndarray:
         value = np.zeros(len(days))
         terms = note.principal
+        if note.interest.in_kind:
+            raise TermsError("coupons that become principal are not among its payments", field="Refinance", rule="PIK-1")
+        note.interest.must_be_fixed("Refinance", int(np.min(days)))
         flows = [(int(day_number(each.payment_date)), float(each.amount)) for each in note.interest.coupons()]
         flows.append((terms.maturity_day, float(fraction(terms.denomination) * terms.paid_at_maturity)))
         for due, cash in flows:

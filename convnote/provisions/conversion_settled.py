@@ -57,11 +57,11 @@ def settled(
     fast = isinstance(days, (np.ndarray, np.integer))
     numbers = FAST if fast else numbers_of(price, principal, close)
     if not fast and principal is not None and not is_fast(principal) and not basis.is_multiple(principal):
-        reason = f"expected a positive multiple of {basis.denomination}"
+        reason = f"expected a positive multiple of {basis.smallest}"
         raise TermsError(reason, field="conversion.settle principal", rule="CNV-1", value=principal)
     amount = basis.amount_of(principal, numbers)
-    if numbers is FAST and np.any(np.remainder(amount, float(basis.denomination)) != 0):
-        reason = f"expected positive multiples of {basis.denomination}"
+    if numbers is FAST and np.any(np.remainder(amount, float(basis.smallest)) != 0):
+        reason = f"expected positive multiples of {basis.smallest}"
         raise TermsError(reason, field="conversion.settle principal", rule="CNV-1", value=principal)
     if fast:
         amount = amount + np.zeros(np.shape(days))  # an answer for many days has their shape, whatever else is an array

@@ -14,12 +14,13 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from convnote.arithmetic import fraction
-from convnote.calendars import one_day, to_date
+from convnote.calendars import one_day, to_date, to_datetime64
 from convnote.errors import TermsError
 from convnote.provisions.record_dates import RecordDates
 
 if TYPE_CHECKING:
     from convnote.provisions.payment_dates import PaymentDates
+    from convnote.provisions.principal import Principal
 
 
 class Entitlement:
@@ -29,6 +30,7 @@ class Entitlement:
     record_dates: tuple[str, ...] | None
     frequency: int
     wire_above: Decimal | None
+    principal: Principal
 
     if TYPE_CHECKING:  # the payment dates, which interest itself holds
 
@@ -38,8 +40,9 @@ class Entitlement:
         def boundaries(self) -> list[int]: ...
         @property
         def due_days(self) -> list[int]: ...
+        @property
+        def cash_days(self) -> list[int]: ...
         def accrual_start(self, on: Any) -> Any: ...
-        def _must_be_in_life(self, days: Any, *, open_ended: bool) -> None: ...
 
     def record_day(self, due: Any) -> Any:
         """Day number of the record date of the coupon due on day number `due` (INT-3, REC-1); int, or int64 of its shape."""
@@ -67,13 +70,13 @@ class Entitlement:
             places = np.searchsorted(dues, on, side="right")
             following = np.append(dues, 0)[places]
             return np.where((following > 0) & (on > self.record_day(following)), following, 0)
-        place = bisect_right(self.due_days, on)
-        due = self.due_days[place] if place < len(self.due_days) else 0
+        place = bisect_right(self.cash_days, on)
+        due = self.cash_days[place] if place < len(self.cash_days) else 0
         return due if due and on > self.record_day(due) else 0
 
     @cached_property
     def _due_array(self) -> np.ndarray:
-        return np.array(self.due_days, dtype=np.int64)
+        return np.array(self.cash_days, dtype=np.int64)
 
     def bears_from(self, dated: Any, *, paid_to: Any = None, defaulted: bool = False) -> date:
         """The date from which a Note dated `dated` bears interest (INT-5).
@@ -104,6 +107,14 @@ class Entitlement:
             reason = f"expected the issue date or a payment date, not after the Note's own date {to_date(dated)}"
             raise TermsError(reason, field="interest.bears_from paid_to", rule="INT-5", value=paid_to)
         return last
+
+    def _must_be_in_life(self, days: Any, *, open_ended: bool) -> None:
+        first, last = self.principal.issue_day, self.principal.maturity_day
+        low, high = (days.min(), days.max()) if getattr(days, "size", 0) > 1 else (days, days)
+        if np.any(low < first) or (not open_ended and np.any(high > last)):
+            allowed = f"expected a day from {to_date(first)} to {to_date(last)}"
+            outside = low if np.any(low < first) else high
+            raise TermsError(allowed, field="interest.accrued on", rule="INT-4", value=to_datetime64(outside))
 
     def may_elect_wire(self, principal: Any) -> bool:
         """True if a holder of `principal` may elect payment by wire transfer (INT-8: strictly more than the amount)."""

@@ -16,16 +16,29 @@ from typing import Any
 import numpy as np
 
 from convnote.arithmetic import FAST, Numbers, choose, is_fast, keeps_index, numbers_of
-from convnote.calendars import day_number, to_date, to_datetime64
+from convnote.calendars import day_number, to_date
 from convnote.day_counts import DAY_COUNTS, days_and_year
 from convnote.errors import TermsError
-from convnote.provisions import floating, rate_steps
-from convnote.provisions.changes import depends, neutral, worse_if_higher, worse_if_lower
+from convnote.provisions import floating, in_kind, rate_steps
+from convnote.provisions.changes import depends, neutral, worse_from, worse_if_higher, worse_if_lower
 from convnote.provisions.coupon import Coupon
 from convnote.provisions.day_rules import DayRule, day_rule
 from convnote.provisions.entitlement import Entitlement
-from convnote.provisions.fields import count, day, flag, given, not_negative, one_of, signed_rate, term, text, yearly_rate
+from convnote.provisions.fields import (
+    count,
+    day,
+    flag,
+    given,
+    not_negative,
+    one_of,
+    positive,
+    signed_rate,
+    term,
+    text,
+    yearly_rate,
+)
 from convnote.provisions.floating import Fixings
+from convnote.provisions.in_kind import InKind
 from convnote.provisions.payment_dates import STUBS, PaymentDates, PeriodCount, Rolls
 from convnote.provisions.principal import Principal
 from convnote.provisions.provision import Provision, rules
@@ -59,6 +72,7 @@ RULES = (
         ROL_1=("payment dates are whole periods from maturity or issue, with the stated month ends and irregular period", "note"),
     )
     | floating.RULES
+    | in_kind.RULES
 )
 
 #: Actual days in coupon periods (ICMA): it needs the payment dates, so it is counted here.
@@ -69,7 +83,7 @@ _PIECE = 65_536
 
 
 @dataclass(frozen=True, kw_only=True)
-class Interest(RateOfDay, Entitlement, Provision):
+class Interest(RateOfDay, Entitlement, InKind, Provision):
     """Interest at `rate` a year, `frequency` times a year (0: none), by `day_count` (INT-1…INT-9).
 
     >>> from convnote.provisions.principal import Principal
@@ -139,6 +153,23 @@ class Interest(RateOfDay, Entitlement, Provision):
     floor: Decimal | None = term(yearly_rate, "FLT-1c", "convention", change=worse_if_lower("lower rate"), default=None)
     #: the day of the fixing: a day rule before the start of the period
     fixed: DayRule | None = term(day_rule, "FLT-1", change=depends("the index on the other days", "lower rate"), default=None)
+    #: whether coupons before maturity are paid "in-kind", as principal; None: in cash (PIK-1)
+    paid: str | None = term(
+        one_of("cash", "in-kind"),
+        "PIK-1",
+        change=depends("what principal is worth against cash", "later interest"),
+        default=None,
+    )
+    #: what such a coupon is rounded to, on each holder's whole position, and how
+    paid_rounding: Decimal | None = term(
+        positive, "PIK-1", change=depends("which amounts round up and which down", "less principal"), default=None
+    )
+    paid_rounding_mode: str | None = term(
+        one_of("half-up", "down", "up"),
+        "PIK-1",
+        change=worse_from("up", "half-up", "down", touches="less principal"),
+        default=None,
+    )
     principal: Principal = given()
     #: the index as fixed so far, by day number of the start of each period (FLT-1)
     fixings: Fixings = field(default=(), repr=False, kw_only=True)
@@ -166,6 +197,9 @@ class Interest(RateOfDay, Entitlement, Provision):
             return [
                 TermsError(reason, field=self.place(name), rule=rule, value=getattr(self, name)) for name, rule, reason in found
             ]
+        stated = {name: getattr(self, name) for name in ("paid", "paid_rounding", "paid_rounding_mode")}
+        if unstated := list(in_kind.faults(stated)):
+            return [self.fault(name, reason) for name, reason in unstated]
         if self.frequency:
             return []
         if self.rate or self.floats:
@@ -352,14 +386,6 @@ class Interest(RateOfDay, Entitlement, Provision):
         days = np.arange(self.principal.issue_day, self.principal.maturity_day + 1)
         elapsed, year = self.elapsed(self.accrual_start(days), days)
         return elapsed, year
-
-    def _must_be_in_life(self, days: Any, *, open_ended: bool) -> None:
-        first, last = self.principal.issue_day, self.principal.maturity_day
-        low, high = (days.min(), days.max()) if getattr(days, "size", 0) > 1 else (days, days)
-        if np.any(low < first) or (not open_ended and np.any(high > last)):
-            allowed = f"expected a day from {to_date(first)} to {to_date(last)}"
-            outside = low if np.any(low < first) else high
-            raise TermsError(allowed, field="interest.accrued on", rule="INT-4", value=to_datetime64(outside))
 
     @keeps_index
     def coupon_amount(self, principal: Any, due: Any) -> Any:

@@ -11,14 +11,12 @@ from convnote.provisions.provision import rules
 RULES = rules(
     CTI_1=("contingent interest is not modelled: refused unless the sheet says that it leaves it out", "note"),
     TAX_1=("a call for tax reasons is not modelled: refused unless the sheet says that it leaves it out", "note"),
-    PIK_1=("coupons paid in kind are not modelled: refused unless the sheet says that it leaves them out", "note"),
 )
 
-#: The rule of each table, or key of a table, that is known only by name.
+#: The rule of each table that is known only by name.
 KNOWN = {
     "contingent_interest": "CTI-1",
     "tax_call": "TAX-1",
-    **{f"interest.{key}": "PIK-1" for key in ("paid", "paid_rounding", "paid_rounding_mode")},
 }
 
 
@@ -29,26 +27,15 @@ def without_known(sheet: Mapping[str, Any]) -> tuple[dict[str, Any], list[TermsE
     >>> sheet, faults[0].rule
     ({'name': 'a note'}, 'TAX-1')
     """
-    return _kept(sheet), list(_faults(sheet))
-
-
-def _kept(sheet: Mapping[str, Any]) -> dict[str, Any]:
-    kept = {name: value for name, value in sheet.items() if name not in KNOWN}
-    for name, value in kept.items():
-        if isinstance(value, dict) and any(f"{name}.{key}" in KNOWN for key in value):
-            kept[name] = {key: each for key, each in value.items() if f"{name}.{key}" not in KNOWN}
-    return kept
+    return {name: value for name, value in sheet.items() if name not in KNOWN}, list(_faults(sheet))
 
 
 def _faults(sheet: Mapping[str, Any]) -> Iterator[TermsError]:
     omitted = sheet.get("not_modelled", {})
     omitted = omitted if isinstance(omitted, Mapping) else {}
-    for place, rule in KNOWN.items():
-        table, _, key = place.partition(".")
-        stated = sheet.get(table)
-        is_stated = table in sheet if not key else isinstance(stated, Mapping) and key in stated
-        if is_stated and not {rule, rule.partition("-")[0]} & set(omitted):
+    for table, rule in KNOWN.items():
+        if table in sheet and not {rule, rule.partition("-")[0]} & set(omitted):
             reason = (
                 f'not modelled; to go on without it, say so in the sheet: [not_modelled] {rule} = "in words what is left out"'
             )
-            yield TermsError(reason, field=place, rule=rule)
+            yield TermsError(reason, field=table, rule=rule)

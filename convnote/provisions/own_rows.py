@@ -76,6 +76,8 @@ def unsimulated(note: NoteTerms) -> list[tuple[str, str, str]]:
     if note.conversion is not None and note.conversion.fixed_rate is not None:
         reason = f"a path needs closes in {note.principal.share_currency} and exchange rates; conversion at a fixed rate is known"
         found.append(("conversion.fixed_rate", "FXF-1", f"{reason} to replay alone"))
+    if note.interest.in_kind:
+        found.append(("interest", "PIK-1", "coupons that become principal are known to replay alone"))
     for name, part in note.extras.items():
         if hasattr(part, "events") and part.moves_cash:
             rule = part.settings()[0].metadata["rule"] if part.settings() else ""

@@ -159,6 +159,8 @@ class Principal(Provision):
     quoted_per: Decimal = term(positive, "FX-1", "convention", change=neutral, default=Decimal(100))
     #: how the claim grows, if the note accretes
     accretion: Accretion | None = given()
+    #: what principal is a multiple of once coupons are paid in kind; None: the denomination (PIK-1c)
+    unit: Decimal | None = given()
     #: principal of each certificate in figures, and in words if the note spells it out (ID-3)
     certificates: Mapping[str, Mapping[str, Any]] = field(default_factory=dict, hash=False)
 
@@ -261,7 +263,12 @@ class Principal(Provision):
             raise TermsError("expected principal above 0", field="principal", rule="ID-4", value=principal)
         return amount
 
+    @property
+    def smallest(self) -> Decimal:
+        """The smallest principal of a Note: the denomination, or the rounding of coupons in kind (ID-4, PIK-1c)."""
+        return self.unit or self.denomination
+
     def is_multiple(self, principal: Any) -> bool:
-        """True if the principal is a positive multiple of the denomination (ID-4)."""
+        """True if the principal is a positive multiple of the smallest Note (ID-4, PIK-1c)."""
         amount = fraction(principal, "principal")
-        return amount > 0 and amount % fraction(self.denomination) == 0
+        return amount > 0 and amount % fraction(self.smallest) == 0

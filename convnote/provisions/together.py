@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from convnote.errors import TermsError
+from convnote.provisions import in_kind
 from convnote.provisions.provision import Provision
 from convnote.provisions.registry import BUILT_IN
 
@@ -21,6 +22,7 @@ def together_faults(note: NoteTerms) -> Iterator[TermsError]:
         yield from _mandatory(note)
     if note.conversion is None and note.contingent_conversion is not None:
         yield TermsError("a note that does not convert has no windows of conversion", field="contingent_conversion", rule="CNT-1")
+    yield from in_kind.together(note)
     if note.exchange is not None:
         yield from note.exchange.faults(note)
     if getattr(note.conversion, "fixed_rate", None) is not None:

@@ -71,6 +71,8 @@ class Row:
             return "END-1"
         if self._key & MASK == MATURITY and self._schedule.note.mandatory is not None:
             return "MND-1"
+        if self._key & MASK == COUPON and self._schedule.note.interest.is_in_kind(self._day):
+            return "PIK-1"
         return RULE_BY_PLACE[self._key & MASK]
 
     @property
@@ -81,7 +83,7 @@ class Row:
     @property
     def payment_date(self) -> dt.date | None:
         """The day on which payment is made (INT-6); None if nothing is paid."""
-        if self._key & MASK not in PAID:
+        if self._key & MASK not in PAID or self.rule == "PIK-1":
             return None
         return to_date(self._schedule.note.principal.payment_day(self._day))
 
@@ -203,7 +205,7 @@ class Schedule(Sequence[Row | OwnRow]):
             return None
         day, note = (key >> SHIFT) - EPOCH, self.note
         if place == COUPON:
-            return self._coupon(day)
+            return None if note.interest.is_in_kind(day) else self._coupon(day)
         if place == MATURITY and note.mandatory is not None:
             return None
         if place == MATURITY:
@@ -254,7 +256,8 @@ class Schedule(Sequence[Row | OwnRow]):
             due = note.interest.due_of_record(day)
             return f"the holders at the close of this day are paid the coupon due {to_date(due)}"
         if row.kind is Kind.COUPON:
-            return f"interest from {to_date(start := self._start(day))}, {day - start} days{note.interest.rate_told(start)}"
+            kind = ", added to principal" if note.interest.is_in_kind(day) else ""
+            return f"interest from {to_date(start := self._start(day))}, {day - start} days{note.interest.rate_told(start)}{kind}"
         if note.reset and row.window:
             first, last = row.window
             return f"the price may fall to the average of the {note.reset.window} closes from {first} to {last}"

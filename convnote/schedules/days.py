@@ -45,10 +45,10 @@ def keys_of(note: ConvertibleNote) -> list[int]:
     earliest = boundaries[0] + record_days
     keys = [(due << SHIFT) + coupon for due in dues]
     if interest.record_dates is not None:
-        records = map(interest.record_day, dues)
+        records = map(interest.record_day, interest.cash_days)
         keys += [(day + EPOCH) << SHIFT | RECORD for day in records if day >= boundaries[0]]
     else:
-        keys += [(due << SHIFT) + record for due in dues if due >= earliest]
+        keys += [(due << SHIFT) + record for due in interest.cash_days if due >= earliest]
     keys += [(day + EPOCH) << SHIFT | FIXING for day in interest.fixing_days]
     keys.append(maturity << SHIFT | MATURITY)
     keys += _conversion(note, issue, maturity)

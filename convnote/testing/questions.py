@@ -217,9 +217,14 @@ _LEFT_OUT = '[not_modelled]\n{rule} = "left out"\n'
 _BY_NAME = {
     "CTI-1": {"interest": "", "tables": "[contingent_interest]\nshare = 0.0025\n"},
     "TAX-1": {"interest": "", "tables": "[tax_call]\nprice = 1\n"},
-    "PIK-1": {"interest": 'paid = "in-kind"', "tables": ""},
 }
 ADDED_QUESTIONS: tuple[Question, ...] = (
+    (
+        "PIK-1",
+        "forbidden",
+        "read with",
+        {"interest": 'paid = "in-kind"\npaid_rounding = 1', "tables": ""},
+    ),  # up or down not stated
     ("FLT-1", "forbidden", "read with", {"interest": 'index = "LIBOR6"', "tables": ""}),  # beside the rate
     *((rule, "forbidden", "read with", said) for rule, said in _BY_NAME.items()),
     *(

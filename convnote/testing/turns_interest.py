@@ -122,6 +122,37 @@ def _called_inside_a_floating_period(note: ConvertibleNote, plain: SpelledHistor
     return tuple(Side(terms, history, [ev.RedemptionNotice(to_date(on - 30), to_date(on))]) for on in dates)
 
 
+def paid_in_kind(note: ConvertibleNote, **settings: Any) -> ConvertibleNote:
+    """The note with coupons added to principal, without its withdrawal, whose make-whole knows nothing of them."""
+    terms = {"paid": "in-kind", "paid_rounding": 1, "paid_rounding_mode": "up", **settings}
+    return with_interest(dataclasses.replace(note, withdrawal=None), **terms)
+
+
+@turn_of("PIK-1", added=True)
+def _in_kind_or_in_cash(note: ConvertibleNote, plain: SpelledHistory, pick: Pick) -> Any:
+    """The coupon is added to principal, or paid in cash: what converts later is more."""
+    cash = paid_in_kind(note, paid=None, paid_rounding=None, paid_rounding_mode=None)
+    life = [ev.Convert(to_date(day_of("2003-03-03") + pick(range(0, 900, 7))), units_of(pick))]
+    return tuple(Side(each, SpelledHistory(each, plain.steps), life) for each in (paid_in_kind(note), cash))
+
+
+@turn_of("PIK-1", added=True)
+def _rounded_as_stated(note: ConvertibleNote, plain: SpelledHistory, pick: Pick) -> Any:
+    """Principal that a coupon adds, rounded up or down to a unit."""
+    unit = pick(1, 1000, 100)
+    notes = [paid_in_kind(note, paid_rounding=unit, paid_rounding_mode=mode) for mode in ("up", "down")]
+    life = [ev.Convert("2000-03-01", units_of(pick))]
+    return tuple(Side(each, SpelledHistory(each, plain.steps), life) for each in notes)
+
+
+@turn_of("PIK-1c", added=True)
+def _converted_before_the_coupon(note: ConvertibleNote, plain: SpelledHistory, pick: Pick) -> Any:
+    """Notes converted after what would be a record date get no coupon; converted on its day they have it."""
+    terms, day = paid_in_kind(note), day_of("2004-02-16")
+    history, amount = SpelledHistory(terms, plain.steps), units_of(pick)
+    return tuple(Side(terms, history, [ev.Convert(to_date(on), amount)]) for on in (day - pick(4, 5, 6), day + 1))
+
+
 @turn_of("FLT-1c", added=True)
 def _not_below_the_floor(note: ConvertibleNote, plain: SpelledHistory, pick: Pick) -> Any:
     """A rate below 0 is 0 where no floor is stated, and the floor where one is."""

@@ -32,29 +32,12 @@ def test_tax1_a_call_for_tax_reasons():
     assert fault.startswith("tax_call (TAX-1): not modelled")
 
 
-
-
-def in_interest(line):
-    return SHEET.replace("[interest]\n", f"[interest]\n{line}\n")
-
-
-@pytest.mark.parametrize(("line", "rule"), [("paid_rounding = 1", "PIK-1"), ('paid = "in-kind"', "PIK-1")])
-def test_pik1_coupons_that_are_not_paid_in_cash(line, rule):
-    key = line.partition(" ")[0]
-    with pytest.raises(cn.TermsError, match="not_modelled") as error:
-        cn.loads(in_interest(line))
-    assert [fault.partition(" (")[0] for fault in error.value.faults] == [f"interest.{key}"]
-    assert error.value.rule == rule
-    note = cn.loads(in_interest(line) + f'\n[not_modelled]\n{rule} = "left out here"\n')
-    assert note.interest.rate == cn.load("afv-2003").interest.rate
-
-
-def test_pik1_every_stated_key_has_its_fault():
+def test_tax1_every_stated_table_has_its_fault():
     with pytest.raises(cn.TermsError) as error:
-        cn.loads(in_interest('paid_rounding = 1\npaid = "cash"') + "[tax_call]\n")
-    assert len(error.value.faults) == 3
+        cn.loads(SHEET + "[contingent_interest]\nshare = 0.0025\n[tax_call]\nprice = 1\n")
+    assert len(error.value.faults) == 2
 
 
-def test_pik1_what_was_left_out_may_be_said_beside_other_things():
-    note = cn.loads(in_interest('paid = "in-kind"') + '\n[not_modelled]\nPIK-1 = "half in kind"\nSFT = "callable above 140%"\n')
+def test_tax1_what_was_left_out_may_be_said_beside_other_things():
+    note = cn.loads(SHEET + '[tax_call]\nprice = 1\n[not_modelled]\nTAX-1 = "for tax"\nSFT = "callable above 140%"\n')
     assert len(note.omissions()) == 2

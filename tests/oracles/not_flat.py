@@ -63,3 +63,17 @@ def floating_steps(starts, fixings, spread, floor):
     return [
         (start, max(Fraction(value) + Fraction(spread), Fraction(floor))) for start, value in zip(starts, fixings, strict=True)
     ]
+
+
+def grown(principal, rate, times, coupons, unit, mode):
+    """PIK-1: principal after so many coupons in kind, each added to it in whole units, counted one by one."""
+    amount, unit = Fraction(principal), Fraction(unit)
+    for _ in range(coupons):
+        interest, added = amount * rate / times, Fraction(0)
+        while added + unit <= interest:
+            added += unit
+        rest = interest - added
+        if rest and (mode == "up" or (mode == "half-up" and 2 * rest >= unit)):
+            added += unit
+        amount += added
+    return amount

@@ -36,6 +36,15 @@ def _fixing(note: ConvertibleNote, flow: Flow, f: facts.Fixing) -> str:
     return f"Interest from {to_date(f.start)} is at {rate_of(f.rate)}: {parts}{least}."
 
 
+def _in_kind(note: ConvertibleNote, flow: Flow, f: facts.PaidInKind) -> str:
+    product, how = _product(f.principal, f.legs), f"rounded {f.mode} to {number(f.unit)}"
+    grown = f"{number(f.principal)} + {number(f.added)} = {number(f.grown)}"
+    return (
+        f"Coupon in kind: {note.currency} {product} = {number(f.added)}, {how}, interest from {day_of(f.start)}, is added to "
+        f"principal: {note.currency} {grown}."
+    )
+
+
 def _record(note: ConvertibleNote, flow: Flow, f: facts.Record) -> str:
     return f"Record date for the coupon due {to_date(f.due)}: {note.currency} {number(f.outstanding)} of record."
 
@@ -139,6 +148,7 @@ def _make_whole(note: ConvertibleNote, flow: Flow, f: facts.MakeWhole | facts.La
 PAYMENTS: Sentences = {
     "coupon": _coupon,
     "fixing": _fixing,
+    "paid-in-kind": _in_kind,
     "record": _record,
     **{kind.entry: paid_out for kind in KINDS.values() if kind.pays_principal},
     "interest-paid-in": _paid_in,
