@@ -46,7 +46,8 @@ def closing(ledger: Ledger) -> list[str]:
     kinds = dict.fromkeys(entry.kind for entry in ledger.entries if entry.cash)
     paid = " + ".join(f"{kind} {shown(ledger.total(kind))}" for kind in kinds)
     gone = "".join(f"{how} {shown(decimal(amount))} + " for how, amount in state.retired.items())
-    further = f" + further issues {shown(decimal(state.further))}" if state.further else ""
+    what = "coupons in kind and further issues" if note.interest.in_kind else "further issues"
+    further = f" + {what} {shown(decimal(state.further))}" if state.further else ""
     price = f"; conversion price {shown(state.conversion_price)}" if state.convertible else ""
     lines = [
         f"Cash to the holders: {note.currency} {shown(ledger.total())}{f' = {paid}' if len(kinds) > 1 else ''}.",

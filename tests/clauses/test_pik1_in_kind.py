@@ -10,6 +10,7 @@ import pytest
 
 import convnote as cn
 from convnote.calendars import day_number
+from convnote.replays.file_notes import closing
 from tests.oracles import not_flat
 
 SHEET = """
@@ -163,6 +164,8 @@ def test_pik1_a_replay_goes_on_from_a_state():
 def test_pik1_principal_issued_counts_what_was_added():
     state = replay(until="2023-06-15").state
     assert (state.outstanding, state.further) == (1_061_961, 60_961)
+    told = closing(replay(until="2023-06-15"))
+    assert "Principal: 1,001,000 + coupons in kind and further issues 60,961 = outstanding 1,061,961." in told
 
 
 def test_pik1_an_acceleration_adds_nothing_and_interest_runs_on_until_it_is_rescinded():
