@@ -12,6 +12,7 @@ from functools import cached_property
 from typing import Any
 
 import numpy as np
+from scipy.linalg.blas import dscal
 from scipy.linalg.lapack import dgttrf, dgttrs
 
 from convnote.pricing.kernel import BLEND, CALL, CONVERT, KEEP, NONE, WITHDRAW, Operator, Stage
@@ -50,10 +51,9 @@ class Weighted:
     def _step(self, first: Stage, second: Stage, weights: np.ndarray) -> np.ndarray:
         """The weights before a step, from those after it (a step runs from later to earlier)."""
         at_second = self._stage(second, weights)
-        u = BLEND * at_second
-        before = -KEEP * at_second
-        before -= u
-        u *= 2.0
+        u, before = at_second.copy(), at_second.copy()
+        dscal(2.0 * BLEND, u)
+        dscal(-BLEND - KEEP, before)
         projected = first.projected
         if projected is not None:
             places = projected if isinstance(projected, np.ndarray) else slice(projected, None)
@@ -71,17 +71,17 @@ class Weighted:
             held = float(found[stage.scattered].sum())
             found[stage.scattered] = 0.0
         else:
-            found = np.zeros(n)
+            found = weights.copy()
+            found[free:] = 0.0
             held = float(weights[free:].sum()) if free < n else 0.0
             if free:
-                part = weights[:free]
                 if stage.theta is not None:
                     *factors, share = operator.pinned(free, stage.theta)
-                    found[:free] = dgttrs(*factors, part, "T")[0]
+                    found[:free] = dgttrs(*factors, found[:free], "T", 1)[0]
                     held += share * found.item(free - 1)
                 else:
-                    held += float(operator.unit(free).dot(part)) if free < n else 0.0
-                    found[:free] = dgttrs(*operator.factors(free), part, "T")[0]
+                    held += float(operator.unit(free).dot(weights[:free])) if free < n else 0.0
+                    found[:free] = dgttrs(*operator.factors(free), found[:free], "T", 1)[0]
         if held:
             self._held(stage.kind, stage.time, held)
         self._stages.append(stage)

@@ -34,6 +34,7 @@ class Solved:
         self.problem = problem
         self.sweep = Sweep(problem)
         self.opening = Opening(problem, self.sweep)
+        self._last_read: tuple[bytes | None, Any] = (None, None)
 
     @property
     def now(self) -> Segment:
@@ -49,13 +50,16 @@ class Solved:
     # --- value, delta, gamma, theta
 
     def read(self, spots: np.ndarray) -> Read:
-        """V and its derivatives in ln S."""
-        read = self.opening.read(self.sweep.v, spots, kinked=True)
-        return read._replace(v=read.v + self.promised["value"])
+        """V and its derivatives in ln S; the last answer is kept."""
+        key = spots.tobytes()
+        if key != self._last_read[0]:
+            read = self.opening.read(self.sweep.v, spots, kinked=True)
+            self._last_read = key, read._replace(v=read.v + self.promised["value"])
+        return self._last_read[1]
 
     def value(self, spots: np.ndarray) -> np.ndarray:
         """The dirty value per denomination, float64 [spot]."""
-        return self.read(spots).v
+        return np.array(self.read(spots).v)
 
     def theta(self, read: Read, spots: np.ndarray) -> np.ndarray:
         """dV / dt at fixed S, per year, from the equation, float64 [spot]."""
