@@ -16,6 +16,7 @@ from convnote.testing import (
     turns_settlement,
     turns_terms,
     turns_timing,
+    turns_windows,
 )
 from convnote.testing.turns import TURNS
 
@@ -34,6 +35,7 @@ FILLED_BY = (
     turns_changes,
     turns_calls,
     turns_low_closes,
+    turns_windows,
 )
 
 __all__ = ["FILLED_BY", "TURNS"]

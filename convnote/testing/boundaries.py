@@ -11,6 +11,7 @@ from convnote.testing import (
     boundaries_holders,
     boundaries_low_closes,
     boundaries_timing,
+    boundaries_windows,
 )
 from convnote.testing.edges import BOUNDARIES, Edge
 
@@ -24,6 +25,7 @@ FILLED_BY = (
     boundaries_changes,
     boundaries_calls,
     boundaries_low_closes,
+    boundaries_windows,
 )
 
 __all__ = ["BOUNDARIES", "FILLED_BY", "Edge"]

@@ -16,6 +16,7 @@ from convnote.provisions.payment_dates import STUBS
 from convnote.provisions.settlement import SettlementTerms
 
 from .cases import a_case
+from .test_contingent_conversion import in_windows
 from .test_mandatory import as_mandatory
 from .test_soft_call import softened
 from .test_timing_terms import other_terms
@@ -215,6 +216,7 @@ FAMILIES: dict[str, tuple[float, Mix]] = {
     "paid when called": (0.2, paid_when_called),
     "accretion": (0.15, accreting),
     "settlement": (0.2, settled_later),
+    "windows": (0.25, in_windows),
     "floating": (0.2, floating),
     "clean-up": (0.15, with_clean_up),
     "exchange": (0.15, for_other_shares),
