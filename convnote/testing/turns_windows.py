@@ -24,7 +24,7 @@ def _days_in_a_row(note: ConvertibleNote, plain: SpelledHistory, pick: Pick) -> 
     sides = []
     for below in (5, 4):
         prices = {to_date(day): "50" if day in days[-below:] else "120" for day in days}
-        history = SpelledHistory(terms, plain.steps, {"note": prices})
+        history = SpelledHistory(terms, [("1999-11-01", 100)], {"note": prices})
         sides.append(Side(terms, history, [], to_date(last + 20)))
     return tuple(sides)
 
