@@ -170,6 +170,6 @@ class Revision(Provision):
         if not isinstance(self.floor, AverageFloor):
             return shown(self.floor)
         if len(self.floor.days) == 1:
-            return f"the average of {self.floor.days[0]} closes"
+            return "the last close" if self.floor.days == (1,) else f"the average of {self.floor.days[0]} closes"
         which = "higher" if self.floor.higher else "lower"
         return f"the {which} of the averages of {self.floor.days[0]} and of {self.floor.days[1]} closes"

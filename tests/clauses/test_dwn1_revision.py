@@ -79,7 +79,7 @@ def test_dwn1_the_last_close_is_the_floor_where_it_is_above_the_average():
     assert "below the floor of 8.445000" in refusal(cn.Revision(ON, "8.444"), of=lower, over=over)
     assert lives(cn.Revision(ON, "8.445"), of=lower, over=over).of_kind("revision")
     alone = note("revision", floor="average of 1")
-    assert "the average of 1 closes" in refusal(cn.Revision(ON, "9.29"), of=alone, over=over)
+    assert "the floor of 9.300000, the last close" in refusal(cn.Revision(ON, "9.29"), of=alone, over=over)
 
 
 def test_dwn1_the_averages_are_of_closes_per_share_as_it_is_today():

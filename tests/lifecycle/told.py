@@ -12,6 +12,11 @@ TWO = {"positions": {A: 400_000_000, B: 290_000_000}}
 PAYS_ACCRUED = dataclasses.replace(NOTE, conversion=dataclasses.replace(NOTE.conversion, accrued="paid"))
 SETTLED = cn.provisions.SettlementTerms(method="combination", specified=100, observation=20, election="issuer")
 TO_RECORD = dataclasses.replace(NOTE, interest=dataclasses.replace(NOTE.interest, in_window="to-record"))
+BELOW = cn.provisions.Condition(days=1, period=1, multiple="0.85", of="in-force", strict=True, below=True, ends="notice")
+AFTER_A_LOW_CLOSE = {
+    "revision": cn.provisions.Revision(condition=BELOW, floor="average of 1"),
+    "conditional_put": cn.provisions.ConditionalPut(condition=BELOW),
+}
 #: What comes in every life; a life that is about one of these names it.
 EVERY_DAY = {"record", "reset", "coupon", "withdrawal-lapse"}
 
@@ -446,6 +451,15 @@ LIVES = {
             # 10,000 / 104.947 = 95.286192 shares at 50, less 1,000 in cash, which is 20 of them
             ("2000-03-30", ALL, "STL-1 STL-2 CNV-4 INT-7", "Settlement of EUR 10,000 surrendered on 2000-03-01: the 20 closes, which stand in for the VWAP, from 2000-03-03 to 2000-03-30 give cash of 100 and 7.528619 shares per 1,000: EUR 10,000 x 7.528619/1,000 = 75.286192 shares, 75 whole, and EUR 10,000 x 100/1,000 + 0.286192 x 50 = 1,014.31 in cash, the fraction at the last price, paid on 2000-04-03."),
             ("2000-04-10", NOBODY, "STL-1", "The issuer chooses settlement in cash, for Notes surrendered from now on."),
+        ],
+    ),
+    "a lower price and a put": (
+        [cn.Revision("2000-06-30", 60), cn.PutElection("2000-07-03", 1_000_000)],
+        {"until": "2000-07-03", "over": course(50), "note": dataclasses.replace(NOTE, **AFTER_A_LOW_CLOSE)},
+        set(),
+        [
+            ("2000-06-30", NOBODY, "DWN-1 DWN-1c", "The Company lowers the conversion price from 104.947 to 60; the floor is 50.000000, the last close. 1 of 1 closes to 2000-06-30 hold (1 of 1 closes below 85% of the conversion price in force)."),
+            ("2000-07-03", ALL, "CPT-1 CPT-1c", "Election to put EUR 1,000,000 on 2000-07-11. 1 of 1 closes to 2000-07-03 hold (1 of 1 closes below 85% of the conversion price in force)."),
         ],
     ),
     "a window of conversion": (
