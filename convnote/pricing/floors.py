@@ -17,7 +17,7 @@ def bond_floor(problem: Problem, spot: float) -> float:
         from convnote.pricing.solved import Solved
 
         bare: Any = replace(problem, contract=replace(problem.contract, call=None), converts=False, shares=0.0, policy=None)
-        bare = replace(bare, dividends=(), resets=())
+        bare = replace(bare, dividends=(), resets=(), windows=())
         return float(Solved(bare).value(np.array([spot]))[0])
     c, recovery = problem.contract, problem.model.recovery
     value = c.redemption

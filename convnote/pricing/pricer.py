@@ -17,7 +17,8 @@ from convnote.note import ConvertibleNote
 from convnote.policies import Never, Policy
 from convnote.pricing.contract import contract_of
 from convnote.pricing.problem import Options, Problem
-from convnote.pricing.refusals import adding, matches, refusals, settle
+from convnote.pricing.refusals import adding, matches, on_request, refusals, settle
+from convnote.pricing.resets import ResetAhead
 from convnote.pricing.valuation import Valuation
 from convnote.pricing.withdrawal_refusals import Refusal, free_until
 
@@ -87,6 +88,7 @@ def problem_of(
         note = terms_in_force(note, state, "price")  # with the fixings of the state
         note.interest.must_be_fixed("price", note.principal.issue_day)
     left_out = settle(_found(note, model, state, policy), ignored)
+    left_out = (*left_out, *on_request(note, model, ignored, left_out))
     return _problem(note, model, state, policy, chosen, ignored), left_out
 
 
@@ -181,8 +183,10 @@ def _problem(
         assert contract.call is not None
         contract = replace(contract, call=replace(contract.call, notice=0))
     resets: tuple[tuple[int, float], ...] = ()
+    windows: tuple[ResetAhead, ...] = ()
     if note.reset is not None and converts and not matches("RST-1", ignored):
-        resets = tuple((day, float(note.reset.floor)) for day in note.reset.days if day > model.start)
+        by_close = matches("RST-2", ignored)
+        resets, windows = _resets(note, model, contract.face / shares if shares else 0.0, by_close=by_close)
     dividends = tuple((int(day), float(cash)) for day, cash in model.dividends)
     protected = None
     if dividends and note.adjustment is not None and "cash dividend" in note.adjustment.adjusts and not matches("ADJ-5", ignored):
@@ -198,10 +202,28 @@ def _problem(
         dividends=tuple(each for each in dividends if model.start < each[0] <= contract.maturity),
         protected=protected,
         resets=resets,
+        windows=windows,
         adds_on_call=bool(adding(note)) and converts and not matches("MWT-1", ignored),
         withdraws=_withdraws(note, policy, ignored),
         free_to_withdraw_until=free_until(note, state),
     )
+
+
+def _resets(
+    note: ConvertibleNote, model: MarketModel, price: float, *, by_close: bool
+) -> tuple[tuple[tuple[int, float], ...], tuple[ResetAhead, ...]]:
+    """One reset ahead by the share price of its day, as pairs of day and floor; or several, or of averages."""
+    terms = note.reset
+    assert terms is not None
+    ahead, sessions = [day for day in terms.days if day > model.start], note.principal.sessions
+    floor = float(terms.floor)
+    if floor >= price:  # nothing is left to reset
+        return (), ()
+    by_close = by_close or terms.window == 1
+    if by_close and len(ahead) <= 1:
+        return tuple((day, floor) for day in ahead), ()
+    counts = range(terms.window * (not by_close), 0, -1)
+    return (), tuple(ResetAhead(day, floor, tuple(int(sessions.before(day, count)) for count in counts)) for day in ahead)
 
 
 def _withdraws(note: ConvertibleNote, policy: Policy | None, ignored: tuple[str, ...]) -> bool:

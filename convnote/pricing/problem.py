@@ -16,6 +16,7 @@ from convnote.policies import AtEnd, Never, Policy
 from convnote.pricing.answers import Answers
 from convnote.pricing.contract import Contract, converts_until
 from convnote.pricing.kernel import Coefficients
+from convnote.pricing.resets import ResetAhead
 from convnote.pricing.timeline import Segment, Timeline, breaks, clock, timeline
 from convnote.pricing.withdrawal import Withdrawals
 
@@ -32,6 +33,8 @@ WIDEST = 0.045
 STEPS_A_HAZARD = 4.0
 #: steps over the segment that ends with today's value, if it is stepped
 LAST_STEPS = 8
+#: steps per year before a reset, if several are ahead: V has kinks at the floor and at the price in force
+STEPS_TO_RESET = 24.0
 #: steps between two closes: V has a kink at each, and one step would blur it by some percent of one day's value
 DAILY_STEPS = 4
 
@@ -68,6 +71,8 @@ class Problem:
     protected: float | None = None
     #: pairs of reset date and floor
     resets: tuple[tuple[int, float], ...] = ()
+    #: the resets ahead if they are several, or average closes: then V has a column for each conversion price
+    windows: tuple[ResetAhead, ...] = ()
     #: whether called Notes get additional shares (MWT-1)
     adds_on_call: bool = False
     #: whether the Company may withdraw conversion, and the day up to which no condition is left to meet for that
@@ -111,6 +116,11 @@ class Problem:
         return max(notice + days, call.first)
 
     @cached_property
+    def reset_days(self) -> set[int]:
+        """The days of resets and of the closes that they average."""
+        return {day for day, _ in self.resets} | {day for each in self.windows for day in (each.day, *each.closes)}
+
+    @cached_property
     def answers(self) -> Answers:
         """What a converting holder gets besides the shares."""
         return Answers(self)
@@ -144,7 +154,7 @@ class Problem:
     def timeline(self) -> Timeline:
         """Segments between the days on which something happens."""
         c, start = self.contract, self.model.start
-        more = {day for day, _ in self.dividends} | {day for day, _ in self.resets} | set(breaks(self.model, c.maturity))
+        more = {day for day, _ in self.dividends} | self.reset_days | set(breaks(self.model, c.maturity))
         if self.withdrawal is not None:
             more |= self.withdrawal.days
         if self.options.decisions == "daily":
@@ -176,7 +186,7 @@ class Problem:
         """The index of the first segment that must be stepped: there are no decisions before it."""
         simple = self.eta == 1.0 and not self.model.hazard_exponent
         c = self.contract
-        decided = {day for day, _ in c.puts} | {day for day, _ in self.dividends} | {day for day, _ in self.resets} | {c.closes}
+        decided = {day for day, _ in c.puts} | {day for day, _ in self.dividends} | self.reset_days | {c.closes}
         segments = self.timeline.segments
         if not simple:
             return 0
@@ -206,6 +216,8 @@ class Problem:
             return max(DAILY_STEPS, ceil(self.options.steps * segment.years - 0.02))
         # a hazard of several units per year acts within a fraction of a year: the steps must resolve it
         a_year = max(self.options.steps, STEPS_A_HAZARD * segment.hazard * self._hazard_at_spots)
+        if self.windows and segment.day1 <= self.windows[-1].day:
+            a_year = max(a_year, STEPS_TO_RESET)
         return max(self.least_steps(segment), ceil(a_year * segment.years - 0.02))
 
     def least_steps(self, segment: Segment) -> int:
@@ -300,7 +312,7 @@ class Problem:
             self.options.decisions == "daily"
             or not all(self.may_convert(each) for each in stepped)
             or self.dividends
-            or self.resets
+            or self.reset_days
         ):
             return None
         puts = [amount + self.contract.coupon_on(day) for day, amount in self.contract.puts]

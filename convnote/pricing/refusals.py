@@ -57,7 +57,7 @@ WITHOUT_EFFECT = (
 
 
 #: Provisions refused as a whole, with a reason of their own.
-TOLD_APART = ("withdrawal", "clean_up", "conditional_put", "revision")
+TOLD_APART = ("withdrawal", "clean_up", "mandatory", "conditional_put", "revision")
 
 
 def refusals(note: ConvertibleNote, model: MarketModel, policy: Policy | None, state: State | None = None) -> list[Refusal]:
@@ -82,6 +82,9 @@ def refusals(note: ConvertibleNote, model: MarketModel, policy: Policy | None, s
 def _unknown(note: ConvertibleNote) -> list[Refusal]:
     found = []
     found += [Refusal(rule, reason) for _, rule, reason in unsimulated(note)]
+    if note.mandatory is not None:
+        days = note.mandatory.average_days
+        found.append(Refusal("MND-1", f"shares at maturity by the average of {days} closes depend on the path"))
     for name, part in note.provisions():
         if name in WITHOUT_EFFECT or name in TOLD_APART or name in note.extras:
             continue
@@ -98,19 +101,16 @@ def _resets(note: ConvertibleNote, model: MarketModel) -> list[Refusal]:
     if note.reset is None:
         return []
     ahead = [on for on in note.reset.dates if day_number(on) > model.start]
-    if ahead and note.reset.window > 1:
-        why = f"the average of {note.reset.window} closes before {ahead[0]} depends on the path"
+    first = min((int(day_number(on)) for on in ahead), default=0)
+    if ahead and note.reset.window > 1 and note.principal.sessions.before(first, note.reset.window) <= model.start:
+        why = f"some of the {note.reset.window} closes before {ahead[0]} lie behind, and their average is a state"
         return [Refusal("RST-2", why)]
-    if len(ahead) > 1:
-        return [Refusal("RST-1", "several resets ahead make the conversion price a second state")]
     if ahead and (model.hazard_exponent or _dividends(model) or _trigger_in_shares(note)):
         return [Refusal("RST-1", "a reset together with what depends on the share price itself is a second state")]
     return []
 
 
 def _trigger_in_shares(note: ConvertibleNote) -> bool:
-    if note.withdrawal is not None and not note.withdrawal.moves:
-        return True
     condition: Any = getattr(note.redemption, "condition", None)
     return condition is not None and getattr(condition, "figure", None) is not None
 
@@ -179,6 +179,21 @@ def _is_zero(value: Any) -> bool:
 def matches(rule: str, ignored: tuple[str, ...]) -> bool:
     """Whether a rule or its family is named."""
     return rule in ignored or rule.partition("-")[0] in ignored
+
+
+def on_request(
+    note: ConvertibleNote, model: MarketModel, ignored: tuple[str, ...], left_out: tuple[Refusal, ...]
+) -> list[Refusal]:
+    """Rules that could be represented and are left out at the user's request all the same."""
+    found = []
+    if note.reset is not None and any(day > model.start for day in note.reset.days):
+        found.append(Refusal("RST-1", "the resets ahead are left out"))
+    if note.withdrawal is not None and day_number(note.withdrawal.last_notice) >= model.start:
+        found.append(Refusal("WDR-1", "the withdrawal of conversion is left out"))
+    if adding(note):
+        found.append(Refusal("MWT-1", "the additional shares of called Notes are left out"))
+    done = {each.rule for each in left_out}
+    return [each for each in found if matches(each.rule, ignored) and each.rule not in done]
 
 
 def settle(found: list[Refusal], ignored: tuple[str, ...]) -> tuple[Refusal, ...]:

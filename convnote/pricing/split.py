@@ -46,7 +46,7 @@ def check_split(problem: Problem) -> None:
     if problem.withdrawal is not None:
         reason = "the withdrawal of conversion is not built for this credit model; ignore=('WDR-1',) leaves it out"
         faults.append(("price.credit", "tsiveriotis-fernandes", reason))
-    if problem.dividends or problem.resets:
+    if problem.dividends or problem.reset_days:
         faults.append(("price.credit", "tsiveriotis-fernandes", "cash dividends and resets are not built for this credit model"))
     if faults:
         raise PricingError.of([PricingError(reason, field=name, value=value) for name, value, reason in faults])

@@ -17,6 +17,7 @@ from convnote.pricing.boundaries import Bounds
 from convnote.pricing.kernel import BLEND, CALL, CONVERT, GAMMA, KEEP, NONE, WITHDRAW, Obstacles, Operator, Stage, solve
 from convnote.pricing.pinned import Planned, pinned_steps, planned
 from convnote.pricing.problem import Problem
+from convnote.pricing.resets import Columns
 from convnote.pricing.timeline import Segment
 
 PUT = 3
@@ -73,15 +74,21 @@ class Sweep:
     def _run(self) -> np.ndarray:
         p = self.problem
         v = self._at_maturity()
+        if p.windows:
+            return Columns(self).run(v)
         first = p.first_decision
         for place in range(len(self.segments) - 1, first - 1, -1):
             segment = self.segments[place]
-            self._last = (len(v), NONE)
             if segment.years:
-                v = self._daily(v, segment, place) if p.options.decisions == "daily" else self._stepped(v, segment, place)
+                v = self.back(v, segment, place, daily=p.options.decisions == "daily")
             if place > first or first > 0:
-                v = self._events(v, segment.day0, segment.t0, self.segments[place - 1] if place else None)
+                v = self.events(v, segment.day0, segment.t0, self.segments[place - 1] if place else None)
         return v
+
+    def back(self, v: np.ndarray, segment: Segment, place: int, *, daily: bool) -> np.ndarray:
+        """V at the beginning of a segment from V at its end, float64 [node]."""
+        self._last = (len(v), NONE)
+        return self._daily(v, segment, place) if daily else self._stepped(v, segment, place)
 
     def _at_maturity(self) -> np.ndarray:
         p, c = self.problem, self.problem.contract
@@ -125,7 +132,7 @@ class Sweep:
         self.log.append(Held(within.kind, share, t))
         return np.asarray(v + share * np.where(share > 0, within.high - v, 0.0))
 
-    def _events(self, v: np.ndarray, day: int, t: float, earlier: Segment | None) -> np.ndarray:
+    def events(self, v: np.ndarray, day: int, t: float, earlier: Segment | None) -> np.ndarray:
         """Apply the events of a day in reverse order; `earlier` is the segment that ends on it. Float64 [node]."""
         p, c = self.problem, self.problem.contract
         coupon = c.coupon_on(day)

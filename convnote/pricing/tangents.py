@@ -16,6 +16,7 @@ from scipy.linalg.lapack import dgttrs
 
 from convnote.pricing.kernel import BLEND, CALL, CONVERT, KEEP, WITHDRAW, Stage, held_solve
 from convnote.pricing.problem import HAZARD_CAP, Problem
+from convnote.pricing.resets import Branched
 from convnote.pricing.sweep import PUT, Held, Mapped, Sweep
 
 GREEKS = ("vega", "rho", "hazard", "phi", "recovery")
@@ -34,9 +35,38 @@ def columns(sweep: Sweep, source: Source, held: Value, start: np.ndarray) -> np.
     exercised, and `start` is the value at maturity.
     """
     now = np.asfortranarray(start)
+    entries: list[Any] = []
+    for entry in sweep.log:
+        if not isinstance(entry, Branched):
+            entries.append(entry)
+            continue
+        if entries:
+            now, entries = _through(entries, source, held, now), []
+        mixed = entry.mix(now[:, None] if now.ndim == 2 else now)
+        now = _branches(entry, source, held, mixed) if entry.logs else mixed[:, 0]
+    return _through(entries, source, held, now)
+
+
+def _branches(entry: Branched, source: Source, held: Value, now: np.ndarray) -> np.ndarray:
+    """Each of several columns of figures through its own log; float64 [node, column, figure]."""
+    nodes, many, figures = now.shape
+    if entry.shared:
+        together = _through(
+            entry.logs[0],
+            lambda stage: np.tile(source(stage), (1, many)),
+            lambda kind, time: np.tile(held(kind, time), many),
+            now.reshape(nodes, many * figures),
+        )
+        return together.reshape(nodes, many, figures)
+    each = [_through(log, source, held, now[:, place]) for place, log in enumerate(entry.logs)]
+    return np.stack(each, axis=1)
+
+
+def _through(entries: list[Any], source: Source, held: Value, start: np.ndarray) -> np.ndarray:
+    now = np.asfortranarray(start)
     before = now
     u = now
-    for entry in sweep.log:
+    for entry in entries:
         if isinstance(entry, Held):
             now = now.copy(order="F")
             row = held(entry.kind, entry.time)

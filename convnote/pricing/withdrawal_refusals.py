@@ -34,12 +34,16 @@ def withdrawal_refusals(note: ConvertibleNote, model: MarketModel, policy: Polic
     if last < model.start:
         return []
     found = _condition(note, model, policy, free_until(note, state), last)
+    if any(each.rule == "WDR-1" for each in found):
+        return found
     lead = terms.notice_at_least if policy is None or policy.withdrawal_notice is None else policy.withdrawal_notice
     if model.hazard_exponent:
         why = "with a hazard that depends on the share, so does the note without conversion that a withdrawal leaves"
         found.append(Refusal("WDR-1", why))
     elif model.default_jump != 1 and lead:
         found.append(Refusal("WDR-1", "a withdrawal with notice needs default_jump 1"))
+    if note.reset is not None and not terms.moves and any(day > model.start for day in note.reset.days):
+        found.append(Refusal("WDR-1", "a printed trigger together with a reset ahead is a second state"))
     if note.redemption is not None and note.redemption.condition is not None:
         why = "the call of the note that a withdrawal leaves depends on the share (SFT-1)"
         found.append(Refusal("WDR-1", why))

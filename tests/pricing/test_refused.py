@@ -40,17 +40,16 @@ def test_a_day_after_maturity() -> None:
 def test_what_depends_on_the_path_is_refused_by_rule_id() -> None:
     note = cn.load("amazon-peacs-2010")
     market = cn.Lognormal(as_of="2000-02-16", spot=72.1, volatility=0.5, rate=0.05)
-    with pytest.raises(PricingError, match=r"2 faults") as caught:
+    words = r"price \(WDR-1\): 20 of 30 closes above a trigger depend on the path; .*; ignore=\('WDR-1',\) prices the note"
+    with pytest.raises(PricingError, match=words):
         cn.price(note, market)
-    assert "RST-2" in caught.value.faults[0] and "WDR-1" in caught.value.faults[1]
-    assert "ignore=('WDR-1',)" in caught.value.faults[1]
 
 
 def test_what_is_ignored_is_repeated() -> None:
     note = cn.load("amazon-peacs-2010")
     market = cn.Lognormal(as_of="2000-02-16", spot=72.1, volatility=0.5, rate=0.05)
     value = cn.price(note, market, ignore=["RST", "WDR"])
-    assert [each.partition(":")[0] for each in value.ignored] == ["RST-2", "WDR-1"]
+    assert sorted(each.partition(":")[0] for each in value.ignored) == ["RST-1", "WDR-1"]
     assert "ignored: WDR-1" in str(value)
 
 
