@@ -8,8 +8,8 @@ import convnote as cn
 from convnote.errors import PricingError
 from convnote.policies import Never
 
-#: for each note the rules that `cn.price` refuses: conditions of several closes, a price that the Company may lower when it decides
-#: to, and the average of a mandatory
+#: for each note the rules that `cn.price` refuses: conditions of several closes, a price that the Company may lower when it
+#: decides to, and the average of a mandatory
 NEEDS = {
     "afv-2003": (),
     "amazon-2009": ("SFT-1",),
