@@ -24,7 +24,7 @@ from convnote.policies import Never, Policy, View, asked, last_days
 from convnote.policies.policy import Decides, is_settled
 from convnote.provisions.own_rows import unsimulated
 from convnote.simulation import observing
-from convnote.simulation.carried import carries_reasons, opens_on_changes, price_has_reasons, puts_after_low_closes
+from convnote.simulation.carried import carries_reasons, opens_on_changes, price_has_reasons, puts_after_low_closes, trigger_moves
 from convnote.simulation.counters import counter_of
 from convnote.simulation.day_tables import NO_DAY, DayTables
 from convnote.simulation.opening import quarters_of
@@ -85,7 +85,7 @@ class Plan(DayTables):
             grid = Grid.of(model, days)
             exactly = price_has_reasons(note, grid, policy, start) and not carries_reasons(note, policy, start)
             exactly = exactly or puts_after_low_closes(note, policy)
-            exactly = exactly or opens_on_changes(note, grid)
+            exactly = exactly or opens_on_changes(note, grid) or trigger_moves(note, policy, start, int(days[0]))
             boundaries = Policy() if exactly else settings
             return cls(note, boundaries, model, grid, start, principal, settings)
         decider = _NotAtDefault(policy) if total else policy
@@ -196,20 +196,13 @@ class Plan(DayTables):
         )
 
     def _trigger_level(self) -> float:
-        """The level a close must exceed for WDR-1, or slightly below it where a close at the trigger counts (WDR-7).
-
-        Raises `TermsError` for a trigger that moves with the price in force while a reset may still change that price.
-        """
+        """The level a close must exceed for WDR-1, or slightly below it where a close at the trigger counts (WDR-7)."""
         terms = self.note.withdrawal
         assert terms is not None and terms.trigger is not None
-        if not terms.moves:
-            level = float(terms.trigger) * (float(self.start.scale.factor) if self.start is not None else 1.0)
-        else:
-            moved = self.start is not None and any(until > self.prior_days[0] for until, _ in self.start.earlier_prices)
-            if moved or len(self.reset_days):
-                reason = "a trigger that moves with the price in force is simulated once no reset is left to move it"
-                raise TermsError(reason, field="simulate withdrawal.trigger_of", rule="WDR-7", value=terms.trigger_of)
+        if terms.moves:
             level = float(terms.trigger_multiple) * self.opening_price  # type: ignore[arg-type]
+        else:
+            level = float(terms.trigger) * (float(self.start.scale.factor) if self.start is not None else 1.0)
         # Closes lie on a grid of ticks that is far coarser than the guard of a comparison.
         return level if terms.strict else level * (1.0 - 4.0 * RELATIVE_GUARD)
 

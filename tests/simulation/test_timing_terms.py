@@ -2,15 +2,18 @@
 
 import dataclasses
 from datetime import date, timedelta
+from fractions import Fraction
 from random import Random
 
+import numpy as np
 import pytest
 
 import convnote as cn
 from convnote.provisions.conversion_days import EXCEPTIONS
 from convnote.provisions.day_rules import DayRule
 
-from .test_ledger_agrees import endings_that_agree
+from .cases import peacs_model
+from .test_ledger_agrees import assert_agrees, endings_that_agree
 
 
 def by_record_dates(note: cn.ConvertibleNote, days: int):
@@ -63,3 +66,42 @@ def test_ledgers_agree_with_the_arrays_under_other_terms_of_conversion():
 def test_ledgers_agree_with_the_arrays_under_other_terms_of_conversion_over_many_more():
     seen = endings_that_agree(changed, range(1000, 1120), paths=10)
     assert len(seen) >= 8
+
+
+PEACS = cn.load("amazon-peacs-2010")
+MOVING = dataclasses.replace(
+    PEACS,
+    principal=dataclasses.replace(PEACS.principal, maturity_date="2000-11-16", issue_size=1_000_000, certificates={}),
+    interest=dataclasses.replace(PEACS.interest, frequency=4),
+    withdrawal=dataclasses.replace(
+        PEACS.withdrawal, trigger=None, trigger_multiple="1.1", trigger_of="in-force", days=5, period=10, before="2000-11-16"
+    ),
+    reset=dataclasses.replace(PEACS.reset, dates=["2000-05-16"], floor="60"),
+    redemption=None,
+)
+
+
+def test_wdr7_a_trigger_that_moves_with_a_reset_compares_each_close_at_the_price_of_its_own_day():
+    outcomes = cn.simulate(MOVING, peacs_model(spot=80, hazard_rate=0, change_rate=0), paths=12, seed=4)
+    assert_agrees(outcomes, range(12))
+    reset, seen = np.datetime64("2000-05-16"), []
+    for path in range(12):
+        ledger = outcomes.ledger(path)
+        for notice in ledger.of_kind("withdrawal-notice"):
+            day = np.datetime64(notice.date)
+            prices = [Fraction("104.947") if on < reset else Fraction(ledger.state.conversion_price) for on in outcomes.dates]
+            above = [
+                Fraction(repr(float(close))) > Fraction("1.1") * price
+                for close, price in zip(outcomes.closes(path), prices, strict=True)
+            ]
+            met = [sum(above[max(row - 9, 0) : row + 1]) >= 5 for row in range(len(above))]
+            assert outcomes.dates[met.index(True)] == day
+            seen.append(day - reset)
+    after = [days.astype(int) for days in seen if days.astype(int) >= 0]
+    assert len(after) >= 3 and min(after) <= 10  # of a period on both sides of the reset
+
+
+def test_wdr7_without_a_withdrawal_a_moving_trigger_needs_no_replays(monkeypatch):
+    monkeypatch.delattr("convnote.simulation.job.settle_exactly")
+    never = cn.Policy(withdraw=cn.policies.Never())
+    assert len(cn.simulate(MOVING, peacs_model(spot=80), paths=200, seed=4, policy=never)) == 200
