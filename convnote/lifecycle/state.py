@@ -271,7 +271,7 @@ class State:
 
     @property
     def convertible(self) -> bool:
-        """True while holders may convert."""
+        """True while the right to convert lasts; under contingent conversion a window must be open too (CNT-1)."""
         return self.price is not None and self.status in CONVERTIBLE and not self.is_withdrawn_on(self.day)
 
     @property
@@ -293,7 +293,7 @@ class State:
             ("principal outstanding", self.outstanding),
             ("conversion price", self.conversion_price),
             ("conversion rate", self.conversion_rate if isinstance(self.price, ImpliedPrice) else None),
-            ("holders may convert", self.convertible),
+            ("holders may convert" if self.contingent == CLOSED else "holders may convert in a window", self.convertible),
             ("interest paid per denomination", self.interest_paid),
             *((how, published(principal)) for how, principal in self.retired.items()),
         ]

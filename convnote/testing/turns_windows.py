@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Any
 
 from convnote.calendars import to_date
@@ -17,7 +18,7 @@ from convnote.testing.turns import Side, day_of, turn_of
 @turn_of("CNT-2", added=True)
 def _days_in_a_row(note: ConvertibleNote, plain: SpelledHistory, pick: Pick) -> Any:
     """Five prices in a row below 98% of the conversion value open conversion for some days; four do not."""
-    terms = in_windows(note, trading_price=TradingPrice(share="0.98", days=5, open_days=pick(3, 5)))
+    terms = in_windows(note, trading_price=TradingPrice(share=Decimal("0.98"), days=5, open_days=pick(3, 5)))
     sessions = terms.principal.sessions
     last = sessions.on_or_after(day_of("2001-03-01") + pick(range(2000)))
     days = sessions.between(sessions.before(last, 9), last)
