@@ -157,3 +157,11 @@ def test_ccp1_is_refused_by_a_simulation_only_where_little_is_left():
                 cn.simulate(note, model, paths=4, state=state)
         else:
             assert cn.simulate(note, model, paths=4, state=state).cash.size == 4
+
+
+@pytest.mark.parametrize("name", ["notice_at_least", "notice_at_most"])
+def test_ccp1_a_shorter_notice_needs_each_holder_and_a_longer_one_a_majority(name):
+    consent = cn.provisions.Consent(majority="0.5")
+    short, long = (dataclasses.replace(european(**{name: days}), consent=consent) for days in (35, 40))
+    assert {each.requirement.rule for each in long.amendments(short)} == {"AMD-2"}
+    assert {each.requirement.rule for each in short.amendments(long)} == {"AMD-1"}

@@ -4,6 +4,7 @@ import dataclasses
 from decimal import Decimal
 from fractions import Fraction
 
+import numpy as np
 import pytest
 
 import convnote as cn
@@ -217,3 +218,11 @@ def test_mnd1_to_become_a_mandatory_needs_each_holder():
     plain = dataclasses.replace(note, mandatory=None)
     assert {each.requirement.rule for each in plain.amendments(note)} == {"AMD-2"}
     assert {each.requirement.rule for each in note.amendments(plain)} == {"AMD-1"}
+
+
+def test_mnd1_arrays_move_both_prices_and_both_rates_with_a_split():
+    # after 2 for 1: below 23 twice 2.1739, above 27.945 twice 1.7892, between them 100 / 25 = 4
+    rates = NOTE.mandatory.rate(np.array([22.99, 25.0, 27.95]), factor=0.5)
+    assert rates.tolist() == pytest.approx([4.3478, 4.0, 3.5784], abs=1e-12)
+    exact = [NOTE.mandatory.rate(Fraction(each), factor=Fraction(1, 2)) for each in ("22.99", "25", "27.95")]
+    assert exact == [Decimal("4.3478"), 4, Decimal("3.5784")]

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import dataclasses
 from decimal import Decimal
+from fractions import Fraction
 
 import numpy as np
 import pytest
 
 import convnote as cn
 from convnote.provisions import MakeWholeChange
+from convnote.provisions.fields import WrongParts
+from convnote.provisions.number_tables import ascending
 from tests.notes_made_whole import green_plains
 
 NOTE = green_plains()
@@ -164,3 +167,17 @@ def test_mwt1_whose_consent_a_change_of_the_table_needs():
     free = dataclasses.replace(TABLE, cap_rate=None)
     assert consent(free, TABLE) == {"cap_rate": "AMD-2"} and consent(TABLE, free) == {"cap_rate": "AMD-1"}
     assert set(consent(TABLE, None).values()) == {"AMD-2"} and set(consent(None, TABLE).values()) == {"AMD-1"}
+
+
+def test_mwt2_the_cap_is_reached_by_what_brings_the_rate_to_it_and_never_without_one():
+    # 1,000 / 31.6206 shares; 43.4782 - 31.6206 = 11.8576
+    price = 1000 / Fraction("31.6206")
+    capped, free = (with_table(cap_rate=cap).make_whole_change for cap in ("43.4782", None))
+    assert capped.is_at_cap(Fraction("11.8576"), price) and not capped.is_at_cap(Fraction("11.8575"), price)
+    assert not free.is_at_cap(Fraction("11.8576"), price)
+
+
+def test_mwt1_prices_that_cannot_be_read_are_named_by_their_place():
+    with pytest.raises(WrongParts) as error:
+        ascending([23, "x", -1])
+    assert error.value.parts == [("2", "expected a finite number", "x"), ("3", "expected a number above 0", -1)]
