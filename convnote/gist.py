@@ -90,6 +90,8 @@ def _conversion(note: NoteTerms) -> Iterator[Row]:
     if (note.redemption or note.clean_up) is not None and "called_until" in (terms.said or ()):
         last = f"{terms.called_until} the redemption date" if terms.called_until.count else "the redemption date"
         yield "when called", f"converts until {last}", "END-2"
+    if terms.elected_until is not None and (note.fundamental_change or note.put) is not None:
+        yield "under election", f"converts until {terms.elected_until} the repurchase or put date", "END-2"
     if note.exchange is not None:
         share = note.exchange.property[0]
         yield "exchangeable", f"into {shown(share.amount)} shares of {note.exchange.shares_of} per {unit}", "EXC-1"

@@ -4,25 +4,26 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from convnote.arithmetic import choose, decimal, fraction, larger, smaller
+from convnote.arithmetic import choose, decimal, fraction, larger
 from convnote.calendars import day_number, to_date
 from convnote.lifecycle import contingent, facts, settling
 from convnote.lifecycle import events as ev
-from convnote.lifecycle.claims import accrual_legs, coupon_legs, coupons_on, is_missed, without_claims
+from convnote.lifecycle.claims import accrual_legs, coupon_legs, coupons_on, without_claims
 from convnote.lifecycle.in_force import (
     Lot,
     additional_shares,
     conversion_price,
     counted_on,
     depends_on_reason,
-    last_conversion_day,
     lowering,
     price_after_change,
 )
+from convnote.lifecycle.parts import Part, convertible_parts, elections_ended, parts_taken, still_elected
+from convnote.lifecycle.rights import no_longer_unpaid
 from convnote.lifecycle.state import Position, State, Status
 from convnote.lifecycle.transfers import paid_off
 from convnote.lifecycle.transition import Flow, Objection, Seen, Transition, nothing, somewhere
@@ -32,35 +33,6 @@ from convnote.provisions.day_rules import DayRule
 if TYPE_CHECKING:
     from convnote.note import ConvertibleNote
     from convnote.provisions import Conversion
-
-
-class Part(NamedTuple):
-    """A part of a position that may convert: its call (None: not called), the day of the call notice, its principal."""
-
-    call: int | None
-    notice: Any
-    principal: Any
-
-
-def convertible_parts(
-    note: ConvertibleNote, state: State, position: Position, counted: Any, *, in_window: bool = False
-) -> list[Part]:
-    """The parts of a position that may convert on day number `counted`, in the order in which they convert (CNV-2, CNV-6).
-
-    `in_window` supposes that a window of contingent conversion is open (CNT-1, CNT-3).
-    """
-    called = []
-    for number in position.called:
-        call, principal = state.calls[number], position.only_called(number)
-        in_time = counted <= last_conversion_day(note, call.redemption)
-        if is_missed(state, call.of, call.redemption):  # the Company defaulted on the payment
-            in_time = in_time or counted > note.principal.payment_day(call.redemption)
-        in_time = in_time & (in_window or contingent.opens_called(note, state, counted))
-        called.append(Part(number, call.notice, choose(in_time, principal, principal * 0)))
-    opened = in_window or contingent.opens(note, state, counted)
-    free = [Part(None, None, position.free if opened else position.free * 0)]
-    first = note.conversion is not None and note.conversion.first_converted == "called"
-    return called + free if first else free + called
 
 
 def permit_conversion(note: ConvertibleNote, state: State, event: ev.Convert, seen: Seen) -> Objection | None:
@@ -92,6 +64,8 @@ def permit_conversion(note: ConvertibleNote, state: State, event: ev.Convert, se
         if terms.called_until == DayRule(1, "business"):
             return Objection("CNV-2", "called Notes convert only until the Business Day before the redemption date")
         return Objection("END-2", f"called Notes convert until {terms.called_until} the redemption date")
+    if principal > possible and terms.elected_until is not None:
+        return Objection("END-2", f"Notes under election convert until {terms.elected_until} the repurchase or put date")
     if principal > possible:
         return Objection("CNV-6", "a Note under a repurchase election converts only after the election is withdrawn")
     if principal > sum(part.principal for part in convertible_parts(note, state, position, counted)):
@@ -107,7 +81,9 @@ def convert(note: ConvertibleNote, state: State, event: ev.Convert, seen: Seen) 
     position, principal = state.positions[name], event.principal
     counted = counted_on(note, state, event)
     dead = state.status is Status.ACCELERATED
-    interest_in, paying, called = _taken(note, state, event.holder, principal, counted)
+    taken = parts_taken(note, state, event.holder, principal, counted)
+    interest_in, paying, called = _paid_in(note, state, name, taken, counted)
+    ended = elections_ended(taken)
     scale = state.scale
     lots = converted_lots(note, state, event) if depends_on_reason(note, state) else ()
     price = price_of(lots) or conversion_price(note, state)
@@ -128,10 +104,11 @@ def convert(note: ConvertibleNote, state: State, event: ev.Convert, seen: Seen) 
         called={number: amount for number, amount in called.items() if not nothing(amount)},
         converted_in_notice=position.converted_in_notice + (principal if noticed else 0),
         converted_called=_converted_called(note, position, called),
+        **(still_elected(position, taken) if ended else {}),
     )
     state = state.with_positions(changed)
     told: Any = facts.Conversion(
-        principal, price, close, cash, merger_cash, scale, shares, event.day, state.distributed, lots, exchange
+        principal, price, close, cash, merger_cash, scale, shares, event.day, state.distributed, lots, exchange, ended
     )
     by_window = contingent.rules_of(note, state, counted, bool(position.called))
     rules = _rules_of(note, counted, told, claims_go=bool(dead) and somewhere(window > 0), later=bool(later), by_window=by_window)
@@ -156,19 +133,10 @@ def convert(note: ConvertibleNote, state: State, event: ev.Convert, seen: Seen) 
         flows.append(Flow("accrued-interest", counted, counted, ("CNV-5",), event.holder or name, cash=accrued, facts=paid))
     if state.unpaid:
         state = dataclasses.replace(state, unpaid=without_claims(state.unpaid, {name: principal}, paid=False))
+        state = no_longer_unpaid(state) if ended else state
     if later:
         return Transition(settling.under_way(state, later, principal), tuple(flows))
     return Transition(state.retire("converted", principal, Status.CONVERTED), tuple(flows))
-
-
-def _parts_taken(note: ConvertibleNote, state: State, holder: str | None, principal: Any, counted: Any) -> list[tuple[Part, Any]]:
-    """The parts of a position from which the principal is taken, each with the amount taken."""
-    taken, left = [], principal
-    for part in convertible_parts(note, state, state.positions[state.holding(holder)], counted):
-        amount = smaller(left, part.principal)
-        left = left - amount
-        taken.append((part, amount))
-    return taken
 
 
 def converted_lots(note: ConvertibleNote, state: State, event: ev.Convert) -> tuple[Lot, ...]:
@@ -179,7 +147,7 @@ def converted_lots(note: ConvertibleNote, state: State, event: ev.Convert) -> tu
     if lower is not None and change is not None:
         by = before, (fraction(lower.premium), *lower.days(note, change.occurred))
         before = price_after_change(note, state, counted)
-    for part, amount in _parts_taken(note, state, event.holder, event.principal, counted):
+    for part, amount in parts_taken(note, state, event.holder, event.principal, counted):
         if not nothing(amount):
             price = conversion_price(note, state, event, part.call)
             more = additional_shares(note, state, counted, part.call)
@@ -214,28 +182,28 @@ def _redeemed(state: State, position: Position, left: Mapping[int, Any], princip
     return parts if nothing(free) else [*parts, (0, free)]
 
 
-def _taken(
-    note: ConvertibleNote, state: State, holder: str | None, principal: Any, counted: Any
+def _paid_in(
+    note: ConvertibleNote, state: State, name: str, taken: list[tuple[Part, Any]], counted: Any
 ) -> tuple[Any, Any, dict[int, Any]]:
-    """From which parts the principal is taken: interest paid in, the principal it is paid in for, what stays called."""
+    """Interest paid in for the parts taken from a position, the principal it is paid in for, and what stays called."""
     assert note.conversion is not None
-    position = state.positions[state.holding(holder)]
+    principal, position = sum(amount for _, amount in taken), state.positions[name]
     # A coupon that can no longer be paid is not paid in, and the claim to it passes with the Notes (CNV-5c).
     dead = state.status is Status.ACCELERATED
     interest_in, paying, called = principal * 0, principal * 0, dict(position.called)
     fixed = [each.repurchase for each in state.changes if each.repurchase is not None]
     fixed = [day for day in fixed if isinstance(day, np.ndarray) or day <= note.principal.maturity_day]
-    for part, taken in _parts_taken(note, state, holder, principal, counted):
+    for part, amount in taken:
         if part.call is not None:
-            called[part.call] = called[part.call] - taken
+            called[part.call] = called[part.call] - amount
         redemption = None if part.call is None else state.calls[part.call].redemption
         due = note.conversion.coupon_paid_in(counted, part.notice, redemption, fixed) * (not dead)
         if _is_zero(due):
             continue
-        interest_in = interest_in + note.interest.coupon_amount(taken, due)
-        paying = paying + choose(due > 0, taken, taken * 0)
+        interest_in = interest_in + note.interest.coupon_amount(amount, due)
+        paying = paying + choose(due > 0, amount, amount * 0)
     if "overdue" in note.conversion.pays_in_except and state.unpaid:
-        missed = coupons_on(state.unpaid, state.holding(holder), paying)
+        missed = coupons_on(state.unpaid, name, paying)
         interest_in = larger(
             interest_in - sum(note.interest.coupon_amount(part, each.due) for each, part in missed), principal * 0
         )
@@ -265,6 +233,7 @@ def _rules_of(
         + ("EXC-1",) * (note.exchange is not None)
         + ("CNV-8",) * (not nothing(counted - told.surrendered))
         + ("CNV-3c",) * _resets_on(note, counted)
+        + ("END-2",) * (not nothing(told.ended))
         + ("CNV-5c",) * claims_go
         + ("ADJ-8",) * (not nothing(told.merger_cash))
         + ("ADJ-4",) * (not nothing(told.distributed) and not later)

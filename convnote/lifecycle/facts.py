@@ -218,6 +218,8 @@ class Conversion(NamedTuple):
     #: what converts at which price, where the price depends on the reason; `price` is that of all lots together (MWT-1)
     lots: tuple[Lot, ...] = ()
     exchange: Any = 1
+    #: principal under election, whose election ends by the conversion (END-2)
+    ended: Any = 0
 
 
 class Adjustment(NamedTuple):

@@ -50,6 +50,9 @@ def counted_on(note: ConvertibleNote, state: State, event: Convert) -> Any:
     for number, principal in position.called.items():
         if not nothing(principal):
             counted = smaller(counted, terms.counted(event.day, last_conversion_day(note, state.calls[number].redemption)))
+    if terms.elected_until is not None:
+        for day in (*(state.changes[number].repurchase for number in position.elected), *position.put, *position.put_on_low):
+            counted = smaller(counted, terms.counted(event.day, terms.last_elected(day)))
     return counted
 
 

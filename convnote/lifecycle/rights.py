@@ -236,10 +236,10 @@ def withdraw_election(note: ConvertibleNote, state: State, event: ev.RepurchaseE
         state = state.with_position(name, called={**called, open_calls[0]: called.get(open_calls[0], 0) + free})
     told, who = facts.ElectionWithdrawal(principal), event.holder or name
     flow = Flow("repurchase-election-withdrawal", event.day, event.day, ("CNV-6", "CNV-6c"), who, facts=told)
-    return Transition(_no_longer_unpaid(state), (flow,))
+    return Transition(no_longer_unpaid(state), (flow,))
 
 
-def _no_longer_unpaid(state: State) -> State:
+def no_longer_unpaid(state: State) -> State:
     """The state without an unpaid repurchase for which no Note is still under election."""
     return dataclasses.replace(
         state, unpaid=tuple(each for each in state.unpaid if each.of != "repurchase" or is_owed(state, each))

@@ -270,12 +270,13 @@ class _Day:
         return self._convert_part() if state.calls and policy.converts_at_end else []
 
     def _convert_on_change(self) -> list[ev.Event]:
-        """Conversion on the last day of a change's window, where it is worth more with the additional shares (MWT-1)."""
+        """Conversion on the last day of a change's window, or of Notes under election, where it is worth more (MWT-1, END-2)."""
         if not self._may_convert(self.on) or not self.policy.converts_at_end:
             return []
-        for last, price in made_whole.windows(self.note, self.state):
+        for last, price, which in made_whole.windows(self.note, self.state):
             if self._last_session(last.day) and self._value_exceeds(last.amount, price):
-                return self._each(last.day, ev.Convert, self._principal(last.day))
+                if found := self._each(last.day, ev.Convert, which or self._principal(last.day)):
+                    return found
         return []
 
     def _convert_before_withdrawal(self, notice: int, effective: int) -> list[ev.Event]:

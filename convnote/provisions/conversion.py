@@ -22,7 +22,7 @@ from convnote.provisions.adjustment import Adjustment
 from convnote.provisions.changes import Change, Judge, depends, worse_from, worse_if_fewer, worse_if_higher, worse_if_lower
 from convnote.provisions.conversion_days import EARLIER, EXCEPTIONS, SOONER, coupon_owed, day_before_call
 from convnote.provisions.conversion_settled import Settlement, Standing, settled
-from convnote.provisions.day_rules import DayRule, day_or_rule, resolved
+from convnote.provisions.day_rules import DayRule, day_or_rule, day_rule, resolved
 from convnote.provisions.fields import day, flag, given, one_of, positive, some_of, term
 from convnote.provisions.implied_price import ImpliedPrice
 from convnote.provisions.interest import Interest
@@ -66,6 +66,12 @@ _accrued = Change(
     "the day of conversion: before a payment date, or at maturity",
 )
 
+#: An earlier last day is adverse to holders, and most of all none.
+_elected = Change(
+    lambda old, new: "better" if old is None else "worse" if new is None else EARLIER.direction(old, new),
+    "impaired conversion",
+    EARLIER.depends_on,
+)
 #: A higher rate gives more shares; with or without a fixed rate, the market's exchange rate decides.
 _fixed_rate = Change(
     lambda old, new: "depends" if old is None or new is None else "better" if new > old else "worse",
@@ -94,6 +100,8 @@ class Conversion(Provision):
     accrued: str = term(one_of("record-date", "forgo", "paid"), "CNV-5", change=_accrued, default="record-date")
     #: the last day on which a Note called for redemption converts
     called_until: DayRule = term(day_before_call, "CNV-2", change=EARLIER, default=DayRule(1, "business"))
+    #: the last day on which a Note under election converts, before the repurchase or put date; None: not while it is elected
+    elected_until: DayRule | None = term(day_rule, "END-2", change=_elected, default=None)
     #: which Notes a holder converts first when part of the holding is called
     first_converted: str = term(
         one_of("called", "uncalled"),
@@ -259,6 +267,16 @@ class Conversion(Provision):
     def last_called(self, redemption: Any) -> Any:
         """Last day number on which a Note called for day number `redemption` converts (CNV-2, END-2); int, or int64 array."""
         last = self.called_until.before(redemption, self.interest.principal)
+        return last if self.until is None else smaller(last, self.last_day)
+
+    def last_elected(self, day: Any) -> Any:
+        """Last day number on which a Note under election for a payment on day number `day` converts (END-2); int, or int64 array.
+
+        Raises `TermsError` for a note that lets no Note under election convert.
+        """
+        if self.elected_until is None:
+            raise self.fault("elected_until", "a Note under election converts only after the election is withdrawn (CNV-6)")
+        last = self.elected_until.before(day, self.interest.principal)
         return last if self.until is None else smaller(last, self.last_day)
 
     def close_day(self, counted: Any) -> Any:

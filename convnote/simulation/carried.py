@@ -26,6 +26,13 @@ def price_has_reasons(note: ConvertibleNote, grid: Grid, policy: Policy, start: 
     return changes or calls or (start is not None and bool(start.changes))
 
 
+def converts_when_elected(note: ConvertibleNote, policy: Policy) -> bool:
+    """True where Notes that were put may convert after all: each path is then replayed, as for a policy object (END-2)."""
+    terms = note.conversion
+    elects = note.fundamental_change is not None or note.put is not None
+    return terms is not None and terms.elected_until is not None and elects and not isinstance(policy.put, Never)
+
+
 def puts_after_low_closes(note: ConvertibleNote, policy: Policy) -> bool:
     """True where holders may put after low closes: each path is then replayed, as for a policy object (CPT-1)."""
     return note.conditional_put is not None and not isinstance(policy.put, Never)

@@ -24,7 +24,14 @@ from convnote.policies import Never, Policy, View, asked, last_days
 from convnote.policies.policy import Decides, is_settled
 from convnote.provisions.own_rows import unsimulated
 from convnote.simulation import observing
-from convnote.simulation.carried import carries_reasons, opens_on_changes, price_has_reasons, puts_after_low_closes, trigger_moves
+from convnote.simulation.carried import (
+    carries_reasons,
+    converts_when_elected,
+    opens_on_changes,
+    price_has_reasons,
+    puts_after_low_closes,
+    trigger_moves,
+)
 from convnote.simulation.counters import counter_of
 from convnote.simulation.day_tables import NO_DAY, DayTables
 from convnote.simulation.opening import quarters_of
@@ -84,7 +91,7 @@ class Plan(DayTables):
             settings = dataclasses.replace(policy, convert_at_default=False) if total else policy
             grid = Grid.of(model, days)
             exactly = price_has_reasons(note, grid, policy, start) and not carries_reasons(note, policy, start)
-            exactly = exactly or puts_after_low_closes(note, policy)
+            exactly = exactly or puts_after_low_closes(note, policy) or converts_when_elected(note, policy)
             exactly = exactly or opens_on_changes(note, grid) or trigger_moves(note, policy, start, int(days[0]))
             boundaries = Policy() if exactly else settings
             return cls(note, boundaries, model, grid, start, principal, settings)

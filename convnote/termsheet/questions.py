@@ -69,6 +69,7 @@ QUESTIONS = {
     "conversion.rate": "Or how many shares per denomination?",
     "conversion.accrued": "What becomes of interest that has accrued on a Note that converts?",
     "conversion.called_until": "How long may called Notes still convert?",
+    "conversion.elected_until": "How long may Notes that were put still convert, without withdrawing the election?",
     "conversion.first_converted": "Does a conversion take called Notes first?",
     "conversion.off_days": "When does a surrender on a closed day count?",
     "conversion.close_of": "At which close is a fraction of a share paid?",

@@ -43,6 +43,19 @@ def _called_until(note: ConvertibleNote, pick: Pick) -> Any:
     return edge_of([called], ev.Convert(day_of(last), 1000), ev.Convert(day_of(last + 1), 1000), note=terms)
 
 
+@boundary("END-2", added=True)
+def _elected_until(note: ConvertibleNote, pick: Pick) -> Any:
+    """The last day before the repurchase date on which Notes under election convert, with all Notes elected."""
+    terms = with_conversion(note, elected_until=_some_rule(pick))
+    assert terms.conversion is not None and terms.fundamental_change is not None
+    notice = some_bank_day(note, pick, "2003-04-20", "2009-01-15")
+    repurchase = int(terms.fundamental_change.repurchase_day(notice))
+    last = int(terms.conversion.last_elected(repurchase))
+    told = [ev.FundamentalChange(day_of(notice - pick(0, 5))), ev.FundamentalChangeNotice(day_of(notice))]
+    elected = ev.RepurchaseElection(day_of(min(notice + 1, last)), note.issue_size)
+    return edge_of([*told, elected], ev.Convert(day_of(last), 1000), ev.Convert(day_of(last + 1), 1000), note=terms)
+
+
 # --- withdrawal -------------------------------------------------------------------------------------------------
 
 

@@ -96,6 +96,7 @@ CHANGES = [
     ("conversion.called_until", "redemption-date", "majority", "each"),
     ("conversion.called_until", "2 business days before", "each", "majority"),
     ("conversion.called_until", "1 trading day before", "depends", "depends"),
+    ("conversion.elected_until", "1 business day before", "majority", "each"),  # not while it is elected
     ("conversion.until", "1 business day before", "each", "majority"),  # it runs to maturity
     ("conversion.first_converted", "uncalled", "depends", "depends"),
     ("conversion.off_days", "same-day", "depends", "depends"),

@@ -13,7 +13,7 @@ from convnote.testing import Ours
 from convnote.testing.edges import bundled
 from convnote.testing.turns_changes import with_lower_price, with_table
 from convnote.testing.turns_settlement import as_mandatory, in_cash_and_shares
-from convnote.testing.turns_timing import at_fixed_rate
+from convnote.testing.turns_timing import at_fixed_rate, with_conversion
 
 from .small import DAY, DUES, ISSUE, RATE, SmallEngine, bank_at_or_after, bank_before, cents
 
@@ -373,6 +373,17 @@ class ExchangeRateOfTwoDecimals(_OfAChange):
     name, read_by = "conversion", _OfTwoDecimals
 
 
+class _ADayLonger(cn.provisions.Conversion):
+    section = "conversion"
+
+    def last_elected(self, day):
+        return super().last_elected(day) + 1
+
+
+class ElectedConvertADayLonger(_OfAChange):
+    name, read_by = "conversion", _ADayLonger
+
+
 class SettlementByTheAveragePrice(_OfAChange):
     name, read_by = "settlement", _ByTheAverage
 
@@ -397,6 +408,7 @@ FAULTS_OF_CHANGES = {
     TableReadAtTheNearestRow: with_table(bundled()),
     CapIgnored: with_table(bundled(), cap_rate="10"),
     WholePremiumGivenBack: with_lower_price(bundled()),
+    ElectedConvertADayLonger: with_conversion(bundled(), elected_until="3 business days before"),
 }
 FAULTS = [each for each in SmallEngine.__subclasses__() if each.__module__ == __name__]
 #: Faults of rules that the small engine does not know, in our own.

@@ -135,6 +135,8 @@ def _conversion(note: ConvertibleNote, flow: Flow, f: facts.Conversion | facts.M
     text += _with_shares(note, f, units)
     for lot in f.lots:
         text += _reason(note, lot)
+    if f.ended:
+        text += f"; the election of {note.currency} {number(f.ended)} ends by it"
     if f.surrendered != flow.day:
         surrendered, counted = to_date(f.surrendered), to_date(flow.day)
         text += f"; surrendered on {surrendered}, which is not a Business Day, it takes effect on {counted}"
