@@ -94,7 +94,8 @@ def _conversion(note: NoteTerms) -> Iterator[Row]:
         yield "under election", f"converts until {terms.elected_until} the repurchase or put date", "END-2"
     if note.exchange is not None:
         share = note.exchange.property[0]
-        yield "exchangeable", f"into {shown(share.amount)} shares of {note.exchange.shares_of} per {unit}", "EXC-1"
+        others = "".join(f" and {shown(each.amount)} of {each.share}" for each in note.exchange.further)
+        yield "exchangeable", f"into {shown(share.amount)} shares of {note.exchange.shares_of}{others} per {unit}", "EXC-1"
     if note.settlement is not None:
         yield "settlement", _settled(note), "STL-1"
     if note.reset is not None:

@@ -226,6 +226,8 @@ def _asked(
     """The number type to compute in, the conversion price in it, and the value of one conversion share at a close (ADJ-8)."""
     if note.conversion is None:
         raise PricingError("the note does not convert", field="conversion", rule="CNV-1")
+    if note.exchange is not None and note.exchange.further:
+        raise PricingError("property of several kinds has no value at the close of one share", field="exchange", rule="EXC-1")
     price = conversion_price
     if state is not None:
         if conversion_price is not None:

@@ -23,6 +23,7 @@ from convnote.lifecycle.in_force import (
     price_after_change,
 )
 from convnote.lifecycle.parts import Part, convertible_parts, elections_ended, parts_taken, still_elected
+from convnote.lifecycle.property import delivered
 from convnote.lifecycle.rights import no_longer_unpaid
 from convnote.lifecycle.state import Position, State, Status
 from convnote.lifecycle.transfers import paid_off
@@ -119,24 +120,36 @@ def convert(note: ConvertibleNote, state: State, event: ev.Convert, seen: Seen) 
     flows = [
         Flow("conversion", counted, counted, rules, event.holder or name, principal, cash + merger_cash, shares, told),
     ]
-    interest_in = interest_in if nothing(interest_in) else note.principal.paid(interest_in, principal)
-    if not nothing(interest_in):
-        less = note.principal.paid(note.interest.coupon_amount(paying, window), principal) - interest_in
-        due = facts.PaidIn(paying, window, coupon_legs(note, window), interest_in, less)
-        state = _pay_in(state, name, window, paying, interest_in)
-        flows.append(Flow("interest-paid-in", counted, counted, ("CNV-5",), event.holder or name, cash=-interest_in, facts=due))
-    accrued = terms.accrued_paid(principal, counted)
-    accrued = accrued if nothing(accrued) else note.principal.paid(accrued, principal)
-    if not nothing(accrued):
-        start = note.interest.accrual_start(counted)
-        paid = facts.AccruedPaid(principal, start, accrual_legs(note, start, counted), accrued)
-        flows.append(Flow("accrued-interest", counted, counted, ("CNV-5",), event.holder or name, cash=accrued, facts=paid))
+    flows += delivered(note, event.holder or name, principal, counted, seen)
+    state, interest = _interest(note, state, event, name, counted, paying, interest_in)
+    flows += interest
     if state.unpaid:
         state = dataclasses.replace(state, unpaid=without_claims(state.unpaid, {name: principal}, paid=False))
         state = no_longer_unpaid(state) if ended else state
     if later:
         return Transition(settling.under_way(state, later, principal), tuple(flows))
     return Transition(state.retire("converted", principal, Status.CONVERTED), tuple(flows))
+
+
+def _interest(
+    note: ConvertibleNote, state: State, event: ev.Convert, name: str, counted: Any, paying: Any, interest_in: Any
+) -> tuple[State, list[Flow]]:
+    """The entries of a coupon paid in, on principal `paying`, and of accrued interest paid to the holder (CNV-5)."""
+    assert note.conversion is not None
+    flows, principal, window = list[Flow](), event.principal, note.interest.window_due(counted)
+    interest_in = interest_in if nothing(interest_in) else note.principal.paid(interest_in, principal)
+    if not nothing(interest_in):
+        less = note.principal.paid(note.interest.coupon_amount(paying, window), principal) - interest_in
+        due = facts.PaidIn(paying, window, coupon_legs(note, window), interest_in, less)
+        state = _pay_in(state, name, window, paying, interest_in)
+        flows.append(Flow("interest-paid-in", counted, counted, ("CNV-5",), event.holder or name, cash=-interest_in, facts=due))
+    accrued = note.conversion.accrued_paid(principal, counted)
+    accrued = accrued if nothing(accrued) else note.principal.paid(accrued, principal)
+    if not nothing(accrued):
+        start = note.interest.accrual_start(counted)
+        paid = facts.AccruedPaid(principal, start, accrual_legs(note, start, counted), accrued)
+        flows.append(Flow("accrued-interest", counted, counted, ("CNV-5",), event.holder or name, cash=accrued, facts=paid))
+    return state, flows
 
 
 def converted_lots(note: ConvertibleNote, state: State, event: ev.Convert) -> tuple[Lot, ...]:

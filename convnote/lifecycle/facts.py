@@ -18,6 +18,7 @@ from convnote.lifecycle.price_facts import Reset as Reset
 from convnote.lifecycle.price_facts import ResetWithoutCloses as ResetWithoutCloses
 from convnote.lifecycle.price_facts import Revision as Revision
 from convnote.lifecycle.settlement_facts import MandatoryConversion as MandatoryConversion
+from convnote.lifecycle.settlement_facts import Property as Property
 from convnote.lifecycle.settlement_facts import Settled as Settled
 from convnote.lifecycle.settlement_facts import SettlementTakenBack as SettlementTakenBack
 from convnote.lifecycle.settlement_facts import Surrendered as Surrendered

@@ -73,3 +73,16 @@ class MandatoryConversion(NamedTuple):
     #: whole shares delivered
     shares: Any
     distributed: Any
+
+
+class Property(NamedTuple):
+    """A further kind of property: exact = principal x amount / denomination, whole `units`, `in_lieu` of the rest (EXC-1)."""
+
+    share: str
+    principal: Any
+    amount: Any
+    exact: Any
+    units: Any
+    #: its own close; None if no fraction is paid in cash
+    close: Any
+    in_lieu: Any

@@ -78,6 +78,10 @@ class Seen(Protocol):
         """The exchange rate by which cash for a fraction of a share is divided; 1 without a fixed exchange rate (FXF-1)."""
         ...
 
+    def close_of(self, share: str) -> Any:
+        """The same day's close of a further kind of property, which the history has as a series of that name (EXC-1)."""
+        ...
+
     @property
     def closes(self) -> Sequence[Any] | None:
         """The closes of a reset's window, [time] or [time, path], per conversion share (RST-2).
@@ -143,6 +147,10 @@ class Shown:
     def daily(self, item: UnderWay, before: Any = None) -> Sequence[tuple[Any, Any]]:
         """The values passed in."""
         return self.days
+
+    def close_of(self, share: str) -> Any:
+        """None: property of several kinds is replayed and not simulated (EXC-1)."""
+        return None
 
     def stand_ins(self, item: UnderWay | None = None) -> int:
         """Always 0: sentences are not written for many paths."""

@@ -36,6 +36,7 @@ from convnote.plots.canvas import (
 )  # fmt: skip
 from convnote.provisions import Withdrawal
 from convnote.replays.exchange_rates import exchanged
+from convnote.replays.further_kinds import over_main
 from convnote.replays.ledger import replay
 from convnote.replays.sentences import number
 
@@ -74,7 +75,7 @@ def parity_history(
         raise MarketError("there is no close in the note's life", field="history", value=history.source)
     ax = new_axes(ax)
     unit = float(note.denomination)
-    closes = closes * np.array([float(exchanged(note, history, int(day))) for day in days])
+    closes = closes * _over_main(note, history, days)
     worth = _conversion_values(unit, stages, days, closes)
     worth[days > last_conversion] = np.nan
     dates = to_datetime64(days)
@@ -112,6 +113,12 @@ def _conversion_values(unit: float, stages: list[tuple[int, State]], days: np.nd
         scale, rest = state.scale, days >= first
         worth[rest] = unit / float(state.price) * (float(scale.shares) * closes[rest] + float(scale.cash))
     return worth
+
+
+def _over_main(note: ConvertibleNote, history: MarketHistory, days: np.ndarray) -> np.ndarray:
+    """The worth of conversion over that of the shares at their close, float64 [day]: other currencies and property."""
+    exact = history.exact_close
+    return np.array([float(exchanged(note, history, day) * over_main(note, history, day, exact)) for day in days.tolist()])
 
 
 def _at_day(ax: Axes, day: int, words: str, height: float, **line: Any) -> None:

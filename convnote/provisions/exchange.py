@@ -20,6 +20,14 @@ if TYPE_CHECKING:
 RULES = rules(EXC_1=("the Notes convert into property per denomination: shares of another company than the issuer", "note"))
 
 
+#: Terms that read the closes of one share or change its number.
+_OF_ONE_SHARE = (
+    *("reset", "adjustment", "withdrawal", "settlement", "mandatory", "make_whole_change", "change_of_control_price"),
+)
+#: `property` is the name of a setting below.
+_attribute = property
+
+
 class Property(NamedTuple):
     """Shares of one kind: their name, and the amount per denomination."""
 
@@ -74,7 +82,8 @@ class Exchange(Provision):
     """Shares of another company, `shares_of`, in place of the issuer's; the amount per denomination is the rate (EXC-1).
 
     Closes, adjustments and trading days are those of that company's share. A note that states no conversion rate takes it from
-    that amount.
+    that amount. Of several kinds of property the first is that share; the closes of each other kind are the history's series of
+    its name, and a conversion has an entry for each. They are replayed, not simulated.
 
     >>> terms = Exchange(shares_of="Galp Energia, SGPS, S.A.", property=[{"share": "GALP", "amount": "3226.5"}])
     >>> terms.property[0].amount
@@ -89,22 +98,33 @@ class Exchange(Provision):
     )
 
     def contradictions(self) -> list[TermsError]:
-        if len(self.property) > 1:
-            kinds = ", ".join(each.share for each in self.property)
-            return [self.fault("property", f"expected one kind of shares; several ({kinds}) are not modelled")]
+        kinds = [each.share for each in self.property]
+        if len(set(kinds)) < len(kinds):
+            return [self.fault("property", f"expected each kind of share once: {', '.join(kinds)}")]
         return []
+
+    @_attribute
+    def further(self) -> tuple[Property, ...]:
+        """The kinds of property after the first, whose closes are the history's: theirs are its series of that name."""
+        return self.property[1:]
 
     def as_conversion(self) -> Conversion:
         """The conversion right at the amount per denomination, if the sheet states no other conversion terms."""
         return Conversion(rate=self.property[0].amount)
 
     def faults(self, note: NoteTerms) -> Iterator[TermsError]:
-        """A conversion rate that differs from the amount of the property per denomination."""
+        """A conversion rate that differs from the amount of the property, and terms of one share beside several kinds."""
         terms: Any = note.conversion
         rate = None if terms is None else terms.rate
         if rate is None or fraction(rate) != fraction(self.property[0].amount):
             reason = f"expected the amount of the property per denomination, {self.property[0].amount}"
             yield TermsError(reason, field="conversion.rate", rule="EXC-1", value=rate)
+        for name in _OF_ONE_SHARE if self.further else ():
+            if getattr(note, name) is not None:
+                yield TermsError("with property of several kinds this is not built", field=name, rule="EXC-1")
+        if self.further and getattr(note.redemption, "condition", None) is not None:
+            reason = "with property of several kinds no condition on closes is built"
+            yield TermsError(reason, field="redemption.condition", rule="EXC-1")
 
 
 def with_the_rate(sheet: dict[str, Any]) -> dict[str, Any]:

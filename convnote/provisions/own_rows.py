@@ -78,6 +78,9 @@ def unsimulated(note: NoteTerms) -> list[tuple[str, str, str]]:
         found.append(("conversion.fixed_rate", "FXF-1", f"{reason} to replay alone"))
     if note.interest.in_kind:
         found.append(("interest", "PIK-1", "coupons that become principal are known to replay alone"))
+    if note.exchange is not None and note.exchange.further:
+        kinds = ", ".join(each.share for each in note.exchange.property)
+        found.append(("exchange.property", "EXC-1", f"a model has closes of one share, and the property is {kinds}"))
     for name, part in note.extras.items():
         if hasattr(part, "events") and part.moves_cash:
             rule = part.settings()[0].metadata["rule"] if part.settings() else ""

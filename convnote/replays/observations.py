@@ -26,7 +26,7 @@ from convnote.lifecycle.state import State
 from convnote.lifecycle.transition import Seen
 from convnote.market import MarketHistory
 from convnote.provisions.conditions import Condition, Standing, conditions_of
-from convnote.replays import exchange_rates
+from convnote.replays import exchange_rates, further_kinds
 from convnote.replays.counted import Counted
 from convnote.replays.seen import SeenByReplay
 from convnote.replays.standings import held, standing
@@ -262,8 +262,9 @@ class Observations:
         return state.close_of_share(before, self.close(before))
 
     def exchanged(self, day: int) -> Fraction:
-        """The fixed exchange rate over the market's on a day number; 1 for a note without one (FXF-1)."""
-        return exchange_rates.exchanged(self.note, self.history, day)
+        """The fixed exchange rate over the market's, or all property over its main kind; otherwise 1 (FXF-1, EXC-1)."""
+        whole = further_kinds.over_main(self.note, self.history, day, self.close)
+        return exchange_rates.exchanged(self.note, self.history, day) * whole
 
     def closes_of(self, state: State, event: ev.Event) -> list[Any]:
         """The closes of a window, per conversion share: for a reset or a revision, before a change or a call, or of a mandatory.

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from convnote.lifecycle.in_force import counted_on
 from convnote.lifecycle.state import State
 from convnote.lifecycle.under_way import UnderWay
 from convnote.provisions.conditions import Condition, Standing
-from convnote.replays import exchange_rates, note_prices
+from convnote.replays import exchange_rates, further_kinds, note_prices
 from convnote.replays.fixings import fixing
 
 if TYPE_CHECKING:
@@ -29,6 +30,12 @@ class SeenByReplay:
     @property
     def exchange(self) -> Any:
         return exchange_rates.in_lieu(self._observations.note, self._observations.history, self._event)
+
+    def close_of(self, share: str) -> Any:
+        terms = self._observations.note.conversion
+        assert terms is not None
+        day = terms.close_day(counted_on(self._observations.note, self._state, self._event))
+        return further_kinds.close_of(self._observations.history, share, int(day))
 
     @property
     def closes(self) -> Any:

@@ -169,6 +169,10 @@ def _payoff(note: ConvertibleNote) -> str:
     if note.conversion.fixed_rate is not None:
         reason = f"it depends on the market's exchange rate, {note.closes_currency} for one {note.currency}"
         return f"<p>No picture of the payoff: {pieces.words(reason, 'FXF-1')}.</p>"
+    if note.exchange is not None and note.exchange.further:
+        return (
+            f"<p>No picture of the payoff: {pieces.words('it depends on the closes of several kinds of property', 'EXC-1')}.</p>"
+        )
     return pieces.picture(lambda ax: pieces.plots().payoff(note, ax=ax), "What a holder gets against the share price")
 
 
@@ -191,7 +195,9 @@ def _replay(note: ConvertibleNote, history: MarketHistory | None, events: list[E
         ledger = replay(note, history, events=events)
     pictures = []
     lived = (history.days >= note.principal.issue_day) & (history.days <= note.principal.maturity_day)
-    valued = note.conversion is not None and (note.conversion.fixed_rate is None or FX in history.series)
+    needed = [FX] if note.conversion is not None and note.conversion.fixed_rate is not None else []
+    needed += [each.share for each in note.exchange.further] if note.exchange is not None else []
+    valued = note.conversion is not None and all(name in history.series for name in needed)
     if valued and lived.any():
         draw = _plots_of("parity_history", note, history, events)
         pictures.append(pieces.picture(draw, "Conversion value and par", 4.0))

@@ -159,3 +159,15 @@ def _more_property(note: ConvertibleNote, plain: SpelledHistory, pick: Pick) -> 
         other = dataclasses.replace(with_conversion(note, rate=amount, price=None), reset=None, withdrawal=None)
         sides.append(Side(dataclasses.replace(other, exchange=exchange), plain, convert))
     return tuple(sides)
+
+
+@turn_of("EXC-1", added=True)
+def _a_further_kind(note: ConvertibleNote, plain: SpelledHistory, pick: Pick) -> Any:
+    """A further kind of property is delivered beside the first, in whole units."""
+    convert = [ev.Convert(pick("2003-03-05", "2005-06-01"), 1000 * pick(1, 7, 1001))]
+    whole = with_conversion(note, rate="9.5", price=None, fraction=pick("dropped", "up"))
+    whole = dataclasses.replace(whole, reset=None, withdrawal=None, adjustment=None)
+    first, further = Property("ANOTHER", "9.5"), Property("THIRD", pick("2.25", "0.3"))
+    kinds = ((first,), (first, further))
+    exchanges = [Exchange(shares_of="Another plc", property=each) for each in kinds]
+    return tuple(Side(dataclasses.replace(whole, exchange=each), plain, convert) for each in exchanges)

@@ -143,6 +143,17 @@ def _conversion(note: ConvertibleNote, flow: Flow, f: facts.Conversion | facts.M
     return text + "."
 
 
+def _property(note: ConvertibleNote, flow: Flow, f: facts.Property) -> str:
+    product = f"{note.currency} {number(f.principal)} x {number(f.amount)}/{number(note.denomination)}"
+    text = f"Property delivered beside them: {product} = {number(f.exact)} units of {f.share}, {f.units:,} whole"
+    if f.close is not None:
+        rest = f"{number(f.exact - f.units)} x its last close of {number(f.close)}"
+        text += f", and {rest} = {money(f.in_lieu)} in cash for the fraction"
+    elif f.units != f.exact:
+        text += "; the fraction is dropped" if f.units < f.exact else "; the fraction counts as a whole unit"
+    return text + "."
+
+
 def _times(shares: Any) -> str:
     return "" if shares == 1 else f" x {number(shares)}"
 
@@ -270,6 +281,7 @@ def _merger(note: ConvertibleNote, flow: Flow, f: facts.Merger) -> str:
 SHARES: Sentences = {
     "reset": _reset,
     "conversion": _conversion,
+    "property": _property,
     "settlement": _settlement,
     "adjustment": _adjustment,
     "merger": _merger,
