@@ -23,6 +23,7 @@ RULES = rules(EXC_1=("the Notes convert into property per denomination: shares o
 #: Terms that read the closes of one share or change its number.
 _OF_ONE_SHARE = (
     *("reset", "adjustment", "withdrawal", "settlement", "mandatory", "make_whole_change", "change_of_control_price"),
+    *("conditional_put", "revision", "contingent_conversion"),
 )
 #: `property` is the name of a setting below.
 _attribute = property

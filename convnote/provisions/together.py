@@ -75,6 +75,9 @@ def _fixed_rate(note: NoteTerms) -> Iterator[TermsError]:
             if getattr(getattr(part, place), "of", None) == "accreted":
                 reason = f"closes are in {terms.share_currency} and the accreted value in {terms.currency}: this is not built"
                 yield TermsError(reason, field=f"{name}.{place}", rule="FXF-1", value="accreted")
+    if getattr(note.contingent_conversion, "trading_price", None) is not None:
+        reason = f"the Notes are priced in {terms.currency} and closes are in {terms.share_currency}: this is not built"
+        yield TermsError(reason, field="contingent_conversion.trading_price", rule="FXF-1")
     if note.adjustment is not None and note.adjustment.rounding_of == "rate":
         reason = 'conversion.fixed_rate goes with a price: expected "price"'
         yield TermsError(reason, field="adjustment.rounding_of", rule="FXF-1", value="rate")
