@@ -61,6 +61,16 @@ IN_QUARTERS = cn.provisions.ContingentConversion(
     quarter=cn.provisions.Condition(days=1, period=1, figure=60, of="figure", strict=True, ends="notice")
 )
 
+#: Conversion into the shares of one company and those of another.
+TWO_KINDS = dataclasses.replace(
+    NOTE,
+    reset=None,
+    withdrawal=None,
+    adjustment=None,
+    conversion=cn.provisions.Conversion(rate="9.5", fraction="dropped"),
+    exchange=cn.provisions.Exchange(shares_of="Another plc", property=[("ANOTHER", "9.5"), ("THIRD", "2.25")]),
+)
+
 #: What happens, in which note and market, which of the everyday entries are wanted too, and the entries that are told.
 LIVES = {
     "a year": (
@@ -469,6 +479,15 @@ LIVES = {
         [
             ("2000-07-01", NOBODY, "CNT-1", "1 of 1 closes to 2000-06-30 hold (1 of 1 closes above 60): Notes convert from today at least until 2000-09-30."),
             ("2000-09-30", NOBODY, "CNT-1", "Today is the last day of this window of conversion; the closes are looked at again on 2000-12-29."),
+        ],
+    ),
+    "property of two kinds": (
+        [cn.Convert("2000-03-01", 10_000)],
+        {"until": "2000-03-01", "over": course(50), "note": TWO_KINDS},
+        set(),
+        [
+            ("2000-03-01", ALL, "CNV-1 CNV-3 RTE-1 EXC-1 CNV-9", "Conversion of EUR 10,000 x 9.5/1,000 = 95 shares (conversion price ≈105.26), 95 whole, of Another plc."),
+            ("2000-03-01", ALL, "EXC-1 FRC-1", "Property delivered beside them: EUR 10,000 x 2.25/1,000 = 22.5 units of THIRD, 22 whole; the fraction is dropped."),
         ],
     ),
     "a sale and an amendment": (
