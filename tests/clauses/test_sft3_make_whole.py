@@ -63,6 +63,8 @@ def test_sft3_the_amount_less_interest_paid_before_the_notice_is_an_entry_of_its
     [entry] = life(NOTICE).of_kind("make-whole")
     assert (str(entry.date), entry.rules[0]) == ("2000-04-03", "SFT-3")
     assert entry.cash == round(each * 1_250_000, 2)
+    # 47.50 x 358/360 = 47.236111
+    assert "212.6 - 47.236111 = 165.363889 per 1,000 after interest actually paid before 2000-03-01" in entry.text
     [price] = life(NOTICE).of_kind("redemption")
     assert price.cash == 1_250_000_000 + round(1_250_000_000 * Fraction("0.0475") * Fraction(62, 360), 2)
 

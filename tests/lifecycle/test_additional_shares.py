@@ -113,6 +113,13 @@ CALL = cn.RedemptionNotice("2024-04-15", "2024-05-20", 100_000_000)
 CALLED = Fraction("35.5227")  # at 40 on 2024-04-15: 31.6206 + 3.902115
 
 
+def test_mwt1_the_notice_of_a_call_tells_what_the_table_gives():
+    [notice] = play(CALL, steps=[("2020-11-01", 40)]).of_kind("redemption-notice")
+    assert "at an average close of 40 the table gives called Notes 3.902115 additional shares per 1,000" in notice.text
+    [notice] = play(CALL, note=with_table(on_call=False), steps=[("2020-11-01", 40)]).of_kind("redemption-notice")
+    assert "the table" not in notice.text
+
+
 def test_mwt1_on_a_call_only_the_called_notes_get_them():
     [entry] = conversions(CALL, cn.Convert("2024-05-01", 150_000_000))
     assert rate(entry) * 150 == CALLED * 100 + PLAIN * 50
