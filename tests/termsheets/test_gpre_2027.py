@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from decimal import Decimal
 from fractions import Fraction
 
@@ -14,11 +15,14 @@ NOTE = cn.load("gpre-2027")
 TABLE = NOTE.make_whole_change
 HISTORY = cn.scenario("gpre-2027")
 LEDGER = cn.replay(NOTE, HISTORY)
+#: the same paper, converting on any day: before 2026-09-15 it needs a call or a change (CNT-1)
+FREELY = dataclasses.replace(NOTE, contingent_conversion=None)
 
 
 def test_rte1_230m_are_7272738_shares_and_10m_316206_without_cash() -> None:
     for principal, shares in ((230_000_000, 7_272_738), (10_000_000, 316_206)):
-        (one,) = cn.replay(NOTE, HISTORY, events=[cn.Convert("2021-06-01", principal)], until="2021-06-30").of_kind("conversion")
+        event = cn.Convert("2021-06-01", principal)
+        (one,) = cn.replay(FREELY, HISTORY, events=[event], until="2021-06-30").of_kind("conversion")
         assert (one.shares, one.cash) == (shares, 0)
 
 
@@ -94,6 +98,6 @@ def test_stl1_the_company_may_settle_in_cash_instead() -> None:
     sessions = [cn.calendars.to_date(day) for day in NOTE.principal.sessions.between(18680, 19000)]
     history = cn.MarketHistory(dates=sessions, closes=[Decimal(40)] * len(sessions), currency="USD")
     chosen = cn.SettlementElection("2021-05-03", "cash")
-    ledger = cn.replay(NOTE, history, events=[chosen, cn.Convert("2021-06-01", 1_000_000)], until="2021-09-01")
+    ledger = cn.replay(FREELY, history, events=[chosen, cn.Convert("2021-06-01", 1_000_000)], until="2021-09-01")
     (entry,) = ledger.of_kind("settlement")
     assert (entry.cash, entry.shares) == (Decimal("1264824.00"), 0)
