@@ -70,6 +70,21 @@ TWO_KINDS = dataclasses.replace(
     conversion=cn.provisions.Conversion(rate="9.5", fraction="dropped"),
     exchange=cn.provisions.Exchange(shares_of="Another plc", property=[("ANOTHER", "9.5"), ("THIRD", "2.25")]),
 )
+#: Coupons at an index: 5% and 1%, then -2% and 1%, which is below the floor of 0.
+FLOATING = dataclasses.replace(
+    NOTE, interest=dataclasses.replace(NOTE.interest, rate=None, index="EURIBOR12", spread="0.01", fixed="2 business days before")
+)
+FIXED = cn.MarketHistory(
+    currency="EUR",
+    dates=course(50).dates,
+    closes=course(50).closes,
+    series={"EURIBOR12": {"2000-02-14": "0.05", "2001-02-14": "-0.02"}},
+)
+IN_KIND = dataclasses.replace(
+    NOTE,
+    interest=dataclasses.replace(NOTE.interest, paid="in-kind", paid_rounding=1, paid_rounding_mode="half-up"),
+    withdrawal=None,  # its make-whole is of coupons in cash
+)
 
 #: What happens, in which note and market, which of the everyday entries are wanted too, and the entries that are told.
 LIVES = {
@@ -488,6 +503,26 @@ LIVES = {
         [
             ("2000-03-01", ALL, "CNV-1 CNV-3 RTE-1 EXC-1 CNV-9", "Conversion of EUR 10,000 x 9.5/1,000 = 95 shares (conversion price ≈105.26), 95 whole, of Another plc."),
             ("2000-03-01", ALL, "EXC-1 FRC-1", "Property delivered beside them: EUR 10,000 x 2.25/1,000 = 22.5 units of THIRD, 22 whole; the fraction is dropped."),
+        ],
+    ),
+    "a coupon at an index": (
+        [],
+        {"until": "2001-02-16", "over": FIXED, "note": FLOATING},
+        {"coupon"},
+        [
+            ("2000-02-16", NOBODY, "FLT-1", "Interest from 2000-02-16 is at 0.06: EURIBOR12 of 2000-02-14, 0.05, plus 0.01."),
+            ("2001-02-14", NOBODY, "FLT-1 FLT-1c", "Interest from 2001-02-16 is at 0: EURIBOR12 of 2001-02-14, -0.02, plus 0.01, raised to the floor."),
+            # 41,400,000 x 366/365
+            ("2001-02-16", ALL, "INT-1 INT-2 FLT-1 INT-3 INT-7", "Coupon: EUR 690,000,000 x 0.06 x 366/365 = 41,513,424.66, interest from 2000-02-16, to the holders of record of 2001-02-01."),
+        ],
+    ),
+    "a coupon in kind": (
+        [],
+        {"until": "2001-02-16", "note": IN_KIND},
+        set(),
+        [
+            # 47,567,465.7534…
+            ("2001-02-16", ALL, "INT-1 INT-2 PIK-1 PIK-1c", "Coupon in kind: EUR 690,000,000 x 0.06875 x 366/365 = 47,567,466, rounded half-up to 1, interest from 2000-02-16, is added to principal: EUR 690,000,000 + 47,567,466 = 737,567,466."),
         ],
     ),
     "a sale and an amendment": (
