@@ -167,7 +167,7 @@ class Interest(RateOfDay, Entitlement, InKind, Provision):
     paid_rounding_mode: str | None = term(
         one_of("half-up", "down", "up"),
         "PIK-1",
-        change=worse_from("up", "half-up", "down", touches="less principal"),
+        change=worse_from("up", "half-up", "down", touches="less principal", depends_on="what principal is worth against cash"),
         default=None,
     )
     principal: Principal = given()
