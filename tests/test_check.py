@@ -211,7 +211,7 @@ def test_id3_words_that_cannot_be_read_are_a_finding_not_an_error() -> None:
     [
         ({}, "principal.certificates.P1 (ID-3): got {}; expected figures, and words where they are spelled out"),
         ({"figures": -1}, "principal.certificates.P1.figures (ID-3): got -1; expected a number above 0"),
-        ({"figures": 1, "words": ""}, "principal.certificates.P1.words (ID-3): got ''; expected words"),
+        ({"figures": 1, "words": ""}, "principal.certificates.P1.words (ID-3): got ''; expected text"),
         (5, "principal.certificates.P1 (ID-3): got 5; expected figures, and words where they are spelled out"),
     ],
 )

@@ -54,10 +54,10 @@ ROWS = [
     # the sheet
     ('name = "ten years"', "", "name: required"),
     ('name = "ten years"', 'nme = "ten years"', "nme: unknown key; did you mean name?", "name: required"),
-    ('name = "ten years"', 'name = ""', 'name: got ""; expected words'),
-    ('"ten years"', '"ten years"\ndescription = 5', "description: got 5; expected words"),
+    ('name = "ten years"', 'name = ""', 'name: got ""; expected text'),
+    ('"ten years"', '"ten years"\ndescription = 5', "description: got 5; expected text"),
     ('"ten years"', '"ten years"\nidentity = "x"', 'identity: got "x"; expected a table [identity] of words'),
-    ('"ten years"', '"ten years"\nidentity = {cusip = 23135}', "identity.cusip: got 23135; expected words"),
+    ('"ten years"', '"ten years"\nidentity = {cusip = 23135}', "identity.cusip: got 23135; expected text"),
     ("[put]", "[puts]", "puts: unknown table; did you mean put?"),
     (
         "[put]",
@@ -94,7 +94,7 @@ ROWS = [
     ("grace_days = 30", "grace_days = 30.0", "default.grace_days (DEF-2): got 30.0; expected a whole number"),
     ("grace_days = 30", "grace_days = 367", "default.grace_days (DEF-2): got 367; expected a whole number from 0 to 366"),
     # words
-    ('"EUR"', "978", "principal.currency (PRN-2): got 978; expected words"),
+    ('"EUR"', "978", "principal.currency (PRN-2): got 978; expected text"),
     ('"EUR"', '"EUR"\nbusiness_days = "FD"', 'principal.business_days (DAY-2): got "FD"; allowed: FED, TARGET, NASDAQ, NYSE, weekdays, none, a code of the holidays package such as XLON or JP, or several joined by \'+\'; did you mean FED?'),
     ("rate = 0.06875", 'rate = 0.06875\nday_count = "act/366"', 'interest.day_count (INT-2): got "act/366"; allowed: act/365f, act/360, 30/360, act/act-isda, 30e/360, 30e/360-isda, 30/360-us, act/act-icma'),
     ("rate = 0.06875", "rate = 0.06875\nfrequency = 5", "interest.frequency (INT-1): got 5; allowed: 0, 1, 2, 3, 4, 6, 12"),

@@ -236,7 +236,7 @@ def test_dumps_writes_the_note_that_floats_stand_for() -> None:
 
 def test_dumps_refuses_an_identity_that_is_not_words() -> None:
     note = dataclasses.replace(cn.load("afv-2003"), identity={"cusip": 23135})  # type: ignore[dict-item]
-    with pytest.raises(cn.TermsError, match=r"^identity\.cusip: got 23135; expected words$"):
+    with pytest.raises(cn.TermsError, match=r"^identity\.cusip: got 23135; expected text$"):
         cn.dumps(note)
 
 

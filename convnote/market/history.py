@@ -396,4 +396,4 @@ def _in(column: str) -> Where:
 
 def _must_be_words(source: Any) -> None:
     if source is not None and not isinstance(source, str):
-        raise MarketError("expected words", field="MarketHistory.source", value=as_given(source))
+        raise MarketError("expected text", field="MarketHistory.source", value=as_given(source))

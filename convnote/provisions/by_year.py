@@ -56,7 +56,7 @@ _NUMBER = not_negative.schema
 
 @kind(
     schema={"type": "object", "propertyNames": {"pattern": "^[0-9]{4}$"}, "additionalProperties": _NUMBER, "minProperties": 1},
-    words="a table of year = a number of 0 or more",
+    words="a table of amounts by year such as { 2013 = 0.42 }",
     wrong=("nonsense", -1, [2013, 1], {}),
     drawn=Drawn("made", of=(_one_year, {"year": Drawn("whole", 1990, 2060), "amount": not_negative.drawn})),
     as_toml=lambda value: {str(year): amount for year, amount in value.items()},

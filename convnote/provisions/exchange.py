@@ -57,7 +57,7 @@ def _read(value: Any) -> Any:
         },
         "minItems": 1,
     },
-    words='a list of tables of share and amount, such as [{ share = "GALP", amount = 3226.5 }]',
+    words='a list of tables such as [{ share = "GALP", amount = 3226.5 }]',
     wrong=([], [{"share": "A"}], [{"share": "A", "amount": 0}], [{"share": "", "amount": 1}], "A", 5),
     drawn=Drawn("made", of=(lambda amount: ({"share": "A", "amount": amount},), {"amount": positive.drawn})),
     read=_read,

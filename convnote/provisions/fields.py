@@ -197,12 +197,22 @@ def count(least: int = 0, most: int | None = None) -> Kind:
 # --- words ------------------------------------------------------------------------------------------------------------
 
 
+def _quoted(word: Any) -> str:
+    """A word in quotation marks, as a term sheet states it; a number as it is."""
+    return f'"{word}"' if isinstance(word, str) else shown(word)
+
+
+def _choice(words: list[str]) -> str:
+    """The words joined by commas, the last by "or"."""
+    return ", ".join(words[:-1]) + " or " + words[-1] if len(words) > 1 else words[0]
+
+
 def one_of(*allowed: Any) -> Kind:
     """One of the allowed values."""
 
     @kind(
         schema={"enum": list(allowed)},
-        words=", ".join(map(shown, allowed)),
+        words=_choice([_quoted(each) for each in allowed]),
         wrong=("nonsense", -1, True),
         drawn=Drawn("one", of=allowed),
     )
@@ -219,7 +229,7 @@ def some_of(*allowed: str) -> Kind:
 
     @kind(
         schema={"type": "array", "items": {"enum": list(allowed)}},
-        words="a list of " + ", ".join(allowed),
+        words="a list of any of " + ", ".join(map(_quoted, allowed)),
         wrong=("nonsense", -1, ["nonsense"]),
         drawn=Drawn("some", of=allowed),
     )
@@ -231,11 +241,11 @@ def some_of(*allowed: str) -> Kind:
     return check
 
 
-@kind(schema={"type": "string", "minLength": 1}, words="words", wrong=("", 5), drawn=Drawn("words"))
+@kind(schema={"type": "string", "minLength": 1}, words="text", wrong=("", 5), drawn=Drawn("words"))
 def text(value: Any) -> str:
     """Non-empty text."""
     if not isinstance(value, str) or not value.strip():
-        raise ValueError("expected words")
+        raise ValueError("expected text")
     return value
 
 
@@ -264,7 +274,7 @@ _SIGNS = {
 
 @kind(
     schema={"type": "string", "pattern": "^[A-Z]{3}$"},
-    words="three capitals, such as USD",
+    words="a currency code such as USD",
     wrong=("US", "eur", "EURO", "", 5),
     drawn=Drawn("one", of=(*_CURRENCIES, "XYZ")),
 )
@@ -281,7 +291,7 @@ def currency_code(value: Any) -> str:
 
 @kind(
     schema={"type": "string", "minLength": 1},
-    words="words",
+    words="the name of a calendar, or several joined by +",
     wrong=("LUNAR", ""),
     drawn=Drawn("one", of=("FED", "FED+TARGET", "NASDAQ", "weekdays", "none")),
 )
@@ -295,7 +305,7 @@ def calendar_name(value: Any) -> str:
 _DAY = {"type": "string", "format": "date"}
 
 
-@kind(schema=_DAY, words="a day", wrong=("2000-02-30", 20000216, True), drawn=Drawn("day"))
+@kind(schema=_DAY, words="a date", wrong=("2000-02-30", 20000216, True), drawn=Drawn("day"))
 def day(value: Any) -> date:
     """A calendar day, given as a date or YYYY-MM-DD."""
     number = calendars.day_number(value)
@@ -306,7 +316,7 @@ def day(value: Any) -> date:
 
 @kind(
     schema={"type": "array", "items": _DAY, "minItems": 1, "uniqueItems": True},
-    words="a list of days",
+    words="a list of dates",
     wrong=([date(2002, 2, 16), date(2001, 2, 16)], "2001-02-16", [date(2001, 2, 16), date(2001, 2, 16)]),
     drawn=Drawn("ascending", of=(Drawn("day"),)),
     read=list_of(day, "dates"),
@@ -337,7 +347,7 @@ def _dated_price(value: Any) -> tuple[date, Any]:
         "items": {"type": "array", "prefixItems": [_DAY, {"type": ["number", "string"]}], "minItems": 2, "maxItems": 2},
         "minItems": 1,
     },
-    words="a list of pairs [day, price]",
+    words="a list of pairs [date, price]",
     wrong=([], [[date(2003, 2, 20)]], [[date(2003, 2, 20), 0]]),
     drawn=Drawn("pairs", of=(Drawn("day"), multiple.drawn)),
     read=list_of(_dated_price, "pairs [date, price]"),

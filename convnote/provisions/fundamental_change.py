@@ -48,7 +48,7 @@ def _a_range(least: int, more: int) -> list[int]:
 
 @kind(
     schema={"anyOf": [_DAYS.schema, {"type": "array", "items": _DAYS.schema, "minItems": 2, "maxItems": 2}]},
-    words="a whole number from 1 to 366, or a list of the least and the most",
+    words="a whole number from 1 to 366, or a list of a minimum and a maximum",
     wrong=("nonsense", 0, True, [20], [35, 20], [20, 367]),
     drawn=Drawn("either", of=(_DAYS.drawn, Drawn("made", of=(_a_range, {"least": _DAYS.drawn, "more": _DAYS.drawn})))),
 )

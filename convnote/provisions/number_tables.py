@@ -30,7 +30,7 @@ def _checked(entries: Any, check: Any, place: str = "") -> tuple[Any, ...]:
 
 @kind(
     schema={"type": "array", "items": positive.schema, "minItems": 1},
-    words="a list of numbers above 0, ascending",
+    words="a list of numbers above 0 in ascending order",
     wrong=([], [2, 1], [1, 1], [0, 1], 5, "many"),
     drawn=Drawn("ascending", of=(positive.drawn,)),
     read=_READ,

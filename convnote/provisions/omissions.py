@@ -31,7 +31,7 @@ def omission_faults(table: Any) -> Iterator[TermsError]:
             reason = f'expected a rule id (SFT-1), its family (SFT) or a setting ("conversion.called_until"){nearest}'
             yield TermsError(reason, field="not_modelled", rule="NMD-1", value=repr(key))
         elif not isinstance(words, str) or not words.strip():
-            yield TermsError("expected words", field=f"not_modelled.{key}", rule="NMD-1", value=repr(words))
+            yield TermsError("expected text", field=f"not_modelled.{key}", rule="NMD-1", value=repr(words))
 
 
 def extra_faults(extras: Any) -> Iterator[TermsError]:

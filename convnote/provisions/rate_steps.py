@@ -41,7 +41,7 @@ def _read(value: Any) -> Any:
 
 @kind(
     schema={"anyOf": [yearly_rate.schema, {"type": "array", "items": _ROW, "minItems": 1}]},
-    words=f"{yearly_rate.words}, or a list of pairs [day, {yearly_rate.words}]",
+    words=f"{yearly_rate.words}, or a list of pairs [date, {yearly_rate.words}]",
     wrong=(*yearly_rate.wrong, [], [[date(2003, 2, 20)]], [[date(2003, 2, 20), 2]]),
     drawn=Drawn("either", of=(yearly_rate.drawn, Drawn("pairs", of=(Drawn("day"), yearly_rate.drawn)))),
     read=_read,

@@ -25,7 +25,7 @@ class Unstated(int):
 
 @kind(
     schema={"type": "array", "items": {"type": "string", "pattern": "^[0-9]{2}-[0-9]{2}$"}, "minItems": 1},
-    words="a list of days of the year, such as 05-15",
+    words="a list of days of the year such as 05-15",
     wrong=("05-15", ["15-05"], ["02-30"], ["5-15"], [], 15),
     drawn=Drawn("made", of=(lambda first: (first,), {"first": Drawn("one", of=("05-15", "12-26"))})),
 )

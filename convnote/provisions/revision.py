@@ -90,7 +90,7 @@ def _drawn(first: int, second: int, higher: bool) -> AverageFloor:
 
 @kind(
     schema={"anyOf": [positive.schema, {"type": "string", "pattern": f"^{_WRITTEN.pattern}$"}]},
-    words='"higher of 20 and 1", "lower of 20 and 1" or "average of 20" (numbers of trading days), or an amount above 0',
+    words='a price above 0, or an average of closes: "average of 20", "higher of 20 and 1" or "lower of 20 and 1" trading days',
     wrong=("higher of 20", "highest of 20 and 1", "higher of 0 and 1", "the average", 0, -1, True),
     drawn=Drawn(
         "either",

@@ -83,7 +83,7 @@ class Reader:
 
     def words(self, place: str, value: Any, *, empty: bool = False) -> str:
         if not isinstance(value, str) or not (empty or value.strip()):
-            self.fault(place, "expected words", value=value)
+            self.fault(place, "expected text", value=value)
             return ""
         return value
 

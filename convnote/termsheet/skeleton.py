@@ -1,7 +1,7 @@
 """A term sheet to fill in: every part and setting as a comment, with its question, accepted values, default and rule.
 
-Generated from the declarations, so that a new setting of a provision appears as soon as it is declared. Settings required in
-every sheet, the coupon, and the conversion price or rate, are marked; once those are filled in, the sheet loads.
+Generated from the declarations, so that a new setting appears as soon as its provision declares it. The settings required in
+every sheet, the coupon and the conversion price are marked; once they are filled in, the sheet loads.
 """
 
 from __future__ import annotations
@@ -21,24 +21,25 @@ OPEN = (*REQUIRED, "conversion")
 FILL = "# FILL IN: "
 _WIDTH = 120
 _HEAD = f"""\
-# The term sheet of a convertible note. Read the paper beside it, from top to bottom.
+# The term sheet of a convertible note: complete it from the paper, part by part.
 #
-# 1. Lines that begin with "{FILL.strip()}" are needed in every sheet: take these words away, and write the paper's figure
-#    in the place of the example.
-# 2. A line "# setting = value" shows the default. Take the "#" away and write what the paper says, even where that is the
-#    default: what a sheet does not say is assumed, and every answer tells how much was.
-# 3. A part that is a comment from its [name] on is one that this note may not have. Take the "#" away from its name too.
-# 4. Then: convnote check SHEET, convnote schedule SHEET, convnote replay SHEET --close CLOSES.csv --currency USD.
+# 1. Lines that begin with "{FILL.strip()}" are required in every sheet. Delete these words and replace the example with the
+#    figure in the paper.
+# 2. A line "# setting = value" shows a default or, where the setting has none, an example. To state the setting, delete the "#"
+#    and write the value in the paper. State a setting even if the paper agrees with its default: a setting that is left out
+#    counts as an assumption, and results list how many were made.
+# 3. A part whose [name] is a comment is optional. If the paper has it, delete the "#" before its name as well.
+# 4. Then run: convnote check SHEET, convnote schedule SHEET, convnote replay SHEET --close CLOSES.csv --currency USD.
 
 name = "my-note"
 description = "My convertible note"
 
-[identity]  # words, as many as you like
+[identity]  # any keys, with text as their values
 # issuer = "…"
 # title = "…"
 # source = "…"  # the paper and its date
 
-# What the paper has and this sheet cannot say: a rule or a setting, and the paper's words. Every answer repeats them.
+# Provisions of the paper that no setting describes: a rule or a setting, and the wording of the paper. Results repeat them.
 # [not_modelled]
 # TAX = "redemption for tax reasons"
 """
@@ -47,14 +48,14 @@ description = "My convertible note"
 def skeleton() -> str:
     """The text of a term sheet to fill in.
 
-    >>> print("\\n".join(skeleton().splitlines()[21:29]))
-    # --- principal: Size, dates, currency and denominations; then the calendars and the smallest amount that is paid
+    >>> print("\\n".join(skeleton().splitlines()[22:30]))
+    # --- principal: Dates, size, currency and denomination of the Notes; the calendars and the rounding of payments
     [principal]
-    # From which day does interest run?
-    #   a day; required (PRN-1)
+    # From which date does interest accrue?
+    #   a date; required (PRN-1)
     # FILL IN: issue_date = 2025-03-01
-    # When is principal paid?
-    #   a day; required (PRN-1)
+    # On which date is principal repaid?
+    #   a date; required (PRN-1)
     # FILL IN: maturity_date = 2030-03-01
     """
     lines = _HEAD.splitlines()
@@ -69,17 +70,17 @@ def skeleton() -> str:
 def _setting(part: str, each: dataclasses.Field[Any]) -> Iterator[str]:
     place, kind, rule = f"{part}.{key_of(each)}", each.metadata["kind"], each.metadata["rule"]
     says = RULES[rule].says
-    yield from _comment(QUESTIONS.get(place) or says[0].upper() + says[1:])
+    yield from _comment(QUESTIONS.get(place) or says[0].upper() + says[1:])  # a provision of a user's own has no question
     required = each.default is dataclasses.MISSING
-    if required or each.default is None:
-        value, default = EXAMPLES.get(place, "…"), "required" if required else "none unless said"
-    else:
-        value, default = kind.written(kind(each.default)), "the default is below"
-    yield from _comment(f"  {kind.words}; {default} ({rule})")
     fill = (required and part in REQUIRED) or place in ("conversion.price", "interest.rate")
+    if required or each.default is None:
+        value, default = EXAMPLES.get(place, "…"), "required" if required or fill else "optional"
+    else:
+        value, default = kind.written(kind(each.default)), "default shown"
+    yield from _comment(f"  {kind.words}; {default} ({rule})")
     yield f"{FILL if fill else '# '}{key_of(each)} = {value}"
 
 
 def _comment(words: str) -> list[str]:
     indent = "# " + " " * (len(words) - len(words.lstrip()))
-    return textwrap.wrap(words.strip(), _WIDTH, initial_indent=indent, subsequent_indent=indent)
+    return textwrap.wrap(words.strip(), _WIDTH, initial_indent=indent, subsequent_indent=indent, break_on_hyphens=False)

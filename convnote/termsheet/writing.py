@@ -28,7 +28,7 @@ def dumps(note: ConvertibleNote) -> str:
     """
     must_be(note, ConvertibleNote, "dumps note", "expected a ConvertibleNote (see cn.load)")
     faults = [
-        TermsError("expected words", field=f"identity.{key}", value=repr(value))
+        TermsError("expected text", field=f"identity.{key}", value=repr(value))
         for key, value in note.identity.items()
         if not (isinstance(key, str) and isinstance(value, str))
     ]

@@ -39,7 +39,7 @@ CHECKS = [
         [["gossip"], ["split", "gossip"], "split", None, {"split"}],
         "expected a list of: split, merger",
     ),
-    (lambda: fields.text, [(" x ", " x ")], ["", "  ", 5, None], "expected words"),
+    (lambda: fields.text, [(" x ", " x ")], ["", "  ", 5, None], "expected text"),
     (lambda: fields.flag, [(True, True), (np.bool_(False), False)], [0, 1, "true", None], "expected true or false"),
     (
         lambda: fields.day,

@@ -131,8 +131,8 @@ def test_nmd1_a_note_that_leaves_nothing_out_says_nothing(history):
     [
         ('"soft call" = "x"', "not_modelled (NMD-1): got 'soft call'; expected a rule id (SFT-1), its family (SFT) or a setting"),
         ('sft = "x"', "got 'sft'"),
-        ('SFT-1 = ""', "not_modelled.SFT-1 (NMD-1): got ''; expected words"),
-        ("SFT-1 = 5", "not_modelled.SFT-1 (NMD-1): got 5; expected words"),
+        ('SFT-1 = ""', "not_modelled.SFT-1 (NMD-1): got ''; expected text"),
+        ("SFT-1 = 5", "not_modelled.SFT-1 (NMD-1): got 5; expected text"),
         ('"conversion.called until" = "x"', "got 'conversion.called until'"),
         ('"conversion.called_untill" = "x"', "got 'conversion.called_untill'"),
         ('"conversion.called_untill" = "x"', "did you mean conversion.called_until?"),

@@ -232,7 +232,7 @@ def test_a_question_without_an_answer_is_refused_in_words(note, ask, told):
             [
                 "principal.certificates.P-1 (ID-3): got 5; expected figures, and words where they are spelled out",
                 "principal.certificates.P-2.figures (ID-3): got 'x'; expected a finite number",
-                "principal.certificates.P-2.words (ID-3): got ' '; expected words",
+                "principal.certificates.P-2.words (ID-3): got ' '; expected text",
                 "principal.certificates.P-3.figures (ID-3): got 0; expected a number above 0",
             ],
         ),

@@ -76,7 +76,7 @@ def test_the_note_lies_beside_the_sheet(tmp_path: Path) -> None:
 
 ROWS: list[tuple[str, str, str]] = [
     ('name = "ours"', "", "name: required"),
-    ('name = "ours"', "name = 5", "name: got 5; expected words"),
+    ('name = "ours"', "name = 5", "name: got 5; expected text"),
     ('note = "amazon-peacs-2010"', "", "note: required"),
     ("[lock_up]", "[lock]", "lock: unknown table; did you mean lock_up?"),
     ("days = 90", "dys = 90", "lock_up.dys: unknown key; did you mean days?"),
@@ -92,7 +92,7 @@ ROWS: list[tuple[str, str, str]] = [
     ("414_000_000", "414_000_500", "offering.underwriters['First'] (OFF-17): got 414000500; expected a multiple of the denomination 1000"),
     ("414_000_000", "0", "offering.underwriters['First'] (OFF-2): got 0; expected a number above 0"),
     ('section = "5(h)"\n', "", 'conditions: got [{words = "listed"}]; expected a list of tables [[conditions]] with section and words'),
-    ('section = "5(h)"', "section = 5", "conditions.section: got 5; expected words"),
+    ('section = "5(h)"', "section = 5", "conditions.section: got 5; expected text"),
     ('rule = "OFF-8"', 'rule = "OPT-8"', f'findings.rule: got "OPT-8"; allowed: {", ".join(OFFERING.RULES)}'),
 ]  # fmt: skip
 

@@ -36,12 +36,16 @@ def with_defaults(text: str) -> str:
     return "\n".join(said)
 
 
+#: Settings without which a part is incomplete, although each alone is optional.
+ALSO = {"withdrawal": ("trigger",), "settlement": ("specified",), "clean_up": ("share",)}
+
+
 def opened(text: str, part: str) -> str:
     """The table of one part, with the examples of what it requires."""
     head, mark, rest = text.partition(f"\n# [{part}]\n")
     assert mark
     for each in PROVISIONS[part].settings():
-        if each.default is dataclasses.MISSING:
+        if each.default is dataclasses.MISSING or each.name in ALSO.get(part, ()):
             rest = rest.replace(f"# {each.name} = ", f"{each.name} = ", 1)
     return f"{head}\n[{part}]\n{rest}"
 
@@ -70,10 +74,15 @@ def test_with_every_default_said_nothing_is_assumed() -> None:
     assert cn.loads(with_defaults(filled(TEXT))).assumed == ()
 
 
-@pytest.mark.parametrize("part", ["redemption", "put", "adjustment", "reset", "fundamental_change", "default", "consent"])
+@pytest.mark.parametrize("part", [name for name in PROVISIONS if name not in (*OPEN, "accretion", "exchange")])
 def test_a_part_that_is_opened_loads_with_its_examples(part: str) -> None:
     note = cn.loads(with_defaults(opened(filled(TEXT), part)))
     assert getattr(note, part) is not None and note.assumed == ()
+
+
+def test_an_exchangeable_note_loads_with_the_rate_in_place_of_the_price() -> None:
+    by_rate = opened(filled(TEXT), "exchange").replace("\nprice = 25.00", "\n", 1).replace("# rate = 40.0000", "rate = 40.0000")
+    assert cn.loads(by_rate).exchange.property == (("EXPL", 40),)
 
 
 def test_every_part_and_setting_is_there_once_in_order() -> None:
@@ -88,9 +97,16 @@ def test_every_part_and_setting_is_there_once_in_order() -> None:
     assert set(OPEN) <= set(PROVISIONS)
 
 
-def test_questions_and_examples_are_of_settings_that_there_are() -> None:
-    places = {f"{name}.{key_of(each)}" for name, kind in PROVISIONS.items() for each in kind.settings()}
-    assert set(QUESTIONS) <= places and set(EXAMPLES) <= places and set(PARTS) <= set(PROVISIONS)
+def test_every_setting_has_a_question_in_the_order_of_the_sheet() -> None:
+    assert list(QUESTIONS) == [f"{name}.{key_of(each)}" for name, kind in PROVISIONS.items() for each in kind.settings()]
+    assert list(PARTS) == list(PROVISIONS)
+    assert all(question[0].isupper() or question[0] == "…" for question in QUESTIONS.values())
+
+
+def test_every_setting_without_a_default_has_an_example_that_its_kind_accepts() -> None:
+    none = (None, dataclasses.MISSING)
+    places = [f"{name}.{key_of(each)}" for name, kind in PROVISIONS.items() for each in kind.settings() if each.default in none]
+    assert list(EXAMPLES) == places
     for name, kind in PROVISIONS.items():
         for each in kind.settings():
             if (example := EXAMPLES.get(f"{name}.{key_of(each)}")) is not None:
