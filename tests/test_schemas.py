@@ -32,7 +32,7 @@ def test_every_setting_is_listed_and_has_a_schema():
         assert schema["properties"][table]["properties"][key]["description"].split(":")[0] in RULES, place
     rows = {row[0]: row[1:] for row in settings_table().rows}
     assert rows["default.grace_days"] == ("a whole number from 0 to 366", "30", "DEF-2", "convention")
-    steps = "a number from 0 to 1, or a list of pairs [day, a number from 0 to 1]"
+    steps = "a number from 0 to 1, or a list of pairs [date, a number from 0 to 1]"
     assert rows["interest.rate"][:3] == (steps, "", "INT-1")
 
 
