@@ -20,7 +20,7 @@ def payments() -> tuple[str, ...]:
 
     >>> import convnote
     >>> payments()
-    ('interest', 'principal', 'redemption', 'repurchase', 'put', 'clean-up', 'make-whole', 'call-make-whole')
+    ('interest', 'principal', 'redemption', 'repurchase', 'put', 'conditional-put', 'clean-up', 'make-whole', 'call-make-whole')
     """
     return tuple(name for name, can_be_missed in NAMES.items() if can_be_missed)
 

@@ -17,7 +17,7 @@ DAYS = np.array(["2001-03-01"], "datetime64[D]")
 A_DAY = "a day is written YYYY-MM-DD"
 LIFE = "2000-02-16 to 2010-02-16"
 WAIVERS = (
-    "covenant, notice, interest, principal, redemption, repurchase, put, clean-up, make-whole, call-make-whole, accelerated, "
+    "covenant, notice, interest, principal, redemption, repurchase, put, conditional-put, clean-up, make-whole, call-make-whole, accelerated, "
     "late-interest, failure to convert, needs each holder"
 )
 CHANGES = (
