@@ -17,8 +17,8 @@ DAYS = np.array(["2001-03-01"], "datetime64[D]")
 A_DAY = "a day is written YYYY-MM-DD"
 LIFE = "2000-02-16 to 2010-02-16"
 WAIVERS = (
-    "covenant, notice, interest, principal, redemption, repurchase, put, conditional-put, clean-up, make-whole, call-make-whole, accelerated, "
-    "late-interest, failure to convert, needs each holder"
+    "covenant, notice, interest, principal, redemption, repurchase, put, conditional-put, clean-up, make-whole, "
+    "call-make-whole, accelerated, late-interest, failure to convert, needs each holder"
 )
 CHANGES = (
     "later maturity, lower rate, later interest, less principal, less premium, lower redemption amount, "
