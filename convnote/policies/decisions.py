@@ -138,7 +138,8 @@ class Boundary:
 class Refinance:
     """Call when new debt at `rate` (continuous, 365-day year) would be cheaper: the promised payments cost more than the price.
 
-    The payments are the coupons after the day of notice and the principal, discounted to that day.
+    The payments are the coupons after the day of notice and the principal, discounted to that day; coupons in kind raise those
+    after them (PIK-1).
     """
 
     rate: float
@@ -150,13 +151,14 @@ class Refinance:
     def boundary(self, note: ConvertibleNote, days: np.ndarray, amount: np.ndarray) -> np.ndarray:
         value = np.zeros(len(days))
         terms = note.principal
-        if note.interest.in_kind:
-            raise TermsError("coupons that become principal are not among its payments", field="Refinance", rule="PIK-1")
         note.interest.must_be_fixed("Refinance", int(np.min(days)))
-        flows = [(int(day_number(each.payment_date)), float(each.amount)) for each in note.interest.coupons()]
+        coupons = [(int(day_number(each.payment_date)), float(each.amount)) for each in note.interest.coupons()]
+        flows = [(due, cash) for due, cash in coupons if not note.interest.is_in_kind(due)]
         flows.append((terms.maturity_day, float(fraction(terms.denomination) * terms.paid_at_maturity)))
         for due, cash in flows:
             value += np.where(due > days, cash * np.exp(-self.rate * (due - days) / 365.0), 0.0)
+        for due, factor in note.interest.growth:  # only the last payments are in cash, on all that is added until then (PIK-1)
+            value *= np.where(due > days, factor, 1.0)
         return np.where(value > amount, -np.inf, np.inf)
 
 

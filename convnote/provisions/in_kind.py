@@ -73,6 +73,8 @@ class InKind:
 
         @property
         def due_days(self) -> list[int]: ...
+        @property
+        def period_starts(self) -> list[int]: ...
         def between(self, principal: Any, start: Any, end: Any) -> Any: ...
 
     @property
@@ -88,6 +90,14 @@ class InKind:
     def is_in_kind(self, due: int) -> bool:
         """True if the coupon due on day number `due` becomes principal (PIK-1)."""
         return self.in_kind and due < self.principal.maturity_day
+
+    @cached_property
+    def growth(self) -> list[tuple[int, float]]:
+        """The day number of each coupon in kind, and the factor by which it raises principal, unrounded, in order (PIK-1)."""
+        if not self.in_kind:
+            return []
+        starts = zip(self.period_starts, self.due_days, strict=True)
+        return [(due, 1.0 + float(self.between(fraction(1), start, due))) for start, due in starts if self.is_in_kind(due)]
 
     def added(self, principal: Any, start: int, due: int) -> Any:
         """The principal that a coupon in kind adds to `principal` for the days from `start` to `due`, rounded; exact."""

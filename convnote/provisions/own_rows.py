@@ -76,8 +76,6 @@ def unsimulated(note: NoteTerms) -> list[tuple[str, str, str]]:
     if note.conversion is not None and note.conversion.fixed_rate is not None:
         reason = f"a path needs closes in {note.principal.share_currency} and exchange rates; conversion at a fixed rate is known"
         found.append(("conversion.fixed_rate", "FXF-1", f"{reason} to replay alone"))
-    if note.interest.in_kind:
-        found.append(("interest", "PIK-1", "coupons that become principal are known to replay alone"))
     if note.exchange is not None and note.exchange.further:
         kinds = ", ".join(each.share for each in note.exchange.property)
         found.append(("exchange.property", "EXC-1", f"a model has closes of one share, and the property is {kinds}"))

@@ -164,8 +164,9 @@ def _still_due(plan: Plan, notice: Notice, called: int, noticed: int) -> int:
 def as_held(plan: Plan) -> tuple[ConvertibleNote, State | None]:
     """The note and the state as if the simulated principal were the whole issue, on which payments are rounded (INT-7)."""
     terms = plan.note.principal
-    principal = decimal(plan.principal)
-    note = dataclasses.replace(plan.note, principal=dataclasses.replace(terms, issue_size=principal, certificates={}))
+    principal, unit = decimal(plan.principal), terms.denomination
+    issued = max(principal // unit * unit, unit)  # the rest was added by coupons in kind (PIK-1c)
+    note = dataclasses.replace(plan.note, principal=dataclasses.replace(terms, issue_size=issued, certificates={}))
     if plan.start is None:
         return note, None
     held = plan.start.positions.values()
@@ -179,4 +180,6 @@ def as_held(plan: Plan) -> tuple[ConvertibleNote, State | None]:
         elected_low=elected,
     )
     in_force = None if plan.start.terms is None else note
-    return note, dataclasses.replace(plan.start, positions=Register({ISSUE: position}), retired={}, terms=in_force)
+    further = whole - fraction(issued)
+    start = dataclasses.replace(plan.start, positions=Register({ISSUE: position}), retired={}, terms=in_force, further=further)
+    return note, start

@@ -93,6 +93,7 @@ class Plan(DayTables):
             exactly = price_has_reasons(note, grid, policy, start) and not carries_reasons(note, policy, start)
             exactly = exactly or puts_after_low_closes(note, policy) or converts_when_elected(note, policy)
             exactly = exactly or opens_on_changes(note, grid) or trigger_moves(note, policy, start, int(days[0]))
+            exactly = exactly or note.interest.in_kind  # each coupon is rounded on the position (PIK-1)
             boundaries = Policy() if exactly else settings
             return cls(note, boundaries, model, grid, start, principal, settings)
         decider = _NotAtDefault(policy) if total else policy

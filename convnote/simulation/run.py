@@ -107,8 +107,9 @@ def _checked(
         faults.append(TermsError(reason, field="simulate executor", value=repr(executor)))
     if not isinstance(keep, str) or keep not in KEEP:
         faults.append(TermsError(f"allowed: {', '.join(KEEP)}", field="simulate keep", value=repr(keep)))
-    if isinstance(note, ConvertibleNote) and principal is not None and not note.principal.is_multiple(principal):
-        reason = f"expected a positive multiple of {note.denomination}"
+    if isinstance(note, ConvertibleNote) and principal is not None and not _can_be_held(note, principal, state):
+        least = note.denomination if state is None else note.principal.smallest
+        reason = f"expected a positive multiple of {least}"
         faults.append(TermsError(reason, field="simulate principal", rule="ID-4", value=principal))
     if faults:
         raise TermsError.of(faults)
@@ -125,3 +126,10 @@ def _checked(
     amount = float(note.denomination if principal is None else fraction(principal))
     terms = observing.as_chosen(terms_in_force(note, state, "simulate"), state)
     return Job(terms, model, chosen(policy), state, amount, int(paths), int(seed), keep)
+
+
+def _can_be_held(note: ConvertibleNote, principal: Number, state: State | None) -> bool:
+    """Whether a holder can have the principal: at issue whole denominations, later what coupons in kind have added too (PIK-1c)."""
+    if not note.principal.is_multiple(principal):
+        return False
+    return state is not None or fraction(principal) % fraction(note.denomination) == 0

@@ -88,6 +88,12 @@ def floating(note: cn.ConvertibleNote, r: Random) -> cn.ConvertibleNote:
     return dataclasses.replace(note, interest=interest.with_fixings(known))
 
 
+def in_kind(note: cn.ConvertibleNote, r: Random) -> cn.ConvertibleNote:
+    """Coupons before maturity that become principal, rounded on the position (PIK-1)."""
+    rounding = {"paid_rounding": r.choice([1, "0.01", 10]), "paid_rounding_mode": r.choice(["up", "down", "half-up"])}
+    return dataclasses.replace(note, interest=dataclasses.replace(note.interest, paid="in-kind", **rounding))
+
+
 def with_interest_at_maturity(note: cn.ConvertibleNote, r: Random) -> cn.ConvertibleNote:
     """One payment at maturity, or a premium beside the last coupon (STP-2)."""
     return dataclasses.replace(
@@ -218,6 +224,7 @@ FAMILIES: dict[str, tuple[float, Mix]] = {
     "settlement": (0.2, settled_later),
     "windows": (0.25, in_windows),
     "floating": (0.2, floating),
+    "in kind": (0.15, in_kind),
     "clean-up": (0.15, with_clean_up),
     "exchange": (0.15, for_other_shares),
 }
