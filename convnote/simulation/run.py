@@ -108,8 +108,7 @@ def _checked(
     if not isinstance(keep, str) or keep not in KEEP:
         faults.append(TermsError(f"allowed: {', '.join(KEEP)}", field="simulate keep", value=repr(keep)))
     if isinstance(note, ConvertibleNote) and principal is not None and not _can_be_held(note, principal, state):
-        least = note.denomination if state is None else note.principal.smallest
-        reason = f"expected a positive multiple of {least}"
+        reason = f"expected a positive multiple of {note.denomination if state is None else note.principal.smallest}"
         faults.append(TermsError(reason, field="simulate principal", rule="ID-4", value=principal))
     if faults:
         raise TermsError.of(faults)
@@ -129,7 +128,7 @@ def _checked(
 
 
 def _can_be_held(note: ConvertibleNote, principal: Number, state: State | None) -> bool:
-    """Whether a holder can have the principal: at issue whole denominations, later what coupons in kind have added too (PIK-1c)."""
+    """Whether a holder can have the principal: whole denominations at issue, later multiples of the smallest Note (PIK-1c)."""
     if not note.principal.is_multiple(principal):
         return False
     return state is not None or fraction(principal) % fraction(note.denomination) == 0

@@ -180,16 +180,23 @@ def test_pik1_an_acceleration_adds_nothing_and_interest_runs_on_until_it_is_resc
     assert "1,060 x 0.06 x 180/360 = 32" in second
 
 
-def test_pik1_simulate_price_and_yields_refuse():
+def test_pik1_price_and_yields_refuse():
     model = cn.Lognormal(as_of="2022-06-15", spot=20, volatility=0.3, rate=0.03)
     for ask in (
-        lambda: cn.simulate(NOTE, model, paths=4),
         lambda: cn.price(NOTE, model),
         lambda: cn.analytics.yield_to_maturity(NOTE, 99, "2023-01-03"),
     ):
         with pytest.raises(cn.ConvnoteError) as error:
             ask()
         assert "PIK-1" in str(error.value)
+
+
+def test_pik1_refinance_counts_the_growth_of_the_last_payments():
+    """At a rate of 0: from 2023-06-16 on 1,000 x 1.03 is paid with 3% of it, 1,060.90; from the third coupon on 1,030."""
+    amounts = np.array([1060.89, 1060.91, 1029.99, 1030.01])
+    days = day_number(np.array(["2023-06-16", "2023-06-16", "2023-12-15", "2023-12-15"], dtype="datetime64[D]"))
+    found = cn.policies.Refinance(0.0).boundary(NOTE, days, amounts)
+    assert found.tolist() == [-np.inf, np.inf, -np.inf, np.inf]
 
 
 def test_pik1_dilution_and_the_reserve_are_of_the_grown_principal():
