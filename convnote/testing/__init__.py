@@ -55,6 +55,8 @@ if TYPE_CHECKING:
     from convnote.testing.terms import notes as notes
     from convnote.testing.terms import notes_at_fixed_rate as notes_at_fixed_rate
     from convnote.testing.terms_low_closes import notes_after_low_closes as notes_after_low_closes
+    from convnote.testing.terms_windows import notes_in_windows as notes_in_windows
+    from convnote.testing.terms_windows import notes_with_floating_coupons as notes_with_floating_coupons
 
 _WHERE = {
     "answers": ("Paid",),
@@ -82,6 +84,7 @@ _WHERE = {
     "surveys": ("Survey", "survey"),
     "terms": ("notes", "notes_at_fixed_rate"),
     "terms_low_closes": ("notes_after_low_closes",),
+    "terms_windows": ("notes_in_windows", "notes_with_floating_coupons"),
 }
 _MODULE = {name: module for module, names in _WHERE.items() for name in names}
 

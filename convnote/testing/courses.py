@@ -10,6 +10,8 @@ from typing import Any
 from convnote.arithmetic import fraction
 from convnote.calendars import day_number, to_date
 from convnote.note import ConvertibleNote
+from convnote.provisions import Condition
+from convnote.testing.beside_closes import Series, series_for
 from convnote.testing.picks import TICK, Pick, some_day
 from convnote.testing.spells import SpelledHistory, sessions_of
 
@@ -17,7 +19,7 @@ from convnote.testing.spells import SpelledHistory, sessions_of
 def levels(note: ConvertibleNote) -> list[Fraction]:
     """Closes at which the note's rules change outcome, conversion price first: at, just above and below trigger and floor.
 
-    So too the level of the condition on which a call depends, at the initial price.
+    So too the levels of the conditions on which a call, or conversion after a quarter, depends, at the initial price.
     """
     price = fraction(note.conversion.price) if note.conversion else Fraction(100)
     found = [price, price * 2, price / 3, price * 3 / 2]
@@ -25,16 +27,23 @@ def levels(note: ConvertibleNote) -> list[Fraction]:
         if part is not None and getattr(part, name) > 0:
             level = fraction(getattr(part, name))
             found += [level + TICK, level, level - TICK] if level > TICK else [level]
-    if (call := _call_level(note)) is not None:
-        found += [call + TICK, call, call - TICK]
+    for condition in _conditions(note):
+        level = _level(note, condition)
+        found += [level + TICK, level, level - TICK]
     return found
 
 
-def _call_level(note: ConvertibleNote) -> Fraction | None:
-    """The close that the condition of a call compares with, at the initial price; None without such a condition (SFT-1)."""
-    if note.redemption is None or note.redemption.condition is None or note.conversion is None:
-        return None
-    condition = note.redemption.condition
+def _conditions(note: ConvertibleNote) -> list[Condition]:
+    """The conditions on closes of a call (SFT-1) and of conversion after a quarter (CNT-1)."""
+    call, windows = note.redemption, note.contingent_conversion
+    found = [call.condition] if call is not None and call.condition is not None else []
+    found += [windows.quarter] if windows is not None and windows.quarter is not None else []
+    return found if note.conversion is not None else []
+
+
+def _level(note: ConvertibleNote, condition: Condition) -> Fraction:
+    """The close with which a condition compares, at the initial price."""
+    assert note.conversion is not None
     if condition.figure is not None:
         return fraction(condition.figure)
     return fraction(condition.multiple) * fraction(note.conversion.price)
@@ -45,8 +54,8 @@ def run_lengths(note: ConvertibleNote) -> list[int]:
     found = {1}
     if note.withdrawal:
         found |= {note.withdrawal.days + shift for shift in (-1, 0, 1)} | {note.withdrawal.period}
-    if note.redemption and note.redemption.condition:
-        found |= {note.redemption.condition.days + shift for shift in (-1, 0, 1)} | {note.redemption.condition.period}
+    for condition in _conditions(note):
+        found |= {condition.days + shift for shift in (-1, 0, 1)} | {condition.period}
     if note.reset:
         found |= {note.reset.window, note.reset.window + 1}
     return sorted(length for length in found if length > 0)
@@ -60,11 +69,13 @@ def market(note: ConvertibleNote, pick: Pick) -> SpelledHistory:
     for _ in range(pick(range(4))):
         shape = pick(*_shapes(note))
         shape(note, sessions, course, pick, options)
-    return compressed(note, sessions, course)
+    return compressed(note, sessions, course, series_for(note, sessions, course, pick))
 
 
-def compressed(note: ConvertibleNote, sessions: list[int], course: list[Fraction]) -> SpelledHistory:
-    """The history of these closes, one for each trading day, in the fewest steps."""
+def compressed(
+    note: ConvertibleNote, sessions: list[int], course: list[Fraction], series: Series | None = None
+) -> SpelledHistory:
+    """The history of these closes, one for each trading day, in the fewest steps, and of other series."""
     steps: list[tuple[date, Fraction]] = []
     previous = None
     for day, close in zip(sessions, course, strict=True):
@@ -72,11 +83,13 @@ def compressed(note: ConvertibleNote, sessions: list[int], course: list[Fraction
             if not steps or steps[-1][1] != close:
                 steps.append((to_date(day), close))
             previous = close
-    return SpelledHistory(note, steps)
+    return SpelledHistory(note, steps, series)
 
 
 def _shapes(note: ConvertibleNote) -> list[Any]:
-    return [_spell] + [_window] * 2 * (note.withdrawal is not None) + [_reset_window] * (note.reset is not None)
+    found = [_spell] + [_window] * 2 * (note.withdrawal is not None) + [_reset_window] * (note.reset is not None)
+    windows = note.contingent_conversion
+    return found + [_quarter] * 3 * (windows is not None and bool(windows.looks))
 
 
 def _spell(note: ConvertibleNote, sessions: list[int], course: list[Fraction], pick: Pick, options: list[Fraction]) -> None:
@@ -130,3 +143,15 @@ def _reset_window(
         if end < len(course):
             course[end] = middle * 4
     course[start:end] = closes
+
+
+def _quarter(note: ConvertibleNote, sessions: list[int], course: list[Fraction], pick: Pick, options: list[Fraction]) -> None:
+    """Set the closes to a quarter-end so that the required number, or one more or less, just meet the condition (CNT-1)."""
+    terms = note.contingent_conversion
+    assert terms is not None and terms.quarter is not None
+    level = _level(note, terms.quarter)
+    end = bisect_left(sessions, terms.looks[pick(range(len(terms.looks)))]) + 1
+    start = max(0, end - terms.quarter.period)
+    held = min(max(terms.quarter.days + pick(0, -1, 1), 0), end - start)
+    yes, no = (level + TICK, level) if terms.quarter.strict else (level, level - TICK)
+    course[start:end] = [no] * (end - start - held) + [yes] * held

@@ -76,7 +76,9 @@ class SpelledHistory(MarketHistory):
         self.series = series_of(series)
 
     def __repr__(self) -> str:
-        return f"SpelledHistory({', '.join(f'{on}: {close.normalize():f}' for on, close in self.steps)})"
+        steps = ", ".join(f"{on}: {close.normalize():f}" for on, close in self.steps)
+        beside = f"; series {', '.join(self.series)}" if self.series else ""
+        return f"SpelledHistory({steps}{beside})"
 
 
 def spelled(note: ConvertibleNote, closes: dict[int, Any], level: Any) -> SpelledHistory:

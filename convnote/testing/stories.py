@@ -189,7 +189,8 @@ def _transfer(note: ConvertibleNote, history: SpelledHistory, pick: Pick) -> Ite
 def _amendment(note: ConvertibleNote, history: SpelledHistory, pick: Pick) -> Iterator[ev.Event]:
     """Terms are amended, about half of the time near a payment date: another rate, another price, no call."""
     rate = fraction(note.interest.first_rate) + Fraction(1, 100)
-    options = [replace(note, interest=replace(note.interest, rate=decimal(rate)))] if note.interest.frequency else []
+    dearer = {"spread": Fraction(1, 50)} if note.interest.floats else {"rate": decimal(rate)}
+    options = [replace(note, interest=replace(note.interest, **dearer))] if note.interest.frequency else []
     if note.conversion is not None and note.conversion.rate is None:
         cheaper = decimal(fraction(note.conversion.price) / 2)
         options.append(replace(note, conversion=replace(note.conversion, price=cheaper)))
@@ -288,6 +289,16 @@ def _low_closes(note: ConvertibleNote, history: SpelledHistory, pick: Pick) -> I
             yield ev.PutElection(to_date(day + pick(1, 30, 366)), some_principal(note, pick))
 
 
+def _windows(note: ConvertibleNote, history: SpelledHistory, pick: Pick) -> Iterator[ev.Event]:
+    """Up to three times Notes convert on the first or last day of a quarter, a day before or after, or when it is free."""
+    terms = note.contingent_conversion
+    assert terms is not None
+    days = [day for end in terms.looks for day in terms.window(end) if day is not None] + [terms.free_day] * bool(terms.free_day)
+    for _ in range(pick(1, 3)):
+        day = days[pick(range(len(days)))] if days else some_day(note, pick)
+        yield ev.Convert(to_date(day + pick(0, -1, 1, 30)), fraction(note.denomination))
+
+
 _CLAIMS = (ev.MissedPayment, ev.Cure)
 #: Event sequences, the kinds of event they contain, and the notes they apply to.
 STORIES: tuple[tuple[Any, tuple[type[ev.Event], ...], Callable[[ConvertibleNote], bool]], ...] = (
@@ -347,4 +358,5 @@ STORIES: tuple[tuple[Any, tuple[type[ev.Event], ...], Callable[[ConvertibleNote]
         (Revision, ev.PutElection),
         lambda note: note.revision is not None or note.conditional_put is not None,
     ),
+    (_windows, (ev.Convert,), lambda note: note.contingent_conversion is not None),
 )

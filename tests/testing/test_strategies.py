@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 from collections import Counter
+from decimal import Decimal
 from fractions import Fraction
 
 import pytest
@@ -32,6 +33,8 @@ from convnote.testing import (
     notes,
     notes_after_low_closes,
     notes_at_fixed_rate,
+    notes_in_windows,
+    notes_with_floating_coupons,
     policies,
 )
 from convnote.testing.boundaries import BOUNDARIES
@@ -85,6 +88,47 @@ def test_notes_are_valid_and_far_from_each_other():
     assert len(settled) >= 60 and {each.method for each in settled} == {"cash", "shares", "combination"}
     assert {each.election for each in settled} == {None, "issuer"} and {each.observation for each in settled} == {1, 5, 20}
     assert find(notes(), lambda note: True) == NOTE
+
+
+def lived(strategy, count):
+    """Random lives of notes of a strategy: each note, its history, and the ledger of the events that it allows."""
+    drawn = strategy.flatmap(
+        lambda note: histories(note).flatmap(lambda history: events(note, history).map(lambda found: (note, history, found)))
+    )
+    return [(note, history, cn.replay(note, history, events=found)) for note, history, found in examples(drawn, count)]
+
+
+def test_cnt1_notes_in_windows_are_valid_and_their_lives_open_and_close():
+    found = examples(notes_in_windows(), 50)
+    for note in found:
+        assert cn.loads(cn.dumps(note)) == note
+        assert len(cn.schedule(note)) > 0
+    terms = [note.contingent_conversion for note in found]
+    for name in ("free_from", "quarter", "first_quarter", "trading_price", "change_days"):
+        assert 5 < sum(getattr(each, name) is not None for each in terms) < len(terms), name
+    for name in ("for_ever", "on_call", "on_change"):
+        assert {getattr(each, name) for each in terms} == {True, False}, name
+    opened, converted = Counter(), 0
+    for _, _, ledger in lived(notes_in_windows(), 40):
+        opened.update(rule for entry in ledger.of_kind("conversion-opens") for rule in entry.rules)
+        converted += sum("CNT-1" in entry.rules for entry in ledger.of_kind("conversion"))
+    assert opened["CNT-1"] >= 10 and opened["CNT-2"] and converted >= 3, (opened, converted)
+
+
+def test_flt1_notes_with_floating_coupons_are_valid_and_their_histories_have_all_fixings():
+    found = examples(notes_with_floating_coupons(), 30)
+    assert all(cn.loads(cn.dumps(note)) == note and note.interest.floats for note in found)
+    assert {note.interest.spread for note in found} == {None, Decimal("0.0125"), Decimal("-0.01")}
+    fixed, below = 0, 0
+    for note, history, ledger in lived(notes_with_floating_coupons(), 6):
+        values = dict.fromkeys(map(cn.calendars.to_date, map(note.interest.fixing_day, note.interest.period_starts)))
+        assert len(history.series["LIBOR"]) == len(values)
+        fixed += len(ledger.of_kind("fixing"))
+        below += sum(
+            Fraction(history.series["LIBOR"].at(note.interest.fixing_day(start))) + Fraction(note.interest.spread or 0) < 0
+            for start in note.interest.period_starts
+        )
+    assert fixed >= 25 and below
 
 
 def test_an_invalid_sheet_has_exactly_one_fault_at_its_place():
