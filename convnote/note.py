@@ -133,6 +133,8 @@ class ConvertibleNote(Stated):
                 faults.append(TermsError("this part is required", field=name))
             elif part is not None and not isinstance(part, kind):
                 faults.append(TermsError(f"expected a {kind.__name__}", field=name, value=type(part).__name__))
+        if faults:  # what follows reads the parts
+            raise TermsError.of(faults)
         faults += omission_faults(self.not_modelled)
         faults += extra_faults(self.extras)
         if self.conversion is None and (self.reset or self.withdrawal):

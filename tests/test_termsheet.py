@@ -19,6 +19,7 @@ from hypothesis import strategies as st
 import convnote as cn
 from convnote.note import PROVISIONS
 from convnote.provisions import AUTHORITIES, Accretion, Conversion, Interest, Principal, Provision, Redemption, Reset
+from convnote.provisions.together import moot
 from convnote.provisions.toml_values import key_of, written
 from convnote.testing import values_of
 
@@ -90,8 +91,10 @@ def test_amazon_is_what_the_form_of_note_prints() -> None:
 def test_every_setting_of_amazon_stands_in_its_file_and_every_convention_says_so() -> None:
     text = (Path(cn.__file__).parent / "termsheets" / "amazon-peacs-2010.toml").read_text(encoding="utf-8")
     sheet = tomllib.loads(text)
-    for name, part in cn.load("amazon-peacs-2010").provisions():
-        stated = {each.name for each in part.settings() if getattr(part, each.name) is not None}
+    note = cn.load("amazon-peacs-2010")
+    for name, part in note.provisions():
+        said = {each.name for each in part.settings() if getattr(part, each.name) is not None}
+        stated = {each for each in said if not moot(note, f"{name}.{each}")}
         assert sheet[name].keys() - {"authority", "certificates"} == stated, name
         others = {key: part.authority_of(key) for key in stated if part.authority_of(key) != "note"}
         assert sheet[name].get("authority", {}) == others, name
@@ -335,14 +338,65 @@ def two_rates(draw: Draw) -> dict[str, Any]:
     }
 
 
+OF_CLOSES = "contingent_conversion", "revision", "conditional_put"
+often = st.sampled_from([1, 2, 3, 4, 6, 12])
+#: what a coupon at a stated rate in cash does not say
+IN_CASH = dict.fromkeys(("paid_rounding", "paid_rounding_mode"))
+STATED = dict.fromkeys(("index", "spread", "floor", "fixed"))
+at_an_index = st.fixed_dictionaries(
+    {
+        "rate": st.none(),
+        "frequency": often,
+        "index": words,
+        "spread": st.none() | st.decimals(-1, 1),
+        "floor": st.none() | rates,
+        "fixed": st.sampled_from(["2 business days before", "5 calendar days before"]),
+    }
+)
+in_kind = st.fixed_dictionaries(
+    {
+        "rate": rates,
+        "frequency": often,
+        "paid": st.just("in-kind"),
+        "paid_rounding": decimals,
+        "paid_rounding_mode": st.sampled_from(["half-up", "down", "up"]),
+    }
+)
+#: a rate, at a frequency or no interest at all; an index; or coupons that become principal
+coupons = st.one_of(
+    (st.fixed_dictionaries({"rate": rates, "frequency": often}) | st.just({"rate": 0, "frequency": 0})).map(
+        lambda given: {**IN_CASH, **STATED, **given, "paid": None}
+    ),
+    at_an_index.map(lambda given: {**IN_CASH, **given, "paid": "cash"}),
+    in_kind.map(lambda given: {**STATED, **given}),
+)
+
+
+@st.composite
+def windows(draw: Draw) -> dict[str, Any]:
+    """A condition on quarters with what is said of it, or none; days after a change only where a change opens conversion."""
+    kinds = {each.name: each.metadata["kind"] for each in PROVISIONS["contingent_conversion"].settings()}
+    quarter, on_change = draw(st.none() | values_of(kinds["quarter"])), draw(st.booleans())
+    said = {"quarter": quarter, "on_change": on_change}
+    if quarter is None:
+        said |= {"first_quarter": None, "for_ever": False}
+    return said if on_change else {**said, "change_days": None}
+
+
 @st.composite
 def notes(draw: Draw) -> cn.ConvertibleNote:
     issue, denomination = draw(days), draw(st.integers(1, 10**6)) * Decimal(draw(st.sampled_from(["1", "0.01", "1E+3"])))
     certificate = st.fixed_dictionaries({"figures": decimals}, optional={"words": words})
     chosen = draw(st.sets(st.sampled_from([name for name in PROVISIONS if name not in ("principal", "interest")])))
     if "mandatory" in chosen:  # its principal becomes shares
-        chosen -= {"reset", "withdrawal", "accretion"}
-    if chosen & {"reset", "withdrawal", "mandatory", "exchange"}:
+        chosen -= {"reset", "revision", "withdrawal", "accretion"}
+    paid = draw(coupons)
+    if paid["paid"] == "in-kind":  # principal grows
+        chosen -= {"accretion", "mandatory", "withdrawal"}
+    two_currencies = draw(st.booleans())
+    if two_currencies:  # at a fixed exchange rate
+        chosen -= {"mandatory", "settlement", "make_whole_change", "exchange", *OF_CLOSES}
+    if chosen & {"reset", "withdrawal", "mandatory", "exchange", *OF_CLOSES}:
         chosen.add("conversion")
     principal = built(
         draw,
@@ -354,9 +408,9 @@ def notes(draw: Draw) -> cn.ConvertibleNote:
         cent=denomination / draw(st.sampled_from([1, 8, 1000])),
         certificates=draw(st.dictionaries(st.text(), certificate, max_size=2)),
         **({"maturity_price": Decimal(1), "maturity_includes_interest": None} if "mandatory" in chosen else {}),
+        **({"rounded_on": "position", "maturity_includes_interest": None} if paid["paid"] == "in-kind" else {}),
+        **({"currency": "USD", "share_currency": "HKD"} if two_currencies else {}),
     )
-    often = st.sampled_from([1, 2, 3, 4, 6, 12])
-    paid = draw(st.fixed_dictionaries({"rate": rates, "frequency": often}) | st.just({"rate": 0, "frequency": 0}))
     # what fits every pair of issue and maturity; other payment dates have laws of their own
     dated = {"first_payment": None, "last_payment": None, "end_of_month": draw(st.sampled_from([None, False]))}
     dated["stub"] = draw(st.sampled_from([None, "short-last"])) if paid["frequency"] else None
@@ -373,6 +427,8 @@ def notes(draw: Draw) -> cn.ConvertibleNote:
         "redemption": draw(last_calls()),
         "mandatory": draw(two_rates()),
         "settlement": draw(settlements()),
+        "contingent_conversion": draw(windows()),
+        "conversion": {"fixed_rate": None},
         # one of the two limits
         "clean_up": draw(st.sampled_from([{"share": Decimal("0.15"), "amount": None}, {"amount": Decimal(30), "share": None}])),
         # the period and what is paid after its end stand together
@@ -381,7 +437,14 @@ def notes(draw: Draw) -> cn.ConvertibleNote:
     if "exchange" in chosen:  # what the property is, a Note converts into
         amount = draw(decimals)
         bound["exchange"] = {"property": [{"share": draw(words), "amount": amount}]}
-        bound["conversion"] = {"rate": amount}
+        bound["conversion"] = {"rate": amount, "fixed_rate": None}
+    if two_currencies:
+        bound["conversion"] = {"price": draw(amounts), "rate": None, "fixed_rate": draw(decimals)}
+        bound["adjustment"] = {"rounding_of": "price"}
+        if getattr(bound["redemption"]["condition"], "of", None) == "accreted":
+            bound["redemption"] |= {"condition": None, "until": None}
+    if paid["paid"] == "in-kind":
+        bound["redemption"] |= {"make_whole_amount": None, "make_whole_until": None}
     return cn.ConvertibleNote(
         name=draw(words),
         description=draw(st.text()),
@@ -422,6 +485,7 @@ def test_loads_is_the_inverse_of_dumps() -> None:
     law()
     assert seen >= {"reset", "withdrawal", "redemption", "put", "consent", "with words", "with authority"}
     assert "rounded_on" in seen, "settings are drawn though no test names them"
+    assert seen >= {"index", "paid_rounding", "fixed_rate", "contingent_conversion", "conditional_put", "revision"}
 
 
 @given(st.text(alphabet="0123456789 +-/.%_e", max_size=12))

@@ -100,19 +100,20 @@ class Notice:
         price, _ = call.at(float(redemption))
         coupons = (c.coupon_days > after) & (c.coupon_days <= redemption)
         spans = Spans(p, day, (last, redemption))
-        claim = price * exp(-spans.discount(last, redemption)) + spans.recovered(last, redemption)
-        kept = p.answers.make_whole(whole, redemption) * exp(-spans.discount(day, redemption)) + spans.recovered(day, last)
+        at = max(last, day)  # later in the last day on which it converts: at once or not at all
+        claim = price * exp(-spans.discount(at, redemption)) + spans.recovered(at, redemption)
+        kept = p.answers.make_whole(whole, redemption) * exp(-spans.discount(day, redemption)) + spans.recovered(day, at)
         due, coupon = p.answers.coupon_when_called(whole, redemption, last) if p.shares else (0, 0.0)
         if coupon:  # the holder of record is paid it, whether he converts or not
-            with_shares = coupon * exp(-spans.discount(last, due))
+            with_shares = coupon * exp(-spans.discount(at, due))
             claim -= with_shares
-            kept += with_shares * exp(-spans.discount(day, last))
+            kept += with_shares * exp(-spans.discount(day, at))
         for on, amount in zip(c.coupon_days[coupons].tolist(), c.coupons[coupons].tolist(), strict=True):
             if on > last:
-                claim += amount * exp(-spans.discount(last, on))
+                claim += amount * exp(-spans.discount(at, on))
             else:
                 kept += amount * exp(-spans.discount(day, on))
-        integrals = spans.discount(day, last), spans.cost(day, last), spans.variance(day, last)
+        integrals = spans.discount(day, at), spans.cost(day, at), spans.variance(day, at)
         return Called(*integrals, claim, kept, p.answers.parity_when_called(whole), last, redemption, whole)
 
 

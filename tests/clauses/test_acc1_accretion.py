@@ -191,9 +191,15 @@ def test_acc2_a_put_at_the_accreted_value_is_used_where_rates_are_above_the_yiel
         assert cn.price(bond, model).price == pytest.approx(amount * np.exp(-rate * days / 365), rel=3e-4)
 
 
-def test_acc2_a_recovery_of_the_accreted_value_is_refused_by_a_price():
+def test_acc2_a_price_recovers_a_share_of_the_accreted_value_of_the_day_of_default():
+    """A bond alone: 40% of the claim, which grows, over 20 years in steps of five days, and the principal at the end."""
+    bond = dataclasses.replace(NOTE, conversion=None, redemption=None, put=None)
     model = cn.Lognormal(as_of="2001-02-02", spot=20, volatility=0.2, rate=0.03, hazard_rate=0.02, recovery=0.4)
-    with pytest.raises(cn.PricingError) as error:
-        cn.price(dataclasses.replace(NOTE, conversion=None), model)
-    assert error.value.rule == "ACC-2"
+    days = (MATURITY - date(2001, 2, 2)).days
+    claims = [float(oracle(date(2001, 2, 2) + timedelta(days=day))) for day in range(0, days + 1, 5)]
+    expected = 1000 * np.exp(-0.05 * days / 365)
+    for step, (before, after) in enumerate(zip(claims, claims[1:], strict=False)):
+        expected += 0.4 * (before + after) / 2 * 0.02 * 5 / 365 * np.exp(-0.05 * (5 * step + 2.5) / 365)
+    assert days == 5 * (len(claims) - 1)
+    assert cn.price(bond, model).price == pytest.approx(expected, rel=1e-4)
     assert to_date(NOTE.principal.maturity_day) == MATURITY

@@ -150,5 +150,12 @@ def test_sft3_settings_are_checked_written_and_judged():
         ("redemption.make_whole_amount", "AMD-2")
     ]
     assert [each.requirement.rule for each in less.amendments(with_consent)] == ["AMD-1"]
-    with pytest.raises(cn.PricingError, match="SFT-3"):
-        cn.price(sister(condition=None, until=None), cn.Lognormal(as_of="1999-02-03", spot=150, volatility=0.5, rate=0.05))
+
+
+def test_sft3_a_call_that_is_dearer_by_the_make_whole_leaves_the_note_worth_more():
+    model = cn.Lognormal(as_of="1999-02-03", spot=150, volatility=0.5, rate=0.05)
+    dearer, cheaper = (
+        cn.price(sister(condition=None, until=None, make_whole_amount=amount, make_whole_until=until), model).price
+        for amount, until in (("212.60", "2002-02-06"), (None, None))
+    )
+    assert dearer > cheaper + 1

@@ -36,8 +36,13 @@ WITH = {
     "accretion": mixed.accreting,
     "settlement": mixed.settled_later,
 }
+CLOSES = {"days": 3, "period": 5, "of": "in-force", "strict": True, "ends": "notice"}
+LOW = {**CLOSES, "multiple": "0.95", "below": True}
 #: Sections that a random note is given as they stand.
 MADE = {
+    "contingent_conversion": {"quarter": {**CLOSES, "multiple": "1.02"}},
+    "conditional_put": {"condition": LOW},
+    "revision": {"condition": LOW, "floor": "higher of 5 and 1"},
     "clean_up": {"share": "0.15"},
     "exchange": {"shares_of": "Another", "property": [{"share": "A", "amount": "1.1"}]},
 }
