@@ -52,11 +52,3 @@ def carries_reasons(note: ConvertibleNote, policy: Policy, start: State | None) 
     answers = (policy.withdraw, policy.redeem, policy.convert, policy.put)
     asks = any(asked(answer) is not None for answer in answers) or not isinstance(policy.convert, (AtEnd, Never))
     return not asks and not observing.takes_time(note) and (start is None or not start.changes)
-
-
-def trigger_moves(note: ConvertibleNote, policy: Policy, start: State | None, first: int) -> bool:
-    """True where resets move the trigger of a withdrawal: each path is then replayed, as for a policy object (WDR-7)."""
-    terms = note.withdrawal
-    if terms is None or not terms.moves or note.conversion is None or isinstance(policy.withdraw, Never):
-        return False
-    return any(day >= first for day in note.conversion.resets) or (start is not None and bool(start.earlier_prices))

@@ -8,7 +8,9 @@ import numpy as np
 
 from convnote.arithmetic import fraction
 from convnote.errors import TermsError
+from convnote.lifecycle import State
 from convnote.provisions.conditions import Condition
+from convnote.provisions.withdrawal import Withdrawal
 from convnote.replays.standings import held
 from convnote.simulation.day_tables import DayTables
 from convnote.simulation.watchlist import Counter
@@ -35,6 +37,38 @@ def counter_of(tables: DayTables, condition: Condition, free: int, rule: str) ->
         known=known,
         sessions=note.principal.sessions,
     )
+
+
+def withdrawal_counter(tables: DayTables, terms: Withdrawal) -> Counter:
+    """The trigger of a withdrawal as the search counts it, with the last row for a notice (WDR-1, WDR-3, WDR-7)."""
+    condition, issue = terms.condition, tables.note.principal.issue_day
+    level, relative = _level(tables, condition), condition.of == "in-force"
+    # Closes before the issue date do not count, unless the terms say so (WDR-1).
+    counting = (tables.prior_days >= issue) | terms.before_issue
+    days, closes = tables.prior_days[counting], tables.prior[counting]
+    if tables.start is None:
+        known = condition.compared(closes, np.broadcast_to(level[0] * (tables.opening_price if relative else 1.0), closes.shape))
+    else:
+        known = _held(tables, tables.start, condition, days.tolist())
+    every = np.concatenate([days, tables.days])
+    return Counter(
+        condition=condition,
+        level=level,
+        relative=relative,
+        shift=0,
+        free=len(tables.days),
+        days=every,
+        known=known,
+        sessions=tables.note.principal.sessions,
+        until=tables.row_by(np.asarray(terms.notice_deadline(every))),
+    )
+
+
+def _held(tables: DayTables, start: State, condition: Condition, days: list[int]) -> np.ndarray:
+    """Whether the close of each of `days`, which the state remembers, holds at the level of its own day, bool [close]."""
+    closes = dict(start.observed)
+    quick = np.array([float(closes[day]) for day in days])
+    return held(tables.note, start, condition, days, quick, lambda day: fraction(closes[day]))
 
 
 def _level(tables: DayTables, condition: Condition) -> np.ndarray:
@@ -66,5 +100,4 @@ def _known(tables: DayTables, condition: Condition, rule: str) -> tuple[np.ndarr
     if missing := [day for day in days if day not in closes]:
         reason = f"the state remembers {len(days) - len(missing)} of the {len(days)} closes that its condition looks back on"
         raise TermsError(reason, field="simulate state.observed", rule=rule, value=str(condition))
-    quick = np.array([float(closes[day]) for day in days])
-    return np.array(days, np.int64), held(tables.note, start, condition, days, quick, lambda day: fraction(closes[day]))
+    return np.array(days, np.int64), _held(tables, start, condition, days)

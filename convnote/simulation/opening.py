@@ -15,7 +15,7 @@ from convnote.lifecycle import State, contingent
 from convnote.note import ConvertibleNote
 from convnote.provisions.contingent_conversion import quarter_after
 from convnote.simulation.counters import counter_of
-from convnote.simulation.counting import closes_that_hold, edge_of, may_be_met
+from convnote.simulation.counting import closes_that_hold, edge_for, edge_of, may_be_met, with_known
 from convnote.simulation.watchlist import Quarters
 
 if TYPE_CHECKING:
@@ -81,20 +81,17 @@ def look(search: Search, row: int) -> None:
     maybe = search.retire[:n] >= row
     if quarters.for_ever:
         maybe &= ~search.may[:n]
-    filters = barrier is not None and first >= 0
-    if filters and barrier is not None:
-        edge = barrier[own : row + 1].min()
-        maybe &= walk.highest(own, row + 1) > (edge + search.log_price[:n] if counter.relative else edge)
+    if first >= 0 and not counter.condition.below:
+        maybe &= walk.highest(own, row + 1) > edge_for(counter, barrier[own : row + 1].min(), search.log_price[:n])
     lanes = np.flatnonzero(maybe)
     walks = walk.rows(lanes, own, row + 1) if len(lanes) else None
-    if filters and barrier is not None and walks is not None:
-        likely = may_be_met(counter, walks[0], barrier[own : row + 1, None], search.log_price[lanes])
+    if first >= 0 and walks is not None:
+        edge, ends = barrier[own : row + 1, None], row - counter.condition.within + 1 - first
+        likely = may_be_met(counter, walks[0], edge, search.log_price[lanes], ends)
         lanes, walks = lanes[likely], walks[:, :, likely]
     if walks is not None and len(lanes):
         rows = np.arange(own, row + 1)
-        held = closes_that_hold(search, counter, walk.quote(walks, rows[:, None]), lanes, rows)
-        if first < 0:
-            held = np.concatenate([np.repeat(counter.known[len(counter.known) + first :, None], len(lanes), axis=1), held])
+        held = with_known(counter, closes_that_hold(search, counter, walk.quote(walks, rows[:, None]), lanes, rows), first)
         met[lanes] = counter.condition.met(held)[-1]
     search.may[:n] = met | search.may[:n] if quarters.for_ever else met
     search.out.opened[quarters.ends.index(row), walk.path[:n]] = search.may[:n]

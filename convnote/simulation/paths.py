@@ -117,6 +117,10 @@ class Grid:
             edge = np.log(price - self.tick) - self.level[rows] - 1e-5
         return np.where(np.isnan(edge), -np.inf, edge).astype(F)
 
+    def surely_not_below(self, price: np.ndarray, rows: slice | np.ndarray) -> np.ndarray:
+        """The walk, float32 [row], at or above which the close of a row is surely not below `price` [row]."""
+        return np.asarray(np.log(price + self.tick) - self.level[rows] + 1e-5, F)
+
 
 def _jump(model: MarketModel) -> tuple[float, float]:
     """Mean and standard deviation of the price's log jump at a fundamental change."""

@@ -13,7 +13,7 @@ from typing import Any, Self, cast
 
 import numpy as np
 
-from convnote.arithmetic import RELATIVE_GUARD, decimal, fraction
+from convnote.arithmetic import decimal, fraction
 from convnote.calendars import day_number, to_date
 from convnote.errors import MarketError, TermsError
 from convnote.lifecycle import Shown, State, Status, apply
@@ -30,14 +30,13 @@ from convnote.simulation.carried import (
     opens_on_changes,
     price_has_reasons,
     puts_after_low_closes,
-    trigger_moves,
 )
-from convnote.simulation.counters import counter_of
+from convnote.simulation.counters import counter_of, withdrawal_counter
 from convnote.simulation.day_tables import NO_DAY, DayTables
 from convnote.simulation.opening import quarters_of
 from convnote.simulation.paths import NEVER, Grid
 from convnote.simulation.reasons import ReasonTables, windows_of
-from convnote.simulation.watchlist import Counter, Crossing, Elections, Quarters, Question, Trigger, Watchlist
+from convnote.simulation.watchlist import Counter, Crossing, Elections, Quarters, Question, Watchlist
 
 
 class _NotAtDefault:
@@ -92,7 +91,7 @@ class Plan(DayTables):
             grid = Grid.of(model, days)
             exactly = price_has_reasons(note, grid, policy, start) and not carries_reasons(note, policy, start)
             exactly = exactly or puts_after_low_closes(note, policy) or converts_when_elected(note, policy)
-            exactly = exactly or opens_on_changes(note, grid) or trigger_moves(note, policy, start, int(days[0]))
+            exactly = exactly or opens_on_changes(note, grid)
             exactly = exactly or note.interest.in_kind  # each coupon is rounded on the position (PIK-1)
             boundaries = Policy() if exactly else settings
             return cls(note, boundaries, model, grid, start, principal, settings)
@@ -132,7 +131,7 @@ class Plan(DayTables):
             resets=tuple(int(self.row_from(day)) for day in self.reset_days) if convertible else (),
             window=note.reset.window if note.reset else 0,
             reset_price=self._reset_price if note.reset else None,
-            trigger=self._trigger(keeps_on) if convertible else None,
+            withdraw=self._withdraw(keeps_on) if convertible else None,
             call=self._call(keeps_on) if convertible else None,
             convert=self._convert() if convertible else None,
             change=self._elections(),
@@ -167,52 +166,29 @@ class Plan(DayTables):
 
         return question
 
-    def _trigger(self, keeps_on: bool) -> Trigger | None:
+    def _withdraw(self, keeps_on: bool) -> Crossing | None:
         terms = self.note.withdrawal
         if terms is None:
             return None
         value = self.policy.withdrawal_boundary(self.note, self.days, self.make_whole)
         if terms.from_date is not None:  # no notice takes effect before that date (WDR-6)
             value = np.where(self.effective < day_number(terms.from_date), np.inf, value)
-        if np.all(value == np.inf):
-            return None
         assert self.note.conversion is not None
         latest = min(int(day_number(terms.last_effective)), self.note.conversion.last_day)
-        last_notice = latest - int(self.policy.effective(self.note, 0))
-        last = int(self.row_by(last_notice))
-        if last < 0:
+        value = np.where(self.effective > latest, np.inf, value)
+        if np.all(value == np.inf):
             return None
-        # Closes before the issue date do not count, unless the terms say so (WDR-1).
-        counting = self.prior_days[(self.prior_days >= self.note.principal.issue_day) | terms.before_issue]
-        known = np.concatenate([counting, self.days])
+        counter = withdrawal_counter(self, terms)
         end = len(self.days) - 1
         decision = self._no_earlier(self.row_by(self.before_effect.day))
-        return Trigger(
-            level=self._trigger_level() / self.shares_a_unit,
-            need=terms.days,
-            period=terms.period,
-            last=last,
-            until=self.row_by(np.asarray(terms.notice_deadline(known))),
+        return Crossing(
             value=value,
             decision=decision,
             done=np.full(len(self.days), end, np.int32) if keeps_on else self._done(decision, self.before_effect.day),
-            window=self._window(self.before_effect.day),
-            known=known,
-            lead=len(counting),
-            short=terms.short_period,
             question=self._question("withdraw"),
+            counter=counter,
+            window=self._window(self.before_effect.day),
         )
-
-    def _trigger_level(self) -> float:
-        """The level a close must exceed for WDR-1, or slightly below it where a close at the trigger counts (WDR-7)."""
-        terms = self.note.withdrawal
-        assert terms is not None and terms.trigger is not None
-        if terms.moves:
-            level = float(terms.trigger_multiple) * self.opening_price  # type: ignore[arg-type]
-        else:
-            level = float(terms.trigger) * (float(self.start.scale.factor) if self.start is not None else 1.0)
-        # Closes lie on a grid of ticks that is far coarser than the guard of a comparison.
-        return level if terms.strict else level * (1.0 - 4.0 * RELATIVE_GUARD)
 
     def _no_earlier(self, rows: np.ndarray) -> np.ndarray:
         """Rows of decisions, none before the row of the notice itself, whose close is needed; int32 [row]."""

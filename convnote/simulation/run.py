@@ -51,7 +51,7 @@ def simulate(
 
     Where a change or a call may still bring additional shares or a lower price, arrays carry them for holders who convert on the
     last day of a right; with other answers, settlement over time or a change before `state`, the note is simulated in the same
-    slow exact way (MWT-1, CHG-1), and so is one whose withdrawal trigger moves with resets that are ahead (WDR-7).
+    slow exact way (MWT-1, CHG-1).
 
     >>> import convnote as cn
     >>> note = cn.load("amazon-peacs-2010")

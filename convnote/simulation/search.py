@@ -13,12 +13,12 @@ import numpy as np
 
 from convnote.arithmetic import exceeds
 from convnote.simulation import opening
-from convnote.simulation.counting import edge_of, first_counted
+from convnote.simulation.counting import Tally, edge_of, first_counted
 from convnote.simulation.crossings import first_asked, first_crossed
 from convnote.simulation.observing import Observed
 from convnote.simulation.paths import NEVER, F
 from convnote.simulation.walks import BlockWalk
-from convnote.simulation.watchlist import Crossing, Found, Trigger, Watchlist
+from convnote.simulation.watchlist import Crossing, Found, Watchlist
 from convnote.simulation.windows import Windowed
 
 
@@ -67,10 +67,6 @@ class Search:
         self.log_price = walk.attach(np.full(size, np.log(watchlist.price) if watchlist.price else 0.0, F))
         #: whether a window of conversion is open, as far as the quarter-ends of the walk tell
         self.may = walk.attach(np.zeros(size, bool))
-        self.hot = walk.attach(np.zeros(size, np.int16))
-        if watchlist.trigger:
-            self.known = walk.prior[len(walk.prior) - watchlist.trigger.lead :] > watchlist.trigger.level
-            self.hot[:] = np.count_nonzero(self.known)
         self.resets_done = 0
         self._sort_events()
         self._edges()
@@ -112,17 +108,16 @@ class Search:
         """The barriers of the filters, float32 [row]: no condition can be met at or below them."""
         watchlist, walk = self.watchlist, self.walk
         rows = slice(0, len(walk.grid))
-        if watchlist.trigger:
-            self.trigger_edge = walk.surely_not_above(np.full(len(walk.grid), watchlist.trigger.level), rows)
         lowest = watchlist.lowest_price
-        self.edges, self.counter_edges = {}, {}
-        for each in (watchlist.call, watchlist.convert):
-            if each is not None:
-                # One barrier, with a tick allowed for at the lowest possible price, serves every price above it.
-                per_share = each.value / watchlist.denomination
-                self.edges[id(each)] = (walk.surely_not_above(per_share * lowest, rows) - F(np.log(lowest))).astype(F)
-                if each.counter is not None:
-                    self.counter_edges[id(each)] = edge_of(each.counter, walk, watchlist)
+        self.edges, self.counter_edges, self.tallies = {}, {}, dict[int, Tally]()
+        for each in watchlist.crossings:
+            # One barrier, with a tick allowed for at the lowest possible price, serves every price above it.
+            per_share = each.value / watchlist.denomination
+            self.edges[id(each)] = (walk.surely_not_above(per_share * lowest, rows) - F(np.log(lowest))).astype(F)
+            if each.counter is not None:
+                self.counter_edges[id(each)] = edge_of(each.counter, walk, watchlist)
+                if each.value.min() == -np.inf:  # no conversion value is too low for it: only its closes rule lanes out
+                    self.tallies[id(each)] = Tally(self, each)
 
     # --- one segment of rows in which nothing begins or ends
 
@@ -130,17 +125,12 @@ class Search:
         watchlist = self.watchlist
         if start in watchlist.resets:
             self._reset(start)
-        trigger = watchlist.trigger
-        sightings: list[tuple[np.ndarray, Trigger | Crossing, np.ndarray, np.ndarray]] = []
-        if trigger and start <= trigger.last:
-            sightings.append((self.out.withdraw, trigger, *self._search_for_trigger(trigger, start, end)))
-        for each, found in ((watchlist.call, self.out.call), (watchlist.convert, self.out.convert)):
-            if each is not None and end > each.first:
-                if each.counter is not None and start < each.counter.free:
-                    sightings.append((found, each, *first_counted(self, each, start, end)))
-                    continue
-                look = first_asked if each.question else first_crossed
-                sightings.append((found, each, *look(self, each, start, end)))
+        sightings: list[tuple[np.ndarray, Crossing, np.ndarray, np.ndarray]] = []
+        for each in watchlist.crossings:
+            if end > each.first and start <= each.last:
+                counted = each.counter is not None and start < each.counter.free
+                look = first_counted if counted else first_asked if each.question else first_crossed
+                sightings.append((self._found(each), each, *look(self, each, start, end)))
         sightings = [each for each in sightings if len(each[2])]
         if len(sightings) > 1:  # a path's first notice counts; on the same day, the first one listed
             best = np.full(self.walk.count, NEVER, np.int32)
@@ -153,6 +143,11 @@ class Search:
             self._noticed(found, right, lanes, rows)
         if watchlist.quarters and end - 1 in watchlist.quarters.ends:
             opening.look(self, end - 1)
+
+    def _found(self, right: Crossing) -> np.ndarray:
+        """The rows of this right's use so far, [path]."""
+        watchlist, out = self.watchlist, self.out
+        return out.withdraw if right is watchlist.withdraw else out.call if right is watchlist.call else out.convert
 
     def _reset(self, row: int) -> None:
         watchlist, walk, out = self.watchlist, self.walk, self.out
@@ -173,92 +168,7 @@ class Search:
         out.prices[self.resets_done :, paths] = new
         self.log_price[: walk.count] = np.log(new)
 
-    def _search_for_trigger(self, trigger: Trigger, start: int, end: int) -> tuple[np.ndarray, np.ndarray]:
-        """Lanes on which notice of a withdrawal is given on rows `start` to `end` - 1, and the row of each, both [k]."""
-        walk, n = self.walk, self.walk.count
-        behind, at_once = trigger.period - 1, trigger.is_at_once and start > 0
-        grace = 0 if at_once else trigger.grace
-        # At most period - need closes of a period are not above, so testing every other row may suffice; where a notice may come
-        # days after the trigger was met, fewer of the closes that met it are still within reach.
-        least = trigger.need - (trigger.period + 1) // 2
-        stride = 2 if at_once and least > 0 else 1
-        least = least if stride == 2 else trigger.need if at_once else trigger.need - 1 - grace
-        offset = start % stride
-        view = walk.view(start, end)[offset::stride]
-        edge = self.trigger_edge[start:end][offset::stride]
-        hot, possible = self.hot[:n], self.hot[:n] > 0
-        if len(view):
-            possible |= walk.peak() > edge.min()
-        # Counted over all lanes, row by row: comparing a whole row is faster than gathering the lanes that may count.
-        kept = max(len(view) - -(-behind // stride), 0)
-        early, late = self._above(view[:kept], edge[:kept]), self._above(view[kept:], edge[kept:])
-        count = hot + early + late
-        looked = (possible | (least <= 0)) & self.open[:n]
-        lanes = np.flatnonzero(looked & (count >= least))
-        # Kept for the next segment: how many rows within its reach were above; overcounting is safe, undercounting is not.
-        hot[:] = np.where(looked, late if kept else count, 0)
-        first = max(start - behind - grace, -trigger.lead)
-        closes = None
-        if len(lanes) and at_once and first >= 0:
-            walks = walk.rows(lanes, first, end)
-            maybe = self._may_be_met(trigger, walks[0], start, end)
-            lanes = lanes[maybe]
-            closes = walk.quote(walks[:, :, maybe], np.arange(first, end)[:, None])
-        elif len(lanes):
-            closes = walk.closes(lanes, first, end)
-        if closes is not None and len(lanes):
-            row, found = self._first_notice(trigger, closes, lanes, start, end)
-            return lanes[found], row[found]
-        return lanes, lanes
-
-    @staticmethod
-    def _above(view: np.ndarray, edge: np.ndarray) -> np.ndarray:
-        """How many of the rows of `view` [row, lane] lie above their edge [row]; int16 [lane]."""
-        count, above = np.zeros(view.shape[1], np.int16), np.empty(view.shape[1], bool)
-        for row, barrier in zip(view, edge, strict=True):
-            np.add(count, np.greater(row, barrier, out=above), out=count)
-        return count
-
-    def _may_be_met(self, trigger: Trigger, walks: np.ndarray, start: int, end: int) -> np.ndarray:
-        """False where the trigger is surely not met on rows `start` to `end` - 1, by `walks` [row, k] up to there; bool [k]."""
-        first = end - len(walks)
-        counts = np.cumsum(walks > self.trigger_edge[first:end, None], axis=0, dtype=np.int16)
-        counts[trigger.period :] -= counts[: -trigger.period].copy()
-        return np.asarray(np.maximum.reduce(counts[start - first :], axis=0) >= trigger.need)
-
-    def _first_notice(
-        self, trigger: Trigger, closes: np.ndarray, lanes: np.ndarray, start: int, end: int
-    ) -> tuple[np.ndarray, np.ndarray]:
-        """For each lane, the first row from `start` on which notice is given, and whether there is one, both [k]."""
-        first = end - len(closes)
-        counts = np.cumsum(exceeds(closes, trigger.level), axis=0, dtype=np.int16)
-        counts[trigger.period :] -= counts[: -trigger.period].copy()
-        met = counts >= trigger.need
-        rows = np.arange(first, end)
-        if not trigger.short:
-            met[rows + trigger.lead < trigger.period - 1] = False
-        given = met[start - first :]
-        if not trigger.is_at_once or start == 0:
-            # entitled on a row if the trigger is met on it, or on an earlier one whose period for a notice has not expired
-            place = np.where(met, rows[:, None], -NEVER)
-            np.maximum.accumulate(place, axis=0, out=place)
-            own = place[start - first :]
-            until = np.where(own > -NEVER, trigger.until[np.maximum(own + trigger.lead, 0)], -NEVER)
-            given = (until >= rows[start - first :, None]) & (own > -NEVER)
-        own_rows = np.arange(start, end)
-        price = self.out.prices[self.resets_done, self.walk.path[lanes]]
-        if np.any(trigger.value > -np.inf):
-            given &= exceeds(closes[start - first :] * self.watchlist.denomination, trigger.value[own_rows][:, None] * price)
-        if trigger.question is not None:
-            for i, row in enumerate(own_rows.tolist()):
-                asked = np.flatnonzero(given[i])
-                paths = self.walk.path[lanes[asked]]
-                count = counts[start - first + i, asked].astype(np.int64)
-                since = trigger.known[row + trigger.lead] - trigger.known[own[i, asked] + trigger.lead]
-                given[i, asked] = trigger.question(row, closes[start - first + i, asked], price[asked], paths, count, since)
-        return (start + given.argmax(axis=0)).astype(np.int32), np.asarray(given.any(axis=0))
-
-    def _noticed(self, found: np.ndarray, right: Trigger | Crossing, lanes: np.ndarray, row: np.ndarray) -> None:
+    def _noticed(self, found: np.ndarray, right: Crossing, lanes: np.ndarray, row: np.ndarray) -> None:
         """Record the row of each lane's notice, and that its last decision comes soon; a default on the same day comes first."""
         alive = (row <= self.retire[lanes]) & (row < self.walk.default[self.walk.path[lanes]])
         lanes, row = lanes[alive], row[alive]

@@ -97,6 +97,11 @@ class TwoFactors(BlockWalk):
             edge = np.log(lowest) - self.grid.level[rows] - 1e-5
         return np.asarray(np.where(np.isnan(edge), -np.inf, edge).astype(F))
 
+    def surely_not_below(self, price: np.ndarray, rows: slice) -> np.ndarray:
+        model: Any = self.grid.model
+        highest = price + (model.quote + price * model.exchange_quote) / self._least_rate[rows]
+        return np.asarray(np.log(highest) - self.grid.level[rows] + 1e-5, F)
+
 
 class DrawnReturns(BlockWalk):
     """Steps are runs of consecutive historical returns, each run from a starting point drawn for the path."""
@@ -265,3 +270,6 @@ class OwnCloses(BlockWalk):
         with np.errstate(divide="ignore", invalid="ignore"):
             edge = np.log(price) - 1e-5
         return np.asarray(np.where(np.isnan(edge), -np.inf, edge).astype(F))
+
+    def surely_not_below(self, price: np.ndarray, rows: slice) -> np.ndarray:
+        return np.asarray(np.log(price) + 1e-5, F)

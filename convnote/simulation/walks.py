@@ -230,6 +230,10 @@ class BlockWalk:
         """The walk at or below which a close is surely not above `price` [row]; float32 [row]."""
         return self.grid.surely_not_above(price, rows)
 
+    def surely_not_below(self, price: np.ndarray, rows: slice) -> np.ndarray:
+        """The walk at or above which a close is surely not below `price` [row]; float32 [row]."""
+        return self.grid.surely_not_below(price, rows)
+
     # --- ending
 
     def drop(self, gone: np.ndarray) -> None:

@@ -20,49 +20,13 @@ Question = Callable[..., np.ndarray]
 
 
 @dataclass(frozen=True)
-class Trigger:
-    """A withdrawal: `need` of the last `period` closes above `level`, notice given up to row `last`.
-
-    `until` [lead + row] is the last row for a notice after the trigger was met on a row, where `lead` closes are known from
-    before row 0. `value` [row] is the conversion value that the policy also requires to be exceeded (-inf: none), `decision`
-    [row] the row on which holders then decide, `done` [row] the last row that matters after it.
-    """
-
-    level: float
-    need: int
-    period: int
-    last: int
-    until: np.ndarray
-    value: np.ndarray
-    decision: np.ndarray
-    done: np.ndarray
-    #: day numbers, [lead + row]
-    known: np.ndarray
-    lead: int = 0
-    #: whether fewer closes than a period suffice while no more exist
-    short: bool = True
-    question: Question | None = None
-    #: first row of the observation period of a conversion after a notice on each row; None where it is settled at once
-    window: np.ndarray | None = None
-
-    @property
-    def is_at_once(self) -> bool:
-        """True if notice is given on the first row on which the trigger is met."""
-        return self.question is None and bool(np.all(self.value == -np.inf))
-
-    @cached_property
-    def grace(self) -> int:
-        """The largest number of rows by which a notice may follow the last row on which the trigger was met."""
-        return int(np.max(self.until - np.arange(-self.lead, len(self.until) - self.lead)))
-
-
-@dataclass(frozen=True)
 class Counter:
     """A condition on closes that opens a right on a row: it is met over a period ending `shift` rows earlier.
 
     A close holds against `level` [row] or, where `relative`, against `level` times the conversion price in force on its
     row. It is needed on rows before `free`. `days` are day numbers [lead + row]; `known` [lead] says which of the closes
-    from before row 0 hold.
+    from before row 0 hold. `until` [lead + row] is the last row for a notice after the condition was met on a row; None: it must
+    be met for the row itself.
     """
 
     condition: Condition
@@ -73,11 +37,17 @@ class Counter:
     days: np.ndarray
     known: np.ndarray
     sessions: Calendar
+    until: np.ndarray | None = None
 
     @property
     def lead(self) -> int:
         """The number of closes known from before row 0."""
         return len(self.known)
+
+    @cached_property
+    def grace(self) -> int:
+        """The largest number of rows by which a notice may follow the last row on which the condition was met."""
+        return 0 if self.until is None else int(np.max(self.until - np.arange(-self.lead, len(self.until) - self.lead)))
 
 
 @dataclass(frozen=True)
@@ -115,11 +85,34 @@ class Crossing:
     #: first row of the observation period of a conversion after a use on each row; None where it is settled at once
     window: np.ndarray | None = None
 
-    @property
+    @cached_property
     def first(self) -> int:
         """The first row on which it may be used; NEVER if it never may."""
         rows = np.flatnonzero(self.value < np.inf)
         return int(rows[0]) if len(rows) else NEVER
+
+    @cached_property
+    def last(self) -> int:
+        """The last row on which it may be used; -1 if it never may."""
+        rows = np.flatnonzero(self.value < np.inf)
+        return int(rows[-1]) if len(rows) else -1
+
+    @cached_property
+    def is_at_once(self) -> bool:
+        """True if it is used on the first row, from `first` on, for which its condition allows it."""
+        return self.question is None and bool(np.all(self.value[self.first : self.last + 1] == -np.inf))
+
+    def grace_from(self, start: int) -> int:
+        """By how many rows a use may follow the last row on which the condition was met, on a row from `start` on."""
+        assert self.counter is not None
+        # Used at once, it would have been used on that earlier row, unless none was looked at before.
+        return 0 if self.is_at_once and start > self.first else self.counter.grace
+
+    @cached_property
+    def behind(self) -> int:
+        """How many rows before a row its condition may look back on."""
+        assert self.counter is not None
+        return self.counter.condition.reach - 1 + self.counter.shift + (0 if self.is_at_once else self.counter.grace)
 
 
 @dataclass(frozen=True)
@@ -156,7 +149,8 @@ class Watchlist:
     resets: tuple[int, ...] = ()
     window: int = 0
     reset_price: Callable[[np.ndarray, np.ndarray], np.ndarray] | None = None
-    trigger: Trigger | None = None
+    #: the withdrawal of the conversion right
+    withdraw: Crossing | None = None
     call: Crossing | None = None
     convert: Crossing | None = None
     change: Elections | None = None
@@ -180,12 +174,14 @@ class Watchlist:
     def cuts(self) -> list[int]:
         """Rows on which the set of watched items changes, in order."""
         rows = set(self.resets)
-        if self.trigger:
-            rows.add(self.trigger.last + 1)
-        crossings = [each for each in (self.call, self.convert) if each]
-        rows |= {each.counter.free for each in crossings if each.counter}
+        rows |= {row for each in self.crossings if each.counter for row in (each.counter.free, each.last + 1)}
         rows |= {row + 1 for row in self.quarters.ends} if self.quarters else set()
-        return sorted(rows | {each.first for each in crossings})
+        return sorted(rows | {each.first for each in self.crossings})
+
+    @property
+    def crossings(self) -> list[Crossing]:
+        """The rights used on the first row on which their terms are met; of two on one row, the one listed first."""
+        return [each for each in (self.withdraw, self.call, self.convert) if each]
 
     @property
     def highest_value(self) -> float:
@@ -202,12 +198,12 @@ class Watchlist:
         """How many rows before a chunk its decisions may read."""
         averaged = self.average[1] - self.average[0] if self.average else 0
         averaged = max(averaged, self.observation + _LATE if self.observation else 0)
-        counters = [each.counter for each in (self.call, self.convert) if each and each.counter]
-        counted = max((each.condition.reach + each.shift for each in counters), default=0)
+        counters = [each.counter for each in self.crossings if each.counter]
+        counted = max((each.condition.reach + each.shift + each.grace for each in counters), default=0)
         if self.quarters and self.quarters.counter:
             counted = max(counted, self.quarters.counter.condition.reach + 1)
         counted = max(counted, self.windows.closes + 1 if self.windows else 0)
-        return max(self.window, counted, self.trigger.period + self.trigger.grace if self.trigger else 0, averaged)
+        return max(self.window, counted, averaged)
 
 
 @dataclass

@@ -48,7 +48,7 @@ def other_terms(note: cn.ConvertibleNote, r: Random) -> cn.ConvertibleNote:
             make_whole_to=r.choice(["outstanding", "converted", "both"]),
             **r.choice([{}, {"trigger": None, "trigger_multiple": r.choice(["0.9", "1.2"]), "trigger_of": "initial"}]),
         )
-        if note.reset is None and r.random() < 0.5:
+        if r.random() < 0.5:
             withdrawal = dataclasses.replace(withdrawal, trigger=None, trigger_multiple="1.1", trigger_of="in-force")
     return dataclasses.replace(note, conversion=conversion, withdrawal=withdrawal)
 
@@ -81,7 +81,8 @@ MOVING = dataclasses.replace(
 )
 
 
-def test_wdr7_a_trigger_that_moves_with_a_reset_compares_each_close_at_the_price_of_its_own_day():
+def test_wdr7_a_trigger_that_moves_with_a_reset_compares_each_close_at_the_price_of_its_own_day(monkeypatch):
+    monkeypatch.delattr("convnote.simulation.job.settle_exactly")  # no path is replayed to simulate it
     outcomes = cn.simulate(MOVING, peacs_model(spot=80, hazard_rate=0, change_rate=0), paths=12, seed=4)
     assert_agrees(outcomes, range(12))
     reset, seen = np.datetime64("2000-05-16"), []
@@ -101,7 +102,15 @@ def test_wdr7_a_trigger_that_moves_with_a_reset_compares_each_close_at_the_price
     assert len(after) >= 3 and min(after) <= 10  # of a period on both sides of the reset
 
 
-def test_wdr7_without_a_withdrawal_a_moving_trigger_needs_no_replays(monkeypatch):
-    monkeypatch.delattr("convnote.simulation.job.settle_exactly")
-    never = cn.Policy(withdraw=cn.policies.Never())
-    assert len(cn.simulate(MOVING, peacs_model(spot=80), paths=200, seed=4, policy=never)) == 200
+def test_wdr7_from_a_state_after_the_reset_closes_before_it_are_compared_at_the_earlier_price():
+    days = [cn.calendars.to_date(day) for day in MOVING.principal.sessions.between(11003 - 40, 11093)]  # to 2000-05-16
+    figures = ["95" if str(day) in ("2000-05-10", "2000-05-11", "2000-05-12", "2000-05-15") else "70" for day in days]
+    history = cn.MarketHistory(dates=days, closes=figures, currency="EUR")
+    state = cn.replay(MOVING, history, until="2000-05-16").state
+    # Four closes of 95 are below 110% of 104.947, 115.44, but would be above 110% of the price from the reset on.
+    assert 70 <= state.conversion_price < 80
+    model = peacs_model(as_of="2000-05-16", spot=95, hazard_rate=0, change_rate=0)
+    outcomes = cn.simulate(MOVING, model, paths=20, seed=6, state=state)
+    assert_agrees(outcomes, range(20))
+    noticed = [np.datetime64(each.date) for path in range(20) for each in outcomes.ledger(path).of_kind("withdrawal-notice")]
+    assert min(noticed) == np.datetime64("2000-05-23")  # the fifth close after the reset
