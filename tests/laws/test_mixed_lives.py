@@ -51,28 +51,45 @@ def cuts(note: cn.ConvertibleNote, events: list[Any], r: Random) -> list[int]:
     found = [r.randrange(note.principal.issue_day, note.principal.maturity_day) for _ in range(2)]
     for event in r.sample(events, min(2, len(events))):
         found += [acting_day(note, event), acting_day(note, event) + r.randrange(1, 30)]
-    # A payment that is missed and made good before its money was to move is not missed: that is known on that day alone.
+    return clear_of_missed(note, events, found)
+
+
+def clear_of_missed(note: cn.ConvertibleNote, events: list[Any], found: list[int]) -> list[int]:
+    """These days without those before the issue, or on which it is not yet known whether a payment is missed.
+
+    A payment that is missed and made good before its money was to move is not missed: that is known on that day alone.
+    """
     missed = [acting_day(note, event) for event in events if isinstance(event, cn.MissedPayment)]
     open_until = [(due, note.principal.payment_day(due)) for due in missed]
     found = [cut for cut in found if not any(due <= cut < moved for due, moved in open_until)]
     return sorted({cut for cut in found if note.principal.issue_day <= cut})
 
 
+def after_all(note: cn.ConvertibleNote) -> Any:
+    """A day after all that these lives do."""
+    return note.maturity_date + timedelta(days=900)
+
+
+def assert_same_when_split(note: cn.ConvertibleNote, history: Any, events: list[Any], cut: int, whole: cn.Ledger) -> cn.State:
+    """Assert that a replay to a day and on from it has the entries and the state of the whole; the state of that day."""
+    before = [event for event in events if acting_day(note, event) <= cut]
+    after = [event for event in events if acting_day(note, event) > cut]
+    first = cn.replay(note, history, events=before, until=to_date(cut))
+    where = f"cut at {to_date(cut)}"
+    assert first.entries == tuple(entry for entry in whole if entry.date <= to_date(cut)), where
+    second = cn.replay(first.note, history, events=after, state=first.state, until=after_all(note))
+    assert first.entries + second.entries == whole.entries, where
+    assert second.state == whole.state, where
+    return first.state
+
+
 def assert_split_is_whole(seed: int, seen: Counter[str]) -> None:
     note, worn, history, events = a_life(seed)
-    last = note.maturity_date + timedelta(days=900)  # after all that these lives do
-    whole = cn.replay(note, history, events=events, until=last)
+    whole = cn.replay(note, history, events=events, until=after_all(note))
     for cut in cuts(note, events, Random(seed)):
-        before = [event for event in events if acting_day(note, event) <= cut]
-        after = [event for event in events if acting_day(note, event) > cut]
-        first = cn.replay(note, history, events=before, until=to_date(cut))
-        where = f"seed {seed}, {worn}, cut at {to_date(cut)}"
-        assert first.entries == tuple(entry for entry in whole if entry.date <= to_date(cut)), where
-        second = cn.replay(first.note, history, events=after, state=first.state, until=last)
-        assert first.entries + second.entries == whole.entries, where
-        assert second.state == whole.state, where
-        seen.update(["settling"] * bool(first.state.settlements), called=any(True for _ in first.state.calls))
-        seen.update(changed=bool(first.state.changes), withdrawn=first.state.withdrawal is not None)
+        state = assert_same_when_split(note, history, events, cut, whole)
+        seen.update(["settling"] * bool(state.settlements), called=any(True for _ in state.calls))
+        seen.update(changed=bool(state.changes), withdrawn=state.withdrawal is not None)
     seen.update(worn)
 
 
