@@ -24,7 +24,7 @@ def summary(note: NoteTerms) -> Table:
     """Size, dates, coupon, conversion, trigger, floor, make-whole and rights of a note, in at most 21 one-line rows."""
     parts = (_issue, _interest, _conversion, _withdrawal, _rights, _own, _about)
     return Table.of(
-        ("term", "what the note says", "rule"), [row for part in parts for row in part(note)], note.description or note.name
+        ("term", "terms of the note", "rule"), [row for part in parts for row in part(note)], note.description or note.name
     )
 
 
@@ -73,9 +73,17 @@ def _conversion(note: NoteTerms) -> Iterator[Row]:
         return
     ratio, unit = shown(decimal(terms.rate or terms.ratio(terms.price))), shown(note.denomination)
     if terms.rate is None:
-        yield "conversion price", f"{note.closes_currency} {shown(terms.price)} a share ({ratio} shares per {unit})", "CNV-3"
+        yield (
+            "conversion price",
+            f"{note.closes_currency} {shown(terms.price)} a share ({ratio} {_shares(ratio)} per {unit})",
+            "CNV-3",
+        )
     else:
-        yield "conversion rate", f"{ratio} shares per {unit} (price {note.currency} {shown(terms.price)} a share)", "RTE-1"
+        yield (
+            "conversion rate",
+            f"{ratio} {_shares(ratio)} per {unit} (price {note.currency} {shown(terms.price)} a share)",
+            "RTE-1",
+        )
     if terms.fixed_rate is not None:
         yield "exchange rate", f"fixed at {note.closes_currency} {shown(terms.fixed_rate)} for one {note.currency}", "FXF-1"
     if terms.fraction != "cash":
@@ -83,7 +91,7 @@ def _conversion(note: NoteTerms) -> Iterator[Row]:
     if terms.from_date is not None:
         yield "converts from", str(terms.from_date), "CNV-1"
     if (windows := note.contingent_conversion) is not None:
-        free = "" if windows.free_from is None else f", freely from {windows.free_from}"
+        free = "" if windows.free_from is None else f"; on any day from {windows.free_from}"
         yield "converts only", f"{windows.in_words}{free}", "CNT-1"
     if terms.until is not None:
         yield "converts until", str(to_date(terms.last_day)), "END-1"
@@ -103,7 +111,7 @@ def _conversion(note: NoteTerms) -> Iterator[Row]:
         yield "floor", f"{note.closes_currency} {shown(note.reset.floor)} a share", "RST-2"
     if note.revision is not None:
         lowered = f"the Company may lower the price after {note.revision.condition}"
-        yield "revision", f"{lowered}, to {note.revision.floor_in_words} or more", "DWN-1"
+        yield "revision", f"{lowered}, to no less than {note.revision.floor_in_words}", "DWN-1"
     if note.adjustment is not None:
         yield "adjusted for", ", ".join(note.adjustment.adjusts) or "nothing", "ADJ-8"
 
@@ -116,7 +124,7 @@ def _settled(note: NoteTerms) -> str:
     how = {"shares": "in shares, at once", "cash": "in cash"}.get(terms.method, "")
     if terms.specified is not None:
         how = f"cash of {note.currency} {shown(terms.specified)} per {shown(note.denomination)} at most, and shares"
-    choice = ", or as the issuer chooses" if terms.election else ""
+    choice = ", or as the issuer elects" if terms.election else ""
     return f"{how}{choice}, over {terms.observation} trading days, paid {terms.pays_after} Business Days later"
 
 
@@ -136,9 +144,9 @@ def _withdrawal(note: NoteTerms) -> Iterator[Row]:
 def _rights(note: NoteTerms) -> Iterator[Row]:
     if note.redemption is not None:
         call = note.redemption
-        notice = f"{call.notice_at_least} to {call.notice_at_most} days' notice"
+        notice = f"{call.notice_at_least} to {call.notice_at_most} days' notice" if call.notice_at_most else "without notice"
         whole = ", of all Notes" if call.whole_only else ""
-        yield "call", f"{_prices(call.prices, 'from ')}, {_accrued(call.accrued)}, {notice}{whole}", "RED-1"
+        yield "call", f"{_prices(note, call.prices, 'from ')}{_accrued(note, call.accrued)}, {notice}{whole}", "RED-1"
         if call.condition is not None:
             hard = "" if call.until is None else f", until {call.until}"
             yield "only after", f"{call.condition}{hard}", "SFT-1"
@@ -147,15 +155,15 @@ def _rights(note: NoteTerms) -> Iterator[Row]:
         level = f"{note.currency} {shown(small.amount)}" if small.share is None else f"{_percent(small.share)} of the issue"
         yield "clean-up", f"of all Notes, once {'less than' if small.strict else 'at most'} {level} is outstanding", "CCP-1"
     if note.put is not None:
-        yield "put", f"{_prices(note.put.prices, 'on ')}, {_accrued(note.put.accrued)}", "PUT-1"
+        yield "put", f"{_prices(note, note.put.prices, 'on ')}{_accrued(note, note.put.accrued)}", "PUT-1"
     if (low := note.conditional_put) is not None:
         since = "" if low.from_date is None else f"from {low.from_date} "
         often = "once in each interest year, " * low.once_a_year
-        paid = f"paid {low.pays_after} Business Days later at {_percent(low.price)}, {_accrued(low.accrued)}"
+        paid = f"paid {low.pays_after} Business Days later at {_percent(low.price)}{_of_claim(note)}{_accrued(note, low.accrued)}"
         yield "put after low closes", f"{since}after {low.condition}; {often}{paid}", "CPT-1"
     if note.fundamental_change is not None:
         change = note.fundamental_change
-        paid = f"repurchase at {_percent(change.price)} plus accrued interest, {change.after_in_words}"
+        paid = f"repurchase at {_percent(change.price)}{_of_claim(note)}{_accrued(note, 'clean')}, {change.after_in_words}"
         yield "fundamental change", paid, "FCH-1"
     if note.change_of_control_price is not None:
         lower = note.change_of_control_price
@@ -167,7 +175,7 @@ def _rights(note: NoteTerms) -> Iterator[Row]:
         most = shown(max(max(row) for row in table.shares))
         capped = "" if table.cap_rate is None else f", rate at most {shown(table.cap_rate)}"
         why = "on a change or a call" if table.on_call else "on a change"
-        reach = f"closes from {shown(table.prices[0])} to {shown(table.prices[-1])}"
+        reach = f"share prices from {shown(table.prices[0])} to {shown(table.prices[-1])}"
         yield "additional shares", f"{why}: up to {most} per {shown(note.denomination)} for {reach}{capped}", "MWT-1"
 
 
@@ -184,21 +192,31 @@ def _about(note: NoteTerms) -> Iterator[Row]:
         yield "not modelled", "; ".join(f"{key}: {' '.join(words.split())}" for key, words in note.not_modelled.items()), "NMD-1"
     if note.assumed:
         number = len(note.assumed)
-        yield "assumed", f"{number} setting{'s' if number > 1 else ''} that the sheet does not say, listed by note.assumed", ""
+        yield "assumed", f"{number} setting{'s' if number > 1 else ''} not stated in the sheet, listed by note.assumed", ""
     if found := len(note.check()):
-        yield "findings", f"{found}, told by check()", ""
+        yield "findings", f"{found}, listed by check()", ""
 
 
 def _percent(share: Any) -> str:
     return f"{shown(decimal(fraction(share) * 100))}%"
 
 
-def _accrued(kind: str) -> str:
-    return "plus accrued interest" if kind == "clean" else "accrued interest included"
+def _shares(ratio: str) -> str:
+    return "share" if ratio == "1" else "shares"
 
 
-def _prices(prices: Sequence[tuple[date, Any]], word: str) -> str:
-    told = [f"{word}{on} at {_percent(price)}" for on, price in prices]
+def _of_claim(note: NoteTerms) -> str:
+    return "" if note.accretion is None else " of the accreted value"
+
+
+def _accrued(note: NoteTerms, kind: str) -> str:
+    if not note.interest.due_days and note.interest.included_from is None:
+        return ""
+    return ", plus accrued interest" if kind == "clean" else ", accrued interest included"
+
+
+def _prices(note: NoteTerms, prices: Sequence[tuple[date, Any]], word: str) -> str:
+    told = [f"{word}{on} at {_percent(price)}{_of_claim(note)}" for on, price in prices]
     return ", ".join(told) if len(told) <= _DATES else f"{told[0]}, and {len(told) - 2} more to {told[-1].removeprefix(word)}"
 
 

@@ -34,12 +34,14 @@ def permit_adjustment(note: ConvertibleNote, state: State, event: ev.Event, seen
         return None
     fixed = note.conversion.fixed_rate is not None
     if fixed and isinstance(event, ev.Merger) and event.cash:
-        return Objection("FXF-1", f"cash of a merger, in {note.closes_currency}, has no place in a ledger in {note.currency}")
+        return Objection(
+            "FXF-1", f"cash of a merger, in {note.closes_currency}, cannot be entered in a ledger in {note.currency}"
+        )
     try:
         wanted = adjustment_factor(note, state, event, seen)
         if fixed and wanted is None and isinstance(event, ev.CashDividend):
             reason = f"a dividend of the share's price or more, paid in {note.closes_currency}"
-            return Objection("FXF-1", f"{reason}, has no place in a ledger in {note.currency}")
+            return Objection("FXF-1", f"{reason}, cannot be entered in a ledger in {note.currency}")
         if wanted is not None:
             note.adjustment.adjusted(state.price, wanted)  # what is left after rounding must divide
     except TermsError as error:

@@ -1,4 +1,4 @@
-"""Contingent conversion in a life: quarter-ends, the price of the note, and the windows in which Notes convert (CNT-1…CNT-3).
+"""Contingent conversion: quarter-ends, the price of the note, and the windows in which Notes convert (CNT-1…CNT-3).
 
 The windows of quarters and of the note's price stand in the state; those of changes follow from the changes in it.
 """
@@ -24,9 +24,9 @@ if TYPE_CHECKING:
 
 
 def windows(note: ConvertibleNote, state: State) -> Iterator[Window]:
-    """Every window of conversion known in this state, the free time included (CNT-1…CNT-3).
+    """Every conversion period known in this state, including the one from the free date (CNT-1…CNT-3).
 
-    Without contingent conversion there are none, and Notes convert on any day.
+    A note without contingent conversion has none: it converts on any day.
     """
     terms = note.contingent_conversion
     if terms is None:
@@ -85,21 +85,21 @@ def closed(note: ConvertibleNote, state: State, day: int) -> Objection:
     reason = f"{before}Notes convert {terms.in_words.replace('never', 'on no day')}"
     tested = state.contingent.tested
     if terms.quarter is not None and tested is None:
-        reason += "; no quarter-end has been looked at yet"
+        reason += "; no quarter-end has been tested yet"
     elif tested is not None:
-        reason += f"; on {to_date(tested.end)}, {tested.held} of {tested.closes} closes held"
+        reason += f"; on {to_date(tested.end)}, {tested.held} of {tested.closes} closes satisfied it"
     if terms.trading_price is not None:
         seen = state.contingent
         days = f"{seen.below} of {terms.trading_price.days} days" if seen.observed is not None else "it is not observed"
         reason += f"; the price of the note: {days} (CNT-2)"
-    return Objection("CNT-1", f"{reason}; {to_date(day)} is in no window")
+    return Objection("CNT-1", f"{reason}; {to_date(day)} is outside every conversion period")
 
 
 # --- what the market shows
 
 
 def look(note: ConvertibleNote, state: State, event: ev.QuarterEnd, seen: Seen) -> Transition:
-    """The condition is looked at on a quarter-end: where it holds, Notes convert in the next quarter (CNT-1)."""
+    """The condition is tested on a quarter-end: if it is met, Notes convert in the next quarter (CNT-1)."""
     terms = note.contingent_conversion
     assert terms is not None and terms.at_quarter_end is not None
     before = state.contingent

@@ -12,7 +12,7 @@ class ConversionOpens(NamedTuple):
     """Notes convert from today to day number `last` (None: no last day, or not known yet) (CNT-1…CNT-3).
 
     `standing` is that of the quarter-end which opened it, `changed` the day of the change which did, `price` says that the price
-    of the note did; with none of them conversion is free from today on.
+    of the note did; if all are unset, the Notes convert on any day from today.
     """
 
     last: int | None
@@ -22,6 +22,6 @@ class ConversionOpens(NamedTuple):
 
 
 class ConversionCloses(NamedTuple):
-    """Today is the last day of a window; `upcoming` is the next quarter-end that is looked at (None: there are no more)."""
+    """Today is the last day of a conversion period; `upcoming` is the next quarter-end tested (None: the last has passed)."""
 
     upcoming: int | None

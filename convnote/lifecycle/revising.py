@@ -106,7 +106,7 @@ class Revision(Recorded):
             lowest += f", {terms.floor_in_words}"
         held = ""
         if (standing := told.standing) is not None:
-            held = f" {standing.in_words.replace(' to ', ' closes to ')} hold ({terms.condition})."
+            held = f" {standing.in_words.replace(' to ', ' closes to ')} meet the condition ({terms.condition})."
         return f"{text}; the floor is {lowest}.{held}"
 
 

@@ -37,7 +37,7 @@ class TriggerMet(Scheduled):
 
 @dataclass(frozen=True)
 class QuarterEnd(Scheduled):
-    """The last trading day of a quarter, on which the condition of contingent conversion is looked at (CNT-1)."""
+    """The last trading day of a quarter, on which the condition of contingent conversion is tested (CNT-1)."""
 
     rule = "CNT-1"
 
@@ -51,14 +51,14 @@ class NotePriceSeen(Scheduled):
 
 @dataclass(frozen=True)
 class ConversionOpens(Scheduled):
-    """The first day of a window of conversion (CNT-1)."""
+    """The first day of a conversion period (CNT-1)."""
 
     rule = "CNT-1"
 
 
 @dataclass(frozen=True)
 class ConversionCloses(Scheduled):
-    """The last day of a window of conversion (CNT-1)."""
+    """The last day of a conversion period (CNT-1)."""
 
     rule = "CNT-1"
 

@@ -1,4 +1,4 @@
-"""Windows of contingent conversion, as a state keeps them: which are open, and what the last quarter-end showed (CNT-1…CNT-3)."""
+"""Windows of contingent conversion kept in a state: which are open, and what the last quarter-end showed (CNT-1…CNT-3)."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ class Contingent(NamedTuple):
     """What the closes and the price of the note have shown so far."""
 
     windows: tuple[Window, ...] = ()
-    #: how the condition stood on the last quarter-end that was looked at; None: none yet
+    #: how the condition stood on the last quarter-end tested; None: none has been
     tested: Standing | None = None
     #: day number on which the price of the note was last observed (None: never), and on how many days in a row it was below
     observed: int | None = None

@@ -32,7 +32,7 @@ from convnote.tables import pandas
 
 #: FX-1: a rate is used for at most this many calendar days after its fixing (Easter takes four).
 MAX_STALE_DAYS = 5
-CURRENCY_NOT_SAID = "the currency of the closes was not said"
+CURRENCY_NOT_SAID = "the currency of the closes is not stated"
 
 
 class MarketHistory:

@@ -30,13 +30,13 @@ if TYPE_CHECKING:
 
 RULES = rules(
     CNT_1=(
-        "before a free date Notes convert only in the quarter after a quarter-end on which a condition on closes held",
+        "before a free date Notes convert only in the quarter after a quarter-end on which a condition on closes is met",
         "note",
     ),
     CNT_2=("Notes convert for some days after their own price has stayed below a share of their conversion value", "note"),
     CNT_3=("called Notes convert until their last day, and all Notes on a fundamental change", "note"),
     CNT_3c=(
-        "on a change Notes convert until the Business Day before the repurchase date, if the note names no end",
+        "on a change Notes convert until the Business Day before the repurchase date, if the note states no end",
         "convention",
     ),
 )
@@ -68,8 +68,8 @@ def quarter_after(on: int) -> tuple[int, int]:
 class ContingentConversion(Provision):
     """When Notes convert before `free_from` (CNT-1…CNT-3); from that day on they always do.
 
-    `quarter` is looked at on the last trading day of each calendar quarter, whatever its `ends` and `looked_at` say: its period
-    ends on that day. Where it holds, Notes convert on every day of the next quarter, or `for_ever`.
+    `quarter` is tested on the last trading day of each calendar quarter, whatever its `ends` and `looked_at`: its period
+    ends on that day. If it is met, Notes convert on every day of the next quarter, or `for_ever`.
 
     >>> import convnote as cn
     >>> terms = cn.load("rcl-2021").contingent_conversion
@@ -79,7 +79,7 @@ class ContingentConversion(Provision):
 
     presence = worse_from(False, True, touches=_TOUCHES)
 
-    #: from this day on Notes convert on any day; None: never without a reason
+    #: from this day on Notes convert on any day; None: never unconditionally
     free_from: date | None = term(day, "CNT-1", change=worse_if_higher(_TOUCHES, unset="highest"), default=None)
     #: what the closes to the end of a quarter must meet; None: no quarter opens conversion
     quarter: Condition | None = term(
@@ -88,9 +88,9 @@ class ContingentConversion(Provision):
         change=Change(_harder, _TOUCHES, "which of the two conditions the closes meet more easily"),
         default=None,
     )
-    #: a day of the first calendar quarter whose end is looked at; None: the quarter of the issue date
+    #: a day of the first calendar quarter whose end is tested; None: the quarter of the issue date
     first_quarter: date | None = term(day, "CNT-1", change=worse_if_higher(_TOUCHES), default=None)
-    #: whether conversion stays open once the condition has held
+    #: whether conversion stays open once the condition has been met
     for_ever: bool = term(flag, "CNT-1", change=worse_from(True, False, touches=_TOUCHES), default=False)
     #: the test of the note's own price; None: it opens nothing
     trading_price: TradingPrice | None = term(trading_price, "CNT-2", change=WORSE_IF_HARDER, default=None)
@@ -107,9 +107,9 @@ class ContingentConversion(Provision):
     def contradictions(self) -> list[TermsError]:
         faults = []
         if self.quarter is None and self.first_quarter is not None:
-            faults.append(self.fault("first_quarter", "only where a condition on quarters is said: quarter = { … }"))
+            faults.append(self.fault("first_quarter", "only with a condition on quarters: quarter = { … }"))
         if self.quarter is None and self.for_ever:
-            faults.append(self.fault("for_ever", "only where a condition on quarters is said: quarter = { … }"))
+            faults.append(self.fault("for_ever", "only with a condition on quarters: quarter = { … }"))
         if self.change_days is not None and not self.on_change:
             faults.append(self.fault("change_days", "only where a change opens conversion: on_change = true"))
         return faults
@@ -120,7 +120,7 @@ class ContingentConversion(Provision):
         if self.free_day is not None and not issue < self.free_day <= last:
             yield "CNT-1", f"conversion is free from {self.free_from}, outside the life of the notes"
         elif self.quarter is not None and not self.looks:
-            yield "CNT-1", "no quarter-end that is looked at can open conversion"
+            yield "CNT-1", "no quarter-end that is tested can open conversion"
         opens = (self.quarter, self.free_from, self.trading_price)
         if all(each is None for each in opens):
             yield "CNT-1", "the notes never convert unless called or on a change"
@@ -137,7 +137,7 @@ class ContingentConversion(Provision):
 
     @cached_property
     def looks(self) -> list[int]:
-        """Day numbers of the quarter-ends that are looked at: each may open the quarter after it, before the free date.
+        """Day numbers of the quarter-ends tested: each may open the quarter after it, before the free date.
 
         >>> import convnote as cn
         >>> from convnote.calendars import to_date
@@ -154,7 +154,7 @@ class ContingentConversion(Provision):
 
     @cached_property
     def at_quarter_end(self) -> Condition | None:
-        """The condition with its period ending on the day it is looked at, whatever it says of notices and of quarters."""
+        """The condition with its period ending on the day of the test, whatever its settings for notices and quarters."""
         return self.quarter and dataclasses.replace(self.quarter, ends="notice", looked_at="each-day")
 
     def window(self, end: int) -> tuple[int, int | None]:

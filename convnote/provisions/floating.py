@@ -39,7 +39,7 @@ def faults(given: Mapping[str, Any]) -> list[tuple[str, str, str]]:
         stated = [name for name in SETTINGS if given[name] is not None]
         return found + [(name, "FLT-1", "a coupon without an index does not float") for name in stated]
     if given["rate"] is not None:
-        return [("rate", "FLT-1", "the index says the rate: expected one of the two")]
+        return [("rate", "FLT-1", "got both rate and index: expected one of the two")]
     needed = 'expected the day of the fixing, such as "2 business days before"'
     return [] if given["fixed"] is not None else [("fixed", "FLT-1", needed)]
 

@@ -1,4 +1,4 @@
-"""At start: what a reader must know of the closes before a walk begins: their currency, and what is missing or passed over."""
+"""At start: what a reader must know of the closes before a walk begins: their currency, and what is missing or ignored."""
 
 from __future__ import annotations
 
@@ -22,4 +22,4 @@ def at_start(note: ConvertibleNote, history: MarketHistory, observations: Observ
     yield from not_observed(note, history, after)
     if strangers := observations.strangers:
         named = ", ".join(str(to_date(day)) for day in strangers[:3])
-        yield f"closes on {len(strangers)} days that are not trading days are passed over: {named} … (DAY-1)"
+        yield f"closes on {len(strangers)} days that are not trading days are ignored: {named} … (DAY-1)"

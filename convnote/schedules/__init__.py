@@ -269,7 +269,7 @@ class Schedule(Sequence[Row | OwnRow]):
         if row.kind is Kind.FINAL_SETTLEMENT and note.settlement is not None:
             return note.settlement.final_words()
         if row.kind is Kind.QUARTER_END and note.contingent_conversion is not None:
-            return f"if the condition holds, the notes convert in the next quarter: {note.contingent_conversion.quarter}"
+            return f"the notes are convertible in the next quarter after {note.contingent_conversion.quarter}"
         if row.kind is Kind.FIXING:
             return note.interest.fixing_told(day)
         return TEXTS[row.kind] + ("; its interest is not known yet" if self._is_not_fixed(row._key) else "")

@@ -34,13 +34,13 @@ def as_chosen(note: ConvertibleNote, start: State | None) -> ConvertibleNote:
 
 
 def caveats(note: ConvertibleNote) -> list[str]:
-    """What a simulation says about decisions that it leaves out: another method of settlement, a lower price (STL-1, DWN-1)."""
+    """The decisions that a simulation leaves out: another method of settlement, a lower price (STL-1, DWN-1)."""
     said = []
     if note.settlement is not None and note.settlement.election is not None:
         how = {"shares": "shares", "cash": "cash", "combination": "cash and shares"}[note.settlement.method]
-        said.append(f"STL-1: the issuer may choose another method of settlement; simulated conversions are settled in {how}")
+        said.append(f"STL-1: the issuer may elect another method of settlement; simulated conversions are settled in {how}")
     if note.revision is not None:
-        said.append("DWN-1: the Company may lower the conversion price; in a simulation it never does")
+        said.append("DWN-1: the Company may lower the conversion price; the simulation assumes that it does not")
     return said
 
 

@@ -1,7 +1,7 @@
-"""Opening: on which days conversion is open on each path: the quarter-ends are looked at during the search (CNT-1, CNT-3).
+"""Opening: on which days conversion is open on each path: quarter-ends are tested during the search (CNT-1, CNT-3).
 
 A filter on the walk rules out lanes that cannot have enough closes; the rest are counted on quoted closes, as a soft call is.
-The price of the note itself is in no model: it is not observed, and every answer says so (CNT-2).
+No model has a price for the note itself: it is not observed, and every result states it (CNT-2).
 """
 
 from __future__ import annotations
@@ -101,4 +101,4 @@ def caveats(note: ConvertibleNote) -> Iterator[str]:
     """What a simulation cannot observe, in words, for every answer."""
     terms = note.contingent_conversion
     if terms is not None and terms.trading_price is not None:
-        yield "CNT-2: the price of the note itself is in no model; it is not observed and opens no conversion"
+        yield "CNT-2: the model has no price for the note itself, so a low price of the note opens no conversion"

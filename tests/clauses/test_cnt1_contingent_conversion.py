@@ -89,14 +89,14 @@ def test_cnt1_royal_caribbean_held_on_2004_03_31_and_converts_from_2004_04_01_to
         assert "(CNT-1)" in refusal(ROYAL, history, on)
     ledger = cn.replay(ROYAL, history, events=[], until="2020-12-31")
     assert windows_of(ledger) == [("opens", "2004-04-01"), ("closes", "2004-06-30")]
-    assert "20 of 30 closes to 2004-03-31 hold" in ledger.of_kind("conversion-opens")[0].text
+    assert "20 of 30 closes to 2004-03-31 meet the condition" in ledger.of_kind("conversion-opens")[0].text
 
 
 def test_cnt1_outside_a_window_a_conversion_is_refused_with_the_count():
     history = closes_of(ROYAL, end="2004-03-31", count=19, high="46.40", low="30")
     told = refusal(ROYAL, history, "2004-04-01")
-    assert "(CNT-1)" in told and "19 of 30 closes held" in told and "2004-03-31" in told
-    assert "no quarter-end has been looked at yet" in refusal(ROYAL, history, "2001-02-15")
+    assert "(CNT-1)" in told and "19 of 30 closes satisfied it" in told and "2004-03-31" in told
+    assert "no quarter-end has been tested yet" in refusal(ROYAL, history, "2001-02-15")
 
 
 def test_cnt1_twenty_of_thirty_open_and_nineteen_do_not():
@@ -142,7 +142,7 @@ def test_cnt1_the_first_quarter_end_looked_at_is_a_setting():
     for first, opens in (("2023-03-31", True), ("2023-01-01", True), ("2023-04-01", False), ("2023-06-30", False)):
         note = a_note(first_quarter=first)
         assert bool(windows_of(cn.replay(note, history, events=[], until="2024-12-31"))) is opens
-    assert "no quarter-end has been looked at yet" in refusal(a_note(first_quarter="2023-06-30"), history, "2023-04-03")
+    assert "no quarter-end has been tested yet" in refusal(a_note(first_quarter="2023-06-30"), history, "2023-04-03")
 
 
 def test_cnt1_fewer_closes_than_a_period_open_only_where_the_paper_says_so():

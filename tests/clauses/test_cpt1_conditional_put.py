@@ -37,7 +37,7 @@ def refusal(*events, of=NOTE, over=LOW, until="2022-12-30", **more):
 
 def test_cpt1_thirty_closes_in_a_row_and_29_are_told():
     [election] = lives(put()).of_kind("put-election")
-    assert "30 of 30 closes to 2022-06-15 hold" in election.text and election.rules == ("CPT-1", "CPT-1c")
+    assert "30 of 30 closes to 2022-06-15 meet the condition" in election.text and election.rules == ("CPT-1", "CPT-1c")
     assert "29 of 30 to 2022-06-15" in refusal(put(), over=low_from(session(ON, -28)))
     broken = history({session(ON, -40): "6.99", session(ON, -12): "7.00", session(ON, -11): "6.99"})
     assert "29 of 30" in refusal(put(), over=broken)

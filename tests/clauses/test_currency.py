@@ -33,8 +33,8 @@ def test_cur1_closes_of_another_currency_are_refused_naming_both(note: cn.Conver
 def test_cur1_a_currency_that_is_not_said_is_the_notes_and_told() -> None:
     for note in (NOTE, AFV):
         ledger = cn.replay(note, closes(None), events=[], until=note.issue_date)
-        assert ledger.warnings == (f"the currency of the closes was not said: they are taken to be in {note.currency} (CUR-1)",)
-    assert closes(None).notes == ("the currency of the closes was not said: they are taken to be in the note's (CUR-1)",)
+        assert ledger.warnings == (f"the currency of the closes is not stated: they are taken to be in {note.currency} (CUR-1)",)
+    assert closes(None).notes == ("the currency of the closes is not stated: they are taken to be in the note's (CUR-1)",)
     assert closes("EUR").notes == ()
 
 

@@ -34,7 +34,7 @@ def refusal(*events, of=NOTE, over=LOW, until="2020-12-31", **more):
 
 def test_dwn1_fifteen_of_thirty_closes_and_14_are_told():
     [entry] = lives(cn.Revision(ON, 9)).of_kind("revision")
-    assert "15 of 30 closes to 2020-06-15 hold" in entry.text and entry.rules == ("DWN-1", "DWN-1c")
+    assert "15 of 30 closes to 2020-06-15 meet the condition" in entry.text and entry.rules == ("DWN-1", "DWN-1c")
     assert "14 of 30 to 2020-06-15" in refusal(cn.Revision(ON, 9), over=low_from(session(ON, -13), "8.49"))
 
 
@@ -324,7 +324,7 @@ def test_dwn1_in_a_simulation_the_price_is_never_lowered_and_the_summary_says_so
     outcomes = cn.simulate(of, model, paths=100, seed=1)
     without = cn.simulate(dataclasses.replace(of, revision=None), model, paths=100, seed=1)
     assert (outcomes.cash == without.cash).all() and (outcomes.shares == without.shares).all()
-    assert "DWN-1: the Company may lower the conversion price; in a simulation it never does" in str(outcomes.summary())
+    assert "DWN-1: the Company may lower the conversion price; the simulation assumes that it does not" in str(outcomes.summary())
     # but a price lowered before the start is the one that paths convert at
     start = lives(cn.Revision(ON, 9), of=of, until="2020-07-01").state
     later = cn.simulate(of, model.at("2020-07-01", spot=8.49), paths=20, seed=1, state=start)

@@ -47,7 +47,7 @@ def test_end2_a_note_under_election_converts_until_its_last_day_and_the_election
     ledger = live(note, *CHANGE, elect(ALL), cn.Convert(last, 10_000), until="2001-02-20")
     [entry] = ledger.of_kind("conversion")
     assert (str(entry.date), entry.shares) == (last, 95) and "END-2" in entry.rules  # 10,000 / 104.947 = 95.28...
-    assert "; the election of EUR 10,000 ends by it." in entry.text
+    assert "; this ends the election of EUR 10,000." in entry.text
     assert principal_of(ledger, "repurchase") == ALL - 10_000
     if late != "2001-02-15":  # from then on everything is repurchased
         assert refused(note, *CHANGE, elect(ALL), cn.Convert(late, 10_000)) == "END-2"
@@ -68,7 +68,7 @@ def test_end2_free_notes_convert_before_those_under_election():
         for principal in (ALL - 1_000_000, ALL - 400_000)
     )
     assert "END-2" not in one.of_kind("conversion")[0].rules and principal_of(one, "repurchase") == 1_000_000
-    assert "; the election of EUR 600,000 ends by it" in two.of_kind("conversion")[0].text
+    assert "; this ends the election of EUR 600,000" in two.of_kind("conversion")[0].text
     assert principal_of(two, "repurchase") == 400_000
 
 
@@ -77,7 +77,7 @@ def test_end2_a_put_is_an_election_too():
     note = until("1 business day before", put=put)
     events = [cn.PutElection("2005-02-01", 5_000_000), cn.Convert("2005-02-15", ALL - 2_000_000)]
     ledger = live(note, *events, until="2005-03-01")
-    assert "; the election of EUR 3,000,000 ends by it" in ledger.of_kind("conversion")[0].text
+    assert "; this ends the election of EUR 3,000,000" in ledger.of_kind("conversion")[0].text
     assert principal_of(ledger, "put") == 2_000_000 and str(ledger.state.status) == "repurchased"
     late = cn.Convert("2005-02-16", ALL - 2_000_000)
     assert refused(note, cn.PutElection("2005-02-01", 5_000_000), late) == "END-2"
@@ -104,7 +104,7 @@ def test_end2_is_revived_if_the_price_is_not_paid():
     missed = (*CHANGE, elect(ALL), cn.MissedPayment("2001-02-14", "repurchase"))
     assert refused(note, *missed, cn.Convert("2001-02-14", 1000)) == "END-2"
     ledger = live(note, *missed, cn.Convert("2001-02-15", 1_000_000), cn.Cure("2001-02-20", "repurchase"), until="2001-03-01")
-    assert "; the election of EUR 1,000,000 ends by it" in ledger.of_kind("conversion")[0].text
+    assert "; this ends the election of EUR 1,000,000" in ledger.of_kind("conversion")[0].text
     assert principal_of(ledger, "repurchase") == ALL - 1_000_000
     # with everything converted nothing is left unpaid
     gone = live(note, *missed, cn.Convert("2001-02-15", ALL), until="2001-03-01").state

@@ -128,9 +128,9 @@ def test_exc1_each_kind_of_property_has_its_entry_its_whole_units_and_its_fracti
     assert found[1][3] == ("EXC-1", "CNV-4", "CNV-4c") and found[2][3] == ("EXC-1",)
     ledger = cn.replay(SEVERAL, market(EDP="3.20"), events=[cn.Convert("2014-03-03", 150_000)], until="2014-03-31")
     assert [entry.text for entry in ledger.of_kind("property")] == [
-        "Property delivered beside them: EUR 150,000 x 100.25/50,000 = 300.75 units of EDP, 300 whole, and 0.75 x its last "
+        "Further property delivered: EUR 150,000 x 100.25/50,000 = 300.75 units of EDP, 300 whole, and 0.75 x its last "
         "close of 3.2 = 2.40 in cash for the fraction.",
-        "Property delivered beside them: EUR 150,000 x 7/50,000 = 21 units of REN, 21 whole.",
+        "Further property delivered: EUR 150,000 x 7/50,000 = 21 units of REN, 21 whole.",
     ]
 
 

@@ -65,7 +65,7 @@ def test_flt1_each_period_pays_the_index_of_its_fixing_day_plus_the_spread():
 def test_flt1_a_fixing_is_an_entry_of_its_day_and_the_first_one_of_the_issue_date():
     fixings = cn.replay(NOTE, history()).of_kind("fixing")
     assert [entry.date for entry in fixings] == [date(2020, 1, 15), date(2020, 7, 13), date(2021, 1, 13), date(2021, 7, 13)]
-    assert fixings[0].text == "Interest from 2020-01-15 is at 0.0375: LIBOR6 of 2020-01-13, 0.0175, plus 0.02."
+    assert fixings[0].text == "Interest accrues at 0.0375 from 2020-01-15: LIBOR6 on 2020-01-13, 0.0175, plus 0.02."
 
 
 def test_flt1_a_coupon_of_zero_is_no_entry():
@@ -77,7 +77,8 @@ def test_flt1c_a_rate_is_never_below_the_floor_and_the_floor_is_zero_where_none_
     below = {**FIXINGS, "2021-01-13": "-0.03"}
     fixed = cn.replay(NOTE, history(below)).of_kind("fixing")[2]
     assert (fixed.rules, fixed.text) == (
-        ("FLT-1", "FLT-1c"), "Interest from 2021-01-15 is at 0: LIBOR6 of 2021-01-13, -0.03, plus 0.02, raised to the floor.",
+        ("FLT-1", "FLT-1c"),
+        "Interest accrues at 0 from 2021-01-15: LIBOR6 on 2021-01-13, -0.03, plus 0.02, raised to the floor.",
     )  # fmt: skip
     ledger = cn.replay(with_interest(floor="0.01"), history(below))
     assert ledger.of_kind("coupon")[2].cash == Decimal("50277.78")  # 10m x 1% x 181/360

@@ -114,7 +114,7 @@ def test_fxf1_the_history_is_in_the_currency_of_the_share():
         cn.replay(NOTE, closes("0.81", "USD"), events=[])
     assert str(refused.value) == "history.currency (CUR-1): got USD; the closes of fixed-rate-2013 must be in HKD"
     [told] = cn.replay(NOTE, closes("0.81", None), events=[], until="2009-01-05").warnings
-    assert told == "the currency of the closes was not said: they are taken to be in HKD (CUR-1)"
+    assert told == "the currency of the closes is not stated: they are taken to be in HKD (CUR-1)"
 
 
 @pytest.mark.parametrize(
@@ -218,10 +218,12 @@ def test_fxf1_resets_and_dividends_move_the_price_in_the_currency_of_the_share()
 
 def test_fxf1_what_a_merger_or_a_large_dividend_would_pay_in_the_other_currency_is_refused():
     assert converted(NOTE, closes("0.81"), cn.Merger("2008-12-01", shares="0.5")).shares == 973_408
-    with pytest.raises(cn.LifecycleError, match=r"Merger \(FXF-1\): cash of a merger, in HKD, has no place in a ledger in USD"):
+    with pytest.raises(
+        cn.LifecycleError, match=r"Merger \(FXF-1\): cash of a merger, in HKD, cannot be entered in a ledger in USD"
+    ):
         converted(NOTE, closes("0.81"), cn.Merger("2008-12-01", shares="0.5", cash="0.10"))
     note = dataclasses.replace(NOTE, adjustment=Adjustment(dividends="threshold-both", market_price_days=1))
-    with pytest.raises(cn.LifecycleError, match=r"CashDividend \(FXF-1\): .* in HKD, has no place in a ledger in USD"):
+    with pytest.raises(cn.LifecycleError, match=r"CashDividend \(FXF-1\): .* in HKD, cannot be entered in a ledger in USD"):
         converted(note, closes("0.81"), cn.CashDividend("2008-12-01", "0.81"))
 
 

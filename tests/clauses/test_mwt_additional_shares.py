@@ -142,9 +142,9 @@ def test_mwt1_it_is_written_to_a_sheet_and_read_back():
 
 def test_mwt1_the_summary_tells_it():
     [row] = [row for row in NOTE.summary().rows if row[2] == "MWT-1"]
-    assert row[1] == "on a change or a call: up to 11.8576 per 1,000 for closes from 23.00 to 350.00, rate at most 43.4782"
+    assert row[1] == "on a change or a call: up to 11.8576 per 1,000 for share prices from 23.00 to 350.00, rate at most 43.4782"
     [row] = [row for row in with_table(on_call=False, cap_rate=None).summary().rows if row[2] == "MWT-1"]
-    assert row[1] == "on a change: up to 11.8576 per 1,000 for closes from 23.00 to 350.00"
+    assert row[1] == "on a change: up to 11.8576 per 1,000 for share prices from 23.00 to 350.00"
 
 
 def test_mwt1_the_settings_that_are_not_said_are_assumed():

@@ -83,7 +83,7 @@ def test_sft1_one_close_at_140_percent_of_the_price_of_31_6206_shares(close, wor
 def test_sft1_twenty_of_thirty_closes_allow_a_call_and_nineteen_are_told():
     note = green()
     [entry] = called(note, closes(note))
-    assert "20 of 30 closes to 2024-06-28 hold" in entry.text
+    assert "20 of 30 closes to 2024-06-28 meet the condition" in entry.text
     assert {"RED-1", "RED-2", "SFT-1"} <= set(entry.rules)
     assert "19 of 30" in refusal(note, closes(note, on=19)) and "(SFT-1)" in refusal(note, closes(note, on=19))
 

@@ -240,7 +240,7 @@ def test_closes_on_days_without_trading_are_passed_over_and_reported():
     ledger = play(over=history)
     # The last of them lies after maturity.
     assert ledger.warnings == (
-        "closes on 4 days that are not trading days are passed over: 2000-02-21, 2001-09-12, 2005-05-07 … (DAY-1)",
+        "closes on 4 days that are not trading days are ignored: 2000-02-21, 2001-09-12, 2005-05-07 … (DAY-1)",
     )
     assert ledger.entries == play().entries
     assert "not trading days" in ledger.explain()

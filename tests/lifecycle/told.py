@@ -483,8 +483,8 @@ LIVES = {
         {"until": "2000-07-03", "over": course(50), "note": dataclasses.replace(NOTE, **AFTER_A_LOW_CLOSE)},
         set(),
         [
-            ("2000-06-30", NOBODY, "DWN-1 DWN-1c", "The Company lowers the conversion price from 104.947 to 60; the floor is 50.000000, the last close. 1 of 1 closes to 2000-06-30 hold (1 of 1 closes below 85% of the conversion price in force)."),
-            ("2000-07-03", ALL, "CPT-1 CPT-1c", "Election to put EUR 1,000,000 on 2000-07-11. 1 of 1 closes to 2000-07-03 hold (1 of 1 closes below 85% of the conversion price in force)."),
+            ("2000-06-30", NOBODY, "DWN-1 DWN-1c", "The Company lowers the conversion price from 104.947 to 60; the floor is 50.000000, the last close. 1 of 1 closes to 2000-06-30 meet the condition (1 of 1 closes below 85% of the conversion price in force)."),
+            ("2000-07-03", ALL, "CPT-1 CPT-1c", "Election to put EUR 1,000,000 on 2000-07-11. 1 of 1 closes to 2000-07-03 meet the condition (1 of 1 closes below 85% of the conversion price in force)."),
         ],
     ),
     "a window of conversion": (
@@ -492,8 +492,8 @@ LIVES = {
         {"until": "2000-10-02", "over": course(50, ("2000-06-26", 70), ("2000-07-03", 50)), "note": dataclasses.replace(NOTE, contingent_conversion=IN_QUARTERS)},
         set(),
         [
-            ("2000-07-01", NOBODY, "CNT-1", "1 of 1 closes to 2000-06-30 hold (1 of 1 closes above 60): Notes convert from today at least until 2000-09-30."),
-            ("2000-09-30", NOBODY, "CNT-1", "Today is the last day of this window of conversion; the closes are looked at again on 2000-12-29."),
+            ("2000-07-01", NOBODY, "CNT-1", "1 of 1 closes to 2000-06-30 meet the condition (1 of 1 closes above 60): the Notes are convertible from today until at least 2000-09-30."),
+            ("2000-09-30", NOBODY, "CNT-1", "Today is the last day of this conversion period; the closes are next tested on 2000-12-29."),
         ],
     ),
     "property of two kinds": (
@@ -502,7 +502,7 @@ LIVES = {
         set(),
         [
             ("2000-03-01", ALL, "CNV-1 CNV-3 RTE-1 EXC-1 CNV-9", "Conversion of EUR 10,000 x 9.5/1,000 = 95 shares (conversion price ≈105.26), 95 whole, of Another plc."),
-            ("2000-03-01", ALL, "EXC-1 FRC-1", "Property delivered beside them: EUR 10,000 x 2.25/1,000 = 22.5 units of THIRD, 22 whole; the fraction is dropped."),
+            ("2000-03-01", ALL, "EXC-1 FRC-1", "Further property delivered: EUR 10,000 x 2.25/1,000 = 22.5 units of THIRD, 22 whole; the fraction is dropped."),
         ],
     ),
     "a coupon at an index": (
@@ -510,8 +510,8 @@ LIVES = {
         {"until": "2001-02-16", "over": FIXED, "note": FLOATING},
         {"coupon"},
         [
-            ("2000-02-16", NOBODY, "FLT-1", "Interest from 2000-02-16 is at 0.06: EURIBOR12 of 2000-02-14, 0.05, plus 0.01."),
-            ("2001-02-14", NOBODY, "FLT-1 FLT-1c", "Interest from 2001-02-16 is at 0: EURIBOR12 of 2001-02-14, -0.02, plus 0.01, raised to the floor."),
+            ("2000-02-16", NOBODY, "FLT-1", "Interest accrues at 0.06 from 2000-02-16: EURIBOR12 on 2000-02-14, 0.05, plus 0.01."),
+            ("2001-02-14", NOBODY, "FLT-1 FLT-1c", "Interest accrues at 0 from 2001-02-16: EURIBOR12 on 2001-02-14, -0.02, plus 0.01, raised to the floor."),
             # 41,400,000 x 366/365
             ("2001-02-16", ALL, "INT-1 INT-2 FLT-1 INT-3 INT-7", "Coupon: EUR 690,000,000 x 0.06 x 366/365 = 41,513,424.66, interest from 2000-02-16, to the holders of record of 2001-02-01."),
         ],

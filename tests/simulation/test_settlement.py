@@ -155,7 +155,7 @@ def test_stl1_without_an_election_the_printed_method_is_simulated_and_the_summar
     plain, open_ = (cn.simulate(each, peacs_model(spot=110), paths=60, seed=5, policy=HELD) for each in (printed, chosen))
     assert (plain.cash == open_.cash).all() and assert_agrees(open_, range(60))["converted"] > 10
     assert [line for line in open_.summary().caveats if line not in plain.summary().caveats] == [
-        "STL-1: the issuer may choose another method of settlement; simulated conversions are settled in cash"
+        "STL-1: the issuer may elect another method of settlement; simulated conversions are settled in cash"
     ]
     assert "settled in cash" in str(open_)
 

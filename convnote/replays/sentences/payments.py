@@ -29,11 +29,11 @@ def _coupon(note: ConvertibleNote, flow: Flow, f: facts.Coupon | facts.CouponTak
 
 
 def _fixing(note: ConvertibleNote, flow: Flow, f: facts.Fixing) -> str:
-    parts = f"{f.name} of {to_date(f.fixed_on)}, {rate_of(f.value)}"
+    parts = f"{f.name} on {to_date(f.fixed_on)}, {rate_of(f.value)}"
     if f.spread:
         parts += f", {'plus' if f.spread > 0 else 'less'} {rate_of(abs(f.spread))}"
     least = "" if f.rate == f.value + f.spread else ", raised to the floor"
-    return f"Interest from {to_date(f.start)} is at {rate_of(f.rate)}: {parts}{least}."
+    return f"Interest accrues at {rate_of(f.rate)} from {to_date(f.start)}: {parts}{least}."
 
 
 def _in_kind(note: ConvertibleNote, flow: Flow, f: facts.PaidInKind) -> str:

@@ -85,8 +85,12 @@ def _redemption_notice(note: ConvertibleNote, flow: Flow, f: facts.RedemptionNot
 
 
 def _closes_hold(standing: Standing, condition: Condition | None) -> str:
-    """How many closes satisfied a condition: " 15 of 30 closes to 2024-06-28 hold (15 of 30 closes above …)."."""
-    return f" {standing.held} of {standing.closes} closes to {to_date(standing.end)} hold ({condition})."
+    """How many closes satisfied a condition: " 15 of 30 closes to 2024-06-28 meet the condition (15 of 30 closes above …)."."""
+    return f" {_met(standing)} ({condition})."
+
+
+def _met(standing: Standing) -> str:
+    return f"{standing.held} of {standing.closes} closes to {to_date(standing.end)} meet the condition"
 
 
 def _change(note: ConvertibleNote, flow: Flow, f: facts.FundamentalChange) -> str:
@@ -136,23 +140,22 @@ def _put_election(note: ConvertibleNote, flow: Flow, f: facts.Election) -> str:
 
 
 def _opens(note: ConvertibleNote, flow: Flow, f: facts.ConversionOpens) -> str:
-    until = "on" if f.last is None else f"at least until {to_date(f.last)}"
+    until = "" if f.last is None else f" until at least {to_date(f.last)}"
     terms = note.contingent_conversion
     assert terms is not None
     if f.standing is not None:
-        why = f"{f.standing.held} of {f.standing.closes} closes to {to_date(f.standing.end)} hold ({terms.quarter})"
-        return f"{why}: Notes convert from today {until}."
+        return f"{_met(f.standing)} ({terms.quarter}): the Notes are convertible from today{until}."
     if f.price:
-        return f"The price of the note was {terms.trading_price}: Notes convert from today {until}."
+        return f"The price of the note was {terms.trading_price}: the Notes are convertible from today{until}."
     if f.changed is not None:
-        last = "by a day that the Company's notice fixes" if f.last is None else until
-        return f"On the fundamental change Notes convert from today {last}."
-    return "From today on Notes convert on any day."
+        last = " until a day fixed by the Company's notice" if f.last is None else until
+        return f"On the fundamental change the Notes are convertible from today{last}."
+    return "From today the Notes are convertible on any day."
 
 
 def _closes(note: ConvertibleNote, flow: Flow, f: facts.ConversionCloses) -> str:
-    upcoming = "" if f.upcoming is None else f"; the closes are looked at again on {to_date(f.upcoming)}"
-    return f"Today is the last day of this window of conversion{upcoming}."
+    upcoming = "" if f.upcoming is None else f"; the closes are next tested on {to_date(f.upcoming)}"
+    return f"Today is the last day of this conversion period{upcoming}."
 
 
 #: Sentences of decisions and rights, by kind of entry.

@@ -136,7 +136,7 @@ def _conversion(note: ConvertibleNote, flow: Flow, f: facts.Conversion | facts.M
     for lot in f.lots:
         text += _reason(note, lot)
     if f.ended:
-        text += f"; the election of {note.currency} {number(f.ended)} ends by it"
+        text += f"; this ends the election of {note.currency} {number(f.ended)}"
     if f.surrendered != flow.day:
         surrendered, counted = to_date(f.surrendered), to_date(flow.day)
         text += f"; surrendered on {surrendered}, which is not a Business Day, it takes effect on {counted}"
@@ -145,7 +145,7 @@ def _conversion(note: ConvertibleNote, flow: Flow, f: facts.Conversion | facts.M
 
 def _property(note: ConvertibleNote, flow: Flow, f: facts.Property) -> str:
     product = f"{note.currency} {number(f.principal)} x {number(f.amount)}/{number(note.denomination)}"
-    text = f"Property delivered beside them: {product} = {number(f.exact)} units of {f.share}, {f.units:,} whole"
+    text = f"Further property delivered: {product} = {number(f.exact)} units of {f.share}, {f.units:,} whole"
     if f.close is not None:
         rest = f"{number(f.exact - f.units)} x its last close of {number(f.close)}"
         text += f", and {rest} = {money(f.in_lieu)} in cash for the fraction"
