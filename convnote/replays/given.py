@@ -18,7 +18,7 @@ from convnote.replays.observations import Observations
 
 
 class Policy(Protocol):
-    """Decides where no decision is on record; asked once on every trading day, before the notices of that day."""
+    """Decides where no decision is on record; asked once on every trading day, after its changes and before its notices."""
 
     def decide(self, note: ConvertibleNote, state: State, on: int, observations: Observations) -> Iterable[ev.Event]:
         """The events that the Company and the holders decide on day number `on`, whose close is known."""

@@ -300,7 +300,7 @@ class Walk:
         self._push_once(note_prices.looks(self.note, self.history, after=on))
 
     def _ask(self, day: int) -> None:
-        """The policy decides on day number `day`: its close is known, its coupon paid, and no notice of the day given yet."""
+        """The policy decides on day number `day`: its close and its changes are known, and no notice of the day is given yet."""
         assert self.policy is not None
         if day in self._default_days:  # on a default day the policy is asked only through `respond`
             return
@@ -387,8 +387,8 @@ class Walk:
 #: What changes no day of what is ahead, except as `_happen` sees.
 _LEAVES_SCHEDULE = (ev.CouponDue, ev.FixingDue, ev.RecordTaken, ev.ResetDue, ev.Convert, ev.QuarterEnd, ev.NotePriceSeen)
 
-#: A policy is asked before the notices of the day.
-_ASKED = ev.FundamentalChange.rank
+#: A policy knows the fundamental change of the day, whose window begins with it (MWT-1), and is asked before the day's notices.
+_ASKED = ev.FundamentalChangeNotice.rank
 
 
 @dataclass(frozen=True)

@@ -227,6 +227,19 @@ def test_mwt1_holders_convert_on_the_last_day_of_the_window_if_that_is_worth_mor
     assert not par.of_kind("conversion") and par.state.status is cn.Status.REPURCHASED
 
 
+def test_mwt1_a_change_on_the_last_day_of_the_window_of_another_counts_on_that_day():
+    # Notice on 2023-02-14, repurchase on 2023-03-16: the first window ends on 2023-03-15. Its five closes are 150, which gives
+    # less than 0.3201 shares; those of a change on 2023-03-15 are 31.62, which gives 7.2127.
+    steps = [("2020-11-01", 150), ("2023-02-14", Fraction("31.62")), ("2023-03-15", 29)]
+    policy = cn.Policy(redeem=cn.policies.Never(), change_notice=0)
+    first, second = cn.FundamentalChange("2023-02-14"), cn.FundamentalChange("2023-03-15")
+    # 29 x 38.8333 = 1,126.17 is more than the 1,000.06 of a repurchase, 29 x 31.9407 = 926.28 is not.
+    [entry] = conversions(first, second, policy=policy, steps=steps, until="2023-03-20")
+    assert (str(entry.date), entry.principal, entry.shares) == ("2023-03-15", 230_000_000, 8_931_659)
+    alone = play(first, policy=policy, steps=steps, until="2023-03-20")
+    assert not alone.of_kind("conversion") and [str(each.date) for each in alone.of_kind("repurchase")] == ["2023-03-16"]
+
+
 def test_mwt1_holders_of_called_notes_compare_with_the_additional_shares():
     # 30 x 31.6206 = 948.62 is below par, and with the additional shares above it.
     ledger = play(cn.RedemptionNotice("2024-04-15", "2024-05-20"), policy=cn.Policy(), steps=[("2020-11-01", 30)])

@@ -66,6 +66,13 @@ def test_mwt1_paths_agree_with_their_ledgers_and_the_slow_table():
     assert seen["redemption-notice"] >= 3 and seen["fundamental-change"] >= 3
 
 
+def test_mwt1_a_change_on_the_last_day_of_the_window_of_another_counts_on_both_sides():
+    outcomes = simulated(NOTE, 2000, seed=2)
+    on = [str(entry.date) for entry in outcomes.ledger(1254).of_kind("fundamental-change")]
+    assert on == ["2026-12-17", "2027-01-25"] and str(outcomes.end_date[1254]) == "2027-01-25"
+    assert assert_agrees(outcomes, [1254]) == {"converted": 1}
+
+
 @pytest.mark.slow
 def test_mwt1_many_paths_agree_with_their_ledgers_and_the_slow_table():
     outcomes = simulated(NOTE, 2000, seed=2)
