@@ -103,7 +103,7 @@ class Observations:
         """The `count` trading days up to and including day number `last`, oldest first; all have the closes they need."""
         end = self.sessions.on_or_before(last)
         days = list(self.sessions.between(self.sessions.before(end, count - 1), end))
-        self.must_have(days, f"the {count} closes to {to_date(last)}", state)
+        self.must_have(days, f"the {count} closes to {to_date(last)}" if count > 1 else f"the close to {to_date(last)}", state)
         return days
 
     def _missing(self, days: Sequence[int], state: State) -> list[int]:
@@ -119,8 +119,9 @@ class Observations:
         missing = self._missing(days, state)
         if missing:
             named = ", ".join(str(to_date(day)) for day in missing[:3]) + (" …" if len(missing) > 3 else "")
-            hint = "give them, or stop before with until="
-            reason = f"{what} are needed and {len(missing)} of them missing ({named}): {hint}"
+            hint = ("give them" if len(missing) > 1 else "give it") + ", or stop before with until="
+            lacks = f"are needed and {len(missing)} of them missing" if "closes" in what else "is needed and missing"
+            reason = f"{what} {lacks} ({named}): {hint}"
             raise MarketError(reason, field="history", rule="DAY-1")
 
     # --- the trigger

@@ -358,5 +358,5 @@ def test_stl1_the_first_day_of_the_period_before_maturity_is_a_row_of_the_schedu
 def test_stl2_a_settlement_that_is_not_paid_before_a_default_is_told_with_its_shares():
     # of 1m: 974,309 of cash and 3,310.3 shares, the fraction at the last close of 40: 974,321 and 3,310; due on 2023-06-02
     ledger = live(cn.Convert(ON, 1_000_000), cn.Default("2023-06-01", recovered=0), until="2023-06-01")
-    told = [entry.text for entry in ledger if "not paid" in entry.text]
-    assert told == ["The settlement of 974,321.00 and 3,310 shares to be paid on 2023-06-02 is not paid: the issuer defaulted."]
+    [told] = [entry.text for entry in ledger if "not paid" in entry.text]
+    assert told == "The settlement of USD 974,321.00 and 3,310 shares to be paid on 2023-06-02 is not paid: the issuer defaulted."

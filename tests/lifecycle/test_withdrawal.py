@@ -211,6 +211,13 @@ def test_wdr1_how_near_it_came_is_on_record():
     assert "never met" in entry.text and "120 on 2001-05-01 (120 / 167.915 = 71.5%" in entry.text
 
 
+def test_wdr1_closes_above_the_trigger_that_were_too_few_are_not_a_trigger_never_reached():
+    # 19 trading days from 2001-05-01 to 2001-05-25; 170 / 167.915 = 101.2%
+    [entry] = play(over=course(50, ("2001-05-01", 170), ("2001-05-26", 50))).of_kind("withdrawal-lapse")
+    told = "The right to withdraw conversion ends; there were never 20 of 30 consecutive closes above 167.915: "
+    assert entry.text.startswith(told + "the highest close was 170 on 2001-05-01 (170 / 167.915 = 101.2%")
+
+
 def test_wdr4_a_make_whole_that_is_missed_stays_owed_and_is_an_event_of_default():
     given = notice("2000-06-28", "2000-07-28")
     missed = cn.MissedPayment("2000-07-28", "make-whole")

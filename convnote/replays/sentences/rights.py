@@ -60,13 +60,17 @@ def _withdrawal(note: ConvertibleNote, flow: Flow, f: facts.Withdrawal) -> str:
 def _withdrawal_lapse(note: ConvertibleNote, flow: Flow, f: facts.WithdrawalLapse) -> str:
     if f.last_met is not None:
         return f"The right to withdraw conversion ends unused; its trigger was last met on {to_date(f.last_met)}."
-    near = ""
+    terms, near = note.withdrawal, ""
+    told = f"the trigger of {number(f.trigger)} was never met"
     if f.highest is not None:
         day, close = f.highest
+        if terms is not None and (close > f.trigger or (close == f.trigger and not terms.strict)):  # too few closes at a time
+            level = "above" if terms.strict else "at or above"
+            told = f"there were never {terms.days} of {terms.period} consecutive closes {level} {number(f.trigger)}"
         about = "" if number(close, 3) == number(close) else "≈"
         share = f"{about}{number(close, 3)} / {number(f.trigger)} = {number(100 * close / f.trigger, 1)}%"
         near = f": the highest close was {number(close, 3)} on {to_date(day)} ({share} of it)"
-    return f"The right to withdraw conversion ends; the trigger of {number(f.trigger)} was never met{near}."
+    return f"The right to withdraw conversion ends; {told}{near}."
 
 
 def _redemption_notice(note: ConvertibleNote, flow: Flow, f: facts.RedemptionNotice) -> str:

@@ -86,7 +86,8 @@ def _surrendered(note: ConvertibleNote, flow: Flow, f: facts.Surrendered) -> str
 def _settlement(note: ConvertibleNote, flow: Flow, f: facts.Settled | facts.SettlementTakenBack) -> str:
     if isinstance(f, facts.SettlementTakenBack):
         shares = f" and {f.shares:,} shares" if f.shares else ""
-        return f"The settlement of {money(f.cash)}{shares} to be paid on {to_date(f.pays)} is not paid: the issuer defaulted."
+        owed = f"{note.currency} {money(f.cash)}{shares} to be paid on {to_date(f.pays)}"
+        return f"The settlement of {owed} is not paid: the issuer defaulted."
     prices, partly = "volume-weighted prices", ""
     if f.stand_ins == f.days:
         prices = "closes, which stand in for the VWAP,"
