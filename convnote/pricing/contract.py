@@ -98,7 +98,7 @@ class Contract:
     #: first and last day on which a Note converts
     opens: int
     closes: int
-    #: [coupon]
+    #: of the coupons in cash, [coupon]
     coupon_days: np.ndarray
     coupons: np.ndarray
     record_days: int
@@ -109,6 +109,16 @@ class Contract:
     accreted: np.ndarray | None = None
     #: record date and amount of the last coupon, if a holder who converts after that date does not pay it in (PIN-1)
     last_window: tuple[int, float] | None = None
+    #: pairs of the day of a coupon in kind and the factor by which it raises principal, rounding neglected (PIK-1)
+    growth: tuple[tuple[int, float], ...] = ()
+
+    def growth_on(self, day: int) -> float:
+        """The factor by which the coupon in kind of a day raises principal, 1 on other days (PIK-1)."""
+        return self._growth_by_day.get(day, 1.0)
+
+    @cached_property
+    def _growth_by_day(self) -> dict[int, float]:
+        return dict(self.growth)
 
     @cached_property
     def _paid(self) -> tuple[list[int], list[float]]:
@@ -146,7 +156,7 @@ class Contract:
     def days(self) -> tuple[int, ...]:
         """The days up to maturity on which something happens, ascending."""
         call, coupon_days = self.call, self.coupon_days.tolist()
-        days = {*coupon_days, self.opens, self.closes, self.maturity, *(day for day, _ in self.puts)}
+        days = {*coupon_days, *self._growth_by_day, self.opens, self.closes, self.maturity, *(day for day, _ in self.puts)}
         if call is not None:
             days |= {self.first_notice, call.first, *call.changes, call.free_from, call.last}
             if call.notice:
@@ -188,7 +198,7 @@ def contract_of(note: ConvertibleNote) -> Contract:
 
 def _made(note: ConvertibleNote) -> Contract:
     terms, conversion = note.principal, note.conversion
-    coupons = note.interest.coupons()
+    coupons = _in_cash(note)
     maturity, issue = terms.maturity_day, terms.issue_day
     closes = last_surrender(note, maturity) if conversion is not None else issue - 1
     if conversion is not None and closes >= terms.banks.on_or_before(maturity) and getattr(conversion, "until", None) is None:
@@ -213,7 +223,13 @@ def _made(note: ConvertibleNote) -> Contract:
         puts=_puts(note),
         accreted=_accreted(note),
         last_window=_last_window(note),
+        growth=tuple(note.interest.growth),
     )
+
+
+def _in_cash(note: ConvertibleNote) -> list[Any]:
+    """The coupons that are paid in cash; those in kind raise principal (PIK-1)."""
+    return [each for each in note.interest.coupons() if not note.interest.is_in_kind(int(day_number(each.payment_date)))]
 
 
 def _last_window(note: ConvertibleNote) -> tuple[int, float] | None:
@@ -251,7 +267,7 @@ def _call(note: ConvertibleNote) -> CallTable | None:
     after = np.array(terms.amount(to_datetime64(days)), dtype=np.float64)
     accrued = _accrued(note, days)
     window = _window_coupon(note, days)
-    coupon = _coupon_due(note, days)
+    coupon = _coupon_due(note.interest.coupons(), days)
     # accrued interest up to a day, the coupon of that day not yet paid
     accrued_left = np.where(coupon > 0, coupon, accrued)
     before = after.copy()
@@ -262,7 +278,7 @@ def _call(note: ConvertibleNote) -> CallTable | None:
             after = after + window
     else:
         before[1:] = after[:-1]
-    extra, extra_before = _extras(note, accrued, accrued_left, window, coupon)
+    extra, extra_before = _extras(note, accrued, accrued_left, window, _coupon_due(_in_cash(note), days))
     if terms.make_whole_amount and not terms.notice_at_least:
         # due to who converts as to who does not; by notice the amount depends on the day of the notice
         more = _make_wholes(note, days)
@@ -311,15 +327,15 @@ def _make_wholes(note: ConvertibleNote, days: np.ndarray) -> np.ndarray:
     return np.asarray(terms.make_whole(paid, days), dtype=np.float64)
 
 
-def _coupon_due(note: ConvertibleNote, days: np.ndarray) -> np.ndarray:
-    coupons = {int(day_number(each.payment_date)): float(each.amount) for each in note.interest.coupons()}
-    return np.array([coupons.get(day, 0.0) for day in days.tolist()])
+def _coupon_due(coupons: list[Any], days: np.ndarray) -> np.ndarray:
+    due = {int(day_number(each.payment_date)): float(each.amount) for each in coupons}
+    return np.array([due.get(day, 0.0) for day in days.tolist()])
 
 
 def _window_coupon(note: ConvertibleNote, days: np.ndarray) -> np.ndarray:
     """The coupon whose record window contains each day, else 0; float64 [day]."""
     result = np.zeros(len(days))
-    for each in note.interest.coupons():
+    for each in _in_cash(note):
         record, due = int(day_number(each.record_date)), int(day_number(each.payment_date))
         result[(days > record) & (days < due)] = float(each.amount)
     return result

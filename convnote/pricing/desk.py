@@ -69,6 +69,8 @@ def notes(problem: Problem, credit: str, with_state: bool) -> tuple[str, ...]:
         found.append(
             f"what a call pays in cash {paid} ({options.called!r}); the split is decided by node: it depends on the grid"
         )
+    if c.growth:
+        found.append("coupons in kind raise principal, unrounded; amounts are per denomination of today's principal (PIK-1)")
     if c.note.fundamental_change is not None or c.note.make_whole_change is not None:
         found.append("no fundamental change happens in this model")
     settled = c.note.settlement

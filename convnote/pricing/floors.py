@@ -27,6 +27,7 @@ def bond_floor(problem: Problem, spot: float) -> float:
         value += coupon
         if segment.day1 in puts:
             value = max(value, puts[segment.day1] + coupon)
+        value *= c.growth_on(segment.day1)
         for each, claim in reversed(problem.pieces(segment)):
             both = each.rate + each.hazard
             factor = exp(-both * each.years)

@@ -123,6 +123,7 @@ def _can(base: Problem) -> bool:
         base.withdrawal is not None
         or base.more_on_call
         or base.accretes
+        or base.contract.growth
         or base.reset_days
         or base.dividends
         or not base.shares

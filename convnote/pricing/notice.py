@@ -71,7 +71,7 @@ class Notice:
         held = called.claim * exp(-called.discount)
         if not converts or not p.shares:
             return np.full(len(p.x), called.before + held), 0.0
-        deviation = sqrt(called.variance)
+        deviation = sqrt(max(called.variance, 0.0))  # T' is the day before, just before the first redemption date
         forward = called.parity * exp(-called.cost)
         if deviation < 1e-9:
             return np.maximum(forward, held) + called.before, np.where(forward > held, forward, 0.0)
@@ -81,7 +81,7 @@ class Notice:
 
     def deviation(self, day: float) -> float:
         """Standard deviation of ln S from a notice on `day` to the last conversion day."""
-        return sqrt(self.called(day, False).variance)
+        return sqrt(max(self.called(day, False).variance, 0.0))
 
     def _called(self, day: float, before: bool) -> Called:
         """T' and E by the calendars from the day of the notice; a fractional day shortens the time to both."""

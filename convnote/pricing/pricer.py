@@ -17,7 +17,7 @@ from convnote.note import ConvertibleNote
 from convnote.policies import Never, Policy
 from convnote.pricing.contract import contract_of
 from convnote.pricing.problem import Options, Problem
-from convnote.pricing.refusals import adding, matches, on_request, refusals, settle
+from convnote.pricing.refusals import adding, check_growth, matches, on_request, refusals, settle
 from convnote.pricing.resets import ResetAhead
 from convnote.pricing.valuation import Valuation
 from convnote.pricing.withdrawal_refusals import Refusal, free_until
@@ -61,6 +61,7 @@ def price(
     if not is_one_of(credit, CREDITS):
         raise PricingError(f"allowed: {', '.join(CREDITS)}", field="price.credit", value=repr(credit))
     problem, left_out = problem_of(note, model, state=state, ignore=ignore, policy=policy, options=options)
+    check_growth(problem, credit)
     if credit == "tsiveriotis-fernandes":
         from convnote.pricing.split import check_split
 

@@ -184,7 +184,7 @@ class Problem:
     @cached_property
     def first_decision(self) -> int:
         """The index of the first segment that must be stepped: there are no decisions before it."""
-        simple = self.eta == 1.0 and not self.model.hazard_exponent
+        simple = self.eta == 1.0 and not self.model.hazard_exponent and not self.contract.growth
         c = self.contract
         decided = {day for day, _ in c.puts} | {day for day, _ in self.dividends} | self.reset_days | {c.closes}
         segments = self.timeline.segments
@@ -315,7 +315,7 @@ class Problem:
             or self.reset_days
         ):
             return None
-        puts = [amount + self.contract.coupon_on(day) for day, amount in self.contract.puts]
+        puts = [(amount + self.contract.coupon_on(day)) * self.contract.growth_on(day) for day, amount in self.contract.puts]
         return log(max(float(call.after.max()), float(call.before.max()), *puts) / self.shares)
 
     @cached_property

@@ -12,6 +12,7 @@ from convnote.market.model_base import MarketModel
 from convnote.note import ConvertibleNote
 from convnote.policies import Ask, Policy
 from convnote.pricing.contract import kept
+from convnote.pricing.problem import Problem
 from convnote.pricing.withdrawal_refusals import Refusal, withdrawal_refusals
 from convnote.provisions.own_rows import unsimulated
 
@@ -25,6 +26,7 @@ CARRIED: dict[str, set[str]] = {
     "interest": {
         *("rate", "frequency", "day_count", "record_days", "record_dates", "first_payment", "last_payment", "in_window"),
         *("wire_above", "end_of_month", "stub", "index", "spread", "floor", "fixed"),
+        *("paid", "paid_rounding", "paid_rounding_mode"),
     },
     "conversion": {
         *("price", "rate", "accrued", "called_until", "first_converted", "off_days", "close_of", "added_up"),
@@ -128,6 +130,26 @@ def _soft(note: ConvertibleNote) -> list[Refusal]:
     elif getattr(condition, "below", False) or str(getattr(condition, "of", "in-force")) not in ("in-force", "initial", "figure"):
         found.append(Refusal("SFT-1", "this condition is not a barrier on the conversion value"))
     return found
+
+
+def check_growth(problem: Problem, credit: str) -> None:
+    """Refuse what is not built for principal that grows by coupons in kind, whether or not a rule is ignored (PIK-1)."""
+    contract = problem.contract
+    if not contract.growth:
+        return
+    call = contract.call
+    noticed = call is not None and any(contract.first_notice < day <= call.first for day, _ in contract.growth)
+    found = {
+        "a call with notice is not built beside coupons in kind; ignore=('RED-2',) prices it without": bool(call and call.notice),
+        "a coupon in kind between the first notice of a call and the first redemption date is not built": noticed,
+        "a withdrawal of conversion is not built beside coupons in kind; ignore=('WDR-1',) leaves it out": problem.withdraws,
+        "several resets, or averages, are not built beside coupons in kind": bool(problem.windows),
+        "interest paid on conversion is not built beside coupons in kind": contract.accrued == "paid",
+        "coupons in kind are not built for this credit model": credit != "jump-to-default",
+    }
+    faults = [PricingError(why, field="interest.paid", rule="PIK-1") for why, holds in found.items() if holds]
+    if faults:
+        raise PricingError.of(faults)
 
 
 def adding(note: ConvertibleNote) -> bool:

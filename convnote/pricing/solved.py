@@ -98,12 +98,15 @@ class Solved:
     def is_linear(self) -> bool:
         """True if obstacles do not depend on the parameters, so that derivatives with frozen boundaries are exact."""
         call = self.problem.contract.call
-        return (call is None or not call.notice) and self.problem.withdrawal is None and not self.problem.windows
+        if self.problem.contract.growth or self.problem.windows:
+            return False
+        return (call is None or not call.notice) and self.problem.withdrawal is None
 
     def _sums(self, spots: np.ndarray, name: str) -> np.ndarray:
         """Derivatives ("greeks") or probabilities ("endings") from the first decision on, float64 [column, spot]."""
         columns = self.__dict__.get(f"_{name}")
         flat = self.problem.eta == 1.0 and not self.problem.model.hazard_exponent and not self.problem.windows
+        flat = flat and not self.problem.contract.growth
         if columns is None and flat and len(self._weighted) + len(spots) <= ADJOINTS:
             weights = self.opening.weights(spots)
             for spot, row in zip(spots.tolist(), weights, strict=True):

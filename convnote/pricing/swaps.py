@@ -68,6 +68,8 @@ def asset_swap(
             )
         recalled = price_of(note, replace(model, hazard_rate=recall_spread / left), **asked)
         recall = bond_floor(recalled.problem, recalled.spot)
+    if problem.contract.growth:
+        raise PricingError("an asset swap of principal that grows is not built", field="interest.paid", rule="PIK-1")
     c, discount, promised, annuity, last = problem.contract, 1.0, 0.0, 0.0, 0.0
     for segment in problem.timeline.segments:
         discount *= exp(-segment.rate * segment.years)

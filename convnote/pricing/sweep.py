@@ -44,6 +44,12 @@ class Mapped(NamedTuple):
         return np.asarray((v[self.places] * weights).sum(axis=1))
 
 
+class Scaled(NamedTuple):
+    """A coupon in kind: V of a denomination before it is `factor` times that after it (PIK-1)."""
+
+    factor: float
+
+
 class Sweep:
     """One backward sweep of a problem. `v` [node] is the value at the first decision, just before that day's events."""
 
@@ -135,11 +141,14 @@ class Sweep:
     def events(self, v: np.ndarray, day: int, t: float, earlier: Segment | None) -> np.ndarray:
         """Apply the events of a day in reverse order; `earlier` is the segment that ends on it. Float64 [node]."""
         p, c = self.problem, self.problem.contract
-        coupon = c.coupon_on(day)
+        coupon, factor = c.coupon_on(day), c.growth_on(day)
         v = v + coupon if coupon else v
         for on, amount in c.puts:
             if on == day:
                 v = self._put(v, amount + coupon, day, t)
+        if factor != 1.0:
+            v = v * factor
+            self.log.append(Scaled(factor))
         if earlier is None:
             return v
         cap = self.bounds.before_event(earlier, day)

@@ -17,7 +17,7 @@ from scipy.linalg.lapack import dgttrs
 from convnote.pricing.kernel import BLEND, CALL, CONVERT, KEEP, WITHDRAW, Stage, held_solve
 from convnote.pricing.problem import HAZARD_CAP, Problem
 from convnote.pricing.resets import Branched
-from convnote.pricing.sweep import PUT, Held, Mapped, Sweep
+from convnote.pricing.sweep import PUT, Held, Mapped, Scaled, Sweep
 
 GREEKS = ("vega", "rho", "hazard", "phi", "recovery")
 ENDINGS = ("conversion", "call", "put", "default", "life", "withdrawal")
@@ -76,6 +76,8 @@ def _through(entries: list[Any], source: Source, held: Value, start: np.ndarray)
                 now += entry.mask[:, None] * (row - now)
         elif isinstance(entry, Mapped):
             now = np.asfortranarray(entry.of(now))
+        elif isinstance(entry, Scaled):
+            continue  # how a Note ends does not depend on its principal; its sensitivities are by bumps
         elif entry.first:
             before = now
             y = _solved(entry, before + source(entry), held(entry.kind, entry.time))
