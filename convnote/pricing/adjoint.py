@@ -9,15 +9,29 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from functools import cached_property
-from typing import Any
+from math import exp
+from typing import Any, NamedTuple
 
 import numpy as np
-from scipy.linalg.blas import dscal
+from scipy.linalg.blas import daxpy, dscal
 from scipy.linalg.lapack import dgttrf, dgttrs
 
 from convnote.pricing.kernel import BLEND, CALL, CONVERT, KEEP, NONE, WITHDRAW, Operator, Stage
 from convnote.pricing.sweep import PUT, Held, Mapped, Sweep
-from convnote.pricing.tangents import BATCH, ENDINGS, GREEKS, slopes, whole
+from convnote.pricing.tangents import ENDINGS
+
+
+class _Stages(NamedTuple):
+    """Of each stage: its time, volatility, hazard and claim at default, and weighted sums times k; float64 [stage]."""
+
+    time: np.ndarray
+    volatility: np.ndarray
+    hazard: np.ndarray
+    claim: np.ndarray
+    by_x: np.ndarray
+    by_xx: np.ndarray
+    by_v: np.ndarray
+    alone: np.ndarray
 
 
 class Weighted:
@@ -26,22 +40,21 @@ class Weighted:
     def __init__(self, sweep: Sweep, weights: np.ndarray) -> None:
         """`weights` [node]: the weight of V at each node at the first decision in today's value."""
         self.sweep = sweep
-        self.greeks = np.zeros(len(GREEKS))
-        self._stages: list[Stage] = []
-        self._weights: list[np.ndarray] = []
-        #: right, time and weight of the payoffs held; arrays [stage] of time, hazard and weight of the payment at default
+        self._ones = np.ones(len(weights))
+        #: right, time and weight of the payoffs held
         self._rights: list[tuple[int, float, float]] = []
-        self._defaults: list[tuple[np.ndarray, np.ndarray, np.ndarray]] = []
+        #: segment, time and k of each stage, and the weighted sums of its V_x, V_xx, V and 1
+        self._sums: list[tuple[int, float, float, float, float, float, float]] = []
         self._run(weights.copy())
-        self._add_up()
 
     def _run(self, weights: np.ndarray) -> None:
         entries: Iterator[Any] = reversed(self.sweep.log)
         for entry in entries:
             if isinstance(entry, Held):
-                taken = weights * entry.mask
-                self._held(entry.kind, entry.time, float(taken.sum()))
-                weights = weights - taken
+                places = entry.mask.nonzero()[0]
+                taken = weights[places] * entry.mask[places]
+                self._held(entry.kind, entry.time, sum(taken.tolist()))
+                weights[places] -= taken
             elif isinstance(entry, Mapped):
                 taken = entry.weights * weights[:, None]
                 weights = np.bincount(entry.places.ravel(), taken.ravel(), minlength=len(weights))
@@ -50,6 +63,8 @@ class Weighted:
 
     def _step(self, first: Stage, second: Stage, weights: np.ndarray) -> np.ndarray:
         """The weights before a step, from those after it (a step runs from later to earlier)."""
+        if first.theta is not None and second.theta is not None and first.projected is None and second.free <= first.free:
+            return self._pinned_step(first, second, weights)
         at_second = self._stage(second, weights)
         u, before = at_second.copy(), at_second.copy()
         dscal(2.0 * BLEND, u)
@@ -61,6 +76,24 @@ class Weighted:
             before[places] = -KEEP * at_second[places]
             u[places] = 0.0
         before += self._stage(first, u)
+        return before
+
+    def _pinned_step(self, first: Stage, second: Stage, weights: np.ndarray) -> np.ndarray:
+        """As `_step` below a pinned boundary: a weight above it is a call, so only the free nodes are carried."""
+        free, later = first.free, second.free
+        *factors, share = second.operator.pinned(later, second.theta or 0.0)
+        at_second = dgttrs(*factors, weights[:later], "T")[0]
+        self._held(second.kind, second.time, sum(weights[later:].tolist()) + share * at_second.item(-1))
+        before = np.zeros(len(weights))
+        before[:later] = at_second
+        dscal(2.0 * BLEND, before, later)
+        *factors, share = first.operator.pinned(free, first.theta or 0.0)
+        at_first = dgttrs(*factors, before[:free], "T")[0]
+        self._held(first.kind, first.time, share * at_first.item(-1))
+        before[:free] = at_first
+        daxpy(at_second, before, later, -BLEND - KEEP)
+        self._add(second, at_second)
+        self._add(first, at_first)
         return before
 
     def _stage(self, stage: Stage, weights: np.ndarray) -> np.ndarray:
@@ -84,14 +117,50 @@ class Weighted:
                     found[:free] = dgttrs(*operator.factors(free), found[:free], "T", 1)[0]
         if held:
             self._held(stage.kind, stage.time, held)
-        self._stages.append(stage)
-        self._weights.append(found)
-        if len(self._stages) == BATCH:
-            self._add_up()
+        self._add(stage, found)
         return found
+
+    def _add(self, stage: Stage, weights: np.ndarray) -> None:
+        """Adds the weighted sums of a stage's V and of its derivatives as in `tangents.slopes`, a ghost value in place.
+
+        Stage by stage: arrays of all stages leave the processor's cache, and filling them takes longer than the sums.
+        """
+        p, v = self.sweep.problem, stage.v
+        if stage.theta is not None and stage.free < len(p.x):
+            v, weights = v[: stage.free], weights[: stage.free]
+            rises, inner = v[1:] - v[:-1], weights[1:]
+            below = inner.dot(rises)
+            above = inner[:-1].dot(rises[1:]) + inner.item(-1) * (stage.ghost - v.item(-1))
+            top = 0.0
+        else:
+            rises, inner = v[1:] - v[:-1], weights[1:-1]
+            above, below = inner.dot(rises[1:]), inner.dot(rises[:-1])
+            top = weights.item(-1) * rises.item(-1) / (1.0 - exp(-p.dx))
+        by_x, by_xx = (above + below) / (2 * p.dx) + top, (above - below) / p.dx**2 + top
+        alone = weights.dot(self._ones[: len(weights)])
+        self._sums.append((stage.segment, stage.time, stage.operator.k, by_x, by_xx, weights.dot(v), alone))
 
     def _held(self, kind: int, time: float, weight: float) -> None:
         self._rights.append((kind, time, weight))
+
+    @cached_property
+    def _stages(self) -> _Stages:
+        p, segments = self.sweep.problem, self.sweep.segments
+        rows = []
+        for place, time, k, *sums in self._sums:
+            of = segments[place]
+            rows.append((time, of.volatility, of.hazard, p.claim(of, time), *(k * each for each in sums)))
+        return _Stages(*np.array(rows).reshape(-1, len(_Stages._fields)).T)
+
+    @cached_property
+    def greeks(self) -> np.ndarray:
+        """dV by volatility, rate, hazard, dividend yield and recovery, from the first decision on; float64 [5]."""
+        p, of = self.sweep.problem, self._stages
+        claimed = of.alone * of.claim
+        by_x, by_v = float(of.by_x.sum()), float(of.by_v.sum())
+        vega = float(of.volatility.dot(of.by_xx - of.by_x))
+        hazard = p.eta * by_x - by_v + p.model.recovery * float(claimed.sum())
+        return np.array([vega, by_x - by_v, hazard, -by_x, float(of.hazard.dot(claimed))])
 
     @cached_property
     def endings(self) -> np.ndarray:
@@ -101,36 +170,10 @@ class Weighted:
         weights = weights * growth(times)
         for place, kind in ((0, CONVERT), (1, CALL), (2, PUT), (5, WITHDRAW)):
             result[place] = weights[kinds == kind].sum()
-        for times, hazard, alone in self._defaults:
-            alive = growth(times) * alone
-            result[3] += float((hazard * alive).sum())
-            result[4] += float(alive.sum())
+        alive = growth(self._stages.time) * self._stages.alone
+        result[3] = float(self._stages.hazard.dot(alive))
+        result[4] = float(alive.sum())
         return result
-
-    def _add_up(self) -> None:
-        stages, self._stages = self._stages, []
-        weights, self._weights = np.array(self._weights), []
-        if not stages:
-            return
-        p = self.sweep.problem
-        v = np.array([whole(p, stage) for stage in stages])
-        first, second = slopes(p.dx, v, stages)
-        segments = [self.sweep.segments[stage.segment] for stage in stages]
-        k = np.array([stage.operator.k for stage in stages])
-        volatility = np.array([each.volatility for each in segments])
-        hazard = np.array([each.hazard for each in segments])
-        by_x, by_xx, by_v = (k * np.einsum("ij,ij->i", weights, each) for each in (first, second, v))
-        alone = k * weights.sum(axis=1)
-        claimed = alone * np.array([p.claim(each, stage.time) for each, stage in zip(segments, stages, strict=True)])
-        recovered = p.model.recovery * claimed.sum()
-        self.greeks += (
-            float((volatility * (by_xx - by_x)).sum()),
-            float((by_x - by_v).sum()),
-            float((p.eta * by_x - by_v).sum() + recovered),
-            -float(by_x.sum()),
-            float((hazard * claimed).sum()),
-        )
-        self._defaults.append((np.array([stage.time for stage in stages]), hazard, alone))
 
 
 def _transposed(operator: Operator, weights: np.ndarray, held: np.ndarray) -> np.ndarray:
