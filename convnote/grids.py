@@ -74,8 +74,11 @@ class Grid:
         ]
 
     def array(self, figure: str) -> np.ndarray:
-        """One figure of every answer, float64 of the grid's shape."""
-        return np.array([figures(answer)[figure] for answer in self.answers]).reshape(self.shape)
+        """One figure of every answer, float64 of the grid's shape; of valuations, only that figure is computed.
+
+        Raises `TermsError` for a figure that an answer does not have.
+        """
+        return np.array([_figure(answer, figure) for answer in self.answers]).reshape(self.shape)
 
     def rows(self) -> Iterator[dict[str, Any]]:
         """One row per combination: the values of the axes and the figures of the answer."""
@@ -129,6 +132,19 @@ def figures(answer: Any) -> dict[str, float]:
             "expected a simulation, a valuation, a number or a mapping of numbers", field="grid run", value=repr(answer)
         )
     return valued
+
+
+def _figure(answer: Any, name: str) -> float:
+    """One of the `figures` of an answer. Those of a valuation are computed on demand: a price alone needs no sensitivity."""
+    if isinstance(answer, Valuation) and name in _VALUED:
+        value = getattr(answer, name)
+        found = {} if value is None else {name: float(value)}
+    else:
+        found = figures(answer)
+    if name not in found:
+        has = ", ".join(each for each in (_VALUED if isinstance(answer, Valuation) else found) if each != name)
+        raise TermsError(f"not a figure of this answer; allowed: {has}", field="grid figure", value=as_given(name))
+    return found[name]
 
 
 def grid(

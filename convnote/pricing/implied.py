@@ -1,7 +1,8 @@
 """Implied inputs: the volatility, hazard, spread, recovery, borrow cost or spot at which a note is worth a given price.
 
-A safeguarded Newton search with the valuation's own derivative, then secants. Where the value is not monotone in the input, all
-roots are listed and `near` chooses; an unattainable price is refused, naming the nearest attainable one.
+A safeguarded search: Newton's step with the valuation's own derivative, then inverse interpolation of third order, then secants.
+Where the value is not monotone in the input, all roots are listed and `near` chooses; an unattainable price is refused, naming
+the nearest attainable one.
 """
 
 from __future__ import annotations
@@ -14,11 +15,12 @@ from typing import Any
 import numpy as np
 
 from convnote.arithmetic import is_number
-from convnote.errors import MarketError, PricingError, as_given, must_be
+from convnote.errors import MarketError, PricingError, as_given, is_one_of, must_be
 from convnote.market.model_base import MarketModel
 from convnote.note import ConvertibleNote
+from convnote.pricing.pricer import CREDITS, problem_of, wrong_model
 from convnote.pricing.pricer import price as price_of
-from convnote.pricing.pricer import wrong_model
+from convnote.pricing.unstepped import at_least, at_most
 from convnote.pricing.valuation import Valuation
 
 #: accepted error of the value, as a fraction of the denomination
@@ -177,7 +179,7 @@ def _implied(
         return root
     # at the largest volatility a grid of the usual spacing has thousands of nodes; a fraction of them gives the sign
     rough = value if asked.get("options") else partial(_valued, by, note, model, {**asked, "options": {"nodes": ROUGH}})
-    return _among(by, value, rough, target, face, root, near)
+    return _among(by, value, rough, partial(_bounds, by, note, model, asked), target, face, root, near)
 
 
 def _must_be_a_model(model: Any) -> None:
@@ -190,12 +192,22 @@ def _valued(by: Input, note: ConvertibleNote, model: Any, asked: dict[str, Any],
     return price_of(note, by.model(model, y), **asked)
 
 
+def _bounds(by: Input, note: ConvertibleNote, model: Any, asked: dict[str, Any], y: float) -> tuple[float, float]:
+    """A lower and an upper bound of the value without a time step; 0 and infinity under another credit model."""
+    if not is_one_of(asked.get("credit", CREDITS[0]), CREDITS[:1]):
+        return 0.0, float("inf")
+    given = {"options": {"nodes": ROUGH}, **{name: each for name, each in asked.items() if name not in ("method", "credit")}}
+    problem, _ = problem_of(note, by.model(model, y), **given)
+    return at_least(problem), at_most(problem)
+
+
 def _searched(
     by: Input, value: Callable[[float], Valuation], start: float, first: Valuation, target: float, exact: float
 ) -> float | None:
     """One root by Newton and secant steps from `start`; None if the search leaves the range or stalls."""
     x, gap = start, first.price - target
-    slope = by.slope(first, start)
+    exact_slope = first.solved.is_linear or by.name == "spot"
+    slope = by.slope(first, start) if exact_slope else _bumped(by, value, start, gap, target)
     low, high = by.low, by.high
     before: tuple[float, float, float] | None = None
     for _ in range(TURNS):
@@ -214,10 +226,17 @@ def _searched(
                 new = bound if abs(x - bound) < 0.02 * (by.high - by.low) else 0.5 * (x + bound)
             else:
                 new = 0.5 * (low + high)
-        new_gap = value(new).price - target
+        valued = value(new)
+        new_gap = valued.price - target
         if new == x or high - low < 1e-14:
             return None
         secant = (new_gap - gap) / (new - x)
+        if before is None and exact_slope and abs(new_gap) > exact:
+            # two values and two derivatives: costs half a price, and saves one
+            before = (x, gap, secant)
+            slope = _cubic(x, gap, slope, new, new_gap, by.slope(valued, new))
+            x, gap = new, new_gap
+            continue
         # slope at the new point of the parabola through the last points: first two points and a slope, then three points
         bent = 2.0 * secant - slope if before is None else secant + (new_gap - before[1]) / (new - before[0]) - before[2]
         slope = bent if bent * secant > 0 else secant if secant * slope > 0 else slope
@@ -226,10 +245,55 @@ def _searched(
     return None
 
 
+def _bumped(by: Input, value: Callable[[float], Valuation], x: float, gap: float, target: float) -> float:
+    """The slope at `x` by one more price, where the derivative takes several."""
+    step = 1e-3 if x + 1e-3 <= by.high else -1e-3
+    return (value(x + step).price - target - gap) / step
+
+
+def _cubic(x: float, gap: float, slope: float, new: float, new_gap: float, new_slope: float) -> float:
+    """The slope of the chord from the new point to the root of the inverse cubic through two points with their slopes."""
+    if slope * new_slope <= 0.0 or gap == new_gap:
+        return new_slope
+    width = new_gap - gap
+    t = -gap / width
+    root = (1 + 2 * t) * (1 - t) ** 2 * x + t * (1 - t) ** 2 * width / slope
+    root += t * t * (3 - 2 * t) * new + t * t * (t - 1) * width / new_slope
+    chord = new_gap / (new - root) if new != root else new_slope
+    return chord if chord * new_slope > 0 else new_slope
+
+
+def _spans(
+    by: Input,
+    value: Callable[[float], Valuation],
+    rough: Callable[[float], Valuation],
+    bounds: Callable[[float], tuple[float, float]],
+    target: float,
+    root: float,
+) -> bool:
+    """Whether the value is below `target` at the lowest volatility that the grid carries, and above it at the highest.
+
+    Bounds that need no time step often show it.
+    """
+    low = by.low
+    if 1.001 * bounds(low)[1] >= target:
+        while True:
+            try:
+                if value(low).price >= target:
+                    return False
+                break
+            except PricingError:  # the grid is too coarse for so small a volatility
+                low *= 1.5
+                if low >= root:
+                    return False
+    return target < 0.99 * bounds(by.high)[0] or target < 0.99 * rough(by.high).price
+
+
 def _among(
     by: Input,
     value: Callable[[float], Valuation],
     rough: Callable[[float], Valuation],
+    bounds: Callable[[float], tuple[float, float]],
     target: float,
     face: float,
     root: float | None,
@@ -239,7 +303,7 @@ def _among(
     low = by.low
     if root is not None and by.name == "volatility":
         # an increasing value that is below the price at one end and above it at the other is assumed monotone
-        if value(low).price < target < 0.99 * rough(by.high).price:
+        if _spans(by, value, rough, bounds, target, root):
             return root
     places = low + (by.high - low) * (np.linspace(0.0, 1.0, LOOKS) ** 2)
     gaps = []

@@ -40,7 +40,8 @@ class _Density(NamedTuple):
 class Opening:
     """Reads today's values from a sweep, at any spots."""
 
-    def __init__(self, problem: Problem, sweep: Sweep) -> None:
+    def __init__(self, problem: Problem, sweep: Sweep | None) -> None:
+        """`sweep` None: only columns of a problem that is not stepped can be read."""
         self.problem, self.sweep = problem, sweep
         self._kept: tuple[bytes, _Density] | None = None
         self.first = problem.first_decision
@@ -144,11 +145,12 @@ class Opening:
     @cached_property
     def corner(self) -> Pin | None:
         """The corner of V at the first decision; None if it is not on the grid or decisions are made at closes only."""
-        p, bounds = self.problem, getattr(self.sweep, "bounds", None)
+        p, sweep = self.problem, self.sweep
+        bounds = getattr(sweep, "bounds", None)
         segment = next((each for each in p.timeline.segments[self.first :] if each.years), None)
-        if bounds is None or segment is None or p.options.decisions == "daily":
+        if sweep is None or bounds is None or segment is None or p.options.decisions == "daily":
             return None
-        plan = self.sweep.plans.get(p.timeline.segments.index(segment))
+        plan = sweep.plans.get(p.timeline.segments.index(segment))
         pin: Pin | None = Pin(plan[-1][0] - 1, *plan[-1][1:3]) if plan else bounds.at(segment, segment.t0).pin
         return pin if pin is not None and LEAST * 2 <= pin.node + 1 < len(p.x) else None
 

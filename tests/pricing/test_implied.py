@@ -13,6 +13,10 @@ from scipy.stats import norm
 
 import convnote as cn
 from convnote.errors import PricingError
+from convnote.pricing import implied
+from convnote.pricing.pricer import problem_of
+from convnote.pricing.solved import Solved
+from convnote.pricing.unstepped import at_least, at_most
 from tests.pricing.figures import afv, afv_bare, model, ten_model, ten_years
 
 ROUND_TRIPS: list[tuple[Callable[..., float], str, float]] = [
@@ -34,6 +38,65 @@ def test_an_implied_input_gives_the_price_back(search: Callable[..., float], nam
     again = cn.price(ten_years(), market.at(market.as_of, spot=found) if name == "spot" else replace(market, **{name: found}))
     assert abs((again.clean if clean else again.price) - price) <= 1e-8 * 100
     assert found == pytest.approx(true, rel=1e-4)
+
+
+def test_an_implied_volatility_takes_four_prices(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The first with its derivative, then three: the ends of the range are known without a step."""
+    searched: list[float] = []
+    valued = implied._valued
+
+    def counted(*given: Any) -> Any:
+        searched.append(given[-1])
+        return valued(*given)
+
+    monkeypatch.setattr(implied, "_valued", counted)
+    found = cn.implied_volatility(ten_years(), ten_model(day_count="act/365f"), price=112.0)
+    assert len(searched) <= 4
+    assert abs(cn.price(ten_years(), ten_model(day_count="act/365f", volatility=found)).price - 112.0) <= 1e-6
+
+
+@pytest.mark.parametrize("as_of", ["2003-01-01", "2008-01-01"])
+def test_a_volatility_is_implied_where_the_smallest_is_too_small_for_the_grid(as_of: str) -> None:
+    """A drift of 16% a year dominates a volatility of 2%."""
+    market = ten_model(as_of=as_of, rate=0.08, hazard_rate=0.08)
+    price = cn.price(ten_years(), replace(market, volatility=0.37)).price
+    with pytest.raises(PricingError, match="too coarse"):
+        cn.price(ten_years(), replace(market, volatility=0.02))
+    assert cn.implied_volatility(ten_years(), market, price=price) == pytest.approx(0.37, abs=1e-6)
+
+
+@pytest.mark.parametrize(
+    ("note", "market"),
+    [
+        (ten_years(), ten_model()),
+        (ten_years(), ten_model(as_of="2003-07-01", spot=110.0, recovery=0.4)),
+        (afv(), model(hazard_rate=0.02)),
+        (afv(), model(hazard_rate=0.03, recovery=0.4, spot=70.0)),
+    ],
+)
+@pytest.mark.parametrize("volatility", [0.05, 0.2, 0.5, 3.0])
+def test_bounds_without_a_step_hold(note: cn.ConvertibleNote, market: Any, volatility: float) -> None:
+    market = replace(market, volatility=volatility)
+    problem, _ = problem_of(note, market, options={"nodes": 258})
+    fine = cn.price(note, market, options={"nodes": 1025, "steps": 8}).price
+    assert 0.9 * fine < at_least(problem) < 1.0001 * fine
+    assert 0.9999 * fine < at_most(problem) < 1.1 * fine
+
+
+@pytest.mark.parametrize(
+    ("note", "market", "asked"),
+    [
+        (afv_bare(), model(hazard_rate=0.02), {}),
+        (ten_years(), ten_model(as_of="2008-01-01"), {}),
+        (ten_years(), ten_model(), {"policy": cn.Policy()}),
+        (ten_years(), ten_model(dividends=[("2004-01-05", 1.0)]), {}),
+        (ten_years(), ten_model(default_jump=0.5), {}),
+        (ten_years(), ten_model(), {"options": {"decisions": "daily", "nodes": 513}}),
+    ],
+)
+def test_there_are_no_bounds_where_something_else_decides(note: cn.ConvertibleNote, market: Any, asked: dict[str, Any]) -> None:
+    problem, _ = problem_of(note, market, **asked)
+    assert (at_least(problem), at_most(problem)) == (0.0, float("inf"))
 
 
 def test_a_spread_is_hazard_times_loss() -> None:
@@ -166,3 +229,28 @@ def test_a_grid_of_prices_is_one_solve_for_all_spots() -> None:
     for i, spot in enumerate((90.0, 100.0, 110.0)):
         alone = cn.price(afv(), model(hazard_rate=0.02, spot=spot, volatility=0.3)).price
         assert table.array("price")[i, 1] == pytest.approx(alone, abs=1e-9)
+
+
+@pytest.mark.parametrize("figure", ["price", "delta", "gamma", "clean", "theta", "vega"])
+def test_a_figure_of_a_grid_of_prices_is_that_of_each_cell(figure: str) -> None:
+    market = model(hazard_rate=0.02)
+    table = cn.grid(afv(), market, spot=[90, 100, 110], volatility=[0.2, 0.3], run=cn.price)
+    cells = [
+        [getattr(cn.price(afv(), replace(market, spot=s, volatility=v)), figure) for v in (0.2, 0.3)]
+        for s in (90.0, 100.0, 110.0)
+    ]
+    assert table.array(figure) == pytest.approx(np.array(cells), rel=1e-9)
+
+
+def test_a_price_of_a_grid_needs_no_sensitivity(monkeypatch: pytest.MonkeyPatch) -> None:
+    table = cn.grid(afv(), model(hazard_rate=0.02), spot=[90, 100], run=cn.price)
+    monkeypatch.setattr(Solved, "greeks", None)
+    assert table.array("price") == pytest.approx([answer.price for answer in table.answers])
+    with pytest.raises(TypeError):
+        table.array("vega")
+
+
+def test_a_figure_that_a_valuation_does_not_have() -> None:
+    table = cn.grid(afv(), model(hazard_rate=0.02), spot=[90, 100], run=cn.price)
+    with pytest.raises(cn.TermsError, match="grid figure: got 'present_value'; not a figure of this answer; allowed: price, clean"):
+        table.array("present_value")
