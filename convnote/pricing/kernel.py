@@ -114,7 +114,8 @@ class Operator:
         """LU of all rows, and the number of rows before the first that is interchanged."""
         dl, d, du, du2, pivots, info = dgttrf(self.lower[1:], self.diagonal, self.upper[:-1])
         if info:
-            raise PricingError("the step matrix is singular: try another grid", field="options")
+            reason = "the matrix of a step is singular on this grid: expected more nodes or steps"
+            raise PricingError(reason, field="options.nodes", value=self.of.nodes)
         swapped = pivots[:-1] != np.arange(1, len(d))
         return Factors(dl, d, du, du2, pivots), int(swapped.argmax()) if swapped.any() else len(d)
 

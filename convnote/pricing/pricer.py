@@ -117,10 +117,10 @@ def _check_kinds(note: Any, model: Any, state: Any, policy: Any) -> None:
     if wrong is not None:
         faults.append(wrong)
     elif kind_of(model) == TWO_FACTORS and model.dividends:
-        reason = "cash dividends of a share in another currency have no equal in one factor"
+        reason = "expected none: cash dividends of a share in another currency need two factors, the method has one"
         faults.append(PricingError(reason, field="model.dividends", value=f"{len(model.dividends)} dividends"))
     elif kind_of(model) == TWO_FACTORS and model.hazard_exponent:
-        reason = "a hazard that depends on the share in its own currency has no equal in one factor"
+        reason = "expected 0: a hazard that depends on the share in its own currency needs two factors, the method has one"
         faults.append(PricingError(reason, field="model.hazard_exponent", value=model.hazard_exponent))
     if policy is not None and not isinstance(policy, Policy):
         faults.append(PricingError("expected a Policy or None", field="price.policy", value=repr(policy)))
@@ -134,7 +134,9 @@ def _options(given: Mapping[str, Any] | None) -> Options:
     known = {each.name for each in fields(Options)}
     faults = []
     if given is not None and not isinstance(given, Mapping):
-        raise PricingError("expected a mapping", field="price.options", value=repr(given))
+        raise PricingError(
+            "expected a mapping of names to values, such as {'nodes': 513}", field="price.options", value=repr(given)
+        )
     for name, value in (given or {}).items():
         if name not in known:
             faults.append(PricingError(f"allowed: {', '.join(sorted(known))}", field=f"options[{name!r}]", value=repr(value)))
@@ -143,9 +145,9 @@ def _options(given: Mapping[str, Any] | None) -> Options:
         elif name == "called" and value not in ("riskless", "risky"):
             faults.append(PricingError("allowed: riskless, risky", field="options.called", value=repr(value)))
         elif name == "nodes" and (isinstance(value, bool) or not isinstance(value, int) or not 33 <= value <= 100_000):
-            faults.append(PricingError("a whole number from 33 to 100,000", field="options.nodes", value=repr(value)))
+            faults.append(PricingError("expected a whole number from 33 to 100,000", field="options.nodes", value=repr(value)))
         elif name == "steps" and (isinstance(value, bool) or not isinstance(value, (int, float)) or not 0 < value <= 10_000):
-            faults.append(PricingError("steps a year above 0, at most 10,000", field="options.steps", value=repr(value)))
+            faults.append(PricingError("expected steps a year above 0, at most 10,000", field="options.steps", value=repr(value)))
     if faults:
         raise PricingError.of(faults)
     chosen = dict(given or {})
@@ -175,8 +177,8 @@ def _problem(
     elif (
         note.reset is not None and any(day_number(on) <= model.start for on in note.reset.dates) and not matches("RST-1", ignored)
     ):
-        reason = "a reset lies behind: expected the state of the note, with its conversion price"
-        raise PricingError(reason, field="price.state", rule="RST-1")
+        reason = "a reset date has passed: expected the note's state, which has the conversion price in force"
+        raise PricingError(reason, field="price.state", rule="RST-1", value="no state")
     call = contract.call
     if call is not None and call.trigger is not None and matches("SFT-1", ignored):
         contract = replace(contract, call=replace(call, trigger=None))
@@ -249,7 +251,9 @@ def _from_state(note: ConvertibleNote, model: MarketModel, state: State, shares:
     }
     for words, holds in open_matters.items():
         if holds:
-            raise PricingError(f"{words}: a value of that is not built", field="price.state", value=str(state.status))
+            raise PricingError(
+                f"{words}: a note in that state cannot be priced yet", field="price.state", value=str(state.status)
+            )
     if state.price is None or note.conversion is None:
         return shares, False
     each = conversion_rate(note, state) * state.scale.shares

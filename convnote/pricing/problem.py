@@ -281,7 +281,7 @@ class Problem:
         hazard = max(each.hazard for each in self.timeline.segments) * float(self.model.hazard_scale(share))
         if hazard > STEEPEST:
             reason = (
-                f"the hazard rises with the share to {hazard:.3g} a year at {share:.4g}; at most {STEEPEST:g} is carried there"
+                f"the hazard rises with the share to {hazard:.3g} a year at {share:.4g}; at most {STEEPEST:g} is allowed there"
             )
             raise PricingError(reason, field="model.hazard_exponent", value=self.model.hazard_exponent)
 

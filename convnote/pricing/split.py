@@ -44,10 +44,10 @@ def check_split(problem: Problem) -> None:
     if call is not None and call.notice:
         faults.append(("redemption.notice_at_least", call.notice, "this credit model is built for calls without notice only"))
     if problem.withdrawal is not None:
-        reason = "the withdrawal of conversion is not built for this credit model; ignore=('WDR-1',) leaves it out"
+        reason = "the withdrawal of conversion is not carried by this credit model; ignore=('WDR-1',) leaves it out"
         faults.append(("price.credit", "tsiveriotis-fernandes", reason))
     if problem.dividends or problem.reset_days:
-        faults.append(("price.credit", "tsiveriotis-fernandes", "cash dividends and resets are not built for this credit model"))
+        faults.append(("price.credit", "tsiveriotis-fernandes", "cash dividends and resets are not carried by this credit model"))
     if faults:
         raise PricingError.of([PricingError(reason, field=name, value=value) for name, value, reason in faults])
 

@@ -252,5 +252,7 @@ def test_a_price_of_a_grid_needs_no_sensitivity(monkeypatch: pytest.MonkeyPatch)
 
 def test_a_figure_that_a_valuation_does_not_have() -> None:
     table = cn.grid(afv(), model(hazard_rate=0.02), spot=[90, 100], run=cn.price)
-    with pytest.raises(cn.TermsError, match="grid figure: got 'present_value'; not a figure of this answer; allowed: price, clean"):
+    with pytest.raises(
+        cn.TermsError, match="grid figure: got 'present_value'; not a figure of this answer; allowed: price, clean"
+    ):
         table.array("present_value")

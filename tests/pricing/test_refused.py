@@ -19,8 +19,8 @@ from tests.pricing.figures import afv, model
         ({"credit": "blend"}, r"price.credit: got 'blend'; allowed: jump-to-default, tsiveriotis-fernandes"),
         ({"ignore": "SFT-1"}, r"price.ignore: got 'SFT-1'; expected a list of rule ids"),
         ({"options": {"grid": 3}}, r"options\['grid'\]: got 3; allowed: called, decisions, nodes, steps"),
-        ({"options": {"nodes": 3}}, r"options.nodes: got 3; a whole number from 33"),
-        ({"options": {"steps": 0}}, r"options.steps: got 0; steps a year above 0"),
+        ({"options": {"nodes": 3}}, r"options.nodes: got 3; expected a whole number from 33"),
+        ({"options": {"steps": 0}}, r"options.steps: got 0; expected steps a year above 0"),
         ({"options": {"decisions": "weekly"}}, r"options.decisions: got 'weekly'; allowed: continuous, daily"),
         ({"options": {"called": "cash"}}, r"options.called: got 'cash'; allowed: riskless, risky"),
         ({"policy": 3}, r"price.policy: got 3; expected a Policy or None"),
@@ -56,7 +56,7 @@ def test_what_is_ignored_is_repeated() -> None:
 def test_a_reset_behind_needs_the_state() -> None:
     note = cn.load("amazon-peacs-2010")
     market = cn.Lognormal(as_of="2004-06-30", spot=44.0, volatility=0.5, rate=0.04)
-    with pytest.raises(PricingError, match=r"price.state \(RST-1\): a reset lies behind"):
+    with pytest.raises(PricingError, match=r"price.state \(RST-1\): got no state; a reset date has passed"):
         cn.price(note, market)
 
 

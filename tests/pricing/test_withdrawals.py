@@ -191,5 +191,5 @@ def test_wdr3_without_its_days_of_grace_the_condition_is_a_barrier() -> None:
 
 
 def test_wdr1_the_spread_model_has_no_withdrawal() -> None:
-    with pytest.raises(PricingError, match=r"the withdrawal of conversion is not built for this credit model"):
+    with pytest.raises(PricingError, match=r"the withdrawal of conversion is not carried by this credit model"):
         cn.price(note(), market(), credit="tsiveriotis-fernandes")
