@@ -91,6 +91,7 @@ def test_bounds_without_a_step_hold(note: cn.ConvertibleNote, market: Any, volat
         (ten_years(), ten_model(), {"policy": cn.Policy()}),
         (ten_years(), ten_model(dividends=[("2004-01-05", 1.0)]), {}),
         (ten_years(), ten_model(default_jump=0.5), {}),
+        (replace(ten_years(), reset=cn.provisions.Reset(dates=["2004-01-05", "2004-07-05"], floor=90)), ten_model(), {}),
         (ten_years(), ten_model(), {"options": {"decisions": "daily", "nodes": 513}}),
     ],
 )
