@@ -26,6 +26,10 @@ def a_case_with_reasons(seed: int):
     r = Random(f"reasons {seed}")
     if r.random() < 0.4:
         note, _ = mixed(note, r)
+        if note.exchange is not None:  # an issuer's default leaves another company's share as it is
+            model = dataclasses.replace(model, default_jump=0)
+    if r.random() < 0.8:  # conversions in a window that is closed most of the time are seldom for a reason
+        note = dataclasses.replace(note, contingent_conversion=None)
     families = r.choice([(made_whole,), (made_whole,), (with_lower_price,), (made_whole, with_lower_price)])
     for family in families if note.conversion is not None else ():
         note = family(note, r)
@@ -37,7 +41,7 @@ def a_case_with_reasons(seed: int):
     return (
         note,
         model,
-        dataclasses.replace(policy, convert=r.choice([AtEnd(), AtEnd(), AtEnd(True), Never()]), **answers),
+        dataclasses.replace(policy, convert=r.choice([AtEnd(), AtEnd(), AtEnd(), AtEnd(True), Never()]), **answers),
         principal,
     )
 
@@ -62,7 +66,7 @@ def over(seeds, paths: int) -> tuple[Counter, Counter]:
 
 def test_mwt1_chg1_arrays_agree_with_their_ledgers():
     seen, rules = over(range(30), paths=5)
-    assert len(seen) >= 8 and rules["MWT-1"] >= 1 and rules["CHG-1"] >= 4, rules  # more of MWT-1 in test_additional_shares
+    assert len(seen) >= 8 and rules["MWT-1"] >= 4 and rules["CHG-1"] >= 4, rules
 
 
 @pytest.mark.slow
