@@ -55,7 +55,7 @@ def _harder(old: Condition | None, new: Condition | None) -> Effect:
 def quarter_after(on: int) -> tuple[int, int]:
     """First and last day number of the calendar quarter after the one that contains day number `on`.
 
-    >>> from convnote.calendars import day_number
+    >>> from convnote.calendars import day_number, to_date
     >>> [str(to_date(day)) for day in quarter_after(day_number("2004-03-31"))]
     ['2004-04-01', '2004-06-30']
     """
