@@ -89,7 +89,11 @@ def floating(note: cn.ConvertibleNote, r: Random) -> cn.ConvertibleNote:
 
 
 def in_kind(note: cn.ConvertibleNote, r: Random) -> cn.ConvertibleNote:
-    """Coupons before maturity that become principal, rounded on the position (PIK-1)."""
+    """Coupons before maturity that become principal, rounded on the position, without what cannot stand beside them (PIK-1)."""
+    principal = dataclasses.replace(note.principal, rounded_on="position", maturity_includes_interest=None)
+    call = note.redemption and dataclasses.replace(note.redemption, make_whole_amount=None, make_whole_until=None)
+    withdrawal = note.withdrawal and dataclasses.replace(note.withdrawal, make_whole_amount=0)
+    note = dataclasses.replace(note, principal=principal, redemption=call, withdrawal=withdrawal, accretion=None, mandatory=None)
     rounding = {"paid_rounding": r.choice([1, "0.01", 10]), "paid_rounding_mode": r.choice(["up", "down", "half-up"])}
     return dataclasses.replace(note, interest=dataclasses.replace(note.interest, paid="in-kind", **rounding))
 
