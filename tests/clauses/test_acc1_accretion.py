@@ -134,7 +134,7 @@ def test_acc2_calls_and_puts_are_of_the_accreted_value():
     ledger = cn.replay(NOTE, HISTORY, events=life)
     called, put = ledger.of_kind("redemption")[0], ledger.of_kind("put")[0]
     assert (called.cash, "ACC-2" in called.rules) == (round(60_000 * oracle(date(2006, 6, 19)), 2), True)
-    assert "60,000,000 x 0.494620 at par" in called.text
+    assert "60,000,000 x 0.494620, its accreted value, at 100%" in called.text
     assert put.cash == round(100_000 * oracle(date(2011, 2, 2)), 2)
     assert ledger.of_kind("maturity")[0].cash == 400_000_000
 

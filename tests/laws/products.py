@@ -16,6 +16,7 @@ EXPRESSION = re.compile(rf"{FIGURE}(?:{SIGN}{FIGURE})*")
 WORDS = (
     (r"\d{4}-\d\d-\d\d", "DAY"),
     (r"\b[A-Z]{3} (?=\d)", ""),
+    (r", its accreted value,", ""),
     (r"\bat par\b", "x 100%"),
     (r"\bat (?=[\d.,]+%)", "x "),
     (r"recovery of ([\d.]+%) of ", r"\1 x "),

@@ -52,7 +52,8 @@ def _record(note: ConvertibleNote, flow: Flow, f: facts.Record) -> str:
 def paid_out(note: ConvertibleNote, flow: Flow, f: facts.PaidOut) -> str:
     """Principal paid at a price, for any kind of payment."""
     words = next(kind.words for kind in KINDS.values() if kind.entry == flow.kind)
-    price = "par" if f.price == 1 else f"{number(f.price * 100)}%"
+    accreted = note.accretion is not None and f.claim != 1
+    price = "par" if f.price == 1 and not accreted else f"{number(f.price * 100)}%"
     accrued = ""
     if f.accrued:
         product = _product(f.principal, f.legs)
@@ -60,7 +61,7 @@ def paid_out(note: ConvertibleNote, flow: Flow, f: facts.PaidOut) -> str:
     for due, principal, legs, amount in f.coupons:
         accrued += f" plus the missed coupon of {to_date(due)} of {number(amount)} ({_product(principal, legs)})"
     window = "; no separate coupon is paid on it" if f.in_window else ""
-    claim = "" if f.claim == 1 else f" x {number(f.claim)}"
+    claim = ("" if f.claim == 1 else f" x {number(f.claim)}") + ", its accreted value," * accreted
     head = f"{words}: {note.currency} {number(f.principal)}{claim} at {price}{accrued}"
     return f"{head} = {money(f.amount)}{window}{moved(flow)}."
 
