@@ -27,6 +27,8 @@ from .products import FIGURE, equalities, holds, multiplied_out, value
 WITHOUT_PRODUCT = {
     "record": "principal as the register has it",
     "interest-returned": "the sum of amounts that were each rounded when they were paid in; each product is in its own entry",
+    "conversion-opens": "counts of closes and the days of a period",
+    "conversion-closes": "a day",
     "fixing": "the index as its series has it, the spread and the rate",
     "missed-payment": "the amount of an obligation, whose product is told when it is paid",
     "covenant-default": "a day, counted from the notice",
