@@ -110,6 +110,17 @@ def test_mnd1_rates_and_prices_move_with_adjustments():
     assert "is 25, from 23" in at_maturity(NOTE, told, cn.Split("2022-01-05", 2, 1))[1].text
 
 
+def test_adj7_what_is_carried_is_made_up_before_the_notes_become_shares_at_maturity():
+    # 0.20 over the threshold of 0.20 on a share at 40 is 0.5%, carried: (40 - 0.20) / 40 = 0.995.
+    dividend = cn.CashDividend("2021-06-01", cash="0.40")
+    for until, shares, cash in (("conversion", 21, "33.93"), ("one-percent", 21, "29.56")):
+        carrying = dataclasses.replace(NOTE, adjustment=Adjustment(dividend_threshold="0.20", carry_until=until))
+        ledger, entry = at_maturity(carrying, history(40), dividend)
+        # 10 x 2.1739 = 21.739 at the printed rate; / 0.995 = 21.848241... once made up. The fraction is paid at 40.
+        assert (entry.shares, entry.cash) == (shares, Decimal(cash))
+        assert ledger.state.carried == ((1, 0) if until == "conversion" else (Fraction("0.995"), Fraction("0.005")))
+
+
 @pytest.mark.parametrize("until", ["2021-12-15", "2021-12-16", "2021-12-31", "2022-01-13"])
 @pytest.mark.parametrize("weighted", [False, True])
 def test_mnd1_splitting_a_replay_inside_the_window_changes_nothing(until, weighted):

@@ -68,6 +68,9 @@ def test_cnv4_a_surrender_of_saturday_is_added_to_that_of_monday():
     # Saturday 2000-03-04 counts on Monday the 6th.
     ledger = play(cn.Convert("2000-03-04", 1000), cn.Convert("2000-03-06", 1000))
     assert shares(ledger) == [("2000-03-06", 19, "2.86")]
+    # That of Tuesday stands alone: 1000 / 104.947 = 9 shares and 0.528619... x 50.
+    ledger = play(cn.Convert("2000-03-04", 1000), cn.Convert("2000-03-06", 1000), cn.Convert("2000-03-07", 1000))
+    assert shares(ledger) == [("2000-03-06", 19, "2.86"), ("2000-03-07", 9, "26.43")]
 
 
 def test_cnv4_in_lieu_at_the_close_of_the_last_trading_day_before():
