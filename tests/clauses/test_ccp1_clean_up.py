@@ -130,6 +130,10 @@ def test_ccp1_settings_are_written_checked_and_judged():
     for wrong in ({}, {"share": "0.1", "amount": 1000}):
         with pytest.raises(cn.TermsError, match=r"clean_up.share \(CCP-1\)"):
             CleanUp(**wrong)
+    with pytest.raises(cn.TermsError) as error:
+        CleanUp(share="0.1", notice_at_least=30, notice_at_most=20)
+    assert str(error.value) == "clean_up.notice_at_least (CCP-1): got 30; expected no more than notice_at_most, 20"
+    assert CleanUp(share="0.1", notice_at_least=30, notice_at_most=30).notice_at_most == 30
     assert [each.rule for each in european(share=None, amount=400_000_000).check() if "whole issue" in each.message] == ["CCP-1"]
     consent = cn.provisions.Consent(majority="0.5")
     before = dataclasses.replace(note, consent=consent)

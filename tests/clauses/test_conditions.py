@@ -39,6 +39,15 @@ def test_20_of_30_closes_and_one_fewer() -> None:
     assert not SOFT.met(held)[-1] and SOFT.counts(held)[-1] == 19
 
 
+def test_a_condition_on_quarter_ends_asks_for_the_days_and_the_calendar() -> None:
+    quarterly, held = replace(SOFT, looked_at="quarter-end"), np.array([True] * 30)
+    days = np.array(NASDAQ.between(day_number("2024-01-01"), day_number("2024-12-31")))[:30]
+    for missing in ({}, {"days": days}, {"sessions": NASDAQ}):
+        with pytest.raises(cn.TermsError, match="a condition on quarter-ends needs the days and the calendar") as refused:
+            quarterly.met(held, **missing)
+        assert refused.value.field == "condition.met"
+
+
 def test_fewer_closes_than_a_whole_period_are_enough_only_with_short_period() -> None:
     held = np.ones(29, dtype=bool)
     assert not SOFT.met(held).any()

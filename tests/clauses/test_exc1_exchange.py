@@ -55,7 +55,7 @@ def test_exc1_other_settings_of_conversion_stand_beside_it_and_no_other_rate():
     for other in (Conversion(rate=3000), Conversion(price="15.50")):
         with pytest.raises(cn.TermsError, match="the amount of the property per denomination") as error:
             dataclasses.replace(NOTE, conversion=other)
-        assert error.value.rule == "EXC-1"
+        assert (error.value.rule, error.value.field) == ("EXC-1", "conversion.rate")
     assert any("3226.5 shares of Galp Energia per 50000" in row[1].replace(",", "") for row in NOTE.summary().rows)
 
 

@@ -121,6 +121,13 @@ def test_adj7_what_is_carried_is_made_up_before_the_notes_become_shares_at_matur
         assert ledger.state.carried == ((1, 0) if until == "conversion" else (Fraction("0.995"), Fraction("0.005")))
 
 
+def test_adj8_after_a_merger_the_notes_become_what_a_share_became():
+    # A share became one other, here at 50, and 5 in cash: worth 55. 100 / 55 = 1.8182; 18.182 x 5 = 90.91, 0.182 x 50 = 9.10.
+    _, entry = at_maturity(NOTE, None, cn.Merger("2021-06-01", shares=1, cash=5))
+    assert (entry.shares, entry.cash) == (18, Decimal("100.01")) and "ADJ-8" in entry.rules
+    assert "ADJ-8" not in at_maturity()[1].rules
+
+
 @pytest.mark.parametrize("until", ["2021-12-15", "2021-12-16", "2021-12-31", "2022-01-13"])
 @pytest.mark.parametrize("weighted", [False, True])
 def test_mnd1_splitting_a_replay_inside_the_window_changes_nothing(until, weighted):
@@ -165,8 +172,9 @@ def test_mnd1_what_does_not_go_together_is_refused(changes, words):
     with pytest.raises(cn.TermsError, match=words) as error:
         dataclasses.replace(NOTE, **changes)
     assert error.value.rule == "MND-1"
-    for wrong in ({"min_rate": 3}, {"low": 60}):
-        with pytest.raises(cn.TermsError):
+    # one rate, or one price, is no range either
+    for wrong in ({"min_rate": 3}, {"min_rate": "2.1739"}, {"low": 60}, {"low": "55.89"}):
+        with pytest.raises(cn.TermsError, match="is needed"):
             Mandatory(**TERMS | wrong)
 
 

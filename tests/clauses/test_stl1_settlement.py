@@ -95,6 +95,10 @@ def test_stl1_whole_shares_after_adding_up_and_one_rounding_of_the_whole_surrend
         note = dataclasses.replace(NOTE, conversion=Conversion(rate="31.6206", fraction=fraction))
         entry = one(live(cn.Convert(ON, 7000), note=note))
         assert (entry.shares, entry.cash) == (shares, Decimal("6820.16")) and "FRC-1" in entry.rules
+    # 40 x 50 = 2,000 a day: 1,000 in cash and 1,000 / 50 = 20 shares, of which nothing is cut.
+    note = dataclasses.replace(NOTE, conversion=Conversion(rate=40, fraction="up"))
+    entry = one(live(cn.Convert(ON, 1000), note=note, told=history(*[50] * 20)))
+    assert (entry.shares, entry.cash) == (20, 1000) and not {"FRC-1", "CNV-4"} & set(entry.rules)
 
 
 def test_stl1_in_shares_is_delivered_at_once():
@@ -151,7 +155,11 @@ def test_stl1_the_issuer_chooses_for_surrenders_from_that_day_on():
     same_day = cn.SettlementElection(ON, "shares")
     assert live(cn.Convert(ON, 1000), same_day, note=note).of_kind("conversion")[0].shares == 31
     more = cn.SettlementElection("2023-04-03", "combination", specified=500)
-    assert one(live(more, cn.Convert(ON, 1000), note=note)).shares == 17  # 10 x (23.7206..)
+    ledger = live(more, cn.Convert(ON, 1000), note=note)
+    assert one(ledger).shares == 17  # 10 x (23.7206..)
+    assert one(ledger, "settlement-election").text == (
+        "The issuer chooses settlement in cash and shares, with USD 500 of cash per 1,000, for Notes surrendered from now on."
+    )
 
 
 @pytest.mark.parametrize(
@@ -161,6 +169,7 @@ def test_stl1_the_issuer_chooses_for_surrenders_from_that_day_on():
         (cn.SettlementElection("2023-04-03", "cash"), {}, "does not leave the method of settlement to the issuer"),
         (cn.SettlementElection("2023-04-03", "combination"), {"election": "issuer"}, "has an amount specified"),
         (cn.SettlementElection("2023-04-03", "cash", specified=10), {"election": "issuer"}, "has an amount specified"),
+        (cn.SettlementElection("2023-04-03", "combination", specified=-1), {"election": "issuer"}, "specified is below 0"),
     ],
 )
 def test_stl1_a_choice_that_the_paper_does_not_allow(event, settings, words):
