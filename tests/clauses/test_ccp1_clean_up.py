@@ -163,6 +163,17 @@ def test_ccp1_is_refused_by_a_simulation_only_where_little_is_left():
             assert cn.simulate(note, model, paths=4, state=state).cash.size == 4
 
 
+def test_ccp1_a_simulation_calls_under_the_redemption_as_if_there_were_no_clean_up():
+    note = with_redemption(european())
+    model = cn.Lognormal(as_of="2020-06-15", spot=24, volatility=0.3, rate=0.01)
+    policy = cn.Policy(redeem=cn.policies.AtOnce())
+    both, alone = (
+        cn.simulate(each, model, paths=20, seed=1, policy=policy) for each in (note, dataclasses.replace(note, clean_up=None))
+    )
+    assert any("called" in str(ending) for ending in both.ending)
+    assert (both.ending == alone.ending).all() and (both.present_value == alone.present_value).all()
+
+
 @pytest.mark.parametrize("name", ["notice_at_least", "notice_at_most"])
 def test_ccp1_a_shorter_notice_needs_each_holder_and_a_longer_one_a_majority(name):
     consent = cn.provisions.Consent(majority="0.5")

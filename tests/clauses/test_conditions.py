@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.util
 import pickle
 from dataclasses import replace
 from decimal import Decimal
@@ -147,6 +148,18 @@ def test_all_faults_are_found_at_once() -> None:
     assert len(refused.value.faults) == 5
 
 
+def test_the_parts_of_a_condition_know_what_they_take() -> None:
+    """Read afresh, since the parts are made while the module is read."""
+    spec = importlib.util.find_spec("convnote.provisions.conditions")
+    assert spec is not None and spec.loader is not None
+    fresh = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(fresh)
+    with pytest.raises(cn.TermsError) as refused:
+        fresh.Condition(**SAID | {"days": "many", "multiple": 0, "strict": "yes"})
+    for words in ("days: got 'many'; expected a whole", "multiple: got 0; expected a number above 0", "strict: got 'yes'; expected"):
+        assert words in str(refused.value)
+
+
 # --- in a sheet
 
 
@@ -231,6 +244,9 @@ def test_amd1_a_soft_call_that_is_met_more_easily_is_for_the_worse(change: dict[
     assert worse_if_easier("lower redemption amount")(SOFT, new).effect == effect
     turned = {"better": "worse", "worse": "better"}.get(effect, effect)
     assert worse_if_harder("impaired conversion")(SOFT, new).effect == turned
+    for judge in (worse_if_easier, worse_if_harder):
+        depends_on = judge("impaired conversion")(SOFT, new).depends_on
+        assert depends_on == ("which of the two conditions the closes meet more easily" if effect == "depends" else "")
 
 
 def test_amd1_a_condition_that_goes_or_comes() -> None:

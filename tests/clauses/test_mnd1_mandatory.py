@@ -125,7 +125,9 @@ def test_adj8_after_a_merger_the_notes_become_what_a_share_became():
     # A share became one other, here at 50, and 5 in cash: worth 55. 100 / 55 = 1.8182; 18.182 x 5 = 90.91, 0.182 x 50 = 9.10.
     _, entry = at_maturity(NOTE, None, cn.Merger("2021-06-01", shares=1, cash=5))
     assert (entry.shares, entry.cash) == (18, Decimal("100.01")) and "ADJ-8" in entry.rules
-    assert "ADJ-8" not in at_maturity()[1].rules
+    # 19.175 shares at 52.15: 0.175 of one is paid in cash, and there is nothing of a merger
+    assert at_maturity(told=history("52.15"))[1].rules == ("MND-1", "CNV-4", "CNV-4c")
+    assert at_maturity()[1].rules == ("MND-1",)
 
 
 @pytest.mark.parametrize("until", ["2021-12-15", "2021-12-16", "2021-12-31", "2022-01-13"])

@@ -45,6 +45,13 @@ def test_mwt1_the_table_is_linear_between_rows_and_columns_and_gives_nothing_out
     assert many.shape == (2,) and many == pytest.approx(float(exact), abs=1e-9)
 
 
+def test_mwt1_an_average_in_float64_that_misses_an_edge_by_its_last_bit_is_at_the_edge():
+    day = np.array(["2023-03-15"], "datetime64[D]")
+    below, off = np.nextafter(23.0, 0), 22.99
+    assert TABLE.additional(day, np.array([below])) == pytest.approx(11.8576)
+    assert TABLE.additional(day, np.array([off])) == 0
+
+
 def test_mwt1_columns_move_with_one_over_the_rate_and_entries_with_the_rate():
     # After 2 for 1 the rate is 63.2412, a column stands at half its price and its entry is twice what was printed.
     assert TABLE.additional("2023-03-15", "15.81", rate="63.2412") == Decimal("14.4254")

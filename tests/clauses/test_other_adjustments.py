@@ -130,6 +130,15 @@ def test_adj7_a_part_that_converts_makes_it_up_for_all_and_once():
     assert conversion.cash == round(left * 75, 2)
 
 
+def test_adj7_after_a_merger_for_cash_it_is_made_up_in_the_shares():
+    # 13,817.21... shares of before, each now one share and 5 in cash; / 0.998^3 they are 13,900.4... shares.
+    merger = cn.Merger("2008-01-15", shares=1, cash=5)
+    for until, shares in (("conversion", 13_900), ("one-percent", 13_817)):
+        ledger = lived(carrying(until), *THREE, merger, cn.Convert("2008-02-06", 1_000_000), close=75, until="2008-02-28")
+        assert [entry.shares for entry in ledger.of_kind("conversion")] == [shares]
+        assert ledger.state.price == Fraction("72.3735")
+
+
 def test_adj7_on_an_anniversary_a_call_and_a_change():
     # The anniversaries of 16 February: that of 2008 is a Saturday, and it is made up all the same.
     for until in ("conversion", "yearly"):

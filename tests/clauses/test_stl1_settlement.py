@@ -225,6 +225,22 @@ def test_stl2_between_surrender_and_settlement_it_is_settling():
     assert part.status is cn.Status.OUTSTANDING and part.outstanding == 600_000 and part.retired == {"settling": 400_000}
 
 
+def test_stl2_a_claim_while_it_settles_is_exact_however_large():
+    # 123,456,789,012,345 x 474.309 (31.6206 x 30 x 50%) = 58,556,666,139,656,344.605, more digits than a float has
+    principal = dataclasses.replace(NOTE.principal, issue_size=10**18)
+    note = dataclasses.replace(NOTE, principal=principal)
+    ledger = live(cn.Convert(ON, 123_456_789_012_345_000), cn.Default(PERIOD[5], recovered="0.5"), note=note)
+    assert ledger.of_kind("default")[0].cash == Decimal("58556666139656344.61")
+
+
+def test_stl2_each_surrender_is_settling_until_its_own_money_moves():
+    # Surrendered a day later, on the 2nd: known on Thursday June 1st and paid on Monday the 5th, not with the first on the 2nd.
+    events = [cn.Convert(ON, 1000), cn.Convert("2023-05-02", 2000)]
+    for until, retired in (("2023-06-02", {"converted": 1000, "settling": 2000}), ("2023-06-05", {"converted": 3000})):
+        state = live(*events, until=until).state
+        assert dict(state.retired) == retired and len(state.settlements) == len(retired) - 1
+
+
 def test_stl2_it_bears_no_interest_and_does_not_convert_back():
     ledger = live(cn.Convert("2023-08-10", 400_000))
     coupons = [entry.cash for entry in ledger.of_kind("coupon") if str(entry.date) == "2023-09-15"]
@@ -303,17 +319,18 @@ def test_stl1_holders_are_settled_each_and_the_oracle_agrees():
 @pytest.mark.parametrize(
     ("settings", "place"),
     [
-        ({"method": "combination", "specified": None}, "specified"),
-        ({"method": "cash"}, "specified"),
-        ({"chosen_by": "2026-01-01"}, "chosen_by"),
-        ({"free_from": "2026-01-01"}, "free_from"),
-        ({"observation": 0}, "observation"),
-        ({"method": "physical"}, "method"),
+        ({"method": "combination", "specified": None}, "specified (STL-1): required where method is combination"),
+        ({"method": "cash"}, "specified (STL-1): got 1000; only where method is combination"),
+        ({"chosen_by": "2026-01-01"}, 'chosen_by (STL-1): got 2026-01-01; only where election is "issuer"'),
+        ({"free_from": "2026-01-01"}, "free_from (STL-1): got 2026-01-01; only where final is said"),
+        ({"observation": 0}, "observation (STL-1): got 0; "),
+        ({"method": "physical"}, "method (STL-1): got 'physical'; "),
     ],
 )
 def test_stl1_settings_that_contradict_each_other(settings, place):
-    with pytest.raises(cn.TermsError, match=place):
+    with pytest.raises(cn.TermsError) as refused:
         dataclasses.replace(BOTH, **settings)
+    assert str(refused.value).startswith(f"settlement.{place}")
 
 
 def test_stl1_a_sheet_holds_it():
