@@ -67,6 +67,11 @@ def test_acc1_days_inside_a_period_are_counted_by_the_day_count():
     terms = Accretion(issue_price="500", yield_="0.06", includes_the_day=False, principal=issued)
     grown = terms.share(int(cn.calendars.day_number("2002-03-31"))) / terms.share(terms.principal.issue_day)
     assert grown == 1 + Fraction("0.03") * Fraction(133, 180)
+    # Counted as they are, 133 of the 181 days to 18 May 2002, and not of a year.
+    grown = dataclasses.replace(terms, day_count="act/365f").share(int(cn.calendars.day_number("2002-03-31")))
+    assert grown / dataclasses.replace(terms, day_count="act/365f").share(issued.issue_day) == 1 + Fraction("0.03") * Fraction(
+        133, 181
+    )
 
 
 def test_acc1_on_a_boundary_no_day_is_added_and_at_maturity_it_is_the_denomination():

@@ -156,7 +156,11 @@ def test_the_parts_of_a_condition_know_what_they_take() -> None:
     spec.loader.exec_module(fresh)
     with pytest.raises(cn.TermsError) as refused:
         fresh.Condition(**SAID | {"days": "many", "multiple": 0, "strict": "yes"})
-    for words in ("days: got 'many'; expected a whole", "multiple: got 0; expected a number above 0", "strict: got 'yes'; expected"):
+    for words in (
+        "days: got 'many'; expected a whole",
+        "multiple: got 0; expected a number above 0",
+        "strict: got 'yes'; expected",
+    ):
         assert words in str(refused.value)
 
 

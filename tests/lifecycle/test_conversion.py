@@ -72,7 +72,9 @@ def test_cnv4_a_surrender_of_saturday_is_added_to_that_of_monday():
     ledger = play(cn.Convert("2000-03-04", 1000), cn.Convert("2000-03-06", 1000), cn.Convert("2000-03-07", 1000))
     assert shares(ledger) == [("2000-03-06", 19, "2.86"), ("2000-03-07", 9, "26.43")]
     # Added up, they keep the place of the one that was given first: here that of Monday.
-    given = [cn.Convert(on, 1000, holder=holder) for on, holder in (("2000-03-06", "A"), ("2000-03-06", "B"), ("2000-03-04", "A"))]
+    given = [
+        cn.Convert(on, 1000, holder=holder) for on, holder in (("2000-03-06", "A"), ("2000-03-06", "B"), ("2000-03-04", "A"))
+    ]
     ledger = play(*given, positions={"A": 300_000_000, "B": 390_000_000})
     assert [(entry.holder, entry.principal) for entry in ledger.of_kind("conversion")] == [("A", 2000), ("B", 1000)]
 
