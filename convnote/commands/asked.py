@@ -67,7 +67,7 @@ def over_a_history(parser: argparse.ArgumentParser, default: str | None = None) 
     parser.add_argument("--scenario", metavar="NAME", help=own)
     own = "CSV of date and close, or as Yahoo and Stooq write it: in USD with --fx, else in the note's currency"
     parser.add_argument("--close", metavar="FILE", help=own)
-    said = "of the closes, three capitals, compared with the note's (default: taken to be the note's, and told)"
+    said = "currency of the closes, such as USD, checked against the note (default: assumed to be the note's, with a warning)"
     parser.add_argument("--currency", metavar="CODE", help=said)
     parser.add_argument("--fx", metavar="FILE", help="CSV of date and USD per EUR, or as the ECB and FRED write it")
     style = "how the days of --close are written where that cannot be told, such as %%m/%%d/%%Y"

@@ -33,7 +33,7 @@ def currency_of(value: Any, field: str) -> str | None:
     """
     if value is None or (isinstance(value, str) and re.fullmatch(r"[A-Z]{3}", value, re.ASCII)):
         return value
-    raise MarketError("expected three capitals, such as EUR", field=field, rule="CUR-1", value=repr(value)[:80])
+    raise MarketError("expected a three-letter code, such as EUR", field=field, rule="CUR-1", value=repr(value)[:80])
 
 
 def pair_in(name: str) -> tuple[str, str] | None:

@@ -38,7 +38,7 @@ CURRENCY_NOT_SAID = "the currency of the closes is not stated"
 class MarketHistory:
     """Closes in one currency on ascending days: `dates` and `closes`, arrays [day], and each close as an exact number (CUR-1).
 
-    Dates: ISO strings, dates, datetime64 or a pandas column. Closes: numbers or decimal text. `currency`: three capitals;
+    Dates: ISO strings, dates, datetime64 or a pandas column. Closes: numbers or decimal text. `currency`: a three-letter code;
     None (unstated) means the currency of the note that the closes are used for. `series`: other series by name,
     each a mapping of days to values: ``{"VWAP": {"2000-02-16": "72.31"}}``; "VWAP" is in the currency of the closes.
 
@@ -54,7 +54,7 @@ class MarketHistory:
     days: np.ndarray
     #: closes in `currency`, float64 [day], each the float64 nearest to the exact close
     closes: np.ndarray
-    #: of the closes, three capitals; None if unstated
+    #: currency of the closes, a three-letter code; None if unstated
     currency: str | None = None
     #: the source of the closes, in words
     source: str

@@ -1,4 +1,4 @@
-"""What a converting holder gets besides the shares at the rate in force: on a call, and after a record date.
+"""What a converting holder gets in addition to shares at the rate in force: on a call, and after a record date.
 
 Additional shares for called Notes (MWT-1), the make-whole of a provisional call (SFT-3) and a coupon that is not paid in (PIN-1).
 """
@@ -42,7 +42,7 @@ class Answers:
         return window[1] * exp(-Spans(p, day, ()).discount(day, p.contract.maturity))
 
     def coupon_when_called(self, notice: int, redemption: int, converted: int) -> tuple[int, float]:
-        """Payment day and amount of the coupon that a called holder keeps who converts inside its record window; 0 if none."""
+        """Payment day and amount of the coupon that a called holder keeps on converting inside its record window; 0 if none."""
         c = self.problem.contract
         conversion = c.note.conversion
         if conversion is None or c.accrued != "record-date":
@@ -53,7 +53,7 @@ class Answers:
         return due, c.coupon_on(due)
 
     def make_whole(self, notice: int, redemption: int) -> float:
-        """The make-whole of a provisional call for `redemption`, paid to who converts as to who does not (SFT-3)."""
+        """The make-whole of a provisional call for `redemption`, paid to every called holder, converting or not (SFT-3)."""
         terms: Any = self.problem.contract.note.redemption
         if terms is None or not terms.bears_make_whole(redemption):
             return 0.0

@@ -280,7 +280,7 @@ def _call(note: ConvertibleNote) -> CallTable | None:
         before[1:] = after[:-1]
     extra, extra_before = _extras(note, accrued, accrued_left, window, _coupon_due(_in_cash(note), days))
     if terms.make_whole_amount and not terms.notice_at_least:
-        # due to who converts as to who does not; by notice the amount depends on the day of the notice
+        # paid to every called holder, converting or not; with a notice period the amount depends on the day of the notice
         more = _make_wholes(note, days)
         after, extra = after + more, extra + more
         earlier = np.concatenate([more[:1], more[:-1]])

@@ -122,7 +122,7 @@ class Problem:
 
     @cached_property
     def answers(self) -> Answers:
-        """What a converting holder gets besides the shares."""
+        """What a converting holder gets in addition to shares."""
         return Answers(self)
 
     @cached_property

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 
 class Noticed(NamedTuple):
-    """A Note under a notice of withdrawal: integrals to T', and what a holder is paid who stays, and one who converts."""
+    """A Note under a notice of withdrawal: integrals to T', and the payments to holders who stay and to holders who convert."""
 
     #: integrals to T': rate + hazard, cost of carry, variance
     discount: float

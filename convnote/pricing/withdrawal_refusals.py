@@ -51,7 +51,7 @@ def withdrawal_refusals(note: ConvertibleNote, model: MarketModel, policy: Polic
 
 
 def _condition(note: ConvertibleNote, model: MarketModel, policy: Policy | None, free: int | None, last: int) -> list[Refusal]:
-    """One close of one is a barrier; a condition met already, and long enough, is none."""
+    """A one-of-one condition is a barrier; one met for long enough before `state` leaves nothing to test."""
     terms: Any = note.withdrawal
     if free is not None and free >= last:
         return []

@@ -279,13 +279,13 @@ _SIGNS = {
     drawn=Drawn("one", of=(*_CURRENCIES, "XYZ")),
 )
 def currency_code(value: Any) -> str:
-    """A currency by its code of three capitals (ISO 4217)."""
+    """A currency by its three-letter code (ISO 4217)."""
     word = text(value)
     if not re.fullmatch("[A-Z]{3}", word):
         near = word.strip().upper()
         codes = difflib.get_close_matches(near, _CURRENCIES, n=1, cutoff=0.5)
         probably = _SIGNS.get(near) or (near if re.fullmatch("[A-Z]{3}", near) else codes[0] if codes else "")
-        raise ValueError(f"expected a code of three capitals, such as {probably or 'USD'}")
+        raise ValueError(f"expected a three-letter currency code, such as {probably or 'USD'}")
     return str(word)
 
 

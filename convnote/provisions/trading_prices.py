@@ -134,5 +134,5 @@ def _direction(old: TradingPrice | None, new: TradingPrice | None) -> Effect:
     return "better" if ways == {True} else "worse"
 
 
-#: A test that the note's price meets less easily, or that opens conversion for fewer days, is adverse to holders; so is none.
+#: Adverse to holders: a test that the note's price meets less easily, one that opens conversion for fewer days, or none at all.
 WORSE_IF_HARDER = Change(_direction, "impaired conversion", "how the price of the note moves")

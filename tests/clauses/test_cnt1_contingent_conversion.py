@@ -90,6 +90,7 @@ def test_cnt1_royal_caribbean_held_on_2004_03_31_and_converts_from_2004_04_01_to
     ledger = cn.replay(ROYAL, history, events=[], until="2020-12-31")
     assert windows_of(ledger) == [("opens", "2004-04-01"), ("closes", "2004-06-30")]
     assert "20 of 30 closes to 2004-03-31 meet the condition" in ledger.of_kind("conversion-opens")[0].text
+    assert [entry.rules for entry in ledger.of_kind("conversion-opens", "conversion-closes")] == [("CNT-1",), ("CNT-1",)]
 
 
 def test_cnt1_outside_a_window_a_conversion_is_refused_with_the_count():

@@ -51,7 +51,8 @@ def test_cur1_a_history_says_its_own_currency() -> None:
 
 @pytest.mark.parametrize("wrong", ["eur", "EURO", "US", "", "US$", 1, "E R", "EUR\n"])
 def test_cur1_a_currency_is_three_capitals(wrong: object) -> None:
-    with pytest.raises(cn.MarketError, match=r"MarketHistory.currency \(CUR-1\): got .*; expected three capitals, such as EUR"):
+    told = r"MarketHistory.currency \(CUR-1\): got .*; expected a three-letter code, such as EUR"
+    with pytest.raises(cn.MarketError, match=told):
         cn.MarketHistory(dates=["2000-02-16"], closes=[70.6875], currency=wrong)
 
 
@@ -115,7 +116,7 @@ def test_cur1_a_scenario_of_ones_own_says_currency_and_note_or_neither(tmp_path:
     with pytest.raises(cn.MarketError, match="share of another"):
         cn.replay(NOTE, history)
     file.write_text(OWN.format(more='currency = "usd"'), encoding="utf-8")
-    with pytest.raises(cn.MarketError, match=r"own.toml: currency: got .?'usd'.?; expected three capitals"):
+    with pytest.raises(cn.MarketError, match=r"own.toml: currency: got .?'usd'.?; expected a three-letter code"):
         cn.scenario(file)
 
 
@@ -136,7 +137,7 @@ def test_cur1_on_the_command_line(capsys: pytest.CaptureFixture[str], tmp_path: 
     assert said(capsys, "replay", NOTE.name, *own, "--currency", "EUR", "--until", "2000-03-01").startswith("0 ")
     refused = said(capsys, "replay", NOTE.name, *own, "--currency", "USD")
     assert refused.startswith("2 ") and "got USD" in refused and "must be in EUR" in refused
-    assert "three capitals" in said(capsys, "replay", NOTE.name, *own, "--currency", "euro")
+    assert "three-letter code" in said(capsys, "replay", NOTE.name, *own, "--currency", "euro")
     assert "taken to be in EUR (CUR-1)" in " ".join(said(capsys, "replay", NOTE.name, *own, "--until", "2000-03-01").split())
     assert said(capsys, "replay", NOTE.name, *own, "--fx", str(rate), "--until", "2000-03-01").startswith("0 ")
     assert said(capsys, "replay", NOTE.name, *own, "--fx", str(rate), "--currency", "USD", "--until", "2000-03-01").startswith(

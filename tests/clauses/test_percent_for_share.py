@@ -85,7 +85,7 @@ def test_a_rate_below_minus_one_is_refused(name):
 )
 def test_prn2_a_currency_is_three_capitals(word, probably):
     with pytest.raises(
-        cn.TermsError, match=rf"currency \(PRN-2\): got '.*'; expected a code of three capitals, such as {probably}"
+        cn.TermsError, match=rf"currency \(PRN-2\): got '.*'; expected a three-letter currency code, such as {probably}"
     ):
         principal(currency=word)
     assert principal(currency="XAU").currency == "XAU"

@@ -129,6 +129,7 @@ def test_pik1_a_put_elected_before_a_coupon_is_of_the_grown_principal():
     ledger = replay(events=[cn.PutElection("2023-08-20", 1_061, holder="B")])
     (put,) = ledger.of_kind("put")
     assert (put.principal, put.cash) == (1_061, Decimal("1076.92"))  # 90 days of 6%: 15.915
+    assert [entry.holder for entry in ledger.of_kind("put-election", "put")] == ["B", "B"]
 
 
 def test_pik1_recovery_and_accrued_are_of_the_grown_principal():

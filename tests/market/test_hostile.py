@@ -36,7 +36,7 @@ GIANT = "0x" + "f" * 9000
         (f"first_day = {GIANT}", "71.3", "first_day: got a whole number of thousands of digits; a date is written"),
         ("quote = 1e-9999999999", "71.3", "quote: got 1E-9999999999; expected 0.000000001 or more"),
         ("calendar = []", "71.3", r"calendar: got \[\]; a text is required"),
-        ("currency = []", "71.3", r"currency: got \[\]; expected three capitals"),
+        ("currency = []", "71.3", r"currency: got \[\]; expected a three-letter code"),
         ("for = 3", "71.3", "for: got 3; a text is required"),
         ("issued = 'x'", "71.3", "issued: got 'x'; a date is written"),
         ("[noise]\nvolatility = 5.01\nseed = 3", "71.3", "noise.volatility: got 5.01; expected at most 5"),
