@@ -127,8 +127,8 @@ class ConvertibleNote(Stated):
         if self.conversion is None and isinstance(self.exchange, Exchange):
             object.__setattr__(self, "conversion", self.exchange.as_conversion())
         faults = []
-        for name, kind in PROVISIONS.items():
-            part = getattr(self, name)
+        for name in BUILT_IN:
+            part, kind = getattr(self, name), PROVISIONS[name]
             if part is None and name in ("principal", "interest"):
                 faults.append(TermsError("this part is required", field=name))
             elif part is not None and not isinstance(part, kind):

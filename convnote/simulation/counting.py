@@ -179,7 +179,7 @@ def _entitled(right: Crossing, met: np.ndarray, first: int, start: int, end: int
     if not right.grace_from(start):
         given = met[np.maximum(ends, 0)]
         given[ends < 0] = False
-        return given, given
+        return given, np.broadcast_to((ends + first)[:, None], given.shape)
     place = np.where(met, np.arange(first, end)[:, None], -NEVER)
     np.maximum.accumulate(place, axis=0, out=place)
     last = place[np.maximum(ends, 0)]

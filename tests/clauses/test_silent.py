@@ -76,7 +76,7 @@ def test_every_answer_says_in_one_line_how_many_there_are() -> None:
         assert LINE in " ".join(text.split())
     assert LINE in cn.schedule(NOTE)._repr_html_() and LINE in ledger._repr_html_() and LINE in outcomes.summary()._repr_html_()
     assert LINE in cn.report.html(NOTE, cn.MarketHistory(dates=["2000-02-16"], closes=[10], currency="EUR"))
-    assert f"{len(NOTE.assumed)} settings that the sheet does not say" in str(NOTE.summary())
+    assert f"{len(NOTE.assumed)} settings not stated in the sheet" in str(NOTE.summary())
 
 
 def test_one_setting_is_told_in_the_singular() -> None:
