@@ -165,7 +165,8 @@ def as_held(plan: Plan) -> tuple[ConvertibleNote, State | None]:
     """The note and the state as if the simulated principal were the whole issue, on which payments are rounded (INT-7)."""
     terms = plan.note.principal
     principal, unit = decimal(plan.principal), terms.denomination
-    issued = max(principal // unit * unit, unit)  # the rest was added by coupons in kind (PIK-1c)
+    whole_notes = fraction(principal) // fraction(unit)  # exact in any decimal context
+    issued = decimal(max(whole_notes, 1) * fraction(unit))  # the rest was added by coupons in kind (PIK-1c)
     note = dataclasses.replace(plan.note, principal=dataclasses.replace(terms, issue_size=issued, certificates={}))
     if plan.start is None:
         return note, None

@@ -101,4 +101,4 @@ def caveats(note: ConvertibleNote) -> Iterator[str]:
     """What a simulation cannot observe, in words, for every answer."""
     terms = note.contingent_conversion
     if terms is not None and terms.trading_price is not None:
-        yield "CNT-2: the model has no price for the note itself, so a low price of the note opens no conversion"
+        yield "CNT-2: the price of the note is not observed, because the model has none, so it opens no conversion"

@@ -179,11 +179,11 @@ def test_stl1_green_plains_is_simulated():
     model = cn.Lognormal(as_of=note.issue_date, spot=24, volatility=0.5, rate=0.03, hazard_rate=0.02, change_rate=0.2)
     outcomes = cn.simulate(note, model, paths=6, seed=3)
     assert len(assert_agrees(outcomes, range(6))) >= 2
-    assert any(line.startswith("STL-1: the issuer may choose") for line in outcomes.summary().caveats)
+    assert any(line.startswith("STL-1: the issuer may elect another method") for line in outcomes.summary().caveats)
 
 
-def test_stl1_no_settlement_is_priced():
+def test_stl1_a_price_says_that_a_settlement_is_valued_at_surrender():
     for election in (None, "issuer"):
         later = dataclasses.replace(SHORT, settlement=SettlementTerms(method="cash", election=election))
-        with pytest.raises(cn.PricingError, match="STL-1"):
-            cn.price(later, peacs_model())
+        value = cn.price(later, dataclasses.replace(peacs_model(), change_rate=0))
+        assert any("valued at its surrender" in note and "(STL-1)" in note for note in value.notes)
