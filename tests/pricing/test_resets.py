@@ -60,7 +60,7 @@ def test_rst2_the_average_of_two_closes_is_the_sum_over_both(spot: float) -> Non
 
 
 def closes_before(day: str, count: int) -> list[Any]:
-    days = np.arange(np.datetime64(day) - 60, np.datetime64(day))
+    days = np.arange(np.datetime64(day) - np.timedelta64(60, "D"), np.datetime64(day))
     return list(days[np.is_busday(days)][-count:])
 
 
