@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 from convnote.arithmetic import fraction
 from convnote.lifecycle import facts
 from convnote.lifecycle.claims import accrual_legs
-from convnote.lifecycle.state import Position, State
+from convnote.lifecycle.position import COMMITTED, Position
+from convnote.lifecycle.state import State
 from convnote.lifecycle.transition import Flow, Transition, nothing
 
 if TYPE_CHECKING:
@@ -49,14 +50,8 @@ def _grown(position: Position, outstanding: Any, unit: Any) -> Position:
     def grow(amounts: Any) -> Any:
         return {key: _share(amount * factor, unit) for key, amount in amounts.items()}
 
-    return position.changed(
-        outstanding=fraction(outstanding),
-        called=grow(position.called),
-        elected=grow(position.elected),
-        put=grow(position.put),
-        both=grow(position.both),
-        bought=grow(position.bought),
-    )
+    parts = {part: grow(getattr(position, part)) for part in (*COMMITTED, "bought")}
+    return position.changed(outstanding=fraction(outstanding), **parts)
 
 
 def _share(amount: Any, unit: Any) -> Any:

@@ -9,16 +9,12 @@ from convnote.arithmetic import choose, smaller
 from convnote.lifecycle import contingent
 from convnote.lifecycle.claims import is_missed
 from convnote.lifecycle.in_force import last_conversion_day
-from convnote.lifecycle.position import Position
+from convnote.lifecycle.position import PUTS, Position
 from convnote.lifecycle.state import State
 from convnote.lifecycle.transition import nothing
 
 if TYPE_CHECKING:
     from convnote.note import ConvertibleNote
-
-
-#: What a position has put, on put dates (PUT-1) and after low closes (CPT-1).
-_PUTS = ("put", "put_on_low")
 
 
 class Part(NamedTuple):
@@ -78,7 +74,7 @@ def _elected_parts(note: ConvertibleNote, state: State, position: Position, coun
             both = [(call, amount) for (call, change), amount in position.both.items() if change == number]
             open_calls = [(call, amount) for call, amount in both if _call_open(note, state, call, counted)]
             parts += [Part(call, state.calls[call].notice, amount, change=number) for call, amount in open_calls]
-    puts = [((kind, day), amount) for kind in _PUTS for day, amount in getattr(position, kind).items()]
+    puts = [((kind, day), amount) for kind in PUTS for day, amount in getattr(position, kind).items()]
     return parts + [Part(None, None, amount, put=put) for put, amount in puts if counted <= terms.last_elected(put[1])]
 
 
@@ -99,7 +95,7 @@ def elections_ended(taken: list[tuple[Part, Any]]) -> Any:
 
 def still_elected(position: Position, taken: list[tuple[Part, Any]]) -> dict[str, Mapping[Any, Any]]:
     """What stays under election, put, and both called and under election, once these parts have converted."""
-    left: dict[str, dict[Any, Any]] = {name: dict(getattr(position, name)) for name in ("elected", *_PUTS, "both")}
+    left: dict[str, dict[Any, Any]] = {name: dict(getattr(position, name)) for name in ("elected", *PUTS, "both")}
     for part, amount in taken:
         if part.change is not None:
             left["elected"][part.change] -= amount

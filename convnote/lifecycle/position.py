@@ -10,6 +10,11 @@ import numpy as np
 
 from convnote.arithmetic import is_fast
 
+#: The parts of a position that are put: on put dates (PUT-1) and after low closes (CPT-1).
+PUTS = ("put", "put_on_low")
+#: The parts of a position that are committed, each a mapping to principal; "both" is included in "called" and in "elected".
+COMMITTED = ("called", "elected", *PUTS, "both")
+
 
 @dataclass(frozen=True)
 class Position:
@@ -72,7 +77,7 @@ class Position:
 
     def uncommitted(self) -> Position:
         """This position with nothing called, under election or put."""
-        return self.changed(called={}, elected={}, put={}, put_on_low={}, both={})
+        return self.changed(**{part: {} for part in COMMITTED})
 
     @property
     def free(self) -> Any:

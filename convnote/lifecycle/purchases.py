@@ -62,7 +62,7 @@ class MarketPurchase(Recorded):
     price: Amount = takes(_a_price)
 
     def permit(self, note: ConvertibleNote, state: State, seen: Seen) -> Objection | None:
-        """Multiples of the denomination, not above the holder's principal."""
+        """Multiples of the smallest Note, not above the holder's principal."""
         if state.status not in LIVE:
             return Objection("BUY-1", "nothing is outstanding any more")
         if self.holder is None and len(state.positions) > 1:
@@ -121,7 +121,7 @@ class FurtherIssue(Recorded):
     principal: Any = takes(a_number)
 
     def permit(self, note: ConvertibleNote, state: State, seen: Seen) -> Objection | None:
-        """Multiples of the denomination, while Notes are outstanding and not all of them are due or called."""
+        """Multiples of the smallest Note, while Notes are outstanding and not all of them are due or called."""
         if not note.principal.is_multiple(self.principal):
             return Objection(
                 "BUY-1", f"Notes are issued in multiples of {note.principal.smallest}, not {decimal(self.principal)}"

@@ -151,7 +151,7 @@ def _called_only(position: Position) -> Any:
 
 
 def permit_amount(note: ConvertibleNote, event: ev.RepurchaseElection | ev.PutElection, most: Any, rule: str) -> Objection | None:
-    """Elections are made in multiples of the denomination, for principal that is free to elect."""
+    """Elections are made in multiples of the smallest Note (ID-4, PIK-1c), for principal that is free to elect."""
     if not note.principal.is_multiple(event.principal):
         return Objection(rule, f"elections are made in multiples of {note.principal.smallest}, not {decimal(event.principal)}")
     if event.principal > most:
@@ -208,7 +208,7 @@ def permit_election_withdrawal(
         return Objection("CNV-6", "an election can be withdrawn until the Business Day before the repurchase date")
     if not note.principal.is_multiple(event.principal) or event.principal > position.elected[number]:
         return Objection(
-            "CNV-6", f"a multiple of {note.denomination}, at most {decimal(position.elected[number]):,}, can be withdrawn"
+            "CNV-6", f"a multiple of {note.principal.smallest}, at most {decimal(position.elected[number]):,}, can be withdrawn"
         )
     return None
 

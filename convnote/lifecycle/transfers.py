@@ -11,7 +11,8 @@ from convnote.lifecycle import events as ev
 from convnote.lifecycle import facts
 from convnote.lifecycle.claims import with_claims_moved
 from convnote.lifecycle.payment_kinds import KINDS
-from convnote.lifecycle.state import ISSUE, Position, State
+from convnote.lifecycle.position import COMMITTED, PUTS, Position
+from convnote.lifecycle.state import ISSUE, State
 from convnote.lifecycle.transition import Flow, Objection, Seen, Transition
 
 if TYPE_CHECKING:
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 
 
 def permit_transfer(note: ConvertibleNote, state: State, event: ev.Transfer, seen: Seen) -> Objection | None:
-    """Multiples of the denomination, not above the seller's principal, to another holder (LIF-1)."""
+    """Multiples of the smallest Note, not above the seller's principal, to another holder (LIF-1)."""
     if set(state.positions) == {ISSUE} and event.holder not in (None, ISSUE):
         return Objection("LIF-1", "the replay does not distinguish holders: give it positions")
     seller, principal = state.holding(event.holder), event.principal
@@ -74,7 +75,7 @@ def _moved(note: ConvertibleNote, seller: Position, principal: Any) -> dict[str,
         left = max(principal - seller.free, principal * 0)
     else:
         left = min(principal, committed)
-    moved: dict[str, dict[Any, Any]] = {"both": {}, "called": {}, "elected": {}, "put": {}, "put_on_low": {}}
+    moved: dict[str, dict[Any, Any]] = {part: {} for part in COMMITTED}
 
     def take(amount: Any, *parts: tuple[str, Any]) -> None:
         nonlocal left
@@ -89,7 +90,7 @@ def _moved(note: ConvertibleNote, seller: Position, principal: Any) -> dict[str,
         take(seller.only_called(number), ("called", number))
     for number in seller.elected:
         take(seller.only_elected(number), ("elected", number))
-    for part in ("put", "put_on_low"):
+    for part in PUTS:
         for day, amount in getattr(seller, part).items():
             take(amount, (part, day))
     return {part: amounts for part, amounts in moved.items() if amounts}

@@ -132,6 +132,24 @@ def test_pik1_a_put_elected_before_a_coupon_is_of_the_grown_principal():
     assert [entry.holder for entry in ledger.of_kind("put-election", "put")] == ["B", "B"]
 
 
+def test_pik1_a_put_after_low_closes_before_a_coupon_is_of_the_grown_principal():
+    """Put on Friday, 9 December, and paid on the 16th, a day after 30 was added: one day of 6% on 1,030 is 0.1717."""
+    low = cn.provisions.Condition(days=1, period=1, multiple="0.9", of="in-force", strict=True, below=True, ends="notice")
+    note = dataclasses.replace(NOTE, conditional_put=cn.provisions.ConditionalPut(condition=low))
+    ledger = replay(note, events=[cn.PutElection("2022-12-09", 1_000, holder="B")], until="2023-03-01")
+    (put,) = ledger.of_kind("put")
+    assert (put.date, put.principal, put.cash) == (date(2022, 12, 16), 1_030, Decimal("1030.17"))
+    assert ledger.state.positions["B"].outstanding == 0
+
+
+def test_pik1c_an_election_is_withdrawn_in_multiples_of_the_rounding():
+    note = dataclasses.replace(NOTE, fundamental_change=cn.provisions.FundamentalChange())
+    change = [cn.FundamentalChange("2022-08-01"), cn.FundamentalChangeNotice("2022-08-02")]
+    elected = [*change, cn.RepurchaseElection("2022-08-05", 1_000, holder="B")]
+    with pytest.raises(cn.LifecycleError, match="a multiple of 1, at most 1,000, can be withdrawn"):
+        replay(note, events=[*elected, cn.RepurchaseElectionWithdrawal("2022-08-08", "0.5", holder="B")])
+
+
 def test_pik1_recovery_and_accrued_are_of_the_grown_principal():
     ledger = replay(events=[cn.Default("2023-03-15", "0.5")])
     cash = {entry.holder: entry.cash for entry in ledger.of_kind("default")}
