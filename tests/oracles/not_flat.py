@@ -66,12 +66,17 @@ def floating_steps(starts, fixings, spread, floor):
 
 
 def grown(principal, rate, times, coupons, unit, mode):
-    """PIK-1: principal after so many coupons in kind, each added to it in whole units, counted one by one."""
+    """PIK-1: principal after `coupons` coupons in kind, each added to it in whole units, counted by powers of ten."""
     amount, unit = Fraction(principal), Fraction(unit)
     for _ in range(coupons):
         interest, added = amount * rate / times, Fraction(0)
-        while added + unit <= interest:
-            added += unit
+        step = unit
+        while 10 * step <= interest:
+            step *= 10
+        while step >= unit:
+            while added + step <= interest:
+                added += step
+            step /= 10
         rest = interest - added
         if rest and (mode == "up" or (mode == "half-up" and 2 * rest >= unit)):
             added += unit
