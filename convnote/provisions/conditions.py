@@ -19,9 +19,10 @@ import numpy as np
 
 from convnote.arithmetic import RELATIVE_GUARD, decimal, floats, fraction, is_fast
 from convnote.calendars import Calendar, to_date
-from convnote.errors import TermsError, as_given, did_you_mean
+from convnote.errors import TermsError
 from convnote.provisions.changes import Change, Effect
 from convnote.provisions.fields import Drawn, Kind, WrongParts, count, flag, kind, multiple, one_of, positive
+from convnote.provisions.inline_tables import Fault, InlineTable
 from convnote.tables import shown
 
 if TYPE_CHECKING:
@@ -91,17 +92,8 @@ class Condition:
     within: int = _part(count(1, 250), 1)
 
     def __post_init__(self) -> None:
-        faults = _faults({each.name: getattr(self, each.name) for each in dataclasses.fields(self)})
-        if faults:
-            raise TermsError.of(
-                [
-                    TermsError(reason, field=f"condition.{part}", value=None if given is None else as_given(given))
-                    for part, reason, given in faults
-                ]
-            )
-        for each in dataclasses.fields(self):
-            if (value := getattr(self, each.name)) is not None:
-                object.__setattr__(self, each.name, each.metadata["kind"](value))
+        taken, faults = _checked(vars(self))
+        _TABLE.settle(self, faults, taken)
 
     def __str__(self) -> str:
         side = ("below" if self.below else "above") if self.strict else ("at or below" if self.below else "at or above")
@@ -238,29 +230,17 @@ def quarter_ends(first: int, last: int, sessions: Calendar) -> list[int]:
 
 # --- the kind of field ------------------------------------------------------------------------------------------------
 
-_PARTS: dict[str, dataclasses.Field[Any]] = {each.name: each for each in dataclasses.fields(Condition)}
-_REQUIRED = [name for name, each in _PARTS.items() if each.default is MISSING]
+_TABLE = InlineTable(Condition, "condition")
 
 
-def _faults(given: Mapping[str, Any]) -> list[tuple[str, str, Any]]:
-    """Faults in the fields of a condition, each as (field, reason, value)."""
-    faults: list[tuple[str, str, Any]] = []
-    taken: dict[str, Any] = {}
-    for name, value in given.items():
-        if name not in _PARTS:
-            known = f"; allowed: {', '.join(_PARTS)}"
-            faults.append((str(name), f"unknown key{did_you_mean(name, _PARTS, known)}", None))
-        elif value is not None:
-            try:
-                taken[name] = _PARTS[name].metadata["kind"](value)
-            except (ValueError, TypeError) as error:
-                faults.append((name, str(getattr(error, "reason", error)), value))
-    faults += [(name, "required", None) for name in _REQUIRED if given.get(name) is None]
-    return faults or _contradictions(taken)
+def _checked(given: Mapping[str, Any]) -> tuple[dict[str, Any], list[Fault]]:
+    """The valid parts of a condition, and its faults: contradictions between parts only once each of them is valid."""
+    taken, faults = _TABLE.checked(given)
+    return taken, faults or _contradictions(taken)
 
 
-def _contradictions(taken: Mapping[str, Any]) -> list[tuple[str, str, Any]]:
-    faults: list[tuple[str, str, Any]] = []
+def _contradictions(taken: Mapping[str, Any]) -> list[Fault]:
+    faults: list[Fault] = []
     if taken["days"] > taken["period"]:
         faults.append(("days", f"no more than the period of {taken['period']} is possible", taken["days"]))
     level, other = ("figure", "multiple") if taken["of"] == "figure" else ("multiple", "figure")
@@ -272,37 +252,13 @@ def _contradictions(taken: Mapping[str, Any]) -> list[tuple[str, str, Any]]:
     return faults
 
 
-def _read(value: Any) -> Any:
-    """Reads an inline table, each part by its kind of field; the check finds any faults."""
-    if not isinstance(value, Mapping):
-        return value
-    result = {}
-    for name, each in value.items():
-        try:
-            result[name] = _PARTS[name].metadata["kind"].read(each) if name in _PARTS else each
-        except ValueError as error:
-            raise WrongParts([(name, str(error), each)]) from None
-    return result
-
-
-def _as_toml(value: Condition) -> dict[str, Any]:
-    """The fields that are not at their defaults, and the required ones."""
-    parts = {name: (each, getattr(value, name)) for name, each in _PARTS.items()}
-    return {name: each.metadata["kind"].as_toml(part) for name, (each, part) in parts.items() if part != each.default}
-
-
 def _drawn(days: int, more: int, of: str, level: Any, **others: Any) -> Condition:
     named = {"figure": level} if of == "figure" else {"multiple": level}
     return Condition(days=days, period=min(250, days + more), of=of, **named, **others)
 
 
 @kind(
-    schema={
-        "type": "object",
-        "properties": {name: dict(each.metadata["kind"].schema) for name, each in _PARTS.items()},
-        "required": _REQUIRED,
-        "additionalProperties": False,
-    },
+    schema=_TABLE.schema,
     words='a table such as { days = 20, period = 30, multiple = 1.30, of = "in-force", strict = true, ends = "notice" }',
     wrong=("20 of 30", 20, True, []),
     drawn=Drawn(
@@ -313,14 +269,14 @@ def _drawn(days: int, more: int, of: str, level: Any, **others: Any) -> Conditio
                 "days": Drawn("whole", 1, 40),
                 "more": Drawn("whole", 0, 20),
                 "level": Drawn("number", Decimal("0.01"), 10),
-                **{name: _PARTS[name].metadata["kind"].drawn for name in ("of", "strict", "below", "short_period")},
-                **{name: _PARTS[name].metadata["kind"].drawn for name in ("looked_at", "ends", "and_last")},
+                **{name: _TABLE.kind(name).drawn for name in ("of", "strict", "below", "short_period")},
+                **{name: _TABLE.kind(name).drawn for name in ("looked_at", "ends", "and_last")},
                 "within": Drawn("whole", 1, 10),
             },
         ),
     ),
-    read=_read,
-    as_toml=_as_toml,
+    read=_TABLE.read,
+    as_toml=_TABLE.as_toml,
 )
 def condition(value: Any) -> Condition:
     """A condition on closes, given as a `Condition` or as a table of its fields."""
@@ -328,7 +284,7 @@ def condition(value: Any) -> Condition:
         return value
     if not isinstance(value, Mapping):
         raise ValueError(f"expected {condition.words}")
-    if faults := _faults(value):
+    if faults := _checked(value)[1]:
         raise WrongParts(faults)
     return Condition(**value)
 
@@ -372,7 +328,7 @@ def _harder(old: Condition, new: Condition) -> set[bool | None]:
     harder_if_higher = {"days": True, "period": False, "multiple": up, "figure": up, "strict": True}
     harder_if_higher |= {"short_period": False, "and_last": True, "within": False}
     ways: set[bool | None] = set()
-    for name in _PARTS:
+    for name in _TABLE.parts:
         before, after = getattr(old, name), getattr(new, name)
         if before == after:
             continue

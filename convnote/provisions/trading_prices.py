@@ -13,9 +13,9 @@ from fractions import Fraction
 from typing import Any
 
 from convnote.arithmetic import decimal, fraction
-from convnote.errors import TermsError, as_given, did_you_mean
 from convnote.provisions.changes import Change, Effect
 from convnote.provisions.fields import Drawn, WrongParts, count, kind, multiple
+from convnote.provisions.inline_tables import InlineTable
 
 
 def _part(of: Any) -> Any:
@@ -42,16 +42,8 @@ class TradingPrice:
     open_days: int = _part(count(1, 60))
 
     def __post_init__(self) -> None:
-        given = {name: getattr(self, name) for name in _PARTS}
-        if faults := _faults(given):
-            raise TermsError.of(
-                [
-                    TermsError(reason, field=f"trading_price.{name}", value=None if value is None else as_given(value))
-                    for name, reason, value in faults
-                ]
-            )
-        for name, each in _PARTS.items():
-            object.__setattr__(self, name, each.metadata["kind"](given[name]))
+        taken, faults = _TABLE.checked(vars(self))
+        _TABLE.settle(self, faults, taken)
 
     def __str__(self) -> str:
         level = f"{decimal(100 * fraction(self.share)).normalize():f}%"
@@ -63,55 +55,22 @@ class TradingPrice:
         return bool(fraction(price) < fraction(self.share) * fraction(value))
 
 
-_PARTS: dict[str, dataclasses.Field[Any]] = {each.name: each for each in dataclasses.fields(TradingPrice)}
-
-
-def _faults(given: Mapping[str, Any]) -> list[tuple[str, str, Any]]:
-    """Faults in the parts, each as (name, reason, value)."""
-    faults: list[tuple[str, str, Any]] = []
-    for name, value in given.items():
-        if name not in _PARTS:
-            known = f"; allowed: {', '.join(_PARTS)}"
-            faults.append((str(name), f"unknown key{did_you_mean(name, _PARTS, known)}", None))
-        elif value is not None:
-            try:
-                _PARTS[name].metadata["kind"](value)
-            except (ValueError, TypeError) as error:
-                faults.append((name, str(getattr(error, "reason", error)), value))
-    return faults + [(name, "required", None) for name in _PARTS if given.get(name) is None]
-
-
-def _read(value: Any) -> Any:
-    """Reads an inline table, each part by its kind of field; the check finds any faults."""
-    if not isinstance(value, Mapping):
-        return value
-    result = {}
-    for name, each in value.items():
-        try:
-            result[name] = _PARTS[name].metadata["kind"].read(each) if name in _PARTS else each
-        except ValueError as error:
-            raise WrongParts([(name, str(error), each)]) from None
-    return result
+_TABLE = InlineTable(TradingPrice, "trading_price")
 
 
 @kind(
-    schema={
-        "type": "object",
-        "properties": {name: dict(each.metadata["kind"].schema) for name, each in _PARTS.items()},
-        "required": list(_PARTS),
-        "additionalProperties": False,
-    },
+    schema=_TABLE.schema,
     words="a table such as { share = 0.98, days = 5, open_days = 5 }",
     wrong=("98%", 5, True, [], {"share": 0}),
     drawn=Drawn(
         "made",
         of=(
             lambda share, days, open_days: TradingPrice(share=share, days=days, open_days=open_days),
-            {name: each.metadata["kind"].drawn for name, each in _PARTS.items()},
+            {name: _TABLE.kind(name).drawn for name in _TABLE.parts},
         ),
     ),
-    read=_read,
-    as_toml=lambda value: {name: each.metadata["kind"].as_toml(getattr(value, name)) for name, each in _PARTS.items()},
+    read=_TABLE.read,
+    as_toml=_TABLE.as_toml,
 )
 def trading_price(value: Any) -> TradingPrice:
     """A test of the note's own price, given as a `TradingPrice` or as a table of its parts."""
@@ -119,7 +78,7 @@ def trading_price(value: Any) -> TradingPrice:
         return value
     if not isinstance(value, Mapping):
         raise ValueError(f"expected {trading_price.words}")
-    if faults := _faults(value):
+    if faults := _TABLE.checked(value)[1]:
         raise WrongParts(faults)
     return TradingPrice(**value)
 
