@@ -248,7 +248,9 @@ def test_public_functions() -> None:
             raise AssertionError(f"{given[0]}({given[1]}={ODD[given[2]]!r:.40}) {type(fault).__name__}: {fault}") from fault
 
     with np.errstate(all="ignore"):
-        tried(make, ask, "functions", 1)
+        wrong, seen = tried(make, ask, "functions")
+    assert not wrong, wrong[:20]
+    assert min(seen["refused"], seen["answered"]) >= 1, seen
 
 
 # --- command lines ----------------------------------------------------------------------------------------------------

@@ -129,10 +129,16 @@ def is_spoken_of(history):
     return not {on.year for on in sales} & priced and not (notices | sales) & conversions and not paid_in_before
 
 
-def law(history):
-    """Each holder, and all together, were paid the interest that their Notes earned, but for half a cent an entry."""
+def mispaid(history):
+    """The holders (None: all together) not paid the interest that their Notes earned, but for half a cent an entry.
+
+    Each with what was paid and what was due.
+    """
+    found = []
     coupons, rates = paid_on(history), Rates(history)
     for name in [None, *(history.holders or ())]:
         paid, due, cents = interest_of(history, name, rates)
         due += exempt(history, coupons, name, rates) + (sold(history, coupons, name, rates) if name else 0)
-        assert abs(paid - due) <= Fraction(cents, 200), (name, float(paid), float(due), history.events)
+        if abs(paid - due) > Fraction(cents, 200):
+            found.append((name, float(paid), float(due)))
+    return found
