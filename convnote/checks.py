@@ -59,18 +59,22 @@ def _numbers(note: NoteTerms) -> Found:
 
 
 def _title(note: NoteTerms) -> Found:
-    title, rates = note.identity.get("title", ""), [fraction(rate) for _, rate in note.interest.steps if rate is not None]
-    if note.interest.floats:
-        match = None
-    elif match := re.search(r"(?:(\d+)[ -])?(\d+)/(\d+) ?%|(\d+(?:\.\d+)?) ?%", title):
+    title = note.identity.get("title", "")
+    if not note.interest.floats:
+        yield from _rate_of_title(title, note)
+    if (match := re.search(r"\bdue\b\D{0,20}(?:\d{1,2}\D{1,3})?(\d{4})\b", title)) and int(match[1]) != note.maturity_date.year:
+        yield "ID-1", f"the title says due {match[1]}, the maturity date is in {note.maturity_date.year}: {note.maturity_date}"
+
+
+def _rate_of_title(title: str, note: NoteTerms) -> Found:
+    rates = [fraction(rate) for _, rate in note.interest.steps]
+    if match := re.search(r"(?:(\d+)[ -])?(\d+)/(\d+) ?%|(\d+(?:\.\d+)?) ?%", title):
         whole, above, below, figure = match.groups()
         printed = Fraction(figure) if figure else Fraction(whole or 0) + Fraction(int(above), int(below) or 1)
         if printed / 100 not in rates:
             yield "ID-1", f"the title says {match[0]}, the rate is {note.interest.rate_in_words}"
     elif (match := re.search(r"zero[ -]coupon", title, re.IGNORECASE)) and any(rates):
         yield "ID-1", f"the title says {match[0]}, the rate is {note.interest.rate_in_words}"
-    if (match := re.search(r"\bdue\b\D{0,20}(?:\d{1,2}\D{1,3})?(\d{4})\b", title)) and int(match[1]) != note.maturity_date.year:
-        yield "ID-1", f"the title says due {match[1]}, the maturity date is in {note.maturity_date.year}: {note.maturity_date}"
 
 
 def _certificates(note: NoteTerms) -> Found:

@@ -80,8 +80,7 @@ def amend(note: ConvertibleNote, state: State, event: ev.Amendment, seen: Seen) 
 
 def amended(note: ConvertibleNote, terms: ConvertibleNote, day: int) -> ConvertibleNote:
     """The note under `terms` from the day after day number `day`; interest up to that day accrues as before."""
-    if note.interest.floats and terms.interest.floats:
-        terms = dataclasses.replace(terms, interest=terms.interest.knowing(dict(note.interest.fixings)))
+    terms = _knowing(terms, note)
     earlier, later = note.interest, terms.interest
     same = all(getattr(earlier, each.name) == getattr(later, each.name) for each in later.settings())
     if same and note.principal == terms.principal and not isinstance(earlier, AmendedInterest):
@@ -131,9 +130,9 @@ def terms_in_force(note: ConvertibleNote, state: State | None, owner: str) -> Co
 
 
 def _knowing(terms: ConvertibleNote, note: ConvertibleNote) -> ConvertibleNote:
-    """The terms of a state, with the fixings that only the note has (FLT-1)."""
+    """These terms with the fixings that only the note has, if their coupon floats (FLT-1)."""
     more = dict(note.interest.fixings).keys() - dict(terms.interest.fixings).keys()
-    if not more:
+    if not more or not terms.interest.floats:
         return terms
     return dataclasses.replace(terms, interest=terms.interest.knowing(dict(note.interest.fixings)))
 

@@ -82,7 +82,7 @@ def closed(note: ConvertibleNote, state: State, day: int) -> Objection:
     terms = note.contingent_conversion
     assert terms is not None
     before = "" if terms.free_from is None else f"before {terms.free_from} "
-    reason = f"{before}Notes convert {terms.in_words.replace('never', 'on no day')}"
+    reason = f"{before}Notes convert {terms.in_words}"
     tested = state.contingent.tested
     if terms.quarter is not None and tested is None:
         reason += "; no quarter-end has been tested yet"
@@ -90,8 +90,8 @@ def closed(note: ConvertibleNote, state: State, day: int) -> Objection:
         reason += f"; on {to_date(tested.end)}, {tested.held} of {tested.closes} closes satisfied it"
     if terms.trading_price is not None:
         seen = state.contingent
-        days = f"{seen.below} of {terms.trading_price.days} days" if seen.observed is not None else "it is not observed"
-        reason += f"; the price of the note: {days} (CNT-2)"
+        days = f"was low on {seen.below} of {terms.trading_price.days} days" if seen.observed is not None else "is not observed"
+        reason += f"; the price of the note {days} (CNT-2)"
     return Objection("CNT-1", f"{reason}; {to_date(day)} is outside every conversion period")
 
 

@@ -69,9 +69,10 @@ def permit_conversion(note: ConvertibleNote, state: State, event: ev.Convert, se
         return Objection("END-2", f"Notes under election convert until {terms.elected_until} the repurchase or put date")
     if principal > possible:
         return Objection("CNV-6", "a Note under a repurchase election converts only after the election is withdrawn")
-    if principal > sum(part.principal for part in convertible_parts(note, state, position, counted)):
-        return contingent.closed(note, state, counted)
-    return None
+    if note.contingent_conversion is None:
+        return None
+    open_now = sum(part.principal for part in convertible_parts(note, state, position, counted))
+    return contingent.closed(note, state, counted) if principal > open_now else None
 
 
 def convert(note: ConvertibleNote, state: State, event: ev.Convert, seen: Seen) -> Transition:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
-from convnote.arithmetic import fraction, numbers_of, smaller
+from convnote.arithmetic import numbers_of, smaller
 from convnote.lifecycle.state import Change, State
 from convnote.lifecycle.transition import nothing
 
@@ -85,7 +85,7 @@ class TableRead(NamedTuple):
 
 
 def conversion_price(note: ConvertibleNote, state: State, event: Convert | None = None, call: int | None = None) -> Any:
-    """The conversion price at which `event` converts, in the note's currency per conversion share; exact or [path] (CNV-3).
+    """The conversion price at which `event` converts, in the currency of closes per conversion share; exact or [path] (CNV-3).
 
     Carried adjustments take effect first where the terms say so (ADJ-7). In connection with a change, or for Notes under call
     number `call`, it is the price of the day on which the surrender counts (`price_on`). `event` None: no special reason.
@@ -100,8 +100,8 @@ def conversion_price(note: ConvertibleNote, state: State, event: Convert | None 
     return price_on(note, state, counted_on(note, state, event), call)
 
 
-def conversion_rate(note: ConvertibleNote, state: State, event: Convert | None = None, call: int | None = None) -> Any:
-    """Shares per denomination that `event` converts into, unrounded: denomination / conversion price; exact or [path] (RTE-1).
+def conversion_rate(note: ConvertibleNote, state: State) -> Any:
+    """Shares per denomination of a conversion now, unrounded: denomination / conversion price; exact or [path] (RTE-1).
 
     With a fixed exchange rate the denomination is multiplied by it (FXF-1).
 
@@ -110,12 +110,7 @@ def conversion_rate(note: ConvertibleNote, state: State, event: Convert | None =
     >>> conversion_rate(note, State.opening(note))
     Fraction(1, 1)
     """
-    return _unit(note) / conversion_price(note, state, event, call)
-
-
-def _unit(note: ConvertibleNote) -> Any:
-    """A denomination in the currency of closes; over the conversion price it is the conversion rate (FXF-1)."""
-    return fraction(note.denomination) if note.conversion is None else note.conversion.unit
+    return state.denomination / conversion_price(note, state)
 
 
 def depends_on_reason(note: ConvertibleNote, state: State) -> bool:

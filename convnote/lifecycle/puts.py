@@ -22,11 +22,10 @@ def permit_put(note: ConvertibleNote, state: State, event: ev.PutElection, seen:
     """May this principal be put, on a put date or after low closes? (PUT-1, PUT-2, CPT-1)"""
     if note.put is None and note.conditional_put is None:
         return Objection("PUT-1", "the note has no put")
-    if not _on_a_date(note, event):
-        objection = _permit_after_low_closes(note, state, event, seen)
-        if objection is not None:
-            return objection
-    rule = "PUT-1" if _on_a_date(note, event) else "CPT-1"
+    on_a_date = _on_a_date(note, event)
+    if not on_a_date and (objection := _permit_after_low_closes(note, state, event, seen)) is not None:
+        return objection
+    rule = "PUT-1" if on_a_date else "CPT-1"
     return permit_amount(note, event, state.positions[state.holding(event.holder)].free, rule)
 
 

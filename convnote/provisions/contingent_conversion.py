@@ -174,7 +174,7 @@ class ContingentConversion(Provision):
         said = [] if self.quarter is None else [f"{'from' if self.for_ever else 'in'} a quarter after {self.quarter}"]
         said += [] if self.trading_price is None else [f"after a price {self.trading_price}"]
         said += ["when called"] * self.on_call + ["on a fundamental change"] * self.on_change
-        return ", ".join(said) or "never"
+        return ", ".join(said) or "on no day"
 
 
 def _quarter_of(on: date) -> int:

@@ -28,8 +28,6 @@ RULES = rules(
     ),
 )
 
-#: How a coupon in kind is rounded, from best to worst for holders.
-MODES = ("up", "half-up", "down")
 _ROUNDING = ("paid_rounding", "paid_rounding_mode")
 
 
@@ -44,7 +42,7 @@ def faults(given: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
 
 
 def together(note: NoteTerms) -> Iterator[TermsError]:
-    """Provisions that say nothing of principal that grows, so that a note with coupons in kind cannot have them (PIK-1)."""
+    """Provisions and settings that a note with coupons in kind cannot have: they do not provide for growing principal (PIK-1)."""
     if not note.interest.in_kind:
         return
     withdrawal, call, principal = note.withdrawal, note.redemption, note.principal

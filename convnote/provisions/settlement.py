@@ -73,10 +73,10 @@ class SettlementTerms(Provision):
 
     @property
     def free_day(self) -> int | None:
-        """Day number from which surrenders use the period before maturity; None where none is named (STL-1, CNT-1)."""
-        if self.free_from is not None or self.contingent_conversion is None:
-            return None if self.free_from is None else int(day_number(self.free_from))
-        return self.contingent_conversion.free_day
+        """Day number from which surrenders use the period before maturity; None if the note states no such day (STL-1, CNT-1)."""
+        if self.free_from is not None:
+            return int(day_number(self.free_from))
+        return None if self.contingent_conversion is None else self.contingent_conversion.free_day
 
     def contradictions(self) -> list[TermsError]:
         found = []

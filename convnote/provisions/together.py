@@ -20,8 +20,6 @@ def together_faults(note: NoteTerms) -> Iterator[TermsError]:
         yield from _without_conversion(note)
     if note.mandatory is not None:
         yield from _mandatory(note)
-    if note.conversion is None and note.contingent_conversion is not None:
-        yield TermsError("a note that does not convert has no windows of conversion", field="contingent_conversion", rule="CNT-1")
     yield from in_kind.together(note)
     if note.exchange is not None:
         yield from note.exchange.faults(note)
@@ -30,7 +28,9 @@ def together_faults(note: NoteTerms) -> Iterator[TermsError]:
 
 
 def _without_conversion(note: NoteTerms) -> Iterator[TermsError]:
-    """A note without a conversion price has none to revise, and none of which closes could be a multiple (CPT-1, DWN-1)."""
+    """Terms that need a conversion right, and conditions on a multiple of a conversion price (CNT-1, CPT-1, DWN-1)."""
+    if note.contingent_conversion is not None:
+        yield TermsError("a note that does not convert has no windows of conversion", field="contingent_conversion", rule="CNT-1")
     if note.revision is not None:
         yield TermsError("a note that does not convert has no revision", field="revision", rule="DWN-1")
     if note.conditional_put is not None and note.conditional_put.condition.of != "figure":
@@ -66,9 +66,6 @@ def _fixed_rate(note: NoteTerms) -> Iterator[TermsError]:
         if getattr(note, name) is not None:
             reason = f"amounts in two currencies: with conversion.fixed_rate [{name}] is not built"
             yield TermsError(reason, field=name, rule="FXF-1")
-    if note.contingent_conversion is not None and note.contingent_conversion.trading_price is not None:
-        reason = f"closes are in {terms.share_currency} and prices of the note in {terms.currency}: this is not built"
-        yield TermsError(reason, field="contingent_conversion.trading_price", rule="FXF-1")
     for name in BUILT_IN:
         part: Any = getattr(note, name)
         for place in [each.name for each in part.settings()] if isinstance(part, Provision) else []:
