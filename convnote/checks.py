@@ -321,7 +321,7 @@ def _told_by_provisions(note: NoteTerms) -> Found:
 
 def _assumed(note: NoteTerms) -> Found:
     for rule, setting, value in note.assumed:
-        yield rule, f"{setting} is not said: {shown(value)} is assumed"
+        yield rule, f"{setting} is not stated: {shown(value)} is assumed"
 
 
 def _omissions(note: NoteTerms) -> Found:

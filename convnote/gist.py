@@ -6,9 +6,9 @@ from collections.abc import Iterator, Sequence
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
-from convnote.arithmetic import decimal, fraction
+from convnote.arithmetic import decimal
 from convnote.calendars import to_date
-from convnote.tables import Table, shown
+from convnote.tables import Table, percent, shown
 
 if TYPE_CHECKING:
     from convnote.provisions.note_terms import NoteTerms
@@ -35,7 +35,7 @@ def _issue(note: NoteTerms) -> Iterator[Row]:
     yield "issue", str(note.issue_date), "PRN-1"
     if note.mandatory is None:
         included = ", the last interest included" if note.principal.maturity_includes_interest else ""
-        yield "maturity", f"{note.maturity_date}, at {_percent(note.principal.maturity_price)}{included}", "PRN-1"
+        yield "maturity", f"{note.maturity_date}, at {percent(note.principal.maturity_price)}{included}", "PRN-1"
         return
     terms = note.mandatory
     least, most = f"{shown(terms.max_rate)} below {shown(terms.low)}", f"{shown(terms.min_rate)} above {shown(terms.high)}"
@@ -46,7 +46,7 @@ def _interest(note: NoteTerms) -> Iterator[Row]:
     interest = note.interest
     if (accretion := note.accretion) is not None:
         often = _TIMES.get(accretion.frequency, f"{accretion.frequency} times a year")
-        grows = f"from {shown(accretion.issue_price)} per {shown(note.denomination)}, {_percent(accretion.yield_)} a year"
+        grows = f"from {shown(accretion.issue_price)} per {shown(note.denomination)}, {percent(accretion.yield_)} a year"
         yield "accretes", f"{grows}, compounded {often}, {accretion.day_count}", "ACC-1"
     if not interest.due_days:
         included = "" if interest.included_from is None else f" beside {interest.rate_in_words} in the price at maturity"
@@ -54,7 +54,7 @@ def _interest(note: NoteTerms) -> Iterator[Row]:
         return
     often = _TIMES.get(interest.frequency, f"{interest.frequency} times a year")
     first, last = to_date(interest.due_days[0]), to_date(interest.due_days[-1])
-    floats = f", at least {_percent(interest.floor or 0)}, fixed {interest.fixed} each period" if interest.floats else ""
+    floats = f", at least {percent(interest.floor or 0)}, fixed {interest.fixed} each period" if interest.floats else ""
     paid = f"{interest.rate_in_words}{floats}, paid {often} from {first} to {last}, {interest.day_count}"
     yield "coupon", paid, "FLT-1" if interest.floats else "INT-1"
     if interest.in_kind:
@@ -152,22 +152,22 @@ def _rights(note: NoteTerms) -> Iterator[Row]:
             yield "only after", f"{call.condition}{hard}", "SFT-1"
     if note.clean_up is not None:
         small = note.clean_up
-        level = f"{note.currency} {shown(small.amount)}" if small.share is None else f"{_percent(small.share)} of the issue"
+        level = f"{note.currency} {shown(small.amount)}" if small.share is None else f"{percent(small.share)} of the issue"
         yield "clean-up", f"of all Notes, once {'less than' if small.strict else 'at most'} {level} is outstanding", "CCP-1"
     if note.put is not None:
         yield "put", f"{_prices(note, note.put.prices, 'on ')}{_accrued(note, note.put.accrued)}", "PUT-1"
     if (low := note.conditional_put) is not None:
         since = "" if low.from_date is None else f"from {low.from_date} "
         often = "once in each interest year, " * low.once_a_year
-        paid = f"paid {low.pays_after} Business Days later at {_percent(low.price)}{_of_claim(note)}{_accrued(note, low.accrued)}"
+        paid = f"paid {low.pays_after} Business Days later at {percent(low.price)}{_of_claim(note)}{_accrued(note, low.accrued)}"
         yield "put after low closes", f"{since}after {low.condition}; {often}{paid}", "CPT-1"
     if note.fundamental_change is not None:
         change = note.fundamental_change
-        paid = f"repurchase at {_percent(change.price)}{_of_claim(note)}{_accrued(note, 'clean')}, {change.after_in_words}"
+        paid = f"repurchase at {percent(change.price)}{_of_claim(note)}{_accrued(note, 'clean')}, {change.after_in_words}"
         yield "fundamental change", paid, "FCH-1"
     if note.change_of_control_price is not None:
         lower = note.change_of_control_price
-        share = f"1 + {_percent(lower.premium)} x days left to {'maturity' if lower.to == 'maturity' else 'the next put date'}"
+        share = f"1 + {percent(lower.premium)} x days left to {'maturity' if lower.to == 'maturity' else 'the next put date'}"
         until = f"until {lower.period_days} days after the Company's notice"
         yield "change of control", f"the conversion price / ({share} / days from issue), {until}", "CHG-1"
     if note.make_whole_change is not None:
@@ -197,10 +197,6 @@ def _about(note: NoteTerms) -> Iterator[Row]:
         yield "findings", f"{found}, listed by check()", ""
 
 
-def _percent(share: Any) -> str:
-    return f"{shown(decimal(fraction(share) * 100))}%"
-
-
 def _shares(ratio: str) -> str:
     return "share" if ratio == "1" else "shares"
 
@@ -216,7 +212,7 @@ def _accrued(note: NoteTerms, kind: str) -> str:
 
 
 def _prices(note: NoteTerms, prices: Sequence[tuple[date, Any]], word: str) -> str:
-    told = [f"{word}{on} at {_percent(price)}{_of_claim(note)}" for on, price in prices]
+    told = [f"{word}{on} at {percent(price)}{_of_claim(note)}" for on, price in prices]
     return ", ".join(told) if len(told) <= _DATES else f"{told[0]}, and {len(told) - 2} more to {told[-1].removeprefix(word)}"
 
 

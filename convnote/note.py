@@ -244,7 +244,7 @@ class ConvertibleNote(Stated):
         """The caveats on every answer: terms the sheet leaves out (NMD-1), and one line with the number of assumed settings."""
         number = len(self.assumed)
         are = "setting is" if number == 1 else "settings are"
-        line = f"Assumed: {number} {are} not said and taken at the default, as note.assumed lists"
+        line = f"Assumed: {number} {are} not stated and taken at the default, as note.assumed lists"
         return [*self.omissions(), *([line] if number else [])]
 
     @cached_property

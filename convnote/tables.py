@@ -18,7 +18,7 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
-from convnote.arithmetic import decimal, exactly
+from convnote.arithmetic import decimal, exactly, fraction
 from convnote.errors import MissingExtra
 from convnote.printing import guarded, printable
 
@@ -57,6 +57,15 @@ def shown(value: Any, places: int | None = None) -> str:
     if isinstance(value, (tuple, list)):
         return " ".join(map(shown, value))
     return printable(str(value))
+
+
+def percent(share: Any) -> str:
+    """A share as a percentage.
+
+    >>> percent(Decimal("0.06875")), percent(Fraction(3, 2))
+    ('6.875%', '150%')
+    """
+    return f"{shown(decimal(fraction(share) * 100))}%"
 
 
 def _places(value: Any) -> int:

@@ -315,7 +315,7 @@ def test_cnv2_a_call_without_notice_leaves_no_day_to_convert() -> None:
 
 def test_rol1_a_maturity_or_an_issue_at_the_end_of_a_month() -> None:
     ends = changed("principal", issue_date="2000-06-30", maturity_date="2010-06-30")
-    said = " is the last day of its month, and interest.end_of_month is not said: payment dates keep day 30 of the month"
+    said = " is the last day of its month, and interest.end_of_month is not stated: payment dates keep day 30 of the month"
     assert found(ends, "ROL-1").startswith(f"the maturity 2010-06-30{said}")
 
 

@@ -59,7 +59,7 @@ def pay_on_record(note: ConvertibleNote, state: State, due: Any, of_record: Any)
     start, payment_day = interest.boundaries[interest.boundaries.index(due) - 1], note.principal.payment_day(due)
     if interest.in_kind:  # an acceleration that was rescinded may have left earlier interest running
         start = min(start, state.paid_to)
-    if all(map(nothing, of_record.values())):  # the rate of a period that nobody is paid for may not be known
+    if all(map(nothing, of_record.values())):  # with no principal of record the rate may be unfixed
         return Transition(state.changed(paid_to=_later(state.paid_to, due)))
     legs = accrual_legs(note, start, due)
     rules = ("INT-1", "INT-2", *interest.rate_rules, "INT-3", "INT-7", *moved(due, payment_day))

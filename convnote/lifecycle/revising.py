@@ -69,7 +69,7 @@ class Revision(Recorded):
         """The new price, rounded as an adjusted one (RTE-2)."""
         price: Any = self.price
         if price <= 0:
-            raise TermsError("a price above 0 is needed", field="Revision.price", value=shown(price))
+            raise TermsError("expected a price above 0", field="Revision.price", value=shown(price))
         return price if note.adjustment is None else note.adjustment.adjusted(price, 1)
 
     def _lowest(self, note: ConvertibleNote, state: State, seen: Seen) -> Any:

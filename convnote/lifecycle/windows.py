@@ -27,7 +27,7 @@ class Contingent(NamedTuple):
     """What the closes and the price of the note have shown so far."""
 
     windows: tuple[Window, ...] = ()
-    #: how the condition stood on the last quarter-end tested; None: none has been
+    #: how the condition stood on the last quarter-end tested; None: no quarter-end has been tested
     tested: Standing | None = None
     #: day number on which the price of the note was last observed (None: never), and on how many days in a row it was below
     observed: int | None = None

@@ -264,7 +264,7 @@ class MarketHistory:
         fixings = np.searchsorted(np.array(fx_days), np.array(days), side="right") - 1
         for day, (top, bottom), place in zip(days, closes, fixings.tolist(), strict=True):
             if place < 0 or day - fx_days[place] > max_stale_days:
-                last = f"the last before is of {to_date(fx_days[place])}" if place >= 0 else "there is none before"
+                last = f"the last before is of {to_date(fx_days[place])}" if place >= 0 else "no earlier rate is given"
                 reason = f"no USD per {currency} on that day or within {max_stale_days} days before; {last}"
                 faults.add(reason, field="exchange rate", rule="FX-1", value=to_date(day))
                 continue
@@ -386,7 +386,7 @@ class MarketHistory:
 
     def __repr__(self) -> str:
         first, last = to_date(self._days[0]), to_date(self._days[-1])
-        currency = f"in {self.currency}" if self.currency else "in a currency not said"
+        currency = f"in {self.currency}" if self.currency else "in a currency not stated"
         return f"MarketHistory({len(self)} closes {currency}, {first} to {last}, from {self.source!r})"
 
 

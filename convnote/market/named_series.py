@@ -24,6 +24,11 @@ VWAP = "VWAP"
 NOTE = "note"
 
 
+def value_on(series: Mapping[str, NamedSeries], name: str, day: int) -> Fraction | None:
+    """The value of the series `name` on day number `day`, exact; None if it has none on that day, or is missing."""
+    return series[name].at(day) if name in series else None
+
+
 @dataclass(frozen=True)
 class NamedSeries:
     """One series: exact values by day number, in order of their days.

@@ -24,7 +24,7 @@ from convnote.provisions.changes import depends, worse_from, worse_if_lower
 from convnote.provisions.fields import flag, given, one_of, positive, term, yearly_rate
 from convnote.provisions.principal import Principal
 from convnote.provisions.provision import Provision, rules
-from convnote.tables import shown
+from convnote.tables import percent
 
 if TYPE_CHECKING:
     from convnote.provisions.note_terms import NoteTerms
@@ -158,5 +158,5 @@ class Accretion(Provision):
         """An issue price that is not the exact price rounded (ACC-1)."""
         if not self.is_rounded:
             exact = round_half_up(self.exact_issue_price, self._last_place)
-            terms = f"{note.denomination} discounted at {shown(decimal(fraction(self.yield_) * 100))}% from {note.maturity_date}"
+            terms = f"{note.denomination} discounted at {percent(self.yield_)} from {note.maturity_date}"
             yield "ACC-1", f"{terms} is {exact}, the issue price printed is {self.issue_price}: the figure printed governs"

@@ -66,7 +66,7 @@ _accrued = Change(
     "the day of conversion: before a payment date, or at maturity",
 )
 
-#: An earlier last day is adverse to holders, and most of all none.
+#: An earlier last day is adverse to holders; no right to convert while under election is the most adverse.
 _elected = Change(
     lambda old, new: "better" if old is None else "worse" if new is None else EARLIER.direction(old, new),
     "impaired conversion",
@@ -222,7 +222,7 @@ class Conversion(Provision):
         return numbers.publish(self.in_share_currency(self.interest.principal.amount_of(None, numbers)) / numbers(price))
 
     def in_share_currency(self, principal: Any) -> Any:
-        """`principal` in the currency of price and closes: multiplied by the fixed exchange rate, if there is one (FXF-1).
+        """`principal` in the currency of price and closes: multiplied by the fixed exchange rate; without one, as it is (FXF-1).
 
         Same type as `principal`; arrays keep their shape. Divided by the conversion price it is a number of shares.
 
@@ -234,7 +234,7 @@ class Conversion(Provision):
 
     @property
     def unit(self) -> Fraction:
-        """What one denomination is in the currency of price and closes, exact: the conversion rate is this over the price."""
+        """One denomination in the currency of price and closes, exact; divided by the price it is the conversion rate (FXF-1)."""
         return fraction(self.in_share_currency(fraction(self.interest.principal.denomination)))
 
     @cached_property
@@ -346,7 +346,8 @@ class Conversion(Provision):
     def shares(self, amount: Any, price: Any, close: Any, exchange: Any = None) -> tuple[Any, Any]:
         """Whole shares for principal `amount` at `price`, and cash for the fraction at `close`, rounded (CNV-3, CNV-4, FRC-1).
 
-        `exchange` is the exchange rate by which cash is divided (None: the fixed rate, 1 if there is none) (FXF-1).
+        `exchange` is the exchange rate by which cash is divided (None: the fixed rate), in units of the share's currency for
+        one of the note's; only a note with a fixed rate uses it (FXF-1).
         """
         _must_be_positive(price, "price")
         amount = self.in_share_currency(amount)

@@ -49,7 +49,7 @@ class Settlement:
 def settled(
     terms: Conversion, on: Any, principal: Any, price: Any, close: Any, call: tuple[Any, Any], state: Standing | None
 ) -> Settlement:
-    """`Conversion.settle`; `call` is the notice day and the redemption date of a call, each None where there is none."""
+    """`Conversion.settle`; `call` is the notice day and the redemption date of a call, each None for Notes not called (PIN-1)."""
     basis = terms.interest.principal
     days = day_number(on)
     said = price is not None or state is not None

@@ -16,14 +16,14 @@ from convnote.errors import TermsError, must_be
 from convnote.inputs import DateLike, Number
 from convnote.provisions.day_rules import DayRule
 from convnote.provisions.provision import rules
-from convnote.tables import shown
+from convnote.tables import percent
 
 if TYPE_CHECKING:
     from convnote.provisions.principal import Principal
 
 RULES = rules(
     FLT_1=("the rate of a period is the index on its fixing day plus the spread, not below the floor", "note"),
-    FLT_1c=("the floor is of the index plus the spread, and is 0 where none is stated", "convention"),
+    FLT_1c=("the floor applies to the index plus the spread, and is 0 unless stated", "convention"),
 )
 
 #: (day number of the start of a period, value of the index fixed for it), in order of days.
@@ -78,7 +78,7 @@ class FloatingRate:
         return int(self.fixed.before(start, self.principal))
 
     def acts_on(self, start: int) -> int:
-        """Day number on which that fixing is known to the note: its own day, or the issue date if that comes later."""
+        """Day number on which that fixing is known to the note: its own day, or the issue date if that is later (FLT-1)."""
         return max(self.fixing_day(start), self.principal.issue_day)
 
     @property
@@ -133,7 +133,7 @@ class FloatingRate:
 
     @property
     def floating_steps(self) -> tuple[tuple[int, Any], ...]:
-        """(start, annual rate) of every period; None where the fixing is not known."""
+        """(day number of its start, annual rate as a share) of every period; the rate is None before its fixing (FLT-1)."""
         known = dict(self.fixings)
         return tuple((start, self.rate_of(known[start]) if start in known else None) for start in self.period_starts)
 
@@ -156,7 +156,7 @@ class FloatingRate:
 
     @property
     def known_from_index(self) -> Any:
-        """A figure of the numeric type of the rates: the first one known, else the spread."""
+        """An annual rate in the numeric type of the rates: the first one known, else that of an index of 0 (FLT-1)."""
         return self.rate_of(self.fixings[0][1]) if self.fixings else self.rate_of(self.spread or 0)
 
     def not_fixed(self, start: int) -> TermsError:
@@ -170,9 +170,5 @@ class FloatingRate:
     def floating_words(self) -> str:
         """The rate in words: "LIBOR6 + 2%"."""
         spread = fraction(self.spread or 0)
-        more = "" if not spread else f" {'+' if spread > 0 else '-'} {_percent(abs(spread))}"
+        more = "" if not spread else f" {'+' if spread > 0 else '-'} {percent(abs(spread))}"
         return f"{self.index}{more}"
-
-
-def _percent(share: Any) -> str:
-    return f"{shown(decimal(fraction(share) * 100))}%"

@@ -122,7 +122,7 @@ class FundamentalChange(Provision):
     def contradictions(self) -> list[TermsError]:
         if self.period_days is None:
             return (
-                [] if self.pays_after is None else [self.fault("pays_after", "it counts from the end of period_days, not said")]
+                [] if self.pays_after is None else [self.fault("pays_after", "only with period_days, from whose end it counts")]
             )
         if isinstance(self.repurchase_after, tuple):
             return [

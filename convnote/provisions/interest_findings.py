@@ -70,7 +70,7 @@ def _month_ends(note: NoteTerms) -> Found:
         if ends_month(on) and on.day < _LONGEST_MONTH:
             yield (
                 "ROL-1",
-                f"the {what} {on} is the last day of its month, and interest.end_of_month is not said: payment dates keep "
+                f"the {what} {on} is the last day of its month, and interest.end_of_month is not stated: payment dates keep "
                 f"day {note.interest.payment_dates.anchor.day} of the month, and are not moved to the ends of longer months",
             )
             return

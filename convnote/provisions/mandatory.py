@@ -70,7 +70,7 @@ class Mandatory(Provision):
     def findings(self, note: NoteTerms) -> Iterator[tuple[str, str]]:
         """Rates that differ from the denomination over their price, at the printed precision, and a different early rate."""
         if "maturity_price" in (note.principal.said or ()):
-            yield "MND-1", "principal.maturity_price is said, and nothing is paid in cash at the maturity of a mandatory"
+            yield "MND-1", "principal.maturity_price is stated, and nothing is paid in cash at the maturity of a mandatory"
         for name, rate, level, price in (
             ("max_rate", self.max_rate, "low", self.low),
             ("min_rate", self.min_rate, "high", self.high),

@@ -68,9 +68,9 @@ def _told(part: Provision, method: str, note: NoteTerms) -> Iterable[Any]:
 
 
 def unsimulated(note: NoteTerms) -> list[tuple[str, str, str]]:
-    """(section, rule, reason) of each own provision whose scheduled events cannot be simulated.
+    """(section, rule, reason) of each part of a note that only a replay knows: FXF-1, EXC-1, and own provisions with events.
 
-    Provisions that declare `moves_cash = False` are left to the replay: no amount of money or shares depends on them.
+    Own provisions that declare `moves_cash = False` are left to the replay: no amount of money or shares depends on them.
     """
     found = []
     if note.conversion is not None and note.conversion.fixed_rate is not None:

@@ -13,13 +13,13 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from convnote.arithmetic import decimal, fraction, larger, smaller
+from convnote.arithmetic import fraction, larger, smaller
 from convnote.calendars import day_number, to_date
 from convnote.provisions.changes import Change, Effect
 from convnote.provisions.fields import Drawn, day, days, kind, yearly_rate
 from convnote.provisions.floating import FloatingRate
 from convnote.provisions.toml_values import number_of
-from convnote.tables import shown
+from convnote.tables import percent
 
 if TYPE_CHECKING:
     from convnote.provisions.principal import Principal
@@ -99,7 +99,7 @@ def in_words(rate: Any) -> str:
     """
     if isinstance(rate, tuple):
         return ", ".join(f"{in_words(each)} from {since}" for since, each in rate)
-    return f"{shown(decimal(fraction(rate) * 100))}%"
+    return percent(rate)
 
 
 def worse_if_any_lower(touches: str) -> Change:

@@ -87,7 +87,7 @@ class SettlementTerms(Provision):
         if self.chosen_by is not None and self.election is None:
             found.append(self.fault("chosen_by", 'only where election is "issuer"'))
         if self.free_from is not None and self.final is None:
-            found.append(self.fault("free_from", "only where final is said"))
+            found.append(self.fault("free_from", "only with final"))
         return found
 
     def last_choice(self, principal: Principal) -> int:

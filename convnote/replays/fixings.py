@@ -7,6 +7,7 @@ from typing import Any
 from convnote.calendars import to_date
 from convnote.errors import MarketError
 from convnote.market import MarketHistory
+from convnote.market.named_series import value_on
 from convnote.provisions.floating import fixing_value
 
 
@@ -18,8 +19,8 @@ def fixing(history: MarketHistory, name: str, day: int) -> Any:
     >>> fixing(history, "LIBOR6", 11001)
     Fraction(1, 16)
     """
-    value = history.series[name].at(day) if name in history.series else None
+    value = value_on(history.series, name, day)
     if value is None:
         reason = f"no fixing of {name} for {to_date(day)}: give one, or stop before with until="
-        raise MarketError(reason, field="history.series", rule="FLT-1")
+        raise MarketError(reason, field=f"history.series[{name!r}]", rule="FLT-1")
     return fixing_value(value, f"history.series[{name!r}] of {to_date(day)}")

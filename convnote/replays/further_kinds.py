@@ -10,6 +10,7 @@ from convnote.arithmetic import fraction
 from convnote.calendars import to_date
 from convnote.errors import MarketError
 from convnote.market import MarketHistory
+from convnote.market.named_series import value_on
 
 if TYPE_CHECKING:
     from convnote.note import ConvertibleNote
@@ -17,8 +18,7 @@ if TYPE_CHECKING:
 
 def close_of(history: MarketHistory, share: str, day: int) -> Fraction:
     """The close of a further kind of property on a day number, exact; `MarketError` naming kind and day if it is missing."""
-    series = history.series.get(share)
-    found = None if series is None else series.at(day)
+    found = value_on(history.series, share, day)
     if found is None:
         reason = f"expected the close of {share}, a kind of the property that the Notes convert into"
         raise MarketError(reason, field=f"history.series[{share!r}]", rule="EXC-1", value=to_date(day))

@@ -13,7 +13,7 @@ from convnote.lifecycle import events as ev
 from convnote.lifecycle.contingent import priced
 from convnote.lifecycle.state import State
 from convnote.market import MarketHistory
-from convnote.market.named_series import NOTE
+from convnote.market.named_series import NOTE, value_on
 
 if TYPE_CHECKING:
     from convnote.note import ConvertibleNote
@@ -31,23 +31,21 @@ def _days(note: ConvertibleNote, after: int) -> list[int]:
 
 def looks(note: ConvertibleNote, history: MarketHistory, after: int) -> Iterator[ev.Event]:
     """A look at the price of the note on each of those days for which the history has one."""
-    series = history.series.get(NOTE)
-    return (ev.NotePriceSeen.at(day) for day in _days(note, after) if series is not None and series.at(day) is not None)
+    return (ev.NotePriceSeen.at(day) for day in _days(note, after) if value_on(history.series, NOTE, day) is not None)
 
 
 def not_observed(note: ConvertibleNote, history: MarketHistory, after: int) -> Iterator[str]:
     """A warning where the price of the note is missing on some or all of those days."""
-    days, series = _days(note, after), history.series.get(NOTE)
-    missing = [day for day in days if series is None or series.at(day) is None]
+    days = _days(note, after)
+    missing = [day for day in days if value_on(history.series, NOTE, day) is None]
     if missing:
         span = f"{len(missing)} of {len(days)} trading days from {to_date(days[0])} to {to_date(days[-1])}"
         yield f"the price of the note itself, the series {NOTE!r}, is not observed on {span} (CNT-2)"
 
 
 def seen(observations: Observations, state: State, day: int) -> tuple[Any, Any] | None:
-    """The note's own price and its conversion value on a day, per denomination; None where either is not observed."""
-    series = observations.history.series.get(NOTE)
-    quoted = None if series is None else series.at(day)
+    """The note's own price and its conversion value on day number `day`, per denomination; None: not observed (CNT-2)."""
+    quoted = value_on(observations.history.series, NOTE, day)
     if quoted is None or state.price is None or not observations.knows(day, state):
         return None
     close = observations.close(day) if state.scale.shares else 0

@@ -91,7 +91,7 @@ def _puts(note: ConvertibleNote, issue: int, maturity: int) -> Iterator[int]:
 
 
 def _conversion(note: ConvertibleNote, issue: int, maturity: int) -> list[int]:
-    """The rows of the right to convert: first and last day, resets, quarter-ends that are looked at, and the free date."""
+    """The rows of the right to convert: first and last day, resets, quarter-ends tested, and the free date."""
     keys: list[int] = []
     if note.conversion is None:
         return keys

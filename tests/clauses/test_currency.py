@@ -40,7 +40,7 @@ def test_cur1_a_currency_that_is_not_said_is_the_notes_and_told() -> None:
 
 def test_cur1_a_history_says_its_own_currency() -> None:
     days = ["2000-02-15", "2000-02-16"]
-    for currency, words in ((None, "in a currency not said"), ("EUR", "in EUR"), ("USD", "in USD")):
+    for currency, words in ((None, "in a currency not stated"), ("EUR", "in EUR"), ("USD", "in USD")):
         history = cn.MarketHistory(dates=days, closes=[73.8125, 70.6875], currency=currency)
         assert history.currency == currency == history.between(*days).currency
         assert f"(2 closes {words}, 2000-02-15" in repr(history)

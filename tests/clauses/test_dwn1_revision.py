@@ -104,7 +104,7 @@ def test_rst4_a_floor_in_money_moves_with_a_split():
 def test_dwn1_it_lowers_the_price():
     for price in ("10", "10.01"):
         assert "is not below the price in force of 10" in refusal(cn.Revision(ON, price))
-    assert "above 0 is needed" in refusal(cn.Revision(ON, 0))
+    assert "expected a price above 0" in refusal(cn.Revision(ON, 0))
     twice = [cn.Revision(ON, 9), cn.Revision("2020-07-30", 9)]
     assert "is not below the price in force of 9" in refusal(*twice, over=low_from(session(ON, -14), "7"))
 

@@ -29,7 +29,7 @@ price = 50
 close_of = "same-day"
 """
 NOTE = cn.loads(SHEET)
-LINE = f"Assumed: {len(NOTE.assumed)} settings are not said and taken at the default, as note.assumed lists"
+LINE = f"Assumed: {len(NOTE.assumed)} settings are not stated and taken at the default, as note.assumed lists"
 
 
 def settings(note: cn.ConvertibleNote) -> list[str]:
@@ -60,7 +60,7 @@ def test_each_setting_with_a_default_that_is_not_said_is_assumed() -> None:
 def test_a_finding_for_each_says_what_is_assumed() -> None:
     findings = [found for found in NOTE.check() if "assumed" in found.message]
     assert [found.rule for found in findings] == [each.rule for each in NOTE.assumed]
-    assert ("CNV-8", "conversion.off_days is not said: next-business-day is assumed") in findings
+    assert ("CNV-8", "conversion.off_days is not stated: next-business-day is assumed") in findings
 
 
 def test_a_setting_named_as_not_modelled_is_not_assumed() -> None:
@@ -81,7 +81,7 @@ def test_every_answer_says_in_one_line_how_many_there_are() -> None:
 
 def test_one_setting_is_told_in_the_singular() -> None:
     others = {each.setting: "whatever it is" for each in NOTE.assumed[1:]}
-    assert replace(NOTE, not_modelled=others).caveats()[-1].startswith("Assumed: 1 setting is not said")
+    assert replace(NOTE, not_modelled=others).caveats()[-1].startswith("Assumed: 1 setting is not stated")
 
 
 def test_what_a_constructor_is_not_given_is_assumed_too() -> None:

@@ -322,7 +322,7 @@ def test_stl1_holders_are_settled_each_and_the_oracle_agrees():
         ({"method": "combination", "specified": None}, "specified (STL-1): required where method is combination"),
         ({"method": "cash"}, "specified (STL-1): got 1000; only where method is combination"),
         ({"chosen_by": "2026-01-01"}, 'chosen_by (STL-1): got 2026-01-01; only where election is "issuer"'),
-        ({"free_from": "2026-01-01"}, "free_from (STL-1): got 2026-01-01; only where final is said"),
+        ({"free_from": "2026-01-01"}, "free_from (STL-1): got 2026-01-01; only with final"),
         ({"observation": 0}, "observation (STL-1): got 0; "),
         ({"method": "physical"}, "method (STL-1): got 'physical'; "),
     ],

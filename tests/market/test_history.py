@@ -78,7 +78,7 @@ def test_fx1_a_rate_older_than_five_days_is_refused_naming_each_day() -> None:
     with pytest.raises(MarketError) as caught:
         MarketHistory.from_usd(days, [1, 2, 3], fixings, [1])
     assert caught.value.faults == (
-        "exchange rate (FX-1): got 2000-02-15; no USD per EUR on that day or within 5 days before; there is none before",
+        "exchange rate (FX-1): got 2000-02-15; no USD per EUR on that day or within 5 days before; no earlier rate is given",
         "exchange rate (FX-1): got 2000-02-22; no USD per EUR on that day or within 5 days before; "
         "the last before is of 2000-02-16",
     )
