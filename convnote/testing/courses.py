@@ -19,7 +19,7 @@ from convnote.testing.spells import SpelledHistory, sessions_of
 def levels(note: ConvertibleNote) -> list[Fraction]:
     """Closes at which the note's rules change outcome, conversion price first: at, just above and below trigger and floor.
 
-    So too the levels of the conditions on which a call, or conversion after a quarter, depends, at the initial price.
+    So too the levels of the conditions on which a right depends, at the initial price.
     """
     price = fraction(note.conversion.price) if note.conversion else Fraction(100)
     found = [price, price * 2, price / 3, price * 3 / 2]
@@ -34,11 +34,11 @@ def levels(note: ConvertibleNote) -> list[Fraction]:
 
 
 def _conditions(note: ConvertibleNote) -> list[Condition]:
-    """The conditions on closes of a call (SFT-1) and of conversion after a quarter (CNT-1)."""
-    call, windows = note.redemption, note.contingent_conversion
-    found = [call.condition] if call is not None and call.condition is not None else []
-    found += [windows.quarter] if windows is not None and windows.quarter is not None else []
-    return found if note.conversion is not None else []
+    """The conditions on closes of calls, of conversion after a quarter, of puts and revisions (SFT-1, CNT-1, CPT-1, DWN-1)."""
+    windows, rights = note.contingent_conversion, (note.redemption, note.conditional_put, note.revision)
+    found = [windows.quarter if windows is not None else None]
+    found += [getattr(right, "condition", None) for right in rights]
+    return [each for each in found if each is not None] if note.conversion is not None else []
 
 
 def _level(note: ConvertibleNote, condition: Condition) -> Fraction:

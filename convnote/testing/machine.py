@@ -28,7 +28,7 @@ from convnote.market import MarketHistory
 from convnote.note import ConvertibleNote
 from convnote.testing import stories
 from convnote.testing.differences import Difference
-from convnote.testing.edges import bundled
+from convnote.testing.edges import Edge, bundled
 from convnote.testing.engine import Lockstep, Maker, Step, steps_of
 from convnote.testing.spells import SpelledHistory
 from convnote.testing.stories import first_of, seeded
@@ -96,9 +96,10 @@ def check_engine(
     """Compare an engine with ours over random lives, with or without pytest: the smallest difference, or how much was tried.
 
     `engine(note, history)` makes an `Engine`; a class works. The lives are of `note` (None: the bundled one) or of the `notes`
-    that a strategy draws, with events of the `kinds` that the engine supports (None: all). For the bundled note every boundary
-    comes first, then lives drawn by Hypothesis. It stops after `examples` lives or `seconds`; a difference found is then
-    shrunk to the smallest life in which the same figure differs (`shrink=False`: not shrunk).
+    that a strategy draws, with events of the `kinds` that the engine supports (None: all). A note's boundaries among the
+    kit's come first (the bundled note has most), then lives drawn by Hypothesis. It stops after `examples` lives or
+    `seconds`; a difference found is then shrunk to the smallest life in which the same figure differs (`shrink=False`: not
+    shrunk).
 
     >>> from convnote.testing.engine import Ours
     >>> check_engine(Ours, examples=5).ok
@@ -124,8 +125,8 @@ def check_engine(
                 report.found_after = report.examples, time.perf_counter() - started
         return difference
 
-    if notes is None and (note is None or note == bundled()):
-        for life in boundary_lives(wanted, seed):
+    if notes is None:
+        for life in boundary_lives(bundled() if note is None else note, wanted, seed):
             if report.examples >= examples or time.perf_counter() - started > seconds:
                 break
             if tried(life):
@@ -188,18 +189,19 @@ def _kinds(kinds: Sequence[type[ev.Event]] | None) -> tuple[type[ev.Event], ...]
     return None if kinds is None else tuple(kinds)
 
 
-def boundary_lives(kinds: tuple[type[ev.Event], ...] | None, seed: int) -> Iterator[Life]:
-    """A life on each side of every boundary and turn of the bundled note, within `kinds`; simplest first."""
-    edges, turns = near(kinds)
+def boundary_lives(note: ConvertibleNote, kinds: tuple[type[ev.Event], ...] | None, seed: int) -> Iterator[Life]:
+    """A life on each side of every boundary and turn of this note among the kit's, within `kinds`; simplest first."""
+    edges, turns = near(note, kinds)
     for pick in (first_of, seeded(seed)):
-        for make in edges:
-            edge = make(pick)
-            yield edge.note, edge.history, edge.inside
-            yield edge.note, edge.history, edge.outside
-        for make in turns:
-            turn = make(pick)
-            for side in (turn.one, turn.other):
-                yield side.note, side.history, side.events
+        for made in (*(make(pick) for make in edges), *(make(pick) for make in turns)):
+            lives = _both_sides(made)
+            yield from (life for life in lives if life[0] == note)  # a boundary may also draw its terms
+
+
+def _both_sides(made: Any) -> list[Life]:
+    if isinstance(made, Edge):
+        return [(made.note, made.history, events) for events in (made.inside, made.outside)]
+    return [(side.note, side.history, list(side.events)) for side in (made.one, made.other)]
 
 
 def smaller(life: Life) -> Iterator[Life]:

@@ -16,6 +16,8 @@ from convnote.calendars import day_number, to_date
 from convnote.lifecycle import FurtherIssue, MarketPurchase, Revision, SettlementElection
 from convnote.lifecycle import events as ev
 from convnote.note import ConvertibleNote
+from convnote.provisions import ConditionalPut
+from convnote.provisions import Revision as RevisionTerms
 from convnote.testing.courses import levels, market, run_lengths
 from convnote.testing.picks import TICK, Pick, first_of, seeded, some_day, some_principal
 from convnote.testing.spells import SpelledHistory
@@ -278,15 +280,26 @@ def _chosen(note: ConvertibleNote, history: SpelledHistory, pick: Pick) -> Itera
 
 
 def _low_closes(note: ConvertibleNote, history: SpelledHistory, pick: Pick) -> Iterator[ev.Event]:
-    """The Company lowers the price, or holders put, on a day on which the closes may allow it."""
-    low = history.days[(history.closes < history.closes.max()) & (history.days >= note.principal.issue_day)]
-    day = int(low[pick(range(len(low)))]) if len(low) and pick(True, True, False) else some_day(note, pick)
+    """The Company lowers the price, or holders put, mostly on a day on which the closes may allow it."""
     if note.revision is not None and note.conversion is not None:
-        yield Revision(to_date(day), fraction(note.conversion.price) * pick(Fraction(9, 10), Fraction(3, 4), Fraction(1)))
+        part = pick(Fraction(999, 1000), Fraction(9, 10), Fraction(3, 4), Fraction(1))
+        day = _low_day(note, history, pick, note.revision)
+        yield Revision(to_date(day), fraction(note.conversion.price) * part)
     if note.conditional_put is not None:
+        day = _low_day(note, history, pick, note.conditional_put)
         yield ev.PutElection(to_date(day), some_principal(note, pick))
         if pick(False, True):
             yield ev.PutElection(to_date(day + pick(1, 30, 366)), some_principal(note, pick))
+
+
+def _low_day(note: ConvertibleNote, history: SpelledHistory, pick: Pick, right: ConditionalPut | RevisionTerms) -> int:
+    """A day on which the condition of the right is met at the initial price, or any day."""
+    if note.conversion is None:
+        return some_day(note, pick)
+    inside = history.days >= note.principal.issue_day
+    level = float(right.condition.multiple or 1) * float(note.conversion.price)
+    met = history.days[inside][right.condition.met(history.closes[inside] < level)]
+    return int(met[pick(range(len(met)))]) if len(met) and pick(True, True, False) else some_day(note, pick)
 
 
 def _windows(note: ConvertibleNote, history: SpelledHistory, pick: Pick) -> Iterator[ev.Event]:

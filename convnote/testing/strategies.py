@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from datetime import date
 from decimal import Decimal
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 from hypothesis import strategies as st
@@ -23,10 +23,10 @@ from convnote.policies import Above, AtEnd, AtOnce, Boundary, IfWorthMore, Never
 from convnote.testing import stories
 from convnote.testing.all_turns import TURNS
 from convnote.testing.boundaries import BOUNDARIES, Edge
-from convnote.testing.edges import bundled
 from convnote.testing.engine import allowed
 from convnote.testing.spells import SpelledHistory
 from convnote.testing.stories import Pick
+from convnote.testing.turns import Turn
 
 
 def picker(draw: st.DrawFn) -> Pick:
@@ -182,35 +182,48 @@ def lives(
 ) -> tuple[ConvertibleNote, SpelledHistory, list[ev.Event]]:
     """A note, a market over its life, and mostly allowed events, limited to `kinds` (None: all).
 
-    For the bundled note, two lives in five are random, two are at a boundary of a forbidding rule, and one at a turn of a rule.
+    For a note that has boundaries and turns among the kit's, such as the bundled one, two lives in five are random, two are at
+    a boundary of a forbidding rule, and one at a turn of a rule.
     """
     note, pick = draw(terms), picker(draw)
-    if note == bundled():
-        edges, turns = near(kinds)
-        if makers := pick((), (), edges, edges, turns):
-            found = pick(*makers)(pick)
-            if isinstance(found, Edge):
-                return note, found.history, list(pick(found.outside, found.outside, found.inside))
+    edges, turns = near(note, kinds)
+    if (edges or turns) and (makers := pick((), (), edges, edges, turns)):
+        found = pick(*makers)(pick)
+        if isinstance(found, Edge):
+            life: Any = found.note, found.history, list(pick(found.outside, found.outside, found.inside))
+        else:
             side = pick(found.one, found.other)
-            return note, side.history, list(side.events)
+            life = side.note, side.history, list(side.events)
+        if life[0] == note:  # a boundary may also draw its terms
+            return life
     history = stories.market(note, pick)
     return note, history, stories.life(note, history, pick, kinds)
 
 
-@cache
-def near(kinds: tuple[type[ev.Event], ...] | None) -> tuple[tuple[Any, ...], tuple[Any, ...]]:
-    """The makers of boundaries and turns that use only the bundled note and these kinds of event."""
-    usual = bundled()
+@lru_cache(maxsize=32)
+def near(note: ConvertibleNote, kinds: tuple[type[ev.Event], ...] | None) -> tuple[tuple[Any, ...], tuple[Any, ...]]:
+    """The makers of boundaries and turns whose simplest lives are of this note and have only these kinds of event."""
 
     def within(events: list[ev.Event]) -> bool:
         return kinds is None or all(isinstance(event, kinds) for event in events)
 
-    edges = [
-        make for _, make in BOUNDARIES if (edge := make(stories.first_of)).note == usual and within(edge.inside + edge.outside)
-    ]
-    turns = [make for _, make in TURNS if (turn := make(stories.first_of)).one.note == turn.other.note == usual]
-    turns = [make for make in turns if within([*(turn := make(stories.first_of)).one.events, *turn.other.events])]
-    return tuple(edges), tuple(turns)
+    edges, turns = _simplest()
+    return (
+        tuple(make for make, edge in edges if edge.note == note and within(edge.inside + edge.outside)),
+        tuple(
+            make
+            for make, turn in turns
+            if turn.one.note == turn.other.note == note and within([*turn.one.events, *turn.other.events])
+        ),
+    )
+
+
+@cache
+def _simplest() -> tuple[list[tuple[Any, Edge]], list[tuple[Any, Turn]]]:
+    """Each maker of a boundary or turn with the simplest that it makes."""
+    edges = [(make, make(stories.first_of)) for _, make in BOUNDARIES]
+    turns = [(make, make(stories.first_of)) for _, make in TURNS]
+    return edges, turns
 
 
 __all__ = [

@@ -9,6 +9,7 @@ from fractions import Fraction
 
 import convnote as cn
 from convnote.provisions import Accretion
+from convnote.provisions.day_rules import DayRule
 from convnote.testing import Ours
 from convnote.testing.edges import bundled
 from convnote.testing.turns_changes import with_lower_price, with_table
@@ -408,7 +409,7 @@ FAULTS_OF_CHANGES = {
     TableReadAtTheNearestRow: with_table(bundled()),
     CapIgnored: with_table(bundled(), cap_rate="10"),
     WholePremiumGivenBack: with_lower_price(bundled()),
-    ElectedConvertADayLonger: with_conversion(bundled(), elected_until="3 business days before"),
+    ElectedConvertADayLonger: with_conversion(bundled(), elected_until=DayRule(2, "trading")),
 }
 FAULTS = [each for each in SmallEngine.__subclasses__() if each.__module__ == __name__]
 #: Faults of rules that the small engine does not know, in our own.
