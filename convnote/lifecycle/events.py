@@ -168,6 +168,8 @@ class PutElection(Recorded):
 class MissedPayment(Recorded):
     """The payment `of` a kind that is due on this day, or whose money is to move on this day, is not made (INT-6).
 
+    A settlement is not among the kinds: it is refused (STL-2).
+
     >>> MissedPayment("2002-02-16").of
     'interest'
     """

@@ -15,6 +15,12 @@ from convnote.note import ConvertibleNote
 from convnote.provisions.payment_names import payments
 from convnote.termsheet import load
 
+#: A payment known by name that events cannot report, and why.
+_A_SETTLEMENT = (
+    "a settlement that is not paid on its day is not modelled: the surrender is a claim, for which a holder is paid "
+    "only in full or, after Default(on, recovered), in part"
+)
+
 
 def a_day(value: Any, place: str) -> Any:
     """A date, or an array of days unchanged."""
@@ -42,17 +48,24 @@ def a_number_of_0_or_more(value: Any, place: str) -> Any:
 
 def a_kind_of_payment(value: Any, place: str) -> str:
     """One of the payments that can be missed (DEF-2)."""
-    return _one_of(payments(), value, place)
+    return _a_payment_or((), value, place)
 
 
 def a_curable_default(value: Any, place: str) -> str:
     """A payment that can be missed, or a covenant (DEF-2)."""
-    return _one_of((*payments(), "covenant"), value, place)
+    return _a_payment_or(("covenant",), value, place)
 
 
 def a_default(value: Any, place: str) -> str:
     """A default that holders may be asked to waive: a payment, the Company's notice of a change, or a covenant (AMD-4)."""
-    return _one_of((*payments(), "notice", "covenant"), value, place)
+    return _a_payment_or(("notice", "covenant"), value, place)
+
+
+def _a_payment_or(others: tuple[str, ...], value: Any, place: str) -> str:
+    """A payment that can be missed, or one of the other defaults; a settlement is refused (STL-2)."""
+    if isinstance(value, str) and value == "settlement":
+        raise TermsError(_A_SETTLEMENT, field=place, rule="STL-2", value=repr(value))
+    return _one_of((*payments(), *others), value, place)
 
 
 def _one_of(allowed: tuple[str, ...], value: Any, place: str) -> str:

@@ -386,3 +386,12 @@ def test_stl2_a_settlement_that_is_not_paid_before_a_default_is_told_with_its_sh
     ledger = live(cn.Convert(ON, 1_000_000), cn.Default("2023-06-01", recovered=0), until="2023-06-01")
     [told] = [entry.text for entry in ledger if "not paid" in entry.text]
     assert told == "The settlement of USD 974,321.00 and 3,310 shares to be paid on 2023-06-02 is not paid: the issuer defaulted."
+
+
+@pytest.mark.parametrize("event", [cn.MissedPayment, cn.Cure, cn.Waiver])
+def test_stl2_a_settlement_that_is_missed_cured_or_waived_is_refused_by_its_rule(event):
+    with pytest.raises(cn.TermsError) as refused:
+        event("2023-06-02", of="settlement")
+    assert (refused.value.rule, refused.value.field) == ("STL-2", f"{event.__name__}.of")
+    assert "a settlement that is not paid on its day is not modelled" in str(refused.value)
+    assert "Default(on, recovered)" in str(refused.value)
