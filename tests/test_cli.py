@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import itertools
 import json
 import os
 import subprocess
@@ -15,6 +16,7 @@ import pytest
 
 import convnote as cn
 from convnote.cli import main
+from convnote.testing import cases as testing_cases
 
 AMAZON = "amazon-peacs-2010"
 
@@ -387,7 +389,12 @@ def test_simulate_refuses_in_one_line(capsys, asked, says):
     assert capsys.readouterr().err.startswith(f"convnote: {says}")
 
 
-def test_cases_are_written_for_any_language(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+def test_cases_are_written_for_any_language(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # few of them: that all are written and read back is tested in tests/testing/test_cases.py
+    few = list(itertools.islice(testing_cases.made_cases(), 40))
+    monkeypatch.setattr(testing_cases, "made_cases", lambda: iter(few))
     said = run(capsys, "cases", "--out", str(tmp_path / "made"))
     written = list((tmp_path / "made").glob("*.json"))
     assert said.startswith(f"{len(written) - 3} cases in ")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import functools
 import io
 import json
 import os
@@ -142,7 +143,11 @@ def test_an_interrupt_ends_the_program_with_130_and_without_a_word(module: str, 
         f"sys.orig_argv[:] = ['python', '-m', '{module}']\n"
         f"runpy.run_module('{module}', run_name='__main__', alter_sys=True)\n"
     )
-    process = subprocess.Popen([sys.executable, "-c", program], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    # a shell starts what it puts in the background with interrupts ignored: tests may run there, the program does not
+    heard = functools.partial(signal.signal, signal.SIGINT, signal.SIG_DFL)
+    process = subprocess.Popen(
+        [sys.executable, "-c", program], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, preexec_fn=heard
+    )
     assert process.stderr is not None and process.stderr.readline() == "go\n"
     process.send_signal(signal.SIGINT)
     out, err = process.communicate(timeout=50)

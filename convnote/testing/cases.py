@@ -11,6 +11,7 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date
+from functools import lru_cache
 from itertools import chain
 from pathlib import Path
 from typing import Any
@@ -95,6 +96,13 @@ def terms_of(note: ConvertibleNote) -> dict[str, Any]:
 
 def note_of(terms: Mapping[str, Any]) -> ConvertibleNote:
     """The note that the terms of a case describe; a case has no identity or authorities."""
+    return _note_of(json.dumps(terms))
+
+
+@lru_cache(maxsize=64)
+def _note_of(written: str) -> ConvertibleNote:
+    """Most cases are of the same few notes."""
+    terms = json.loads(written)
     parts = {name: PROVISIONS[name](**table) for name, table in terms.items() if name in PROVISIONS}
     return ConvertibleNote(name=terms["name"], **parts)  # type: ignore[arg-type]
 

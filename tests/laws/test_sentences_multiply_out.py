@@ -5,6 +5,7 @@ import re
 from collections import Counter
 from datetime import timedelta
 from fractions import Fraction
+from functools import cache
 
 import pytest
 from hypothesis import given
@@ -108,15 +109,17 @@ def check_result(entry, stated):
         assert f"{abs(entry.cash):,.2f}" in entry.text, entry.text
 
 
-def ledger_of(case):
-    outcome = lived(case)
-    return outcome.ledger if isinstance(outcome, LifecycleError) else outcome
+@cache
+def ledgers():
+    """The ledger of each reference life."""
+    outcomes = [lived(case) for case in CASES]
+    return [each.ledger if isinstance(each, LifecycleError) else each for each in outcomes]
 
 
 def test_every_product_in_the_reference_lives_and_in_lives_of_many_holders():
     reached = Counter()
-    for case in CASES:
-        reached += check(ledger_of(case), note_of(case["terms"]))
+    for case, ledger in zip(CASES, ledgers(), strict=True):
+        reached += check(ledger, note_of(case["terms"]))
     for seed in range(30):
         reached += check(a_history(seed).ledger, NOTE)
     for happens, how, *_ in LIVES.values():
@@ -146,8 +149,7 @@ def test_the_lists_of_what_has_no_product_name_kinds_that_there_are():
 
 def a_sentence_of_each_kind():
     found = {}
-    ledgers = [ledger_of(case) for case in CASES] + [play(*happens, **how) for happens, how, *_ in LIVES.values()]
-    for ledger in ledgers:
+    for ledger in [*ledgers(), *(play(*happens, **how) for happens, how, *_ in LIVES.values())]:
         for entry in ledger:
             if equalities(entry.text) and len(entry.text) > len(found.get(entry.kind, "")):
                 found[entry.kind] = entry.text

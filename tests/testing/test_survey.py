@@ -40,7 +40,7 @@ def test_an_engine_that_does_not_judge_is_not_asked_what_is_forbidden():
 
 def test_a_fault_fails_its_rule_and_passes_the_others():
     fault = next(each for each in FAULTS if each.__name__ == "RecordWindowOffByOne")
-    found = survey(fault)
+    found = survey(fault, cases=[case for case in LIVES if case["rule"] in ("INT-3", "CNV-5", "CNV-7", "RST-2", "RED-2")])
     assert "INT-3" in found.failed or "CNV-5" in found.failed
     assert found.passed["RST-2"] and "RST-2" not in found.failed
     (rule, names), *_ = found.failed.items()
