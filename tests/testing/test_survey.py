@@ -25,10 +25,11 @@ class OnlyCash:
 
 
 def test_the_library_passes_every_life():
-    found = survey(Ours)
+    lives = LIVES[::3]  # that it answers each as expected is tested in test_cases
+    found = survey(Ours, cases=lives)
     assert found.ok and not found.left_out
-    assert sum(map(len, found.passed.values())) == len(LIVES) > 300
-    assert "0" in str(found).splitlines()[1] and str(found).endswith(f"{len(LIVES)} cases passed, 0 failed")
+    assert sum(map(len, found.passed.values())) == len(lives) > 300
+    assert "0" in str(found).splitlines()[1] and str(found).endswith(f"{len(lives)} cases passed, 0 failed")
 
 
 def test_an_engine_that_does_not_judge_is_not_asked_what_is_forbidden():
