@@ -463,7 +463,7 @@ def test_a_value_that_is_not_finite_is_written_as_toml_has_it(number: str, words
 def test_loads_is_the_inverse_of_dumps() -> None:
     seen: set[str] = set()
 
-    @settings(max_examples=max(200, settings().max_examples))  # fewer would not have everything in them
+    @settings(max_examples=max(150, settings().max_examples))  # fewer would not have everything in them
     @given(notes())
     def law(note: cn.ConvertibleNote) -> None:
         text = cn.dumps(note)
@@ -532,7 +532,7 @@ def as_toml(sheet: dict[str, Any]) -> str:
 def test_a_sheet_with_anything_in_one_place_is_a_note_or_a_clear_refusal() -> None:
     outcomes: Counter[str] = Counter()
 
-    @settings(max_examples=max(200, settings().max_examples))
+    @settings(max_examples=max(150, settings().max_examples))
     @given(st.data())
     def law(data: st.DataObject) -> None:
         table, key = data.draw(st.sampled_from(PLACES))

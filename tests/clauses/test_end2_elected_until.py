@@ -158,17 +158,17 @@ def test_end2_a_holder_decides_again_on_the_last_day():
 
 
 def test_end2_simulated_paths_agree_with_their_ledgers():
-    short = dataclasses.replace(AMAZON.principal, maturity_date="2002-02-16", certificates={})
+    short = dataclasses.replace(AMAZON.principal, maturity_date="2001-02-16", certificates={})
     note = until("1 business day before", principal=short, fundamental_change=SLOW, withdrawal=None, redemption=None, reset=None)
     model = cn.Lognormal(as_of="2000-02-16", spot=100, volatility=0.9, rate=0.05, change_rate=3.0, hazard_rate=0.05, recovery=0.4)
-    outcomes, ended = cn.simulate(note, model, paths=60, seed=3, principal=1_000_000), 0
-    for path in range(60):
+    outcomes, ended = cn.simulate(note, model, paths=40, seed=3, principal=1_000_000), 0
+    for path in range(40):
         ledger = outcomes.ledger(path)
         assert round(float(ledger.total()) - outcomes.cash[path], 6) == 0
         assert sum(entry.shares for entry in ledger) == outcomes.shares[path]
         assert str(ledger.state.status) == outcomes.status[path]
         ended += any("END-2" in entry.rules for entry in ledger.of_kind("conversion"))
-    assert ended >= 3
+    assert ended >= 2
 
 
 def test_end2_an_election_that_converts_is_refused_by_price():
