@@ -51,16 +51,21 @@ def softened(note: cn.ConvertibleNote, r: Random) -> cn.ConvertibleNote:
     return dataclasses.replace(note, redemption=terms)
 
 
-def simulated(seed: int, paths: int) -> Counter:
-    note, model, policy, principal = a_case(seed)
-    note = softened(note, Random(f"soft {seed}"))
+def agreeing(note: cn.ConvertibleNote, model: cn.Lognormal, policy: cn.Policy, *, paths: int, **asked: int) -> Counter:
+    """Assert that the ledgers of all paths agree; how the paths ended, or nothing where SFT-1 refuses the policy."""
     try:
-        outcomes = cn.simulate(note, model, paths=paths, seed=seed, policy=policy, principal=principal)
-    except cn.TermsError as error:  # at once, of Notes that no longer convert
+        outcomes = cn.simulate(note, model, paths=paths, policy=policy, **asked)
+    except cn.TermsError as error:  # a call at once, of Notes that no longer convert
         if "(SFT-1)" not in str(error) or not isinstance(policy.redeem, (AtOnce, cn.policies.Refinance)):
             raise
         return Counter()
     return assert_agrees(outcomes, range(paths))
+
+
+def simulated(seed: int, paths: int) -> Counter:
+    note, model, policy, principal = a_case(seed)
+    note = softened(note, Random(f"soft {seed}"))
+    return agreeing(note, model, policy, paths=paths, seed=seed, principal=principal)
 
 
 def test_ledgers_agree_with_the_arrays_under_a_soft_call():

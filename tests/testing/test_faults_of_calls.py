@@ -4,10 +4,11 @@ import dataclasses
 
 import pytest
 
-import convnote as cn
 from convnote.provisions import Condition
 from convnote.testing.boundaries import BOUNDARIES
 from convnote.testing.picks import first_of, seeded
+
+from .borders import allowed
 
 EDGES = {
     rule: [
@@ -65,15 +66,6 @@ FAULTS = {
     ("SFT-2", "a part where all or none"): redemption(whole_only=False),
     ("CCP-1", "strict and not"): lambda note: clean_up(strict=not note.clean_up.strict)(note),
 }
-
-
-def allowed(note, edge, events):
-    until = max(event.on for event in events)
-    try:
-        cn.replay(note, edge.history, events=events, until=until)
-    except cn.LifecycleError:
-        return False
-    return True
 
 
 @pytest.mark.parametrize("rule", EDGES)

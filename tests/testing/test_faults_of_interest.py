@@ -5,11 +5,12 @@ from fractions import Fraction
 
 import pytest
 
-import convnote as cn
 from convnote.arithmetic import decimal
 from convnote.provisions import Interest
 from convnote.testing.all_turns import TURNS
 from convnote.testing.picks import first_of, seeded
+
+from .borders import lived
 
 RULES = ("FLT-1", "FLT-1c", "PIK-1", "PIK-1c")
 SIDES = {
@@ -58,11 +59,6 @@ FAULTS = {
     ("PIK-1", "a coupon in kind on the principal as issued"): read_by(OnThePrincipalAsIssued),
     ("PIK-1c", "rounded down"): lambda interest: dataclasses.replace(interest, paid_rounding_mode="down"),
 }
-
-
-def lived(side, note):
-    ledger = cn.replay(note, side.history, events=side.events, until=side.until)
-    return [(entry.date, entry.kind, entry.cash, entry.shares, entry.principal) for entry in ledger]
 
 
 @pytest.mark.parametrize(("rule", "fault"), FAULTS)

@@ -10,6 +10,8 @@ from convnote.provisions.revision import AverageFloor
 from convnote.testing.boundaries import BOUNDARIES
 from convnote.testing.picks import first_of, seeded
 
+from .borders import allowed
+
 EDGES = {
     rule: [
         make(pick)
@@ -78,15 +80,6 @@ FAULTS = {
     ("DWN-1", "16 of 30"): condition("revision", days=lambda terms: terms.days + 1),
     ("DWN-1", "the lower of the averages"): lower_average,
 }
-
-
-def allowed(note, edge, events):
-    until = max(event.on for event in events)
-    try:
-        cn.replay(note, edge.history, events=events, until=until)
-    except cn.LifecycleError:
-        return False
-    return True
 
 
 @pytest.mark.parametrize("rule", EDGES)

@@ -11,6 +11,8 @@ from convnote.testing.all_turns import TURNS
 from convnote.testing.boundaries import BOUNDARIES
 from convnote.testing.picks import first_of, seeded
 
+from .borders import lived, refused_by
+
 EDGES = [
     make(pick)
     for name, make in BOUNDARIES
@@ -128,15 +130,6 @@ FAULTS_OF_TURNS = {
 }
 
 
-def refused_by(note, edge, events):
-    until = max(event.on for event in events)
-    try:
-        cn.replay(note, edge.history, events=events, until=until)
-    except cn.LifecycleError as error:
-        return error.rule
-    return None
-
-
 def test_each_border_is_as_the_rule_says():
     assert len(EDGES) >= 25
     for edge in EDGES:
@@ -148,11 +141,6 @@ def test_each_border_is_as_the_rule_says():
 def test_a_fault_of_windows_is_noticed_at_one_of_the_borders(fault):
     wrong = [(FAULTS[fault](edge.note), edge) for edge in EDGES]
     assert any(refused_by(note, edge, edge.inside) or not refused_by(note, edge, edge.outside) for note, edge in wrong)
-
-
-def lived(side, note):
-    ledger = cn.replay(note, side.history, events=side.events, until=side.until)
-    return [(entry.date, entry.kind, entry.cash, entry.shares, entry.principal) for entry in ledger]
 
 
 @pytest.mark.parametrize(("rule", "fault"), FAULTS_OF_TURNS)
