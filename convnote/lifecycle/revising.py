@@ -61,8 +61,8 @@ class Revision(Recorded):
             return Objection("DWN-1", f"{shown(price)} is not below the price in force of {shown(state.price)}")
         lowest = self._lowest(note, state, seen)
         if price < lowest:
-            floor = f"the floor of {shown(lowest, _PLACES)}, {terms.floor_in_words}"
-            return Objection("DWN-1", f"{shown(price)} is below {floor}")
+            averages = f", {terms.floor_in_words}" if terms.looks_back else ""
+            return Objection("DWN-1", f"{shown(price)} is below the floor of {shown(lowest, _PLACES)}{averages}")
         return None
 
     def _rounded(self, note: ConvertibleNote) -> Any:

@@ -194,9 +194,7 @@ class Interest(RateOfDay, Entitlement, InKind, Provision):
         if self.record_dates is not None and self.frequency != len(self.record_dates):
             return [self.fault("record_dates", f"expected as many as there are payments a year, {self.frequency}")]
         if found := floating.faults({name: getattr(self, name) for name in ("rate", "index", *floating.SETTINGS)}):
-            return [
-                TermsError(reason, field=self.place(name), rule=rule, value=getattr(self, name)) for name, rule, reason in found
-            ]
+            return [self.fault(name, reason, rule) for name, rule, reason in found]
         stated = {name: getattr(self, name) for name in ("paid", "paid_rounding", "paid_rounding_mode")}
         if unstated := list(in_kind.faults(stated)):
             return [self.fault(name, reason) for name, reason in unstated]

@@ -19,6 +19,7 @@ import numpy as np
 from convnote.errors import TermsError, as_given
 from convnote.provisions.changes import Change, Judge, depends
 from convnote.provisions.fields import faults_of
+from convnote.provisions.toml_values import cut
 from convnote.tables import Table, shown
 
 #: Where a setting may come from: the note itself, the cover of its prospectus, the underwriting agreement, another
@@ -150,10 +151,11 @@ class Provision(Stated):
         """Faults between fields, checked once every single field is valid."""
         return []
 
-    def fault(self, name: str, reason: str) -> TermsError:
-        """A fault of one setting, with its rule and value."""
-        rule = self._by_name()[name].metadata["rule"]
-        return TermsError(reason, field=self.place(name), rule=rule, value=getattr(self, name))
+    def fault(self, name: str, reason: str, rule: str | None = None) -> TermsError:
+        """A fault of one setting, with its rule (None: that of the setting) and its value as a term sheet states it."""
+        stated, value = self._by_name()[name].metadata, getattr(self, name)
+        told = None if value is None else cut(stated["kind"].as_toml(value))
+        return TermsError(reason, field=self.place(name), rule=rule or stated["rule"], value=told)
 
     def _moved(self, setting: dataclasses.Field[Any]) -> bool:
         """Whether a setting differs from its default."""

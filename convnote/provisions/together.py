@@ -9,6 +9,7 @@ from convnote.errors import TermsError
 from convnote.provisions import in_kind
 from convnote.provisions.provision import Provision
 from convnote.provisions.registry import BUILT_IN
+from convnote.provisions.toml_values import cut
 
 if TYPE_CHECKING:
     from convnote.provisions.note_terms import NoteTerms
@@ -35,7 +36,7 @@ def _without_conversion(note: NoteTerms) -> Iterator[TermsError]:
         yield TermsError("a note that does not convert has no revision", field="revision", rule="DWN-1")
     if note.conditional_put is not None and note.conditional_put.condition.of != "figure":
         reason = 'a note that does not convert has no conversion price: compare closes with a figure, of = "figure"'
-        yield TermsError(reason, field="conditional_put.condition.of", rule="CPT-1", value=note.conditional_put.condition.of)
+        yield TermsError(reason, field="conditional_put.condition.of", rule="CPT-1", value=cut(note.conditional_put.condition.of))
 
 
 def _mandatory(note: NoteTerms) -> Iterator[TermsError]:
@@ -61,7 +62,8 @@ def _fixed_rate(note: NoteTerms) -> Iterator[TermsError]:
     terms = note.principal
     if terms.share_currency in (None, terms.currency):
         reason = f"expected the currency of conversion price and closes, another than the note's {terms.currency}"
-        yield TermsError(reason, field="principal.share_currency", rule="FXF-1", value=terms.share_currency)
+        given = None if terms.share_currency is None else cut(terms.share_currency)
+        yield TermsError(reason, field="principal.share_currency", rule="FXF-1", value=given)
     for name in ("mandatory", "settlement", "make_whole_change"):
         if getattr(note, name) is not None:
             reason = f"amounts in two currencies: with conversion.fixed_rate [{name}] is not built"
@@ -71,13 +73,13 @@ def _fixed_rate(note: NoteTerms) -> Iterator[TermsError]:
         for place in [each.name for each in part.settings()] if isinstance(part, Provision) else []:
             if getattr(getattr(part, place), "of", None) == "accreted":
                 reason = f"closes are in {terms.share_currency} and the accreted value in {terms.currency}: this is not built"
-                yield TermsError(reason, field=f"{name}.{place}", rule="FXF-1", value="accreted")
+                yield TermsError(reason, field=f"{name}.{place}.of", rule="FXF-1", value=cut("accreted"))
     if getattr(note.contingent_conversion, "trading_price", None) is not None:
         reason = f"the Notes are priced in {terms.currency} and closes are in {terms.share_currency}: this is not built"
         yield TermsError(reason, field="contingent_conversion.trading_price", rule="FXF-1")
     if note.adjustment is not None and note.adjustment.rounding_of == "rate":
         reason = 'conversion.fixed_rate goes with a price: expected "price"'
-        yield TermsError(reason, field="adjustment.rounding_of", rule="FXF-1", value="rate")
+        yield TermsError(reason, field="adjustment.rounding_of", rule="FXF-1", value=cut("rate"))
 
 
 def moot(note: NoteTerms, setting: str) -> bool:

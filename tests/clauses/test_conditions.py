@@ -14,6 +14,7 @@ import pytest
 
 import convnote as cn
 from convnote.calendars import calendar, day_number, to_date
+from convnote.provisions import ContingentConversion, TradingPrice
 from convnote.provisions.conditions import Condition, condition, worse_if_easier, worse_if_harder
 from convnote.provisions.fields import WrongParts
 from convnote.provisions.toml_values import written
@@ -206,6 +207,24 @@ def test_a_condition_reads_as_a_sentence() -> None:
     assert str(low) == "30 of 30 closes below 70% of the initial conversion price"
 
 
+@pytest.mark.parametrize(
+    ("parts", "odd"),
+    [
+        ({"multiple": "1.01"}, None),
+        ({"multiple": 1}, "above it is odd: 100% of the initial conversion price"),
+        ({"multiple": "0.99", "below": True}, None),
+        ({"multiple": 1, "below": True}, "below it is odd: 100% of the initial conversion price"),
+        ({"of": "figure", "figure": "40.01"}, None),
+        ({"of": "figure", "figure": 40}, "above it is odd: 40 against the initial price 40"),
+        ({"of": "figure", "figure": "39.99", "below": True}, None),
+        ({"of": "figure", "figure": "40.01", "below": True}, "below it is odd: 40.01 against the initial price 40"),
+    ],
+)
+def test_a_level_on_the_usual_side_of_the_initial_price_is_not_odd(parts: dict[str, Any], odd: str | None) -> None:
+    condition = Condition(**{"days": 5, "period": 9, "of": "initial", "strict": True, "ends": "notice", **parts})
+    assert condition.oddities(Decimal(40)) == ([] if odd is None else [f"the level of closes {odd}"])
+
+
 # --- withdrawal is its first user
 
 
@@ -251,6 +270,22 @@ def test_amd1_a_soft_call_that_is_met_more_easily_is_for_the_worse(change: dict[
     for judge in (worse_if_easier, worse_if_harder):
         depends_on = judge("impaired conversion")(SOFT, new).depends_on
         assert depends_on == ("which of the two conditions the closes meet more easily" if effect == "depends" else "")
+
+
+def test_amd1_what_opens_conversion_is_worse_gone_and_better_new() -> None:
+    """A quarter that opens conversion, or a price of the note that does, is a way to convert: none at all is the hardest."""
+    price = TradingPrice(share="0.98", days=5, open_days=5)
+    judges = {each.name: each.metadata["change"].direction for each in ContingentConversion.settings()}
+    for name, value in (("quarter", SOFT), ("trading_price", price)):
+        assert (judges[name](None, value), judges[name](value, None)) == ("better", "worse")
+    harder = {"quarter": replace(SOFT, days=21), "trading_price": replace(price, days=6)}
+    for name, value in harder.items():
+        old = SOFT if name == "quarter" else price
+        assert (judges[name](old, value), judges[name](value, old)) == ("worse", "better")
+    shorter, lower = replace(price, open_days=4), replace(price, share="0.97")
+    assert {judges["trading_price"](price, each) for each in (shorter, lower)} == {"worse"}
+    assert judges["trading_price"](price, replace(price, share="0.99", days=6)) == "depends"
+    assert judges["trading_price"](price, replace(price, share="0.99", open_days=6)) == "better"
 
 
 def test_amd1_a_condition_that_goes_or_comes() -> None:

@@ -142,7 +142,7 @@ def test_fxf1_the_history_is_in_the_currency_of_the_share():
                     condition=dataclasses.replace(NOTE.redemption.condition, of="accreted"),
                 ),
             },
-            "redemption.condition",
+            "redemption.condition.of",
         ),
     ],
 )
