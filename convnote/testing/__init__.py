@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from convnote.testing import invariants as invariants
+    from convnote.testing.all_terms import notes as notes
     from convnote.testing.answers import Paid as Paid
     from convnote.testing.boundaries import Edge as Edge
     from convnote.testing.cases import read_cases as read_cases
@@ -52,13 +53,14 @@ if TYPE_CHECKING:
     from convnote.testing.strategies import policies as policies
     from convnote.testing.surveys import Survey as Survey
     from convnote.testing.surveys import survey as survey
-    from convnote.testing.terms import notes as notes
     from convnote.testing.terms import notes_at_fixed_rate as notes_at_fixed_rate
     from convnote.testing.terms_low_closes import notes_after_low_closes as notes_after_low_closes
+    from convnote.testing.terms_windows import notes_in_kind as notes_in_kind
     from convnote.testing.terms_windows import notes_in_windows as notes_in_windows
     from convnote.testing.terms_windows import notes_with_floating_coupons as notes_with_floating_coupons
 
 _WHERE = {
+    "all_terms": ("notes",),
     "answers": ("Paid",),
     "boundaries": ("Edge",),
     "cases": ("read_cases", "run_case", "write_cases"),
@@ -82,9 +84,9 @@ _WHERE = {
         "policies",
     ),
     "surveys": ("Survey", "survey"),
-    "terms": ("notes", "notes_at_fixed_rate"),
+    "terms": ("notes_at_fixed_rate",),
     "terms_low_closes": ("notes_after_low_closes",),
-    "terms_windows": ("notes_in_windows", "notes_with_floating_coupons"),
+    "terms_windows": ("notes_in_kind", "notes_in_windows", "notes_with_floating_coupons"),
 }
 _MODULE = {name: module for module, names in _WHERE.items() for name in names}
 

@@ -41,6 +41,12 @@ def _conditions(note: ConvertibleNote) -> list[Condition]:
     return [each for each in found if each is not None] if note.conversion is not None else []
 
 
+def _after_low_closes(note: ConvertibleNote) -> list[Condition]:
+    """The conditions under which holders may put or the Company may lower the price (CPT-1, DWN-1)."""
+    rights = (note.conditional_put, note.revision)
+    return [right.condition for right in rights if right is not None] if note.conversion is not None else []
+
+
 def _level(note: ConvertibleNote, condition: Condition) -> Fraction:
     """The close with which a condition compares, at the initial price."""
     assert note.conversion is not None
@@ -89,6 +95,7 @@ def compressed(
 def _shapes(note: ConvertibleNote) -> list[Any]:
     found = [_spell] + [_window] * 2 * (note.withdrawal is not None) + [_reset_window] * (note.reset is not None)
     windows = note.contingent_conversion
+    found += [_low_window] * 3 * bool(_after_low_closes(note))
     return found + [_quarter] * 3 * (windows is not None and bool(windows.looks))
 
 
@@ -155,3 +162,14 @@ def _quarter(note: ConvertibleNote, sessions: list[int], course: list[Fraction],
     held = min(max(terms.quarter.days + pick(0, -1, 1), 0), end - start)
     yes, no = (level + TICK, level) if terms.quarter.strict else (level, level - TICK)
     course[start:end] = [no] * (end - start - held) + [yes] * held
+
+
+def _low_window(note: ConvertibleNote, sessions: list[int], course: list[Fraction], pick: Pick, options: list[Fraction]) -> None:
+    """Set a period in which the required number of closes, or one more or less, are just low enough (CPT-1, DWN-1)."""
+    terms = pick(*_after_low_closes(note))
+    level = _level(note, terms)
+    end = bisect_left(sessions, some_day(note, pick)) + 1
+    start = max(0, end - terms.period)
+    held = min(max(terms.days + pick(0, -1, 1), 0), end - start)
+    yes, no = (level - TICK, level) if terms.strict else (level, level + TICK)
+    course[start:end] = [no] * (end - start - held) + [max(yes, TICK)] * held

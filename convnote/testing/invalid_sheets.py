@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 from convnote.note import PROVISIONS
 from convnote.provisions.provision import key_of
 from convnote.termsheet import dumps, written
-from convnote.testing.terms import Chooser, notes
+from convnote.testing.all_terms import notes
+from convnote.testing.terms import Chooser
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,6 @@
-"""The strategy for valid notes, close to the bundled one or far from it.
+"""The strategy for valid notes with the terms that most papers have, close to the bundled one or far from it.
+
+`convnote.testing.notes` adds a rarer term to some of them.
 
 Every choice lists the bundled note's value first, so that a failing example shrinks to that note except for the terms that
 matter.
@@ -35,15 +37,8 @@ from convnote.testing.edges import bundled
 
 
 @st.composite
-def notes(draw: st.DrawFn, *, like: ConvertibleNote | None = None) -> ConvertibleNote:
-    """Valid notes: unusual coupons, resets, calls, puts, settlement, denominations; with or without each optional provision.
-
-    `like` is the note to vary and to shrink to (None: the bundled one); it must have a reset, a withdrawal and a redemption.
-
-    >>> from hypothesis import find
-    >>> find(notes(), lambda note: note.interest.frequency == 2).name
-    'amazon-peacs-2010'
-    """
+def usual_notes(draw: st.DrawFn, *, like: ConvertibleNote | None = None) -> ConvertibleNote:
+    """Valid notes with or without each provision that most papers have; `like` as in `notes`."""
     base = bundled() if like is None else like
     one = Chooser(draw)
     note = base if one.maybe() else _other_life(base, one)
@@ -94,15 +89,8 @@ def notes(draw: st.DrawFn, *, like: ConvertibleNote | None = None) -> Convertibl
     return dataclasses.replace(note, **changes)
 
 
-@st.composite
-def notes_at_fixed_rate(draw: st.DrawFn) -> ConvertibleNote:
-    """Notes that convert at a fixed exchange rate into a share in another currency (FXF-1); they are replayed, not simulated.
-
-    >>> from hypothesis import find
-    >>> find(notes_at_fixed_rate(), lambda note: note.closes_currency != note.currency).closes_currency
-    'HKD'
-    """
-    note, one = draw(notes()), Chooser(draw)
+def at_fixed_rate(note: ConvertibleNote, one: Chooser) -> ConvertibleNote:
+    """The note that converts at a fixed exchange rate into a share in another currency (FXF-1)."""
     changes: dict[str, Any] = {
         "principal": dataclasses.replace(note.principal, share_currency="HKD"),
         "make_whole_change": None,
@@ -114,6 +102,17 @@ def notes_at_fixed_rate(draw: st.DrawFn) -> ConvertibleNote:
     price = decimal(note.conversion.price)
     conversion = dataclasses.replace(note.conversion, price=price, rate=None, **settings)
     return dataclasses.replace(note, conversion=conversion, **changes)
+
+
+@st.composite
+def notes_at_fixed_rate(draw: st.DrawFn) -> ConvertibleNote:
+    """Notes that convert at a fixed exchange rate into a share in another currency (FXF-1); they are replayed, not simulated.
+
+    >>> from hypothesis import find
+    >>> find(notes_at_fixed_rate(), lambda note: note.closes_currency != note.currency).closes_currency
+    'HKD'
+    """
+    return at_fixed_rate(draw(usual_notes()), Chooser(draw))
 
 
 class Chooser:

@@ -15,9 +15,10 @@ import convnote as cn
 from convnote.errors import LifecycleError
 from convnote.provisions.interest import Interest
 from convnote.replays.sentences import ENTRY_KINDS
+from convnote.testing.all_terms import notes
 from convnote.testing.cases import lived, note_of, unanswered_cases
 from convnote.testing.strategies import events, histories
-from convnote.testing.terms import notes, notes_at_fixed_rate
+from convnote.testing.terms import notes_at_fixed_rate
 from tests.lifecycle.told import LIVES
 from tests.lifecycle.walk import play
 

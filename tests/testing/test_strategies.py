@@ -33,12 +33,14 @@ from convnote.testing import (
     notes,
     notes_after_low_closes,
     notes_at_fixed_rate,
+    notes_in_kind,
     notes_in_windows,
     notes_with_floating_coupons,
     policies,
 )
 from convnote.testing.boundaries import BOUNDARIES
 from convnote.testing.edges import bundled
+from convnote.testing.engine import allowed
 from tests.oracles import timing
 
 NOTE = bundled()
@@ -60,7 +62,7 @@ def examples(strategy, count):
 
 
 def test_notes_are_valid_and_far_from_each_other():
-    found = examples(notes(), 400)
+    found = examples(notes(), 450)
     for note in found:
         assert cn.loads(cn.dumps(note)) == note
         assert len(cn.schedule(note)) > 0
@@ -87,7 +89,21 @@ def test_notes_are_valid_and_far_from_each_other():
     settled = [note.settlement for note in found if note.settlement]
     assert len(settled) >= 60 and {each.method for each in settled} == {"cash", "shares", "combination"}
     assert {each.election for each in settled} == {None, "issuer"} and {each.observation for each in settled} == {1, 5, 20}
+    rarer = {
+        "CNT": [note for note in found if note.contingent_conversion],
+        "FLT": [note for note in found if note.interest.floats],
+        "CPT": [note for note in found if note.conditional_put],
+        "FXF": [note for note in found if note.conversion.fixed_rate],
+        "PIK": [note for note in found if note.interest.in_kind],
+    }
+    assert all(0.02 < len(each) / len(found) < 0.12 for each in rarer.values()), {name: len(rarer[name]) for name in rarer}
     assert find(notes(), lambda note: True) == NOTE
+
+
+def test_pik1_lives_of_notes_in_kind_convert_and_mature_on_grown_principal():
+    kinds = [{str(entry.kind) for entry in ledger} for _, _, ledger in lived(notes_in_kind(), 25)]
+    assert sum({"paid-in-kind", "conversion"} <= each for each in kinds) >= 3
+    assert sum({"paid-in-kind", "maturity"} <= each for each in kinds) >= 5
 
 
 def lived(strategy, count):
@@ -172,10 +188,11 @@ def test_histories_cover_the_life_and_reach_the_trigger_and_the_floor():
 
 def test_events_are_valid_and_reach_every_kind_and_every_status():
     kinds, statuses = Counter(), Counter()
-    varied = st.one_of(st.just(NOTE), notes(), notes(like=CHOSEN_LATER), notes_after_low_closes()).flatmap(
+    varied = st.one_of(st.just(NOTE), notes(), notes(like=CHOSEN_LATER)).flatmap(
         lambda note: histories(note).flatmap(lambda history: events(note, history).map(lambda found: (note, history, found)))
     )
-    for note, history, found in examples(varied, 1_000):
+    low = lives(notes_after_low_closes(), (cn.Revision, cn.PutElection)).map(lambda life: (*life[:2], allowed(*life)))
+    for note, history, found in [*examples(varied, 850), *examples(low, 50)]:
         ours = Ours(note, history)
         for step in cn.testing.engine.steps_of(note, found):
             ours.advance(step.until, step.events)
