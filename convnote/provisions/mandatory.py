@@ -65,6 +65,8 @@ class Mandatory(Provision):
             found.append(self.fault("min_rate", f"a rate below max_rate, {self.max_rate}, is needed"))
         if not self.low < self.high:
             found.append(self.fault("low", f"a price below high, {self.high}, is needed"))
+        if self.rounding > self.min_rate:
+            found.append(self.fault("rounding", f"expected at most min_rate, {self.min_rate}: a rate must not be rounded to 0"))
         return found
 
     def findings(self, note: NoteTerms) -> Iterator[tuple[str, str]]:

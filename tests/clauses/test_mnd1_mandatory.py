@@ -175,7 +175,7 @@ def test_mnd1_what_does_not_go_together_is_refused(changes, words):
         dataclasses.replace(NOTE, **changes)
     assert error.value.rule == "MND-1"
     # one rate, or one price, is no range either
-    for wrong in ({"min_rate": 3}, {"min_rate": "2.1739"}, {"low": 60}, {"low": "55.89"}):
+    for wrong in ({"min_rate": 3}, {"min_rate": "2.1739"}, {"low": 60}, {"low": "55.89"}, {"rounding": "1.79"}):
         with pytest.raises(cn.TermsError, match="is needed"):
             Mandatory(**TERMS | wrong)
 

@@ -8,9 +8,6 @@ from __future__ import annotations
 import dataclasses
 import re
 from collections.abc import Iterator
-from datetime import timedelta
-from fractions import Fraction
-from random import Random
 from typing import Any
 
 import numpy as np
@@ -20,108 +17,13 @@ import convnote as cn
 from convnote.note import PROVISIONS
 from convnote.pricing.refusals import CARRIED, WITHOUT_EFFECT
 from convnote.provisions import RULES
-from convnote.provisions.fields import Drawn
 
-from . import mixed
-from .cases import a_note
+from .settings import CHANGE_RATE, EXACTLY, NOT_MET, SETTINGS, others, stated
 from .test_ledger_agrees import assert_agrees
-from .test_mandatory import as_mandatory
 
 #: A refusal that names a place and the rule of the paper.
 REFUSED = re.compile(r"^(?:  )?[\w.]+(?: [\w.\[\]]+)? \(([A-Z]{2,5}-\d{1,2}[a-z]?)\): ", re.MULTILINE)
-WITH = {
-    "mandatory": as_mandatory,
-    "make_whole_change": mixed.made_whole,
-    "change_of_control_price": mixed.with_lower_price,
-    "accretion": mixed.accreting,
-    "settlement": mixed.settled_later,
-}
-CLOSES = {"days": 3, "period": 5, "of": "in-force", "strict": True, "ends": "notice"}
-LOW = {**CLOSES, "multiple": "0.95", "below": True}
-#: Sections that a random note is given as they stand.
-MADE = {
-    "contingent_conversion": {"quarter": {**CLOSES, "multiple": "1.02"}},
-    "conditional_put": {"condition": LOW},
-    "revision": {"condition": LOW, "floor": "higher of 5 and 1"},
-    "clean_up": {"share": "0.15"},
-    "exchange": {"shares_of": "Another", "property": [{"share": "A", "amount": "1.1"}]},
-}
 MODEL: dict[str, Any] = {"spot": 105, "volatility": 0.6, "rate": 0.05, "hazard_rate": 0.1, "recovery": 0.4}
-
-
-def full() -> cn.ConvertibleNote:
-    """A random note that has every provision that random notes have, and is long enough to use them."""
-    seeds = (a_note(Random(seed)) for seed in range(2000))
-    parts = ("reset", "withdrawal", "redemption", "put", "fundamental_change")
-    note = next(each for each in seeds if all(getattr(each, name) for name in parts) and 300 <= life(each) <= 500)
-    conversion = dataclasses.replace(note.conversion, price=100)
-    withdrawal = dataclasses.replace(note.withdrawal, trigger=130, before_issue=True)
-    return dataclasses.replace(note, conversion=conversion, withdrawal=withdrawal)
-
-
-def life(note: cn.ConvertibleNote) -> int:
-    return (note.maturity_date - note.issue_date).days
-
-
-FULL = full()
-
-
-def having(section: str) -> cn.ConvertibleNote:
-    """The note with that provision too."""
-    if getattr(FULL, section) is not None:
-        return FULL
-    if section in MADE:
-        note = dataclasses.replace(FULL, conversion=None, reset=None, withdrawal=None) if section == "exchange" else FULL
-        return dataclasses.replace(note, **{section: PROVISIONS[section](**MADE[section])})
-    assert section in WITH, f"say in WITH or MADE how a note gets [{section}]"
-    return WITH[section](FULL, Random(1))
-
-
-def values(drawn: Drawn) -> Iterator[Any]:
-    """A few values of a kind of field, in the middle and at its edges."""
-    issue = FULL.issue_date
-    if drawn.shape == "number":
-        yield from (Fraction(each) for each in (2, 110, Fraction(1, 10)) if drawn.least <= each <= drawn.most)
-        yield drawn.least
-    elif drawn.shape == "whole":
-        yield from (each for each in (12, 3, 25) if drawn.least <= each <= drawn.most)
-        yield from (drawn.least, drawn.least + 1)
-    elif drawn.shape == "day":
-        yield from (issue + timedelta(days=days) for days in (130, 45, life(FULL) - 20, life(FULL)))
-    elif drawn.shape == "words":
-        yield "words"
-    elif drawn.shape in ("one", "some"):
-        yield from drawn.of if drawn.shape == "one" else ([drawn.of[0]], list(drawn.of), [])
-    elif drawn.shape == "either":
-        for each in drawn.of:
-            yield from list(values(each))[:2]
-    elif drawn.shape == "made":
-        make, parts = drawn.of
-        options = {name: list(values(part)) for name, part in parts.items()}
-        for place in range(3):
-            yield make(**{name: each[place % len(each)] for name, each in options.items()})
-    else:
-        options = [list(values(part)) for part in drawn.of]
-        yield from ([tuple(pair)] if drawn.shape == "pairs" else [pair[0]] for pair in zip(*options, strict=False))
-
-
-SETTINGS = [(section, each.name) for section, kind in PROVISIONS.items() for each in kind.settings()]
-
-
-def others(section: str, name: str) -> Iterator[cn.ConvertibleNote]:
-    """Notes that are like the one with the provision but for another value of the setting; few, those that are contracts."""
-    note = having(section)
-    part = getattr(note, section)
-    [each] = [each for each in part.settings() if each.name == name]
-    found = 0
-    for value in values(each.metadata["kind"].drawn):
-        try:
-            other = dataclasses.replace(note, **{section: dataclasses.replace(part, **{name: value})})
-        except cn.TermsError:
-            continue  # it contradicts the rest
-        if getattr(getattr(other, section), name) != getattr(part, name) and found < 3:
-            found += 1
-            yield other
 
 
 def market(note: cn.ConvertibleNote, **more: Any) -> cn.Lognormal:
@@ -132,6 +34,7 @@ def market(note: cn.ConvertibleNote, **more: Any) -> cn.Lognormal:
 @pytest.mark.parametrize(("section", "name"), SETTINGS, ids=[".".join(each) for each in SETTINGS])
 def test_simulation_agrees_with_the_exact_ledger_whatever_a_setting_says_or_refuses_it_by_rule(section: str, name: str) -> None:
     notes = list(others(section, name))
+    assert notes, f"say in BESIDE or VALUES how a note gets another {section}.{name}"
     ways = (cn.policies.Above(1.2), cn.policies.AtOnce(), cn.policies.Above(1.1))
     for note, redeem in zip(notes, ways, strict=False):
         policy = cn.Policy(redeem=redeem)
@@ -146,9 +49,47 @@ def test_simulation_agrees_with_the_exact_ledger_whatever_a_setting_says_or_refu
             assert set(REFUSED.findall(refused)) & set(RULES), refused
 
 
+WAYS = (
+    cn.Policy(redeem=cn.policies.AtOnce(), redemption_notice=45, withdrawal_notice=45, convert=cn.policies.Above(1.3)),
+    cn.Policy(redeem=cn.policies.Above(1.2), withdraw=cn.policies.Above(1.2)),
+    cn.Policy(redeem=cn.policies.Never(), convert=cn.policies.Above(1.4)),
+)
+
+
+def told(note: cn.ConvertibleNote, place: str) -> Iterator[Any]:
+    """What a schedule and simulations under several policies say of a note; closes move in steps that may equal a level."""
+    paths = 15 if {place, place.partition(".")[0]} & EXACTLY else 60
+    model = market(note, change_rate=CHANGE_RATE.get(place, 0.5), quote=0.5)
+    yield [(row.date, row.kind, row.amount, row.payment_date, row.text) for row in cn.schedule(note)]
+    for policy in WAYS:
+        try:
+            outcomes = cn.simulate(note, model, paths=paths, seed=3, policy=policy, principal=700)
+        except cn.TermsError as error:
+            yield set(REFUSED.findall(str(error))) & set(RULES)
+        else:
+            arrays = (outcomes.cash, outcomes.shares, outcomes.present_value.round(6), outcomes.end_date, outcomes.ending)
+            yield [each.tolist() for each in arrays]
+
+
+@pytest.mark.parametrize(("section", "name"), SETTINGS, ids=[".".join(each) for each in SETTINGS])
+def test_another_value_changes_what_is_told_or_is_refused_by_rule_unless_no_path_meets_the_setting(
+    section: str, name: str
+) -> None:
+    place = f"{section}.{name}"
+    before = list(told(stated(section, name), place))
+    changed = any(one != other for note in others(section, name) for one, other in zip(told(note, place), before, strict=True))
+    assert changed is not (section in NOT_MET or place in NOT_MET), place
+
+
+def test_the_settings_that_no_path_meets_are_settings_that_there_are() -> None:
+    assert set(NOT_MET) <= {each for section, name in SETTINGS for each in (section, f"{section}.{name}")}
+
+
 @pytest.mark.parametrize(("section", "name"), SETTINGS, ids=[".".join(each) for each in SETTINGS])
 def test_price_carries_whatever_a_setting_says_or_refuses_it_by_rule(section: str, name: str) -> None:
-    for note in others(section, name):
+    notes = list(others(section, name))
+    assert notes
+    for note in notes:
         bare = dataclasses.replace(note, withdrawal=None, reset=None)
         try:
             value = cn.price(bare, market(note), options={"nodes": 65, "steps": 8}).price
