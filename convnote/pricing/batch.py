@@ -8,16 +8,18 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from functools import cached_property
-from math import ceil, exp, log
+from math import ceil, log
 from typing import Any
 
 import numpy as np
 
+from convnote.pricing.grids import WIDTH, highest_boundary, widest
 from convnote.pricing.kernel import BLEND, GAMMA, KEEP, LEAST
 from convnote.pricing.opening import ROOT, derivatives
-from convnote.pricing.problem import NODES, STEPS_A_HAZARD, WIDEST, WIDTH, Problem
+from convnote.pricing.problem import STEPS_A_HAZARD, Problem
 from convnote.pricing.sweep import Sweep
 from convnote.pricing.timeline import Segment
+from convnote.pricing.undecided import at_maturity
 
 #: a node within this fraction of the denomination of an obstacle counts as held by it
 HELD = 1e-11
@@ -44,16 +46,14 @@ class Markets(Problem):
         drift = (self.rates - self.costs + self.hazards - self.variances / 2) * years
         low = self.kink - WIDTH * deviation - np.maximum(drift, 0.0)
         high = self.kink + WIDTH * deviation + np.maximum(-drift, 0.0)
-        capped = self._highest_boundary(stepped)
+        capped = highest_boundary(self, stepped)
         if capped is not None:
             high = np.maximum(np.minimum(high, capped), self.kink)
         if self.first_decision == 0:
             spots = np.log(self.spots_now)
             low = np.minimum(low, spots)
             high = np.maximum(high, spots if capped is not None else np.minimum(spots, high + 3 * WIDTH * deviation))
-        spacing = (high - low) / (self.options.nodes - 1)
-        if self.options.nodes == NODES:
-            spacing = np.minimum(spacing, WIDEST)
+        spacing = np.minimum((high - low) / (self.options.nodes - 1), widest(self))
         below = ceil(float(((self.kink - low) / spacing).max()) - 1e-9)
         return spacing, below, ceil(float(((high - self.kink) / spacing).max()) - 1e-9) + 2
 
@@ -70,7 +70,7 @@ class Markets(Problem):
 
     def steps(self, segment: Segment) -> int:
         """The number of steps needed for the market with the largest hazard."""
-        a_year = max(self.options.steps, STEPS_A_HAZARD * float(self.hazards.max()))
+        a_year = max(self.steps_a_year, STEPS_A_HAZARD * float(self.hazards.max()))
         return max(self.least_steps(segment), ceil(a_year * segment.years - 0.02))
 
     @cached_property
@@ -213,14 +213,25 @@ class BatchSweep(Sweep):
             np.copyto(u, np.maximum(self.problem.parity, after.price), where=called)
 
 
-def read(p: Markets, sweep: BatchSweep) -> np.ndarray:
+def read(p: Markets) -> np.ndarray:
     """V and its first two derivatives by ln S at each market's spot today, float64 [3, market]."""
     if p.first_decision == 0:
-        return _on_grid(p, sweep)
+        return _on_grid(p, BatchSweep(p))
     before = p.timeline.segments[: p.first_decision]
     years = before[-1].t1
-    discount = np.exp(-(p.rates + p.hazards) * years)
-    variance = p.variances * years
+    discounted, variance = (p.rates + p.hazards) * years, p.variances * years
+    if p.is_undecided:
+        each = zip(p.spots_now, discounted, discounted - p.costs * years, variance, strict=True)
+        found = np.array([at_maturity(p, *market)[:3] for market in each]).T
+    else:
+        found = _summed(p, years)
+    found[0] += _promised(p, before)
+    return found
+
+
+def _summed(p: Markets, years: float) -> np.ndarray:
+    """The Gaussian sum over the grid of the first decision, `years` from today; float64 [3, market]."""
+    sweep, discount, variance = BatchSweep(p), np.exp(-(p.rates + p.hazards) * years), p.variances * years
     deviation = np.sqrt(variance)
     mean = np.log(p.spots_now) + (p.rates + p.hazards - p.costs) * years - variance / 2
     n, v, dx = len(p.x), sweep.v, p.spacing
@@ -238,27 +249,21 @@ def read(p: Markets, sweep: BatchSweep) -> np.ndarray:
     scale = dx / (ROOT * deviation) * discount
     found = np.stack([moments[0], moments[1] / deviation, (moments[2] - moments[0]) / variance]) * scale
     found -= _kinks(p, sweep, mean, deviation, discount)
-    found[0] += _promised(p, before)
     return np.asarray(found)
 
 
 def _kinks(p: Markets, sweep: BatchSweep, mean: np.ndarray, deviation: np.ndarray, discount: np.ndarray) -> np.ndarray:
     """The error of the sum caused by the kink of V, as subtracted in `Opening`; float64 [3, market]."""
     last, v, dx, markets = sweep.last, sweep.v, p.spacing, np.arange(len(p.spacing))
-    if p.first_decision == len(p.timeline.segments):
-        place, theta = np.full(len(dx), p.kink), np.zeros(len(dx))
-        jump = np.full(len(dx), p.shares * exp(p.kink))
-    elif last is None or last.price is None:
+    if last is None or last.price is None:
         return np.zeros((3, len(dx)))
-    else:
-        j = np.minimum(np.maximum(last.top - 1, 2), len(p.x) - 2)
-        theta = last.theta
-        place = p.x[j, markets] + theta * dx
-        value = v[j + 1, markets] - p.shares * (np.exp(p.x[j + 1, markets]) - np.exp(place))
-        d0, d1 = place - p.x[j - 1, markets], place - p.x[j - 2, markets]
-        slope = ((value - v[j - 1, markets]) / d0 * d1 - (value - v[j - 2, markets]) / d1 * d0) / (d1 - d0)
-        on_grid = (last.top >= 2 * LEAST) & (last.top < len(p.x))
-        jump = np.where(on_grid, p.shares * np.exp(place) - slope, 0.0)
+    j, theta = np.minimum(np.maximum(last.top - 1, 2), len(p.x) - 2), last.theta
+    place = p.x[j, markets] + theta * dx
+    value = v[j + 1, markets] - p.shares * (np.exp(p.x[j + 1, markets]) - np.exp(place))
+    d0, d1 = place - p.x[j - 1, markets], place - p.x[j - 2, markets]
+    slope = ((value - v[j - 1, markets]) / d0 * d1 - (value - v[j - 2, markets]) / d1 * d0) / (d1 - d0)
+    on_grid = (last.top >= 2 * LEAST) & (last.top < len(p.x))
+    jump = np.where(on_grid, p.shares * np.exp(place) - slope, 0.0)
     z = (place - mean) / deviation
     error = jump * dx**2 * (theta * (1 - theta) / 2 - 1.0 / 12.0) * np.exp(-0.5 * z * z) * discount / (ROOT * deviation)
     return np.stack([error, error * z / deviation, error * (z * z - 1) / deviation**2])

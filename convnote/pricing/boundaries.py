@@ -35,11 +35,6 @@ class Bounds:
         return self.policy is None
 
     @property
-    def converts_at_maturity(self) -> bool:
-        """Whether holders convert at maturity where that is worth more."""
-        return self.policy is None or self.policy.converts_at_maturity
-
-    @property
     def converts_at_ends(self) -> bool:
         """Whether holders convert on the last day before a right ends, and in answer to a call."""
         return self.policy is None or self.policy.converts_at_end
@@ -129,7 +124,8 @@ class Bounds:
             at = None if p.adds_on_call else price
             return self._from(self._threshold(day, price), np.maximum(top, price), tolerance, price=at, extra=extra)
         if p.more_on_call:  # above the call price a called Note is worth more than its shares: nothing is pinned
-            return Obstacles(high=self._where_open(np.maximum(top, price), day), tolerance=tolerance)
+            bend = None if self._trigger(day) is not None else self._bend(top, price)
+            return Obstacles(high=self._where_open(np.maximum(top, price), day), tolerance=tolerance, bend=bend)
         trigger = self._trigger(day)
         if trigger is not None and trigger + extra >= price:
             return self._from(trigger, np.maximum(top, price), tolerance, price=price, extra=extra)
@@ -137,6 +133,14 @@ class Bounds:
         pin = self._pin(price - extra, price)
         whole = pin is not None and pin.node < LEAST - 1
         return Obstacles(high=self._where_open(high, day), top=top, pin=pin, whole=whole, tolerance=tolerance)
+
+    def _bend(self, top: np.ndarray, price: float) -> Pin | None:
+        """Where shares become worth more than the call price."""
+        node = int(np.searchsorted(top, price)) - 1
+        if not LEAST <= node + 1 < len(top):
+            return None
+        low, high = top[node], top[node + 1]
+        return Pin(node, float(log(price / low) / log(high / low)), price)
 
     def _with_notice(self, value: np.ndarray, day: float, tolerance: float) -> Obstacles:
         p = self.problem

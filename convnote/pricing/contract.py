@@ -14,71 +14,14 @@ from typing import Any, TypeVar
 import numpy as np
 
 from convnote.arithmetic import fraction
-from convnote.calendars import day_number, to_datetime64
+from convnote.calendars import day_number
 from convnote.note import ConvertibleNote
 from convnote.policies import call_end, last_surrender
+from convnote.pricing.calls import NEVER, CallTable, call_table, in_cash
 
 T = TypeVar("T")
-#: A last day beyond any note.
-NEVER = 1 << 40
-
-
-@dataclass(frozen=True, eq=False)
-class CallTable:
-    """The Company's call: the redemption payment per denomination, by redemption date from `first` to maturity.
-
-    `after` [day] is the price with accrued interest on a date, `before` [day] its limit from the day before (a coupon still
-    included), `extra` and `extra_before` [day] the cash paid in addition to shares to a holder who converts on the call.
-    """
-
-    first: int
-    after: np.ndarray
-    before: np.ndarray
-    extra: np.ndarray
-    extra_before: np.ndarray
-    #: days of notice; 0: the call takes effect at once
-    notice: int
-    #: day numbers at which the printed price changes
-    changes: tuple[int, ...]
-    #: conversion value per denomination above which the condition of a soft call holds; None: a hard call
-    trigger: float | None = None
-    #: the first day on which the call needs no condition
-    free_from: int = NEVER
-    #: the last redemption date
-    last: int = NEVER
-
-    @cached_property
-    def keeps(self) -> bool:
-        """Whether a called holder who converts is ever paid cash in addition to the shares."""
-        return bool(self.extra.any() or self.extra_before.any())
-
-    @cached_property
-    def stages(self) -> dict[Any, list[tuple[float, float, float]]]:
-        """For each time axis and its steps: log of the price, price, and years, of every stage; filled by `pinned`."""
-        return {}
-
-    def at(self, day: float) -> tuple[float, float]:
-        """Price and extra at a fractional day number, linear between two days."""
-        place = int(day)
-        i, part = place - self.first, day - place
-        if part == 0.0:
-            return float(self.after[i]), float(self.extra[i])
-        price = self.after[i] + part * (self.before[i + 1] - self.after[i])
-        extra = self.extra[i] + part * (self.extra_before[i + 1] - self.extra[i])
-        return float(price), float(extra)
-
-    def prices(self, days: np.ndarray) -> np.ndarray:
-        """The price on fractional day numbers, as `at`, float64 of their shape."""
-        place = days.astype(np.int64)
-        i = place - self.first
-        price = self.after[i]
-        # the last date has no day after it, and no fraction
-        return np.asarray(price + (days - place) * (self.before[np.minimum(i + 1, len(self.before) - 1)] - price))
-
-    def just_before(self, day: int) -> tuple[float, float]:
-        """The limit of price and extra from before `day`."""
-        i = day - self.first
-        return float(self.before[i]), float(self.extra_before[i])
+#: time axes, or plans of steps, kept for one note: they are usually the same from one price to the next
+KEPT = 16
 
 
 @dataclass(frozen=True, eq=False)
@@ -101,7 +44,8 @@ class Contract:
     #: of the coupons in cash, [coupon]
     coupon_days: np.ndarray
     coupons: np.ndarray
-    record_days: int
+    #: their record dates
+    records: tuple[int, ...]
     call: CallTable | None
     #: pairs of put date and amount with accrued interest, without the coupon of that day
     puts: tuple[tuple[int, float], ...]
@@ -152,6 +96,12 @@ class Contract:
         terms = self.note.redemption
         return NEVER if self.call is None or terms is None else self.call.first - terms.notice_at_most
 
+    @property
+    def bears_make_whole(self) -> bool:
+        """Whether a call pays a make-whole, which falls on the day after interest is paid (SFT-3)."""
+        terms = self.note.redemption
+        return terms is not None and bool(terms.make_whole_amount)
+
     @cached_property
     def days(self) -> tuple[int, ...]:
         """The days up to maturity on which something happens, ascending."""
@@ -159,13 +109,55 @@ class Contract:
         days = {*coupon_days, *self._growth_by_day, self.opens, self.closes, self.maturity, *(day for day, _ in self.puts)}
         if call is not None:
             days |= {self.first_notice, call.first, *call.changes, call.free_from, call.last}
-            if call.notice:
-                days |= {day - call.notice for day in (*coupon_days, call.first, self.maturity)}
+            if self.bears_make_whole:
+                days |= {day + 1 for day in self.paid_days}
         return tuple(sorted(day for day in days if day <= self.maturity))
+
+    def notice_days(self, notice: int) -> set[int]:
+        """The days on which the value of a Note called with so many days of notice jumps (RED-2); none without notice.
+
+        From such a day on, a coupon is due by the redemption date, or a holder who converts at the last moment keeps it.
+        """
+        call = self.call
+        if call is None or not notice:
+            return set()
+        if notice not in self._notice_days:
+            coupons = self.coupon_days.tolist()
+            found = {day - notice for day in (*coupons, call.first, self.maturity, *call.changes)}
+            if self.shares:
+                days = np.arange(self.issue - notice, self.maturity)
+                # converted on the coupon's day, or after its record date
+                kept = sorted({*coupons, *(record + 1 for record in self.records)})
+                found.update(first_reaching(kept, days, call_end(self.note, days + notice)))
+            self._notice_days[notice] = found
+        return self._notice_days[notice]
+
+    @cached_property
+    def _notice_days(self) -> dict[int, set[int]]:
+        return {}
+
+    def days_from(self, start: int) -> tuple[int, ...]:
+        """`start`, and the days after it up to maturity on which something happens; kept for the last few starts."""
+        found = self._from.get(start)
+        if found is None:
+            if len(self._from) >= KEPT:
+                self._from.clear()
+            found = self._from[start] = (start, *[day for day in self.days if day > start])
+        return found
+
+    @cached_property
+    def _from(self) -> dict[int, tuple[int, ...]]:
+        return {}
 
     @cached_property
     def _coupon_by_day(self) -> dict[int, float]:
         return dict(zip(self.coupon_days.tolist(), self.coupons.tolist(), strict=True))
+
+
+def first_reaching(targets: list[int], days: np.ndarray, until: np.ndarray) -> list[int]:
+    """For each of the ascending targets, the first of `days` (ascending) whose last day to convert, `until`, is no earlier."""
+    places = np.searchsorted(np.maximum.accumulate(until), targets)
+    return [int(each) for each in days[np.minimum(places, len(days) - 1)]]
 
 
 class _Kept:
@@ -198,10 +190,10 @@ def contract_of(note: ConvertibleNote) -> Contract:
 
 def _made(note: ConvertibleNote) -> Contract:
     terms, conversion = note.principal, note.conversion
-    coupons = _in_cash(note)
+    coupons = in_cash(note)
     maturity, issue = terms.maturity_day, terms.issue_day
     closes = last_surrender(note, maturity) if conversion is not None else issue - 1
-    if conversion is not None and closes >= terms.banks.on_or_before(maturity) and getattr(conversion, "until", None) is None:
+    if conversion is not None and closes >= terms.banks.on_or_before(maturity) and conversion.until is None:
         closes = maturity  # on the maturity date itself no later payment day restricts the choice
     opens = issue
     if conversion is not None and conversion.from_date is not None:
@@ -218,18 +210,13 @@ def _made(note: ConvertibleNote) -> Contract:
         closes=int(closes),
         coupon_days=np.array([day_number(each.payment_date) for each in coupons], dtype=np.int64),
         coupons=np.array([float(each.amount) for each in coupons]),
-        record_days=int(max((day_number(c.payment_date) - day_number(c.record_date) for c in coupons), default=0)),
-        call=_call(note),
+        records=tuple(int(day_number(each.record_date)) for each in coupons),
+        call=call_table(note),
         puts=_puts(note),
         accreted=_accreted(note),
         last_window=_last_window(note),
         growth=tuple(note.interest.growth),
     )
-
-
-def _in_cash(note: ConvertibleNote) -> list[Any]:
-    """The coupons that are paid in cash; those in kind raise principal (PIK-1)."""
-    return [each for each in note.interest.coupons() if not note.interest.is_in_kind(int(day_number(each.payment_date)))]
 
 
 def _last_window(note: ConvertibleNote) -> tuple[int, float] | None:
@@ -249,120 +236,6 @@ def _accreted(note: ConvertibleNote) -> np.ndarray | None:
     if note.accretion is None:
         return None
     return float(terms.denomination) * np.asarray(terms.claim(np.arange(terms.issue_day, terms.maturity_day + 1)))
-
-
-def _accrued(note: ConvertibleNote, days: np.ndarray) -> np.ndarray:
-    inside = np.clip(days, note.principal.issue_day, note.principal.maturity_day)
-    return np.asarray(note.interest.accrued(to_datetime64(inside)), dtype=np.float64)
-
-
-def _call(note: ConvertibleNote) -> CallTable | None:
-    terms = note.redemption
-    if terms is None:
-        return None
-    first, maturity = int(day_number(terms.first_date)), note.principal.maturity_day
-    days = np.arange(first, maturity + 1)
-    if not len(days):
-        return None
-    after = np.array(terms.amount(to_datetime64(days)), dtype=np.float64)
-    accrued = _accrued(note, days)
-    window = _window_coupon(note, days)
-    coupon = _coupon_due(note.interest.coupons(), days)
-    # accrued interest up to a day, the coupon of that day not yet paid
-    accrued_left = np.where(coupon > 0, coupon, accrued)
-    before = after.copy()
-    if terms.accrued == "clean":
-        before[1:] = after[:-1] + accrued_left[1:] - accrued[:-1]
-        if note.interest.in_window == "to-record":
-            before[1:] += np.where(window[:-1] > 0, accrued[:-1], 0.0)
-            after = after + window
-    else:
-        before[1:] = after[:-1]
-    extra, extra_before = _extras(note, accrued, accrued_left, window, _coupon_due(_in_cash(note), days))
-    if terms.make_whole_amount and not terms.notice_at_least:
-        # paid to every called holder, converting or not; with a notice period the amount depends on the day of the notice
-        more = _make_wholes(note, days)
-        after, extra = after + more, extra + more
-        earlier = np.concatenate([more[:1], more[:-1]])
-        before, extra_before = before + earlier, extra_before + earlier
-    prices = tuple(int(day_number(on)) for on, _ in terms.prices)
-    trigger, free_from = _condition(note)
-    return CallTable(
-        first=first,
-        after=after,
-        before=before,
-        extra=extra,
-        extra_before=extra_before,
-        notice=terms.notice_at_least,
-        changes=tuple(day for day in prices if day < maturity),
-        trigger=trigger,
-        free_from=free_from,
-        last=NEVER if getattr(terms, "last", None) is None else _last_redemption(note),
-    )
-
-
-def _extras(
-    note: ConvertibleNote, accrued: np.ndarray, left: np.ndarray, window: np.ndarray, coupon: np.ndarray
-) -> tuple[np.ndarray, np.ndarray]:
-    """Cash for a called holder who converts: accrued interest under "paid", or a coupon past its record date; float64 [day]."""
-    conversion = note.conversion
-    if conversion is None or conversion.accrued == "forgo":
-        return np.zeros(len(accrued)), np.zeros(len(accrued))
-    last = np.where((coupon > 0) & (note.interest.record_days > 0), coupon, 0.0)
-    if conversion.accrued == "paid":
-        return np.where(window > 0, window, accrued), left
-    if not {"notice", "redemption"} & set(conversion.pays_in_except):  # the coupon is paid in: it is not kept (PIN-1)
-        return np.zeros(len(accrued)), np.zeros(len(accrued))
-    return window, last
-
-
-def _make_wholes(note: ConvertibleNote, days: np.ndarray) -> np.ndarray:
-    """The make-whole of a call without notice on each day, float64 [day] (SFT-3)."""
-    terms, banks = note.redemption, note.principal.banks
-    assert terms is not None
-    coupons = note.interest.coupons()
-    moved = np.array([int(banks.on_or_after(int(day_number(each.payment_date)))) for each in coupons], dtype=np.int64)
-    totals = np.concatenate([[0.0], np.cumsum([float(each.amount) for each in coupons])])
-    paid = totals[np.searchsorted(moved, days)]
-    return np.asarray(terms.make_whole(paid, days), dtype=np.float64)
-
-
-def _coupon_due(coupons: list[Any], days: np.ndarray) -> np.ndarray:
-    due = {int(day_number(each.payment_date)): float(each.amount) for each in coupons}
-    return np.array([due.get(day, 0.0) for day in days.tolist()])
-
-
-def _window_coupon(note: ConvertibleNote, days: np.ndarray) -> np.ndarray:
-    """The coupon whose record window contains each day, else 0; float64 [day]."""
-    result = np.zeros(len(days))
-    for each in _in_cash(note):
-        record, due = int(day_number(each.record_date)), int(day_number(each.payment_date))
-        result[(days > record) & (days < due)] = float(each.amount)
-    return result
-
-
-def _condition(note: ConvertibleNote) -> tuple[float | None, int]:
-    """The conversion value above which a one-close soft call is open, and the first unconditional day (SFT-1, SFT-2)."""
-    condition: Any = getattr(note.redemption, "condition", None)
-    if condition is None or note.conversion is None:
-        return None, NEVER
-    until = getattr(note.redemption, "until", None)
-    face = fraction(note.denomination)
-    figure = getattr(condition, "figure", None)
-    if figure is not None:
-        level = fraction(figure) * fraction(note.conversion.ratio())
-    else:
-        level = fraction(condition.multiple) * face
-    return float(level), NEVER if until is None else int(day_number(until))
-
-
-def _last_redemption(note: ConvertibleNote) -> int:
-    last: Any = getattr(note.redemption, "last", None)
-    try:
-        return int(day_number(last))
-    except ValueError:
-        reader = getattr(note.redemption, "last_day", None)
-        return int(reader) if isinstance(reader, int) else note.principal.maturity_day - 1
 
 
 def _puts(note: ConvertibleNote) -> tuple[tuple[int, float], ...]:

@@ -54,14 +54,19 @@ def table(value: Valuation) -> Table:
     return Table.of(("figure", "value", "unit"), shown, title)
 
 
-def notes(problem: Problem, credit: str, with_state: bool) -> tuple[str, ...]:
+def notes(problem: Problem, credit: str) -> tuple[str, ...]:
     """The conventions behind a value, one sentence each."""
     c, options = problem.contract, problem.options
     when = "at every instant" if options.decisions == "continuous" else "at the closes of trading days"
     who = "both sides act optimally" if problem.policy is None else f"behaviour is fixed by {problem.policy!r}"
+    if problem.is_undecided:
+        how = "in closed form: nothing is decided before maturity"
+    else:
+        how = f"finite differences: {len(problem.x)} nodes, {problem.steps_a_year:g} steps a year, at least 2 between events"
+        how += "; error of the grid below 0.02% of the value" if problem.has_known_error else ""
     found = [
         f"model: {credit}; {who}; decisions {when}",
-        f"finite differences: {len(problem.x)} nodes, {options.steps:g} steps a year, at least 2 between events",
+        how,
         "a large position: no rounding to whole shares or cents; payments are discounted from the day they are due",
     ]
     if credit == "tsiveriotis-fernandes":

@@ -247,6 +247,8 @@ class Obstacles:
     kind: int = CALL
     #: position, in nodes, from which `high` counts because of a trigger on closes; None: everywhere
     opens_at: float | None = None
+    #: where `high` bends, so that V may have a kink there if it is held from there upwards
+    bend: Pin | None = None
 
 
 def solve(operator: Operator, rhs: np.ndarray, within: Obstacles, guess: tuple[int, int]) -> Stage:
@@ -270,7 +272,13 @@ def solve(operator: Operator, rhs: np.ndarray, within: Obstacles, guess: tuple[i
         if within.top is not None:
             v[top:] = within.top[top:]
         theta = None
-        if free < top:
+        bend = within.bend if bound == CALL and free < top else None
+        if bend is not None and bend.node + 1 == free:
+            assert high is not None
+            theta = bend.theta
+            v[:free], last = operator.solve_pinned(rhs[:free].copy(), theta, bend.value)
+            v[free:top] = high[free:top]
+        elif free < top:
             held: Any = high if bound == CALL else low
             v[:free] = operator.solve(rhs, free)
             v[:free] += held[free] * operator.unit(free)

@@ -11,7 +11,7 @@ from convnote.errors import PricingError, as_given
 from convnote.lifecycle import State
 from convnote.market.models import Lognormal
 from convnote.note import ConvertibleNote
-from convnote.pricing.batch import BatchSweep, Markets, read
+from convnote.pricing.batch import Markets, read
 from convnote.pricing.pricer import price, problem_of
 from convnote.pricing.problem import Problem
 
@@ -108,8 +108,8 @@ def _side_by_side(
         variances=volatilities**2,
         recoveries=recoveries,
     )
-    v, v_x, v_xx = read(markets, BatchSweep(markets))
-    fine = ~markets.is_coarse
+    v, v_x, v_xx = read(markets)
+    fine = markets.is_undecided | ~markets.is_coarse
     kept = np.array(places)[fine]
     found[0, kept], found[1, kept] = v[fine], (v_x / spots)[fine]
     found[2, kept] = ((v_xx - v_x) / spots**2)[fine]

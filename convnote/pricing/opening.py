@@ -47,32 +47,21 @@ class Opening:
         self.first = problem.first_decision
         self.before = problem.timeline.segments[: self.first]
         self.years = self.before[-1].t1 if self.before else 0.0
-        self.discounted = self.carried = self.variance = self.vega_weight = 0.0
-        #: coupons before the first decision: amount, years, and rate and hazard up to it
-        self.first_coupons: list[tuple[float, float, float]] = []
-        for each in self.before:
-            years = each.years
-            self.discounted += (each.rate + each.hazard) * years
-            self.carried += (each.rate + problem.eta * each.hazard - each.cost) * years
-            self.variance += each.variance * years
-            self.vega_weight += each.volatility * years
-            coupon = problem.contract.coupon_on(each.day1) if each is not self.before[-1] else 0.0
-            if coupon:
-                self.first_coupons.append((coupon, each.t1, self.discounted))
+        #: integrals up to the first decision, at which the hazard takes the whole share: of rate + hazard, and of the drift
+        self.discounted = sum([(each.rate + each.hazard) * each.years for each in self.before])
+        self.carried = self.discounted - sum([each.cost * each.years for each in self.before])
+        self.variance = sum([each.variance * each.years for each in self.before])
+        self.vega_weight = sum([each.volatility * each.years for each in self.before])
 
     # --- payments before the first decision, and their derivatives
 
     def promised(self) -> dict[str, float]:
         """Coupons and recovery before the first decision: value, and derivatives by rate, hazard and recovery."""
-        value = rate = 0.0
-        for amount, t, both in self.first_coupons:
-            now = amount * exp(-both)
-            value += now
-            rate -= now * t
-        hazard = rate
-        share, factor, recovered = self.problem.model.recovery, 1.0, 0.0
+        p = self.problem
+        share, factor, recovered = p.model.recovery, 1.0, 0.0
+        value = rate = hazard = 0.0
         for segment in self.before:
-            for each, claim in self.problem.pieces(segment):
+            for each, claim in p.pieces(segment):
                 both = each.rate + each.hazard
                 left = exp(-both * each.years)
                 one = (1 - left) / both if abs(both) > 1e-12 else each.years
@@ -84,6 +73,11 @@ class Opening:
                 rate += share * claim * d_rate
                 hazard += share * claim * (d_rate + factor * one)
                 factor *= left
+            coupon = p.contract.coupon_on(segment.day1)
+            if coupon and segment is not self.before[-1]:
+                value += coupon * factor
+                rate -= coupon * factor * segment.t1
+                hazard -= coupon * factor * segment.t1
         return {"value": value + share * recovered, "rate": rate, "hazard": hazard, "recovery": recovered}
 
     # --- reading
@@ -228,10 +222,6 @@ class Opening:
     def _kinks(self, column: np.ndarray) -> list[tuple[float, float, float]]:
         """Position, jump of V_x and position between nodes of each kink: at the call boundary, or at maturity."""
         p, dx = self.problem, self.problem.dx
-        if self.first == len(p.timeline.segments):
-            if not p.shares:
-                return []
-            return [(p.kink, p.shares * exp(p.kink), 0.0)]
         pin = self.corner
         if pin is None or not p.shares:
             return []

@@ -11,16 +11,14 @@ from typing import Any
 import numpy as np
 from scipy.linalg.blas import daxpy, dscal
 
-from convnote.pricing.contract import CallTable
+from convnote.pricing.calls import CallTable
+from convnote.pricing.contract import KEPT
 from convnote.pricing.kernel import BLEND, GAMMA, KEEP, NONE, Operator, Stage
 from convnote.pricing.problem import Problem
 
 #: V may exceed the call price by this fraction of the denomination before the boundary is treated as free
 EXCESS = 1e-10
 _Y, _V = 2.0 * BLEND, BLEND + KEEP
-
-#: plans kept for one note: the days, the clock and the steps are usually the same from one price to the next
-KEPT = 16
 
 #: of one stage: free nodes, position of the boundary above the last of them, call price, and years from as_of
 Planned = tuple[int, float, float, float]

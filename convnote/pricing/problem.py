@@ -5,30 +5,25 @@ from __future__ import annotations
 import itertools
 from dataclasses import dataclass, field
 from functools import cached_property
-from math import ceil, exp, log, sqrt
+from math import ceil, exp, log
 from typing import Any
 
 import numpy as np
 
-from convnote.errors import PricingError
 from convnote.market.model_base import MarketModel
 from convnote.policies import AtEnd, Never, Policy
 from convnote.pricing.answers import Answers
 from convnote.pricing.contract import Contract, converts_until
+from convnote.pricing.grids import NODES, nodes
 from convnote.pricing.kernel import Coefficients
 from convnote.pricing.resets import ResetAhead
 from convnote.pricing.timeline import Segment, Timeline, breaks, clock, timeline
 from convnote.pricing.withdrawal import Withdrawals
 
-#: standard deviations of the grid on each side of the kink
-WIDTH = 4.75
 #: with a negative exponent the intensity is capped as S falls to 0, per year
 HAZARD_CAP = 50.0
-#: with a positive exponent, the largest intensity two standard deviations above spot and kink, per year
-STEEPEST = 0.5
-NODES, STEPS = 257, 2.0
-#: largest spacing of the nodes in ln S; the default number of nodes is raised to meet it
-WIDEST = 0.045
+#: the default number of steps per year, and where V is read from the grid today
+STEPS, STEPS_TODAY = 2.0, 8.0
 #: steps per year for each unit of hazard per year
 STEPS_A_HAZARD = 4.0
 #: steps over the segment that ends with today's value, if it is stepped
@@ -89,6 +84,11 @@ class Problem:
         return float(self.model.default_jump)
 
     @property
+    def feels_the_share(self) -> bool:
+        """Whether V depends on a share that stands far below the conversion price: the hazard does, or what default pays."""
+        return bool(self.model.hazard_exponent) or (self.eta != 1.0 and self.shares > 0)
+
+    @property
     def spot(self) -> float:
         """The share price in the note's currency."""
         return float(self.model.contract_spot)
@@ -104,16 +104,21 @@ class Problem:
         if call is None:
             return frozenset()
         days = [each.day0 for each in self.timeline.segments if each.day0 >= self.contract.first_notice]
-        return frozenset([day for day in days if self.redemption_date(day) < maturity and day + call.notice <= call.last])
+        return frozenset([day for day in days if self.redemption_date(day) < maturity and day + self.notice <= call.last])
 
     def redemption_date(self, notice: int) -> int:
         """The earliest redemption date of a notice on a day."""
         call = self.contract.call
         assert call is not None
-        days = call.notice
+        return max(notice + self.notice, call.first)
+
+    @cached_property
+    def notice(self) -> int:
+        """Days of notice of a call: the policy's, or the shortest allowed (RED-2)."""
+        call = self.contract.call
         if self.policy is not None and self.policy.redemption_notice is not None:
-            days = self.policy.redemption_notice
-        return max(notice + days, call.first)
+            return self.policy.redemption_notice
+        return 0 if call is None else call.notice
 
     @cached_property
     def reset_days(self) -> set[int]:
@@ -128,8 +133,7 @@ class Problem:
     @cached_property
     def more_on_call(self) -> bool:
         """Whether called Notes may get more than their shares, so that V is not pinned at the conversion value (MWT-1, SFT-3)."""
-        terms = self.contract.note.redemption
-        return self.adds_on_call or bool(terms is not None and terms.make_whole_amount)
+        return self.adds_on_call or self.contract.bears_make_whole
 
     @property
     def accretes(self) -> bool:
@@ -154,13 +158,16 @@ class Problem:
     def timeline(self) -> Timeline:
         """Segments between the days on which something happens."""
         c, start = self.contract, self.model.start
-        more = {day for day, _ in self.dividends} | self.reset_days | set(breaks(self.model, c.maturity))
+        more = {day for day, _ in self.dividends} | self.reset_days | breaks(self.model, c.maturity)
+        if self.notice:
+            more |= c.notice_days(self.notice)
         if self.withdrawal is not None:
             more |= self.withdrawal.days
         if self.options.decisions == "daily":
             more |= set(c.note.principal.sessions.between(start, c.maturity))
-        days = sorted(more.union(c.days)) if more else c.days
-        return timeline(self.model, (start, *[day for day in days if start < day <= c.maturity]))
+        if not more:
+            return timeline(self.model, c.days_from(start))
+        return timeline(self.model, (start, *sorted(day for day in more.union(c.days) if start < day <= c.maturity)))
 
     @cached_property
     def _clock(self) -> Any:
@@ -184,18 +191,25 @@ class Problem:
     @cached_property
     def first_decision(self) -> int:
         """The index of the first segment that must be stepped: there are no decisions before it."""
-        simple = self.eta == 1.0 and not self.model.hazard_exponent and not self.contract.growth
-        c = self.contract
-        decided = {day for day, _ in c.puts} | {day for day, _ in self.dividends} | self.reset_days | {c.closes}
-        segments = self.timeline.segments
-        if not simple:
+        c, start, segments = self.contract, self.model.start, self.timeline.segments
+        if self.eta != 1.0 or self.model.hazard_exponent or c.growth:
             return 0
+        decided = {day for day, _ in c.puts} | {day for day, _ in self.dividends} | self.reset_days | {c.closes}
+        decided = (decided - {start}) | self._callable
+        withdrawal = self.withdrawal
         for place, segment in enumerate(segments):
-            early = self.may_convert(segment) and self.lower_binds(segment)
-            withdrawn = self.withdrawal is not None and self.withdrawal.is_open(segment)
-            if self.may_call(segment) or withdrawn or early or segment.day0 in decided - {self.model.start}:
+            if (
+                segment.day0 in decided
+                or (self.lower_binds(segment) and self.may_convert(segment))
+                or (withdrawal is not None and withdrawal.is_open(segment))
+            ):
                 return place
         return len(segments)
+
+    @property
+    def is_undecided(self) -> bool:
+        """Whether nothing is decided before maturity."""
+        return self.first_decision == len(self.timeline.segments)
 
     def lower_binds(self, segment: Segment) -> bool:
         """Whether converting inside a segment can pay: the share has a yield or a borrow cost, or accrued interest is paid."""
@@ -215,10 +229,20 @@ class Problem:
         if self.options.decisions == "daily":
             return max(DAILY_STEPS, ceil(self.options.steps * segment.years - 0.02))
         # a hazard of several units per year acts within a fraction of a year: the steps must resolve it
-        a_year = max(self.options.steps, STEPS_A_HAZARD * segment.hazard * self._hazard_at_spots)
+        a_year = max(self.steps_a_year, STEPS_A_HAZARD * segment.hazard * self._hazard_at_spots)
         if self.windows and segment.day1 <= self.windows[-1].day:
             a_year = max(a_year, STEPS_TO_RESET)
         return max(self.least_steps(segment), ceil(a_year * segment.years - 0.02))
+
+    @property
+    def has_known_error(self) -> bool:
+        """Whether the grid is the default one, and its error was measured: not where the hazard depends on the share."""
+        return self.options.nodes == NODES and self.options.steps == STEPS and not self.model.hazard_exponent
+
+    @property
+    def steps_a_year(self) -> float:
+        """As asked for; by default more where V is read from the grid today: no sum over it smooths the errors of long steps."""
+        return STEPS_TODAY if self.options.steps == STEPS and not self.first_decision else self.options.steps
 
     def least_steps(self, segment: Segment) -> int:
         """Two; more up to today, where the value is read from the grid and no sum smooths the kink error of long steps."""
@@ -238,85 +262,28 @@ class Problem:
     @cached_property
     def kink(self) -> float:
         """ln S at which conversion and payment at maturity have equal value; ln of the spot for a note that does not convert."""
-        last = self.contract.coupon_on(self.contract.maturity) if self.contract.accrued == "forgo" else 0.0
-        return log((self.contract.redemption + last) / self.shares) if self.shares else log(self.spot)
+        return log(self.at_maturity[0] / self.shares) if self.shares else log(self.spot)
+
+    @cached_property
+    def at_maturity(self) -> tuple[float, float]:
+        """Cash paid at maturity to who does not convert, and the coupon paid on top to everyone (CNV-10), per denomination."""
+        c = self.contract
+        coupon = c.coupon_on(c.maturity)
+        return (c.redemption + coupon, 0.0) if c.accrued == "forgo" else (c.redemption, coupon)
+
+    @cached_property
+    def converts_at_maturity(self) -> bool:
+        """Whether Notes are converted at maturity where the shares are worth more."""
+        c = self.contract
+        right = self.converts and self.shares > 0 and c.closes >= c.maturity
+        return right and (self.policy is None or self.policy.converts_at_maturity)
 
     @cached_property
     def x(self) -> np.ndarray:
         """The nodes, ascending, uniform, the kink among them; float64 [node]."""
         if self.frozen is not None:
             return np.asarray(self.frozen.x)
-        segments = self.timeline.segments
-        stepped = segments[self.first_decision :] or segments[-1:]
-        variance = drift = 0.0
-        for each in stepped:
-            variance += each.variance * each.years
-            drift += (each.rate - each.cost + self.eta * each.hazard - each.variance / 2) * each.years
-        deviation = sqrt(variance)
-        if deviation <= 0:
-            raise PricingError("expected a volatility above 0 by a finite-difference method", field="model.volatility", value=0.0)
-        self._must_not_explode(deviation)
-        low, high = self.kink - WIDTH * deviation - max(drift, 0.0), self.kink + WIDTH * deviation + max(-drift, 0.0)
-        capped = self._highest_boundary(stepped)
-        if capped is not None:
-            high = max(min(high, capped), self.kink)
-        if self.first_decision == 0:
-            logs = [log(each) for each in (self.spot, *self.spots)]
-            margin = deviation if self.model.hazard_exponent else 0.0
-            low, high = (
-                min(low, *(each - margin for each in logs)),
-                max(high, min(max(logs), high + 3 * WIDTH * deviation) if capped is None else high),
-            )
-        spread = high - low
-        spacing = spread / (self.options.nodes - 1)
-        if self.options.nodes == NODES:
-            spacing = min(spacing, WIDEST)
-        return self._aligned(low, high, spacing)
-
-    def _must_not_explode(self, deviation: float) -> None:
-        """Refuse a hazard that rises with the share so fast that its compensation in the drift makes the share explode."""
-        if self.model.hazard_exponent <= 0:
-            return
-        share = exp(max(self.kink, log(self.spot)) + 2.0 * deviation)
-        hazard = max(each.hazard for each in self.timeline.segments) * float(self.model.hazard_scale(share))
-        if hazard > STEEPEST:
-            reason = (
-                f"the hazard rises with the share to {hazard:.3g} a year at {share:.4g}; at most {STEEPEST:g} is allowed there"
-            )
-            raise PricingError(reason, field="model.hazard_exponent", value=self.model.hazard_exponent)
-
-    def _aligned(self, low: float, high: float, spacing: float) -> np.ndarray:
-        spacing = self._with_trigger(spacing)
-        below = ceil((self.kink - low) / spacing - 1e-9)
-        above = ceil((high - self.kink) / spacing - 1e-9) + 2
-        return self.kink + spacing * np.arange(-below, above + 1)
-
-    def _with_trigger(self, spacing: float) -> float:
-        """A spacing, not above the one given, that makes the trigger of a withdrawal a node: the obstacle ends there."""
-        level = None if self.withdrawal is None else self.withdrawal.trigger(self.contract.maturity)
-        if level is None:
-            return spacing
-        distance = abs(log(level / self.shares) - self.kink)
-        return distance / ceil(distance / spacing) if distance > spacing / 2 else spacing
-
-    def _highest_boundary(self, stepped: Any) -> float | None:
-        """Above this ln S every Note is called and converts, so V is the conversion value; None if there is no such level."""
-        call = self.contract.call
-        if call is None or not self.shares or self.policy is not None or call.notice or call.trigger is not None:
-            return None
-        if self.withdrawal is not None or self.more_on_call:
-            return None
-        if not all(self.may_call(each) and self.redemption_date(each.day0) == each.day0 for each in stepped):
-            return None
-        if (
-            self.options.decisions == "daily"
-            or not all(self.may_convert(each) for each in stepped)
-            or self.dividends
-            or self.reset_days
-        ):
-            return None
-        puts = [(amount + self.contract.coupon_on(day)) * self.contract.growth_on(day) for day, amount in self.contract.puts]
-        return log(max(float(call.after.max()), float(call.before.max()), *puts) / self.shares)
+        return nodes(self)
 
     @cached_property
     def dx(self) -> float:
@@ -337,6 +304,14 @@ class Problem:
     def parity(self) -> np.ndarray:
         """Conversion value per denomination at the nodes, float64 [node]."""
         return self.shares * self.share
+
+    @cached_property
+    def converted_at_maturity(self) -> np.ndarray:
+        """The part of each node's cell in which Notes are converted at maturity, float64 [node]: half at the kink, a node."""
+        if not self.converts_at_maturity:
+            return np.zeros(len(self.x))
+        cash = self.at_maturity[0]
+        return np.where(np.abs(self.parity - cash) < 1e-9 * cash, 0.5, self.parity > cash)
 
     # --- credit
 

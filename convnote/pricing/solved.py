@@ -14,9 +14,10 @@ from convnote.market.discount import DiscountCurve
 from convnote.pricing import tangents
 from convnote.pricing.adjoint import Weighted
 from convnote.pricing.opening import Opening, Read
-from convnote.pricing.problem import Problem
+from convnote.pricing.problem import HAZARD_CAP, Problem
 from convnote.pricing.sweep import Sweep
 from convnote.pricing.timeline import Segment
+from convnote.pricing.undecided import at_maturity, converted
 
 #: the adjoint is used for up to this many spots, one by one; for more, the columns at all nodes serve every spot
 ADJOINTS = 5
@@ -32,9 +33,13 @@ class Solved:
 
     def __init__(self, problem: Problem) -> None:
         self.problem = problem
-        self.sweep = Sweep(problem)
-        self.opening = Opening(problem, self.sweep)
+        self.opening = Opening(problem, None if problem.is_undecided else self.sweep)
         self._last_read: tuple[bytes | None, Any] = (None, None)
+
+    @cached_property
+    def sweep(self) -> Sweep:
+        """The steps back from maturity to the first decision."""
+        return Sweep(self.problem)
 
     @property
     def now(self) -> Segment:
@@ -53,8 +58,14 @@ class Solved:
         """V and its derivatives in ln S; the last answer is kept."""
         key = spots.tobytes()
         if key != self._last_read[0]:
-            read = self.opening.read(self.sweep.v, spots, kinked=True)
-            self._last_read = key, read._replace(v=read.v + self.promised["value"])
+            p, of, promised = self.problem, self.opening, self.promised["value"]
+            if p.is_undecided:
+                rows = [at_maturity(p, spot, of.discounted, of.carried, of.variance) for spot in spots.tolist()]
+                read = Read(*np.array([(v + promised, *slopes) for v, *slopes in rows]).T)
+            else:
+                read = of.read(self.sweep.v, spots, kinked=True)
+                read = read._replace(v=read.v + promised)
+            self._last_read = key, read
         return self._last_read[1]
 
     def value(self, spots: np.ndarray) -> np.ndarray:
@@ -66,7 +77,7 @@ class Solved:
         p, segment = self.problem, self.now
         hazard = np.full(len(spots), segment.hazard)
         if p.model.hazard_exponent:
-            hazard = np.minimum(segment.hazard * np.asarray(p.model.hazard_scale(spots)), 50.0)
+            hazard = np.minimum(segment.hazard * np.asarray(p.model.hazard_scale(spots)), HAZARD_CAP)
         at_default = np.full(len(spots), p.model.recovery * p.claim(segment, segment.t0))
         if p.eta != 1.0 and p.may_convert(segment):
             at_default = np.maximum((1.0 - p.eta) * p.shares * spots, at_default)
@@ -104,6 +115,14 @@ class Solved:
 
     def _sums(self, spots: np.ndarray, name: str) -> np.ndarray:
         """Derivatives ("greeks") or probabilities ("endings") from the first decision on, float64 [column, spot]."""
+        if self.problem.is_undecided:
+            # no decision adds to a derivative, and Notes end by a default before maturity, or by conversion then
+            p, of = self.problem, self.opening
+            result = np.zeros((len(tangents.GREEKS if name == "greeks" else tangents.ENDINGS), len(spots)))
+            if name == "endings":
+                growth = float(p.timeline.growth(of.years))
+                result[0] = [growth * converted(p, spot, of.discounted, of.carried, of.variance) for spot in spots.tolist()]
+            return result
         columns = self.__dict__.get(f"_{name}")
         flat = self.problem.eta == 1.0 and not self.problem.model.hazard_exponent and not self.problem.windows
         flat = flat and not self.problem.contract.growth

@@ -92,13 +92,10 @@ class SplitSolved(Solved):
 
     def _run(self) -> tuple[np.ndarray, np.ndarray]:
         p, c = self.problem, self.problem.contract
-        coupon = c.coupon_on(c.maturity)
-        cash = c.redemption + (coupon if c.accrued == "forgo" else 0.0)
-        open_ = float(p.converts and c.closes >= c.maturity)
+        cash, more = p.at_maturity
         # both parts jump at the kink, which is a node: each takes half there
-        converted = open_ * np.where(np.abs(p.parity - cash) < 1e-9 * cash, 0.5, p.parity > cash)
-        kept = 0.0 if c.accrued == "forgo" else coupon
-        e, d = converted * p.parity, (1.0 - converted) * cash + kept
+        converted = p.converted_at_maturity
+        e, d = converted * p.parity, (1.0 - converted) * cash + more
         last = p.timeline.segments[-1]
         e, d = self._decided(e, d, self.bounds.before_event(last, c.maturity), None)
         for place in range(len(p.timeline.segments) - 1, -1, -1):

@@ -98,26 +98,19 @@ class Sweep:
 
     def _at_maturity(self) -> np.ndarray:
         p, c = self.problem, self.problem.contract
-        coupon = c.coupon_on(c.maturity)
-        cash = c.redemption + (coupon if c.accrued == "forgo" else 0.0)
-        convertible = p.converts and c.closes >= c.maturity and p.shares > 0 and self.bounds.converts_at_maturity
-        if convertible:
+        cash, more = p.at_maturity
+        if p.converts_at_maturity:
             v = np.maximum(p.parity, cash)
-            self.log.append(Held(CONVERT, p.parity > cash, p.timeline.end))
+            self.log.append(Held(CONVERT, p.converted_at_maturity, p.timeline.end))
         else:
             v = np.full(p.x.shape, cash)
-        if not self.segments:
-            return v
+        v = v + more if more else v
         last = self.segments[-1]
         if p.may_call(last) and c.call is not None and self.bounds.calls_optimally and p.redemption_date(last.day0) == last.day0:
             price, _ = c.call.just_before(c.maturity)
             called = p.answers.parity_when_called(c.maturity - 1) + p.answers.make_whole(c.maturity - 1, c.maturity - 1)
-            if c.accrued != "forgo":
-                v = v + coupon
-                kept = coupon if c.accrued == "paid" else 0.0
-                return self._capped(v, np.maximum(called + kept, price), p.timeline.end)
-            return self._capped(v, np.maximum(called, price), p.timeline.end)
-        v = v if c.accrued == "forgo" else v + coupon
+            kept = more if c.accrued == "paid" else 0.0
+            return self._capped(v, np.maximum(called + kept if kept else called, price), p.timeline.end)
         return self._converted_before(v, last, c.maturity, p.timeline.end)
 
     def _capped(self, v: np.ndarray, cap: np.ndarray, t: float, kind: int = CALL) -> np.ndarray:

@@ -5,6 +5,7 @@ Years are measured by the model's clock. Averages are exact integrals over the s
 
 from __future__ import annotations
 
+from bisect import bisect
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from itertools import accumulate
@@ -12,7 +13,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from convnote.market.curves import Curve, years
+from convnote.market.curves import years
 from convnote.market.discount import DiscountCurve
 from convnote.market.model_base import MarketModel
 from convnote.market.model_walks import LOGNORMAL, kind_of
@@ -59,21 +60,28 @@ class Timeline:
         return np.asarray(np.exp(np.interp(times, *self._rate_to)))
 
     @cached_property
-    def edges(self) -> np.ndarray:
-        """The day numbers between which the segments lie, float64 [edge]."""
-        return np.array([self.segments[0].day0, *(each.day1 for each in self.segments)], dtype=np.float64)
+    def _edges(self) -> list[int]:
+        """The day numbers between which the segments lie."""
+        return [self.segments[0].day0, *(each.day1 for each in self.segments)]
 
     @cached_property
-    def _integrals(self) -> dict[str, np.ndarray]:
+    def _integrals(self) -> dict[str, list[float]]:
         return {}
 
     def integral(self, name: str, start: float, end: float) -> float:
         """The integral of a column of the segments between two days, which may be fractional."""
         to = self._integrals.get(name)
         if to is None:
-            to = self._integrals[name] = np.array([0.0, *accumulate(getattr(each, name) * each.years for each in self.segments)])
-        low, high = np.interp((start, end), self.edges, to).tolist()
-        return float(high - low)
+            to = self._integrals[name] = [0.0, *accumulate(getattr(each, name) * each.years for each in self.segments)]
+        return self._until(to, end) - self._until(to, start)
+
+    def _until(self, to: list[float], day: float) -> float:
+        edges = self._edges
+        place = bisect(edges, day) - 1
+        if place < 0 or place == len(edges) - 1:
+            return to[max(place, 0)]
+        low, high = edges[place], edges[place + 1]
+        return to[place] + (to[place + 1] - to[place]) * (day - low) / (high - low)
 
     @cached_property
     def _rate_to(self) -> tuple[np.ndarray, np.ndarray]:
@@ -95,16 +103,18 @@ def clock(start: int, end: int, day_count: str, trading: str) -> tuple[np.ndarra
     return t, days.astype(np.float64)
 
 
-def breaks(model: MarketModel, last: int) -> list[int]:
+def breaks(model: Any, last: int) -> set[int]:
     """Days on which a parameter of the model changes, after `as_of` and before `last`."""
     found: set[int] = set()
-    names = ("rate", "dividend_yield", "borrow", "hazard_rate", "volatility", "exchange_volatility")
-    for value in (getattr(model, name, None) for name in names):
+    values = (model.rate, model.dividend_yield, model.borrow, model.hazard_rate, model.volatility)
+    for value in (*values, getattr(model, "exchange_volatility", 0.0)):
+        if isinstance(value, float):
+            continue
         curve = value.forwards if isinstance(value, DiscountCurve) else value
-        if isinstance(curve, Curve) and len(curve.days) > 1:
+        if len(curve.days) > 1:
             inside = curve.days[(curve.days > model.start) & (curve.days < last)]
             found.update(inside.tolist() if len(inside) <= BREAKS else [])
-    return sorted(found)
+    return found
 
 
 def _average(model: MarketModel, value: Any, days: np.ndarray, spans: np.ndarray) -> np.ndarray:

@@ -62,7 +62,7 @@ class Valuation:
     gap: float | None = None
 
     @classmethod
-    def of(cls, problem: Problem, *, credit: str, left_out: tuple[Refusal, ...] = (), state: Any = None) -> Valuation:
+    def of(cls, problem: Problem, *, credit: str, left_out: tuple[Refusal, ...] = ()) -> Valuation:
         """The valuation of a problem by a credit model."""
         if credit == "jump-to-default":
             solved: Any = Solved(problem)
@@ -71,7 +71,7 @@ class Valuation:
 
             solved = SplitSolved(problem)
         ignored = tuple(f"{each.rule}: {each.why}" for each in left_out)
-        return cls(solved, problem.spot, credit=credit, ignored=ignored, notes=desk.notes(problem, credit, state is not None))
+        return cls(solved, problem.spot, credit=credit, ignored=ignored, notes=desk.notes(solved.problem, credit))
 
     # --- the inputs
 
@@ -117,8 +117,8 @@ class Valuation:
         if not np.isfinite(spot) or spot <= 0:
             raise PricingError("expected a share price above 0", field="spot", value=spot)
         problem = self.problem
-        if problem.model.hazard_exponent and not problem.share[0] <= spot <= problem.share[-1]:
-            # beyond the grid V is neither flat nor linear where the hazard depends on the share
+        if problem.feels_the_share and not problem.share[0] <= spot <= problem.share[-1]:
+            # beyond the grid V is neither flat below nor linear above
             wider = replace(problem, spots=(*problem.spots, float(spot)))
             return replace(self, spot=float(spot), solved=type(self.solved)(wider))
         return replace(self, spot=float(spot))

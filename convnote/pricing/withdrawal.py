@@ -16,6 +16,7 @@ from scipy.special import ndtr
 
 from convnote.arithmetic import fraction
 from convnote.calendars import day_number
+from convnote.pricing.contract import first_reaching
 from convnote.pricing.kernel import LEAST, WITHDRAW, Obstacles, Pin
 from convnote.pricing.notice import Spans
 from convnote.pricing.straight import Straight
@@ -104,9 +105,15 @@ class Withdrawals:
         found = {self.first_notice, self.last_notice, self.first_effective - self.notice}
         if self.problem.free_to_withdraw_until is not None:
             found.add(self.problem.free_to_withdraw_until)
-        # the notice after a payment bears a smaller make-whole, and so does one before which a coupon falls due
-        found |= {day - self.notice for day in self.problem.contract.coupon_days.tolist()}
-        return found | {day + 1 for day in self.problem.contract.paid_days}
+        # from such a day on the make-whole is smaller, a coupon is due by the effective day, or a holder who converts keeps it
+        c = self.problem.contract
+        found |= {day + 1 for day in c.paid_days}
+        if self.notice and len(c.coupon_days):
+            coupons, days = c.coupon_days.tolist(), np.arange(c.issue - self.notice, c.maturity)
+            found |= {day - self.notice for day in coupons}
+            until = self.terms.last_before(np.maximum(days + self.notice, self.first_effective))
+            found.update(first_reaching(coupons, days, until))
+        return found
 
     # --- above which share price
 

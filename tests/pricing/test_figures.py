@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from math import exp
 from typing import Any
 
 import pytest
@@ -109,6 +110,35 @@ def test_one_reset(floor: int, expected: float) -> None:
     note = replace(zero(), conversion=afv().conversion, reset=Reset(dates=["2005-07-01"], floor=floor, window=1))
     value = cn.price(note, model(rate=0.03, volatility=0.3), options=FINE)
     assert value.price == pytest.approx(expected, abs=2e-4)
+
+
+@pytest.mark.parametrize(
+    ("note", "market"),
+    [
+        (afv(), model(volatility=0.3, hazard_rate=0.02)),
+        (afv_bare(), model(volatility=0.3, hazard_rate=0.02)),
+        (ten_years(), ten_model()),
+        (ten_years(), ten_model(as_of="2008-01-03")),
+    ],
+)
+def test_the_value_is_continuous_as_the_share_loses_all_at_default(note: cn.ConvertibleNote, market: cn.Lognormal) -> None:
+    """A share that keeps a trace is stepped to today, on another grid: on either the error is below 2.5 in 100,000."""
+    exact = cn.price(note, market, options=FINE).price
+    near = cn.price(note, replace(market, default_jump=1.0 - 1e-7)).price
+    assert (near, cn.price(note, market).price) == pytest.approx((exact, exact), rel=2.5e-5)
+
+
+@pytest.mark.parametrize("spot", [0.5, 5.0, 12.0])
+@pytest.mark.parametrize("nodes", [257, 1025])
+def test_far_below_the_conversion_price_only_default_pays_in_shares(spot: float, nodes: int) -> None:
+    """Half of the share's value is kept at a default; F e^(-(r + h) T) + S (1 - e^(-h T / 2)) as S falls, and delta its slope."""
+    value = cn.price(zero(), model(spot=spot, hazard_rate=0.1, default_jump=0.5), options={"nodes": nodes})
+    assert zero().conversion is not None and value.delta < 1e-3
+    free = replace(zero(), conversion=afv().conversion)
+    value = cn.price(free, model(spot=spot, hazard_rate=0.1, default_jump=0.5), options={"nodes": nodes})
+    kept = 1.0 - exp(-0.1 * 0.5 * 5)
+    assert value.price == pytest.approx(100.0 * exp(-0.15 * 5) + spot * kept, rel=2e-5)
+    assert value.delta == pytest.approx(kept, rel=2e-3)
 
 
 def test_ten_years() -> None:

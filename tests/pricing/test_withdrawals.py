@@ -86,6 +86,12 @@ def test_wdr1_where_no_condition_is_left_to_meet_the_right_is_open_at_any_price(
     assert cn.price(met, now, state=state).price == pytest.approx(cn.price(one, now).price, rel=2e-5)
 
 
+@pytest.mark.parametrize("last", [0, 1, 3])
+def test_wdr4_the_days_from_which_a_converting_holder_keeps_a_coupon_are_no_matter_of_the_steps(last: int) -> None:
+    value = cn.price(note(30, last), market()).price
+    assert cn.price(note(30, last), market(), options={"steps": 200.0}).price == pytest.approx(value, rel=3e-5)
+
+
 @pytest.mark.parametrize("notice", [0, 30])
 def test_wdr1_a_right_that_is_never_used_costs_nothing(notice: int) -> None:
     without = replace(note(), withdrawal=None)

@@ -1,0 +1,101 @@
+"""The grid of a problem in ln S: uniform, with the kink of the payoff at maturity and a withdrawal's trigger among its nodes."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from math import ceil, exp, inf, log, sqrt
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from convnote.errors import PricingError
+from convnote.pricing.timeline import Segment
+
+if TYPE_CHECKING:
+    from convnote.pricing.problem import Problem
+
+#: standard deviations of the grid on each side of the kink
+WIDTH = 4.75
+#: standard deviations below the lowest spot, where V is no constant: the lowest node has no slope
+MARGIN = 2.0
+#: with a positive exponent, the largest intensity two standard deviations above spot and kink, per year
+STEEPEST = 0.5
+#: the default number of nodes
+NODES = 257
+#: largest spacing in ln S with the default number, which is raised to meet it; and where V is read from the grid today
+WIDEST, WIDEST_TODAY = 0.045, 0.03
+
+
+def nodes(p: Problem) -> np.ndarray:
+    """The nodes, ascending; float64 [node].
+
+    Raises `PricingError` for a volatility of 0, and for a hazard that rises too fast with the share.
+    """
+    segments = p.timeline.segments
+    stepped = segments[p.first_decision :] or segments[-1:]
+    variance = drift = 0.0
+    for each in stepped:
+        variance += each.variance * each.years
+        drift += (each.rate - each.cost + p.eta * each.hazard - each.variance / 2) * each.years
+    must_vary(variance)
+    deviation = sqrt(variance)
+    _must_not_explode(p, deviation)
+    low, high = p.kink - WIDTH * deviation - max(drift, 0.0), p.kink + WIDTH * deviation + max(-drift, 0.0)
+    capped = highest_boundary(p, stepped)
+    if capped is not None:
+        high = max(min(high, capped), p.kink)
+    if p.first_decision == 0:
+        logs = [log(each) for each in (p.spot, *p.spots)]
+        margin = MARGIN * deviation if p.feels_the_share else 0.0
+        low = min(low, *(each - margin for each in logs))
+        high = max(high, min(max(logs), high + 3 * WIDTH * deviation) if capped is None else high)
+    spacing = _with_trigger(p, min((high - low) / (p.options.nodes - 1), widest(p)))
+    below = ceil((p.kink - low) / spacing - 1e-9)
+    above = ceil((high - p.kink) / spacing - 1e-9) + 2
+    return np.asarray(p.kink + spacing * np.arange(-below, above + 1))
+
+
+def widest(p: Problem) -> float:
+    """The largest spacing of the nodes; infinite if their number was asked for."""
+    if p.options.nodes != NODES:
+        return inf
+    return WIDEST if p.first_decision else WIDEST_TODAY
+
+
+def must_vary(variance: float) -> None:
+    """Refuse a share that does not move."""
+    if variance <= 0:
+        raise PricingError("expected a volatility above 0 by a finite-difference method", field="model.volatility", value=0.0)
+
+
+def _must_not_explode(p: Problem, deviation: float) -> None:
+    """Refuse a hazard that rises with the share so fast that its compensation in the drift makes the share explode."""
+    if p.model.hazard_exponent <= 0:
+        return
+    share = exp(max(p.kink, log(p.spot)) + 2.0 * deviation)
+    hazard = max(each.hazard for each in p.timeline.segments) * float(p.model.hazard_scale(share))
+    if hazard > STEEPEST:
+        reason = f"the hazard rises with the share to {hazard:.3g} a year at {share:.4g}; at most {STEEPEST:g} is allowed there"
+        raise PricingError(reason, field="model.hazard_exponent", value=p.model.hazard_exponent)
+
+
+def _with_trigger(p: Problem, spacing: float) -> float:
+    """A spacing, not above the one given, that makes the trigger of a withdrawal a node: the obstacle ends there."""
+    level = None if p.withdrawal is None else p.withdrawal.trigger(p.contract.maturity)
+    if level is None:
+        return spacing
+    distance = abs(log(level / p.shares) - p.kink)
+    return distance / ceil(distance / spacing) if distance > spacing / 2 else spacing
+
+
+def highest_boundary(p: Problem, stepped: Sequence[Segment]) -> float | None:
+    """The ln S above which every Note is called and converts, so that V is the conversion value; None if there is none."""
+    call = p.contract.call
+    if call is None or not p.shares or p.policy is not None or call.notice or call.trigger is not None:
+        return None
+    if p.withdrawal is not None or p.more_on_call or p.options.decisions == "daily" or p.dividends or p.reset_days:
+        return None
+    if not all(p.may_call(each) and p.redemption_date(each.day0) == each.day0 and p.may_convert(each) for each in stepped):
+        return None
+    puts = [(amount + p.contract.coupon_on(day)) * p.contract.growth_on(day) for day, amount in p.contract.puts]
+    return log(max(float(call.after.max()), float(call.before.max()), *puts) / p.shares)
