@@ -173,6 +173,14 @@ class DayTables:
         in_lieu = int(self.row_by(self.note.conversion.close_day(self.note.principal.maturity_day)))
         return prices, closes[in_lieu - first], closes[-1]
 
+    def through_resets(self, rows: np.ndarray, days: np.ndarray) -> np.ndarray:
+        """The rows, or that of the last reset by those days where it is later: principal under notice is reset too (RST-1).
+
+        Closes after the last day to convert still count in such a reset. int32 of the shape of `rows`.
+        """
+        resets = np.minimum(self.row_from(self.reset_days), len(self.days) - 1)
+        return np.maximum(rows, np.concatenate([[0], resets])[self.resets_by(days)]).astype(np.int32)
+
     @cached_property
     def reset_days(self) -> np.ndarray:
         """The remaining reset dates, [reset]."""

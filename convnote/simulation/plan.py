@@ -181,10 +181,11 @@ class Plan(DayTables):
         counter = withdrawal_counter(self, terms)
         end = len(self.days) - 1
         decision = self._no_earlier(self.row_by(self.before_effect.day))
+        done = self.through_resets(self._done(decision, self.before_effect.day), self.effective)
         return Crossing(
             value=value,
             decision=decision,
-            done=np.full(len(self.days), end, np.int32) if keeps_on else self._done(decision, self.before_effect.day),
+            done=np.full(len(self.days), end, np.int32) if keeps_on else done,
             question=self._question("withdraw"),
             counter=counter,
             window=self._window(self.before_effect.day),
@@ -202,7 +203,9 @@ class Plan(DayTables):
         end = len(self.days) - 1
         decision = self._no_earlier(self.row_by(self.before_redemption.day))
         last = self.before_redemption.day
-        done = np.minimum(self.row_from(self.redemption), end) if keeps_on else self._done(decision, last, self.redemption)
+        done = self.through_resets(self._done(decision, last, self.redemption), self.redemption)
+        if keeps_on:
+            done = np.minimum(self.row_from(self.redemption), end)
         if keeps_on and observing.takes_time(self.note):
             done = np.full(len(self.days), end, np.int32)
         window = self._window(last, self.redemption)

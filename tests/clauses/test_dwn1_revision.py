@@ -5,6 +5,7 @@ from decimal import Decimal
 from fractions import Fraction
 from random import Random
 
+import numpy as np
 import pytest
 
 import convnote as cn
@@ -99,6 +100,12 @@ def test_rst4_a_floor_in_money_moves_with_a_split():
     events = cn.Split(split, new=2, old=1)
     assert "below the floor of 4.30" in refusal(events, cn.Revision(ON, "4.29"), of=of, over=over)
     assert lives(events, cn.Revision(ON, "4.30"), of=of, over=over).of_kind("revision")
+
+
+def test_rst4_a_floor_in_money_is_as_stated_until_an_adjustment():
+    terms = note("revision", floor="8.60").revision
+    assert terms.lowest(()) == Fraction("8.6") and terms.lowest((), Fraction(1, 2)) == Fraction("4.3")
+    assert terms.lowest((), np.array([1.0, 0.5])).tolist() == [8.6, 4.3]
 
 
 def test_dwn1_it_lowers_the_price():

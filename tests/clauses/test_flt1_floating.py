@@ -102,6 +102,41 @@ def test_flt1_a_fixing_in_per_cent_is_refused():
         NOTE.interest.with_fixings({"2020-01-13": "1.75"})
 
 
+def told(ask):
+    with pytest.raises(cn.ConvnoteError) as error:
+        ask()
+    return str(error.value)
+
+
+def test_flt1_what_cannot_be_read_is_told_in_whole_sentences():
+    per_year = "expected a rate a year as a share, such as 0.0325 for 3.25%"
+    place = "history.series['LIBOR6']"
+    assert told(lambda: cn.replay(NOTE, history({}))) == (
+        f"{place} (FLT-1): no fixing of LIBOR6 for 2020-01-13: give one, or stop before with until="
+    )
+    in_per_cent = history({**FIXINGS, "2020-01-13": "1.75"})
+    assert told(lambda: cn.replay(NOTE, in_per_cent)) == f"{place} of 2020-01-13 (FLT-1): got 7/4; {per_year}"
+    take = NOTE.interest.with_fixings
+    assert told(lambda: take({"2020-01-13": "-1.01"})) == f"with_fixings[2020-01-13] (FLT-1): got -1.01; {per_year}"
+    assert told(lambda: take([0.02])) == "with_fixings values: got [0.02]; expected a mapping of days to values"
+    stated = cn.load("amazon-peacs-2010").interest
+    assert told(lambda: stated.with_fixings({})) == "with_fixings (FLT-1): the rate is stated and does not float"
+    assert told(lambda: NOTE.interest.accrued("2020-02-01")) == (
+        "interest.index (FLT-1): got LIBOR6; the rate of the period from 2020-01-15 is not known: it is fixed on 2020-01-13; "
+        "note.interest.with_fixings takes it"
+    )
+    assert told(lambda: NOTE.interest.must_be_fixed("price", NOTE.principal.issue_day)) == (
+        "price interest.index (FLT-1): got LIBOR6; the index of 4 periods ahead is not known, the first from 2020-01-15: expected "
+        "a note with every rate stated (interest.rate), or with all fixings given (note.interest.with_fixings)"
+    )
+
+
+@pytest.mark.parametrize("index", ["-1", "1", "0.0175", 0])
+def test_flt1_an_index_of_a_hundred_per_cent_either_way_is_read(index):
+    ((start, value),) = NOTE.interest.with_fixings({"2020-01-13": index}).fixings
+    assert (start, value) == (int(day_number("2020-01-15")), Decimal(str(index)))
+
+
 def test_flt1_accrued_before_the_fixing_is_refused_and_after_it_runs_at_its_rate():
     with pytest.raises(cn.TermsError, match="from 2020-07-15 is not known: it is fixed on 2020-07-13") as error:
         NOTE.interest.with_fixings({"2020-01-13": "0.0175"}).accrued("2020-08-01")

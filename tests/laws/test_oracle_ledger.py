@@ -1,6 +1,8 @@
 """Whole lives: a replay agrees with a walk from day to day, entry by entry, and refuses what the walk refuses."""
 
 from collections import Counter
+from datetime import date
+from fractions import Fraction
 from random import Random
 
 import pytest
@@ -119,3 +121,13 @@ def test_a_replay_agrees_with_a_walk_from_day_to_day(note, seed, lives):
     assert set(KINDS.values()) <= set(reached), reached
     assert min(reached[what] for what in ("make-whole", "redemption", "repurchase", "interest paid in", "cure")) >= 5
     assert len(refusals) >= 5, refusals
+
+
+def test_what_is_called_when_the_issuer_defaults_is_a_claim_and_nothing_more(note):
+    closes = dict.fromkeys(SESSIONS, Fraction(50))
+    events = [(date(2006, 2, 6), "redeem", date(2006, 3, 8), 187_455_000), (date(2006, 2, 7), "end", Fraction(1, 2))]
+    history = cn.MarketHistory(currency="EUR", dates=SESSIONS, closes=[50] * len(SESSIONS))
+    replayed = cn.replay(note, history, events=[recorded(event) for event in events], positions={"A": 690_000_000})
+    life = ledger.live({"A": 690_000_000}, closes, events)
+    assert money(replayed.entries) == sorted(map(tuple, life.entries))
+    assert life.outstanding == {"A": 0} and [e.cash for e in replayed.of_kind("default")] == [345_000_000]

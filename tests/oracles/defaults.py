@@ -153,4 +153,6 @@ class Defaults:
             if principal:
                 self.write(day, "default", holder, principal, interest.round_cent(principal * recovered))
             self.outstanding[holder] = 0
+        # a claim has taken the place of what was called or under election
+        self.called, self.elected = dict.fromkeys(self.called, 0), dict.fromkeys(self.elected, 0)
         self.defaulted = True

@@ -114,3 +114,25 @@ def test_wdr7_from_a_state_after_the_reset_closes_before_it_are_compared_at_the_
     assert_agrees(outcomes, range(20))
     noticed = [np.datetime64(each.date) for path in range(20) for each in outcomes.ledger(path).of_kind("withdrawal-notice")]
     assert min(noticed) == np.datetime64("2000-05-23")  # the fifth close after the reset
+
+
+@pytest.mark.parametrize("right", ["call", "withdrawal"])
+def test_rst1_a_reset_after_the_last_day_to_convert_is_of_all_closes_before_it(right):
+    """Ten calendar days before the end of the notice no Note converts any more; the reset four days before it still acts."""
+    early, end = DayRule(10, "calendar"), date(2000, 6, 15)
+    note = dataclasses.replace(MOVING, reset=dataclasses.replace(PEACS.reset, dates=[end - timedelta(days=4)], floor="20"))
+    if right == "call":
+        terms = dataclasses.replace(PEACS.redemption, prices=[[end, 1]], make_whole_amount=None, make_whole_until=None)
+        conversion = dataclasses.replace(note.conversion, called_until=early)
+        note = dataclasses.replace(note, redemption=terms, conversion=conversion, withdrawal=None)
+    else:
+        terms = dataclasses.replace(note.withdrawal, trigger=1, trigger_multiple=None, trigger_of=None, last_conversion=early)
+        note = dataclasses.replace(note, withdrawal=dataclasses.replace(terms, days=1, period=1, from_date=end))
+    policy = cn.Policy(convert=cn.policies.Never(), redeem=cn.policies.AtOnce(), withdraw=cn.policies.AtOnce())
+    outcomes = cn.simulate(note, peacs_model(hazard_rate=0, change_rate=0), paths=8, seed=2, policy=policy)
+    assert_agrees(outcomes, range(8))
+    for path in range(8):
+        ledger = outcomes.ledger(path)
+        (reset,) = ledger.of_kind("reset")
+        (notice,) = ledger.of_kind("redemption-notice", "withdrawal-notice")
+        assert notice.date < reset.date and not ledger.of_kind("conversion")
