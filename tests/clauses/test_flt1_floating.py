@@ -126,8 +126,8 @@ def test_flt1_what_cannot_be_read_is_told_in_whole_sentences():
         "note.interest.with_fixings takes it"
     )
     assert told(lambda: NOTE.interest.must_be_fixed("price", NOTE.principal.issue_day)) == (
-        "price interest.index (FLT-1): got LIBOR6; the index of 4 periods ahead is not known, the first from 2020-01-15: expected "
-        "a note with every rate stated (interest.rate), or with all fixings given (note.interest.with_fixings)"
+        "price interest.index (FLT-1): got LIBOR6; the index of 4 periods ahead is not known, the first from 2020-01-15: "
+        "expected a note with every rate stated (interest.rate), or with all fixings given (note.interest.with_fixings)"
     )
 
 
