@@ -339,6 +339,16 @@ def test_price_as_json_and_csv_holds_the_figures_of_the_library(capsys: pytest.C
     assert float(rows[4]["price"]) == pytest.approx(value.price, abs=1e-6)
 
 
+def test_a_model_is_asked_for_in_numbers_or_percentages(capsys: pytest.CaptureFixture[str]) -> None:
+    in_percent = ("price", "afv-2003", "--spot", "100", "--volatility", "20%", "--rate", "5%", "--hazard-rate", "2 %")
+    assert run(capsys, *in_percent) == run(capsys, *PRICED)
+    simulated = ("simulate", AMAZON, "--paths", "5", "--spot", "80", "--rate")
+    assert run(capsys, *simulated, "4 1/2%") == run(capsys, *simulated, "0.045")
+    with pytest.raises(SystemExit):
+        main([*PRICED, "--recovery", "forty%"])
+    assert "--recovery: expected a number or a percentage, such as 0.3 or 30%, not 'forty%'" in capsys.readouterr().err
+
+
 def test_price_refuses_in_one_line_and_leaves_out_what_it_is_told_to(capsys: pytest.CaptureFixture[str]) -> None:
     asked = ("price", AMAZON, "--spot", "72", "--volatility", "0.5", "--rate", "0.05")
     assert "WDR-1" in run(capsys, *asked, status=2)

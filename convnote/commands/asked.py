@@ -17,6 +17,7 @@ from convnote.lifecycle import events as ev
 from convnote.market import MarketHistory, available_scenarios, scenario, scenario_of
 from convnote.note import ConvertibleNote
 from convnote.printing import on_one_line
+from convnote.provisions.toml_values import number_of
 from convnote.terminal import one_line
 from convnote.termsheet import load
 
@@ -40,6 +41,16 @@ def amount(text: str) -> Decimal:
     except TermsError:
         hint = " (a decimal point; commas only between groups of three figures)" if "," in text else ""
         raise argparse.ArgumentTypeError(f"expected an amount, not {text[:40]!r}{hint}") from None
+
+
+def share(text: str) -> Decimal:
+    """A number or a percentage, such as 0.3 or 30%, as an argparse type."""
+    if not text.strip().endswith("%"):
+        return amount(text)
+    try:
+        return decimal(number_of(text))
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"expected a number or a percentage, such as 0.3 or 30%, not {text[:40]!r}") from None
 
 
 def split(text: str) -> tuple[str, Decimal]:

@@ -61,7 +61,7 @@ def add(parser: argparse.ArgumentParser, *, required: bool) -> None:
     for name, (default, what) in _MODEL.items():
         words = what if default is None else f"{what} (default: {default})"
         more: dict[str, Any] = {"required": required} if default is None else {"default": default}
-        parser.add_argument(f"--{name.replace('_', '-')}", metavar="X", type=asked_for.amount, help=words, **more)
+        parser.add_argument(f"--{name.replace('_', '-')}", metavar="X", type=asked_for.share, help=words, **more)
     models = ("jump-to-default", "tsiveriotis-fernandes")
     parser.add_argument("--credit", choices=models, default=models[0], help="the credit model (default: jump-to-default)")
     rules = "a rule id that the method cannot carry and that is left out, such as WDR-1; may be given again"

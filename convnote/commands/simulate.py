@@ -80,7 +80,7 @@ def _add(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--spot", metavar="PRICE", type=asked_for.amount, help=spot)
     for name, (default, what) in _MODEL.items():
         words = f"{what} (default: {default})"
-        parser.add_argument(f"--{name.replace('_', '-')}", metavar="X", type=asked_for.amount, default=default, help=words)
+        parser.add_argument(f"--{name.replace('_', '-')}", metavar="X", type=asked_for.share, default=default, help=words)
     parser.add_argument("--ledger", metavar="PATH", type=int, help="tell one path, from 0 on, as a file note")
 
 
