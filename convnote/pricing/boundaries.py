@@ -12,6 +12,7 @@ from convnote.pricing.notice import Notice
 from convnote.pricing.timeline import Segment
 
 if TYPE_CHECKING:
+    from convnote.pricing.elected import Election
     from convnote.pricing.problem import Problem
 
 #: standard deviations over the notice period above which a called Note is treated as certain to be converted
@@ -77,6 +78,7 @@ class Bounds:
             or not p.may_call(segment)
             or not p.may_convert(segment)
             or p.lower_binds(segment)
+            or p.elected.is_open(segment.day0, segment.day1)
         ):
             return False
         return p.redemption_date(segment.day0) == segment.day0
@@ -109,9 +111,10 @@ class Bounds:
         redemption = p.redemption_date(int(day))
         answers = converts and self.converts_at_ends
         if redemption > int(day):
-            value = self.notice.value(day, answers)
+            value = np.maximum(self.notice.value(day, answers), p.elected.against_call(day))
             return self._with_notice(value, day, tolerance)
         price, extra = call.at(day)
+        price = max(price, p.elected.against_call(day))
         if not answers or not p.shares:
             top = np.full(len(p.x), price)
             level = price if p.policy is None else self._threshold(day, price)
@@ -224,8 +227,10 @@ class Bounds:
         if p.redemption_date(day - 1) > day - 1:
             if p.options.decisions == "daily":  # at a close, after the events of the day: a notice of its own day
                 return None
-            return self._where_open(self.notice.value(float(day), converts, before=True), day - 1)
+            called = self.notice.value(float(day), converts, before=True)
+            return self._where_open(np.maximum(called, p.elected.against_call(float(day), before=True)), day - 1)
         price, extra = call.just_before(day)
+        price = max(price, p.elected.against_call(float(day), before=True))
         if not converts or not p.shares:
             return self._where_open(np.full(p.x.shape, price), day - 1)
         if p.adds_on_call:
@@ -240,10 +245,10 @@ class Bounds:
             found = self._payments[price, extra] = np.maximum(parity + extra if extra else parity, price)
         return found
 
-    def put_below(self, day: int) -> float | None:
-        """The conversion value below which a policy puts on a put date; None: holders put where that is worth more."""
+    def put_below(self, election: Election) -> float | None:
+        """The conversion value below which a policy puts on the last day of an election; None: where that is worth more."""
         p = self.problem
-        if p.policy is None or p.contract.note.put is None:
+        if p.policy is None:
             return None
-        amount = dict(p.contract.puts)[day]
-        return float(p.policy.put_boundary(p.contract.note, np.array([day]), np.array([amount]))[0])
+        days, amounts = np.array([election.last]), np.array([election.amount])
+        return float(p.policy.put_boundary(p.contract.note, days, amounts)[0])

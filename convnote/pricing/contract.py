@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from fractions import Fraction
 from functools import cached_property
 from typing import Any, TypeVar
 
@@ -18,6 +17,7 @@ from convnote.calendars import day_number
 from convnote.note import ConvertibleNote
 from convnote.policies import call_end, last_surrender
 from convnote.pricing.calls import NEVER, CallTable, call_table, in_cash
+from convnote.pricing.elected import Election, elections
 
 T = TypeVar("T")
 #: time axes, or plans of steps, kept for one note: they are usually the same from one price to the next
@@ -47,8 +47,8 @@ class Contract:
     #: their record dates
     records: tuple[int, ...]
     call: CallTable | None
-    #: pairs of put date and amount with accrued interest, without the coupon of that day
-    puts: tuple[tuple[int, float], ...]
+    #: the elections of the put dates; amounts with accrued interest
+    puts: tuple[Election, ...]
     #: claim per denomination on each day from issue to maturity, float64 [day]; None: the denomination on every day
     accreted: np.ndarray | None = None
     #: record date and amount of the last coupon, if a holder who converts after that date does not pay it in (PIN-1)
@@ -103,12 +103,18 @@ class Contract:
         return terms is not None and bool(terms.make_whole_amount)
 
     @cached_property
+    def put_first(self) -> tuple[Election, ...]:
+        """The elections that holders may make early, so as not to be called for less (PUT-2)."""
+        return tuple(each for each in self.puts if each.is_before(self.call))
+
+    @cached_property
     def days(self) -> tuple[int, ...]:
         """The days up to maturity on which something happens, ascending."""
         call, coupon_days = self.call, self.coupon_days.tolist()
-        days = {*coupon_days, *self._growth_by_day, self.opens, self.closes, self.maturity, *(day for day, _ in self.puts)}
+        days = {*coupon_days, *self._growth_by_day, self.opens, self.closes, self.maturity, *(each.last for each in self.puts)}
         if call is not None:
             days |= {self.first_notice, call.first, *call.changes, call.free_from, call.last}
+            days |= {day for each in self.put_first for day in (each.first, each.last + 1)}
             if self.bears_make_whole:
                 days |= {day + 1 for day in self.paid_days}
         return tuple(sorted(day for day in days if day <= self.maturity))
@@ -212,7 +218,7 @@ def _made(note: ConvertibleNote) -> Contract:
         coupons=np.array([float(each.amount) for each in coupons]),
         records=tuple(int(day_number(each.record_date)) for each in coupons),
         call=call_table(note),
-        puts=_puts(note),
+        puts=elections(note),
         accreted=_accreted(note),
         last_window=_last_window(note),
         growth=tuple(note.interest.growth),
@@ -236,14 +242,6 @@ def _accreted(note: ConvertibleNote) -> np.ndarray | None:
     if note.accretion is None:
         return None
     return float(terms.denomination) * np.asarray(terms.claim(np.arange(terms.issue_day, terms.maturity_day + 1)))
-
-
-def _puts(note: ConvertibleNote) -> tuple[tuple[int, float], ...]:
-    if note.put is None:
-        return ()
-    return tuple(
-        (int(day_number(on)), float(Fraction(note.put.amount(on)))) for on, _ in note.put.prices if on <= note.maturity_date
-    )
 
 
 def converts_until(note: ConvertibleNote, redemption: int) -> int:

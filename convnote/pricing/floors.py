@@ -21,12 +21,12 @@ def bond_floor(problem: Problem, spot: float) -> float:
         return float(Solved(bare).value(np.array([spot]))[0])
     c, recovery = problem.contract, problem.model.recovery
     value = c.redemption
-    puts = dict(c.puts)
+    puts = {each.last: problem.elected.at_last(each) for each in c.puts}
     for segment in reversed(problem.timeline.segments):
         coupon = c.coupon_on(segment.day1)
         value += coupon
         if segment.day1 in puts:
-            value = max(value, puts[segment.day1] + coupon)
+            value = max(value, puts[segment.day1])
         value *= c.growth_on(segment.day1)
         for each, claim in reversed(problem.pieces(segment)):
             both = each.rate + each.hazard

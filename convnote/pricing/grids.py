@@ -97,5 +97,5 @@ def highest_boundary(p: Problem, stepped: Sequence[Segment]) -> float | None:
         return None
     if not all(p.may_call(each) and p.redemption_date(each.day0) == each.day0 and p.may_convert(each) for each in stepped):
         return None
-    puts = [(amount + p.contract.coupon_on(day)) * p.contract.growth_on(day) for day, amount in p.contract.puts]
+    puts = [p.elected.at_last(each) * p.contract.growth_on(each.last) for each in p.contract.puts]
     return log(max(float(call.after.max()), float(call.before.max()), *puts) / p.shares)

@@ -124,6 +124,7 @@ def _can(base: Problem) -> bool:
         or base.more_on_call
         or base.accretes
         or base.contract.growth
+        or base.elected.come_early
         or base.reset_days
         or base.dividends
         or not base.shares

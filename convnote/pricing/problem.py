@@ -14,6 +14,7 @@ from convnote.market.model_base import MarketModel
 from convnote.policies import AtEnd, Never, Policy
 from convnote.pricing.answers import Answers
 from convnote.pricing.contract import Contract, converts_until
+from convnote.pricing.elected import Elected
 from convnote.pricing.grids import NODES, nodes
 from convnote.pricing.kernel import Coefficients
 from convnote.pricing.resets import ResetAhead
@@ -77,6 +78,11 @@ class Problem:
     frozen: Any = field(default=None)
 
     # --- exercise rights
+
+    @cached_property
+    def elected(self) -> Elected:
+        """What Notes under an election to put are worth."""
+        return Elected(self)
 
     @property
     def eta(self) -> float:
@@ -194,7 +200,7 @@ class Problem:
         c, start, segments = self.contract, self.model.start, self.timeline.segments
         if self.eta != 1.0 or self.model.hazard_exponent or c.growth:
             return 0
-        decided = {day for day, _ in c.puts} | {day for day, _ in self.dividends} | self.reset_days | {c.closes}
+        decided = {each.last for each in c.puts} | {day for day, _ in self.dividends} | self.reset_days | {c.closes}
         decided = (decided - {start}) | self._callable
         withdrawal = self.withdrawal
         for place, segment in enumerate(segments):

@@ -131,7 +131,7 @@ class Columns:
     def _is_quiet(self, day: int, earlier: Segment | None) -> bool:
         """Whether nothing is paid or decided on a day, so that V does not change."""
         c = self.problem.contract
-        if c.coupon_on(day) or any(on == day for on, _ in c.puts) or earlier is None:
+        if c.coupon_on(day) or any(each.last == day for each in c.puts) or earlier is None:
             return False
         return day != c.closes and not self._is_decided(earlier)
 

@@ -109,7 +109,7 @@ class Solved:
     def is_linear(self) -> bool:
         """True if obstacles do not depend on the parameters, so that derivatives with frozen boundaries are exact."""
         call = self.problem.contract.call
-        if self.problem.contract.growth or self.problem.windows:
+        if self.problem.contract.growth or self.problem.windows or self.problem.elected.come_early:
             return False
         return (call is None or not call.notice) and self.problem.withdrawal is None
 

@@ -109,10 +109,11 @@ class SplitSolved(Solved):
         p, c = self.problem, self.problem.contract
         coupon = c.coupon_on(day)
         d = d + coupon
-        for on, amount in c.puts:
-            if on == day:
-                put = e + d < amount + coupon
-                e, d = np.where(put, 0.0, e), np.where(put, amount + coupon, d)
+        for each in c.puts:
+            if each.last == day:
+                amount = p.elected.at_last(each)
+                put = e + d < amount
+                e, d = np.where(put, 0.0, e), np.where(put, amount, d)
         low = p.parity if p.may_convert(earlier) else None
         return self._decided(e, d, self.bounds.before_event(earlier, day), low)
 

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 if TYPE_CHECKING:
+    from convnote.pricing.elected import Election
     from convnote.pricing.problem import Problem
 
 
@@ -74,7 +75,7 @@ class Straight:
         """The value today of B* on each day and of all that is paid before; float64 [day]."""
         p, c = self.problem, self.problem.contract
         factor, before, paid = self._paths
-        calls, puts = self._calls, dict(c.puts)
+        calls, puts = self._calls, {each.last: each for each in c.puts}
         total = float(paid[-1] + factor[-1] * c.redemption)
         result = np.empty(len(self.days))
         result[-1] = total
@@ -83,15 +84,15 @@ class Straight:
             call = float(calls[place])
             total = call if p.policy is not None and call < inf else min(total, call)
             if day in puts:
-                total = self._put(total, float(before[place] + factor[place] * (puts[day] + c.coupon_on(day))), day)
+                total = self._put(total, float(before[place] + factor[place] * p.elected.at_last(puts[day])), puts[day])
             result[place] = total
         return result
 
-    def _put(self, total: float, put: float, day: int) -> float:
+    def _put(self, total: float, put: float, election: Election) -> float:
         p = self.problem
         if p.policy is None:
             return max(total, put)
-        below = p.policy.put_boundary(p.contract.note, np.array([day]), np.array([dict(p.contract.puts)[day]]))
+        below = p.policy.put_boundary(p.contract.note, np.array([election.last]), np.array([election.amount]))
         return put if float(below[0]) > 0 else total
 
     def value(self, day: float, *, before: bool = False) -> float:

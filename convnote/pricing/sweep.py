@@ -14,6 +14,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from convnote.pricing.boundaries import Bounds
+from convnote.pricing.elected import Election
 from convnote.pricing.kernel import BLEND, CALL, CONVERT, GAMMA, KEEP, NONE, WITHDRAW, Obstacles, Operator, Stage, solve
 from convnote.pricing.pinned import Planned, pinned_steps, planned
 from convnote.pricing.problem import Problem
@@ -136,9 +137,9 @@ class Sweep:
         p, c = self.problem, self.problem.contract
         coupon, factor = c.coupon_on(day), c.growth_on(day)
         v = v + coupon if coupon else v
-        for on, amount in c.puts:
-            if on == day:
-                v = self._put(v, amount + coupon, day, t)
+        for each in c.puts:
+            if each.last == day:
+                v = self._put(v, each, t)
         if factor != 1.0:
             v = v * factor
             self.log.append(Scaled(factor))
@@ -160,8 +161,8 @@ class Sweep:
                 v = self._converted_before(v, earlier, day, t)
         return v
 
-    def _put(self, v: np.ndarray, amount: float, day: int, t: float) -> np.ndarray:
-        below = self.bounds.put_below(day)
+    def _put(self, v: np.ndarray, election: Election, t: float) -> np.ndarray:
+        amount, below = self.problem.elected.at_last(election), self.bounds.put_below(election)
         mask = v < amount if below is None else self.problem.parity < below
         if mask.any():
             self.log.append(Held(PUT, mask, t))

@@ -44,7 +44,7 @@ def _called_at_first(p: Problem) -> bool:
     if p.policy is not None or p.withdrawal is not None or p.more_on_call or p.options.decisions != "continuous":
         return False
     day = segments[first].day0
-    if p.dividends or p.reset_days or any(on == day for on, _ in p.contract.puts):
+    if p.dividends or p.reset_days or any(each.last == day for each in p.contract.puts):
         return False
     later = segments[first:]
     return all(p.may_call(each) and p.may_convert(each) and p.redemption_date(each.day0) == each.day0 for each in later)

@@ -96,7 +96,7 @@ def in_kind(note: ConvertibleNote, one: Chooser) -> ConvertibleNote:
     """The note whose coupons before maturity become principal, without the terms that cannot stand beside that (PIK-1)."""
     principal = dataclasses.replace(note.principal, rounded_on="position", maturity_includes_interest=None)
     call = note.redemption and dataclasses.replace(note.redemption, make_whole_amount=None, make_whole_until=None)
-    withdrawal = note.withdrawal and dataclasses.replace(note.withdrawal, make_whole_amount=0)  # type: ignore[arg-type]
+    withdrawal = note.withdrawal and dataclasses.replace(note.withdrawal, make_whole_amount=0)
     interest = dataclasses.replace(
         note.interest,
         paid="in-kind",
