@@ -175,9 +175,13 @@ def test_mnd1_what_does_not_go_together_is_refused(changes, words):
         dataclasses.replace(NOTE, **changes)
     assert error.value.rule == "MND-1"
     # one rate, or one price, is no range either
-    for wrong in ({"min_rate": 3}, {"min_rate": "2.1739"}, {"low": 60}, {"low": "55.89"}, {"rounding": "1.79"}):
+    for wrong in ({"min_rate": 3}, {"min_rate": "2.1739"}, {"low": 60}, {"low": "55.89"}):
         with pytest.raises(cn.TermsError, match="is needed"):
             Mandatory(**TERMS | wrong)
+    # the only multiple of 1.79 below the lowest rate is 0
+    with pytest.raises(cn.TermsError, match=r"rounding \(MND-1\): got 1.79; .*not be rounded to 0"):
+        Mandatory(**TERMS | {"rounding": "1.79"})
+    assert Mandatory(**TERMS | {"rounding": "1.7892"}).rate(50, denomination=100) == Decimal("1.7892")
 
 
 def test_mnd1_findings_where_rates_and_prices_are_not_one():
