@@ -21,7 +21,7 @@ from convnote.provisions import interest_findings
 from convnote.provisions.day_rules import DayRule
 from convnote.provisions.own_rows import findings_of
 from convnote.spelling import cusip_digit, in_figures, isin_digit
-from convnote.tables import shown
+from convnote.tables import decimals_of, shown
 
 if TYPE_CHECKING:
     from convnote.provisions.note_terms import NoteTerms
@@ -292,6 +292,14 @@ def _never(note: NoteTerms) -> Found:
         )
 
 
+def _smallest_unit(note: NoteTerms) -> Found:
+    """Payments rounded to less than the smallest unit of the currency."""
+    terms = note.principal
+    least = Decimal(1).scaleb(-decimals_of(terms.currency))
+    if terms.cent < least:
+        yield "INT-7", f"payments are rounded to principal.cent, {terms.cent}: the smallest unit of {terms.currency} is {least}"
+
+
 def _scale(note: NoteTerms) -> Found:
     """Figures in the note's currency that look like shares of the conversion price."""
     if not note.conversion:
@@ -348,6 +356,7 @@ _PARTS = (
     _rights,
     _overlap,
     _never,
+    _smallest_unit,
     _scale,
     _told_by_provisions,
     _omissions,

@@ -28,6 +28,13 @@ UNFOLDED = 10_000
 
 #: An unrounded amount has up to 34 digits; text shows this many decimals, CSV and JSON show all of them.
 PLACES = 6
+#: Decimals of the minor unit of each currency for which they are not two, by ISO 4217; past currencies too.
+_NO_CENTS = "BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX UYI VND VUV XAF XOF XPF BEF ESP GRD ITL LUF PTE TRL"
+_DECIMALS = {
+    **dict.fromkeys(_NO_CENTS.split(), 0),
+    **dict.fromkeys("BHD IQD JOD KWD LYD OMR TND".split(), 3),
+    **dict.fromkeys("CLF UYW".split(), 4),
+}
 #: Decimals shown for a figure with no exact decimal, such as the price implied by a conversion rate: those of most currencies.
 APPROXIMATE = 2
 
@@ -57,6 +64,46 @@ def shown(value: Any, places: int | None = None) -> str:
     if isinstance(value, (tuple, list)):
         return " ".join(map(shown, value))
     return printable(str(value))
+
+
+def decimals_of(currency: str) -> int:
+    """Decimals of the smallest unit of a currency, by ISO 4217 (CUR-1).
+
+    >>> decimals_of("USD"), decimals_of("JPY"), decimals_of("KWD")
+    (2, 0, 3)
+    """
+    return _DECIMALS.get(currency, 2)
+
+
+def rounded_money(amount: Any, currency: str) -> str:
+    """A computed amount as shown: rounded to the decimals of its currency.
+
+    >>> rounded_money(1068.938356, "EUR"), rounded_money(10500.4, "JPY")
+    ('1,068.94', '10,500')
+    """
+    return f"{amount:,.{decimals_of(currency)}f}"
+
+
+def nil(currency: str) -> Decimal:
+    """An amount of zero with the decimals of its currency.
+
+    >>> nil("EUR"), nil("JPY")
+    (Decimal('0.00'), Decimal('0'))
+    """
+    return Decimal(0).scaleb(-decimals_of(currency))
+
+
+@exactly
+def money(amount: Any, currency: str) -> str:
+    """An amount paid, with the decimals of its currency; more, 6 at most, where it is not a whole number of its smallest units.
+
+    >>> money(2500, "JPY"), money(2500, "EUR"), money(Decimal("0.125"), "EUR"), money(Fraction(7, 2), "KWD")
+    ('2,500', '2,500.00', '0.125', '3.500')
+    """
+    figure, places = decimal(amount), decimals_of(currency)
+    if int(figure.as_tuple().exponent) != -places:
+        places = min(max(places, -int(figure.normalize().as_tuple().exponent)), max(places, PLACES))
+    return f"{figure:,.{places}f}"
 
 
 def percent(share: Any) -> str:

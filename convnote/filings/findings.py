@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from convnote.arithmetic import decimal, fraction
 from convnote.calendars import add_months
-from convnote.tables import shown
+from convnote.tables import rounded_money, shown
 
 if TYPE_CHECKING:
     from convnote.filings.bylaws import Bylaws
@@ -92,8 +92,9 @@ def of_grant(grant: Grant) -> Found:
         least = decimal(fraction(limit) / grant.shares)
         yield (
             "OPT-8",
-            f"at the price of the grant all {grant.shares:,} shares are worth {grant.currency} {cost:,.2f}, far less than "
-            f"{limit:,}: the limit cannot bind unless fair value was above {limit:,} / {grant.shares:,} = {least:.6f} a share",
+            f"at the price of the grant all {grant.shares:,} shares are worth "
+            f"{grant.currency} {rounded_money(cost, grant.currency)}, far less than {limit:,}: the limit cannot bind unless "
+            f"fair value was above {limit:,} / {grant.shares:,} = {least:.6f} a share",
         )
 
 

@@ -302,11 +302,15 @@ class Withdrawal(NamedTuple):
 
 
 class WithdrawalLapse(NamedTuple):
-    """(day, close) of the highest close, the day the trigger was last met, and the trigger in force (WDR-1, WDR-2)."""
+    """(day, close) of the highest close, the day the trigger was last met, and the trigger in force (WDR-1, WDR-2).
+
+    `most` is (day, number) of the most closes of a period above the trigger.
+    """
 
     highest: tuple[Any, Any] | None
     last_met: Any
     trigger: Any
+    most: tuple[Any, Any] | None = None
 
 
 # --- notices, elections, transfers, amendments

@@ -150,9 +150,11 @@ class State:
     observed: tuple[tuple[int, Any], ...] = ()
     #: (day number, value) of other series by name, as far back as a running process may look
     series: Mapping[str, tuple[tuple[int, Any], ...]] = field(default_factory=dict)
-    #: day number of the last day on which WDR-1 was met, and (day number, close) of the highest close since issue
+    #: day number of the last day on which WDR-1 was met, (day number, close) of the highest close since issue, and (day number,
+    #: number) of the most closes of a period that exceeded the trigger
     last_met: int | None = None
     highest: tuple[int, Any] | None = None
+    most_held: tuple[int, int] | None = None
     #: day numbers of the notice and effect of a withdrawal
     withdrawal: tuple[Any, Any] | None = None
     calls: tuple[Call, ...] = ()

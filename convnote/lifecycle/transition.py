@@ -121,6 +121,11 @@ class Seen(Protocol):
         """(day number, close) of the highest close while conversion could be withdrawn."""
         ...
 
+    @property
+    def most_held(self) -> tuple[int, int] | None:
+        """(day number, number) of the most closes of a period above the trigger of WDR-1, up to the event's day."""
+        ...
+
     def standing(self, condition: Condition) -> Standing | None:
         """How a condition on closes stands for a notice given on the event's day (SFT-1)."""
         ...
@@ -141,6 +146,7 @@ class Shown:
     last_met: Any = None
     market_price: Any = None
     highest: tuple[int, Any] | None = None
+    most_held: tuple[int, int] | None = None
     days: Sequence[tuple[Any, Any]] = ()
     note_price: tuple[Any, Any] | None = None
 

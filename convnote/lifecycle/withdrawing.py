@@ -87,5 +87,5 @@ def withdraw(note: ConvertibleNote, state: State, event: ev.WithdrawalDue, seen:
 def withdrawal_lapses(note: ConvertibleNote, state: State, event: ev.WithdrawalLapse, seen: Seen) -> Transition:
     """The right to withdraw conversion ends unused; the closest it came to its trigger is put on record (WDR-1, WDR-2)."""
     trigger = trigger_in_force(note, state)
-    told = facts.WithdrawalLapse(seen.highest, seen.last_met, trigger)
+    told = facts.WithdrawalLapse(seen.highest, seen.last_met, trigger, seen.most_held)
     return Transition(state, (Flow("withdrawal-lapse", event.day, event.day, ("WDR-1", "WDR-1c", "WDR-2"), facts=told),))

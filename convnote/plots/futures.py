@@ -23,6 +23,7 @@ from convnote.plots.canvas import (
 )  # fmt: skip
 from convnote.replays.sentences import number
 from convnote.simulation import Outcomes, Summary
+from convnote.tables import rounded_money
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -102,7 +103,8 @@ def outcome_fan(outcomes: Outcomes, *, ax: Axes | None = None) -> Axes:
     halves: dict[str, Any] = {"color": SKY, "edgecolor": BLACK, "linewidth": 0.8, "hatch": "////"}
     ax.bar(places, upper - lower, 0.5, bottom=lower, zorder=3, label="the middle half", **halves)
     mean = outcomes.summary().present_value  # the same mean as on every page
-    ax.axhline(mean, color=VERMILION, linewidth=1.4, linestyle="--", label=f"mean of all, {mean:,.2f} (control variates)")
+    told = rounded_money(mean, outcomes.job.note.currency)
+    ax.axhline(mean, color=VERMILION, linewidth=1.4, linestyle="--", label=f"mean of all, {told} (control variates)")
     ax.axvline(last + 0.7, color="0.6", linewidth=0.8)
     step = -(-(last - first + 1) // (6 if is_narrow(ax) else 12))
     ticks = list(range(first, last + 1, step))

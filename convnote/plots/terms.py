@@ -34,6 +34,7 @@ from convnote.plots.canvas import (
     over_years,
 )  # fmt: skip
 from convnote.replays.sentences import number
+from convnote.tables import rounded_money
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -227,7 +228,7 @@ def payoff(
     # a coupon included in the price at maturity is not paid as one (STP-2): the last was paid a period before
     coupon = float(coupons[-1].amount) if coupons and coupons[-1].payment_date == note.maturity_date else 0.0
     at_par = unit * float(note.principal.paid_at_maturity)
-    end, label = np.maximum(at_par, shares), f"at maturity: {at_par + coupon:,.2f} or the shares"
+    end, label = np.maximum(at_par, shares), f"at maturity: {rounded_money(at_par + coupon, note.currency)} or the shares"
     if note.mandatory is not None:  # assuming that the average before maturity equals the close
         end, label = closes * note.mandatory.rate(np.maximum(closes, 1e-9)), "at maturity: the shares at the rate of the average"
     ax.plot(closes, end + coupon, color=BLUE, linewidth=2, label=label + (" and the coupon" if coupon else ""))
@@ -254,7 +255,7 @@ def _under_company_rights(ax: Axes, note: ConvertibleNote, closes: np.ndarray, s
     if note.redemption is not None:
         on = max(note.redemption.first_date, note.issue_date)
         called = float(note.redemption.amount(on))
-        label = f"at a call for {on}: {called:,.2f} or the shares"
+        label = f"at a call for {on}: {rounded_money(called, note.currency)} or the shares"
         ax.plot(closes, np.maximum(called, shares), color=VERMILION, linewidth=2, linestyle="--", label=label)
     if note.withdrawal is not None and note.withdrawal.make_whole_amount:
         kept = float(note.withdrawal.make_whole(0)) + float(note.denomination) * straight / 100

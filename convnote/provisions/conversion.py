@@ -16,7 +16,7 @@ from typing import Any
 
 import numpy as np
 
-from convnote.arithmetic import choose, decimal, fraction, is_fast, keeps_index, numbers_of, smaller, whole, whole_up
+from convnote.arithmetic import choose, fraction, is_fast, keeps_index, numbers_of, smaller, whole, whole_up
 from convnote.errors import TermsError
 from convnote.provisions.adjustment import Adjustment
 from convnote.provisions.changes import Change, Judge, depends, worse_from, worse_if_fewer, worse_if_higher, worse_if_lower
@@ -28,7 +28,7 @@ from convnote.provisions.implied_price import ImpliedPrice
 from convnote.provisions.interest import Interest
 from convnote.provisions.provision import Provision, rules
 from convnote.provisions.reset import Reset
-from convnote.tables import APPROXIMATE
+from convnote.tables import APPROXIMATE, decimals_of
 
 RULES = rules(
     CNV_1=("convertible from issue to the close of business at final maturity, in multiples of the denomination", "note"),
@@ -172,8 +172,8 @@ class Conversion(Provision):
         super().__post_init__()
         if self.rate is not None and self.interest is not None and not is_fast(self.rate):
             implied = fraction(self.interest.principal.denomination) / fraction(self.rate)
-            places = -int(decimal(self.interest.principal.cent).as_tuple().exponent)
-            object.__setattr__(self, "price", ImpliedPrice(implied, self.price, max(0, places)))
+            places = decimals_of(self.interest.principal.currency)
+            object.__setattr__(self, "price", ImpliedPrice(implied, self.price, places))
 
     def contradictions(self) -> list[TermsError]:
         if not self.price and not self.rate:  # a price of 0 has already been refused

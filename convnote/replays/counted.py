@@ -19,6 +19,8 @@ class Counted:
         self.gap = gap
         #: whether each close exceeds the trigger, bool [time]
         self.exceeded = met
+        #: how many closes of the period that ends on each day exceed it, int [time]
+        self.counts: np.ndarray = np.zeros(len(days), dtype=np.int32)
         #: the price in force and the earlier ones, if the trigger moves with them
         self.prices: Any = None
 
@@ -32,6 +34,12 @@ class Counted:
         """Index of the first day, from each onwards, on which the trigger is met; the number of days if none; int [time]."""
         places = np.where(self._met, np.arange(len(self.days)), len(self.days))
         return np.minimum.accumulate(places[::-1])[::-1]
+
+    @cached_property
+    def most(self) -> np.ndarray:
+        """Index of the first day, up to and including each, with the most closes in its period above the trigger; int [time]."""
+        before = np.concatenate([[-1], np.maximum.accumulate(self.counts)[:-1]])
+        return np.maximum.accumulate(np.where(self.counts > before, np.arange(len(self.counts)), 0))
 
     @cached_property
     def best(self) -> np.ndarray:

@@ -22,7 +22,7 @@ from convnote.replays import file_notes, sentences
 from convnote.replays.given import Policy, last_day
 from convnote.replays.happened import Happened
 from convnote.replays.walk import Walk
-from convnote.tables import Table, pandas
+from convnote.tables import Table, nil, pandas
 
 #: The most entries a ledger displays.
 SHOWN = 300
@@ -107,7 +107,7 @@ class Ledger:
     def total(self, *kinds: str) -> Decimal:
         """Total cash of the entries of these kinds (without arguments: of all), in the note's currency, positive to holders."""
         chosen = self.of_kind(*kinds) if kinds else self.entries
-        return sum((entry.cash for entry in chosen), Decimal("0.00"))
+        return sum((entry.cash for entry in chosen), nil(self.note.currency))
 
     def explain(self) -> str:
         """The ledger as a file note: date, what happened, the arithmetic, the rules and where each is printed."""
@@ -161,7 +161,7 @@ def _entries(happened: Happened) -> Iterator[Entry]:
                 kind=flow.kind,
                 holder=flow.holder,
                 principal=decimal(flow.principal),
-                cash=decimal(flow.cash) if flow.cash else Decimal("0.00"),
+                cash=decimal(flow.cash) if flow.cash else nil(happened.note.currency),
                 shares=int(flow.shares),
                 rules=flow.rules,
                 text=sentences.sentence(happened.note, flow, happened.event),

@@ -35,6 +35,9 @@ from convnote.replays.weighted_prices import WeightedPrices
 if TYPE_CHECKING:
     from convnote.note import ConvertibleNote
 
+#: What a state stores of the closes that count for WDR-1 once no withdrawal can follow from them, by the names of its fields.
+UNWATCHED: dict[str, Any] = dict.fromkeys(("last_met", "highest", "most_held"))
+
 
 class Observations:
     """The closes of `history`, preceded by those stored in `state`, read for one note.
@@ -176,7 +179,10 @@ class Observations:
         if not state.scale.shares:  # after a cash-only merger there are no closes (ADJ-8)
             met[np.searchsorted(days, state.scale.since) :] = False
         counted = Counted(state.scales, days, met, gap, quick)
-        counted.exceeded = exceeded
+        counted.exceeded, counted.counts = exceeded, terms.condition.counts(exceeded)
+        # Of the days before a resumed state only the last are known; a period of fewer closes does not count if none is short.
+        unknown = bisect_right(days, self._began.day)
+        counted.counts[: max(unknown, 0 if terms.short_period else terms.period - 1)] = 0
         return counted
 
     def _quick_closes(self, days: list[int]) -> np.ndarray:
@@ -200,6 +206,18 @@ class Observations:
         latest = int(counted.latest_met[count - 1]) if count else -1
         # Before a resumed state only the days it stored are known, so its own `last_met` stands.
         return counted.days[latest] if latest >= 0 and counted.days[latest] > self._began.day else self._began.last_met
+
+    def most_held(self, state: State, last: int) -> tuple[int, int] | None:
+        """(day number of its last day, number) of the most closes of a period above the trigger of WDR-1, up to day `last`."""
+        counted, count = self._observed(state, last)
+        before = self._began.most_held
+        place = int(counted.most[count - 1]) if count else -1
+        found = (counted.days[place], int(counted.counts[place])) if count else None
+        return before if found is None or (before is not None and before[1] >= found[1]) else found
+
+    def watched(self, state: State, last: int) -> dict[str, Any]:
+        """What a state stores of the closes that count for WDR-1, by the names of its fields."""
+        return {name: getattr(self, name)(state, last) for name in UNWATCHED}
 
     def held(self, state: State, last: int) -> int:
         """Number of closes, in the period up to day number `last`, that exceed the trigger of WDR-1."""

@@ -62,6 +62,10 @@ class SeenByReplay:
     def highest(self) -> Any:
         return self._observations.highest(self._state, self._event.day)
 
+    @property
+    def most_held(self) -> Any:
+        return self._observations.most_held(self._state, self._event.day)
+
     def standing(self, condition: Condition) -> Standing:
         return self._observations.standing(condition, self._state, self._event.day)
 

@@ -28,7 +28,7 @@ from convnote.replays import note_prices
 from convnote.replays.at_start import at_start
 from convnote.replays.given import Policy, as_events, last_day
 from convnote.replays.happened import Chain, Happened, listed
-from convnote.replays.observations import Observations
+from convnote.replays.observations import UNWATCHED, Observations
 from convnote.replays.open_rights import open_rights, overdue_notices
 from convnote.replays.surrenders import called_back, put_off
 from convnote.replays.upcoming import Upcoming
@@ -376,12 +376,10 @@ class Walk:
     @exactly
     def _closed(self) -> State:
         observations, state, end = self._observations, self._state, self._day
-        met = highest = None
-        if self._still_watches_closes():
-            met, highest = observations.last_met(state, end), observations.highest(state, end)
+        watched = observations.watched(state, end) if self._still_watches_closes() else UNWATCHED
         observed = observations.remembered(state, end) if end >= self.note.principal.issue_day else ()
         series = observations.weighted.remembered(state, end)
-        return state.changed(day=end, observed=observed, series=series, last_met=met, highest=highest)
+        return state.changed(day=end, observed=observed, series=series, **watched)
 
 
 #: What changes no day of what is ahead, except as `_happen` sees.

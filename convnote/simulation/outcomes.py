@@ -21,7 +21,7 @@ from convnote.simulation.one_path import MOST, Block, ledger
 from convnote.simulation.plan import Plan
 from convnote.simulation.settlement import Settled
 from convnote.simulation.statistics import EVENTS, MEASURES, Statistics, codes, ending
-from convnote.tables import Table, pandas
+from convnote.tables import Table, decimals_of, pandas
 
 if TYPE_CHECKING:
     from convnote.simulation.job import Job
@@ -61,6 +61,8 @@ class Summary:
     events: Mapping[str, Mapping[int, float]]
     #: what the note's term sheet leaves out (NMD-1)
     not_modelled: Mapping[str, str] = field(default_factory=dict)
+    #: the note's currency
+    currency: str = ""
     #: caveats repeated with every answer: what is left out, and how many settings were assumed
     caveats: tuple[str, ...] = ()
 
@@ -86,7 +88,7 @@ class Summary:
         years = sorted({year for chances in self.events.values() for year in chances})
         chances = {name: by_year for name, by_year in self.events.items() if any(by_year.values())}
         by_year = [(name, *(_percent(each.get(year, 0.0)) for year in years)) for name, each in chances.items()]
-        quantiles = [(f"{share:.0%}", _to(2, value)) for share, value in self.quantiles.items()]
+        quantiles = [(f"{share:.0%}", _to(decimals_of(self.currency), value)) for share, value in self.quantiles.items()]
         return (
             Table.of(
                 ("", "mean", "standard error"),
@@ -220,6 +222,7 @@ class Outcomes:
                 for name, counts in zip(EVENTS, statistics.events, strict=True)
             },
             not_modelled=self.job.note.not_modelled,
+            currency=self.job.note.currency,
             caveats=(*self.job.note.caveats(), *observing.caveats(self.job.note), *opening.caveats(self.job.note)),
         )
 

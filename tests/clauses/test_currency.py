@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import re
 from pathlib import Path
 
 import numpy as np
@@ -157,3 +158,46 @@ def test_cur1_closes_that_agree_change_no_figure() -> None:
     said_so, unsaid = (cn.replay(NOTE, closes(currency)) for currency in ("EUR", None))
     assert said_so.entries == unsaid.entries
     assert np.array_equal(closes("EUR").closes, closes(None).closes)
+
+
+@pytest.mark.parametrize(
+    ("currency", "cent", "coupon", "nil"),
+    [
+        # 690,000,000 x 6.875% x 366/365 = 47,567,465.7534…
+        ("EUR", "0.01", "47,567,465.75", "0.00"),
+        ("JPY", "1", "47,567,466", "0"),
+        ("KRW", "100", "47,567,500", "0"),
+        ("KWD", "0.001", "47,567,465.753", "0.000"),
+        ("EUR", "0.05", "47,567,465.75", "0.00"),
+        ("USD", "0.001", "47,567,465.753", "0.00"),
+    ],
+)
+def test_cur1_amounts_have_the_decimals_of_the_smallest_unit_of_their_currency(
+    currency: str, cent: str, coupon: str, nil: str
+) -> None:
+    principal = dataclasses.replace(NOTE.principal, currency=currency, share_currency=None, cent=cent)
+    note = dataclasses.replace(NOTE, principal=principal)
+    history = cn.MarketHistory(dates=DAYS, closes=[71.25] * len(DAYS), currency=currency)
+    ledger = cn.replay(note, history, events=[], until="2001-03-01")
+    [entry] = ledger.of_kind("coupon")
+    assert f" = {coupon}, interest from 2000-02-16" in entry.text
+    assert f"Cash to the holders: {currency} {coupon}." in ledger.closing()
+    assert f"2001-02-16 {coupon}" in " ".join(str(ledger).split()) and f" {coupon}" in ledger.explain()
+    assert str(cn.replay(note, history, events=[], until="2000-03-01").total()) == nil
+
+
+def test_cur1_a_note_in_yen_is_told_without_hundredths_of_a_yen() -> None:
+    note = cn.load("toray-2019")
+    ledger = cn.replay(note, cn.scenario("toray-2019"))
+    assert "Redemption: JPY 2,500,000,000 at par = 2,500,000,000." in str(ledger)
+    model = cn.Lognormal(as_of=note.issue_date, spot=800, volatility=0.3, rate=0.01)
+    quantiles = cn.simulate(note, model, paths=50, seed=1).summary().tables()[1]
+    for page in (str(ledger), ledger.explain(), ledger.table().text(), quantiles.text()):
+        assert not re.search(r"\d\.\d\d\b", page)
+
+
+def test_int7_payments_rounded_to_less_than_the_smallest_unit_are_found() -> None:
+    for currency, cent, found in (("JPY", "0.01", True), ("JPY", "1", False), ("KWD", "0.001", False), ("EUR", "0.001", True)):
+        note = dataclasses.replace(AFV, principal=dataclasses.replace(AFV.principal, currency=currency, cent=cent))
+        told = [each.message for each in note.check() if each.rule == "INT-7"]
+        assert bool(told) is found and all(f"the smallest unit of {currency} is " in each for each in told)

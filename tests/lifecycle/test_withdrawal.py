@@ -214,8 +214,34 @@ def test_wdr1_how_near_it_came_is_on_record():
 def test_wdr1_closes_above_the_trigger_that_were_too_few_are_not_a_trigger_never_reached():
     # 19 trading days from 2001-05-01 to 2001-05-25; 170 / 167.915 = 101.2%
     [entry] = play(over=course(50, ("2001-05-01", 170), ("2001-05-26", 50))).of_kind("withdrawal-lapse")
-    told = "The right to withdraw conversion ends; there were never 20 of 30 consecutive closes above 167.915: "
+    told = "The right to withdraw conversion ends; there were never 20 of 30 consecutive closes above 167.915, "
+    told += "at most 19 in the period to 2001-05-25: "
     assert entry.text.startswith(told + "the highest close was 170 on 2001-05-01 (170 / 167.915 = 101.2%")
+
+
+def test_wdr1_the_most_closes_are_told_of_the_first_period_that_had_as_many_wherever_a_replay_was_split():
+    # 12 trading days from Thursday 2000-06-01 to the 16th, 15 from Tuesday 2001-05-01 to Monday the 21st, and again 15 in 2002
+    over = course(
+        50,
+        ("2000-06-01", 168),
+        ("2000-06-17", 50),
+        ("2001-05-01", 168),
+        ("2001-05-22", 50),
+        ("2002-05-01", 168),
+        ("2002-05-22", 50),
+    )
+    whole = play(over=over).of_kind("withdrawal-lapse")
+    assert "at most 15 in the period to 2001-05-21: " in whole[0].text
+    for until in ("2000-06-16", "2001-05-10", "2001-05-21", "2001-06-01", "2002-05-15"):
+        half = play(over=over, until=until)
+        assert cn.replay(NOTE, over, state=half.state).of_kind("withdrawal-lapse") == whole
+    few = dataclasses.replace(NOTE, withdrawal=dataclasses.replace(NOTE.withdrawal, short_period=False))
+    # the 25 closes from issue all exceed the trigger; a whole period of 30 has the 25 and five that do not
+    early = course(168, ("2000-03-23", 50))
+    [entry] = cn.replay(dataclasses.replace(few, withdrawal=dataclasses.replace(few.withdrawal, days=26)), early).of_kind(
+        "withdrawal-lapse"
+    )
+    assert "never 26 of 30 consecutive closes above 167.915, at most 25 in the period to 2000-03-29: " in entry.text
 
 
 def test_wdr4_a_make_whole_that_is_missed_stays_owed_and_is_an_event_of_default():

@@ -11,7 +11,7 @@ from convnote.errors import TermsError
 from convnote.lifecycle import Flow, facts
 from convnote.lifecycle.events import Event
 from convnote.lifecycle.own_events import is_own
-from convnote.replays.sentences.figures import Sentences, money, number
+from convnote.replays.sentences.figures import Sentences, number
 from convnote.replays.sentences.payments import PAYMENTS, late_amount, paid_out
 from convnote.replays.sentences.rights import RIGHTS
 from convnote.replays.sentences.shares import SHARES
@@ -47,4 +47,4 @@ def _standing(note: ConvertibleNote, flow: Flow) -> str:
     return _SENTENCES[flow.kind](note, flow, flow.facts)
 
 
-__all__ = ["ENTRY_KINDS", "money", "number", "sentence"]
+__all__ = ["ENTRY_KINDS", "number", "sentence"]

@@ -40,14 +40,6 @@ def number(value: Any, places: int = 6) -> str:
     return text.rstrip("0").rstrip(".") if "." in text else text
 
 
-def money(value: Any) -> str:
-    """An amount paid: thousands separated and two decimals (more where the currency has finer units)."""
-    shown = decimal(value)
-    if shown.as_tuple().exponent == -2:  # the usual case: rounded to a cent
-        return f"{shown:,f}"
-    return f"{shown:,.2f}" if -int(shown.normalize().as_tuple().exponent) <= 2 else number(shown)
-
-
 #: Cached: the same few rates and days appear in every holder's sentence. An index may have more decimals than a printed rate.
 rate_of = lru_cache(maxsize=1024, typed=True)(partial(number, places=10))
 

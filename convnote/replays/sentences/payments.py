@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 from convnote.calendars import to_date
 from convnote.lifecycle import Flow, facts
 from convnote.lifecycle.payment_kinds import KINDS
-from convnote.replays.sentences.figures import Sentences, day_of, money, moved, number, rate_of
+from convnote.replays.sentences.figures import Sentences, day_of, moved, number, rate_of
+from convnote.tables import money
 
 if TYPE_CHECKING:
     from convnote.note import ConvertibleNote
@@ -21,11 +22,13 @@ def _product(principal: Any, legs: facts.Legs) -> str:
 def _coupon(note: ConvertibleNote, flow: Flow, f: facts.Coupon | facts.CouponTakenBack) -> str:
     if isinstance(f, facts.CouponTakenBack):
         due, pays_on = to_date(f.due), to_date(f.pays_on)
-        return f"The coupon of {due}, {money(f.amount)}, is not paid: the issuer defaulted before its payment day, {pays_on}."
+        amount = money(f.amount, note.currency)
+        return f"The coupon of {due}, {amount}, is not paid: the issuer defaulted before its payment day, {pays_on}."
     record = note.interest.record_day(flow.day)
     to = f"to the holders of record of {day_of(record)}" if note.interest.record_days else "to the holders"
     product = _product(f.principal, f.legs)
-    return f"Coupon: {note.currency} {product} = {money(f.amount)}, interest from {day_of(f.start)}, {to}{moved(flow)}."
+    amount = money(f.amount, note.currency)
+    return f"Coupon: {note.currency} {product} = {amount}, interest from {day_of(f.start)}, {to}{moved(flow)}."
 
 
 def _fixing(note: ConvertibleNote, flow: Flow, f: facts.Fixing) -> str:
@@ -63,16 +66,16 @@ def paid_out(note: ConvertibleNote, flow: Flow, f: facts.PaidOut) -> str:
     window = "; no separate coupon is paid on it" if f.in_window else ""
     claim = ("" if f.claim == 1 else f" x {number(f.claim)}") + ", its accreted value," * accreted
     head = f"{words}: {note.currency} {number(f.principal)}{claim} at {price}{accrued}"
-    return f"{head} = {money(f.amount)}{window}{moved(flow)}."
+    return f"{head} = {money(f.amount, note.currency)}{window}{moved(flow)}."
 
 
 def _paid_in(note: ConvertibleNote, flow: Flow, f: facts.PaidIn | facts.PaidInBefore) -> str:
     if isinstance(f, facts.PaidInBefore):
         what = f"the coupon due {to_date(f.due)} on {note.currency} {number(f.principal)} converted"
-        return f"What was returned for {what} is paid in again, {money(f.amount)}: that coupon is paid after all."
-    paid = f"{note.currency} {_product(f.principal, f.legs)} = {money(f.amount + f.overdue)}"
+        return f"What was returned for {what} is paid in again, {money(f.amount, note.currency)}: that coupon is paid after all."
+    paid = f"{note.currency} {_product(f.principal, f.legs)} = {money(f.amount + f.overdue, note.currency)}"
     if f.overdue:
-        paid += f", less {money(f.overdue)} for interest overdue, {money(f.amount)}"
+        paid += f", less {money(f.overdue, note.currency)} for interest overdue, {money(f.amount, note.currency)}"
     record = to_date(note.interest.record_day(f.due))
     return f"The converting holder pays in the coupon due {to_date(f.due)}, {paid}: surrender was after the record date {record}."
 
@@ -80,18 +83,18 @@ def _paid_in(note: ConvertibleNote, flow: Flow, f: facts.PaidIn | facts.PaidInBe
 def _returned(note: ConvertibleNote, flow: Flow, f: facts.PaidInBefore) -> str:
     return (
         f"What was paid in for the coupon due {to_date(f.due)} on {note.currency} {number(f.principal)} converted is "
-        f"returned, {money(f.amount)}: that coupon is not paid{moved(flow)}."
+        f"returned, {money(f.amount, note.currency)}: that coupon is not paid{moved(flow)}."
     )
 
 
 def _accrued_paid(note: ConvertibleNote, flow: Flow, f: facts.AccruedPaid) -> str:
     product = f"{note.currency} {_product(f.principal, f.legs)}"
-    return f"Accrued interest from {to_date(f.start)} on the principal converted: {product} = {money(f.amount)}."
+    return f"Accrued interest from {to_date(f.start)} on the principal converted: {product} = {money(f.amount, note.currency)}."
 
 
 def _late_interest(note: ConvertibleNote, flow: Flow, f: facts.LateInterest) -> str:
     product = f"{note.currency} {_product(f.principal, f.legs)}"
-    return f"The missed coupon of {to_date(f.due)} is paid: {product} = {money(f.amount)}{moved(flow)}."
+    return f"The missed coupon of {to_date(f.due)} is paid: {product} = {money(f.amount, note.currency)}{moved(flow)}."
 
 
 def _missed(note: ConvertibleNote, flow: Flow, f: facts.Missed) -> str:
@@ -126,12 +129,12 @@ def _waiver(note: ConvertibleNote, flow: Flow, f: facts.Waiver) -> str:
 
 def _default(note: ConvertibleNote, flow: Flow, f: facts.Recovery) -> str:
     share = number(f.recovered * 100)
-    return f"Default: recovery of {share}% of {note.currency} {number(f.claim)} = {money(f.amount)}."
+    return f"Default: recovery of {share}% of {note.currency} {number(f.claim)} = {money(f.amount, note.currency)}."
 
 
 def late_amount(note: ConvertibleNote, flow: Flow, f: facts.LateAmount) -> str:
     """An amount of any payment kind that was missed and is paid late."""
-    return f"The {f.of} that was missed is paid: {money(f.amount)}{moved(flow)}."
+    return f"The {f.of} that was missed is paid: {money(f.amount, note.currency)}{moved(flow)}."
 
 
 def _make_whole(note: ConvertibleNote, flow: Flow, f: facts.MakeWhole | facts.LateAmount) -> str:
@@ -141,7 +144,7 @@ def _make_whole(note: ConvertibleNote, flow: Flow, f: facts.MakeWhole | facts.La
     each = f"{number(f.printed)} - {number(f.paid)} = {number(f.each)} per {unit}"
     return (
         f"Make-whole: {each} after interest actually paid before {to_date(f.notice)}; "
-        f"{note.currency} {number(f.principal)} x {number(f.each)}/{unit} = {money(f.amount)}{moved(flow)}."
+        f"{note.currency} {number(f.principal)} x {number(f.each)}/{unit} = {money(f.amount, note.currency)}{moved(flow)}."
     )
 
 

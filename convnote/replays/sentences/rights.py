@@ -67,6 +67,8 @@ def _withdrawal_lapse(note: ConvertibleNote, flow: Flow, f: facts.WithdrawalLaps
         if terms is not None and (close > f.trigger or (close == f.trigger and not terms.strict)):  # too few closes at a time
             level = "above" if terms.strict else "at or above"
             told = f"there were never {terms.days} of {terms.period} consecutive closes {level} {number(f.trigger)}"
+            if f.most is not None and f.most[1]:
+                told += f", at most {f.most[1]} in the period to {to_date(f.most[0])}"
         about = "" if number(close, 3) == number(close) else "≈"
         share = f"{about}{number(close, 3)} / {number(f.trigger)} = {number(100 * close / f.trigger, 1)}%"
         near = f": the highest close was {number(close, 3)} on {to_date(day)} ({share} of it)"

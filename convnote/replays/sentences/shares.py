@@ -10,7 +10,8 @@ from convnote.calendars import to_date
 from convnote.lifecycle import Flow, facts
 from convnote.lifecycle import events as ev
 from convnote.provisions.implied_price import ImpliedPrice
-from convnote.replays.sentences.figures import Sentences, money, moved, number
+from convnote.replays.sentences.figures import Sentences, moved, number
+from convnote.tables import money
 
 if TYPE_CHECKING:
     from convnote.lifecycle.in_force import Lot
@@ -61,11 +62,12 @@ def _with_shares(note: ConvertibleNote, f: facts.Conversion | facts.MandatoryCon
     if f.in_lieu:
         left = number(units * scale.shares - f.shares)
         over = f" / {number(f.exchange)}" if isinstance(f, facts.Conversion) and f.exchange != 1 else ""
-        text = f", and {left} x the last close of {number(f.close)}{over} = {money(f.in_lieu)} in cash for the fraction"
+        in_lieu = money(f.in_lieu, note.currency)
+        text = f", and {left} x the last close of {number(f.close)}{over} = {in_lieu} in cash for the fraction"
     elif note.conversion and note.conversion.fraction != "cash" and units * scale.shares != f.shares:
         text = "; the fraction is dropped" if note.conversion.fraction == "dropped" else "; the fraction counts as a whole share"
     if f.merger_cash:
-        text += f", and {number(units)} x {number(scale.cash)} = {money(f.merger_cash)} in cash under the merger"
+        text += f", and {number(units)} x {number(scale.cash)} = {money(f.merger_cash, note.currency)} in cash under the merger"
     if f.distributed:
         text += f"; assets distributed earlier, worth {number(f.distributed)} a share, are delivered with them"
     return text
@@ -86,7 +88,7 @@ def _surrendered(note: ConvertibleNote, flow: Flow, f: facts.Surrendered) -> str
 def _settlement(note: ConvertibleNote, flow: Flow, f: facts.Settled | facts.SettlementTakenBack) -> str:
     if isinstance(f, facts.SettlementTakenBack):
         shares = f" and {f.shares:,} shares" if f.shares else ""
-        owed = f"{note.currency} {money(f.cash)}{shares} to be paid on {to_date(f.pays)}"
+        owed = f"{note.currency} {money(f.cash, note.currency)}{shares} to be paid on {to_date(f.pays)}"
         return f"The settlement of {owed} is not paid: the issuer defaulted."
     prices, partly = "volume-weighted prices", ""
     if f.stand_ins == f.days:
@@ -98,16 +100,17 @@ def _settlement(note: ConvertibleNote, flow: Flow, f: facts.Settled | facts.Sett
     head += f"{to_date(f.last)}{partly} give "
     cash = f"{principal} x {number(f.cash_each)}/{unit}"
     if f.specified is None:
-        return f"{head}{number(f.cash_each)} per {unit} in cash: {cash} = {money(f.cash)}, paid on {to_date(flow.payment_day)}."
+        paid = money(f.cash, note.currency)
+        return f"{head}{number(f.cash_each)} per {unit} in cash: {cash} = {paid}, paid on {to_date(flow.payment_day)}."
     each = number(f.shares_each)
     text = f"{head}cash of {number(f.cash_each)} and {each} shares per {unit}: "
     text += f"{principal} x {each}/{unit} = {number(f.exact)} shares, {f.shares:,} whole"
     if f.in_lieu:
-        text += f", and {cash} + {number(f.exact - f.shares)} x {number(f.price)} = {money(f.cash)} in cash"
+        text += f", and {cash} + {number(f.exact - f.shares)} x {number(f.price)} = {money(f.cash, note.currency)} in cash"
         text += ", the fraction at the last price"
     else:
         cut = note.conversion is not None and note.conversion.fraction != "cash" and f.exact != f.shares
-        text += f", and {cash} = {money(f.cash)} in cash" + ("; the fraction is not paid in cash" if cut else "")
+        text += f", and {cash} = {money(f.cash, note.currency)} in cash" + ("; the fraction is not paid in cash" if cut else "")
     if f.distributed:
         text += f"; assets distributed earlier, worth {number(f.distributed)} a share, are delivered with them"
     return f"{text}, paid on {to_date(flow.payment_day)}."
@@ -149,7 +152,7 @@ def _property(note: ConvertibleNote, flow: Flow, f: facts.Property) -> str:
     text = f"Further property delivered: {product} = {number(f.exact)} units of {f.share}, {f.units:,} whole"
     if f.close is not None:
         rest = f"{number(f.exact - f.units)} x its last close of {number(f.close)}"
-        text += f", and {rest} = {money(f.in_lieu)} in cash for the fraction"
+        text += f", and {rest} = {money(f.in_lieu, note.currency)} in cash for the fraction"
     elif f.units != f.exact:
         text += "; the fraction is dropped" if f.units < f.exact else "; the fraction counts as a whole unit"
     return text + "."
@@ -255,7 +258,7 @@ def _formula(f: facts.Adjustment) -> str:
 
 def _dividend(note: ConvertibleNote, flow: Flow, f: facts.DividendPaid) -> str:
     of = f"the {number(f.shares)} conversion shares of {note.currency} {number(f.on)}"
-    paid = f"{number(f.shares)} x {number(f.each)} = {money(flow.cash)}"
+    paid = f"{number(f.shares)} x {number(f.each)} = {money(flow.cash, note.currency)}"
     return f"A dividend of the share's price or more is paid on {of} in place of an adjustment: {paid}{moved(flow)}."
 
 
