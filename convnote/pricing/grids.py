@@ -24,6 +24,8 @@ STEEPEST = 0.5
 NODES = 257
 #: largest spacing in ln S with the default number, which is raised to meet it; and where V is read from the grid today
 WIDEST, WIDEST_TODAY = 0.045, 0.03
+#: the same where what a called Note gets bends at each price of a table, between two nodes: the error falls with the spacing
+WIDEST_TABLE = 0.006
 
 
 def nodes(p: Problem) -> np.ndarray:
@@ -59,6 +61,8 @@ def widest(p: Problem) -> float:
     """The largest spacing of the nodes; infinite if their number was asked for."""
     if p.options.nodes != NODES:
         return inf
+    if p.adds_on_call:
+        return WIDEST_TABLE
     return WIDEST if p.first_decision else WIDEST_TODAY
 
 

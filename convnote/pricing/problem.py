@@ -23,8 +23,8 @@ from convnote.pricing.withdrawal import Withdrawals
 
 #: with a negative exponent the intensity is capped as S falls to 0, per year
 HAZARD_CAP = 50.0
-#: the default number of steps per year, and where V is read from the grid today
-STEPS, STEPS_TODAY = 2.0, 8.0
+#: the default number of steps per year, where V is read from the grid today, and with a table of shares for called Notes
+STEPS, STEPS_TODAY, STEPS_TABLE = 2.0, 8.0, 16.0
 #: steps per year for each unit of hazard per year
 STEPS_A_HAZARD = 4.0
 #: steps over the segment that ends with today's value, if it is stepped
@@ -242,13 +242,16 @@ class Problem:
 
     @property
     def has_known_error(self) -> bool:
-        """Whether the grid is the default one, and its error was measured: not where the hazard depends on the share."""
-        return self.options.nodes == NODES and self.options.steps == STEPS and not self.model.hazard_exponent
+        """Whether the grid is the default one, and its error of the usual size (see `price`)."""
+        usual = not self.model.hazard_exponent and not self.adds_on_call
+        return usual and self.options.nodes == NODES and self.options.steps == STEPS
 
     @property
     def steps_a_year(self) -> float:
         """As asked for; by default more where V is read from the grid today: no sum over it smooths the errors of long steps."""
-        return STEPS_TODAY if self.options.steps == STEPS and not self.first_decision else self.options.steps
+        if self.options.steps != STEPS:
+            return self.options.steps
+        return STEPS_TABLE if self.adds_on_call else STEPS if self.first_decision else STEPS_TODAY
 
     def least_steps(self, segment: Segment) -> int:
         """Two; more up to today, where the value is read from the grid and no sum smooths the kink error of long steps."""
