@@ -9,7 +9,6 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from functools import cached_property
 from math import ceil, log
-from typing import Any
 
 import numpy as np
 
@@ -67,6 +66,11 @@ class Markets(Problem):
         """The nodes, float64 [node, market]."""
         spacing, below, above = self._ends
         return np.asarray(self.kink + np.arange(-below, above + 1)[:, None] * spacing)
+
+    @cached_property
+    def factors(self) -> dict[float, Factors]:
+        """The eliminated matrices of the steps taken, by k."""
+        return {}
 
     def steps(self, segment: Segment) -> int:
         """The number of steps needed for the market with the largest hazard."""
@@ -142,9 +146,9 @@ class BatchSweep(Sweep):
         step = segment.years / n
         k = GAMMA * step / 2
         key = round(k, 13)
-        factors: Any = self._operators.get(key)
+        factors = p.factors.get(key)
         if factors is None:
-            factors = self._operators[key] = Factors(p, k)  # type: ignore[assignment]
+            factors = p.factors[key] = Factors(p, k)
         source = k * p.hazards * p.recoveries * p.contract.face
         for i in range(n):
             t = segment.t1 - i * step

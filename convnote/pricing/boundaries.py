@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from convnote.pricing.kernel import LEAST, Obstacles, Pin
+from convnote.pricing.kernel import CALL, LEAST, Obstacles, Pin
 from convnote.pricing.notice import Notice
 from convnote.pricing.timeline import Segment
 
@@ -17,6 +17,29 @@ if TYPE_CHECKING:
 
 #: standard deviations over the notice period above which a called Note is treated as certain to be converted
 SURE = 4.5
+
+
+def pin_at(p: Problem, level: float, value: float) -> Pin | None:
+    """The boundary at a conversion value, where V is `value`; None if it lies above the grid."""
+    if level <= 0:
+        return Pin(-1, 0.0, value)
+    place = (log(level / p.shares) - p.x_low) / p.dx
+    if place >= len(p.x) - 1:
+        return None
+    node = int(np.floor(place + 1e-9))
+    return Pin(max(node, -1), max(place - node, 0.0), value)
+
+
+def held_above(
+    p: Problem, level: float, top: np.ndarray, tolerance: float, *, value: float | None = None, kind: int = CALL
+) -> Obstacles:
+    """V is `top` wherever the conversion value exceeds `level`, and `value` there (None: as `top` says)."""
+    if level == inf:
+        return Obstacles(tolerance=tolerance, kind=kind)
+    if level <= 0 or not p.shares:
+        return Obstacles(top=top, whole=True, tolerance=tolerance, kind=kind)
+    pin = pin_at(p, level, float(np.interp(log(level / p.shares), p.x, top)) if value is None else value)
+    return Obstacles(top=top, pin=pin, whole=pin is not None and pin.node < LEAST - 1, tolerance=tolerance, kind=kind)
 
 
 class Bounds:
@@ -107,33 +130,30 @@ class Bounds:
     def _called(self, day: float, converts: bool) -> Obstacles:
         p, call = self.problem, self.problem.contract.call
         assert call is not None
-        tolerance = 1e-10 * p.contract.face
-        redemption = p.redemption_date(int(day))
         answers = converts and self.converts_at_ends
-        if redemption > int(day):
-            value = np.maximum(self.notice.value(day, answers), p.elected.against_call(day))
-            return self._with_notice(value, day, tolerance)
+        if p.redemption_date(int(day)) > int(day):
+            return self._with_notice(np.maximum(self.notice.value(day, answers), p.elected.against_call(day)), day)
+        tolerance = 1e-10 * p.contract.face
         price, extra = call.at(day)
         price = max(price, p.elected.against_call(day))
         if not answers or not p.shares:
             top = np.full(len(p.x), price)
-            level = price if p.policy is None else self._threshold(day, price)
             if p.policy is None:
                 return Obstacles(high=self._where_open(top, day), tolerance=tolerance)
-            return self._from(level, top, tolerance)
+            return held_above(p, self._threshold(day, price), top, tolerance)
         parity = p.answers.parity_when_called(int(day))
         top = parity + extra if extra else parity
-        if p.policy is not None:
-            at = None if p.adds_on_call else price
-            return self._from(self._threshold(day, price), np.maximum(top, price), tolerance, price=at, extra=extra)
-        if p.more_on_call:  # above the call price a called Note is worth more than its shares: nothing is pinned
-            bend = None if self._trigger(day) is not None else self._bend(top, price)
-            return Obstacles(high=self._where_open(np.maximum(top, price), day), tolerance=tolerance, bend=bend)
-        trigger = self._trigger(day)
-        if trigger is not None and trigger + extra >= price:
-            return self._from(trigger, np.maximum(top, price), tolerance, price=price, extra=extra)
         high = np.maximum(top, price)
-        pin = self._pin(price - extra, price)
+        if p.policy is not None:
+            level = self._threshold(day, price)
+            return held_above(p, level, high, tolerance, value=None if p.adds_on_call else max(level + extra, price))
+        trigger = self._trigger(day)
+        if p.more_on_call:  # above the call price a called Note is worth more than its shares: nothing is pinned
+            bend = self._bend(top, price) if trigger is None else None
+            return Obstacles(high=self._where_open(high, day), tolerance=tolerance, bend=bend)
+        if trigger is not None and trigger + extra >= price:
+            return held_above(p, trigger, high, tolerance, value=max(trigger + extra, price))
+        pin = pin_at(p, price - extra, price)
         whole = pin is not None and pin.node < LEAST - 1
         return Obstacles(high=self._where_open(high, day), top=top, pin=pin, whole=whole, tolerance=tolerance)
 
@@ -145,10 +165,10 @@ class Bounds:
         low, high = top[node], top[node + 1]
         return Pin(node, float(log(price / low) / log(high / low)), price)
 
-    def _with_notice(self, value: np.ndarray, day: float, tolerance: float) -> Obstacles:
-        p = self.problem
-        call = p.contract.call
+    def _with_notice(self, value: np.ndarray, day: float) -> Obstacles:
+        p, call = self.problem, self.problem.contract.call
         assert call is not None
+        tolerance = 1e-10 * p.contract.face
         price, _ = call.at(float(p.redemption_date(int(day))))
         if p.policy is None:
             high = self._where_open(value, day)
@@ -156,9 +176,9 @@ class Bounds:
                 return Obstacles(high=high, tolerance=tolerance)
             # far above the call price a called Note is worth its shares, and the Company is indifferent: it calls
             level = price * exp(SURE * self.notice.deviation(day))
-            pin = self._pin(level, float(np.interp(log(level / p.shares), p.x, value)))
+            pin = pin_at(p, level, float(np.interp(log(level / p.shares), p.x, value)))
             return Obstacles(high=high, top=value, pin=pin, tolerance=1e-7 * p.contract.face)
-        return self._from(self._threshold(day, price), value, tolerance)
+        return held_above(p, self._threshold(day, price), value, tolerance)
 
     def _trigger(self, day: float) -> float | None:
         call = self.problem.contract.call
@@ -177,36 +197,12 @@ class Bounds:
         level = p.policy.redeem.boundary(p.contract.note, np.array([int(day)]), np.array([price]))
         return max(float(level[0]), self._trigger(day) or -inf)
 
-    def _from(
-        self, level: float, top: np.ndarray, tolerance: float, *, price: float | None = None, extra: float = 0.0
-    ) -> Obstacles:
-        """V is `top` wherever the conversion value exceeds `level`."""
-        p = self.problem
-        if level == inf:
-            return Obstacles(tolerance=tolerance)
-        if level <= 0 or not p.shares:
-            return Obstacles(top=top, whole=True, tolerance=tolerance)
-        value = float(np.interp(log(level / p.shares), p.x, top)) if price is None else max(level + extra, price)
-        pin = self._pin(level, value)
-        return Obstacles(top=top, pin=pin, whole=pin is not None and pin.node < LEAST - 1, tolerance=tolerance)
-
-    def _pin(self, level: float, value: float) -> Pin | None:
-        p = self.problem
-        if level <= 0:
-            return Pin(-1, 0.0, value)
-        n, dx = len(p.x), p.x[1] - p.x[0]
-        place = (log(level / p.shares) - p.x[0]) / dx
-        if place >= n - 1:
-            return None
-        node = int(np.floor(place + 1e-9))
-        return Pin(node, max(place - node, 0.0), value)
-
     def _conversion_prescribed(self, within: Obstacles, low: np.ndarray, day: float) -> Obstacles:
         p = self.problem
         level = float(p.prescribed_conversion.boundary(p.contract.note, np.array([int(day)]), np.array([p.contract.face]))[0])
         if level == inf or (within.whole and within.top is not None):
             return within
-        pin = self._pin(max(level, 1e-300), level)
+        pin = pin_at(p, level, level)
         if pin is None or (within.pin is not None and within.pin.node + within.pin.theta <= pin.node + pin.theta):
             return within
         top = low if within.top is None or within.pin is None else np.where(p.parity > self._level(within.pin), within.top, low)

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 from scipy.special import ndtr
 
-from convnote.pricing.kernel import BLEND, GAMMA, KEEP, Operator
+from convnote.pricing.kernel import BLEND, GAMMA, KEEP
 from convnote.pricing.timeline import Segment
 
 if TYPE_CHECKING:
@@ -126,7 +126,6 @@ class Departure:
 
     def __init__(self, problem: Problem, notice: Notice) -> None:
         self.problem, self.notice = problem, notice
-        self._operators: dict[Any, Operator] = {}
 
     def at(self, day: float, called: Called, converts: bool) -> np.ndarray:
         """The difference on the day of the notice."""
@@ -151,10 +150,7 @@ class Departure:
         years = segment.years * (end - start) / (segment.day1 - segment.day0)
         n = max(LEAST_STEPS, ceil(STEPS * years))
         k = GAMMA * years / n / 2
-        key = (*segment[4:8], round(k, 13))
-        operator = self._operators.get(key)
-        if operator is None:
-            operator = self._operators[key] = Operator(p.coefficients(segment), k)
+        operator = p.operator(segment, k)
         nodes, pace = len(v), (end - start) / n
         for i in range(n):
             day = end - i * pace

@@ -147,7 +147,7 @@ class Columns:
             return self._each(states, lambda v: sweep.back(v, segment, place, daily=daily))
         n = p.steps(segment)
         step = segment.years / n
-        operator = sweep.operator(segment, GAMMA * step / 2)
+        operator = p.operator(segment, GAMMA * step / 2)
         k, nodes = operator.k, len(states)
         for i in range(n):
             t = segment.t1 - i * step
@@ -194,12 +194,12 @@ class Columns:
 
         def mix(states: np.ndarray) -> np.ndarray:
             x = p.x[:, None] + np.log(old / new)
-            places, by_x = _cubic((np.clip(x, p.x[0], p.x[-1]) - p.x[0]) / p.dx, len(p.x))
+            places, by_x = cubic((np.clip(x, p.x[0], p.x[-1]) - p.x[0]) / p.dx, len(p.x))
             if last:
                 sources, by_price = np.zeros((*x.shape, 1), dtype=int), np.ones((*x.shape, 1))
             else:
                 spacing = log(self.prices[1] / self.prices[0])
-                sources, by_price = _cubic(np.log(np.broadcast_to(new, x.shape) / self.low) / spacing, len(self.prices))
+                sources, by_price = cubic(np.log(np.broadcast_to(new, x.shape) / self.low) / spacing, len(self.prices))
             result: Any = 0.0
             for i in range(places.shape[-1]):
                 for j in range(sources.shape[-1]):
@@ -219,7 +219,7 @@ class Columns:
                 new = share[:, :, None]
             else:
                 new = ((number - 1) * averages + share[:, :, None]) / number
-            at, weights = _cubic(np.log(new / averages[0]) / spacing, count)
+            at, weights = cubic(np.log(new / averages[0]) / spacing, count)
             at = at + (count * np.arange(len(prices)))[None, :, None, None]
             at, weights = (each.reshape(len(share), -1, 4) for each in (at, weights))
             nodes = np.arange(len(share))[:, None]
@@ -233,7 +233,7 @@ def _times(weights: np.ndarray, states: np.ndarray) -> np.ndarray:
     return weights * states if states.ndim == 2 else weights[..., None] * states
 
 
-def _cubic(place: np.ndarray, count: int) -> tuple[np.ndarray, np.ndarray]:
+def cubic(place: np.ndarray, count: int) -> tuple[np.ndarray, np.ndarray]:
     """Four neighbours of a place among `count` uniform points and their weights; [..., 4]. Beyond the ends, the end itself."""
     inside = np.clip(place, 0.0, count - 1.0)
     at = np.clip(np.floor(inside).astype(int), 1, count - 3)

@@ -7,6 +7,7 @@ probabilities follow the same steps (`tangents`).
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from functools import cached_property
 from math import exp
 from typing import Any, NamedTuple
@@ -18,18 +19,30 @@ from convnote.pricing.elected import Election
 from convnote.pricing.kernel import BLEND, CALL, CONVERT, GAMMA, KEEP, NONE, WITHDRAW, Obstacles, Operator, Stage, solve
 from convnote.pricing.pinned import Planned, pinned_steps, planned
 from convnote.pricing.problem import Problem
-from convnote.pricing.resets import Columns
+from convnote.pricing.resets import Columns, cubic
 from convnote.pricing.timeline import Segment
 
 PUT = 3
 
 
-class Held(NamedTuple):
-    """An event that sets some nodes to the payoff of a right: `mask` [node] is True or a fraction there; `kind` is the right."""
+@dataclass(eq=False)
+class Held:
+    """An event that sets V to the payoff of a right: of which `kind`, and where, by one of two arrays [node]."""
 
     kind: int
-    mask: np.ndarray
     time: float
+    #: by how much the payoff is better for who decides
+    excess: np.ndarray | None = None
+    #: the part of each node's cell
+    part: np.ndarray | None = None
+
+    @cached_property
+    def mask(self) -> np.ndarray:
+        """The part of each node's cell in which V is the payoff, float64 [node]."""
+        if self.part is not None:
+            return self.part
+        assert self.excess is not None
+        return part_above(self.excess)
 
 
 class Mapped(NamedTuple):
@@ -37,7 +50,6 @@ class Mapped(NamedTuple):
 
     places: np.ndarray
     weights: np.ndarray
-    mask: np.ndarray
 
     def of(self, v: np.ndarray) -> np.ndarray:
         """The map applied to [node] or [node, column]; same shape."""
@@ -51,13 +63,24 @@ class Scaled(NamedTuple):
     factor: float
 
 
+def part_above(excess: np.ndarray) -> np.ndarray:
+    """The part of each node's cell in which `excess` is above 0, taken as linear between two nodes; float64 [node]."""
+    above = excess > 0.0
+    share = above.astype(np.float64)
+    for i in np.flatnonzero(above[1:] != above[:-1]).tolist():
+        inner, outer = (i, i + 1) if above[i] else (i + 1, i)
+        reach = excess.item(inner) / (excess.item(inner) - excess.item(outer))
+        share[inner] -= 0.5 - min(reach, 0.5)
+        share[outer] += max(reach - 0.5, 0.0)
+    return share
+
+
 class Sweep:
     """One backward sweep of a problem. `v` [node] is the value at the first decision, just before that day's events."""
 
     def __init__(self, problem: Problem) -> None:
         self.problem = problem
         self.log: list[Any] = []
-        self._operators: dict[Any, Operator] = {}
         self.segments = problem.timeline.segments
         self.bounds = Bounds(problem)
         self._last = (0, NONE)
@@ -102,7 +125,7 @@ class Sweep:
         cash, more = p.at_maturity
         if p.converts_at_maturity:
             v = np.maximum(p.parity, cash)
-            self.log.append(Held(CONVERT, p.converted_at_maturity, p.timeline.end))
+            self.log.append(Held(CONVERT, p.timeline.end, part=p.converted_at_maturity))
         else:
             v = np.full(p.x.shape, cash)
         v = v + more if more else v
@@ -115,9 +138,8 @@ class Sweep:
         return self._converted_before(v, last, c.maturity, p.timeline.end)
 
     def _capped(self, v: np.ndarray, cap: np.ndarray, t: float, kind: int = CALL) -> np.ndarray:
-        over = v > cap
-        if np.count_nonzero(over):
-            self.log.append(Held(kind, over, t))
+        if np.count_nonzero(v > cap):
+            self.log.append(Held(kind, t, v - cap))
             v = np.minimum(v, cap)
         return v
 
@@ -129,7 +151,7 @@ class Sweep:
         share = np.clip(np.arange(len(v)) + 0.5 - within.opens_at, 0.0, 1.0) * (v > within.high)
         if not share.any():
             return v
-        self.log.append(Held(within.kind, share, t))
+        self.log.append(Held(within.kind, t, part=share))
         return np.asarray(v + share * np.where(share > 0, within.high - v, 0.0))
 
     def events(self, v: np.ndarray, day: int, t: float, earlier: Segment | None) -> np.ndarray:
@@ -163,10 +185,15 @@ class Sweep:
 
     def _put(self, v: np.ndarray, election: Election, t: float) -> np.ndarray:
         amount, below = self.problem.elected.at_last(election), self.bounds.put_below(election)
-        mask = v < amount if below is None else self.problem.parity < below
-        if mask.any():
-            self.log.append(Held(PUT, mask, t))
-            v = np.where(mask, amount, v)
+        if below is None:
+            if (v < amount).any():
+                self.log.append(Held(PUT, t, amount - v))
+                v = np.maximum(v, amount)
+            return v
+        share = part_above(below - self.problem.parity)
+        if share.any():
+            self.log.append(Held(PUT, t, part=share))
+            v = share * amount + (1.0 - share) * v
         return v
 
     def _converted_before(self, v: np.ndarray, earlier: Segment, day: int, t: float) -> np.ndarray:
@@ -175,9 +202,8 @@ class Sweep:
             return v
         kept = self.bounds.kept_on_conversion(day)
         value = p.parity + kept if kept else p.parity
-        under = v < value
-        if np.count_nonzero(under):
-            self.log.append(Held(CONVERT, under, t))
+        if np.count_nonzero(v < value):
+            self.log.append(Held(CONVERT, t, value - v))
             v = np.maximum(v, value)
         return v
 
@@ -185,21 +211,8 @@ class Sweep:
 
     def _mapped(self, v: np.ndarray, target: np.ndarray) -> np.ndarray:
         """V at ln S = `target` [node], by cubic interpolation on the nodes."""
-        x = self.problem.x
-        dx, n = x[1] - x[0], len(x)
-        inside = np.clip(target, x[0], x[-1])
-        at = np.clip(np.floor((inside - x[0]) / dx).astype(int), 1, n - 3)
-        s = (inside - x[at]) / dx
-        weights = np.stack(
-            [
-                -s * (s - 1) * (s - 2) / 6,
-                (s + 1) * (s - 1) * (s - 2) / 2,
-                -(s + 1) * s * (s - 2) / 2,
-                (s + 1) * s * (s - 1) / 6,
-            ],
-            axis=1,
-        )
-        event = Mapped(at[:, None] + np.arange(-1, 3), weights, np.ones(n, dtype=bool))
+        p = self.problem
+        event = Mapped(*cubic((target - p.x_low) / p.dx, len(p.x)))
         self.log.append(event)
         return event.of(v)
 
@@ -230,20 +243,11 @@ class Sweep:
             [first + i for i, each in enumerate(self.segments[first:]) if each.years and self.bounds.pinned_call(each)],
         )
 
-    def operator(self, segment: Segment, k: float) -> Operator:
-        """I - k L of a segment; the same rates and step give the same operator."""
-        p = self.problem
-        key = (*segment[4:8], round(k, 13))
-        found = self._operators.get(key)
-        if found is None:
-            found = self._operators[key] = Operator(p.coefficients(segment), k)
-        return found
-
     def _stepped(self, v: np.ndarray, segment: Segment, place: int) -> np.ndarray:
         p, plan = self.problem, self.plans.get(place)
         n = p.steps(segment) if plan is None else len(plan) // 2
         step = segment.years / n
-        operator = self.operator(segment, GAMMA * step / 2)
+        operator = self.problem.operator(segment, GAMMA * step / 2)
         source: Any = operator.k * p.hazard(segment) * p.paid_at_default(segment)
         done = 0
         if plan is not None:
@@ -311,7 +315,7 @@ class Sweep:
         n = p.steps(segment)
         step = segment.years / n
         k = GAMMA * step / 2
-        operator = self.operator(segment, k)
+        operator = self.problem.operator(segment, k)
         source: Any = k * p.hazard(segment) * p.paid_at_default(segment)
         free = Obstacles()
         for i in range(n):
@@ -330,9 +334,8 @@ class Sweep:
         if within.pin is not None or within.high is not None or within.whole:
             v = self._decided_by_company(v, within, segment.t0)
         if within.low is not None:
-            under = v < within.low
-            if under.any():
-                self.log.append(Held(CONVERT, under, segment.t0))
+            if (v < within.low).any():
+                self.log.append(Held(CONVERT, segment.t0, within.low - v))
                 v = np.maximum(v, within.low)
         return v
 
@@ -346,5 +349,5 @@ class Sweep:
             share = np.clip(np.arange(len(v)) + 0.5 - within.pin.node - within.pin.theta, 0.0, 1.0)
         elif not within.whole:
             return v
-        self.log.append(Held(within.kind, share, t))
+        self.log.append(Held(within.kind, t, part=share))
         return share * within.top + (1.0 - share) * v

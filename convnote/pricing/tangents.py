@@ -70,10 +70,7 @@ def _through(entries: list[Any], source: Source, held: Value, start: np.ndarray)
         if isinstance(entry, Held):
             now = now.copy(order="F")
             row = held(entry.kind, entry.time)
-            if entry.mask.dtype == bool:
-                now[entry.mask] = row
-            else:
-                now += entry.mask[:, None] * (row - now)
+            now += entry.mask[:, None] * (row - now)
         elif isinstance(entry, Mapped):
             now = np.asfortranarray(entry.of(now))
         elif isinstance(entry, Scaled):

@@ -283,9 +283,10 @@ class Valuation:
     @cached_property
     def volga(self) -> float:
         """d2V / d volatility2."""
-        step = 1e-3
-        up, down = self._vega_at(step), self._vega_at(-step)
-        return float(up[1] - down[1]) / (2 * step)
+        step, old = 1e-3, self.problem.model.volatility  # type: ignore[attr-defined]
+        moved = [self.solved.bump(volatility=shifted(old, by)) for by in (step, -step)]
+        up, down = (float(each.greeks(self._spots)["vega"][0]) for each in moved)
+        return (up - down) / (2 * step)
 
     @cached_property
     def vanna(self) -> float:
@@ -293,12 +294,6 @@ class Valuation:
         spots = self.spot * np.array([1.0 - 1e-3, 1.0, 1.0 + 1e-3])
         vegas = self.solved.greeks(spots)["vega"]
         return float(vegas[2] - vegas[0]) / (2e-3 * self.spot)
-
-    def _vega_at(self, step: float) -> np.ndarray:
-        spots = self.spot * np.array([1.0 - 1e-3, 1.0, 1.0 + 1e-3])
-        model: Any = self.problem.model
-        moved = self.solved.bump(volatility=shifted(model.volatility, step))
-        return np.asarray(moved.greeks(spots)["vega"])
 
     @property
     def fx_delta(self) -> float | None:

@@ -16,6 +16,7 @@ from scipy.special import ndtr
 
 from convnote.arithmetic import fraction
 from convnote.calendars import day_number
+from convnote.pricing.boundaries import held_above, pin_at
 from convnote.pricing.contract import first_reaching
 from convnote.pricing.kernel import LEAST, WITHDRAW, Obstacles, Pin
 from convnote.pricing.notice import Spans
@@ -216,12 +217,12 @@ class Withdrawals:
         at_once = of.answered and of.variance == 0.0
         # an answer at once: V is the conversion value above the trigger, or above what staying is worth
         if at_once and level is not None and level + of.kept >= of.stays + of.before:
-            return self._from(level, top, tolerance)
+            return held_above(p, level, top, tolerance, kind=WITHDRAW)
         high = self._where_open(top, level)
         if not at_once or level is not None or of.stays <= of.kept:
             place = None if level is None else (log(level / p.shares) - p.x_low) / p.dx
             return Obstacles(high=high, tolerance=tolerance, kind=WITHDRAW, opens_at=place)
-        pin = self._pin(of.stays - of.kept, of.stays + of.before)
+        pin = pin_at(p, of.stays - of.kept, of.stays + of.before)
         whole = pin is not None and pin.node < LEAST - 1
         return Obstacles(high=high, top=top, pin=pin, whole=whole, tolerance=tolerance, kind=WITHDRAW)
 
@@ -241,26 +242,8 @@ class Withdrawals:
         asked = self.policy.withdrawal_boundary(
             self.problem.contract.note, np.array([int(day)]), np.array([self.make_whole(int(day))])
         )
-        return self._from(max(float(asked[0]), -inf if level is None else level), top, tolerance)
-
-    def _from(self, level: float, top: np.ndarray, tolerance: float) -> Obstacles:
-        """V is `top` wherever the conversion value exceeds `level`."""
-        p = self.problem
-        if level == inf:
-            return Obstacles(tolerance=tolerance, kind=WITHDRAW)
-        if level <= 0 or not p.shares:
-            return Obstacles(top=top, whole=True, tolerance=tolerance, kind=WITHDRAW)
-        pin = self._pin(level, float(np.interp(log(level / p.shares), p.x, top)))
-        whole = pin is not None and pin.node < LEAST - 1
-        return Obstacles(top=top, pin=pin, whole=whole, tolerance=tolerance, kind=WITHDRAW)
-
-    def _pin(self, level: float, value: float) -> Pin | None:
-        p = self.problem
-        place = (log(level / p.shares) - p.x_low) / p.dx
-        if place >= len(p.x) - 1:
-            return None
-        node = int(np.floor(place + 1e-9))
-        return Pin(max(node, -1), max(place - node, 0.0), value)
+        asked_for = max(float(asked[0]), -inf if level is None else level)
+        return held_above(self.problem, asked_for, top, tolerance, kind=WITHDRAW)
 
     def combined(self, called: Obstacles, day: float) -> Obstacles:
         """The obstacle where the Company may call as well: the lower of the two, a prescribed withdrawal first."""

@@ -165,6 +165,17 @@ def test_ten_years_decided_at_closes() -> None:
     assert any("Above" in each for each in told.notes)
 
 
+@pytest.mark.parametrize(
+    "changes", [{}, {"default_jump": 0.5}, {"dividends": [("2004-04-01", 5.0)]}], ids=["put", "half a jump", "dividend"]
+)
+def test_chances_do_not_depend_on_where_the_nodes_lie(changes: dict[str, Any]) -> None:
+    market = model(hazard_rate=0.02, **changes)
+    exact = cn.price(afv(), market, options={"nodes": 2049, "steps": 32}).probabilities
+    for nodes in (257, 258, 300):
+        found = cn.price(afv(), market, options={"nodes": nodes}).probabilities
+        assert found == pytest.approx(exact, abs=4e-4) and exact["put"] > 0.1
+
+
 def test_to_maturity_only_the_life_is_exact() -> None:
     value = cn.price(afv_bare(), model(hazard_rate=0.02))
     assert value.expected_life == pytest.approx(4.7581, abs=5e-5)
