@@ -50,7 +50,11 @@ RULES = rules(
     CNV_9=("a conversion notice is irrevocable; the unconverted part comes back as a new Note", "note"),
     CNV_10=("conversion on the maturity date needs no payment in", "note"),
     END_1=("the right to convert ends on a last day, a date or a number of days before maturity", "note"),
-    END_2=("a called Note converts until a number of days before the redemption date; again if the price is not paid", "note"),
+    END_2=(
+        "a called Note converts until a number of days before the redemption date, again if the price is not paid; where stated, "
+        "a Note under election does so until a number of days before the repurchase or put date",
+        "note",
+    ),
     PIN_1=("no coupon is paid in before maturity, redemption or repurchase, or for overdue interest, as the paper says", "note"),
     FRC_1=("a fraction of a share is paid in cash, dropped, or rounded up to a whole share", "note"),
     FXF_1=("at a fixed exchange rate into the share's currency, shares = principal x fixed rate / price", "note"),

@@ -1,9 +1,11 @@
 """The schedule: every date on which something happens, or becomes possible, under the terms of a note, in order.
 
 Days determined only by the market or a decision (the trigger being met, a call) are not included; for a right, the schedule
-holds the first or last day on which it can be used. Rows are created on iteration: until then a row is stored as a single
-integer, encoding the day and the position within the day. Never refuses a note: dates outside the note's life are findings of
-`note.check()` and produce no rows.
+holds the first or last day on which it can be used. So the last day to convert Notes under an election (END-2) has a row for each
+put date, and none for a repurchase, whose date follows from a change: the entry of an election states it.
+
+Rows are created on iteration: until then a row is stored as a single integer, encoding the day and the position within the day.
+Never refuses a note: dates outside the note's life are findings of `note.check()` and produce no rows.
 """
 
 from __future__ import annotations

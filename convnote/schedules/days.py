@@ -23,6 +23,7 @@ from convnote.schedules.kinds import (
     HARD_CALL,
     LAST_CALL,
     LAST_CONVERSION,
+    LAST_ELECTED_CONVERSION,
     LAST_PUT_ELECTION,
     LAST_WITHDRAWAL_EFFECTIVE,
     LAST_WITHDRAWAL_NOTICE,
@@ -86,6 +87,8 @@ def _puts(note: ConvertibleNote, issue: int, maturity: int) -> Iterator[int]:
                 yield max(issue, day - put.notice_at_most) << SHIFT | FIRST_PUT_ELECTION
                 yield last << SHIFT | LAST_PUT_ELECTION
                 yield day << SHIFT | PUT
+                if note.conversion is not None and note.conversion.elected_until is not None:
+                    yield from _inside(issue, to_date(note.conversion.last_elected(day - EPOCH)), day, LAST_ELECTED_CONVERSION)
     if (low := note.conditional_put) is not None and low.from_date is not None:
         yield from _inside(issue, low.from_date, maturity - 1, FIRST_CONDITIONAL_PUT)
 

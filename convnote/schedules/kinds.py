@@ -22,6 +22,7 @@ class Kind(StrEnum):
     QUARTER_END = "quarter-end"
     FIRST_CONVERSION = "first-conversion"
     CONVERSION_FREE = "conversion-free"
+    LAST_ELECTED_CONVERSION = "last-elected-conversion"
     LAST_CONVERSION = "last-conversion"
     FINAL_SETTLEMENT = "final-settlement"
     FIRST_CALL = "first-call"
@@ -48,6 +49,7 @@ RULES = {
     Kind.QUARTER_END: "CNT-1",
     Kind.FIRST_CONVERSION: "CNV-1",
     Kind.CONVERSION_FREE: "CNT-1",
+    Kind.LAST_ELECTED_CONVERSION: "END-2",
     Kind.LAST_CONVERSION: "CNV-8",
     Kind.FINAL_SETTLEMENT: "STL-1",
     Kind.FIRST_CALL: "RED-1",
@@ -66,7 +68,8 @@ MASK = (1 << SHIFT) - 1
 (
     CARRIED, RESET, FIXING, COUPON, FIRST_CALL_NOTICE, FIRST_PUT_ELECTION, LAST_PUT_ELECTION,
     FIRST_CONDITIONAL_PUT, LAST_WITHDRAWAL_NOTICE, LAST_WITHDRAWAL_EFFECTIVE, QUARTER_END, FIRST_CONVERSION, CONVERSION_FREE,
-    LAST_CONVERSION, FINAL_SETTLEMENT, FIRST_CALL, CALL_PRICE, HARD_CALL, LAST_CALL, PUT, MATURITY, RECORD,
+    LAST_ELECTED_CONVERSION, LAST_CONVERSION, FINAL_SETTLEMENT, FIRST_CALL, CALL_PRICE, HARD_CALL, LAST_CALL, PUT,
+    MATURITY, RECORD,
 ) = range(len(KINDS))  # fmt: skip
 RULE_BY_PLACE = tuple(RULES[kind] for kind in KINDS)
 PAID = {COUPON, LAST_WITHDRAWAL_EFFECTIVE, FIRST_CALL, CALL_PRICE, PUT, MATURITY}
@@ -81,6 +84,7 @@ TEXTS = {
     Kind.LAST_WITHDRAWAL_EFFECTIVE: "last day on which a withdrawal of conversion can take effect; its make-whole",
     Kind.FIRST_CONVERSION: "first day on which the notes are convertible",
     Kind.CONVERSION_FREE: "from this day the notes are convertible on any day",
+    Kind.LAST_ELECTED_CONVERSION: "last day on which notes under an election to put convert",
     Kind.LAST_CONVERSION: "last day on which a surrender counts",
     Kind.FIRST_CALL: "first day on which the notes can be redeemed; its price with accrued interest",
     Kind.CALL_PRICE: "another redemption price from this day; with accrued interest",

@@ -55,6 +55,44 @@ def test_end2_a_note_under_election_converts_until_its_last_day_and_the_election
         live(AMAZON, *CHANGE, elect(ALL), cn.Convert(last, 10_000))
 
 
+def test_end2_an_election_states_its_last_day_to_convert():
+    for rule, told in (
+        ("2 trading days before", "it converts until 2001-02-12, which ends the election"),
+        (None, "it does not convert"),
+    ):
+        ledger = live(until(rule), *CHANGE, elect(ALL), until="2001-01-31")
+        [entry] = ledger.of_kind("repurchase-election")
+        assert f"Election of repurchase of EUR 690,000,000 on 2001-02-14; {told}" in entry.text
+
+
+PUTS = Put(prices=[("2001-02-14", 1), ("2005-01-03", 1)], notice_at_least=5, notice_at_most=30)
+
+
+@pytest.mark.parametrize(
+    ("rule", "rows"),
+    [
+        ("1 business day before", ["2001-02-13", "2004-12-31"]),
+        ("0 business days before", ["2001-02-14", "2005-01-03"]),
+        ("10 calendar days before", ["2001-02-04", "2004-12-24"]),
+        (None, []),
+    ],
+)
+def test_end2_the_last_day_to_convert_before_a_put_is_a_row_of_the_schedule_and_of_its_election(rule, rows):
+    note = until(rule, put=PUTS)
+    found = [row for row in cn.schedule(note) if row.kind == "last-elected-conversion"]
+    assert [str(row.date) for row in found] == rows and {row.rule for row in found} <= {"END-2"}
+    [entry] = live(note, cn.PutElection("2001-02-01", 10_000), until="2001-02-05").of_kind("put-election")
+    assert entry.text == "Election to put EUR 10,000 on 2001-02-14" + (
+        f"; it converts until {rows[0]}, which ends the election." if rows else "."
+    )
+
+
+def test_end2_a_day_before_the_issue_is_no_row_of_the_schedule():
+    soon = Put(prices=[("2000-02-28", 1)], notice_at_least=0)
+    rows = cn.schedule(until("40 calendar days before", put=soon))
+    assert [str(row.kind) for row in rows if row.rule == "END-2"] == [] and any(row.kind == "put" for row in rows)
+
+
 def test_end2_says_the_rule_in_the_refusal():
     with pytest.raises(cn.LifecycleError) as error:
         live(until("1 business day before"), *CHANGE, elect(ALL), cn.Convert("2001-02-14", 1000))

@@ -131,7 +131,15 @@ def _change_notice(note: ConvertibleNote, flow: Flow, f: facts.ChangeNotice) -> 
 
 def _election(note: ConvertibleNote, flow: Flow, f: facts.Election) -> str:
     principal = f"{note.currency} {number(f.principal)}"
-    return f"Election of repurchase of {principal} on {to_date(f.day)}; it does not convert while the election stands."
+    ends = _still_converts(note, f.day) or "; it does not convert while the election stands"
+    return f"Election of repurchase of {principal} on {to_date(f.day)}{ends}."
+
+
+def _still_converts(note: ConvertibleNote, paid: int) -> str:
+    """Until when Notes under an election paid on day number `paid` convert; "" if only after it is withdrawn (END-2, CNV-6)."""
+    if note.conversion is None or note.conversion.elected_until is None:
+        return ""
+    return f"; it converts until {to_date(note.conversion.last_elected(paid))}, which ends the election"
 
 
 def _election_withdrawal(note: ConvertibleNote, flow: Flow, f: facts.ElectionWithdrawal) -> str:
@@ -139,7 +147,7 @@ def _election_withdrawal(note: ConvertibleNote, flow: Flow, f: facts.ElectionWit
 
 
 def _put_election(note: ConvertibleNote, flow: Flow, f: facts.Election) -> str:
-    text = f"Election to put {note.currency} {number(f.principal)} on {to_date(f.day)}."
+    text = f"Election to put {note.currency} {number(f.principal)} on {to_date(f.day)}{_still_converts(note, f.day)}."
     if f.standing is None or note.conditional_put is None:
         return text
     return text + _closes_hold(f.standing, note.conditional_put.condition)
