@@ -84,9 +84,11 @@ def make_whole_surface(note: ConvertibleNote, *, ax: Axes | None = None) -> Axes
         ax.axhline(float(table.cap_rate), color="0.45", linewidth=0.9, linestyle=(0, (6, 3)))
         at = (fine[-1], float(table.cap_rate))
         ax.annotate(f"cap {number(table.cap_rate, 4)}", at, (-2, -11), textcoords="offset points", ha="right", fontsize=SMALL)
+    bottom, top = ax.get_ylim()
+    ax.set_ylim(min(bottom, rate - 0.08 * (top - rate)))  # the words on the rate stand below its line
     ax.set_xscale("log")
     _price_ticks(ax, prices)
-    ax.set_xlabel(f"price of the share ({note.currency}), outside the table none", fontsize=NORMAL)
+    ax.set_xlabel(f"price of the share ({note.currency}); no additional shares outside", fontsize=NORMAL)
     ax.set_ylabel(f"shares per {number(note.denomination)}", fontsize=NORMAL)
     entitle(ax, f"What a conversion gets on a change{' or a call' if table.on_call else ''}, by its date")
     finish(ax)
