@@ -30,8 +30,11 @@ def permit_put(note: ConvertibleNote, state: State, event: ev.PutElection, seen:
 
 
 def _on_a_date(note: ConvertibleNote, event: ev.PutElection) -> bool:
-    """True if the election is in time for a put date, which then takes it (PUT-2); in a simulation all are."""
-    return is_fast(event.day) or (note.put is not None and note.put.put_day(event.day) is not None)
+    """True if the election (in arrays: each of them) is in time for a put date, which then takes it (PUT-2)."""
+    if note.put is None:
+        return False
+    found = note.put.put_day(event.day)
+    return bool(np.all(found > 0)) if is_fast(found) else found is not None
 
 
 def _permit_after_low_closes(note: ConvertibleNote, state: State, event: ev.PutElection, seen: Seen) -> Objection | None:
@@ -58,7 +61,7 @@ def elect_put(note: ConvertibleNote, state: State, event: ev.PutElection, seen: 
     if not _on_a_date(note, event):
         return _elect_after_low_closes(note, state, event, seen)
     assert note.put is not None
-    day: Any = event.day if is_fast(event.day) else note.put.put_day(event.day)
+    day: Any = note.put.put_day(event.day)
     key = int(np.max(day))
     state = state.with_position(name, put={**position.put, key: position.put.get(key, 0) + event.principal})
     told = facts.Election(event.principal, day)
@@ -68,11 +71,12 @@ def elect_put(note: ConvertibleNote, state: State, event: ev.PutElection, seen: 
 def _elect_after_low_closes(note: ConvertibleNote, state: State, event: ev.PutElection, seen: Seen) -> Transition:
     terms, name = note.conditional_put, state.holding(event.holder)
     assert terms is not None
-    position, paid = state.positions[name], int(terms.payment_day(event.day))
+    position, paid = state.positions[name], terms.payment_day(event.day)
+    key = int(np.max(paid))
     state = state.with_position(
         name,
-        put_on_low={**position.put_on_low, paid: position.put_on_low.get(paid, 0) + event.principal},
-        elected_low=(*position.elected_low, int(event.day)),
+        put_on_low={**position.put_on_low, key: position.put_on_low.get(key, 0) + event.principal},
+        elected_low=(*position.elected_low, event.day),
     )
     told = facts.Election(event.principal, paid, seen.standing(terms.condition))
     rules = ("CPT-1", "CPT-1c")

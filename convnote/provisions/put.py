@@ -7,6 +7,8 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
+import numpy as np
+
 from convnote.arithmetic import INNER, keeps_index
 from convnote.calendars import one_day, to_date
 from convnote.errors import TermsError
@@ -71,8 +73,16 @@ class Put(Provision):
         """Price in force on day number `on`, as a share of principal: exact for an int, float64 of its shape for an array."""
         return price_in_force(self.prices, on, INNER)
 
-    def put_day(self, on: int) -> int | None:
-        """Day number of the put date for which an election on day number `on` is in time (PUT-2), or None."""
+    def put_day(self, on: Any) -> Any:
+        """Day number of the put date for which an election on day number `on` is in time (PUT-2), or None.
+
+        An int64 array gives an array of its shape, 0 for none.
+        """
+        if isinstance(on, np.ndarray):
+            found = np.zeros(on.shape, np.int64)
+            for day in map(one_day, reversed(self.dates)):
+                found[(day - on >= self.notice_at_least) & (day - on <= self.notice_at_most)] = day
+            return found
         dates = (one_day(each) for each in self.dates)
         return next((d for d in dates if self.notice_at_least <= d - on <= self.notice_at_most), None)
 

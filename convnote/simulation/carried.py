@@ -33,11 +33,6 @@ def converts_when_elected(note: ConvertibleNote, policy: Policy) -> bool:
     return terms is not None and terms.elected_until is not None and elects and not isinstance(policy.put, Never)
 
 
-def puts_after_low_closes(note: ConvertibleNote, policy: Policy) -> bool:
-    """True where holders may put after low closes: each path is then replayed, as for a policy object (CPT-1)."""
-    return note.conditional_put is not None and not isinstance(policy.put, Never)
-
-
 def opens_on_changes(note: ConvertibleNote, grid: Grid) -> bool:
     """True where a change in the model may open conversion: each path is then replayed, as for a policy object (CNT-3)."""
     terms = note.contingent_conversion

@@ -19,11 +19,11 @@ from convnote.simulation.watchlist import Counter
 def counter_of(tables: DayTables, condition: Condition, free: int, rule: str) -> Counter:
     """A condition as the search counts it, needed on the rows before `free`.
 
-    Raises `TermsError` under `rule` where the note does not convert, so that no multiple of its price is known, or where the
+    Raises `TermsError` under `rule` where a multiple needs a conversion price and the note does not convert, or where the
     starting state remembers fewer closes than the condition looks back on.
     """
     note = tables.note
-    if note.conversion is None:
+    if note.conversion is None and condition.of != "figure":
         reason = "a condition on closes is simulated for a note that converts"
         raise TermsError(reason, field="simulate note.conversion", rule=rule, value=str(condition))
     days, known = _known(tables, condition, rule)
@@ -75,12 +75,12 @@ def _level(tables: DayTables, condition: Condition) -> np.ndarray:
     """The level of each row: in the note's currency per share, or in multiples of the conversion price; float64 [row]."""
     note, days = tables.note, tables.days
     factor = float(tables.start.scale.factor) if tables.start is not None else 1.0
-    assert note.conversion is not None
     level: Any
     match condition.of:
         case "figure":
             level = float(fraction(condition.figure)) * factor
         case "initial":
+            assert note.conversion is not None
             level = float(fraction(condition.multiple) * fraction(note.conversion.price)) * factor
         case "accreted":
             level = float(fraction(condition.multiple)) * np.asarray(note.principal.claim(days), np.float64)

@@ -12,7 +12,7 @@ import numpy as np
 
 from convnote.arithmetic import RELATIVE_GUARD, exceeds
 from convnote.simulation.paths import NEVER, F
-from convnote.simulation.watchlist import Counter, Crossing
+from convnote.simulation.watchlist import Counter, Crossing, LowPut
 
 if TYPE_CHECKING:
     from convnote.simulation.search import Search
@@ -81,7 +81,7 @@ class Tally:
         view, edge = walk.view(start, end)[offset::stride], self.edge[start:end][offset::stride]
         log_price = search.log_price[:n] if search.resets_done else search.log_price[:1]
         hot = self.count[:n]
-        looked = search.open[:n].copy()
+        looked = search.watched(self.right)[:n].copy()
         if not self.counter.condition.below and len(view):
             looked &= (hot > 0) | (walk.peak() > edge_for(self.counter, edge.min(), log_price))
         # Counted over all lanes, row by row: comparing a whole row is faster than gathering the lanes that may count.
@@ -122,8 +122,11 @@ def first_counted(search: Search, right: Crossing, start: int, end: int) -> tupl
             return lanes, lanes
     rows = np.arange(own, end)
     closes = walk.quote(walks, rows[:, None])
-    held = with_known(counter, closes_that_hold(search, counter, closes, lanes, rows), first)
+    most = _resets_before_withdrawal(search, right, lanes) if isinstance(right, LowPut) else None
+    held = with_known(counter, closes_that_hold(search, counter, closes, lanes, rows, most), first)
     given, met_on = _entitled(right, _met(counter, held, first, end), first, start, end)
+    if isinstance(right, LowPut):
+        return _first_put(search, right, given, start, closes[start - own :], lanes)
     given &= _given(search, right, closes[start - own :], lanes, start)
     if right.question is not None:
         asked = _Asked(search, right, start, closes[start - own :], lanes)
@@ -141,18 +144,25 @@ def _within_value(search: Search, right: Crossing, start: int, end: int) -> np.n
     return np.flatnonzero(search.open[:n] & (walk.peak() > search.log_price[:n] + edge))
 
 
-def closes_that_hold(search: Search, counter: Counter, closes: np.ndarray, lanes: np.ndarray, rows: np.ndarray) -> np.ndarray:
+def closes_that_hold(
+    search: Search, counter: Counter, closes: np.ndarray, lanes: np.ndarray, rows: np.ndarray, most: np.ndarray | None = None
+) -> np.ndarray:
     """Whether each of `closes` [row, k] holds, bool [row, k].
 
-    The level is that of its row; for a relative condition, times the conversion price in force on that row.
+    The level is that of its row; for a relative condition, times the conversion price in force on that row. `most` [k] is how
+    many resets change the price of each lane; None: all.
     """
     level = counter.level[rows][:, None]
     if counter.relative:
         resets = np.searchsorted(search.watchlist.resets, rows, side="right")
         paths = search.walk.path[lanes]
         prices = search.out.prices
-        same = resets[0] == resets[-1]
-        level = level * (prices[resets[0], paths][None, :] if same else prices[resets[:, None], paths[None, :]])
+        if most is not None:
+            level = level * prices[np.minimum(resets[:, None], most), paths[None, :]]
+        elif resets[0] == resets[-1]:
+            level = level * prices[resets[0], paths][None, :]
+        else:
+            level = level * prices[resets[:, None], paths[None, :]]
     return np.asarray(counter.condition.compared(closes, level))
 
 
@@ -196,6 +206,36 @@ def _given(search: Search, right: Crossing, closes: np.ndarray, lanes: np.ndarra
     return np.asarray(exceeds(closes * search.watchlist.denomination, value * price))
 
 
+def _resets_before_withdrawal(search: Search, right: LowPut, lanes: np.ndarray) -> np.ndarray | None:
+    """How many resets change the price of each lane, [k]; None where no withdrawal ends them."""
+    noticed = search.out.withdraw[search.walk.path[lanes]]
+    if not search.watchlist.resets or not np.any(noticed < NEVER):
+        return None
+    return np.append(right.resets, len(search.watchlist.resets))[np.minimum(noticed, len(right.resets))]
+
+
+def _first_put(
+    search: Search, right: LowPut, given: np.ndarray, start: int, closes: np.ndarray, lanes: np.ndarray
+) -> tuple[np.ndarray, np.ndarray]:
+    """Lanes put on one of the `given` rows [row, k], whose first is `start`, and the first such row of each, both [k]."""
+    paths, rows = search.walk.path[lanes], np.arange(start, start + len(closes))[:, None]
+    value, closed = right.value[rows], right.closed[rows]
+    if search.watchlist.withdraw is not None:
+        closed = closed | (rows >= np.append(right.closed_from, NEVER)[np.minimum(search.out.withdraw[paths], len(right.value))])
+    with np.errstate(invalid="ignore"):  # a note that never converts has no conversion price
+        below = exceeds(value * search.out.prices[search.resets_done, paths], closes * search.watchlist.denomination)
+    given = given & np.where(closed, value >= 0, below)
+    if right.price is not None:  # a change may only lower the price, so that there are no more rows than these
+        changed = np.bincount(search.out.change_path, minlength=len(search.out.low_put))[paths] > 0
+        row, lane = np.nonzero(given & changed & ~closed)
+        price = right.price(search.out, paths[lane], start + row)
+        given[row, lane] = exceeds(value[row, 0] * price, closes[row, lane] * search.watchlist.denomination)
+    if right.question is not None:
+        return _Asked(search, right, start, closes, lanes).first(given, unasked=np.broadcast_to(closed, given.shape))
+    found = given.any(axis=0)
+    return lanes[found], (start + given.argmax(axis=0)).astype(np.int32)[found]
+
+
 class _Asked:
     """A user's function, asked about `closes` [row, k] of some lanes on the rows from `start` on."""
 
@@ -203,11 +243,16 @@ class _Asked:
         self.search, self.right, self.start, self.closes, self.lanes = search, right, start, closes, lanes
 
     def first(
-        self, given: np.ndarray, counts: np.ndarray | None = None, met_on: np.ndarray | None = None
+        self,
+        given: np.ndarray,
+        counts: np.ndarray | None = None,
+        met_on: np.ndarray | None = None,
+        unasked: np.ndarray | None = None,
     ) -> tuple[np.ndarray, np.ndarray]:
         """Lanes on which it says yes on one of the `given` rows [row, k], and the first such row of each, both [k].
 
         It is told how many closes hold and on which row the condition was last met, where these are given, int [row, k].
+        Where `unasked` [row, k], the answer is yes.
         """
         search, start, lanes, counter = self.search, self.start, self.lanes, self.right.counter
         assert self.right.question is not None and counter is not None
@@ -216,6 +261,9 @@ class _Asked:
         found = np.full(len(lanes), NEVER, np.int32)
         for i in range(len(given)):
             at = np.flatnonzero(given[i] & (found == NEVER) & (search.retire[lanes] >= start + i))
+            if unasked is not None:
+                found[at[unasked[i, at]]] = start + i
+                at = at[~unasked[i, at]]
             if len(at):
                 told: tuple[np.ndarray, ...] = ()
                 if counts is not None and met_on is not None:

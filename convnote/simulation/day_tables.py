@@ -103,6 +103,11 @@ class DayTables:
         return self.policy.effective(self.note, self.days) if self.note.withdrawal else np.full(len(self.days), NO_DAY)
 
     @cached_property
+    def gone_from(self) -> np.ndarray:
+        """The first day without conversion after a withdrawal noticed on each row, int64 [row] (CNV-7, WDR-8)."""
+        return self.effective if self.note.withdrawal is None else np.asarray(self.note.withdrawal.gone_from(self.effective))
+
+    @cached_property
     def before_effect(self) -> last_days.LastDay:
         """The last day to convert after a withdrawal noticed on each row, and the value of a Note kept after it (CNV-7)."""
         if self.note.withdrawal is None:

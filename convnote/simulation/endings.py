@@ -96,9 +96,7 @@ class Endings:
         )
         self.effective = self._table(plan.effective, self.withdraw, NO_DAY)
         # the first day on which nothing converts any longer (CNV-7, WDR-8)
-        self.gone_from = self.effective
-        if self.note.withdrawal is not None and self.note.withdrawal.last_conversion.count == 0:
-            self.gone_from = np.where(self.effective < NO_DAY, self.effective + 1, NO_DAY)
+        self.gone_from = self._table(plan.gone_from, self.withdraw, NO_DAY)
         self.redemption = self._table(plan.redemption, self.call, NO_DAY)
 
     def _last_conversions(self) -> None:
@@ -176,6 +174,7 @@ class Endings:
             used = self._elects(self.every, np.full(self.size, row), found.put_close[place], np.full(self.size, value))
             used &= self.put_row > row
             self.put_row[used], self.put_day[used], self.put_end[used] = row, put_day, End.PUT
+        self._low_puts()
         # A Note under election is not called and does not convert.
         self.call[self.put_row < self.call] = NEVER
         self.convert[self.put_row < self.convert] = NEVER
@@ -183,6 +182,16 @@ class Endings:
         self.converts &= self.put_row >= self.decided
         if self.reasons is not None:
             self._convert_on_change()
+
+    def _low_puts(self) -> None:
+        """Puts after low closes, which the search has decided, where nothing came before them (CPT-1)."""
+        tables, row = self.plan.low_puts, self.found.low_put.astype(np.int64)
+        self.on_low = np.zeros(self.size, bool)
+        if tables is None:
+            return
+        used = self._may_elect(self.every, row) & (row < self.put_row)
+        self.put_row[used], self.put_day[used], self.put_end[used] = row[used], tables.paid[row[used]], End.PUT
+        self.on_low[used] = ~tables.on_a_date[row[used]]
 
     def _elections(self) -> None:
         found, plan = self.found, self.plan
@@ -216,15 +225,16 @@ class Endings:
         first[order] = order[group]
         return first[chosen]
 
+    def _may_elect(self, path: np.ndarray, row: np.ndarray) -> np.ndarray:
+        """Whether each path holds the note on a row, uncalled and not converted."""
+        held = (row < self.found.default[path]) & (row < len(self.plan.days))
+        held &= (self.call[path] > row) & (self.convert[path] > row) & (self.straight_call[path] > row)
+        return held & ~(self.converts[path] & (self.decided[path] <= row)) & (self.window_row[path] > row)
+
     def _elects(self, path: np.ndarray, row: np.ndarray, close: np.ndarray, value: np.ndarray) -> np.ndarray:
-        """Whether each path elects on a row, below a conversion value: it must hold the note, uncalled and not converted."""
-        found, plan = self.found, self.plan
-        held = (
-            (row < found.default[path]) & (self.call[path] > row) & (self.convert[path] > row) & (self.straight_call[path] > row)
-        )
-        held &= ~(self.converts[path] & (self.decided[path] <= row)) & (self.window_row[path] > row)
+        """Whether each path elects on a row, below a conversion value."""
+        plan, held = self.plan, self._may_elect(path, row)
         day = plan.day_of(np.minimum(row, len(plan.days) - 1))
-        held &= row < len(plan.days)
         gone = (self.gone_from[path] <= day) | plan.is_withdrawn | last_days.is_over(self.note, day)
         price = self.price_at(path, day, day)
         with np.errstate(invalid="ignore"):

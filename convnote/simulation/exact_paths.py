@@ -143,7 +143,8 @@ class ExactSearch(Search):
         if state.withdrawal is not None:
             notice, effective = state.withdrawal
             day = int(last_days.before_withdrawal(plan.policy, self.note, effective, 0.0).day)
-            rows.append(last if self.keeps_on else max(self._paid_by(day), int(plan.row_by(notice))))
+            done = max(self._paid_by(day), int(plan.row_by(notice)), plan.last_low_put)
+            rows.append(last if self.keeps_on else done)
         elif whole:
             call = whole[0]
             day = int(last_days.before_redemption(self.note, call.redemption).day)

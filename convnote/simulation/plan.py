@@ -29,10 +29,10 @@ from convnote.simulation.carried import (
     converts_when_elected,
     opens_on_changes,
     price_has_reasons,
-    puts_after_low_closes,
 )
 from convnote.simulation.counters import counter_of, withdrawal_counter
 from convnote.simulation.day_tables import NO_DAY, DayTables
+from convnote.simulation.low_puts import LowPuts, low_puts_of
 from convnote.simulation.opening import quarters_of
 from convnote.simulation.paths import NEVER, Grid
 from convnote.simulation.reasons import ReasonTables, windows_of
@@ -90,8 +90,7 @@ class Plan(DayTables):
             settings = dataclasses.replace(policy, convert_at_default=False) if total else policy
             grid = Grid.of(model, days)
             exactly = price_has_reasons(note, grid, policy, start) and not carries_reasons(note, policy, start)
-            exactly = exactly or puts_after_low_closes(note, policy) or converts_when_elected(note, policy)
-            exactly = exactly or opens_on_changes(note, grid)
+            exactly = exactly or converts_when_elected(note, policy) or opens_on_changes(note, grid)
             exactly = exactly or note.interest.in_kind  # each coupon is rounded on the position (PIK-1)
             boundaries = Policy() if exactly else settings
             return cls(note, boundaries, model, grid, start, principal, settings)
@@ -127,7 +126,7 @@ class Plan(DayTables):
             floor=float(note.reset.floor) * factor if note.reset and convertible else 0.0,
             floor_close=float(note.reset.floor) * factor / self.shares_a_unit if note.reset and convertible else 0.0,
             end=int(self.row_by(self.at_maturity.day)),
-            until=self._until(keeps_on) if convertible or keeps_on or self.average_rows else 0,
+            until=self._until(keeps_on),
             resets=tuple(int(self.row_from(day)) for day in self.reset_days) if convertible else (),
             window=note.reset.window if note.reset else 0,
             reset_price=self._reset_price if note.reset else None,
@@ -141,7 +140,8 @@ class Plan(DayTables):
             window_at_end=self._window(np.array([self.at_maturity.day])),
             windows=windows_of(self),
             quarters=self.quarters if convertible else None,
-            put_question=self._question("put"),
+            put_question=self.question("put"),
+            low_put=None if self.low_puts is None else self.low_puts.right,
             left_at_default=1.0 - model.default_jump,
         )
 
@@ -156,7 +156,8 @@ class Plan(DayTables):
             ).state.price
         )
 
-    def _question(self, right: str) -> Question | None:
+    def question(self, right: str) -> Question | None:
+        """The function of the user that decides on a right; None where the boundary alone does."""
         ask = asked(getattr(self.policy, right))
         if ask is None:
             return None
@@ -182,11 +183,12 @@ class Plan(DayTables):
         end = len(self.days) - 1
         decision = self._no_earlier(self.row_by(self.before_effect.day))
         done = self.through_resets(self._done(decision, self.before_effect.day), self.effective)
+        done = np.maximum(done, self.last_low_put).astype(np.int32)
         return Crossing(
             value=value,
             decision=decision,
             done=np.full(len(self.days), end, np.int32) if keeps_on else done,
-            question=self._question("withdraw"),
+            question=self.question("withdraw"),
             counter=counter,
             window=self._window(self.before_effect.day),
         )
@@ -209,7 +211,7 @@ class Plan(DayTables):
         if keeps_on and observing.takes_time(self.note):
             done = np.full(len(self.days), end, np.int32)
         window = self._window(last, self.redemption)
-        return Crossing(value, decision, done, self._question("redeem"), self.soft_call, window=window)
+        return Crossing(value, decision, done, self.question("redeem"), self.soft_call, window=window)
 
     @cached_property
     def quarters(self) -> Quarters | None:
@@ -232,10 +234,21 @@ class Plan(DayTables):
             raise TermsError(reason, field="simulate redemption.condition", rule="SFT-1", value=str(terms.condition))
         return counter_of(self, terms.condition, int(np.count_nonzero(needed)), "SFT-1") if needed.any() else None
 
+    @cached_property
+    def low_puts(self) -> LowPuts | None:
+        """The puts after low closes; None where there can be none (CPT-1)."""
+        return low_puts_of(self)
+
+    @property
+    def last_low_put(self) -> int:
+        """The last row on which Notes may be put after low closes; -1 for none."""
+        return -1 if self.low_puts is None else self.low_puts.right.last
+
     def _until(self, keeps_on: bool) -> int:
         """The last row that matters to a path without a notice."""
-        to_the_end = keeps_on or self.average_rows or observing.takes_time(self.note)
-        return len(self.days) - 1 if to_the_end else int(self.row_by(self.at_maturity.day))
+        if keeps_on or self.average_rows or (observing.takes_time(self.note) and not self.is_withdrawn):
+            return len(self.days) - 1
+        return max(0 if self.is_withdrawn else int(self.row_by(self.at_maturity.day)), self.last_low_put)
 
     def _window(self, counted: Any, redemption: Any = None) -> np.ndarray | None:
         """First row of the observation period of surrenders counting on these days; None where they are settled at once."""
@@ -260,7 +273,7 @@ class Plan(DayTables):
             return None
         rows = np.arange(len(self.days), dtype=np.int32)
         done, window = self._done(rows, self.days), self._window(self.days)
-        question = self._question("convert")
+        question = self.question("convert")
         return Crossing(np.where(closed, np.inf, value), rows, done, question, quarters=self.quarters, window=window)
 
     def _elections(self) -> Elections | None:

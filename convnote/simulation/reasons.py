@@ -59,9 +59,10 @@ class ReasonTables:
                 before = last_days.before_change(note, plan.repurchase[paid], mailed[paid], occurred)
                 last[kind, paid], amount[paid] = before
             rows[:, paid] = plan.row_by(last[:, paid])
-            # A conversion on a day before the Company's notice is not one at the end of a window.
+            # A conversion before the Company's notice is not one at the end of a window; nor is one on the day of the change
+            # itself, on which holders decide before a notice of that day.
             rows[plan.day_of(rows) < mailed] = NEVER
-            rows[rows < np.arange(size)] = NEVER
+            rows[rows <= np.arange(size)] = NEVER
             if lower is not None:
                 factor[changes] = lower.factor(note.floats, days[changes])
         return cls(mailed, end, last, rows, amount, factor, lower.period_days if lower is not None else -1)

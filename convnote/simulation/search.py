@@ -18,7 +18,7 @@ from convnote.simulation.crossings import first_asked, first_crossed
 from convnote.simulation.observing import Observed
 from convnote.simulation.paths import NEVER, F
 from convnote.simulation.walks import BlockWalk
-from convnote.simulation.watchlist import Crossing, Found, Watchlist
+from convnote.simulation.watchlist import Crossing, Found, LowPut, Watchlist
 from convnote.simulation.windows import Windowed
 
 
@@ -50,7 +50,7 @@ class Search:
         count = len(watchlist.resets) + 1
         self.out = out = Found(
             prices=np.full((count, size), watchlist.price),
-            withdraw=none(size), call=none(size), convert=none(size), exit=none(size),
+            withdraw=none(size), call=none(size), convert=none(size), low_put=none(size), exit=none(size),
             exit_close=missing(size), exit_before=missing(size),
             default=walk.default, default_close=missing(size), default_before=missing(size),
             put_close=missing(len(watchlist.puts), size),
@@ -64,6 +64,8 @@ class Search:
         # Per lane: the last row that matters, whether no notice has been given yet, and the log of the price in effect.
         self.retire = walk.attach(np.minimum(walk.default, watchlist.until).astype(np.int32))
         self.open = walk.attach(np.ones(size, bool))
+        #: whether a put after low closes may still come, and whether an election has come before it
+        self.unput, self.elected = walk.attach(np.ones(size, bool)), walk.attach(np.zeros(size, bool))
         self.log_price = walk.attach(np.full(size, np.log(watchlist.price) if watchlist.price else 0.0, F))
         #: whether a window of conversion is open, as far as the quarter-ends of the walk tell
         self.may = walk.attach(np.zeros(size, bool))
@@ -75,6 +77,8 @@ class Search:
             if walk.died is not None:
                 dead = walk.died
                 self.retire[dead] = np.minimum(self.retire[dead], walk.default[walk.path[dead]])
+            if out.windowed is not None and watchlist.low_put is not None:
+                out.windowed.average_changes(self)
             bounds = [walk.first, *(cut for cut in cuts if walk.first < cut < walk.last), walk.last]
             for start, end in zip(bounds[:-1], bounds[1:], strict=True):
                 self._segment(start, end)
@@ -114,9 +118,11 @@ class Search:
             # One barrier, with a tick allowed for at the lowest possible price, serves every price above it.
             per_share = each.value / watchlist.denomination
             self.edges[id(each)] = (walk.surely_not_above(per_share * lowest, rows) - F(np.log(lowest))).astype(F)
+        for each in watchlist.rights:
             if each.counter is not None:
                 self.counter_edges[id(each)] = edge_of(each.counter, walk, watchlist)
-                if each.value.min() == -np.inf:  # no conversion value is too low for it: only its closes rule lanes out
+                # No conversion value is too low for it: only its closes rule lanes out.
+                if each is watchlist.low_put or each.value.min() == -np.inf:
                     self.tallies[id(each)] = Tally(self, each)
 
     # --- one segment of rows in which nothing begins or ends
@@ -141,8 +147,19 @@ class Search:
                 sightings[place] = (found, right, lanes[first], rows[first])
         for found, right, lanes, rows in sightings:
             self._noticed(found, right, lanes, rows)
+        low = watchlist.low_put
+        if low is not None:
+            if end > low.first and start <= low.last:
+                self._put_after_low_closes(*first_counted(self, low, start, end))
+            for _, right, lanes, _ in sightings:
+                if right is not watchlist.withdraw:
+                    self.unput[lanes] = False
         if watchlist.quarters and end - 1 in watchlist.quarters.ends:
             opening.look(self, end - 1)
+
+    def watched(self, right: Crossing) -> np.ndarray:
+        """Whether a right is looked for on each lane, bool [lane]."""
+        return self.unput if right is self.watchlist.low_put else self.open
 
     def _found(self, right: Crossing) -> np.ndarray:
         """The rows of this right's use so far, [path]."""
@@ -207,8 +224,11 @@ class Search:
                 if watchlist.put_question is None:
                     puts = exceeds(amount * self._price_on(paths, np.full(len(lanes), row)), close * watchlist.highest_value)
                     puts &= (out.call[paths] > row) & (out.convert[paths] > row)  # a Note already called or converted is not put
-                    puts &= self._not_settling(paths)
+                    puts &= self._not_settling(paths) & (out.low_put[paths] >= row)
                     self.retire[lanes[puts]] = np.minimum(self.retire[lanes[puts]], done)
+                    self.elected[lanes[puts]] = True
+        if watchlist.low_put is not None and watchlist.put_question is None:
+            self._retire_put(watchlist.low_put)
         if watchlist.average is not None and walk.first <= watchlist.average[1] < walk.last:
             first, last = watchlist.average
             lanes = np.flatnonzero(self.retire[: walk.count] >= last)
@@ -251,9 +271,29 @@ class Search:
             return
         puts = exceeds(change.value[born] * self._price_on(paths, rows), close * watchlist.highest_value)
         puts &= (out.call[paths] > rows) & (out.convert[paths] > rows) & self._not_settling(paths)
+        puts &= out.low_put[paths] >= rows
         lanes = walk.lane[paths[puts]]
         # Either of two puts of one path may be kept: continuing the search for longer does no harm.
         self.retire[lanes] = np.minimum(self.retire[lanes], change.done[born[puts]])
+        self.elected[lanes] = True
+
+    def _put_after_low_closes(self, lanes: np.ndarray, rows: np.ndarray) -> None:
+        """Record the row of each lane's put after low closes; a call, a conversion and a default on the same day come first."""
+        out, paths = self.out, self.walk.path[lanes]
+        comes = (rows <= self.retire[lanes]) & (rows < self.walk.default[paths])
+        comes &= (rows < out.call[paths]) & (rows < out.convert[paths])
+        out.low_put[paths[comes]] = rows[comes]
+        self.unput[lanes] = False
+
+    def _retire_put(self, low: LowPut) -> None:
+        """The last row that matters after the puts of this chunk; Notes that no longer convert may have been called before."""
+        walk, out, n = self.walk, self.out, self.walk.count
+        rows = out.low_put[walk.path[:n]]
+        lanes = np.flatnonzero((rows >= walk.first) & (rows < walk.last) & ~self.elected[:n])
+        paths, rows = walk.path[lanes], rows[lanes]
+        done = (out.withdraw[paths] == NEVER) & ~low.closed[rows] & self._not_settling(paths)
+        lanes, rows = lanes[done], rows[done]
+        self.retire[lanes] = np.minimum(self.retire[lanes], low.done[rows])
 
     def _leave(self) -> None:
         """Record where paths end in this chunk, and drop their lanes once there are many."""

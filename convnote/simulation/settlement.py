@@ -179,8 +179,11 @@ class _Settlement(Endings):
                 state = self._apply(state, ev.RepurchaseElection(elected, principal), paths)
                 state = self._apply(state, ev.RepurchaseDue(to_datetime64(day)), paths)
             case End.PUT:
-                for put_day in np.unique(day):
-                    self._put(state, int(put_day), paths[day == put_day])
+                low = self.on_low[paths]
+                for put_day in np.unique(day[~low]):
+                    self._put(int(put_day), paths[~low & (day == put_day)])
+                if low.any():
+                    self._put_on_low(paths[low])
             case End.CONVERTED:
                 state = self._converted(state, paths, principal)
                 if notice is Notice.CALLED and note.redemption is not None and note.redemption.make_whole_amount:
@@ -210,13 +213,22 @@ class _Settlement(Endings):
         self._shares_at = last, day
         return Shown(closes=cast(Sequence[Any], prices * self.plan.shares_a_unit), close=in_lieu)
 
-    def _put(self, state: State, put_day: int, paths: np.ndarray) -> None:
-        plan = self.plan
-        price = self._price_on(np.full(len(paths), put_day), paths) if self.note.conversion is not None else np.ones(len(paths))
-        state = plan.state(price, self.floats.interest.accrual_start(np.full(len(paths), put_day)))
-        principal, when = np.full(len(paths), plan.principal), to_datetime64(np.full(len(paths), put_day))
-        state = self._apply(state, ev.PutElection(when, principal), paths)
-        self._apply(state, ev.PutDue(when), paths)
+    def _put(self, put_day: int, paths: np.ndarray) -> None:
+        assert self.note.put is not None
+        days = np.full(len(paths), put_day)
+        self._apply_put(paths, days - self.note.put.notice_at_least, ev.PutDue(to_datetime64(days)))
+
+    def _put_on_low(self, paths: np.ndarray) -> None:
+        self._apply_put(paths, self.plan.days[self.put_row[paths]], ev.ConditionalPutDue(to_datetime64(self.day[paths])))
+
+    def _apply_put(self, paths: np.ndarray, elected: np.ndarray, due: ev.Event) -> None:
+        """Apply an election on day numbers `elected` [path], and the payment that it leads to."""
+        plan, day = self.plan, self.day[paths]
+        price = self._price_on(day, paths) if self.note.conversion is not None else np.ones(len(paths))
+        state = plan.state(price, self.floats.interest.accrual_start(day))
+        principal = np.full(len(paths), plan.principal)
+        state = self._apply(state, ev.PutElection(to_datetime64(elected), principal), paths)
+        self._apply(state, due, paths)
 
     def _converted(self, state: State, paths: np.ndarray, principal: np.ndarray) -> State:
         plan, found = self.plan, self.found

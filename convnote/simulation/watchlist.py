@@ -85,16 +85,21 @@ class Crossing:
     #: first row of the observation period of a conversion after a use on each row; None where it is settled at once
     window: np.ndarray | None = None
 
+    @property
+    def usable(self) -> np.ndarray:
+        """Whether it may be used on each row, bool [row]."""
+        return np.asarray(self.value < np.inf)
+
     @cached_property
     def first(self) -> int:
         """The first row on which it may be used; NEVER if it never may."""
-        rows = np.flatnonzero(self.value < np.inf)
+        rows = np.flatnonzero(self.usable)
         return int(rows[0]) if len(rows) else NEVER
 
     @cached_property
     def last(self) -> int:
         """The last row on which it may be used; -1 if it never may."""
-        rows = np.flatnonzero(self.value < np.inf)
+        rows = np.flatnonzero(self.usable)
         return int(rows[-1]) if len(rows) else -1
 
     @cached_property
@@ -113,6 +118,27 @@ class Crossing:
         """How many rows before a row its condition may look back on."""
         assert self.counter is not None
         return self.counter.condition.reach - 1 + self.counter.shift + (0 if self.is_at_once else self.counter.grace)
+
+
+@dataclass(frozen=True, kw_only=True)
+class LowPut(Crossing):
+    """A put used on the first close at which its condition is met and the conversion value is below `value` [row].
+
+    It is -inf where the put may not be used. A Note that no longer converts is put at any close, without asking a function, where
+    `value` is not negative: on all paths where `closed` [row], and from row `closed_from` [row of the notice] of a withdrawal on.
+    `resets` [row of the notice] are those done by then: after a withdrawal the price no longer moves.
+    """
+
+    closed: np.ndarray
+    closed_from: np.ndarray
+    resets: np.ndarray
+    #: (what was found so far, paths, rows) -> prices [k] at which free Notes convert, where changes may lower them; else None
+    price: Callable[[Found, np.ndarray, np.ndarray], np.ndarray] | None
+
+    @property
+    def usable(self) -> np.ndarray:
+        """Whether it may be used on each row, bool [row]."""
+        return np.asarray(self.value > -np.inf)
 
 
 @dataclass(frozen=True)
@@ -167,6 +193,8 @@ class Watchlist:
     quarters: Quarters | None = None
     #: a user's function that decides on puts, asked once all closes are known
     put_question: Question | None = None
+    #: the put after low closes; it leaves the Company's rights as they are, so that it is not one of `crossings`
+    low_put: LowPut | None = None
     #: share of the price remaining at default
     left_at_default: float = 0.0
 
@@ -174,14 +202,19 @@ class Watchlist:
     def cuts(self) -> list[int]:
         """Rows on which the set of watched items changes, in order."""
         rows = set(self.resets)
-        rows |= {row for each in self.crossings if each.counter for row in (each.counter.free, each.last + 1)}
+        rows |= {row for each in self.rights if each.counter for row in (each.counter.free, each.last + 1)}
         rows |= {row + 1 for row in self.quarters.ends} if self.quarters else set()
-        return sorted(rows | {each.first for each in self.crossings})
+        return sorted(rows | {each.first for each in self.rights})
 
     @property
     def crossings(self) -> list[Crossing]:
         """The rights used on the first row on which their terms are met; of two on one row, the one listed first."""
         return [each for each in (self.withdraw, self.call, self.convert) if each]
+
+    @property
+    def rights(self) -> list[Crossing]:
+        """All rights looked for row by row."""
+        return [*self.crossings, *([self.low_put] if self.low_put else [])]
 
     @property
     def highest_value(self) -> float:
@@ -198,7 +231,7 @@ class Watchlist:
         """How many rows before a chunk its decisions may read."""
         averaged = self.average[1] - self.average[0] if self.average else 0
         averaged = max(averaged, self.observation + _LATE if self.observation else 0)
-        counters = [each.counter for each in self.crossings if each.counter]
+        counters = [each.counter for each in self.rights if each.counter]
         counted = max((each.condition.reach + each.shift + each.grace for each in counters), default=0)
         if self.quarters and self.quarters.counter:
             counted = max(counted, self.quarters.counter.condition.reach + 1)
@@ -218,6 +251,8 @@ class Found:
     withdraw: np.ndarray
     call: np.ndarray
     convert: np.ndarray
+    #: the first put after low closes, whether or not an election came before it
+    low_put: np.ndarray
     exit: np.ndarray
     exit_close: np.ndarray
     exit_before: np.ndarray

@@ -48,11 +48,15 @@ class Windowed:
         if self.windows.on_call:
             self.call_average[search.walk.path[lanes]] = self._averages(search, lanes, rows)
 
-    def look(self, search: Search) -> None:
-        """Keep the closes of this chunk for the paths that still have a lane."""
+    def average_changes(self, search: Search) -> None:
+        """Keep the averages before the changes of this chunk, for the paths that still have a lane."""
         if self.windows.closes:
             at = self._in_chunk(search, self.row)
             self.average[at] = self._averages(search, search.walk.lane[self.path[at]], self.row[at])
+
+    def look(self, search: Search) -> None:
+        """Keep the closes of this chunk for the paths that still have a lane."""
+        self.average_changes(search)
         for kind, table in enumerate(self.windows.rows):
             rows = table[self.row]
             at = self._in_chunk(search, rows)

@@ -15,6 +15,7 @@ import numpy as np
 import convnote as cn
 from convnote.calendars import calendar, day_number
 from convnote.policies import Ask, Policy
+from convnote.provisions import ConditionalPut
 from tests.benchmarks import whole_matrix
 from tests.benchmarks.turns import arguments, medians
 
@@ -53,9 +54,17 @@ def candidates(note: cn.ConvertibleNote, paths: int) -> dict[str, Callable[[], A
         "convnote, drawn returns": (cn.Bootstrap(spot=72.1, history=history(), **COMMON), None),
         "convnote, a function of every day": (plain, Policy(redeem=Ask(far_above))),
     }
+    everbright = cn.load("everbright-2023")
+    its_market = cn.Lognormal(as_of="2017-03-17", spot=4.1, volatility=0.3, rate=0.03, hazard_rate=0.02, recovery=0.4)
     condition = {"days": 20, "period": 30, "multiple": "1.30", "of": "in-force", "strict": True, "ends": "day-before-notice"}
     soft = dataclasses.replace(note, redemption=dataclasses.replace(note.redemption, condition=condition))
-    counted = {"convnote, a soft call beside the trigger": lambda: cn.simulate(soft, plain, paths=paths, seed=1)}
+    low = {"days": 30, "period": 30, "multiple": "0.70", "of": "in-force", "strict": True, "below": True, "ends": "notice"}
+    put = dataclasses.replace(note, conditional_put=ConditionalPut(condition=low))
+    counted = {
+        "convnote, a soft call beside the trigger": lambda: cn.simulate(soft, plain, paths=paths, seed=1),
+        "convnote, low closes beside the trigger": lambda: cn.simulate(put, plain, paths=paths, seed=1),
+        "convnote, everbright-2023": lambda: cn.simulate(everbright, its_market, paths=paths, seed=1),
+    }
     return counted | {
         name: (lambda model=model, policy=policy: cn.simulate(note, model, paths=paths, seed=1, policy=policy))
         for name, (model, policy) in models.items()
