@@ -155,10 +155,12 @@ def end(note: ConvertibleNote, state: State, event: ev.ConversionCloses, seen: S
     if not opens(note, state, event.day) or opens(note, state, event.day + 1):
         return Transition(state)
     rules = tuple(sorted({each.rule for each in windows(note, state) if each.last == event.day}))
-    terms = note.contingent_conversion
-    assert terms is not None
-    upcoming = next((day for day in terms.looks if day > event.day), None)
-    told = facts.ConversionCloses(upcoming)
+    terms, conversion = note.contingent_conversion, note.conversion
+    assert terms is not None and conversion is not None
+    if event.day == conversion.last_day:  # the right to convert ends with its last window
+        told, rules = facts.ConversionCloses(None, ends=True), (*rules, *("END-1",) * (conversion.until is not None))
+    else:
+        told = facts.ConversionCloses(next((day for day in terms.looks if day > event.day), None))
     return Transition(state, (Flow("conversion-closes", event.day, event.day, rules, facts=told),))
 
 
@@ -171,7 +173,7 @@ def scheduled(note: ConvertibleNote, state: State) -> Iterator[ev.Event]:
     for each in windows(note, state):
         if each.first <= conversion.last_day:
             yield ev.ConversionOpens.at(each.first)
-        if each.last is not None and each.last < conversion.last_day:
+        if each.last is not None and each.last <= conversion.last_day:
             yield ev.ConversionCloses.at(each.last)
 
 

@@ -22,6 +22,10 @@ class ConversionOpens(NamedTuple):
 
 
 class ConversionCloses(NamedTuple):
-    """Today is the last day of a conversion period; `upcoming` is the next quarter-end tested (None: the last has passed)."""
+    """Today is the last day of a conversion period; `upcoming` is the next quarter-end tested (None: the last has passed).
+
+    `ends`: it is the last day of the right to convert too (END-1).
+    """
 
     upcoming: int | None
+    ends: bool = False

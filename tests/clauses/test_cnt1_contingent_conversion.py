@@ -93,6 +93,37 @@ def test_cnt1_royal_caribbean_held_on_2004_03_31_and_converts_from_2004_04_01_to
     assert [entry.rules for entry in ledger.of_kind("conversion-opens", "conversion-closes")] == [("CNT-1",), ("CNT-1",)]
 
 
+@pytest.mark.parametrize(
+    ("until", "closes"),
+    [
+        ("2023-06-29", []),  # the right ends first: END-1 ends it, and the period is never closed
+        ("2023-06-30", [("2023-06-30", ("CNT-1", "END-1"))]),
+        ("2023-07-01", [("2023-06-30", ("CNT-1",))]),
+        (None, [("2023-06-30", ("CNT-1",))]),
+    ],
+)
+def test_cnt1_a_window_that_ends_with_the_right_to_convert_is_closed_on_that_day(until, closes):
+    note = a_note(free_from=None)
+    note = dataclasses.replace(note, conversion=dataclasses.replace(note.conversion, until=until))
+    history = closes_of(note)
+    ledger = cn.replay(note, history, events=[])
+    found = ledger.of_kind("conversion-closes")
+    assert [(str(entry.date), entry.rules) for entry in found] == closes
+    assert [entry.text for entry in found if "END-1" in entry.rules] == [
+        "Today is the last day of this conversion period and of the right to convert." for _, rules in closes if "END-1" in rules
+    ]
+    last = "2023-06-29" if until == "2023-06-29" else "2023-06-30"
+    assert converted(note, history, last)[0].shares == 25_000
+
+
+def test_cnt1_a_window_that_ends_at_maturity_is_not_closed_for_no_note_is_left():
+    principal = dataclasses.replace(a_note().principal, maturity_date="2023-06-30")
+    note = dataclasses.replace(a_note(free_from=None), principal=principal)
+    ledger = cn.replay(note, closes_of(note), events=[])
+    assert windows_of(ledger) == [("opens", "2023-04-01")] and ledger.warnings == ()
+    assert str(ledger.state.status) == "matured"
+
+
 def test_cnt1_outside_a_window_a_conversion_is_refused_with_the_count():
     history = closes_of(ROYAL, end="2004-03-31", count=19, high="46.40", low="30")
     told = refusal(ROYAL, history, "2004-04-01")

@@ -169,7 +169,8 @@ def _opens(note: ConvertibleNote, flow: Flow, f: facts.ConversionOpens) -> str:
 
 def _closes(note: ConvertibleNote, flow: Flow, f: facts.ConversionCloses) -> str:
     upcoming = "" if f.upcoming is None else f"; the closes are next tested on {to_date(f.upcoming)}"
-    return f"Today is the last day of this conversion period{upcoming}."
+    also = " and of the right to convert" if f.ends else ""
+    return f"Today is the last day of this conversion period{also}{upcoming}."
 
 
 #: Sentences of decisions and rights, by kind of entry.
