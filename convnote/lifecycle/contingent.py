@@ -166,10 +166,16 @@ def end(note: ConvertibleNote, state: State, event: ev.ConversionCloses, seen: S
 
 def scheduled(note: ConvertibleNote, state: State) -> Iterator[ev.Event]:
     """The quarter-ends, and the first and last days of the windows known in a state."""
-    terms, conversion = note.contingent_conversion, note.conversion
-    if terms is None or conversion is None:
-        return
-    yield from map(ev.QuarterEnd.at, terms.looks)
+    terms = note.contingent_conversion
+    if terms is not None and note.conversion is not None:
+        yield from map(ev.QuarterEnd.at, terms.looks)
+        yield from bounds(note, state)
+
+
+def bounds(note: ConvertibleNote, state: State) -> Iterator[ev.Event]:
+    """The first and last days of the windows known in a state, of a note that converts."""
+    conversion = note.conversion
+    assert conversion is not None
     for each in windows(note, state):
         if each.first <= conversion.last_day:
             yield ev.ConversionOpens.at(each.first)

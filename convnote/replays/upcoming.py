@@ -27,7 +27,9 @@ class Upcoming:
     def __init__(self) -> None:
         self._queue: list[Waiting] = []
         self._arrived = 0
-        self._scheduled: frozenset[tuple[type[ev.Event], int]] = frozenset()
+        self._scheduled: set[tuple[type[ev.Event], int]] = set()
+        #: True while a copy of this queue may hold the same set
+        self._is_shared = False
         #: number of surrenders waiting on each day, so that days without any are not searched
         self._surrenders: dict[int, int] = {}
 
@@ -35,6 +37,7 @@ class Upcoming:
         """An independent copy: changes to the copy leave this queue unchanged."""
         new = object.__new__(Upcoming)
         new._queue, new._arrived, new._scheduled = self._queue.copy(), self._arrived, self._scheduled
+        new._is_shared = self._is_shared = True
         new._surrenders = self._surrenders.copy()
         return new
 
@@ -78,7 +81,9 @@ class Upcoming:
         found = {(type(event), int(event.day)): event for event in events}
         found = {key: event for key, event in found.items() if key not in self._scheduled}
         if found:
-            self._scheduled |= found.keys()
+            if self._is_shared:
+                self._scheduled, self._is_shared = set(self._scheduled), False
+            self._scheduled.update(found)
         return list(found.values())
 
     def take_out(self, chosen: Callable[[Waiting], bool]) -> list[Waiting]:
@@ -95,4 +100,4 @@ class Upcoming:
     def forget_schedule(self, after: int) -> None:
         """Remove what was scheduled for days after day number `after`: other terms may lead to other days."""
         self.take_out(lambda each: not isinstance(each[3], ev.Recorded))
-        self._scheduled = frozenset(key for key in self._scheduled if key[1] <= after)
+        self._scheduled, self._is_shared = {key for key in self._scheduled if key[1] <= after}, False

@@ -17,7 +17,7 @@ from convnote.arithmetic import exactly
 from convnote.calendars import to_date
 from convnote.errors import LifecycleError, TermsError, must_be
 from convnote.inputs import DateLike, Number
-from convnote.lifecycle import LIVE, Flow, State, apply, permit, refuse
+from convnote.lifecycle import LIVE, Flow, State, apply, contingent, permit, refuse
 from convnote.lifecycle import events as ev
 from convnote.lifecycle.agenda import acting_day, added_up, due_events, first_moving_to, given_day, looked_at, rank
 from convnote.lifecycle.amending import take_effect, terms_in_force
@@ -344,7 +344,7 @@ class Walk:
         changed = step.state is not self._state
         moved = step.state.scales is not self._state.scales  # by an adjustment made with a conversion, for example (ADJ-7)
         moved = moved or step.state.settlements is not self._state.settlements
-        moved = moved or step.state.contingent.windows is not self._state.contingent.windows
+        opened = step.state.contingent.windows is not self._state.contingent.windows
         self._state = step.state.changed(day=max(day, self._state.day)) if step.state.day < day else step.state
         self._happened = (self._happened, Happened(self.note, event, step.flows))
         if isinstance(event, ev.FixingDue) and changed and self._state.terms is not None:
@@ -357,6 +357,8 @@ class Walk:
             self._watch_trigger()  # the trigger moved with the price in force (WDR-7)
         if moved or (changed and not isinstance(event, _LEAVES_SCHEDULE)):
             self._schedule(after=day - 1)  # a call may be for today
+        elif opened:  # once a day, where the price of the note is low: the rest of the schedule stays as it is
+            self._push_once(each for each in contingent.bounds(self.note, self._state) if each.day >= day)
 
     def _note_open_right(self, day: int, rule: str, words: str) -> None:
         self._rights_told += 1

@@ -9,6 +9,7 @@ import pytest
 
 import convnote as cn
 from convnote.calendars import day_number, to_date
+from convnote.lifecycle.agenda import due_events
 from convnote.lifecycle.state import State
 from convnote.provisions import Condition, ContingentConversion, TradingPrice
 from tests.oracles import contingent as oracle
@@ -622,3 +623,23 @@ def test_cnt1_a_sheet_says_it_and_reads_it_back():
     assert cn.loads(cn.dumps(note)) == note
     assert isinstance(note.contingent_conversion, ContingentConversion)
     assert State.opening(note).contingent.windows == ()
+
+
+def test_cnt2_a_low_price_on_each_day_makes_the_schedule_no_more_often_than_one_on_a_few(monkeypatch):
+    note = a_note(quarter=None, trading_price=TradingPrice(share="0.98", days=5, open_days=5), free_from=None)
+    days = trading_days(note)
+    made = []
+
+    def counted(*asked):
+        made.append(asked)
+        return due_events(*asked)
+
+    monkeypatch.setattr("convnote.replays.walk.due_events", counted)
+    counts = []
+    for low in (10, len(days)):  # a denomination converts into 1,000 / 40 = 25 shares of 40: 100 per 100
+        prices = {day: 97 if place < low else 99 for place, day in enumerate(days)}
+        history = cn.MarketHistory(dates=days, closes=[40] * len(days), currency="USD", series={"note": prices})
+        made.clear()
+        ledger = cn.replay(note, history, events=[])
+        counts.append((len(made), len(ledger.of_kind("conversion-opens"))))
+    assert len(days) > 1500 and counts[0] == counts[1] and counts[0][1] == 1
