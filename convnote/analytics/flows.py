@@ -36,7 +36,7 @@ class Flows:
     case: np.ndarray
 
     def years(self, note: ConvertibleNote, clock: str) -> np.ndarray:
-        """Years from settlement to each payment, [payment, case], 0 where there is none."""
+        """Years from settlement to each payment, [payment, case]; 0 in cases without that payment."""
         if not is_one_of(clock, CLOCKS):
             raise PricingError(f"allowed: {', '.join(CLOCKS)}", field="clock", value=as_given(clock))
         due = np.maximum(self.due, self.on)  # no payment: no time

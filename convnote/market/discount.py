@@ -67,7 +67,7 @@ class DiscountCurve(Discounting):
         edges = np.array([start, *days], dtype=np.int64)
         clock = years(start, edges, day_count)
         if not np.all(np.diff(clock) > 0):
-            raise MarketError(f"two dates are no time apart in {day_count}", field=f"{owner}.dates")
+            raise MarketError(f"two of the dates have the same time in {day_count}", field=f"{owner}.dates")
         logs = _logs(np.array([top / bottom for top, bottom in ratios]), clock[1:], compounding)
         for row in np.flatnonzero(~np.isfinite(logs)).tolist():
             reason = "the rate leaves no positive discount factor"

@@ -120,7 +120,7 @@ class Contract:
         return tuple(sorted(day for day in days if day <= self.maturity))
 
     def notice_days(self, notice: int) -> set[int]:
-        """The days on which the value of a Note called with so many days of notice jumps (RED-2); none without notice.
+        """The days on which the value of a called Note jumps, if calls take `notice` days (RED-2); empty without notice.
 
         From such a day on, a coupon is due by the redemption date, or a holder who converts at the last moment keeps it.
         """

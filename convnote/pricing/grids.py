@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 #: standard deviations of the grid on each side of the kink
 WIDTH = 4.75
-#: standard deviations below the lowest spot, where V is no constant: the lowest node has no slope
+#: standard deviations below the lowest spot, where V is not constant: the lowest node has no slope
 MARGIN = 2.0
 #: with a positive exponent, the largest intensity two standard deviations above spot and kink, per year
 STEEPEST = 0.5
@@ -93,7 +93,7 @@ def _with_trigger(p: Problem, spacing: float) -> float:
 
 
 def highest_boundary(p: Problem, stepped: Sequence[Segment]) -> float | None:
-    """The ln S above which every Note is called and converts, so that V is the conversion value; None if there is none."""
+    """The ln S above which every Note is called and converts, so that V is the conversion value; None if at no price."""
     call = p.contract.call
     if call is None or not p.shares or p.policy is not None or call.notice or call.trigger is not None:
         return None

@@ -210,7 +210,7 @@ class Columns:
         return mix
 
     def _close(self, number: int, prices: np.ndarray) -> Callable[[np.ndarray], np.ndarray]:
-        """The average after the close `number` of a window, from that before it; before the first there is none."""
+        """The average after the close `number` of a window, from the one before it, which the first close does not have."""
         averages, share = self.averages, self._share(prices)
         count, spacing = len(averages), log(averages[1] / averages[0])
 

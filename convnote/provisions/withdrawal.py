@@ -259,7 +259,7 @@ class Withdrawal(Provision):
     def objection(self, on: int, effective: int, last_met: int | None) -> tuple[str, str] | None:
         """The rule id and reason that forbid a notice on day number `on`, effective on `effective`; None if it is allowed.
 
-        `last_met` is the last trading day on or before the notice on which WDR-1 was met, None if there was none.
+        `last_met` is the last trading day on or before the notice on which WDR-1 was met, None if it never was.
         """
         lead = effective - on
         if self.from_date is not None and effective < day_number(self.from_date):

@@ -201,7 +201,7 @@ class Observations:
         return min(int(day_number(self.note.withdrawal.last_effective)), last)
 
     def last_met(self, state: State, last: int) -> int | None:
-        """Day number of the last trading day, up to and including `last`, on which WDR-1 was met; None if there was none."""
+        """Day number of the last trading day, up to and including `last`, on which WDR-1 was met; None if it never was."""
         counted, count = self._observed(state, last)
         latest = int(counted.latest_met[count - 1]) if count else -1
         # Before a resumed state only the days it stored are known, so its own `last_met` stands.

@@ -275,7 +275,7 @@ class Walk:
                 self._push(decided)
 
     def _next_day(self, due: bool, asked: int | None) -> int:
-        """Day number of whatever is next; the day after the last one of the step if there is nothing."""
+        """Day number of the next event or question to the policy; the day after the end of the step if neither is left."""
         days = ([] if asked is None else [asked]) + ([self._upcoming.next[0]] if due else [])
         return min(days, default=self._last + 1)
 

@@ -222,7 +222,7 @@ def _totals(ledger: Ledger) -> str:
         lines.append(f"No decision on record, {pieces.words(f'{on}: {words}', rule)} {rule_links([rule])}")
     lines += [f"Passed over: {pieces.words(warning, 'DAY-1')}" for warning in ledger.warnings]
     said = "".join(f"<li>{line}</li>" for line in [*lines, f"Closes: {escape(ledger.source)}"])
-    table = pieces.table(("what it comes to", note.currency), [(escape(name), value) for name, value in rows], figures=(1,))
+    table = pieces.table(("total", note.currency), [(escape(name), value) for name, value in rows], figures=(1,))
     return f"{table}\n<ul>{said}</ul>"
 
 

@@ -241,7 +241,7 @@ class Watchlist:
 
 @dataclass
 class Found:
-    """What the walk of a block showed, arrays [path]; rows are NEVER and closes NaN where there is none.
+    """What the walk of a block showed, arrays [path]; of what did not happen the row is NEVER and the close NaN.
 
     `prices` [reset, path] are the conversion prices from issue and from each reset on; `exit_close` and `exit_before` are the
     closes of row `exit`, on which the holder makes the last decision, and of the row before.

@@ -278,5 +278,5 @@ def test_the_ends_of_a_span_are_days(on: Any) -> None:
 
 
 def test_dates_that_a_day_count_does_not_tell_apart_are_refused() -> None:
-    with pytest.raises(MarketError, match=r"DiscountCurve.dates: two dates are no time apart in 30/360"):
+    with pytest.raises(MarketError, match=r"DiscountCurve.dates: two of the dates have the same time in 30/360"):
         DiscountCurve("2000-01-30", ["2000-03-30", "2000-03-31"], [0.05, 0.05], day_count="30/360")
