@@ -6,6 +6,7 @@ a boundary between two nodes is imposed through a ghost value; without it the sc
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cached_property
 from math import exp, sqrt
@@ -183,6 +184,25 @@ class Operator:
         below, above = np.maximum(nodes - 1, 0), np.minimum(nodes + 1, last)
         outside = (nodes > 0) * self.lower[nodes] * v[below] + (nodes < last) * self.upper[nodes] * v[above]
         return np.asarray(outside + self.diagonal[nodes] * v[nodes])
+
+
+class Operators:
+    """I - k L of the segments of a problem; the same rates and step give the same operator.
+
+    Not kept by the problem, which lives until the next collection of garbage, and these arrays would with it.
+    """
+
+    def __init__(self, coefficients: Callable[[Any], Coefficients]) -> None:
+        self.coefficients = coefficients
+        self._found: dict[tuple[float, ...], Operator] = {}
+
+    def __call__(self, segment: Any, k: float) -> Operator:
+        # rate, hazard, cost of carry and variance
+        key = (*segment[4:8], round(k, 13))
+        found = self._found.get(key)
+        if found is None:
+            found = self._found[key] = Operator(self.coefficients(segment), k)
+        return found
 
 
 class Pin(NamedTuple):

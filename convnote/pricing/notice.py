@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 from scipy.special import ndtr
 
-from convnote.pricing.kernel import BLEND, GAMMA, KEEP
+from convnote.pricing.kernel import BLEND, GAMMA, KEEP, Operators
 from convnote.pricing.timeline import Segment
 
 if TYPE_CHECKING:
@@ -126,6 +126,7 @@ class Departure:
 
     def __init__(self, problem: Problem, notice: Notice) -> None:
         self.problem, self.notice = problem, notice
+        self.operator = Operators(problem.coefficients)
 
     def at(self, day: float, called: Called, converts: bool) -> np.ndarray:
         """The difference on the day of the notice."""
@@ -146,11 +147,10 @@ class Departure:
         return v
 
     def _stepped(self, v: np.ndarray, segment: Segment, start: float, end: float, called: Called, converts: bool) -> np.ndarray:
-        p = self.problem
         years = segment.years * (end - start) / (segment.day1 - segment.day0)
         n = max(LEAST_STEPS, ceil(STEPS * years))
         k = GAMMA * years / n / 2
-        operator = p.operator(segment, k)
+        operator = self.operator(segment, k)
         nodes, pace = len(v), (end - start) / n
         for i in range(n):
             day = end - i * pace

@@ -16,7 +16,7 @@ from convnote.pricing.answers import Answers
 from convnote.pricing.contract import Contract, converts_until
 from convnote.pricing.elected import Elected
 from convnote.pricing.grids import NODES, nodes
-from convnote.pricing.kernel import Coefficients, Operator
+from convnote.pricing.kernel import Coefficients
 from convnote.pricing.resets import ResetAhead
 from convnote.pricing.timeline import Segment, Timeline, breaks, clock, timeline
 from convnote.pricing.withdrawal import Withdrawals
@@ -314,14 +314,6 @@ class Problem:
         """Conversion value per denomination at the nodes, float64 [node]."""
         return self.shares * self.share
 
-    @cached_property
-    def converted_at_maturity(self) -> np.ndarray:
-        """The part of each node's cell in which Notes are converted at maturity, float64 [node]: half at the kink, a node."""
-        if not self.converts_at_maturity:
-            return np.zeros(len(self.x))
-        cash = self.at_maturity[0]
-        return np.where(np.abs(self.parity - cash) < 1e-9 * cash, 0.5, self.parity > cash)
-
     # --- credit
 
     @cached_property
@@ -366,18 +358,6 @@ class Problem:
         hazard, a = self.hazard(segment), segment.variance / 2
         drift = segment.rate - segment.cost + self.eta * hazard - a
         return Coefficients(a, drift, segment.rate + hazard, self.dx, len(self.x))
-
-    def operator(self, segment: Segment, k: float) -> Operator:
-        """I - k L of a segment; the same rates and step give the same operator."""
-        key = (*segment[4:8], round(k, 13))
-        found = self._operators.get(key)
-        if found is None:
-            found = self._operators[key] = Operator(self.coefficients(segment), k)
-        return found
-
-    @cached_property
-    def _operators(self) -> dict[tuple[float, ...], Operator]:
-        return {}
 
     def last_conversion(self, redemption: int) -> int:
         """The last day on which a Note called for `redemption` converts."""

@@ -147,7 +147,7 @@ class Columns:
             return self._each(states, lambda v: sweep.back(v, segment, place, daily=daily))
         n = p.steps(segment)
         step = segment.years / n
-        operator = p.operator(segment, GAMMA * step / 2)
+        operator = sweep.operator(segment, GAMMA * step / 2)
         k, nodes = operator.k, len(states)
         for i in range(n):
             t = segment.t1 - i * step

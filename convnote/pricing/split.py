@@ -23,6 +23,7 @@ from convnote.pricing.kernel import BLEND, GAMMA, KEEP, Coefficients, Operator
 from convnote.pricing.opening import Opening, Read
 from convnote.pricing.problem import Problem
 from convnote.pricing.solved import Solved
+from convnote.pricing.sweep import part_above
 from convnote.pricing.timeline import Segment
 
 #: the split is decided at steps only: at least this many per year
@@ -94,7 +95,7 @@ class SplitSolved(Solved):
         p, c = self.problem, self.problem.contract
         cash, more = p.at_maturity
         # both parts jump at the kink, which is a node: each takes half there
-        converted = p.converted_at_maturity
+        converted = part_above(p.parity - cash) if p.converts_at_maturity else np.zeros(len(p.x))
         e, d = converted * p.parity, (1.0 - converted) * cash + more
         last = p.timeline.segments[-1]
         e, d = self._decided(e, d, self.bounds.before_event(last, c.maturity), None)

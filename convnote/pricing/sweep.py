@@ -16,7 +16,20 @@ import numpy as np
 
 from convnote.pricing.boundaries import Bounds
 from convnote.pricing.elected import Election
-from convnote.pricing.kernel import BLEND, CALL, CONVERT, GAMMA, KEEP, NONE, WITHDRAW, Obstacles, Operator, Stage, solve
+from convnote.pricing.kernel import (
+    BLEND,
+    CALL,
+    CONVERT,
+    GAMMA,
+    KEEP,
+    NONE,
+    WITHDRAW,
+    Obstacles,
+    Operator,
+    Operators,
+    Stage,
+    solve,
+)
 from convnote.pricing.pinned import Planned, pinned_steps, planned
 from convnote.pricing.problem import Problem
 from convnote.pricing.resets import Columns, cubic
@@ -83,6 +96,7 @@ class Sweep:
         self.log: list[Any] = []
         self.segments = problem.timeline.segments
         self.bounds = Bounds(problem)
+        self.operator = Operators(problem.coefficients)
         self._last = (0, NONE)
         self.v = self._run()
 
@@ -125,7 +139,7 @@ class Sweep:
         cash, more = p.at_maturity
         if p.converts_at_maturity:
             v = np.maximum(p.parity, cash)
-            self.log.append(Held(CONVERT, p.timeline.end, part=p.converted_at_maturity))
+            self.log.append(Held(CONVERT, p.timeline.end, p.parity - cash))
         else:
             v = np.full(p.x.shape, cash)
         v = v + more if more else v
@@ -247,7 +261,7 @@ class Sweep:
         p, plan = self.problem, self.plans.get(place)
         n = p.steps(segment) if plan is None else len(plan) // 2
         step = segment.years / n
-        operator = self.problem.operator(segment, GAMMA * step / 2)
+        operator = self.operator(segment, GAMMA * step / 2)
         source: Any = operator.k * p.hazard(segment) * p.paid_at_default(segment)
         done = 0
         if plan is not None:
@@ -315,7 +329,7 @@ class Sweep:
         n = p.steps(segment)
         step = segment.years / n
         k = GAMMA * step / 2
-        operator = self.problem.operator(segment, k)
+        operator = self.operator(segment, k)
         source: Any = k * p.hazard(segment) * p.paid_at_default(segment)
         free = Obstacles()
         for i in range(n):
