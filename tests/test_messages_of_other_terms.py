@@ -38,6 +38,7 @@ QUARTERS = "only with a condition on quarters: quarter = { … }"
 ONE_SHARE = "with property of several kinds this is not built"
 TWO_CURRENCIES = "amounts in two currencies: with conversion.fixed_rate"
 TABLES = "expected share and amount in each table, and nothing else"
+PAIRS = "pairs [date, rate] are needed, such as [[2017-03-17, 0.002], [2018-03-17, 0.005]]"
 FLOOR = 'expected "higher of 20 and 1", "lower of 20 and 1" or "average of 20" (numbers of trading days), or an amount a share'
 
 
@@ -106,6 +107,9 @@ ROWS: list[tuple[Any, ...]] = [
         f"principal.maturity_includes_interest (PIK-1): {IN_KIND}",
         f"principal.rounded_on (PIK-1): {IN_KIND}",
     ),
+    # steps of the rate
+    ({"interest": {"rate": "[[2022-06-15]]"}}, f"interest.rate (INT-1): got [[2022-06-15]]; {PAIRS}"),
+    ({"interest": {"rate": '[[2022-06-15, 0.05], "ab"]'}}, f'interest.rate (INT-1): got [[2022-06-15, 0.05], "ab"]; {PAIRS}'),
     # an index
     ({"interest": {"rate": None}}, "interest.rate (INT-1): required"),
     (

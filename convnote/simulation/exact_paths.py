@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from convnote.calendars import day_number, to_date
-from convnote.errors import LifecycleError, TermsError
+from convnote.errors import LifecycleError, MarketError, TermsError
 from convnote.lifecycle import State, Status
 from convnote.lifecycle import events as ev
 from convnote.lifecycle.agenda import acting_day
@@ -202,7 +202,8 @@ def settle_exactly(job: Job, plan: Plan, number: int, found: Found) -> Settled:
         block = Block(job, plan, number, np.arange(first, min(first + step, size)), left=found.left)
         for place, path in enumerate(block.paths.tolist()):
             default = int(found.default[path])
-            ledger = _whole_life(plan, block.history(place), changes.get(path, []), default if default < len(plan.days) else None)
+            falls = default if default < len(plan.days) else None
+            ledger = _replayed(plan, block, place, changes.get(path, []), falls)
             rows[path], notice[path] = _ending(plan, ledger, job, number * job.block + path)
             money[path] = _money(plan, ledger, block.closes(place))
             acted |= {(path, int(day_number(entry.date))) for entry in ledger.of_kind("fundamental-change")}
@@ -227,22 +228,40 @@ def settle_exactly(job: Job, plan: Plan, number: int, found: Found) -> Settled:
     )
 
 
-def _whole_life(plan: Plan, history: MarketHistory, changes: list[int], default: int | None) -> Ledger:
-    """One path replayed to maturity; market events after the last principal has gone are ignored."""
+def _replayed(plan: Plan, block: Block, place: int, changes: list[int], default: int | None) -> Ledger:
+    """The whole life of a path. Where a later close is beyond any history, closes to the last row that matters are enough."""
+    try:
+        history = block.history(place)
+    except MarketError:
+        last = int(plan.days[block.found.left[block.paths[place]]])
+        ledger = _whole_life(plan, block.history(place, last), [row for row in changes if plan.days[row] <= last], default, last)
+        if ledger.state.status.is_final and int(plan.note.interest.window_due(_end_day(ledger))) <= last:
+            return ledger
+        raise
+    return _whole_life(
+        plan, history, changes, default, observing.last_day(plan.note) if observing.takes_time(plan.note) else None
+    )
+
+
+def _whole_life(plan: Plan, history: MarketHistory, changes: list[int], default: int | None, last: int | None) -> Ledger:
+    """One path replayed to maturity; market events after the last principal has gone are ignored.
+
+    `last` is the day number on which the replay ends (None: maturity); a late conversion is paid after maturity (STL-1).
+    """
     note, start = as_held(plan)
-    # a conversion late in the note's life is paid after maturity (STL-1)
-    until = to_date(observing.last_day(note)) if observing.takes_time(note) else None
+    until = None if last is None else to_date(last)
 
     def life(rows: list[int], dead: int | None) -> Ledger:
         return replay(note, history, events=market_events(plan, rows, dead), policy=plan.decider, state=start, until=until)
 
+    dies = default if default is not None and (last is None or plan.days[default] <= last) else None
     try:
-        return life(changes, default)
+        return life(changes, dies)
     except LifecycleError as error:
         if error.ledger is None or not error.ledger.state.status.is_final:
             raise
         end = _end_day(error.ledger)
-    dead = default if default is not None and plan.days[default] <= end else None
+    dead = dies if dies is not None and plan.days[dies] <= end else None
     return life([row for row in changes if plan.days[row] < end], dead)
 
 

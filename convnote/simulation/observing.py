@@ -98,6 +98,9 @@ class Observed:
         paths = paths[lanes]
         start = int(self._next[paths].min())
         closes = walk.closes(lanes, start, walk.last)
+        falls = walk.default[paths]  # the close of the day of a default is the one after it
+        dead = np.flatnonzero((falls >= start) & (falls < walk.last))
+        closes[falls[dead] - start, dead] = walk.close_at(lanes[dead], falls[dead], search.watchlist.left_at_default)
         for row in range(start, walk.last):
             place = row - self.first[paths]
             inside = (row >= self._next[paths]) & (place < self.days)

@@ -37,6 +37,21 @@ def test_end1_end2_a_day_rule_gives_the_printed_day(words: str, on: str, expecte
     assert DayRule.of(words).before(several, PRINCIPAL).tolist() == [day_number(expected)] * 2
 
 
+@pytest.mark.parametrize(
+    ("unit", "on", "expected"),
+    [
+        ("business", "2006-10-10", "2006-10-06"),  # Columbus Day is a holiday of banks and a trading day
+        ("trading", "2006-10-10", "2006-10-09"),
+        ("business", "2006-04-17", "2006-04-14"),  # Good Friday is a Business Day and no trading day
+        ("trading", "2006-04-17", "2006-04-13"),
+        ("calendar", "2006-04-17", "2006-04-16"),
+    ],
+)
+def test_end1_banks_and_exchange_have_days_of_their_own(unit: str, on: str, expected: str) -> None:
+    principal = cn.load("amazon-peacs-2010").principal
+    assert str(to_date(DayRule(1, unit).before(day_number(on), principal))) == expected
+
+
 def test_end1_singular_and_plural_are_read_alike_and_written_as_english_has_it() -> None:
     assert DayRule.of("1 business days before") == DayRule.of("1 business day before") == DayRule(1, "business")
     assert str(DayRule.of("2 trading day before")) == "2 trading days before"

@@ -141,6 +141,27 @@ def test_dwn1_against_closes_counted_one_by_one():
     assert seen == {(True, True), (True, False), (False, True), (False, False)}
 
 
+AVERAGES = "of the averages of 20 and of 1 closes, 8.643000 and 8.490000"
+CLOSES = "15 of 30 closes to 2020-06-15 meet the condition (15 of 30 closes below 85% of the conversion price in force)."
+
+
+@pytest.mark.parametrize(
+    ("floor", "price", "told"),
+    [
+        ("higher of 20 and 1", 9, f"9; the floor is 8.643000, the higher {AVERAGES}"),
+        ("lower of 20 and 1", 9, f"9; the floor is 8.490000, the lower {AVERAGES}"),
+        ("average of 20", 9, "9; the floor is 8.643000, the average of 20 closes"),
+        ("average of 1", "8.5", "8.5; the floor is 8.490000, the last close"),
+        ("8.60", "8.604", "8.6, which is 8.604 rounded; the floor is 8.600000"),
+    ],
+)  # fmt: skip
+def test_dwn1_the_entry_says_the_price_the_floor_and_the_closes(floor, price, told):
+    to_the_cent = cn.provisions.Adjustment(rounding="0.01", rounding_of="price", rounding_mode="half-up")
+    of = dataclasses.replace(note("revision", floor=floor), adjustment=to_the_cent)
+    [entry] = lives(cn.Revision(ON, price), of=of).of_kind("revision")
+    assert entry.text == f"The Company lowers the conversion price from 10 to {told}. {CLOSES}"
+
+
 # --- what follows from the new price
 
 

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 import convnote as cn
 from convnote.calendars import day_number, to_date
+from convnote.provisions.record_dates import RecordDates
 
 from ..oracles import timing
 from .lives import live
@@ -111,3 +112,11 @@ def test_rec1_agrees_with_a_reading_of_the_paper(frequency, entries, maturity):
     assert interest.record_day(dues).tolist() == [interest.record_day(due) for due in interest.due_days] + [0]
     days = np.arange(note.principal.issue_day, note.principal.maturity_day)
     assert interest.window_due(days).tolist() == [interest.window_due(int(day)) for day in days]
+
+
+def test_rec1_without_a_payment_before_maturity_there_is_no_record_date():
+    """All interest is then in the payment at maturity (STP-2): no day, and no array of days, has one."""
+    none = RecordDates(["02-01"], [], [2])
+    assert none.of(11000) == 0 and none.of(np.array([0, 11000])).tolist() == [0, 0]
+    one = RecordDates(["02-01"], [int(day_number("2001-02-16"))], [2])
+    assert str(to_date(one.of(int(day_number("2001-02-16"))))) == "2001-02-01" and one.of(0) == 0

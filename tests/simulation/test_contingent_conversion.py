@@ -53,6 +53,11 @@ def test_ledgers_agree_with_the_arrays_inside_and_outside_windows():
     assert seen["called, then converted"] and seen["called, then redeemed"] and seen["converted"] and len(seen) >= 8
 
 
+def test_a_path_that_has_ended_before_its_closes_are_beyond_any_history_is_simulated():
+    """On path 7 of this model, whose hazard rises with the price, a close is above 1e20 a year after the Notes were put."""
+    assert simulated(1068, 8)["put on a fundamental change"] >= 2
+
+
 @pytest.mark.slow
 def test_ledgers_agree_with_the_arrays_inside_and_outside_windows_over_many_more():
     seen: Counter = Counter()

@@ -81,6 +81,21 @@ def test_stl2_defaults_while_it_settles_are_claims(method, claim):
     assert sum("STL-2" in each for each in rules) >= 5 and any("STL-2" not in each for each in rules)
 
 
+@pytest.mark.parametrize("jump", [0.5, 1.0])
+def test_stl1_a_default_on_the_day_of_settlement_and_payment_leaves_its_own_close(jump):
+    """Paid on the last day of its period, a conversion is no claim in a default of that day: its price is the one after it."""
+    note = dataclasses.replace(SHORT, settlement=SettlementTerms(method="cash", observation=3, starts=1, pays_after=0))
+    model = peacs_model(spot=110, volatility=0.1, hazard_rate=25.0, default_jump=jump, change_rate=0)
+    outcomes = cn.simulate(note, model, paths=40, seed=3, policy=cn.Policy(convert=cn.policies.Above(0.5)))
+    assert assert_agrees(outcomes, range(40))["converted"] >= 20
+    fallen = 0
+    for path in range(40):
+        for entry in outcomes.ledger(path).of_kind("settlement"):
+            row = outcomes.dates.tolist().index(entry.date)
+            fallen += outcomes.closes(path)[row] < 0.6 * outcomes.closes(path)[row - 1]
+    assert fallen >= 3
+
+
 @pytest.mark.parametrize("method", METHODS)
 @pytest.mark.parametrize("weighted", [False, True])
 def test_stl1_goes_on_from_a_state_inside_the_final_period(method, weighted):
