@@ -6,7 +6,7 @@ import dataclasses
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import matplotlib as mpl
@@ -254,6 +254,40 @@ def test_trigger_window_says_how_far_the_real_share_stayed_away() -> None:
     assert "highest 75.293, 2000-03-27" in page and "at most 0" in page and "trigger 167.915 (WDR-1)" in page
 
 
+@pytest.mark.parametrize(
+    ("name", "right", "rule", "multiple"),
+    [
+        ("gpre-2027", "redemption", "SFT-1", "1.40"),
+        ("everbright-2023", "revision", "DWN-1", "0.80"),
+        ("everbright-2023", "conditional_put", "CPT-1", "0.70"),
+        ("toray-2019", None, "CNT-1", "1.30"),
+    ],
+)
+def test_trigger_window_of_other_rights_counts_the_closes_of_their_conditions(
+    name: str, right: str | None, rule: str, multiple: str
+) -> None:
+    note, history = cn.load(name), cn.scenario(name)
+    ax = plots.trigger_window(note, history, right=right)
+    (_, closes), (days, level) = (each.get_data() for each in ax.get_lines()[:2])
+    assert str(ax.get_lines()[1].get_label()).endswith(f"({rule})")
+    under = ax.figure.axes[-1]
+    counts = under.get_lines()[0].get_ydata()
+    period = int(under.get_yticks().max())
+    for place in (0, len(days) // 3, len(days) // 2, len(days) - 1):  # counted here, at the price in force on each day
+        last = range(max(0, place - period + 1), place + 1)
+        low = rule in ("DWN-1", "CPT-1")
+        assert counts[place] == sum(closes[at] < level[at] if low else closes[at] >= level[at] for at in last)
+        price = cn.replay(note, history, until=str(days[place])).state.conversion_price
+        assert level[place] == pytest.approx(float(multiple) * float(price), rel=1e-12)
+    assert 0 < counts.max() <= period and "met first on" in words(ax)
+
+
+def test_trigger_window_bars_only_the_quarter_ends_that_open_conversion() -> None:
+    note, history = cn.load("rcl-2021"), cn.scenario("rcl-2021")
+    opened = cn.replay(note, history, events=[]).of_kind("conversion-opens")
+    assert f"met first on {opened[0].date - timedelta(days=1)}" in words(plots.trigger_window(note, history))
+
+
 def test_trigger_moves_with_a_split() -> None:
     ax = plots.trigger_window(NOTE, cn.scenario("hover"), events=[cn.Split("2000-06-01", 2, 1)], last="2000-12-29")
     days, trigger = line(ax, "trigger")
@@ -301,6 +335,8 @@ def test_fan_has_the_quantiles_of_the_paths_that_ended_in_a_year() -> None:
         (lambda: plots.make_whole_surface(NOTE), "MWT-1"),
         (lambda: plots.parity_history(STRAIGHT, cn.scenario("as-it-was")), "CNV-1"),
         (lambda: plots.trigger_window(STRAIGHT, cn.scenario("as-it-was")), "WDR-1"),
+        (lambda: plots.trigger_window(NOTE, cn.scenario("as-it-was"), right="redemption"), "SFT-1"),
+        (lambda: plots.trigger_window(NOTE, cn.scenario("as-it-was"), right="calls"), None),
         (lambda: plots.trigger_window(NOTE, cn.scenario("hover"), first="2003-03-03"), "WDR-1"),
         (lambda: plots.outcome_fan(cn.simulate(NOTE, MODEL, paths=10, keep="summary")), None),
     ],

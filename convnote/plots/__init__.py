@@ -6,9 +6,10 @@ black and white. Plots show figures computed elsewhere; they compute nothing con
 """
 
 from convnote.plots.futures import endings_by_year, outcome_fan
-from convnote.plots.histories import parity_history, trigger_window
+from convnote.plots.histories import parity_history
 from convnote.plots.make_whole import make_whole_surface
 from convnote.plots.terms import payoff, timeline
+from convnote.plots.triggers import trigger_window
 from convnote.plots.values import critical_prices, decomposition, greeks, price_profile
 
 __all__ = [

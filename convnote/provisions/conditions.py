@@ -96,10 +96,15 @@ class Condition:
         _TABLE.settle(self, faults, taken)
 
     def __str__(self) -> str:
-        side = ("below" if self.below else "above") if self.strict else ("at or below" if self.below else "at or above")
         extras = [", the last one among them"] * self.and_last + [", looked at on quarter-ends"] * (self.looked_at != "each-day")
         extras += [f", ending on one of the last {self.within} trading days"] * (self.within > 1)
-        return f"{self.days} of {self.period} closes {side} {self.level_in_words}{''.join(extras)}"
+        return f"{self.days} of {self.period} closes {self.side} {self.level_in_words}{''.join(extras)}"
+
+    @property
+    def side(self) -> str:
+        """Where closes must be: "above", "at or above", "below" or "at or below" the level."""
+        where = "below" if self.below else "above"
+        return where if self.strict else f"at or {where}"
 
     def oddities(self, price: Any) -> list[str]:
         """Likely slips, given the initial conversion price: closes above a level at or below that price, or the reverse."""

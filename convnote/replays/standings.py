@@ -7,7 +7,7 @@ merger) starts a new spell of days with one level.
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -62,11 +62,8 @@ def held(
     result = np.zeros(len(days), dtype=bool)
     denomination = fraction(note.denomination)
     accretes = condition.of == "accreted"
-    for spell in spells(state, days):
+    for spell, rate in _compared_in(note, state, condition, days):
         scale, place = spell.scale, slice(spell.first, spell.last)
-        if not scale.shares or (spell.price is None and condition.of != "figure"):
-            continue
-        rate = _rate(note, condition, spell)
 
         def sides(at: int, spell: Spell = spell, rate: Any = rate) -> tuple[Any, Any]:
             day = days[spell.first + at]
@@ -75,11 +72,35 @@ def held(
             return condition.sides(worth, rate=rate, base=base, factor=spell.scale.factor)
 
         worth = quick[place] * float(scale.shares) + float(scale.cash)
-        base = float(denomination)
-        owed: Any = base * np.asarray(claim(note, state, np.asarray(days[place])), np.float64) if accretes else base
-        left, right = condition.sides(worth, rate=None if rate is None else float(rate), base=owed, factor=float(scale.factor))
+        left, right = _quick_sides(note, state, condition, spell, rate, days, worth)
         result[place] = condition.compared(left, right, sides)
     return result
+
+
+def levels(note: ConvertibleNote, state: State, condition: Condition, days: Sequence[int]) -> np.ndarray:
+    """The close at a condition's level on each of `days`, float64 [time], in the note's currency; NaN where there is none."""
+    result = np.full(len(days), np.nan)
+    for spell, rate in _compared_in(note, state, condition, days):
+        left, right = _quick_sides(note, state, condition, spell, rate, days, np.ones(spell.last - spell.first))
+        result[spell.first : spell.last] = (right / left - float(spell.scale.cash)) / float(spell.scale.shares)
+    return result
+
+
+def _compared_in(note: ConvertibleNote, state: State, condition: Condition, days: Sequence[int]) -> Iterator[tuple[Spell, Any]]:
+    """The spells in which closes are compared, each with the rate of the multiple's price."""
+    for spell in spells(state, days):
+        if spell.scale.shares and (spell.price is not None or condition.of == "figure"):
+            yield spell, _rate(note, condition, spell)
+
+
+def _quick_sides(
+    note: ConvertibleNote, state: State, condition: Condition, spell: Spell, rate: Any, days: Sequence[int], worth: np.ndarray
+) -> tuple[Any, Any]:
+    """The two sides compared in float64 for a worth of the unit on each day of a spell, [time]."""
+    base: Any = float(note.denomination)
+    if condition.of == "accreted":
+        base = base * np.asarray(claim(note, state, np.asarray(days[spell.first : spell.last])), np.float64)
+    return condition.sides(worth, rate=None if rate is None else float(rate), base=base, factor=float(spell.scale.factor))
 
 
 def _rate(note: ConvertibleNote, condition: Condition, spell: Spell) -> Any:

@@ -23,6 +23,7 @@ from convnote.market.named_series import FX
 from convnote.note import ConvertibleNote
 from convnote.printing import printable
 from convnote.provisions import RULES
+from convnote.provisions.conditions import conditions_of
 from convnote.replays.ledger import Ledger, replay
 from convnote.reports import pieces
 from convnote.reports.pieces import link, rule_links
@@ -201,9 +202,10 @@ def _replay(note: ConvertibleNote, history: MarketHistory | None, events: list[E
     if valued and lived.any():
         draw = _plots_of("parity_history", note, history, events)
         pictures.append(pieces.picture(draw, "Conversion value and par", 4.0))
-    if note.withdrawal is not None and lived.any():
+    if lived.any() and (note.withdrawal is not None or conditions_of(note)):
         draw = _plots_of("trigger_window", note, history, events)
-        pictures.append(pieces.picture(draw, "Closes against the trigger, and how many of the last closes exceed it", 4.2))
+        words = "Closes against the level on which a right depends, and how many of the last closes count"
+        pictures.append(pieces.picture(draw, words, 4.2))
     noticed = "".join(f"<p>{pieces.words(each, 'DAY-1')}.</p>" for each in history.notes)
     return "\n".join([*pictures, _ledger(ledger), _totals(ledger), noticed])
 
