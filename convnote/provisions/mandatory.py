@@ -91,19 +91,30 @@ class Mandatory(Provision):
         """Shares per denomination at maturity for an `average` in the note's currency: Decimal, or float64 of its shape.
 
         `factor` is the product of all price adjustment factors so far; `denomination` defaults to that of the note.
+
+        Raises `TermsError` if `rounding` leaves nothing of the rate, as after a reverse split into very few shares.
         """
         unit = self.interest.principal.denomination if denomination is None else denomination
         if is_fast(average):
             low, high = float(self.low) * factor, float(self.high) * factor
             between = round_half_up(float(unit) / average, self.rounding)
             rate = np.where(exceeds(low, average), float(self.max_rate) / factor, between)
-            return np.where(exceeds(average, high), float(self.min_rate) / factor, rate)
+            rate = np.where(exceeds(average, high), float(self.min_rate) / factor, rate)
+            if not (rate > 0).all():
+                raise self._nothing_left()
+            return rate
         average, factor = fraction(average), fraction(factor)
         if average < fraction(self.low) * factor:
             return decimal(fraction(self.max_rate) / factor)
         if average > fraction(self.high) * factor:
             return decimal(fraction(self.min_rate) / factor)
-        return round_half_up(fraction(unit) / average, self.rounding)
+        between = round_half_up(fraction(unit) / average, self.rounding)
+        if not between:
+            raise self._nothing_left()
+        return between
+
+    def _nothing_left(self) -> TermsError:
+        return self.fault("rounding", "rounding half-up leaves nothing of the rate at maturity")
 
     def window(self, principal: Principal) -> list[int]:
         """Day numbers of the trading days whose prices are averaged, oldest first."""

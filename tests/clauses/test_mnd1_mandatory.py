@@ -184,6 +184,19 @@ def test_mnd1_what_does_not_go_together_is_refused(changes, words):
     assert Mandatory(**TERMS | {"rounding": "1.7892"}).rate(50, denomination=100) == Decimal("1.7892")
 
 
+def test_mnd1_a_rate_that_rounding_leaves_nothing_of_is_refused():
+    # after a reverse split of a million for one: 100 / 50,000,000 = 0.000002 shares, to the nearest 0.0001 none
+    told = r"mandatory.rounding \(MND-1\): got 0.0001; rounding half-up leaves nothing of the rate at maturity"
+    terms = Mandatory(**TERMS)
+    with pytest.raises(cn.TermsError, match=told):
+        terms.rate(50_000_000, factor=1_000_000, denomination=100)
+    with pytest.raises(cn.TermsError, match=told):
+        terms.rate(np.array([50.0, 50_000_000.0]), factor=np.array([1.0, 1e6]), denomination=100)
+    assert terms.rate(50_000, factor=1000, denomination=100) == Decimal("0.0020")
+    # an average beyond both prices has a fixed rate, which is not rounded
+    assert terms.rate(np.array([1e9]), denomination=100).tolist() == [1.7892]
+
+
 def test_mnd1_findings_where_rates_and_prices_are_not_one():
     assert [found.message for found in NOTE.check() if found.rule == "MND-1" and "assumed" not in found.message] == []
     for changed, words in (
