@@ -33,7 +33,7 @@ RULES = rules(
     DIL_3=("earnings per share: options first, then the note if it lowers the figure", "convention"),
     DIL_4=("income of 0 or less: diluted = basic", "convention"),
     DIL_5=("the note weighs by the part of the period in which it was outstanding", "convention"),
-    DIL_6=("shares to reserve: whole part of issue / lowest printed price", "convention"),
+    DIL_6=("shares to reserve: whole part of the issue at the highest rate that the paper prints", "convention"),
     DIL_7=("holders' part on full conversion = C / (S + C)", "convention"),
 )
 
@@ -267,24 +267,54 @@ def dilution(
 
 
 def reserved_shares(note: ConvertibleNote) -> int:
-    """Shares to reserve for conversion: whole part of the issue at the lowest printed price (DIL-6).
+    """Shares to reserve for conversion: whole part of the issue at the highest rate that the paper prints (DIL-6).
+
+    That is the rate at the lowest printed price: a reset's floor, a revision's floor in money, the lower price after a change of
+    control on the issue date, or a mandatory's higher rate; with the most additional shares of a make-whole table, up to its cap.
+    Notes that are always settled in cash need none. Later splits and distributions are not known, and not counted.
 
     >>> import convnote as cn
-    >>> reserved_shares(cn.load("amazon-peacs-2010"))
-    8128836
+    >>> reserved_shares(cn.load("amazon-peacs-2010")), reserved_shares(cn.load("gpre-2027"))
+    (8128836, 9999986)
 
-    Raises `TermsError` for a note that does not convert, or whose price may be reset without a floor.
+    Raises `TermsError` for a note that does not convert, and where the paper sets no lowest price: a reset without a floor, or a
+    revision down to averages of closes.
     """
     if not isinstance(note, ConvertibleNote) or note.conversion is None:
         raise TermsError(
             "expected a note that converts", field="reserved_shares note", rule="DIL-6", value=getattr(note, "name", repr(note))
         )
-    lowest = fraction(note.conversion.price)
-    if note.reset is not None:
-        lowest = min(lowest, fraction(note.reset.floor))
-    if not lowest:
-        raise TermsError("expected a reset floor above 0", field="reserved_shares note", rule="DIL-6", value=note.name)
+    if note.settlement is not None and note.settlement.method == "cash" and note.settlement.election is None:
+        return 0
+    lowest = _lowest_price(note)
+    table = note.make_whole_change
+    if table is not None and not table.is_empty:
+        unit = fraction(note.denomination)
+        rate = Fraction(_shares(note, unit, lowest))
+        more = max(fraction(each) for row in table.shares for each in row)
+        most = rate + fraction(table.moved(more, Fraction(rate) / fraction(table.initial_rate)))
+        lowest = lowest * rate / max(rate, most)
     return _whole_shares(note, lowest)
+
+
+def _lowest_price(note: ConvertibleNote) -> Fraction:
+    """The lowest conversion price that the paper prints, per share in its currency. Raises `TermsError` if it sets none."""
+    assert note.conversion is not None
+    prices = [fraction(note.conversion.price)]
+    if note.reset is not None:
+        if not note.reset.floor:
+            raise TermsError("expected a reset floor above 0", field="reserved_shares note", rule="DIL-6", value=note.name)
+        prices.append(fraction(note.reset.floor))
+    if note.revision is not None:
+        if note.revision.looks_back:
+            reason = f"the Company may lower the conversion price to {note.revision.floor_in_words}: no lowest price is printed"
+            raise TermsError(reason, field="reserved_shares note", rule="DIL-6", value=note.name)
+        prices.append(fraction(note.revision.lowest(())))
+    if note.change_of_control_price is not None:
+        prices.append(min(prices) * fraction(note.change_of_control_price.factor(note, note.principal.issue_day)))
+    if note.mandatory is not None:
+        prices.append(fraction(note.denomination) / fraction(note.mandatory.max_rate))
+    return min(prices)
 
 
 def _whole_shares(note: ConvertibleNote, price: Any) -> int:

@@ -144,6 +144,28 @@ def test_dil6_shares_to_reserve() -> None:
     assert cn.reserved_shares(SMALL) == 11
 
 
+def test_dil6_the_highest_rate_that_a_paper_prints() -> None:
+    assert cn.reserved_shares(cn.load("gpre-2027")) == 9_999_986  # 230,000 x the cap of 43.4782
+    assert cn.reserved_shares(cn.load("mandatory-2022")) == 10_869_500  # 5,000,000 x 2.1739, the rate of a low share price
+    change = dataclasses.replace(cn.load("qiagen-2031"), settlement=None)
+    assert cn.reserved_shares(change) == 11_247_732  # 500,000,000 / 64.0129 = 7,810,925.9, and 44% more on the issue date
+    table = dataclasses.replace(cn.load("gpre-2027").make_whole_change, cap_rate=None)
+    uncapped = dataclasses.replace(cn.load("gpre-2027"), make_whole_change=table)
+    assert cn.reserved_shares(uncapped) == 9_999_986  # 31.6206 + 11.8576 is 43.4782 too
+    in_cash = dataclasses.replace(NOTE, settlement=cn.provisions.SettlementTerms(method="cash"))
+    assert cn.reserved_shares(in_cash) == 0
+    chosen = dataclasses.replace(NOTE, settlement=cn.provisions.SettlementTerms(method="cash", election="issuer"))
+    assert cn.reserved_shares(chosen) == 8_128_836
+
+
+def test_dil6_a_revision_down_to_money_counts_and_one_down_to_averages_is_refused() -> None:
+    everbright = cn.load("everbright-2023")
+    floored = dataclasses.replace(everbright, revision=dataclasses.replace(everbright.revision, floor="2.18"))
+    assert cn.reserved_shares(floored) == 13_761_467_889  # 30,000,000,000 / 2.18 = 13,761,467,889.9
+    with pytest.raises(cn.TermsError, match="the higher of the averages of 20 and of 1 closes: no lowest price is printed"):
+        cn.reserved_shares(everbright)
+
+
 def test_dil7_the_holders_part() -> None:
     assert asked(note=SMALL, shares=30).share_of_noteholders == Decimal("0.25")
     found = asked(note=SMALL, options=[(40, 5)])
