@@ -200,13 +200,21 @@ class Dilution:
     # --- findings and table
 
     def check(self) -> list[Finding]:
-        """Findings: how many more shares the lowest printed price requires than the initial price (DIL-6)."""
-        reset, conversion = self.note.reset, self.note.conversion
-        if conversion is None or reset is None or not 0 < reset.floor < conversion.price:
+        """Findings: how many more shares the highest printed rate requires than the initial price (DIL-6)."""
+        conversion = self.note.conversion
+        if conversion is None:
             return []
-        most, first = reserved_shares(self.note), _whole_shares(self.note, conversion.price)
+        try:
+            most, first = reserved_shares(self.note), _whole_shares(self.note, conversion.price)
+        except TermsError as error:
+            return [Finding("DIL-6", f"no number of shares is enough for certain: {error.reason}")]
+        if most <= first:
+            return []
+        lowest = _lowest_price(self.note)
+        is_reset = self.note.reset is not None and lowest == self.note.reset.floor and most == _whole_shares(self.note, lowest)
+        what = f"the reset: {most:,} at {shown(lowest)}" if is_reset else f"the highest rate that the paper prints: {most:,}"
         more = f"{most - first:,} more than at {shown(conversion.price)}"
-        return [Finding("DIL-6", f"the shares authorised must cover the reset: {most:,} at {shown(reset.floor)}, {more}")]
+        return [Finding("DIL-6", f"the shares authorised must cover {what}, {more}")]
 
     def authority(self, rule: str) -> str:
         """Where a rule comes from: "convention" for all. Raises `TermsError` for an unknown rule."""

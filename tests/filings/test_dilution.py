@@ -158,6 +158,14 @@ def test_dil6_the_highest_rate_that_a_paper_prints() -> None:
     assert cn.reserved_shares(chosen) == 8_128_836
 
 
+def test_dil6_what_must_be_authorised_is_a_finding() -> None:
+    (table,) = cn.dilution(cn.load("gpre-2027"), on="2021-12-31", shares=50_000_000, price=30).check()
+    assert "the highest rate that the paper prints: 9,999,986, 2,727,248 more" in table.message
+    (revised,) = cn.dilution(cn.load("everbright-2023"), on="2017-12-31", shares=50_000_000, price=4).check()
+    assert revised.message.endswith("no lowest price is printed")
+    assert cn.dilution(cn.load("rcl-2021"), on="2003-12-31", shares=190_000_000, price=40).check() == []
+
+
 def test_dil6_a_revision_down_to_money_counts_and_one_down_to_averages_is_refused() -> None:
     everbright = cn.load("everbright-2023")
     floored = dataclasses.replace(everbright, revision=dataclasses.replace(everbright.revision, floor="2.18"))
@@ -177,7 +185,8 @@ def test_what_the_reset_asks_for_is_a_finding() -> None:
     assert finding.rule == "DIL-6" and "8,128,836 at 84.883, 1,554,089 more than at 104.947" in finding.message
     assert asked(note=PLAIN, on="2003-07-01").check() == []
     floor = dataclasses.replace(NOTE, reset=dataclasses.replace(NOTE.reset, floor=0))
-    assert asked(note=floor).check() == []
+    (bottomless,) = asked(note=floor).check()
+    assert bottomless.rule == "DIL-6" and "no number of shares is enough for certain" in bottomless.message
 
 
 WRONG: list[tuple[str, str, dict[str, Any]]] = [
