@@ -26,6 +26,7 @@ from convnote.tables import Table, shown
 
 if TYPE_CHECKING:
     from convnote.filings.grants import Grant
+    from convnote.provisions import Conversion
 
 RULES = rules(
     DIL_1=("conversion shares = principal outstanding / price in effect, 0 where holders cannot convert", "convention"),
@@ -200,10 +201,16 @@ class Dilution:
     # --- findings and table
 
     def check(self) -> list[Finding]:
-        """Findings: how many more shares the highest printed rate requires than the initial price (DIL-6)."""
-        conversion = self.note.conversion
-        if conversion is None:
+        """Findings: conversions that are not all settled in shares (STL-1), and the shares that must be authorised (DIL-6)."""
+        terms = self.note.settlement
+        if self.note.conversion is None:
             return []
+        partly = terms is not None and (terms.method != "shares" or terms.election is not None)
+        told = "conversions may be settled in cash: the shares of the conversion are the most that are issued"
+        return [Finding("STL-1", told)] * partly + self._authorised(self.note.conversion)
+
+    def _authorised(self, conversion: Conversion) -> list[Finding]:
+        """How many more shares the highest printed rate requires than the initial price, as a finding (DIL-6)."""
         try:
             most, first = reserved_shares(self.note), _whole_shares(self.note, conversion.price)
         except TermsError as error:

@@ -159,7 +159,8 @@ def test_dil6_the_highest_rate_that_a_paper_prints() -> None:
 
 
 def test_dil6_what_must_be_authorised_is_a_finding() -> None:
-    (table,) = cn.dilution(cn.load("gpre-2027"), on="2021-12-31", shares=50_000_000, price=30).check()
+    settled, table = cn.dilution(cn.load("gpre-2027"), on="2021-12-31", shares=50_000_000, price=30).check()
+    assert settled.rule == "STL-1" and "the most that are issued" in settled.message
     assert "the highest rate that the paper prints: 9,999,986, 2,727,248 more" in table.message
     (revised,) = cn.dilution(cn.load("everbright-2023"), on="2017-12-31", shares=50_000_000, price=4).check()
     assert revised.message.endswith("no lowest price is printed")
