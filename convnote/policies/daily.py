@@ -274,6 +274,8 @@ class _Day:
         if not self._may_convert(self.on) or not self.policy.converts_at_end:
             return []
         for last, price, which in made_whole.windows(self.note, self.state):
+            if which is not None and not contingent.opens(self.note, self.state, last.day):
+                continue
             if self._last_session(last.day) and self._value_exceeds(last.amount, price):
                 if found := self._each(last.day, ev.Convert, which or self._principal(last.day)):
                     return found

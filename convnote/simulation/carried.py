@@ -27,10 +27,10 @@ def price_has_reasons(note: ConvertibleNote, grid: Grid, policy: Policy, start: 
 
 
 def converts_when_elected(note: ConvertibleNote, policy: Policy) -> bool:
-    """True where Notes that were put may convert after all: each path is then replayed, as for a policy object (END-2)."""
+    """True where Notes that were put may convert after all and be settled over time: each path is then replayed (END-2)."""
     terms = note.conversion
-    elects = note.fundamental_change is not None or note.put is not None
-    return terms is not None and terms.elected_until is not None and elects and not isinstance(policy.put, Never)
+    elects = (note.fundamental_change is not None or note.put is not None) and not isinstance(policy.put, Never)
+    return terms is not None and terms.elected_until is not None and elects and observing.takes_time(note)
 
 
 def opens_on_changes(note: ConvertibleNote, grid: Grid) -> bool:

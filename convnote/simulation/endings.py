@@ -14,6 +14,7 @@ from convnote.arithmetic import exceeds
 from convnote.policies import asked, last_days
 from convnote.simulation import observing
 from convnote.simulation.day_tables import NO_DAY
+from convnote.simulation.elected import Elected, LastDecision
 from convnote.simulation.opening import open_on
 from convnote.simulation.paths import NEVER
 from convnote.simulation.plan import Plan
@@ -55,6 +56,8 @@ class Endings:
         self.denomination = float(self.note.denomination)
         self.maturity = self.note.principal.maturity_day
         self.at_default = np.zeros(self.size, bool)
+        #: Notes that convert although they are under election
+        self.elected = np.zeros(self.size, bool)
         self.reasons = None if found.windowed is None else Reasons(plan, found.windowed, found.call, self._price_on)
         self._notices()
         self._last_conversions()
@@ -182,6 +185,28 @@ class Endings:
         self.converts &= self.put_row >= self.decided
         if self.reasons is not None:
             self._convert_on_change()
+        if found.elected is not None:
+            self._convert_elected(found.elected)
+
+    def _convert_elected(self, kept: Elected) -> None:
+        """Notes under election convert on their last day, where that is then worth more than the payment (END-2)."""
+        plan, on_change = self.plan, (self.put_row < NEVER) & (self.put_end == End.REPURCHASED)
+        change = np.where(on_change, self.put_change, -1)
+        born = self.found.change_row[change] if len(self.found.change_row) else np.zeros(self.size, np.int64)
+        put = np.full(self.size, -1)
+        for place, (put_day, _) in enumerate(plan.put_days):
+            put[(self.put_row < NEVER) & (self.put_end == End.PUT) & ~self.on_low & (self.put_day == put_day)] = place
+        last = LastDecision.of(plan, kept, change, born, put)
+        on = plan.day_of(last.row)
+        may = (last.row > self.put_row) & (last.row < self.found.default) & (on < self.gone_from)
+        may &= last_days.is_open(self.note, on) & ~last_days.is_over(self.note, on) & self._opened(last.day, self.every)
+        price = self.price_at(self.every, on, np.where(on_change, last.day, on))
+        self.elected = may & self._worth_more(last.close, price, last.amount)
+        self.last_elected = last
+        self.converts |= self.elected
+        self.decided = np.where(self.elected, last.row, self.decided)
+        self.conversion_day = np.where(self.elected, last.day, self.conversion_day)
+        self.put_row[self.elected] = NEVER
 
     def _low_puts(self) -> None:
         """Puts after low closes, which the search has decided, where nothing came before them (CPT-1)."""

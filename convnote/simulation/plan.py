@@ -32,6 +32,7 @@ from convnote.simulation.carried import (
 )
 from convnote.simulation.counters import counter_of, withdrawal_counter
 from convnote.simulation.day_tables import NO_DAY, DayTables
+from convnote.simulation.elected import ElectedRows, elected_rows_of
 from convnote.simulation.low_puts import LowPuts, low_puts_of
 from convnote.simulation.opening import quarters_of
 from convnote.simulation.paths import NEVER, Grid
@@ -120,6 +121,7 @@ class Plan(DayTables):
         factor = float(self.start.scale.factor) if self.start is not None else 1.0
         convertible = not self.is_withdrawn
         keeps_on = model.hazard_exponent != 0.0  # a default may depend on the price long after the note does not
+        asked_late = self.elected_rows is not None and self.question("put") is not None  # after the search has ended
         return Watchlist(
             denomination=self.convertible_into,
             price=self.opening_price,
@@ -130,9 +132,9 @@ class Plan(DayTables):
             resets=tuple(int(self.row_from(day)) for day in self.reset_days) if convertible else (),
             window=note.reset.window if note.reset else 0,
             reset_price=self._reset_price if note.reset else None,
-            withdraw=self._withdraw(keeps_on) if convertible else None,
-            call=self._call(keeps_on) if convertible else None,
-            convert=self._convert() if convertible else None,
+            withdraw=self._withdraw(keeps_on or asked_late) if convertible else None,
+            call=self._call(keeps_on or asked_late) if convertible else None,
+            convert=self._convert(asked_late) if convertible else None,
             change=self._elections(),
             puts=self._puts(),
             average=self.average_rows,
@@ -140,6 +142,7 @@ class Plan(DayTables):
             window_at_end=self._window(np.array([self.at_maturity.day])),
             windows=windows_of(self),
             quarters=self.quarters if convertible else None,
+            elected=self.elected_rows,
             put_question=self.question("put"),
             low_put=None if self.low_puts is None else self.low_puts.right,
             left_at_default=1.0 - model.default_jump,
@@ -208,7 +211,7 @@ class Plan(DayTables):
         done = self.through_resets(self._done(decision, last, self.redemption), self.redemption)
         if keeps_on:
             done = np.minimum(self.row_from(self.redemption), end)
-        if keeps_on and observing.takes_time(self.note):
+        if keeps_on and (observing.takes_time(self.note) or self.elected_rows is not None):
             done = np.full(len(self.days), end, np.int32)
         window = self._window(last, self.redemption)
         return Crossing(value, decision, done, self.question("redeem"), self.soft_call, window=window)
@@ -239,6 +242,11 @@ class Plan(DayTables):
         """The puts after low closes; None where there can be none (CPT-1)."""
         return low_puts_of(self)
 
+    @cached_property
+    def elected_rows(self) -> ElectedRows | None:
+        """The last days on which Notes under election convert; None where none does (END-2)."""
+        return elected_rows_of(self)
+
     @property
     def last_low_put(self) -> int:
         """The last row on which Notes may be put after low closes; -1 for none."""
@@ -265,7 +273,7 @@ class Plan(DayTables):
         """The conversion value above which a call is noticed on each row, float64 [row]; inf where none is allowed."""
         return self.policy.redemption_boundary(self.note, self.days)
 
-    def _convert(self) -> Crossing | None:
+    def _convert(self, keeps_on: bool) -> Crossing | None:
         value = self.policy.conversion_boundary(self.note, self.days)
         closed = ~last_days.is_open(self.note, self.days) | ~last_days.counts_on(self.note, self.days)
         closed |= last_days.is_over(self.note, self.days)  # rows of settlements go on after maturity
@@ -273,6 +281,7 @@ class Plan(DayTables):
             return None
         rows = np.arange(len(self.days), dtype=np.int32)
         done, window = self._done(rows, self.days), self._window(self.days)
+        done = np.full(len(self.days), len(self.days) - 1, np.int32) if keeps_on else done
         question = self.question("convert")
         return Crossing(np.where(closed, np.inf, value), rows, done, question, quarters=self.quarters, window=window)
 

@@ -15,6 +15,7 @@ from convnote.arithmetic import exceeds
 from convnote.simulation import opening
 from convnote.simulation.counting import Tally, edge_of, first_counted
 from convnote.simulation.crossings import first_asked, first_crossed
+from convnote.simulation.elected import Elected
 from convnote.simulation.observing import Observed
 from convnote.simulation.paths import NEVER, F
 from convnote.simulation.walks import BlockWalk
@@ -56,6 +57,7 @@ class Search:
             put_close=missing(len(watchlist.puts), size),
             observed=Observed(size, watchlist.observation) if watchlist.observation else None,
             windowed=Windowed(watchlist.windows, draws.path, draws.row, size) if watchlist.windows else None,
+            elected=Elected(watchlist.elected, draws.path, draws.row, size) if watchlist.elected else None,
             average_closes=missing(watchlist.average[1] - watchlist.average[0] + 1 if watchlist.average else 0, size),
             change_row=draws.row, change_path=draws.path, change_close=missing(len(draws.row)),
             left=none(size), left_price=missing(size),
@@ -188,6 +190,8 @@ class Search:
     def _noticed(self, found: np.ndarray, right: Crossing, lanes: np.ndarray, row: np.ndarray) -> None:
         """Record the row of each lane's notice, and that its last decision comes soon; a default on the same day comes first."""
         alive = (row <= self.retire[lanes]) & (row < self.walk.default[self.walk.path[lanes]])
+        if self.watchlist.elected is not None and right is not self.watchlist.withdraw:
+            alive &= ~self.elected[lanes]
         lanes, row = lanes[alive], row[alive]
         paths = self.walk.path[lanes]
         found[paths] = row
@@ -225,8 +229,7 @@ class Search:
                     puts = exceeds(amount * self._price_on(paths, np.full(len(lanes), row)), close * watchlist.highest_value)
                     puts &= (out.call[paths] > row) & (out.convert[paths] > row)  # a Note already called or converted is not put
                     puts &= self._not_settling(paths) & (out.low_put[paths] >= row)
-                    self.retire[lanes[puts]] = np.minimum(self.retire[lanes[puts]], done)
-                    self.elected[lanes[puts]] = True
+                    self._until_paid(lanes[puts], np.full(np.count_nonzero(puts), done))
         if watchlist.low_put is not None and watchlist.put_question is None:
             self._retire_put(watchlist.low_put)
         if watchlist.average is not None and walk.first <= watchlist.average[1] < walk.last:
@@ -239,7 +242,7 @@ class Search:
             self.wanted.append((walk.path[lanes].copy(), np.full(len(lanes), watchlist.end, np.int32)))
             if out.observed is not None and watchlist.window_at_end is not None:
                 out.observed.begin(walk.path[lanes], watchlist.window_at_end[0])
-        for kept in (out.observed, out.windowed):
+        for kept in (out.observed, out.windowed, out.elected):
             if kept is not None:
                 kept.look(self)
         later = []
@@ -272,10 +275,7 @@ class Search:
         puts = exceeds(change.value[born] * self._price_on(paths, rows), close * watchlist.highest_value)
         puts &= (out.call[paths] > rows) & (out.convert[paths] > rows) & self._not_settling(paths)
         puts &= out.low_put[paths] >= rows
-        lanes = walk.lane[paths[puts]]
-        # Either of two puts of one path may be kept: continuing the search for longer does no harm.
-        self.retire[lanes] = np.minimum(self.retire[lanes], change.done[born[puts]])
-        self.elected[lanes] = True
+        self._until_paid(walk.lane[paths[puts]], change.done[born[puts]])
 
     def _put_after_low_closes(self, lanes: np.ndarray, rows: np.ndarray) -> None:
         """Record the row of each lane's put after low closes; a call, a conversion and a default on the same day come first."""
@@ -292,8 +292,23 @@ class Search:
         lanes = np.flatnonzero((rows >= walk.first) & (rows < walk.last) & ~self.elected[:n])
         paths, rows = walk.path[lanes], rows[lanes]
         done = (out.withdraw[paths] == NEVER) & ~low.closed[rows] & self._not_settling(paths)
-        lanes, rows = lanes[done], rows[done]
-        self.retire[lanes] = np.minimum(self.retire[lanes], low.done[rows])
+        self._until_paid(lanes[done], low.done[rows[done]])
+
+    def _until_paid(self, lanes: np.ndarray, done: np.ndarray) -> None:
+        """The last row that matters to Notes under election is that of their payment.
+
+        Either of two elections of one path may be kept: continuing the search for longer does no harm.
+        """
+        if self.watchlist.elected is None:
+            self.retire[lanes] = np.minimum(self.retire[lanes], done)
+        else:  # they may convert until then, and a call after the election is void
+            paths, withdraw = self.walk.path[lanes], self.watchlist.withdraw
+            last = np.minimum(self.walk.default[paths], self.watchlist.until)
+            if withdraw is not None:
+                last = np.minimum(last, np.append(withdraw.done, NEVER)[np.minimum(self.out.withdraw[paths], len(withdraw.done))])
+            last = np.minimum(last, done)
+            self.retire[lanes] = np.where(self.elected[lanes], np.maximum(last, self.retire[lanes]), last)
+        self.elected[lanes] = True
 
     def _leave(self) -> None:
         """Record where paths end in this chunk, and drop their lanes once there are many."""

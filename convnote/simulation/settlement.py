@@ -242,6 +242,10 @@ class _Settlement(Endings):
             at, kept, kind = np.flatnonzero((change >= 0) & ~at_default), self.reasons.kept, self.reasons.kind
             row[at], change = self.window_row[paths[at]], change[at]
             close[at], before[at] = kept.close[kind[change], change], kept.before[kind[change], change]
+        if self.elected.any():
+            at = np.flatnonzero(self.elected[paths])
+            last, on = self.last_elected, paths[at]
+            row[at], close[at], before[at] = last.row[on], last.close[on], last.before[on]
         # The close used for a fraction: that of the row, or of the row before where the terms use an earlier day (CNV-4).
         assert self.note.conversion is not None
         in_lieu = np.where(plan.days[row] <= self.note.conversion.close_day(day), close, before)

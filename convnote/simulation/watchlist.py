@@ -10,6 +10,7 @@ import numpy as np
 
 from convnote.calendars import Calendar
 from convnote.provisions.conditions import Condition
+from convnote.simulation.elected import Elected, ElectedRows
 from convnote.simulation.observing import Observed
 from convnote.simulation.paths import NEVER
 from convnote.simulation.windows import Windowed, Windows
@@ -191,6 +192,8 @@ class Watchlist:
     windows: Windows | None = None
     #: windows of conversion after quarter-ends; None: it needs none
     quarters: Quarters | None = None
+    #: rows on which Notes under election convert; None: they do not
+    elected: ElectedRows | None = None
     #: a user's function that decides on puts, asked once all closes are known
     put_question: Question | None = None
     #: the put after low closes; it leaves the Company's rights as they are, so that it is not one of `crossings`
@@ -267,6 +270,8 @@ class Found:
     observed: Observed | None
     #: closes of conversions in connection with a change or a call; None where the price does not depend on it
     windowed: Windowed | None
+    #: closes of conversions of Notes under election; None where they do not convert
+    elected: Elected | None
     #: fundamental changes in order of row, [change]: row, path, and close on which the put is decided
     change_row: np.ndarray
     change_path: np.ndarray

@@ -199,8 +199,8 @@ def test_end2_simulated_paths_agree_with_their_ledgers():
     short = dataclasses.replace(AMAZON.principal, maturity_date="2001-02-16", certificates={})
     note = until("1 business day before", principal=short, fundamental_change=SLOW, withdrawal=None, redemption=None, reset=None)
     model = cn.Lognormal(as_of="2000-02-16", spot=100, volatility=0.9, rate=0.05, change_rate=3.0, hazard_rate=0.05, recovery=0.4)
-    outcomes, ended = cn.simulate(note, model, paths=40, seed=3, principal=1_000_000), 0
-    for path in range(40):
+    outcomes, ended = cn.simulate(note, model, paths=60, seed=3, principal=1_000_000), 0
+    for path in range(60):
         ledger = outcomes.ledger(path)
         assert round(float(ledger.total()) - outcomes.cash[path], 6) == 0
         assert sum(entry.shares for entry in ledger) == outcomes.shares[path]

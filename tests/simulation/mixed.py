@@ -17,6 +17,7 @@ from convnote.provisions.settlement import SettlementTerms
 
 from .cases import a_case
 from .test_contingent_conversion import in_windows
+from .test_elected_until import convertible_when_elected
 from .test_low_closes import put_on_low_closes
 from .test_mandatory import as_mandatory
 from .test_soft_call import softened
@@ -233,6 +234,7 @@ FAMILIES: dict[str, tuple[float, Mix]] = {
     "clean-up": (0.15, with_clean_up),
     "exchange": (0.15, for_other_shares),
     "low closes": (0.2, put_on_low_closes),
+    "elected": (0.2, convertible_when_elected),
 }
 
 

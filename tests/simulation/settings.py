@@ -146,7 +146,7 @@ NOT_MET |= {
 }
 #: Sections and settings whose paths are each replayed exactly, which takes long.
 EXACTLY = {
-    *("conditional_put", "make_whole_change", "change_of_control_price", "conversion.elected_until"),
+    *("make_whole_change", "change_of_control_price"),
     *("interest.paid", "interest.paid_rounding", "interest.paid_rounding_mode"),
     *("contingent_conversion.on_change", "contingent_conversion.change_days"),
 }
