@@ -146,7 +146,17 @@ def ledger(block: Block, settled: Settled, path: int, place: int) -> Ledger:
         until = max(until, min(observing.last_day(plan.note), maturity + 366))
     until = min(until, maturity + 366)
     note, state = as_held(plan)
-    history = block.history(place, until)
+    try:
+        history = block.history(place, until)
+    except MarketError:
+        # Where a later close is beyond any history, closes to the last row that matters may be enough.
+        last = int(plan.days[settled.left[path]])
+        if max(end_day, int(plan.note.interest.window_due(end_day))) > last:
+            raise
+        short = replay(note, block.history(place, last), events=events, policy=plan.decider, until=to_date(last), state=state)
+        if short.state.status.is_final:
+            return short
+        raise
     return replay(note, history, events=events, policy=plan.decider, until=to_date(until), state=state)
 
 

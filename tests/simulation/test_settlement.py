@@ -51,6 +51,13 @@ def test_cnv1_a_policy_converts_nothing_on_the_days_of_settlements_after_maturit
     assert (outcomes.closes(6)[after] / price > 1.4).any() and str(outcomes.end_date[6]) == "2000-07-25"
 
 
+def test_stl1_a_path_that_has_settled_opens_whatever_its_share_does_later():
+    """On path 9 of this model, whose hazard rises with the price, a close after the settlement is above 1e19."""
+    note, model, policy, principal = a_case(1133)
+    outcomes = cn.simulate(changed(note, 1133), model, paths=10, seed=1133, policy=policy, principal=principal)
+    assert outcomes.closes(9).max() > 1e19 and sum(assert_agrees(outcomes, [9]).values()) == 1
+
+
 @pytest.mark.slow
 def test_stl1_ledgers_agree_with_the_arrays_over_many_more():
     seen = endings_that_agree(changed, range(1000, 1200), paths=10)
