@@ -60,7 +60,9 @@ class Straight:
                 continue
             on = p.redemption_date(day)
             if on < p.contract.maturity and on <= call.last:
-                result[place] = paid[on - self.start] + factor[on - self.start] * call.at(float(on))[0]
+                called = paid[on - self.start] + factor[on - self.start] * call.at(float(on))[0]
+                put_first = p.elected.against_call(float(day))  # by holders who would be called for less (PUT-2)
+                result[place] = max(called, paid[place] + factor[place] * put_first) if put_first else called
         return result
 
     def _is_called(self, day: int) -> bool:

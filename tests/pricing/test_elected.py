@@ -9,6 +9,7 @@ import pytest
 
 import convnote as cn
 from convnote.pricing.many import price_many
+from convnote.pricing.straight import Straight
 from convnote.provisions import Conversion, Put, Redemption
 from tests.made import made
 
@@ -103,3 +104,10 @@ def test_put2_many_markets_at_once_are_those_of_one() -> None:
     spots = (2.0, 30.0, 45.0)
     prices, *_ = price_many(note, [market(each) for each in spots])
     assert prices == pytest.approx([cn.price(note, market(each)).price for each in spots], abs=2e-3)
+
+
+@pytest.mark.parametrize(("elected", "is_put"), [((0, 60), True), ((0, 40), False)])
+def test_put2_what_is_left_after_a_withdrawal_is_put_first_too(elected: tuple[int, int], is_put: bool) -> None:
+    problem = cn.price(converting(a_note(notice=(30, 60), elected=elected)), market()).problem
+    left = Straight(problem).value(float(cn.calendars.day_number(ISSUED)))
+    assert left == pytest.approx(paid(1010, PUT_ON) if is_put else paid(1000, CALLED_FROM), abs=1e-6)
