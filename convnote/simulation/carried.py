@@ -33,12 +33,6 @@ def converts_when_elected(note: ConvertibleNote, policy: Policy) -> bool:
     return terms is not None and terms.elected_until is not None and elects and observing.takes_time(note)
 
 
-def opens_on_changes(note: ConvertibleNote, grid: Grid) -> bool:
-    """True where a change in the model may open conversion: each path is then replayed, as for a policy object (CNT-3)."""
-    terms = note.contingent_conversion
-    return terms is not None and terms.on_change and note.fundamental_change is not None and bool(grid.change[-1])
-
-
 def carries_reasons(note: ConvertibleNote, policy: Policy, start: State | None) -> bool:
     """True where arrays carry such prices; otherwise each path is replayed, as for a policy object.
 

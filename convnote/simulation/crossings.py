@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from convnote.arithmetic import exceeds
+from convnote.simulation.opening import open_lanes
 from convnote.simulation.paths import NEVER
 from convnote.simulation.walks import gathered
 from convnote.simulation.watchlist import Crossing
@@ -26,13 +27,14 @@ def first_crossed(search: Search, crossing: Crossing, start: int, end: int) -> t
     maybe = (walk.peak() > log_price + edge.min()) & search.open[:n]
     always = None if crossing.quarters is None else crossing.quarters.always[start:end]
     if always is not None and not always.any():
-        maybe &= search.may[:n]
+        windows = search.out.change_windows
+        maybe &= search.may[:n] if windows is None else search.may[:n] | (windows.number[walk.path[:n]] > 0)
     lanes = np.flatnonzero(maybe)
     if not len(lanes):
         return lanes, lanes
     possible = gathered(view, lanes) > edge[:, None] + log_price[lanes]
     if always is not None:
-        possible &= always[:, None] | search.may[lanes]
+        possible &= always[:, None] | open_lanes(search, lanes, np.arange(start, end))
     row, waiting = np.zeros(len(lanes), np.int32), possible.any(axis=0)
     decided = np.zeros(len(lanes), bool)
     price = search.out.prices[search.resets_done, walk.path[lanes]]
@@ -57,8 +59,9 @@ def first_asked(search: Search, crossing: Crossing, start: int, end: int) -> tup
     found = np.full(n, NEVER, np.int32)
     for i, row in enumerate(range(start, end)):
         if crossing.value[row] < np.inf:
-            opened = True if crossing.quarters is None else crossing.quarters.always[row] | search.may[:n]
-            lanes = np.flatnonzero(waiting & (search.retire[:n] >= row) & opened)
+            lanes = np.flatnonzero(waiting & (search.retire[:n] >= row))
+            if crossing.quarters is not None and not crossing.quarters.always[row]:
+                lanes = lanes[np.broadcast_to(open_lanes(search, lanes, np.array([row])), (1, len(lanes)))[0]]
             lanes = lanes[crossing.question(row, closes[i, lanes], price[lanes], walk.path[lanes])]
             found[lanes], waiting[lanes] = row, False
     lanes = np.flatnonzero(found < NEVER)

@@ -85,10 +85,10 @@ class Endings:
         with np.errstate(invalid="ignore"):
             return np.asarray(exceeds(close * self.plan.convertible_into, amount * price))
 
-    def _opened(self, days: np.ndarray, paths: np.ndarray, called: np.ndarray | None = None) -> np.ndarray:
-        """Whether conversion is open on day numbers `days` on `paths` (CNT-1), or the Notes are `called`, where that opens it."""
+    def _opened(self, on: np.ndarray, days: np.ndarray, paths: np.ndarray, called: np.ndarray | None = None) -> np.ndarray:
+        """Whether Notes convert on day numbers `days`, as known on `on`, or the Notes are `called` (CNT-1, CNT-3)."""
         quarters = self.plan.quarters
-        result = open_on(self.plan, quarters, self.found.opened, days, paths)
+        result = open_on(self.plan, quarters, self.found, on, days, paths)
         return result | called if called is not None and quarters is not None and quarters.on_call else result
 
     def _notices(self) -> None:
@@ -119,7 +119,7 @@ class Endings:
         price = self.price_at(self.every, on, np.where(called, last_day, on), called)
         may = np.where(withdrawn | called, policy.converts_at_end, policy.converts_at_maturity) & (not plan.is_withdrawn)
         may &= last_day >= notice_day  # a notice may leave no day to respond
-        may &= last_days.is_open(self.note, plan.day_of(decided)) & self._opened(last_day, self.every, called)
+        may &= last_days.is_open(self.note, plan.day_of(decided)) & self._opened(on, last_day, self.every, called)
         early = self.convert < NEVER
         self.decided = decided
         self.converts = np.where(early, True, may & (decided < NEVER) & self._worth_more(found.exit_close, price, amount))
@@ -141,7 +141,7 @@ class Endings:
         may &= ~(self.converts[path] & (self.decided[path] <= row))
         may &= last_days.is_open(self.note, on) & ~last_days.is_over(self.note, on) & (on < self.gone_from[path])
         # On the day of its notice a call leaves only the response to it, and called Notes convert until their own last day.
-        may &= self._opened(day, path, call < row)
+        may &= self._opened(on, day, path, call < row)
         may &= (call != row) & ((call > row) | (day <= self._table(plan.before_redemption.day, call, NO_DAY)))
         at = np.flatnonzero(may)
         close = reasons.kept.close[kind[at], at]
@@ -199,7 +199,7 @@ class Endings:
         last = LastDecision.of(plan, kept, change, born, put)
         on = plan.day_of(last.row)
         may = (last.row > self.put_row) & (last.row < self.found.default) & (on < self.gone_from)
-        may &= last_days.is_open(self.note, on) & ~last_days.is_over(self.note, on) & self._opened(last.day, self.every)
+        may &= last_days.is_open(self.note, on) & ~last_days.is_over(self.note, on) & self._opened(on, last.day, self.every)
         price = self.price_at(self.every, on, np.where(on_change, last.day, on))
         self.elected = may & self._worth_more(last.close, price, last.amount)
         self.last_elected = last
@@ -347,7 +347,7 @@ class Endings:
         redemption = np.where(self.call < NEVER, self.redemption, NO_DAY)
         may, amount = last_days.at_default(self.note, self.day, plan.model.recovery, redemption)
         may &= dead & (self.put_row >= self.found.default) & (self.gone_from > self.day)
-        may &= self._opened(self.day, self.every, self.call < NEVER)
+        may &= self._opened(self.day, self.day, self.every, self.call < NEVER)
         may &= self._worth_more(self.found.default_close, self.price_at(self.every, self.day, self.day), amount)
         self.end[may] = End.CONVERTED
         self.converts[may] = True

@@ -7,16 +7,17 @@ No model has a price for the note itself: it is not observed, and every result s
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from convnote.lifecycle import State, contingent
 from convnote.note import ConvertibleNote
 from convnote.provisions.contingent_conversion import quarter_after
+from convnote.simulation.change_windows import ChangeTables
 from convnote.simulation.counters import counter_of
 from convnote.simulation.counting import closes_that_hold, edge_for, edge_of, may_be_met, with_known
-from convnote.simulation.watchlist import Quarters
+from convnote.simulation.watchlist import Found, Quarters
 
 if TYPE_CHECKING:
     from convnote.simulation.day_tables import DayTables
@@ -43,6 +44,7 @@ def quarters_of(tables: DayTables) -> Quarters | None:
         for_ever=terms.for_ever,
         on_call=terms.on_call,
         always=open_on_all_paths(tables, days),
+        changes=ChangeTables.of(tables),
     )
 
 
@@ -56,8 +58,11 @@ def open_on_all_paths(tables: DayTables, days: np.ndarray) -> np.ndarray:
     return result
 
 
-def open_on(tables: DayTables, quarters: Quarters | None, opened: np.ndarray, days: np.ndarray, paths: np.ndarray) -> np.ndarray:
-    """Whether conversion is open on day numbers `days` on `paths`, both [k]; `opened` [quarter-end, path] is what was found."""
+def open_on(
+    tables: DayTables, quarters: Quarters | None, found: Found, on: Any, days: np.ndarray, paths: np.ndarray
+) -> np.ndarray:
+    """Whether conversion is open on day numbers `days` on `paths`, as known on day numbers `on`, each [k]."""
+    opened = found.opened
     if quarters is None:
         return np.ones(np.shape(days), bool)
     result = open_on_all_paths(tables, days)
@@ -66,7 +71,18 @@ def open_on(tables: DayTables, quarters: Quarters | None, opened: np.ndarray, da
         at = np.maximum(place, 0)
         inside = (place >= 0) & (quarters.for_ever | (days <= quarters.last[at]))
         result |= inside & opened[at, paths]
+    if found.change_windows is not None:
+        result |= found.change_windows.holds(on, days, paths)
     return result
+
+
+def open_lanes(search: Search, lanes: np.ndarray, rows: np.ndarray) -> np.ndarray | bool:
+    """Whether conversion is open on `lanes` [k] on `rows` [row]: for a quarter or by a change, bool [row, k] or [k]."""
+    windows, may = search.out.change_windows, search.may[lanes]
+    if windows is None:
+        return may
+    on = windows.tables.day_of(rows)[:, None]
+    return np.asarray(may | windows.holds(on, on, search.walk.path[lanes]))
 
 
 def look(search: Search, row: int) -> None:

@@ -27,7 +27,6 @@ from convnote.simulation import observing
 from convnote.simulation.carried import (
     carries_reasons,
     converts_when_elected,
-    opens_on_changes,
     price_has_reasons,
 )
 from convnote.simulation.counters import counter_of, withdrawal_counter
@@ -91,7 +90,7 @@ class Plan(DayTables):
             settings = dataclasses.replace(policy, convert_at_default=False) if total else policy
             grid = Grid.of(model, days)
             exactly = price_has_reasons(note, grid, policy, start) and not carries_reasons(note, policy, start)
-            exactly = exactly or converts_when_elected(note, policy) or opens_on_changes(note, grid)
+            exactly = exactly or converts_when_elected(note, policy)
             exactly = exactly or note.interest.in_kind  # each coupon is rounded on the position (PIK-1)
             boundaries = Policy() if exactly else settings
             return cls(note, boundaries, model, grid, start, principal, settings)

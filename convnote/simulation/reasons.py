@@ -15,7 +15,7 @@ from convnote.lifecycle.in_force import last_of_window, lowered, moved_since_iss
 from convnote.policies import last_days
 from convnote.simulation.day_tables import NO_DAY
 from convnote.simulation.paths import NEVER
-from convnote.simulation.windows import Windowed, Windows
+from convnote.simulation.windows import Windowed, Windows, by_path
 
 if TYPE_CHECKING:
     from convnote.provisions.make_whole_change import MakeWholeChange
@@ -108,10 +108,7 @@ class Reasons:
         self.plan, self.kept, self.prices, self.tables = plan, kept, prices, plan.reasons
         self.occurred = plan.days[kept.row]
         happen = (self.occurred < plan.note.principal.maturity_day) & (plan.note.fundamental_change is not None)
-        at = np.flatnonzero(happen)
-        self.order = at[np.argsort(kept.path[at], kind="stable")]
-        self.number = np.bincount(kept.path[at], minlength=len(call_row))
-        self.start = np.cumsum(self.number) - self.number
+        self.order, self.start, self.number = by_path(kept.path, np.flatnonzero(happen), len(call_row))
         #: additional shares by the table at the rate at issue, 0 where it gives none
         self.additional = self._read(kept.average, self.occurred, kept.path)
         called = plan.day_of(call_row)

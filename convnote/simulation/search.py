@@ -13,6 +13,7 @@ import numpy as np
 
 from convnote.arithmetic import exceeds
 from convnote.simulation import opening
+from convnote.simulation.change_windows import ChangeWindows
 from convnote.simulation.counting import Tally, edge_of, first_counted
 from convnote.simulation.crossings import first_asked, first_crossed
 from convnote.simulation.elected import Elected
@@ -58,6 +59,7 @@ class Search:
             observed=Observed(size, watchlist.observation) if watchlist.observation else None,
             windowed=Windowed(watchlist.windows, draws.path, draws.row, size) if watchlist.windows else None,
             elected=Elected(watchlist.elected, draws.path, draws.row, size) if watchlist.elected else None,
+            change_windows=self._change_windows(size),
             average_closes=missing(watchlist.average[1] - watchlist.average[0] + 1 if watchlist.average else 0, size),
             change_row=draws.row, change_path=draws.path, change_close=missing(len(draws.row)),
             left=none(size), left_price=missing(size),
@@ -90,6 +92,12 @@ class Search:
             self._leave()
         self._quote_exits()
         return out
+
+    def _change_windows(self, size: int) -> ChangeWindows | None:
+        quarters, draws = self.watchlist.quarters, self.walk.draws
+        if quarters is None or quarters.changes is None:
+            return None
+        return ChangeWindows(quarters.changes, draws.path, draws.row, size)
 
     def _quote_exits(self) -> None:
         """Quote the closes of all last decisions at once."""

@@ -114,7 +114,7 @@ class _Settlement(Endings):
     def _changes_that_act(self) -> np.ndarray | None:
         """The changes while the note was held, with one on the day of a conversion, [change]; None: those before its end."""
         found, days = self.found, self.plan.days
-        if self.reasons is None:
+        if self.reasons is None and found.change_windows is None:
             return None
         born, end = days[found.change_row], self.day[found.change_path]
         acts = (born < end) | ((born == end) & (self.end[found.change_path] == End.CONVERTED))

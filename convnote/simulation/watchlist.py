@@ -10,6 +10,7 @@ import numpy as np
 
 from convnote.calendars import Calendar
 from convnote.provisions.conditions import Condition
+from convnote.simulation.change_windows import ChangeTables, ChangeWindows
 from convnote.simulation.elected import Elected, ElectedRows
 from convnote.simulation.observing import Observed
 from convnote.simulation.paths import NEVER
@@ -56,7 +57,8 @@ class Quarters:
     """Windows of conversion after quarter-ends: rows `ends` of these, in order, and the counter of the closes to them (CNT-1).
 
     `first` and `last` [quarter-end] are the day numbers of each window; `for_ever`: once open, it stays open. `always` [row] is
-    True where conversion is open on every path; with `on_call` called Notes need no window.
+    True where conversion is open on every path; with `on_call` called Notes need no window. `changes` open windows too; None:
+    they do not.
     """
 
     counter: Counter | None
@@ -66,6 +68,7 @@ class Quarters:
     for_ever: bool
     on_call: bool
     always: np.ndarray
+    changes: ChangeTables | None
 
 
 @dataclass(frozen=True)
@@ -272,6 +275,8 @@ class Found:
     windowed: Windowed | None
     #: closes of conversions of Notes under election; None where they do not convert
     elected: Elected | None
+    #: windows of conversion that changes open; None where they open none
+    change_windows: ChangeWindows | None
     #: fundamental changes in order of row, [change]: row, path, and close on which the put is decided
     change_row: np.ndarray
     change_path: np.ndarray

@@ -18,6 +18,12 @@ if TYPE_CHECKING:
     from convnote.simulation.search import Search
 
 
+def by_path(path: np.ndarray, chosen: np.ndarray, size: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Of the `chosen` ones of events on `path` [event]: in order of path, where each path's begin, and how many, both [path]."""
+    number = np.bincount(path[chosen], minlength=size)
+    return chosen[np.argsort(path[chosen], kind="stable")], np.cumsum(number) - number, number
+
+
 @dataclass(frozen=True)
 class Windows:
     """What to keep: `rows` [kind, row] is the row that decides at the end of the window of a change on a row (NEVER: none).

@@ -148,7 +148,6 @@ NOT_MET |= {
 EXACTLY = {
     *("make_whole_change", "change_of_control_price"),
     *("interest.paid", "interest.paid_rounding", "interest.paid_rounding_mode"),
-    *("contingent_conversion.on_change", "contingent_conversion.change_days"),
 }
 #: Fundamental changes a year, where more are needed than one in two years.
 CHANGE_RATE = {"contingent_conversion.change_days": 3}

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 import convnote as cn
-from convnote.calendars import to_date
+from convnote.calendars import day_number, to_date
 from convnote.policies import Above, Ask, AtOnce, Never
 from convnote.provisions import ContingentConversion, TradingPrice
 
@@ -64,6 +64,41 @@ def test_ledgers_agree_with_the_arrays_inside_and_outside_windows_over_many_more
     for seed in range(1000, 1300):
         seen += simulated(seed, 10)
     assert len(seen) >= 9
+
+
+def test_cnt3_ledgers_agree_with_the_arrays_where_changes_open_conversion(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.delattr("convnote.simulation.job.settle_exactly")  # no path is replayed to find out how it ends
+    opened: Counter = Counter()
+    for seed in (*range(16), 117):
+        note, model, policy, principal = a_case(seed)
+        r = Random(f"changes {seed}")
+        note = in_windows(note, r)
+        terms = dataclasses.replace(note.contingent_conversion, on_change=True, change_days=r.choice([None, None, 1, 10, 60]))
+        note = dataclasses.replace(note, contingent_conversion=terms)
+        if note.fundamental_change is not None:
+            model = dataclasses.replace(model, change_rate=3)
+        early = Ask(lambda on, close, view: close > 0.9 * view.conversion_price)
+        policy = dataclasses.replace(policy, convert=r.choice([policy.convert, Above("0.9"), Above("1.1"), early]))
+        outcomes = cn.simulate(note, model, paths=3, seed=seed, policy=policy, principal=principal)
+        assert_agrees(outcomes, range(3))
+        entries = (entry for path in range(3) for entry in outcomes.ledger(path).of_kind("conversion"))
+        opened[seed] = sum("CNT-3" in entry.rules for entry in entries)
+    assert opened.total() >= 5 and len(+opened) >= 3
+
+
+def test_cnt3_a_path_converts_early_only_in_the_days_after_a_change():
+    on_change = ContingentConversion(on_change=True, on_call=False, change_days=10)
+    note = dataclasses.replace(AMAZON, contingent_conversion=on_change, redemption=None, reset=None)
+    policy, model = cn.Policy(convert=Above("1.1"), put=Never()), cn.Lognormal(spot=100, change_rate=0.3, **COMMON)
+    outcomes = cn.simulate(note, model, paths=300, seed=3, policy=policy)
+    assert (outcomes.ending == "converted").sum() > 100
+    for path in np.flatnonzero(outcomes.ending == "converted")[:20].tolist():
+        entries, closes = outcomes.ledger(path).entries, dict(zip(outcomes.dates.tolist(), outcomes.closes(path), strict=True))
+        changes = [entry.date for entry in entries if entry.kind == "fundamental-change"]
+        inside = [on for on in closes if any(change <= on <= change + timedelta(days=10) for change in changes)]
+        counting = (on for on in inside if note.principal.banks.is_open(int(day_number(on))))  # a surrender counts at once
+        first = next(on for on in counting if closes[on] > 1.1 * 104.947)
+        assert first == outcomes.end_date[path].item()
 
 
 def with_windows(note=AMAZON, **settings):
