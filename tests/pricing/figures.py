@@ -12,35 +12,53 @@ import convnote as cn
 from convnote.pricing.solved import Solved
 
 
-def paper(name: str, *, maturity: str, rate: str, frequency: int, price: str, call: str) -> str:
-    """The terms of a note of 100 from 2003-01-01 that converts, callable at once and without a record window."""
+def sheet(
+    name: str,
+    *,
+    maturity: str = "2008-01-01",
+    rate: str = "4%",
+    frequency: int = 1,
+    price: str = "100",
+    record_days: int = 0,
+    called_until: str = "redemption-date",
+    conversion: str = "",
+) -> str:
+    """The terms of a note of 100 from 2003-01-01 that converts; more lines of its conversion may follow."""
     return f"""
 name = "{name}"
 [principal]
 issue_date = 2003-01-01
 maturity_date = {maturity}
-issue_size = 100
+issue_size = 100_000_000
 currency = "USD"
 denomination = 100
 business_days = "none"
 trading_days = "weekdays"
 [interest]
 rate = "{rate}"
-frequency = {frequency}
+frequency = {0 if rate == "0" else frequency}
 day_count = "30/360"
-record_days = 0
+record_days = {record_days}
 [conversion]
 price = {price}
-called_until = "redemption-date"
-[redemption]
-prices = [[{call}]]
-notice_at_least = 0
-notice_at_most = 0
+called_until = "{called_until}"
+{conversion}
 """
 
 
-TEN_YEARS = paper("ten-years", maturity="2013-01-01", rate="6.875%", frequency=1, price="104.947", call="2006-01-01, 1.0")
-HALF_YEAR = paper("half-year", maturity="2003-07-01", rate="0", frequency=0, price="100", call="2003-01-01, 1.03")
+def callable_from(price: str, *, notice: int = 0, more: str = "") -> str:
+    """The terms of a call: `price` is its first day and the price."""
+    return f"""
+[redemption]
+prices = [[{price}]]
+notice_at_least = {notice}
+notice_at_most = {notice}
+{more}
+"""
+
+
+TEN_YEARS = sheet("ten-years", maturity="2013-01-01", rate="6.875%", price="104.947") + callable_from("2006-01-01, 1.0")
+HALF_YEAR = sheet("half-year", maturity="2003-07-01", rate="0") + callable_from("2003-01-01, 1.03")
 
 FINE = {"nodes": 2049, "steps": 32}
 

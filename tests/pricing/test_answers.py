@@ -9,34 +9,8 @@ import pytest
 
 import convnote as cn
 from tests.oracles import called
+from tests.pricing.figures import callable_from, sheet
 
-PAPER = """
-name = "called"
-[principal]
-issue_date = 2003-01-01
-maturity_date = 2008-01-01
-issue_size = 100_000_000
-currency = "USD"
-denomination = 100
-business_days = "none"
-trading_days = "weekdays"
-[interest]
-rate = "{rate}"
-frequency = {frequency}
-day_count = "30/360"
-record_days = {record}
-[conversion]
-price = 100
-called_until = "{called_until}"
-{conversion}
-"""
-CALL = """
-[redemption]
-prices = [[2005-01-01, 1.0]]
-notice_at_least = {notice}
-notice_at_most = {notice}
-{more}
-"""
 TABLE = """
 [make_whole_change]
 prices = [80, 100, 150, 200]
@@ -48,11 +22,6 @@ CREDIT = {"volatility": 0.3, "rate": 0.05, "hazard": 0.03, "recovery": 0.4}
 DAILY = {"decisions": "daily"}
 
 
-def paper(call: str = "", *, rate: str = "4%", record: int = 0, until: str = "redemption-date", conversion: str = "") -> str:
-    frequency = 0 if rate == "0" else 1
-    return PAPER.format(rate=rate, frequency=frequency, record=record, called_until=until, conversion=conversion) + call
-
-
 def market(spot: float, **changes: Any) -> cn.Lognormal:
     base: dict[str, Any] = {"as_of": "2003-01-01", "volatility": 0.3, "rate": 0.05, "hazard_rate": 0.03, "recovery": 0.4}
     return cn.Lognormal(spot=spot, **{**base, **changes})
@@ -61,7 +30,7 @@ def market(spot: float, **changes: Any) -> cn.Lognormal:
 def with_call(notice: int, extra: str) -> cn.ConvertibleNote:
     more = "make_whole_amount = 12" if extra == "make-whole" else ""
     until = "redemption-date" if not notice else "1 calendar days before"
-    made = paper(CALL.format(notice=notice, more=more), until=until)
+    made = sheet("called", called_until=until) + callable_from("2005-01-01, 1.0", notice=notice, more=more)
     return cn.loads(made + (TABLE if extra == "shares" else ""))
 
 
@@ -103,7 +72,7 @@ def test_mwt1_a_table_for_changes_alone_leaves_the_value_and_one_for_calls_can_b
 @pytest.mark.parametrize(("excepted", "keeps"), [('["last"]', True), ("[]", False)])
 def test_pin1_the_last_coupon_is_kept_by_who_converts_after_its_record_date(excepted: str, keeps: bool) -> None:
     conversion = f'until = "10 calendar days before"\npays_in_except = {excepted}'
-    note = cn.loads(paper(record=30, conversion=conversion))
+    note = cn.loads(sheet("paid-in", record_days=30, conversion=conversion))
     exact = called.until_ten_days_before(105.0, **CREDIT, keeps=keeps)
     assert cn.price(note, market(105.0), options={"nodes": 1025, "steps": 32}).price == pytest.approx(exact, rel=3e-5)
 
@@ -126,7 +95,7 @@ prices = [[2006-01-01, 1.0]]
 
 @pytest.mark.parametrize("spot", [60.0, 95.0])
 def test_acc2_calls_puts_and_recoveries_are_of_the_accreted_claim(spot: float) -> None:
-    note = cn.loads(paper(CALL.format(notice=0, more=""), rate="0") + ACCRETING)
+    note = cn.loads(sheet("accreting", rate="0") + callable_from("2005-01-01, 1.0") + ACCRETING)
     exact = called.accreting(spot, **CREDIT, issue_price=100 / 1.03**5, growth=0.03)
     value = cn.price(note, market(spot), options=DAILY)
     assert value.price == pytest.approx(exact, rel=1e-4)
@@ -136,7 +105,7 @@ def test_acc2_calls_puts_and_recoveries_are_of_the_accreted_claim(spot: float) -
 
 def test_acc2_before_any_decision_the_recovery_is_summed_over_the_growing_claim() -> None:
     """Neither call nor put: default pays 40% of the claim of its day, by the integral over five years in closed form."""
-    note = cn.loads(paper(rate="0") + ACCRETING.partition("[put]")[0])
+    note = cn.loads(sheet("accreting", rate="0") + ACCRETING.partition("[put]")[0])
     straight = replace(note, conversion=None)
     value = cn.price(straight, market(50.0))
     issue, both, total, steps = 100 / 1.03**5, 0.08, 0.0, 20_000
@@ -153,7 +122,7 @@ def test_acc2_before_any_decision_the_recovery_is_summed_over_the_growing_claim(
 
 
 def test_acc2_sensitivities_are_bumps_and_the_adjoint_agrees() -> None:
-    note = cn.loads(paper(CALL.format(notice=0, more=""), rate="0") + ACCRETING)
+    note = cn.loads(sheet("accreting", rate="0") + callable_from("2005-01-01, 1.0") + ACCRETING)
     fine = {"nodes": 1025, "steps": 32}
     value = cn.price(note, market(90.0), options=fine)
     for name, got in (("recovery", 100 * value.recovery01), ("hazard_rate", 1e4 * value.cs01), ("rate", value.rho)):
@@ -165,7 +134,7 @@ def test_acc2_sensitivities_are_bumps_and_the_adjoint_agrees() -> None:
 
 
 def test_stl1_a_conversion_is_valued_at_its_surrender_and_the_notes_say_so() -> None:
-    text = paper(CALL.format(notice=0, more=""))
+    text = sheet("settled") + callable_from("2005-01-01, 1.0")
     settled = cn.loads(text + '[settlement]\nmethod = "cash"\nobservation = 20\n')
     value = cn.price(settled, market(95.0))
     assert value.price == cn.price(cn.loads(text), market(95.0)).price

@@ -12,24 +12,9 @@ import convnote as cn
 from convnote.errors import PricingError
 from convnote.policies import AtOnce, Never
 from tests.oracles import withdrawn
+from tests.pricing.figures import sheet
 
-PAPER = """
-name = "withdrawn"
-[principal]
-issue_date = 2003-01-01
-maturity_date = 2008-01-01
-issue_size = 100_000_000
-currency = "USD"
-denomination = 100
-business_days = "none"
-trading_days = "weekdays"
-[interest]
-rate = "4%"
-frequency = 1
-day_count = "30/360"
-record_days = 0
-[conversion]
-price = 100
+RIGHT = """
 [withdrawal]
 trigger = 130
 days = 1
@@ -44,9 +29,13 @@ make_whole_amount = 10
 CREDIT = {"volatility": 0.3, "rate": 0.05, "hazard": 0.03, "recovery": 0.4}
 
 
+def paper(notice: int, last: int, most: int) -> str:
+    return sheet("withdrawn", called_until="1 business days before") + RIGHT.format(notice=notice, last=last, most=most)
+
+
 def note(notice: int = 0, last: int = 0, most: int | None = None, **changes: Any) -> cn.ConvertibleNote:
     """Five years at 4%; conversion may be withdrawn on a close above 130."""
-    made = cn.loads(PAPER.format(notice=notice, last=last, most=notice if most is None else most))
+    made = cn.loads(paper(notice, last, notice if most is None else most))
     return replace(made, withdrawal=replace(made.withdrawal, **changes)) if changes else made
 
 
@@ -106,7 +95,7 @@ def test_wdr1_a_right_that_is_never_used_costs_nothing(notice: int) -> None:
 
 def test_wdr1_a_withdrawal_lowers_and_a_further_call_lowers_more() -> None:
     plain = note(30, 1)
-    call = cn.loads(PAPER.format(notice=30, last=1, most=60) + "[redemption]\nprices = [[2005-01-01, 1.0]]\n").redemption
+    call = cn.loads(paper(30, 1, 60) + "[redemption]\nprices = [[2005-01-01, 1.0]]\n").redemption
     both, called, none = (
         replace(plain, redemption=call),
         replace(plain, redemption=call, withdrawal=None),
@@ -138,10 +127,10 @@ def test_wdr4_the_make_whole_is_less_the_interest_paid_and_goes_to_those_named()
 @pytest.mark.parametrize("terms", ["", "call", "put", "both"])
 def test_wdr1_the_note_without_conversion_is_the_straight_note(terms: str) -> None:
     """B* by day against the straight note's own price by the equation, before and after a call date and a coupon."""
-    paper = PAPER.format(notice=0, last=0, most=0)
-    paper += "[redemption]\nprices = [[2005-01-01, 1.0]]\nnotice_at_least = 0\n" if terms in ("call", "both") else ""
-    paper += "[put]\nprices = [[2006-07-01, 0.99]]\n" if terms in ("put", "both") else ""
-    made = cn.loads(paper)
+    text = paper(0, 0, 0)
+    text += "[redemption]\nprices = [[2005-01-01, 1.0]]\nnotice_at_least = 0\n" if terms in ("call", "both") else ""
+    text += "[put]\nprices = [[2006-07-01, 0.99]]\n" if terms in ("put", "both") else ""
+    made = cn.loads(text)
     straight = replace(made, conversion=None, withdrawal=None)
     base = market(rate=0.02, hazard_rate=0.01)
     found = cn.price(made, base).problem.withdrawal
