@@ -243,7 +243,7 @@ class Problem:
     @property
     def has_known_error(self) -> bool:
         """Whether the grid is the default one, and its error of the usual size (see `price`)."""
-        usual = not self.model.hazard_exponent and not self.adds_on_call
+        usual = not self.model.hazard_exponent and not self.adds_on_call and self.withdrawal is None and not self.accretes
         return usual and self.options.nodes == NODES and self.options.steps == STEPS
 
     @property

@@ -253,9 +253,12 @@ class Withdrawals:
         if own.high is None and own.top is None:
             return called
         if self.policy is None:
-            high = np.minimum(_cap(called), _cap(own))
-            kind = own.kind if float(_cap(own)[-1]) < float(_cap(called)[-1]) or own.whole else called.kind
-            return Obstacles(high=high, tolerance=max(own.tolerance, called.tolerance), kind=kind)
+            caps = _cap(called), _cap(own)
+            high = np.minimum(*caps)
+            kind = own.kind if float(caps[1][-1]) < float(caps[0][-1]) or own.whole else called.kind
+            pins = [each.pin for each, cap in zip((called, own), caps, strict=True) if each.pin and _begins(each.pin, cap, high)]
+            bend = min(pins, key=_place, default=None)
+            return Obstacles(high=high, tolerance=max(own.tolerance, called.tolerance), kind=kind, bend=bend)
         if own.whole or (called.pin is None and not called.whole):
             return own
         assert own.top is not None and called.top is not None
@@ -271,6 +274,11 @@ class Withdrawals:
             tolerance=called.tolerance,
             kind=called.kind,
         )
+
+
+def _begins(pin: Pin, cap: np.ndarray, high: np.ndarray) -> bool:
+    """Whether an upper bound that bends at a pin is the lower of two just above it."""
+    return LEAST <= pin.node + 1 < len(cap) and bool(cap[pin.node + 1] == high[pin.node + 1])
 
 
 def _place(pin: Pin) -> float:
