@@ -330,12 +330,13 @@ def settlements(draw: Draw) -> dict[str, Any]:
 
 @st.composite
 def two_rates(draw: Draw) -> dict[str, Any]:
-    """Two rates and two prices, the lower first."""
-    return {
+    """Two rates and two prices, the lower first, and a rounding that leaves something of each rate."""
+    found = {
         name: value
         for names in (("min_rate", "max_rate"), ("low", "high"))
         for name, value in zip(names, sorted(draw(st.sets(decimals, min_size=2, max_size=2))), strict=True)
     }
+    return found | {"rounding": min(draw(decimals), found["min_rate"])}
 
 
 OF_CLOSES = "contingent_conversion", "revision", "conditional_put"
