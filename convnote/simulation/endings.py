@@ -11,7 +11,7 @@ from enum import IntEnum
 import numpy as np
 
 from convnote.arithmetic import exceeds
-from convnote.policies import asked, last_days
+from convnote.policies import last_days
 from convnote.simulation import observing
 from convnote.simulation.day_tables import NO_DAY
 from convnote.simulation.elected import Elected, LastDecision
@@ -276,9 +276,9 @@ class Endings:
         """The first call of Notes that no longer convert: only a boundary that needs no conversion value can be met."""
         self.straight_call = np.full(self.size, NEVER, np.int64)
         plan = self.plan
-        open_rows = np.flatnonzero(plan.call_value == -np.inf)
-        if asked(self.policy.redeem) is not None or not len(open_rows):
+        if not plan.calls_straight:
             return
+        open_rows = np.flatnonzero(plan.call_value == -np.inf)
         gone = (self.withdraw < NEVER) & ~self.converts
         effective = np.where(gone, self.effective, -NO_DAY if plan.is_withdrawn else NO_DAY)
         if self.note.conversion is not None and not plan.is_withdrawn:

@@ -57,6 +57,7 @@ def low_puts_of(plan: Plan) -> LowPuts | None:
         closed=np.broadcast_to(last_days.is_over(note, days) | plan.is_withdrawn, days.shape),
         closed_from=plan.row_from(plan.gone_from),
         resets=plan.resets_by(plan.effective),
+        called_straight=plan.calls_straight,
         price=None if plan.reasons is None else partial(_price, plan),
     )
     return LowPuts(right, paid, date > 0)

@@ -116,6 +116,7 @@ class Plan(DayTables):
     @cached_property
     def watchlist(self) -> Watchlist:
         """What the search looks for."""
+        self._check_straight_calls()
         note, model = self.note, self.model
         factor = float(self.start.scale.factor) if self.start is not None else 1.0
         convertible = not self.is_withdrawn
@@ -222,19 +223,27 @@ class Plan(DayTables):
 
     @cached_property
     def soft_call(self) -> Counter | None:
-        """The condition of a call on the rows whose redemption dates require it (SFT-1, SFT-2); None where none does.
-
-        Raises `TermsError` where a policy would call Notes that no longer convert at once: closes are not counted on those paths.
-        """
+        """The condition of a call on the rows whose redemption dates require it (SFT-1, SFT-2); None where none does."""
         terms = self.note.redemption
         if terms is None or terms.condition is None:
             return None
         needed = np.asarray(terms.needs_condition(self.redemption))
+        return counter_of(self, terms.condition, int(np.count_nonzero(needed)), "SFT-1") if needed.any() else None
+
+    def _check_straight_calls(self) -> None:
+        """Refuse a policy that would call Notes that no longer convert on a condition: closes are not counted on those paths."""
+        terms = self.note.redemption
+        if terms is None or terms.condition is None or not self.calls_straight:
+            return
         gone = self.note.withdrawal is not None or self.is_withdrawn or last_days.is_over(self.note, self.days)
-        if asked(self.policy.redeem) is None and np.any(needed & gone & (self.call_value == -np.inf)):
+        if np.any(np.asarray(terms.needs_condition(self.redemption)) & gone & (self.call_value == -np.inf)):
             reason = "a call of Notes that no longer convert, on a condition, is replayed and not simulated; give it a boundary"
             raise TermsError(reason, field="simulate redemption.condition", rule="SFT-1", value=str(terms.condition))
-        return counter_of(self, terms.condition, int(np.count_nonzero(needed)), "SFT-1") if needed.any() else None
+
+    @cached_property
+    def calls_straight(self) -> bool:
+        """True if Notes that no longer convert may be called: by a boundary that needs no conversion value."""
+        return asked(self.policy.redeem) is None and bool(np.any(self.call_value == -np.inf))
 
     @cached_property
     def low_puts(self) -> LowPuts | None:

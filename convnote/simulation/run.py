@@ -47,7 +47,8 @@ def simulate(
     A policy of your own, any object with `decide(note, state, on, observations)` and `respond(note, state, event, observations)`,
     is slow: every path is replayed exactly, twice, each taking some tenths of a second for ten years. It must keep nothing from
     one day or path to the next. Under a total default (`default_jump` 1) it is not asked about the default. It sees the closes a
-    `cn.Policy` with the same decisions sees, except where the hazard depends on the price or a put is asked for or used at once.
+    `cn.Policy` with the same decisions sees, except where the hazard depends on the price, a put is asked for or used at once, or
+    Notes may be put after low closes once conversion is withdrawn.
 
     Where a change or a call may still bring additional shares or a lower price, arrays carry them for holders who convert on the
     last day of a right; with other answers, settlement over time or a change before `state`, the note is simulated in the same

@@ -294,12 +294,13 @@ class Search:
         self.unput[lanes] = False
 
     def _retire_put(self, low: LowPut) -> None:
-        """The last row that matters after the puts of this chunk; Notes that no longer convert may have been called before."""
+        """The last row that matters after the puts of this chunk."""
         walk, out, n = self.walk, self.out, self.walk.count
         rows = out.low_put[walk.path[:n]]
         lanes = np.flatnonzero((rows >= walk.first) & (rows < walk.last) & ~self.elected[:n])
         paths, rows = walk.path[lanes], rows[lanes]
-        done = (out.withdraw[paths] == NEVER) & ~low.closed[rows] & self._not_settling(paths)
+        converts = (out.withdraw[paths] == NEVER) & ~low.closed[rows]
+        done = (converts | (not low.called_straight)) & self._not_settling(paths)
         self._until_paid(lanes[done], low.done[rows[done]])
 
     def _until_paid(self, lanes: np.ndarray, done: np.ndarray) -> None:

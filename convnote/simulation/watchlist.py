@@ -130,12 +130,14 @@ class LowPut(Crossing):
 
     It is -inf where the put may not be used. A Note that no longer converts is put at any close, without asking a function, where
     `value` is not negative: on all paths where `closed` [row], and from row `closed_from` [row of the notice] of a withdrawal on.
-    `resets` [row of the notice] are those done by then: after a withdrawal the price no longer moves.
+    `resets` [row of the notice] are those done by then: after a withdrawal the price no longer moves. `called_straight`: such a
+    Note may have been called before.
     """
 
     closed: np.ndarray
     closed_from: np.ndarray
     resets: np.ndarray
+    called_straight: bool
     #: (what was found so far, paths, rows) -> prices [k] at which free Notes convert, where changes may lower them; else None
     price: Callable[[Found, np.ndarray, np.ndarray], np.ndarray] | None
 

@@ -144,6 +144,20 @@ def test_a_function_is_asked_only_on_days_on_which_the_condition_is_met():
     assert_agrees(outcomes, range(20))
 
 
+def test_sft1_from_a_state_without_conversion_a_call_on_a_condition_is_refused():
+    note = with_condition()
+    sessions = [to_date(n) for n in note.principal.sessions.between(note.principal.issue_day, note.principal.issue_day + 500)]
+    closes = [300.0 if number < 40 else 50.0 for number in range(len(sessions))]
+    history, day = cn.MarketHistory(dates=sessions, closes=closes, currency="EUR"), str(sessions[-1])
+    state = cn.replay(note, history, until=day, policy=cn.Policy(convert=Never(), redeem=Never())).state
+    assert state.status is cn.Status.WITHDRAWN
+    model = cn.Lognormal(**(COMMON | {"as_of": day}), spot=50)
+    with pytest.raises(cn.TermsError, match=r"simulate redemption.condition \(SFT-1\).*no longer convert"):
+        cn.simulate(note, model, paths=5, seed=1, state=state, policy=cn.Policy(redeem=AtOnce()))
+    outcomes = cn.simulate(note, model, paths=5, seed=1, state=state, policy=cn.Policy(redeem=Above(1.3)))
+    assert assert_agrees(outcomes, range(5)).total() == 5
+
+
 def test_what_is_not_counted_is_refused_by_its_rule():
     model = cn.Lognormal(spot=90, **COMMON)
     with pytest.raises(cn.TermsError, match=r"simulate redemption.condition \(SFT-1\).*no longer convert"):
