@@ -123,11 +123,25 @@ def test_a_replay_agrees_with_a_walk_from_day_to_day(note, seed, lives):
     assert len(refusals) >= 5, refusals
 
 
-def test_what_is_called_when_the_issuer_defaults_is_a_claim_and_nothing_more(note):
-    closes = dict.fromkeys(SESSIONS, Fraction(50))
-    events = [(date(2006, 2, 6), "redeem", date(2006, 3, 8), 187_455_000), (date(2006, 2, 7), "end", Fraction(1, 2))]
+CALLED = [(date(2006, 3, 16), "redeem", date(2006, 4, 16), 187_455_000)]
+ELECTED = [(date(2006, 3, 10), "change"), (date(2006, 3, 17), "change notice"), (date(2006, 4, 3), "elect", "A", 72_309_000)]
+
+
+@pytest.mark.parametrize(
+    ("events", "end", "paid"),
+    [
+        (CALLED, date(2006, 3, 17), 0),
+        (CALLED, date(2006, 4, 16), 0),  # a Sunday: the money would move on the 17th
+        (CALLED, date(2006, 4, 17), 187_455_000),
+        (ELECTED, date(2006, 4, 4), 0),
+        (ELECTED, date(2006, 4, 16), 0),
+        (ELECTED, date(2006, 4, 17), 72_309_000),
+    ],
+)
+def test_what_is_not_paid_when_the_issuer_defaults_is_a_claim_and_nothing_more(note, events, end, paid):
+    closes, events = dict.fromkeys(SESSIONS, Fraction(50)), [*events, (end, "end", Fraction(1, 2))]
     history = cn.MarketHistory(currency="EUR", dates=SESSIONS, closes=[50] * len(SESSIONS))
     replayed = cn.replay(note, history, events=[recorded(event) for event in events], positions={"A": 690_000_000})
     life = ledger.live({"A": 690_000_000}, closes, events)
     assert money(replayed.entries) == sorted(map(tuple, life.entries))
-    assert life.outstanding == {"A": 0} and [e.cash for e in replayed.of_kind("default")] == [345_000_000]
+    assert life.outstanding == {"A": 0} and [e.cash for e in replayed.of_kind("default")] == [(690_000_000 - paid) / 2]

@@ -77,6 +77,7 @@ class Life(Defaults):
         self.withdrawal_notice = self.withdrawal_day = None
         self.call_notice = self.call_day = None
         self.called = dict.fromkeys(holders, 0)
+        self.ends = []
         self.changes_without_notice, self.change_notice = [], None
         self.elected = dict.fromkeys(holders, 0)
 
@@ -133,9 +134,13 @@ class Life(Defaults):
                     each = withdrawal.make_whole(self.paid_per_thousand[holder], self.withdrawal_notice)
                     self.write(day, "make-whole", holder, 0, interest.round_cent(each * (principal // 1000)))
 
+    def moves_too_late(self, day):
+        """INT-6: a payment due on that day moves after the issuer has defaulted, so it is not made."""
+        return any(day <= end < interest.payment_day(day) for end in self.ends)
+
     def redeem_called(self, day):
         """RED-1: what was called and not converted, at principal and accrued interest."""
-        if day == self.call_day:
+        if day == self.call_day and not self.moves_too_late(day):
             for holder, principal in self.called.items():
                 if principal:
                     amount = self.retire(day, holder, principal) + redemption.price(day, principal, self.last_paid)
@@ -145,7 +150,8 @@ class Life(Defaults):
 
     def repurchase_elected(self, day):
         """FCH-1, FCH-3: what holders elected, at principal and accrued interest."""
-        if self.change_notice and day == fundamental_change.repurchase_date(self.change_notice):
+        due = self.change_notice and day == fundamental_change.repurchase_date(self.change_notice)
+        if due and not self.moves_too_late(day):
             for holder, principal in self.elected.items():
                 if principal:
                     amount = self.retire(day, holder, principal) + fundamental_change.price(day, principal, self.last_paid)
@@ -336,7 +342,7 @@ def live(holders, closes, events=(), until=interest.MATURITY):
     waiting = surrendered_together(events)
     # What is missed is known when it is due, and an issuer that defaults before the money moves has not paid (INT-6).
     missed = {event[0] for event in waiting if event[1] == "miss"}
-    ends = [event[0] for event in waiting if event[1] == "end"]
+    life.ends = ends = [event[0] for event in waiting if event[1] == "end"]
     for due in interest.due_dates():
         moves = interest.payment_day(due)
         if {due, moves} & missed or any(due <= end < moves for end in ends):
