@@ -157,7 +157,7 @@ class FloatingRate:
     @property
     def known_from_index(self) -> Any:
         """An annual rate in the numeric type of the rates: the first one known, else that of an index of 0 (FLT-1)."""
-        return self.rate_of(self.fixings[0][1]) if self.fixings else self.rate_of(self.spread or 0)
+        return self.rate_of(self.fixings[0][1] if self.fixings else (self.spread or 0) * 0)
 
     def not_fixed(self, start: int) -> TermsError:
         """The error of asking for interest of the period that starts on day number `start` before its fixing (FLT-1)."""

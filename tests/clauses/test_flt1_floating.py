@@ -137,6 +137,15 @@ def test_flt1_an_index_of_a_hundred_per_cent_either_way_is_read(index):
     assert (start, value) == (int(day_number("2020-01-15")), Decimal(str(index)))
 
 
+def test_flt1_before_any_fixing_the_first_rate_is_that_of_an_index_of_0():
+    assert NOTE.interest.first_rate == Decimal("0.02")
+    assert dataclasses.replace(NOTE.interest, floor="0.03").first_rate == Decimal("0.03")
+    assert dataclasses.replace(NOTE.interest, spread=None).first_rate == 0
+    assert NOTE.interest.with_fixings({"2020-01-13": "0.0175"}).first_rate == Decimal("0.0375")
+    in_floats = NOTE.floats.interest.first_rate
+    assert isinstance(in_floats, np.floating) and in_floats == 0.02
+
+
 def test_flt1_accrued_before_the_fixing_is_refused_and_after_it_runs_at_its_rate():
     with pytest.raises(cn.TermsError, match="from 2020-07-15 is not known: it is fixed on 2020-07-13") as error:
         NOTE.interest.with_fixings({"2020-01-13": "0.0175"}).accrued("2020-08-01")
