@@ -180,7 +180,7 @@ class Outcomes:
 
     @cached_property
     def conversion_price(self) -> np.ndarray:
-        """Conversion price in effect at the end, in the note's currency per share; float64 [path]."""
+        """Conversion price in effect on the day that a path ended, in the note's currency per share; float64 [path]."""
         return self._joined("conversion_price")
 
     @cached_property

@@ -22,7 +22,9 @@ def assert_agrees(outcomes: cn.Outcomes, paths) -> Counter:
         assert round(float(ledger.total()) - outcomes.cash[path], 6) == 0, where
         assert sum(entry.shares for entry in ledger) == outcomes.shares[path], where
         assert str(ledger.state.status) == outcomes.status[path], where
-        if ledger.state.conversion_price is not None:
+        # while a conversion is being settled the ledger goes on, and a reset changes a price at which nothing converts (STL-1)
+        later = [entry for entry in ledger.of_kind("reset") if str(entry.date) > str(outcomes.end_date[path])]
+        if ledger.state.conversion_price is not None and not later:
             assert float(ledger.state.conversion_price) == pytest.approx(outcomes.conversion_price[path], abs=1e-9), where
         gone = [entry.date for entry in ledger if entry.principal]
         assert str(max(gone)) == str(outcomes.end_date[path]), where
