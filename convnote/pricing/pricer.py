@@ -47,8 +47,8 @@ def price(
     `called`: "riskless" (their paper: a called note bears no credit risk), or "risky" in cash. With the default `nodes`
     and `steps` the error of the grid is below 2 in 10,000 of the value, in half of all cases below 1 in 100,000. With
     a withdrawal of conversion (WDR-1), additional shares on a call (MWT-1) or recovery of an accreted claim (ACC-2) it is below
-    1 in 2,000; with a hazard that depends on the share it is not known. Where nothing is decided before maturity the value
-    is in closed form.
+    1 in 2,000; with a call beside a withdrawal 1 in 750 was seen, and with a hazard that depends on the share it is not known.
+    Where nothing is decided before maturity the value is in closed form.
 
     >>> import convnote as cn
     >>> model = cn.Lognormal(as_of="2003-01-01", spot=100, volatility=0.2, rate=0.05, hazard_rate=0.02, day_count="30/360")
