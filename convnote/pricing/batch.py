@@ -52,7 +52,7 @@ class Markets(Problem):
             spots = np.log(self.spots_now)
             low = np.minimum(low, spots)
             high = np.maximum(high, spots if capped is not None else np.minimum(spots, high + 3 * WIDTH * deviation))
-        spacing = np.minimum((high - low) / (self.options.nodes - 1), widest(self))
+        spacing = np.minimum((high - low) / (self.options.nodes - 1), widest(self, deviation**2, drift))
         below = ceil(float(((self.kink - low) / spacing).max()) - 1e-9)
         return spacing, below, ceil(float(((high - self.kink) / spacing).max()) - 1e-9) + 2
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from math import ceil, exp, inf, log, sqrt
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -26,6 +26,8 @@ NODES = 257
 WIDEST, WIDEST_TODAY = 0.045, 0.03
 #: the same where what a called Note gets bends at each price of a table, between two nodes: the error falls with the spacing
 WIDEST_TABLE = 0.006
+#: largest error of the grid in the shares' part of V, a share of it, with the default number
+DISPERSED = 1e-4
 
 
 def nodes(p: Problem) -> np.ndarray:
@@ -51,19 +53,22 @@ def nodes(p: Problem) -> np.ndarray:
         margin = MARGIN * deviation if p.feels_the_share else 0.0
         low = min(low, *(each - margin for each in logs))
         high = max(high, min(max(logs), high + 3 * WIDTH * deviation) if capped is None else high)
-    spacing = _with_trigger(p, min((high - low) / (p.options.nodes - 1), widest(p)))
+    spacing = _with_trigger(p, min((high - low) / (p.options.nodes - 1), float(widest(p, variance, drift))))
     below = ceil((p.kink - low) / spacing - 1e-9)
     above = ceil((high - p.kink) / spacing - 1e-9) + 2
     return np.asarray(p.kink + spacing * np.arange(-below, above + 1))
 
 
-def widest(p: Problem) -> float:
-    """The largest spacing of the nodes; infinite if their number was asked for."""
+def widest(p: Problem, variance: Any, drift: Any) -> Any:
+    """The largest spacing of the nodes; infinite if their number was asked for.
+
+    `variance` and `drift` are integrals over the stepped time, floats or float64 [market]. Central differences move the shares'
+    part of V by (variance / 24 + drift / 6) dx^2 of itself, which must not exceed `DISPERSED`.
+    """
     if p.options.nodes != NODES:
         return inf
-    if p.adds_on_call:
-        return WIDEST_TABLE
-    return WIDEST if p.first_decision else WIDEST_TODAY
+    fixed = WIDEST_TABLE if p.adds_on_call else WIDEST if p.first_decision else WIDEST_TODAY
+    return np.minimum(fixed, np.sqrt(DISPERSED / (variance / 24 + np.abs(drift) / 6)))
 
 
 def must_vary(variance: float) -> None:

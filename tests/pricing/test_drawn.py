@@ -6,12 +6,12 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from hypothesis import HealthCheck, assume, given, settings
+from hypothesis import HealthCheck, assume, example, given, settings
 from hypothesis import strategies as st
 
 import convnote as cn
 from convnote.errors import PricingError
-from tests.pricing.figures import bumped
+from tests.pricing.figures import bumped, sheet
 from tests.pricing.test_laws import markets, notes
 
 FEW = settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -19,7 +19,15 @@ HUNDRED = settings(max_examples=100, deadline=None, suppress_health_check=[Healt
 FINE = {"nodes": 1025, "steps": 32.0}
 
 
+#: put after half a year and then held for eight in a fast drift: the case in which the nodes must be closest
+PUT_EARLY = cn.loads(
+    sheet("nine-years", maturity="2012-01-01", rate="2%", price="79") + "[put]\nprices = [[2004-01-01, 0.92]]\n"
+)
+FAST = cn.Lognormal(as_of="2003-06-25", spot=107, rate=0.09, volatility=0.35, hazard_rate=0.1, recovery=0.2)
+
+
 @HUNDRED
+@example(PUT_EARLY, FAST)
 @given(notes(), markets())
 def test_no_terms_give_nan_or_a_number_from_a_grid_too_coarse(note: cn.ConvertibleNote, market: cn.Lognormal) -> None:
     """The default grid is within 2 in 10,000 of one with four times the nodes and steps, or is refused."""
