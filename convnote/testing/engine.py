@@ -113,7 +113,8 @@ class Ours:
         """Raises `LifecycleError` for an event that the note does not allow; the engine's state is then unchanged."""
         if not events and day_number(until) <= self.walk.day:  # events before the issue date have already been refused
             return []
-        self.walk, flows = self.walk.step(until, events)
+        # not beyond maturity by itself: events of later days may come before what is settled then
+        self.walk, flows = self.walk.on_to(int(day_number(until)), events, to_the_end=False)
         return [Paid(to_date(flow.day), flow.cash, flow.shares, to_date(flow.payment_day)) for flow in flows]
 
     @property

@@ -37,6 +37,9 @@ from convnote.testing.strategies import lives, near, picker
 #: calendars end here, long after every note that is drawn
 _LAST_DAY = int(day_number(f"{LAST_YEAR}-12-31"))
 
+#: Days after the last event within which every conversion is settled.
+SETTLED_WITHIN = 500
+
 _QUIET = {
     "database": None,
     "derandomize": False,
@@ -260,6 +263,8 @@ def live(
             report.statuses[str(both.ours.state.status)] += 1
         if difference is not None:
             break
+    if difference is None and both.ours.state.settlements:  # conversions that are settled after maturity (STL-1)
+        difference = both.step(Step(to_date(both.ours.walk.day + SETTLED_WITHIN), ()))
     if report is not None:
         report.kinds.update({type(event).__name__ for event in both.events})
         report.refusals.update(set(both.refusals))

@@ -256,3 +256,17 @@ def test_a_note_that_fails_an_example_is_shown_in_as_many_lines_as_it_has_parts(
     shown, parts = pretty(NOTE), [each for each in dataclasses.fields(NOTE) if each.repr]
     assert len(shown.splitlines()) == len(parts) + len(NOTE.identity) - 1
     assert shown.count("Interest(") == 1 and "trigger=Decimal('167.915')" in shown
+
+
+def test_stl1_what_happens_after_maturity_comes_before_what_is_settled_later():
+    """A conversion near maturity is settled in March; the issuer defaults the day after maturity."""
+    terms = cn.provisions.SettlementTerms(method="cash", observation=10)
+    note = dataclasses.replace(NOTE, settlement=terms)
+    history = SpelledHistory(note, [("1999-11-01", 100)])
+    missed = [cn.Convert("2010-02-12", 1000), cn.MissedPayment("2010-02-16", of="principal")]
+    assert live(Ours, note, history, [*missed, cn.Default("2010-02-17", "0.4")]) is None
+    ours = Ours(note, history)
+    ours.advance(date(2010, 2, 12), missed[:1])
+    paid = ours.advance(date(2010, 2, 16), [])
+    assert all(row.date <= date(2010, 2, 16) for row in paid)
+    assert [row.date.year for row in ours.advance(date(2011, 2, 16), []) if row.cash] == [2010]
