@@ -13,6 +13,7 @@ from __future__ import annotations
 import datetime as dt
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
+from functools import cached_property
 from itertools import repeat
 from typing import Any, overload
 
@@ -68,14 +69,10 @@ class Row:
     @property
     def rule(self) -> str:
         """The rule that puts the day in the schedule."""
-        conversion = self._schedule.note.conversion
-        if self._key & MASK == LAST_CONVERSION and conversion is not None and conversion.until is not None:
-            return "END-1"
-        if self._key & MASK == MATURITY and self._schedule.note.mandatory is not None:
-            return "MND-1"
-        if self._key & MASK == COUPON and self._schedule.note.interest.is_in_kind(self._day):
-            return "PIK-1"
-        return RULE_BY_PLACE[self._key & MASK]
+        rule = self._schedule._rules[self._key & MASK]
+        if rule == "PIK-1" and not self._schedule.note.interest.is_in_kind(self._day):
+            return RULE_BY_PLACE[COUPON]
+        return rule
 
     @property
     def amount(self) -> Any:
@@ -132,6 +129,18 @@ class Schedule(Sequence[Row | OwnRow]):
         self.note = note
         self._made: list[int] | None = None
         self._merged: list[Row | OwnRow] | None = None
+
+    @cached_property
+    def _rules(self) -> list[str]:
+        """The rule of each kind of row of this note: found once, because a row is asked for it each time."""
+        rules, conversion = list(RULE_BY_PLACE), self.note.conversion
+        if conversion is not None and conversion.until is not None:
+            rules[LAST_CONVERSION] = "END-1"
+        if self.note.mandatory is not None:
+            rules[MATURITY] = "MND-1"
+        if self.note.interest.in_kind:
+            rules[COUPON] = "PIK-1"
+        return rules
 
     def _keys(self) -> list[int]:
         if self._made is None:
