@@ -39,7 +39,7 @@ class Answers:
         p, window = self.problem, self.problem.contract.last_window
         if window is None or not window[0] < day < p.contract.maturity:
             return 0.0
-        return window[1] * exp(-Spans(p, day, ()).discount(day, p.contract.maturity))
+        return window[1] * exp(-Spans(p).discount(day, p.contract.maturity))
 
     def coupon_when_called(self, notice: int, redemption: int, converted: int) -> tuple[int, float]:
         """Payment day and amount of the coupon that a called holder keeps on converting inside its record window; 0 if none."""

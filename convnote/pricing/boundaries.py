@@ -12,7 +12,6 @@ from convnote.pricing.notice import Notice
 from convnote.pricing.timeline import Segment
 
 if TYPE_CHECKING:
-    from convnote.pricing.elected import Election
     from convnote.pricing.problem import Problem
 
 #: standard deviations over the notice period above which a called Note is treated as certain to be converted
@@ -240,11 +239,3 @@ class Bounds:
             parity = self.problem.parity
             found = self._payments[price, extra] = np.maximum(parity + extra if extra else parity, price)
         return found
-
-    def put_below(self, election: Election) -> float | None:
-        """The conversion value below which a policy puts on the last day of an election; None: where that is worth more."""
-        p = self.problem
-        if p.policy is None:
-            return None
-        days, amounts = np.array([election.last]), np.array([election.amount])
-        return float(p.policy.put_boundary(p.contract.note, days, amounts)[0])

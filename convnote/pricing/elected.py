@@ -10,6 +10,8 @@ from __future__ import annotations
 from math import exp
 from typing import TYPE_CHECKING, NamedTuple
 
+import numpy as np
+
 from convnote.note import ConvertibleNote
 from convnote.policies.last_days import before_puts
 from convnote.pricing.notice import Spans
@@ -49,16 +51,16 @@ class Elected:
 
     def __init__(self, problem: Problem) -> None:
         self.problem = problem
-        self.first_of_all = () if problem.policy is not None else problem.contract.put_first
+        self.put_first = () if problem.policy is not None else problem.contract.put_first
 
     @property
     def come_early(self) -> bool:
         """Whether an election may come before its put date, so that what it is worth depends on the model."""
-        return bool(self.first_of_all) or any(each.last < each.day for each in self.problem.contract.puts)
+        return bool(self.put_first) or any(each.last < each.day for each in self.problem.contract.puts)
 
     def value(self, election: Election, day: float, *, before: bool = False) -> float:
         """On a day that may be fractional; `before` is the limit from earlier, the coupon of the day not yet paid."""
-        c, spans = self.problem.contract, Spans(self.problem, day, (election.day,))
+        c, spans = self.problem.contract, Spans(self.problem)
         value, factor = spans.recovered(day, election.day), 1.0
         for on in range(int(day) + (0 if before else 1), election.day + 1):
             value += factor * c.coupon_on(on) * exp(-spans.discount(day, on))
@@ -69,16 +71,24 @@ class Elected:
         """On the last day of the election, just before the coupon of that day, without its growth in kind."""
         return self.value(election, election.last) + self.problem.contract.coupon_on(election.last)
 
+    def below(self, election: Election) -> float | None:
+        """The conversion value below which a policy puts on the last day of an election; None: where that is worth more."""
+        policy = self.problem.policy
+        if policy is None:
+            return None
+        days, amounts = np.array([election.last]), np.array([election.amount])
+        return float(policy.put_boundary(self.problem.contract.note, days, amounts)[0])
+
     # --- against a call
 
     def is_open(self, first: int, last: int) -> bool:
         """Whether holders may put first on a day from `first` to before `last`, if the Company would call."""
-        return any(each.first < last and first <= each.last for each in self.first_of_all)
+        return any(each.first < last and first <= each.last for each in self.put_first)
 
     def against_call(self, day: float, *, before: bool = False) -> float:
         """What a holder gets who puts first because the Company would call on `day`; 0 where no election is open."""
-        if not self.first_of_all:
+        if not self.put_first:
             return 0.0
         whole = int(day) - (1 if before else 0)
-        found = (self.value(each, day, before=before) for each in self.first_of_all if each.first <= whole <= each.last)
+        found = (self.value(each, day, before=before) for each in self.put_first if each.first <= whole <= each.last)
         return max(found, default=0.0)

@@ -99,7 +99,7 @@ class Notice:
         assert call is not None
         price, _ = call.at(float(redemption))
         coupons = (c.coupon_days > after) & (c.coupon_days <= redemption)
-        spans = Spans(p, day, (last, redemption))
+        spans = Spans(p)
         at = max(last, day)  # later in the last day on which it converts: at once or not at all
         claim = price * exp(-spans.discount(at, redemption)) + spans.recovered(at, redemption)
         kept = p.answers.make_whole(whole, redemption) * exp(-spans.discount(day, redemption)) + spans.recovered(day, at)
@@ -174,7 +174,7 @@ class Departure:
 class Spans:
     """Integrals of the model's parameters between days, the first of which may be fractional."""
 
-    def __init__(self, problem: Problem, day: float, ends: Any) -> None:
+    def __init__(self, problem: Problem) -> None:
         self.problem = problem
         self._over = problem.timeline.integral
 

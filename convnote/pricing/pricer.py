@@ -120,13 +120,12 @@ def _check_kinds(note: Any, model: Any, state: Any, policy: Any) -> None:
     wrong = wrong_model(model)
     if wrong is not None:
         faults.append(wrong)
-    elif (model.dividends or model.hazard_exponent) and kind_of(model) == TWO_FACTORS:
+    elif model.dividends and kind_of(model) == TWO_FACTORS:
         reason = "expected none: cash dividends of a share in another currency need two factors, the method has one"
-        field, value = "model.dividends", f"{len(model.dividends)} dividends"
-        if not model.dividends:
-            reason = "expected 0: a hazard that depends on the share in its own currency needs two factors, the method has one"
-            field, value = "model.hazard_exponent", model.hazard_exponent
-        faults.append(PricingError(reason, field=field, value=value))
+        faults.append(PricingError(reason, field="model.dividends", value=f"{len(model.dividends)} dividends"))
+    elif model.hazard_exponent and kind_of(model) == TWO_FACTORS:
+        reason = "expected 0: a hazard that depends on the share in its own currency needs two factors, the method has one"
+        faults.append(PricingError(reason, field="model.hazard_exponent", value=model.hazard_exponent))
     if policy is not None and not isinstance(policy, Policy):
         faults.append(PricingError("expected a Policy or None", field="price.policy", value=repr(policy)))
     if state is not None and not isinstance(state, State):

@@ -275,7 +275,7 @@ class Problem:
 
     @cached_property
     def at_maturity(self) -> tuple[float, float]:
-        """Cash paid at maturity to who does not convert, and the coupon paid on top to everyone (CNV-10), per denomination."""
+        """Cash per denomination at maturity: to a holder who does not convert, and the coupon paid to every holder (CNV-10)."""
         c = self.contract
         coupon = c.coupon_on(c.maturity)
         return (c.redemption + coupon, 0.0) if c.accrued == "forgo" else (c.redemption, coupon)

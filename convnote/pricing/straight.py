@@ -91,11 +91,10 @@ class Straight:
         return result
 
     def _put(self, total: float, put: float, election: Election) -> float:
-        p = self.problem
-        if p.policy is None:
+        below = self.problem.elected.below(election)
+        if below is None:
             return max(total, put)
-        below = p.policy.put_boundary(p.contract.note, np.array([election.last]), np.array([election.amount]))
-        return put if float(below[0]) > 0 else total
+        return put if below > 0 else total
 
     def value(self, day: float, *, before: bool = False) -> float:
         """B* at a time of a day, its coupon paid or (`before`) not yet paid; linear inside a day."""

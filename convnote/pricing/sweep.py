@@ -198,7 +198,7 @@ class Sweep:
         return v
 
     def _put(self, v: np.ndarray, election: Election, t: float) -> np.ndarray:
-        amount, below = self.problem.elected.at_last(election), self.bounds.put_below(election)
+        amount, below = self.problem.elected.at_last(election), self.problem.elected.below(election)
         if below is None:
             if (v < amount).any():
                 self.log.append(Held(PUT, t, amount - v))

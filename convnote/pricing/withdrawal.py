@@ -154,7 +154,7 @@ class Withdrawals:
         due = max(effective, day)
         amount = self.make_whole(whole)
         start = day - 0.5 if before else day  # the coupon of the day itself is not yet paid just before it
-        spans = Spans(p, day, (last, due))
+        spans = Spans(p)
         between = exp(-spans.discount(last, due))
         stays = self.straight.value(due, before=before and due == day) * between + spans.recovered(last, due)
         coupons = [] if before and due == day else self._coupons(start, due)
