@@ -210,18 +210,16 @@ class Dilution:
         return [Finding("STL-1", told)] * partly + self._authorised(self.note.conversion)
 
     def _authorised(self, conversion: Conversion) -> list[Finding]:
-        """How many more shares the highest printed rate requires than the initial price, as a finding (DIL-6)."""
+        """How many more shares the lowest price requires than the initial price, as a finding (DIL-6)."""
         try:
-            most, first = reserved_shares(self.note), _whole_shares(self.note, conversion.price)
+            lowest = _lowest_price(self.note)
         except TermsError as error:
             return [Finding("DIL-6", f"no number of shares is enough for certain: {error.reason}")]
+        most, first = _whole_shares(self.note, lowest), _whole_shares(self.note, conversion.price)
         if most <= first:
             return []
-        lowest = _lowest_price(self.note)
-        is_reset = self.note.reset is not None and lowest == self.note.reset.floor and most == _whole_shares(self.note, lowest)
-        what = f"the reset: {most:,} at {shown(lowest)}" if is_reset else f"the highest rate that the paper prints: {most:,}"
         more = f"{most - first:,} more than at {shown(conversion.price)}"
-        return [Finding("DIL-6", f"the shares authorised must cover {what}, {more}")]
+        return [Finding("DIL-6", f"the shares authorised must cover the lowest price: {most:,} at {shown(lowest)}, {more}")]
 
     def authority(self, rule: str) -> str:
         """Where a rule comes from: "convention" for all. Raises `TermsError` for an unknown rule."""
@@ -284,8 +282,8 @@ def dilution(
 def reserved_shares(note: ConvertibleNote) -> int:
     """Shares to reserve for conversion: whole part of the issue at the highest rate that the paper prints (DIL-6).
 
-    That is the rate at the lowest printed price: a reset's floor, a revision's floor in money, the lower price after a change of
-    control on the issue date, or a mandatory's higher rate; with the most additional shares of a make-whole table, up to its cap.
+    That is the rate at the lowest price: a reset's floor, a revision's floor in money, the lower price after a change of control
+    on the issue date, or a mandatory's higher rate; with the most additional shares of a make-whole table, up to its cap.
     Notes that are always settled in cash need none. Later splits and distributions are not known, and not counted.
 
     >>> import convnote as cn
@@ -301,35 +299,36 @@ def reserved_shares(note: ConvertibleNote) -> int:
         )
     if note.settlement is not None and note.settlement.method == "cash" and note.settlement.election is None:
         return 0
-    lowest = _lowest_price(note)
-    table = note.make_whole_change
-    if table is not None and not table.is_empty:
-        unit = fraction(note.denomination)
-        rate = Fraction(_shares(note, unit, lowest))
-        more = max(fraction(each) for row in table.shares for each in row)
-        most = rate + fraction(table.moved(more, Fraction(rate) / fraction(table.initial_rate)))
-        lowest = lowest * rate / max(rate, most)
-    return _whole_shares(note, lowest)
+    return _whole_shares(note, _lowest_price(note))
 
 
 def _lowest_price(note: ConvertibleNote) -> Fraction:
-    """The lowest conversion price that the paper prints, per share in its currency. Raises `TermsError` if it sets none."""
+    """The lowest conversion price per share that the paper allows, with the most additional shares (MWT-1), in its currency.
+
+    Raises `TermsError` where the paper sets none.
+    """
     assert note.conversion is not None
-    prices = [fraction(note.conversion.price)]
+    lowest = fraction(note.conversion.price)
     if note.reset is not None:
         if not note.reset.floor:
             raise TermsError("expected a reset floor above 0", field="reserved_shares note", rule="DIL-6", value=note.name)
-        prices.append(fraction(note.reset.floor))
+        lowest = min(lowest, fraction(note.reset.floor))
     if note.revision is not None:
         if note.revision.looks_back:
             reason = f"the Company may lower the conversion price to {note.revision.floor_in_words}: no lowest price is printed"
             raise TermsError(reason, field="reserved_shares note", rule="DIL-6", value=note.name)
-        prices.append(fraction(note.revision.lowest(())))
+        lowest = min(lowest, fraction(note.revision.lowest(())))
     if note.change_of_control_price is not None:
-        prices.append(min(prices) * fraction(note.change_of_control_price.factor(note, note.principal.issue_day)))
+        lowest *= fraction(note.change_of_control_price.factor(note, note.principal.issue_day))
     if note.mandatory is not None:
-        prices.append(fraction(note.denomination) / fraction(note.mandatory.max_rate))
-    return min(prices)
+        lowest = min(lowest, fraction(note.denomination) / fraction(note.mandatory.max_rate))
+    table = note.make_whole_change
+    if table is None or table.is_empty:
+        return lowest
+    rate = _shares(note, fraction(note.denomination), lowest)
+    most = max(fraction(each) for row in table.shares for each in row)
+    more = fraction(table.moved(most, rate / fraction(table.initial_rate)))
+    return lowest * rate / max(rate, rate + more)
 
 
 def _whole_shares(note: ConvertibleNote, price: Any) -> int:

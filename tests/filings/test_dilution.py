@@ -148,7 +148,7 @@ def test_dil6_the_highest_rate_that_a_paper_prints() -> None:
     assert cn.reserved_shares(cn.load("gpre-2027")) == 9_999_986  # 230,000 x the cap of 43.4782
     assert cn.reserved_shares(cn.load("mandatory-2022")) == 10_869_500  # 5,000,000 x 2.1739, the rate of a low share price
     change = dataclasses.replace(cn.load("qiagen-2031"), settlement=None)
-    assert cn.reserved_shares(change) == 11_247_732  # 500,000,000 / 64.0129 = 7,810,925.9, and 44% more on the issue date
+    assert cn.reserved_shares(change) == 11_247_732  # 500,000,000 / 64.0129 = 7,810,925.6, and 44% more on the issue date
     table = dataclasses.replace(cn.load("gpre-2027").make_whole_change, cap_rate=None)
     uncapped = dataclasses.replace(cn.load("gpre-2027"), make_whole_change=table)
     assert cn.reserved_shares(uncapped) == 9_999_986  # 31.6206 + 11.8576 is 43.4782 too
@@ -161,7 +161,7 @@ def test_dil6_the_highest_rate_that_a_paper_prints() -> None:
 def test_dil6_what_must_be_authorised_is_a_finding() -> None:
     settled, table = cn.dilution(cn.load("gpre-2027"), on="2021-12-31", shares=50_000_000, price=30).check()
     assert settled.rule == "STL-1" and "the most that are issued" in settled.message
-    assert "the highest rate that the paper prints: 9,999,986, 2,727,248 more" in table.message
+    assert "must cover the lowest price: 9,999,986 at ≈23.00, 2,727,248 more" in table.message
     (revised,) = cn.dilution(cn.load("everbright-2023"), on="2017-12-31", shares=50_000_000, price=4).check()
     assert revised.message.endswith("no lowest price is printed")
     assert cn.dilution(cn.load("rcl-2021"), on="2003-12-31", shares=190_000_000, price=40).check() == []
