@@ -11,6 +11,7 @@ from convnote.arithmetic import fraction
 from convnote.calendars import day_number, to_date
 from convnote.note import ConvertibleNote
 from convnote.provisions import Condition
+from convnote.provisions.conditions import conditions_of
 from convnote.testing.beside_closes import Series, series_for
 from convnote.testing.picks import TICK, Pick, some_day
 from convnote.testing.spells import SpelledHistory, sessions_of
@@ -28,17 +29,14 @@ def levels(note: ConvertibleNote) -> list[Fraction]:
             level = fraction(getattr(part, name))
             found += [level + TICK, level, level - TICK] if level > TICK else [level]
     for condition in _conditions(note):
-        level = _level(note, condition)
+        level = level_of(note, condition)
         found += [level + TICK, level, level - TICK]
     return found
 
 
-def _conditions(note: ConvertibleNote) -> list[Condition]:
-    """The conditions on closes of calls, of conversion after a quarter, of puts and revisions (SFT-1, CNT-1, CPT-1, DWN-1)."""
-    windows, rights = note.contingent_conversion, (note.redemption, note.conditional_put, note.revision)
-    found = [windows.quarter if windows is not None else None]
-    found += [getattr(right, "condition", None) for right in rights]
-    return [each for each in found if each is not None] if note.conversion is not None else []
+def _conditions(note: ConvertibleNote) -> tuple[Condition, ...]:
+    """The conditions on closes of a note that converts (SFT-1, CNT-1, CPT-1, DWN-1)."""
+    return conditions_of(note) if note.conversion is not None else ()
 
 
 def _after_low_closes(note: ConvertibleNote) -> list[Condition]:
@@ -47,7 +45,7 @@ def _after_low_closes(note: ConvertibleNote) -> list[Condition]:
     return [right.condition for right in rights if right is not None] if note.conversion is not None else []
 
 
-def _level(note: ConvertibleNote, condition: Condition) -> Fraction:
+def level_of(note: ConvertibleNote, condition: Condition) -> Fraction:
     """The close with which a condition compares, at the initial price."""
     assert note.conversion is not None
     if condition.figure is not None:
@@ -156,7 +154,7 @@ def _quarter(note: ConvertibleNote, sessions: list[int], course: list[Fraction],
     """Set the closes to a quarter-end so that the required number, or one more or less, just meet the condition (CNT-1)."""
     terms = note.contingent_conversion
     assert terms is not None and terms.quarter is not None
-    level = _level(note, terms.quarter)
+    level = level_of(note, terms.quarter)
     end = bisect_left(sessions, terms.looks[pick(range(len(terms.looks)))]) + 1
     start = max(0, end - terms.quarter.period)
     held = min(max(terms.quarter.days + pick(0, -1, 1), 0), end - start)
@@ -167,7 +165,7 @@ def _quarter(note: ConvertibleNote, sessions: list[int], course: list[Fraction],
 def _low_window(note: ConvertibleNote, sessions: list[int], course: list[Fraction], pick: Pick, options: list[Fraction]) -> None:
     """Set a period in which the required number of closes, or one more or less, are just low enough (CPT-1, DWN-1)."""
     terms = pick(*_after_low_closes(note))
-    level = _level(note, terms)
+    level = level_of(note, terms)
     end = bisect_left(sessions, some_day(note, pick)) + 1
     start = max(0, end - terms.period)
     held = min(max(terms.days + pick(0, -1, 1), 0), end - start)

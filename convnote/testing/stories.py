@@ -18,7 +18,7 @@ from convnote.lifecycle import events as ev
 from convnote.note import ConvertibleNote
 from convnote.provisions import ConditionalPut
 from convnote.provisions import Revision as RevisionTerms
-from convnote.testing.courses import levels, market, run_lengths
+from convnote.testing.courses import level_of, levels, market, run_lengths
 from convnote.testing.picks import TICK, Pick, first_of, seeded, some_day, some_principal
 from convnote.testing.spells import SpelledHistory
 
@@ -297,8 +297,8 @@ def _low_day(note: ConvertibleNote, history: SpelledHistory, pick: Pick, right: 
     if note.conversion is None:
         return some_day(note, pick)
     inside = history.days >= note.principal.issue_day
-    level = float(right.condition.multiple or 1) * float(note.conversion.price)
-    met = history.days[inside][right.condition.met(history.closes[inside] < level)]
+    held = right.condition.compared(history.closes[inside], float(level_of(note, right.condition)))
+    met = history.days[inside][right.condition.met(held)]
     return int(met[pick(range(len(met)))]) if len(met) and pick(True, True, False) else some_day(note, pick)
 
 
