@@ -132,7 +132,7 @@ def _seen(note: ConvertibleNote, history: MarketHistory, watched: Watched, event
 
 
 def _watched(note: ConvertibleNote, right: str | None) -> Watched:
-    """The right asked for, or the first that the note has. Raises `TermsError` if there is none."""
+    """The right asked for, or the first that the note has. Raises `TermsError` for a note without it."""
     rules = {
         "withdrawal": "WDR-1",
         "redemption": "SFT-1",

@@ -78,7 +78,7 @@ def held(
 
 
 def levels(note: ConvertibleNote, state: State, condition: Condition, days: Sequence[int]) -> np.ndarray:
-    """The close at a condition's level on each of `days`, float64 [time], in the note's currency; NaN where there is none."""
+    """The close at a condition's level on each of `days`, float64 [time], in the note's currency; NaN if there is no level."""
     result = np.full(len(days), np.nan)
     for spell, rate in _compared_in(note, state, condition, days):
         left, right = _quick_sides(note, state, condition, spell, rate, days, np.ones(spell.last - spell.first))

@@ -24,10 +24,6 @@ class ChangeTables:
     #: the day of every row, of changes at maturity too, which open nothing
     days: np.ndarray
 
-    def day_of(self, rows: np.ndarray) -> np.ndarray:
-        """Day numbers of rows."""
-        return self.days[rows]
-
     @classmethod
     def of(cls, tables: DayTables) -> ChangeTables | None:
         """The windows that changes open; None where they open none."""

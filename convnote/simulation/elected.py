@@ -39,7 +39,7 @@ def elected_rows_of(plan: Plan) -> ElectedRows | None:
 
 
 class Elected:
-    """The closes of the deciding rows and of the rows before, [change] and [put, path]; NaN where there is none."""
+    """The closes of the deciding rows and of the rows before, [change] and [put, path]; NaN until they are reached."""
 
     def __init__(self, rows: ElectedRows, change_path: np.ndarray, change_row: np.ndarray, size: int) -> None:
         self.rows, self.path = rows, change_path
@@ -74,7 +74,7 @@ class LastDecision:
 
     @classmethod
     def of(cls, plan: Plan, kept: Elected, change: np.ndarray, born: np.ndarray, put: np.ndarray) -> LastDecision:
-        """For elections on `change` (row `born`) and on put date number `put`, each [path], -1 where there is none."""
+        """For elections on `change` (row `born`) and on put date number `put`, each [path]; -1: no such election."""
         size, rows = len(change), kept.rows
         close, before = np.full((2, size), np.nan)
         found = cls(np.full(size, NEVER), np.full(size, NO_DAY), close, before, np.zeros(size))

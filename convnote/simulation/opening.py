@@ -81,7 +81,7 @@ def open_lanes(search: Search, lanes: np.ndarray, rows: np.ndarray) -> np.ndarra
     windows, may = search.out.change_windows, search.may[lanes]
     if windows is None:
         return may
-    on = windows.tables.day_of(rows)[:, None]
+    on = windows.tables.days[rows][:, None]
     return np.asarray(may | windows.holds(on, on, search.walk.path[lanes]))
 
 
