@@ -276,15 +276,18 @@ class Interest(RateOfDay, Entitlement, InKind, Provision):
     def coupon_per_denomination(self, start: int, end: int) -> Any:
         """The coupon on one denomination for a period from day number `start` to `end`, unrounded: Decimal, or float64."""
         kept = self._coupon_amounts
-        if (start, end) not in kept:
+        amount = kept.get((start, end))
+        if amount is None:
             # Periods have few distinct lengths and exact division is slow, so each length at each rate is divided once.
-            length, place = self.elapsed(start, end), rate_steps.step_on(self.steps, start)
-            if self.steps[place][1] is None:
+            place = rate_steps.step_on(self.steps, start)
+            rate, length = self.steps[place][1], (place, *self.elapsed(start, end))
+            if rate is None:
                 raise self.not_fixed(start)
-            if (place, *length) not in kept:
-                kept[place, *length] = numbers_of(term=self.first_rate).publish(self.over(*length, self.steps[place][1]))
-            kept[start, end] = kept[place, *length]
-        return kept[start, end]
+            amount = kept.get(length)
+            if amount is None:
+                amount = kept[length] = numbers_of(term=self.first_rate).publish(self.over(*length[1:], rate))
+            kept[start, end] = amount
+        return amount
 
     @cached_property
     def _coupon_amounts(self) -> dict[tuple[Any, ...], Any]:

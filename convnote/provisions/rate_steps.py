@@ -64,9 +64,11 @@ def steps_of(rate: Any, first: int) -> Steps:
 
 def step_on(steps: Steps, on: Any) -> Any:
     """The index in `steps` of the rate in force on day number `on`: int, or int64 of the shape of an int64 array."""
-    starts = [start for start, _ in steps]
     if isinstance(on, np.ndarray):
-        return np.maximum(np.searchsorted(starts, on, side="right"), 1) - 1
+        return np.maximum(np.searchsorted([start for start, _ in steps], on, side="right"), 1) - 1
+    if len(steps) == 1:  # a flat rate, asked for with each coupon
+        return 0
+    starts = [start for start, _ in steps]
     return max(bisect_right(starts, on), 1) - 1
 
 

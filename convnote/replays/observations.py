@@ -180,7 +180,7 @@ class Observations:
             met[np.searchsorted(days, state.scale.since) :] = False
         counted = Counted(state.scales, days, met, gap, quick)
         counted.exceeded, counted.counts = exceeded, terms.condition.counts(exceeded)
-        # Of the days before a resumed state only the last are known; a period of fewer closes does not count if none is short.
+        # Only the last days before a resumed state are known. A short period counts only if the terms allow it (WDR-1c).
         unknown = bisect_right(days, self._began.day)
         counted.counts[: max(unknown, 0 if terms.short_period else terms.period - 1)] = 0
         return counted

@@ -45,7 +45,7 @@ class ChangeWindows:
         self.order, self.start, self.number = by_path(path, np.flatnonzero(row < len(tables.occurred)), size)
 
     def holds(self, on: Any, day: Any, paths: np.ndarray) -> np.ndarray:
-        """Whether Notes of `paths` [k] convert on day numbers `day`, as far as is known on `on`, each [k] or [row, 1].
+        """Whether Notes of `paths` [k] convert on day numbers `day`, given what is known on `on`, each [k] or [row, 1].
 
         A window has no end until the Company's notice, which on the day of the change comes after the holders' decisions.
         """
