@@ -12,19 +12,21 @@ from hypothesis import strategies as st
 
 import convnote as cn
 from convnote.calendars import day_number
-from convnote.testing import lives, notes, notes_after_low_closes, notes_in_windows
+from convnote.testing import lives, notes_after_low_closes, notes_in_windows
 from convnote.testing.engine import allowed
+from convnote.testing.terms import usual_notes
 from tests.laws.test_mixed_lives import after_all, assert_same_when_split, clear_of_missed
 
 
 def settled(note: cn.ConvertibleNote) -> cn.ConvertibleNote:
+    """The note settled in cash over an observation period."""
     return dataclasses.replace(note, settlement=cn.provisions.SettlementTerms(method="cash", observation=20, starts=1))
 
 
 #: Lives of a family of notes, the entry that begins what takes time, and what tells that a state is inside it.
 FAMILIES: dict[str, tuple[Any, str, Any]] = {
     "window": (lives(notes_in_windows()), "conversion-opens", lambda state: bool(state.contingent.windows)),
-    "observation": (lives(notes().map(settled)), "conversion", lambda state: bool(state.settlements)),
+    "observation": (lives(usual_notes().map(settled)), "conversion", lambda state: bool(state.settlements)),
     "low closes": (
         lives(notes_after_low_closes(), (cn.PutElection, cn.Revision, cn.Split)),
         "put-election",
@@ -53,7 +55,7 @@ def split_inside(family: str, count: int) -> Counter[str]:
 
 @pytest.mark.parametrize("family", FAMILIES)
 def test_a_replay_split_inside_is_the_same_replay(family: str) -> None:
-    seen = split_inside(family, 15)
+    seen = split_inside(family, 40)
     assert seen[FAMILIES[family][1]] >= 2, seen
 
 

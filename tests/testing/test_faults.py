@@ -8,6 +8,7 @@ import pytest
 
 import convnote as cn
 from convnote.testing import Ours, check_engine, notes
+from convnote.testing.terms import usual_notes
 
 from .faults import (
     FAULTS,
@@ -46,7 +47,7 @@ def test_a_fault_is_caught(fault):
 
 @pytest.mark.parametrize("fault", FAULTS_OF_OURS, ids=lambda fault: fault.__name__)
 def test_a_fault_of_ours_is_caught(fault):
-    terms = notes().map(carrying) if fault is CarriedIsNeverMadeUp else notes() if fault in OF_OTHER_TERMS else None
+    terms = usual_notes().map(carrying) if fault is CarriedIsNeverMadeUp else notes() if fault in OF_OTHER_TERMS else None
     report = check_engine(fault, notes=terms, examples=EXAMPLES, shrink=False)
     assert not report.ok
 
