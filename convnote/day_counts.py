@@ -51,6 +51,19 @@ def days_and_year(start: Any, end: Any, day_count: str, *, maturity: Any = None)
     raise TermsError(f"allowed: {', '.join(DAY_COUNTS)}", field="day_count", value=repr(day_count))
 
 
+def days_told(start: int, end: int, day_count: str, *, maturity: int | None = None) -> str:
+    """The days from `start` to `end` (day numbers) for which interest accrues, in words: calendar days, or those of 30/360.
+
+    >>> from convnote.calendars import day_number
+    >>> first, last = day_number("2026-02-12"), day_number("2026-08-15")
+    >>> days_told(first, last, "act/360"), days_told(first, last, "30/360")
+    ('184 days', '183 days by 30/360')
+    """
+    if day_count in _DAYS_OF_MONTHS:
+        return f"{days_and_year(start, end, day_count, maturity=maturity)[0]} days by {day_count}"
+    return f"{end - start} days"
+
+
 # Each takes the days of month of start and end, both day numbers and the maturity, and returns the adjusted days of month.
 
 

@@ -57,6 +57,15 @@ def test_int2_half_years_of_three_lengths_are_told_in_one_line() -> None:
     )
 
 
+def test_int2_months_of_thirty_days_are_counted_as_such() -> None:
+    principal = dataclasses.replace(AMAZON.principal, issue_date="2000-03-31")
+    bond = dataclasses.replace(AMAZON, principal=principal, interest=dataclasses.replace(AMAZON.interest, day_count="30/360"))
+    # from 31 March, taken as the 30th, to 16 February: 360 - 30 - 14 = 316 days, of which the calendar has 322
+    assert found(bond, "INT-1").startswith("the first coupon, due 2001-02-16, is for 316 days by 30/360 from 2000-03-31")
+    # 1000 x 0.06875 x 316 / 360
+    assert found(bond, "INT-2") == "coupons are not all 68.750000 per 1000: 60.347222 for 316 days by 30/360 (2001-02-16)"
+
+
 def test_wdr1_the_printed_trigger_is_not_quite_160_per_cent() -> None:
     assert found(AMAZON, "WDR-1") == (
         "160% of the initial price 104.947 is 167.9152, the figure printed is 167.915: the figure governs"

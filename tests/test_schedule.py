@@ -340,6 +340,13 @@ def test_a_row_is_no_other_thing(note):
     assert len({*again, *cn.schedule(note)}) == 27 and hash(again[2]) == hash(row) != hash(again[3])
 
 
+def test_a_coupon_tells_the_days_that_its_amount_counts(note):
+    interest = dataclasses.replace(note.interest, day_count="30/360", frequency=2)
+    bond = dataclasses.replace(note, interest=interest)
+    row = next(row for row in cn.schedule(bond) if row.kind == "coupon")
+    assert (row.text, row.amount) == ("interest from 2000-02-16, 180 days by 30/360", Decimal("34.375"))  # 1000 x 6.875% / 2
+
+
 def test_each_row_is_told_in_words(note):
     def words(some, *kinds):
         return [row.text for row in cn.schedule(some) if row.kind in kinds]

@@ -7,7 +7,8 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from convnote.arithmetic import decimal, fraction
-from convnote.calendars import ends_month, to_date
+from convnote.calendars import day_number, ends_month, to_date
+from convnote.day_counts import days_told
 from convnote.tables import shown
 
 if TYPE_CHECKING:
@@ -29,13 +30,14 @@ def found(note: NoteTerms) -> Found:
     yield from _last_interest(note)
     if note.interest.floats:
         return
-    dates: dict[tuple[Any, int], list[date]] = {}
+    dates: dict[tuple[Any, int, str], list[date]] = {}
     for coupon in coupons:
-        dates.setdefault((coupon.amount, coupon.days), []).append(coupon.payment_date)
+        told = _days_told(note, day_number(coupon.accrual_start), day_number(coupon.accrual_end))
+        dates.setdefault((coupon.amount, coupon.days, told), []).append(coupon.payment_date)
     usual = max(dates, key=lambda kind: len(dates[kind]))[0]
     others = [kind for kind in sorted(dates) if kind[0] != usual]
     if others and not note.interest.stepped:
-        listed = ", ".join(f"{amount:.6f} for {days} days ({_few(dates[amount, days])})" for amount, days in others[:_LISTED])
+        listed = ", ".join(f"{kind[0]:.6f} for {kind[2]} ({_few(dates[kind])})" for kind in others[:_LISTED])
         more = f" and {len(others) - _LISTED} other amounts" if len(others) > _LISTED else ""
         yield "INT-2", f"coupons are not all {usual:.6f} per {note.denomination}: {listed}{more}"
 
@@ -48,7 +50,7 @@ def _irregular_periods(note: NoteTerms) -> Found:
         ("last", bounds[-2], bounds[-1], even_end == bounds[-1], even_end > bounds[-1]),
     ):
         if not is_even and (which == "first" or len(bounds) > 2):
-            what = f"the {which} coupon, due {to_date(end)}, is for {end - start} days from {to_date(start)}"
+            what = f"the {which} coupon, due {to_date(end)}, is for {_days_told(note, start, end)} from {to_date(start)}"
             yield "INT-1", f"{what}: {'shorter' if is_shorter else 'longer'} than a period"
 
 
@@ -74,6 +76,10 @@ def _month_ends(note: NoteTerms) -> Found:
                 f"day {note.interest.payment_dates.anchor.day} of the month, and are not moved to the ends of longer months",
             )
             return
+
+
+def _days_told(note: NoteTerms, start: int, end: int) -> str:
+    return days_told(start, end, note.interest.day_count, maturity=note.principal.maturity_day)
 
 
 def _few(dates: list[date]) -> str:

@@ -19,6 +19,7 @@ from typing import Any, overload
 
 from convnote.arithmetic import numbers_of
 from convnote.calendars import to_date
+from convnote.day_counts import days_told
 from convnote.errors import must_be
 from convnote.note import ConvertibleNote
 from convnote.provisions.own_rows import OwnRow, rows_of
@@ -267,8 +268,9 @@ class Schedule(Sequence[Row | OwnRow]):
             due = note.interest.due_of_record(day)
             return f"the holders at the close of this day are paid the coupon due {to_date(due)}"
         if row.kind is Kind.COUPON:
-            kind = ", added to principal" if note.interest.is_in_kind(day) else ""
-            return f"interest from {to_date(start := self._start(day))}, {day - start} days{note.interest.rate_told(start)}{kind}"
+            kind, start = ", added to principal" if note.interest.is_in_kind(day) else "", self._start(day)
+            days = days_told(start, day, note.interest.day_count, maturity=note.principal.maturity_day)
+            return f"interest from {to_date(start)}, {days}{note.interest.rate_told(start)}{kind}"
         if note.reset and row.window:
             first, last = row.window
             return f"the price may fall to the average of the {note.reset.window} closes from {first} to {last}"
