@@ -7,7 +7,7 @@ from dataclasses import fields, replace
 from typing import Any
 
 from convnote.calendars import day_number, to_date
-from convnote.errors import PricingError, as_given, is_one_of
+from convnote.errors import PricingError, as_given, did_you_mean, is_one_of
 from convnote.lifecycle import State, Status
 from convnote.lifecycle.amending import terms_in_force
 from convnote.lifecycle.in_force import conversion_rate
@@ -21,6 +21,7 @@ from convnote.pricing.refusals import adding, check_growth, matches, on_request,
 from convnote.pricing.resets import ResetAhead
 from convnote.pricing.valuation import Valuation
 from convnote.pricing.withdrawal_refusals import Refusal, free_until
+from convnote.provisions import RULES
 
 METHODS = ("pde",)
 CREDITS = ("jump-to-default", "tsiveriotis-fernandes")
@@ -100,6 +101,11 @@ def problem_of(
 def _checked_ignore(ignore: Any) -> tuple[str, ...]:
     if isinstance(ignore, str) or not isinstance(ignore, Iterable) or not all(isinstance(each, str) for each in ignore):
         raise PricingError("expected a list of rule ids, such as ['SFT-1']", field="price.ignore", value=as_given(ignore))
+    known = {*RULES, *(rule.partition("-")[0] for rule in RULES)}
+    for each in ignore:
+        if each not in known:
+            reason = f"expected a rule id, such as SFT-1, or a family, such as SFT{did_you_mean(each, known)}"
+            raise PricingError(reason, field="price.ignore", value=as_given(each))
     return tuple(ignore)
 
 

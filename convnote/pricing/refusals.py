@@ -82,20 +82,21 @@ def refusals(note: ConvertibleNote, model: MarketModel, policy: Policy | None, s
 
 
 def _unknown(note: ConvertibleNote) -> list[Refusal]:
-    found = []
-    found += [Refusal(rule, reason) for _, rule, reason in unsimulated(note)]
+    found = [Refusal(rule, reason) for _, rule, reason in unsimulated(note)]
     if note.mandatory is not None:
         days = note.mandatory.average_days
         found.append(Refusal("MND-1", f"shares at maturity by the average of {days} closes depend on the path"))
     for name, part in note.provisions():
         if name in WITHOUT_EFFECT or name in TOLD_APART or name in note.extras:
             continue
-        known = CARRIED.get(name)
+        known, unknown = CARRIED.get(name), dict[str, list[str]]()
         for each in part.settings():
             value = getattr(part, each.name)
             default = None if each.default is dataclasses.MISSING else each.default
             if (known is None or each.name not in known) and value != default and value is not None:
-                found.append(Refusal(each.metadata["rule"], f"{name}.{each.name} is not part of this method"))
+                unknown.setdefault(each.metadata["rule"], []).append(f"{name}.{each.name}")
+        for rule, names in unknown.items():
+            found.append(Refusal(rule, f"{', '.join(names)} {'is' if len(names) == 1 else 'are'} not part of this method"))
     return found
 
 
@@ -140,9 +141,9 @@ def check_growth(problem: Problem, credit: str) -> None:
     call = contract.call
     noticed = call is not None and any(contract.first_notice < day <= call.first for day, _ in contract.growth)
     found = {
-        "a call with notice is not built beside coupons in kind; ignore=('RED-2',) prices it without": bool(call and call.notice),
+        without("a call with notice is not built beside coupons in kind", "RED-2"): bool(call and call.notice),
         "a coupon in kind between the first notice of a call and the first redemption date is not built": noticed,
-        "a withdrawal of conversion is not built beside coupons in kind; ignore=('WDR-1',) leaves it out": problem.withdraws,
+        without("a withdrawal of conversion is not built beside coupons in kind", "WDR-1"): problem.withdraws,
         "several resets, or averages, are not built beside coupons in kind": bool(problem.windows),
         "interest paid on conversion is not built beside coupons in kind": contract.accrued == "paid",
         "coupons in kind are not built for this credit model": credit != "jump-to-default",
@@ -218,13 +219,14 @@ def on_request(
     return [each for each in found if matches(each.rule, ignored) and each.rule not in done]
 
 
+def without(why: str, rule: str) -> str:
+    """The reason of a refusal, and how the note is priced nevertheless."""
+    return f"{why}; ignore {rule} to price the note without it"
+
+
 def settle(found: list[Refusal], ignored: tuple[str, ...]) -> tuple[Refusal, ...]:
     """Raise all refusals that are not ignored, at once; return those that are."""
     left = [each for each in found if not matches(each.rule, ignored)]
     if left:
-        faults = [
-            PricingError(f"{each.why}; ignore=({each.rule!r},) prices the note without it", field="price", rule=each.rule)
-            for each in left
-        ]
-        raise PricingError.of(faults)
+        raise PricingError.of([PricingError(without(each.why, each.rule), field="price", rule=each.rule) for each in left])
     return tuple(each for each in found if matches(each.rule, ignored))

@@ -22,6 +22,7 @@ from convnote.pricing.boundaries import Bounds
 from convnote.pricing.kernel import BLEND, GAMMA, KEEP, Coefficients, Operator
 from convnote.pricing.opening import Opening, Read
 from convnote.pricing.problem import Problem
+from convnote.pricing.refusals import without
 from convnote.pricing.solved import Solved
 from convnote.pricing.sweep import part_above
 from convnote.pricing.timeline import Segment
@@ -45,7 +46,7 @@ def check_split(problem: Problem) -> None:
     if call is not None and call.notice:
         faults.append(("redemption.notice_at_least", call.notice, "this credit model is built for calls without notice only"))
     if problem.withdrawal is not None:
-        reason = "the withdrawal of conversion is not carried by this credit model; ignore=('WDR-1',) leaves it out"
+        reason = without("the withdrawal of conversion is not carried by this credit model", "WDR-1")
         faults.append(("price.credit", "tsiveriotis-fernandes", reason))
     if problem.dividends or problem.reset_days:
         faults.append(("price.credit", "tsiveriotis-fernandes", "cash dividends and resets are not carried by this credit model"))

@@ -20,9 +20,7 @@ FINE = {"nodes": 1025, "steps": 32.0}
 
 
 #: put after half a year and then held for eight in a fast drift: the case in which the nodes must be closest
-PUT_EARLY = cn.loads(
-    sheet("nine-years", maturity="2012-01-01", rate="2%", price="79") + "[put]\nprices = [[2004-01-01, 0.92]]\n"
-)
+PUT_EARLY = cn.loads(sheet("nine-years", maturity="2012-01-01", rate="2%", price="79") + "[put]\nprices = [[2004-01-01, 0.92]]\n")
 FAST = cn.Lognormal(as_of="2003-06-25", spot=107, rate=0.09, volatility=0.35, hazard_rate=0.1, recovery=0.2)
 
 

@@ -18,6 +18,8 @@ from tests.pricing.figures import afv, model
         ({"method": "tree"}, r"price.method: got 'tree'; allowed: pde"),
         ({"credit": "blend"}, r"price.credit: got 'blend'; allowed: jump-to-default, tsiveriotis-fernandes"),
         ({"ignore": "SFT-1"}, r"price.ignore: got 'SFT-1'; expected a list of rule ids"),
+        ({"ignore": ["SFT-1,WDR-1"]}, r"price.ignore: got 'SFT-1,WDR-1'; expected a rule id, such as SFT-1, or a family"),
+        ({"ignore": ["RST", "WRD-1"]}, r"price.ignore: got 'WRD-1'; expected a rule id, .*; did you mean WDR-1\?"),
         ({"options": {"grid": 3}}, r"options\['grid'\]: got 3; allowed: called, decisions, nodes, steps"),
         ({"options": {"nodes": 3}}, r"options.nodes: got 3; expected a whole number from 33"),
         ({"options": {"steps": 0}}, r"options.steps: got 0; expected steps a year above 0"),
@@ -40,7 +42,7 @@ def test_a_day_after_maturity() -> None:
 def test_what_depends_on_the_path_is_refused_by_rule_id() -> None:
     note = cn.load("amazon-peacs-2010")
     market = cn.Lognormal(as_of="2000-02-16", spot=72.1, volatility=0.5, rate=0.05)
-    words = r"price \(WDR-1\): 20 of 30 closes above a trigger depend on the path; .*; ignore=\('WDR-1',\) prices the note"
+    words = r"price \(WDR-1\): 20 of 30 closes above a trigger depend on the path; .*; ignore WDR-1 to price the note without it"
     with pytest.raises(PricingError, match=words):
         cn.price(note, market)
 
