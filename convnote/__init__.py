@@ -186,7 +186,7 @@ _LATER = {
     "price": "convnote.pricing",
     "price_many": "convnote.pricing",
     "report": "convnote.reports",
-    "reserved_shares": "convnote.filings.dilution",
+    "reserved_shares": "convnote.filings.reserved",
     "simulate": "convnote.simulation",
 }
 
@@ -195,8 +195,9 @@ if _typing.TYPE_CHECKING:
     from convnote import plots as plots
     from convnote import reports as report  # noqa: F401  (read by type checkers)
     from convnote.filings.bylaws import bylaws
-    from convnote.filings.dilution import dilution, reserved_shares
+    from convnote.filings.dilution import dilution
     from convnote.filings.grants import grant
+    from convnote.filings.reserved import reserved_shares
     from convnote.filings.underwriting import offering
     from convnote.grids import grid
     from convnote.policies import Policy

@@ -478,6 +478,22 @@ def test_dilution_counts_shares_and_earnings(capsys: pytest.CaptureFixture[str])
     assert "conversion of the note,8128836.16" in run(capsys, *later)
 
 
+def test_dilution_counts_the_settlement_asked_for(capsys: pytest.CaptureFixture[str]) -> None:
+    def said(*more: str) -> str:
+        asked = ("dilution", "gpre-2027", "--on", "2023-12-29", "--shares", "59000000", "--price", "40")
+        main((*asked, *more))
+        return capsys.readouterr().out  # that the sheet leaves terms out is printed beside it
+
+    net = ("--method", "combination", "--specified", "1,000")
+    assert "conversion of the note,7272738," in said("--csv") and "1,522,738" in said(*net)
+    assert "conversions settled in cash up to USD 1,000 per 1,000 and shares beyond" in said(*net).replace("\n", " ")
+    assert "conversion of the note,761369," in said(*net, "--prices", "30", "40", "--csv")
+    refused = run(
+        capsys, "dilution", "gpre-2027", *"--on 2023-12-29 --shares 1 --price 1".split(), *net, "--fx-rate", "2", status=2
+    )
+    assert "dilution.fx (FX-1): got 2; the share is in USD, the note's currency: expected no fx" in refused
+
+
 @pytest.mark.parametrize(
     ("argv", "message"),
     [

@@ -21,7 +21,9 @@ def run(note: ConvertibleNote, asked: argparse.Namespace) -> None:
     state = None
     if asked.scenario is not None or asked.close is not None:
         state = replay(note, asked_for.history(asked, note), events=asked_for.events(asked.events), until=asked.on).state
-    found = dilution(note, on=asked.on, shares=asked.shares, price=asked.price, options=asked.option, state=state)
+    of_settlement = {"method": asked.method, "specified": asked.specified, "prices": asked.prices, "fx": asked.fx_rate}
+    given = {"on": asked.on, "shares": asked.shares, "price": asked.price, "options": asked.option, "state": state}
+    found = dilution(note, **given, **of_settlement)
     rows: list[tuple[Any, ...]] = list(found.table().rows)
     if asked.income is not None:
         earned = found.earnings(asked.income, interest=asked.interest or 0)
@@ -56,6 +58,14 @@ def _add(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--income", metavar="X", type=asked_for.amount, help="income of the period, for earnings per share")
     interest = "interest on the note in the period, after tax, in the currency of income"
     parser.add_argument("--interest", metavar="Y", type=asked_for.amount, help=interest)
+    parser.add_argument(
+        "--method", metavar="M", help="settlement to count: shares, cash or combination, where the issuer may elect"
+    )
+    parser.add_argument("--specified", metavar="C", type=asked_for.amount, help="cash per denomination of a combination")
+    days = "prices of the share on the days of an observation period (default: --price)"
+    parser.add_argument("--prices", metavar="P", type=asked_for.amount, nargs="+", default=[], help=days)
+    rate = "for a combination: units of the share's currency for one of the note's, where they differ"
+    parser.add_argument("--fx-rate", metavar="R", type=asked_for.amount, help=rate)
     asked_for.over_a_history(parser, default="none: the note as issued, before its first reset")
 
 

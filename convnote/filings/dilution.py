@@ -1,7 +1,7 @@
 """Dilution: the effect of a note and of options on the same shares on the shares outstanding (DIL-1…DIL-7).
 
-Follows FASB Statement 128 (in force 1997 to 2008) and plain arithmetic; exact, never rounded. Shares are counts;
-prices and strikes are in the share's own currency.
+Follows FASB Statement 128 (in force 1997 to 2008), for conversions settled in cash the if-converted method of ASU 2020-06, and
+plain arithmetic; exact, never rounded. Shares are counts; prices and strikes are in the share's own currency.
 """
 
 from __future__ import annotations
@@ -18,6 +18,8 @@ from convnote.calendars import day_number, to_date
 from convnote.checks import Finding
 from convnote.errors import TermsError, as_given
 from convnote.filings import arguments
+from convnote.filings.net_shares import Counted, counted, delivered, method_of, specified_of
+from convnote.filings.reserved import lowest_price, never_in_shares, whole_shares
 from convnote.inputs import DateLike, Number
 from convnote.lifecycle import State
 from convnote.note import ConvertibleNote
@@ -29,11 +31,19 @@ if TYPE_CHECKING:
     from convnote.provisions import Conversion
 
 RULES = rules(
-    DIL_1=("conversion shares = principal outstanding / price in effect, 0 where holders cannot convert", "convention"),
+    DIL_1=(
+        "conversion shares = principal outstanding / price in effect, 0 where holders cannot convert; settled in cash, none; in "
+        "combination, those of the value beyond the cash",
+        "convention",
+    ),
     DIL_2=("options by the treasury-stock method: count x (1 - strike / average price), vested or not", "convention"),
     DIL_3=("earnings per share: options first, then the note if it lowers the figure", "convention"),
     DIL_4=("income of 0 or less: diluted = basic", "convention"),
-    DIL_5=("the note weighs by the part of the period in which it was outstanding", "convention"),
+    DIL_5=(
+        "the note weighs by the part of the period in which it was outstanding; its interest is added back, but for the part "
+        "of principal that is paid in cash on conversion",
+        "convention",
+    ),
     DIL_6=("shares to reserve: whole part of the issue at the highest rate that the paper prints", "convention"),
     DIL_7=("holders' part on full conversion = C / (S + C)", "convention"),
 )
@@ -55,6 +65,18 @@ class Dilution:
     >>> found = cn.dilution(cn.load("amazon-peacs-2010"), on="2000-12-31", shares=357_140_000, price="15.56")
     >>> round(found.conversion_shares), f"{found.share_of_noteholders:.4%}"
     (6574747, '1.8077%')
+
+    Conversions are counted as they are settled (STL-1). In cash they deliver no shares; in combination only the value beyond the
+    specified cash is delivered in shares, so that their number depends on the share price: over n days with prices P a Note
+    delivers the sum of max(0, rate x P / n - specified / n) / P. While the issuer may still elect a method, and has not,
+    settlement in shares is counted, which dilutes most; `method` and `specified` ask for another. Table and `check` say which.
+
+    >>> import dataclasses
+    >>> net = cn.provisions.SettlementTerms(method="combination", specified=1000)
+    >>> note = dataclasses.replace(cn.load("gpre-2027"), settlement=net)
+    >>> found = cn.dilution(note, on="2023-12-29", shares=59_000_000, price=40)
+    >>> found.conversion_shares == 230_000 * (Decimal("31.6206") - 1000 / Decimal(40))
+    True
     """
 
     note: ConvertibleNote
@@ -68,6 +90,14 @@ class Dilution:
     grants: tuple[Grant, ...] = ()
     #: the state of the note on the day; None: as issued
     state: State | None = None
+    #: how conversions are settled, and the cash per denomination of a combination in the note's currency; None: as the issuer has
+    #: elected, in shares while it may still elect, else as the note states (STL-1)
+    method: str | None = None
+    specified: Decimal | None = None
+    #: prices of the share on the days of an observation period, for a combination; none: `price` on every day
+    prices: tuple[Decimal, ...] = ()
+    #: units of the share's currency for one of the note's, for a combination where the two differ (FX-1)
+    fx: Decimal | None = None
 
     def __post_init__(self) -> None:
         if not isinstance(self.note, ConvertibleNote):
@@ -93,22 +123,41 @@ class Dilution:
 
     @property
     def conversion_shares(self) -> Decimal:
-        """Shares into which the principal outstanding converts, unrounded (DIL-1)."""
+        """Shares that the conversion of the principal outstanding delivers, unrounded (DIL-1, STL-1)."""
         return decimal(self._conversion)
 
     @property
+    def settled(self) -> Counted:
+        """The settlement of conversions that is counted: method, specified cash per denomination, and why (STL-1)."""
+        return counted(self.note, self.on, self.state, self.method, self.specified)
+
+    @property
     def _conversion(self) -> Fraction:
-        note, state = self.note, self._state()
+        note, state, how = self.note, self._state(), self.settled
         if note.conversion is None:
             return Fraction(0)
         opens = max(note.conversion.from_date or note.issue_date, note.issue_date)
         if not opens <= self.on <= to_date(note.conversion.last_day):
             return Fraction(0)
         if state is None:
-            return _shares(note, note.interest.grown(note.issue_size, int(day_number(self.on))), note.conversion.price)
-        if not state.convertible or state.is_withdrawn_on(day_number(self.on)):
+            principal, price = note.interest.grown(note.issue_size, int(day_number(self.on))), note.conversion.price
+        elif not state.convertible or state.is_withdrawn_on(day_number(self.on)):
             return Fraction(0)
-        return _shares(note, state.outstanding, note.conversion.converts_at(state)) * fraction(state.scale.shares)
+        else:
+            principal, price = state.outstanding, note.conversion.converts_at(state)
+        return delivered(note, how, principal, price, self._quotes(how), self.on, state)
+
+    def _quotes(self, how: Counted) -> list[Fraction]:
+        """Prices of the observation period in the note's currency; none unless the number of shares depends on them."""
+        if how.method != "combination":
+            return []
+        own, share = self.note.currency, self.note.principal.share_currency
+        if self.fx is None and share not in (None, own):
+            reason = f"expected the exchange rate, {share} for one {own}: the specified cash is in {own}"
+            raise _refused(reason, "fx", "FX-1", "none")
+        if self.fx is not None and share in (None, own):
+            raise _refused(f"the share is in {own}, the note's currency: expected no fx", "fx", "FX-1", self.fx)
+        return [fraction(price) / fraction(self.fx or 1) for price in self.prices or (self.price,)]
 
     def _state(self) -> State | None:
         """The state, if given and of that day; later changes are never guessed."""
@@ -173,7 +222,8 @@ class Dilution:
         """Basic and diluted earnings per share (DIL-3…DIL-5).
 
         `interest` is the note's after-tax interest for the period, in the currency of `income`; `weight` the part of the period
-        in which the note was outstanding.
+        in which the note was outstanding. Interest is not added back where principal is paid in cash on conversion, and in
+        proportion where part of it is (a convention).
 
         >>> import convnote as cn
         >>> found = cn.dilution(cn.load("amazon-peacs-2010"), on="2000-12-31", shares=100, price=10, options=[(50, 5)])
@@ -183,7 +233,7 @@ class Dilution:
         Raises `TermsError` for a weight outside 0 to 1, and for a value that is not a number.
         """
         earned = arguments.number(income, "dilution.earnings income", "DIL-3")
-        saved = arguments.number(interest, "dilution.earnings interest", "DIL-5")
+        saved = arguments.number(interest, "dilution.earnings interest", "DIL-5") * (1 - self.settled.cash_part(self.note))
         part = arguments.number(weight, "dilution.earnings weight", "DIL-5", least=0)
         if part > 1:
             raise _refused("expected a number from 0 to 1", "earnings weight", "DIL-5", weight)
@@ -201,21 +251,23 @@ class Dilution:
     # --- findings and table
 
     def check(self) -> list[Finding]:
-        """Findings: conversions that are not all settled in shares (STL-1), and the shares that must be authorised (DIL-6)."""
-        terms = self.note.settlement
+        """Findings: the settlement that is counted (STL-1), and the shares that must be authorised (DIL-6)."""
+        terms, how = self.note.settlement, self.settled
         if self.note.conversion is None:
             return []
-        partly = terms is not None and (terms.method != "shares" or terms.election is not None)
-        told = "conversions may be settled in cash: the shares of the conversion are the most that are issued"
-        return [Finding("STL-1", told)] * partly + self._authorised(self.note.conversion)
+        found = []
+        if terms is not None and (terms.method != "shares" or terms.election is not None):
+            counts = f"conversions are counted as settled {how.in_words(self.note)}, {how.reason}"
+            found.append(Finding("STL-1", f"{counts}: {how.effect(self.note)}"))
+        return found if never_in_shares(self.note) else found + self._authorised(self.note.conversion)
 
     def _authorised(self, conversion: Conversion) -> list[Finding]:
         """How many more shares the lowest price requires than the initial price, as a finding (DIL-6)."""
         try:
-            lowest = _lowest_price(self.note)
+            lowest = lowest_price(self.note)
         except TermsError as error:
             return [Finding("DIL-6", f"no number of shares is enough for certain: {error.reason}")]
-        most, first = _whole_shares(self.note, lowest), _whole_shares(self.note, conversion.price)
+        most, first = whole_shares(self.note, lowest), whole_shares(self.note, conversion.price)
         if most <= first:
             return []
         more = f"{most - first:,} more than at {shown(conversion.price)}"
@@ -238,6 +290,8 @@ class Dilution:
             ("part of the noteholders on full conversion", fraction(self.share_of_noteholders), "DIL-7"),
         ]
         title = f"{self.note.name} on {self.on}, share at {shown(self.price)}"
+        if self.note.settlement is not None and self.note.conversion is not None:
+            title += f", conversions settled {self.settled.in_words(self.note)}"
         return Table.of(("what", "shares", "rule"), [(what, _count(value), rule) for what, value, rule in rows], title)
 
     def __repr__(self) -> str:
@@ -256,89 +310,43 @@ def dilution(
     options: Iterable[tuple[Number, Number]] = (),
     grants: Iterable[Grant] = (),
     state: State | None = None,
+    method: str | None = None,
+    specified: Number | None = None,
+    prices: Iterable[Number] = (),
+    fx: Number | None = None,
 ) -> Dilution:
     """The dilution of `shares` outstanding on `on` by a note, `options` (count, strike) and `grants` (DIL-1…DIL-7).
 
     `price` is the share's average price over the period, in its own currency, as are strikes. `state` is the state of the note
     on the day, from a replay; without it the note is as issued, which is known only before the first reset date.
 
+    `method` is the settlement to count where the issuer may elect one: "shares", "cash", or "combination" with `specified` cash
+    per denomination (STL-1). `prices` are those of the days of an observation period; without them each day's is `price`.
+    `fx`, units of the share's currency for one of the note's, is needed for a combination where the two differ.
+
     >>> import convnote as cn
     >>> note = cn.load("amazon-peacs-2010")
     >>> found = cn.dilution(note, on="2000-12-31", shares=357_140_000, price="15.56", options=[(10_000_000, "7.78")])
     >>> found.option_shares
     Decimal('5000000')
+    >>> asked = {"on": "2023-12-29", "shares": 59_000_000, "price": 40, "method": "combination", "specified": 1000}
+    >>> cn.dilution(cn.load("gpre-2027"), **asked).conversion_shares  # 230,000 x (31.6206 - 1,000 / 40), not 7,272,738
+    Decimal('1522738')
 
-    Raises `TermsError` for shares or a price not above 0, a grant without a size, a state that is missing or of a later day.
+    Raises `TermsError` for shares or a price not above 0, a grant without a size, a state that is missing or of a later day, a
+    method that the issuer may not elect.
     """
     given: dict[str, Any] = {
         "on": on,
         "shares": shares,
         "price": price,
         "options": tuple(_listed(options, "options")),
+        "method": method,
+        "specified": specified,
+        "prices": prices,
+        "fx": fx,
     }  # made exact there
     return Dilution(note=note, **given, grants=tuple(_listed(grants, "grants")), state=state)
-
-
-def reserved_shares(note: ConvertibleNote) -> int:
-    """Shares to reserve for conversion: whole part of the issue at the highest rate that the paper prints (DIL-6).
-
-    That is the rate at the lowest price: a reset's floor, a revision's floor in money, the lower price after a change of control
-    on the issue date, or a mandatory's higher rate; with the most additional shares of a make-whole table, up to its cap.
-    Notes that are always settled in cash need none. Later splits and distributions are not known, and not counted.
-
-    >>> import convnote as cn
-    >>> reserved_shares(cn.load("amazon-peacs-2010")), reserved_shares(cn.load("gpre-2027"))
-    (8128836, 9999986)
-
-    Raises `TermsError` for a note that does not convert, and where the paper sets no lowest price: a reset without a floor, or a
-    revision down to averages of closes.
-    """
-    if not isinstance(note, ConvertibleNote) or note.conversion is None:
-        raise TermsError(
-            "expected a note that converts", field="reserved_shares note", rule="DIL-6", value=getattr(note, "name", repr(note))
-        )
-    if note.settlement is not None and note.settlement.method == "cash" and note.settlement.election is None:
-        return 0
-    return _whole_shares(note, _lowest_price(note))
-
-
-def _lowest_price(note: ConvertibleNote) -> Fraction:
-    """The lowest conversion price per share that the paper allows, with the most additional shares (MWT-1), in its currency.
-
-    Raises `TermsError` where the paper sets none.
-    """
-    assert note.conversion is not None
-    lowest = fraction(note.conversion.price)
-    if note.reset is not None:
-        if not note.reset.floor:
-            raise TermsError("expected a reset floor above 0", field="reserved_shares note", rule="DIL-6", value=note.name)
-        lowest = min(lowest, fraction(note.reset.floor))
-    if note.revision is not None:
-        if note.revision.looks_back:
-            reason = f"the Company may lower the conversion price to {note.revision.floor_in_words}: no lowest price is printed"
-            raise TermsError(reason, field="reserved_shares note", rule="DIL-6", value=note.name)
-        lowest = min(lowest, fraction(note.revision.lowest(())))
-    if note.change_of_control_price is not None:
-        lowest *= fraction(note.change_of_control_price.factor(note, note.principal.issue_day))
-    if note.mandatory is not None:
-        lowest = min(lowest, fraction(note.denomination) / fraction(note.mandatory.max_rate))
-    table = note.make_whole_change
-    if table is None or table.is_empty:
-        return lowest
-    rate = _shares(note, fraction(note.denomination), lowest)
-    most = max(fraction(each) for row in table.shares for each in row)
-    more = fraction(table.moved(most, rate / fraction(table.initial_rate)))
-    return lowest * rate / max(rate, rate + more)
-
-
-def _whole_shares(note: ConvertibleNote, price: Any) -> int:
-    return int(_shares(note, note.interest.grown(note.issue_size, note.principal.maturity_day), price))
-
-
-def _shares(note: ConvertibleNote, principal: Any, price: Any) -> Fraction:
-    """Shares for `principal` at a conversion price, unrounded (CNV-3, FXF-1)."""
-    assert note.conversion is not None
-    return Fraction(note.conversion.in_share_currency(fraction(principal)) / fraction(price))
 
 
 def _refused(reason: str, place: str, rule: str, value: Any) -> TermsError:
@@ -347,7 +355,8 @@ def _refused(reason: str, place: str, rule: str, value: Any) -> TermsError:
 
 def _listed(value: Any, name: str) -> list[Any]:
     if isinstance(value, str) or not isinstance(value, Iterable):
-        raise _refused(f"expected a list of {name}", name, "DIL-2", repr(value))
+        rule = "STL-1" if name == "prices" else "DIL-2"
+        raise _refused(f"expected a list of {name}", name, rule, repr(value))
     return list(value)
 
 
@@ -373,5 +382,9 @@ _CHECKS: dict[str, Callable[[Any], Any]] = {
     "shares": _above_zero("shares", "DIL-3"),
     "price": _above_zero("price", "DIL-2"),
     "options": lambda value: tuple(map(_option, _listed(value, "options"))),
+    "method": method_of,
+    "specified": specified_of,
+    "prices": lambda value: tuple(map(_above_zero("prices", "STL-1"), _listed(value, "prices"))),
+    "fx": lambda value: None if value is None else _above_zero("fx", "FX-1")(value),
     "grants": lambda value: tuple(_listed(value, "grants")),
 }

@@ -43,11 +43,14 @@ def dilution_series(
     options: Iterable[tuple[Any, Any]] = (),
     grants: Iterable[Any] = (),
     events: Iterable[Event] | None = None,
+    method: str | None = None,
+    specified: Any = None,
 ) -> DilutionSeries:
     """Dilution on each reporting date of `figures`, (day, shares outstanding, average price), over one history.
 
-    The note's state is that at the end of each day in a replay over `history` with `events`; `options` and `grants` are
-    the same on every date.
+    The note's state is that at the end of each day in a replay over `history` with `events`; `options`, `grants`, and the
+    settlement to count, `method` and `specified`, are the same on every date (see `dilution`). A fourth figure in a row is the
+    exchange rate of its date, `fx` of `dilution`.
 
     >>> import convnote as cn
     >>> note, history = cn.load("amazon-peacs-2010"), cn.scenario("as-it-was")
@@ -60,8 +63,8 @@ def dilution_series(
     rows: list[Dilution] = []
     chosen, granted, recorded = tuple(options), tuple(grants), None if events is None else list(events)
     for figure in figures:
-        if not isinstance(figure, (tuple, list)) or len(figure) != 3:
-            reason = "expected rows (day, shares, price)"
+        if not isinstance(figure, (tuple, list)) or len(figure) not in (3, 4):
+            reason = "expected rows (day, shares, price), or with an exchange rate"
             raise TermsError(reason, field="dilution_series figures", rule="DIL-1", value=repr(figure))
         on = arguments.on_day(figure[0], "dilution_series figures", "DIL-1")
         if rows and on <= rows[-1].on:
@@ -70,6 +73,7 @@ def dilution_series(
         state = None
         if on >= note.issue_date:
             state = replay(note, history, events=recorded, until=on).state
-        _, shares, price = figure
-        rows.append(dilution(note, on=on, shares=shares, price=price, options=chosen, grants=granted, state=state))
+        _, shares, price, fx = (*figure, None)[:4]
+        asked: dict[str, Any] = {"shares": shares, "price": price, "fx": fx, "method": method, "specified": specified}
+        rows.append(dilution(note, on=on, options=chosen, grants=granted, state=state, **asked))
     return DilutionSeries(rows)

@@ -21,6 +21,7 @@ _TURNED = {"underwriters": {"B": "30000", "A": "30000", "C": "3000"}}
 _YEARS = {"vesting": [["1995-10-24", "1/3"], ["1996-10-24", "1/3"], ["1997-10-24", "1/3"]], "shares": "10"}
 _HALF = {"vesting": [["1995-10-24", "0.5"]], "shares": "1000"}
 _FORM = {"shares": "200000"}
+_OPEN = "gpre-2027"  # the issuer may elect how conversions are settled
 _BASIS = {"on": "2000-12-31", "shares": "1000", "price": "10"}
 
 
@@ -214,6 +215,13 @@ def _share(
 def _dilution() -> Iterator[Question]:
     yield from _share("DIL-1", "conversion_shares", {"on": "2000-02-16"}, {"on": "2000-02-15"})
     yield from _share("DIL-1", "conversion_shares", {"on": "2001-02-15"}, {"on": "2001-02-16"})
+    net = {"on": "2023-12-29", "shares": "1000", "method": "combination", "specified": "1000"}
+    low, high = {**net, "price": "31.62"}, {**net, "price": "31.63"}
+    yield from _pair("DIL-1", "dilution", _OPEN, "conversion_shares", {}, {}, changes=(high, low))
+    net = {**net, "price": "40"}
+    yield from _pair(
+        "DIL-1", "dilution", _OPEN, "conversion_shares", {}, {}, changes=(net, {**net, "method": "cash", "specified": None})
+    )
     yield from _share("DIL-2", "option_shares", {"options": [["40", "9.99"]]}, {"options": [["40", "10"]]})
     yield from _share("DIL-2", "option_shares", {"options": [["40", "5"]]}, {"options": [["40", "5"], ["7.5", "0"]]})
     yield from _share(
@@ -224,6 +232,9 @@ def _dilution() -> Iterator[Question]:
     yield from _share("DIL-4", "earnings", {}, {}, {"income": "1"}, {"income": "0"})
     yield from _share("DIL-5", "earnings", {}, {}, {"income": "1", "weight": "1"}, {"income": "1", "weight": "1.01"})
     yield from _share("DIL-5", "earnings", {}, {}, {"income": "1", "weight": "0.5"}, {"income": "1", "weight": "0"})
+    saved = {"income": "60000000", "interest": "1000000"}
+    sides = (net, {**net, "specified": "999"})
+    yield from _pair("DIL-5", "dilution", _OPEN, "earnings", saved, saved, changes=sides)
     yield from _share("DIL-7", "share_of_noteholders", {"shares": "1000"}, {"shares": "0"})
 
 

@@ -161,6 +161,19 @@ ASKED: dict[str, tuple[Callable[..., Any], dict[str, Any]]] = {
         cn.dilution,
         {"note": AFV, "on": "2001-03-05", "shares": 1000, "price": 80, "options": [(1, 2)], "grants": [], "state": None},
     ),
+    "net dilution": (
+        cn.dilution,
+        {
+            "note": cn.load("gpre-2027"),
+            "on": "2023-12-29",
+            "shares": 1000,
+            "price": 80,
+            "method": "combination",
+            "specified": 1000,
+            "prices": [30, 40],
+            "fx": None,
+        },
+    ),
     "reserved": (cn.reserved_shares, {"note": NOTE}),
     "convertible": (
         cn.analytics.convertible_default_to_zero,

@@ -20,3 +20,14 @@ def per_share(
     without = income / (shares + options)
     having = (income + interest) / (shares + options + converted * weight)
     return basic, having if having < without else without
+
+
+def net_shares(rate: Fraction, prices: list[Fraction], specified: Fraction, notes: Fraction) -> Fraction:
+    """Shares for so many Notes of which the first `specified` of value, in equal parts a day, is paid in cash."""
+    part = specified / len(prices)
+    each = Fraction(0)
+    for price in prices:
+        value = rate * price / len(prices)
+        if value > part:
+            each += (value - part) / price
+    return each * notes
