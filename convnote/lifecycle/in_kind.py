@@ -43,6 +43,14 @@ def add_coupon(note: ConvertibleNote, state: State, due: int) -> Transition:
     return Transition(state.with_positions(changed).changed(paid_to=due, further=further), tuple(flows))
 
 
+def grown_by(note: ConvertibleNote, state: State, day: int) -> State:
+    """The state with the coupons in kind added that fall due after its day and by day number `day`."""
+    for due in note.interest.due_days if note.interest.in_kind else ():
+        if state.day < due <= day and note.interest.is_in_kind(due):
+            state = add_coupon(note, state, due).state
+    return state
+
+
 def _grown(position: Position, outstanding: Any, unit: Any) -> Position:
     """The position with its principal grown; what is called, under election or put keeps its share, in whole units."""
     factor = fraction(outstanding) / position.outstanding

@@ -18,6 +18,7 @@ from convnote.lifecycle import Position, State, Status, contingent
 from convnote.lifecycle import events as ev
 from convnote.lifecycle.claims import interest_is_overdue
 from convnote.lifecycle.in_force import conversion_price, depends_on_reason, price_on
+from convnote.lifecycle.in_kind import grown_by
 from convnote.lifecycle.on_record import OnRecord
 from convnote.lifecycle.settling import method_in_force
 from convnote.lifecycle.state import CONVERTIBLE
@@ -208,10 +209,13 @@ class _Day:
     def _each(
         self, day: int, kind: type[ev.Convert | ev.RepurchaseElection | ev.PutElection], principal: Callable[[Position], Any]
     ) -> list[ev.Event]:
-        """One decision per holder, for the `principal` of each position, less whatever the record decides."""
+        """One decision per holder, for the `principal` of each position, less whatever the record decides.
+
+        What counts on a later day is decided for the principal of that day, with a coupon in kind due until then (PIK-1).
+        """
         events: list[ev.Event] = []
         ahead = self.observations.ahead
-        for name, position in self.state.positions.items():
+        for name, position in grown_by(self.note, self.state, day).positions.items():
             if ahead.decides(kind, name):
                 continue
             amount = min(principal(position), position.outstanding - ahead.principal(name))

@@ -114,9 +114,19 @@ class InKind:
         >>> int(interest.grown(1000, terms.issue_day + 400)), int(interest.grown(1000, terms.maturity_day))
         (1060, 1694)
         """
-        amount, start = fraction(principal), self.principal.issue_day
-        for due in self.due_days:
-            if due > on or not self.is_in_kind(due):
+        amount = fraction(principal)
+        for due, later in self.growing(amount, self.principal.issue_day, self.principal.issue_day):
+            if due > on:
                 break
-            amount, start = amount + self.added(amount, start, due), due
+            amount = later
         return amount
+
+    def growing(self, principal: Any, paid_to: int, after: int) -> Iterator[tuple[int, Any]]:
+        """The day number of each coupon in kind due after day number `after`, and what `principal` has grown to by it; exact.
+
+        `paid_to` is the day number to which interest has been paid or added (INT-4).
+        """
+        for due in self.due_days:
+            if due > after and self.is_in_kind(due):
+                principal, paid_to = principal + self.added(principal, paid_to, due), due
+                yield due, principal

@@ -12,6 +12,7 @@ from typing import Any
 
 import numpy as np
 
+from convnote.arithmetic import fraction
 from convnote.lifecycle import Position, State, Status
 from convnote.lifecycle.agenda import first_moving_to
 from convnote.lifecycle.register import Register
@@ -200,18 +201,33 @@ class DayTables:
     def coupons(self) -> list[tuple[int, int, int, float]]:
         """(due day, record day, payment day, amount per denomination as paid on `principal`) of every remaining coupon.
 
-        A coupon with a record date before the issue has no holder of record and is not paid (INT-3).
+        A coupon with a record date before the issue has no holder of record and is not paid (INT-3). One in kind is not among
+        them: it raises what later ones are paid on (PIK-1).
         """
         interest, terms = self.note.interest, self.note.principal
         first = self.start.day if self.start is not None else terms.issue_day
         units = self.principal / float(terms.denomination)
         rows = []
-        for due in interest.due_days:
+        for due in interest.cash_days:
             if due > first and interest.record_day(due) >= terms.issue_day:
-                amount = np.asarray([self.principal])
+                amount = self.principal_on(np.asarray([interest.record_day(due)]))
                 cash = terms.paid(self.note.floats.interest.coupon_amount(amount, np.asarray([due])), amount)
                 rows.append((due, int(interest.record_day(due)), int(terms.payment_day(due)), float(cash[0]) / units))
         return rows
+
+    @cached_property
+    def _growth(self) -> tuple[np.ndarray, np.ndarray]:
+        """Due days of the remaining coupons in kind, [coupon], and the principal before and from each of them, [coupon + 1]."""
+        issue, start = self.note.principal.issue_day, self.start
+        paid_to, after = (issue, issue) if start is None else (int(start.paid_to), int(start.day))
+        grown = list(self.note.interest.growing(fraction(self.principal), paid_to, after))
+        dues = np.array([due for due, _ in grown], dtype=np.int64)
+        return dues, np.array([self.principal, *(float(amount) for _, amount in grown)])
+
+    def principal_on(self, days: np.ndarray) -> np.ndarray:
+        """The principal simulated, with the coupons in kind due by each day number, float64 of the shape of `days` (PIK-1)."""
+        dues, amounts = self._growth
+        return amounts[np.searchsorted(dues, days, side="right")]
 
     @cached_property
     def coupons_by_day(self) -> tuple[np.ndarray, np.ndarray]:
@@ -238,14 +254,14 @@ class DayTables:
         payments += [(paid_on, amount) for due, _, paid_on, amount in self.coupons if due <= until]
         return Position(outstanding=principal, of_record=principal * 0.0, payments=tuple(payments))
 
-    def state(self, price: np.ndarray, paid_to: np.ndarray, day: int = 0) -> State:
-        """The note held by one holder, float64 [k]: the state passed to `apply`."""
+    def state(self, price: np.ndarray, paid_to: np.ndarray, principal: np.ndarray) -> State:
+        """The note held by one holder of `principal`, float64 [k]: the state passed to `apply`."""
         scale = self.start.scale if self.start is not None else None
         shares, cash, factor = (float(scale.shares), float(scale.cash), float(scale.factor)) if scale else (1.0, 0.0, 1.0)
         return State(
-            day=day,
+            day=0,
             status=Status.OUTSTANDING,
-            positions=Register({ISSUE: self.position(np.full(len(price), self.principal), self.note.principal.maturity_day)}),
+            positions=Register({ISSUE: self.position(principal, self.note.principal.maturity_day)}),
             price=price,
             denomination=float(self.note.denomination),
             scales=(Scale(since=0, factor=factor, shares=shares, cash=cash),),

@@ -91,7 +91,6 @@ class Plan(DayTables):
             grid = Grid.of(model, days)
             exactly = price_has_reasons(note, grid, policy, start) and not carries_reasons(note, policy, start)
             exactly = exactly or converts_when_elected(note, policy)
-            exactly = exactly or note.interest.in_kind  # each coupon is rounded on the position (PIK-1)
             boundaries = Policy() if exactly else settings
             return cls(note, boundaries, model, grid, start, principal, settings)
         decider = _NotAtDefault(policy) if total else policy
@@ -152,7 +151,7 @@ class Plan(DayTables):
         """The lifecycle's own reset, applied to arrays."""
         note = self.note.floats
         assert note.reset is not None
-        state = self.state(prices, np.zeros(len(prices)))
+        state = self.state(prices, np.zeros(len(prices)), np.full(len(prices), self.principal))
         return np.asarray(
             apply(
                 note, state, ev.ResetDue(note.reset.dates[0]), Shown(closes=cast(Sequence[Any], closes * self.shares_a_unit))
@@ -330,7 +329,7 @@ def _check_currency(note: ConvertibleNote, model: MarketModel) -> None:
 def _check_record_dates(note: ConvertibleNote) -> None:
     """Refuse record dates in the year before the issue: only a replay knows the holders of record for those coupons (REC-1)."""
     interest, issue = note.interest, note.principal.issue_day
-    early = [due for due in interest.due_days if interest.record_day(due) < issue]
+    early = [due for due in interest.cash_days if interest.record_day(due) < issue]
     if early and interest.record_dates is not None:
         on = to_date(interest.record_day(early[0]))
         reason = f"the record date of the coupon due {to_date(early[0])} is before the issue date, {note.issue_date}"

@@ -160,8 +160,8 @@ class _Settlement(Endings):
         price = self._price_on(day, paths) if note.conversion is not None else np.ones(len(paths))
         if end is End.CONVERTED:
             price = self.price_at(paths, day, day, self.call[paths] < NEVER)
-        state = plan.state(price, note.interest.accrual_start(day))
-        principal = np.full(len(paths), plan.principal)
+        principal = plan.principal_on(day)
+        state = plan.state(price, note.interest.accrual_start(day), principal)
         state = self._noticed(state, notice, paths, self.pays[paths] if end is End.DEFAULTED else None)
         match end:
             case End.MATURED:
@@ -225,8 +225,8 @@ class _Settlement(Endings):
         """Apply an election on day numbers `elected` [path], and the payment that it leads to."""
         plan, day = self.plan, self.day[paths]
         price = self._price_on(day, paths) if self.note.conversion is not None else np.ones(len(paths))
-        state = plan.state(price, self.floats.interest.accrual_start(day))
-        principal = np.full(len(paths), plan.principal)
+        principal = plan.principal_on(day)
+        state = plan.state(price, self.floats.interest.accrual_start(day), principal)
         state = self._apply(state, ev.PutElection(to_datetime64(elected), principal), paths)
         self._apply(state, due, paths)
 
@@ -290,8 +290,8 @@ class _Settlement(Endings):
         """Conversions not yet settled when the issuer defaults (STL-2)."""
         plan, note = self.plan, self.floats
         day = self.converted_on[paths]
-        state = plan.state(self._price_on(day, paths), note.interest.accrual_start(day))
-        principal = np.full(len(paths), plan.principal)
+        principal = plan.principal_on(day)
+        state = plan.state(self._price_on(day, paths), note.interest.accrual_start(day), principal)
         state = self._noticed(state, notice, paths)
         before, self._shares_at = self.cash[paths].copy(), (np.zeros(len(paths)), day)
         state = self._apply(state, ev.Convert(to_datetime64(day), principal), paths, Shown())

@@ -145,10 +145,7 @@ NOT_MET |= {
     if each.name != "carry_until"  # its anniversaries are rows of the schedule
 }
 #: Sections and settings whose paths are each replayed exactly, which takes long.
-EXACTLY = {
-    *("make_whole_change", "change_of_control_price"),
-    *("interest.paid", "interest.paid_rounding", "interest.paid_rounding_mode"),
-}
+EXACTLY = {"make_whole_change", "change_of_control_price"}
 #: Fundamental changes a year, where more are needed than one in two years.
 CHANGE_RATE = {"contingent_conversion.change_days": 3}
 #: Settings of the same provision that a setting needs.
