@@ -14,7 +14,7 @@ import textwrap
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal
+from decimal import Context, Decimal
 from fractions import Fraction
 from typing import Any
 
@@ -93,17 +93,32 @@ def nil(currency: str) -> Decimal:
     return Decimal(0).scaleb(-decimals_of(currency))
 
 
+def in_units(amount: Any, currency: str) -> Decimal:
+    """An amount paid, with the decimals of its currency; with its own where it is not a whole number of its smallest units.
+
+    >>> in_units(Decimal("2500.00"), "JPY"), in_units(2500, "EUR"), in_units(Decimal("0.125"), "EUR"), in_units("68.94", "KWD")
+    (Decimal('2500'), Decimal('2500.00'), Decimal('0.125'), Decimal('68.940'))
+    """
+    figure, places = decimal(amount), decimals_of(currency)
+    if figure.as_tuple().exponent == -places:
+        return figure
+    least = figure.normalize(_AS_IT_IS)
+    return least.quantize(Decimal(1).scaleb(min(-places, int(least.as_tuple().exponent))), context=_AS_IT_IS)
+
+
+#: Precise enough to change no amount.
+_AS_IT_IS = Context(prec=10_000)
+
+
 @exactly
 def money(amount: Any, currency: str) -> str:
-    """An amount paid, with the decimals of its currency; more, 6 at most, where it is not a whole number of its smallest units.
+    """An amount paid, as `in_units`, with digits in groups of three and at most 6 decimals.
 
     >>> money(2500, "JPY"), money(2500, "EUR"), money(Decimal("0.125"), "EUR"), money(Fraction(7, 2), "KWD")
     ('2,500', '2,500.00', '0.125', '3.500')
     """
-    figure, places = decimal(amount), decimals_of(currency)
-    if int(figure.as_tuple().exponent) != -places:
-        places = min(max(places, -int(figure.normalize().as_tuple().exponent)), max(places, PLACES))
-    return f"{figure:,.{places}f}"
+    figure = in_units(amount, currency)
+    return f"{figure:,.{min(-int(figure.as_tuple().exponent), max(decimals_of(currency), PLACES))}f}"
 
 
 def percent(share: Any) -> str:

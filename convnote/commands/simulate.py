@@ -14,7 +14,8 @@ from convnote.lifecycle import State
 from convnote.market import Lognormal, available_scenarios
 from convnote.note import ConvertibleNote
 from convnote.replays.ledger import replay
-from convnote.tables import plain, shown
+from convnote.replays.sentences import number
+from convnote.tables import decimals_of, plain, shown
 from convnote.terminal import as_json, folded, say, show
 
 #: Model settings available as flags, with their defaults.
@@ -45,7 +46,8 @@ def run(note: ConvertibleNote, asked: argparse.Namespace) -> None:
     else:
         chosen = ", ".join(f"{name.replace('_', ' ')} {shown(getattr(model, name))}" for name in _MODEL if getattr(model, name))
         say("\n".join([asked_for.title(note), *outcomes.summary().caveats]))
-        market = f"lognormal from {model.spot:.2f} on {model.as_of}: {chosen}"
+        spot = number(model.spot, max(2, decimals_of(note.closes_currency)))
+        market = f"lognormal from {spot} on {model.as_of}: {chosen}"
         say(folded(f"{note.currency} on {shown(note.denomination)} of principal; {market}."))
         for table in outcomes.summary().tables():
             say("")

@@ -78,7 +78,7 @@ def parity_history(
         unreset[(days < stages[1][0]) | (days > last_conversion)] = np.nan
         label = f"at the initial price {number(note.conversion.price)}"
         ax.plot(dates, unreset, color=SKY, linewidth=1.0, linestyle=":", label=label)
-    ax.axhline(unit, color=BLACK, linewidth=1.2, linestyle="--", label=f"par, {unit:,.0f} (PRN-1)")
+    ax.axhline(unit, color=BLACK, linewidth=1.2, linestyle="--", label=f"par, {number(note.denomination)} (PRN-1)")
     top = float(np.nanmax(worth, initial=unit))
     if curve is not None:
         running = days < min(note.principal.maturity_day, end + 1)

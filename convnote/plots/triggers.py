@@ -107,7 +107,7 @@ def trigger_window(
     close = float(closes[place])
     ax.plot(dates[place : place + 1], [close], "o", color=BLACK, markersize=4)
     extreme = "lowest" if condition.below else "highest"
-    beside(ax, dates[place], close + 0.03 * (top - base), f"{extreme} {close:.3f}, {dates[place]}", dates)
+    beside(ax, dates[place], close + 0.03 * (top - base), f"{extreme} {number(close, 3)}, {dates[place]}", dates)
     over_years(ax)
     ax.set_title(origin(history), fontsize=SMALL, loc="left", color="0.25")
     finish(ax)

@@ -32,6 +32,7 @@ from convnote.provisions.fields import (
     text,
 )
 from convnote.provisions.provision import Provision, rules
+from convnote.tables import decimals_of, in_units
 
 if TYPE_CHECKING:
     from convnote.provisions.accretion import Accretion
@@ -222,14 +223,23 @@ class Principal(Provision):
     def paid(self, amount: Any, principal: Any = None) -> Any:
         """An amount on `principal` as paid: rounded half-up to a cent, on the total or on each denomination (INT-7).
 
-        With `principal` None the amount is rounded as one payment, whatever the terms. Decimal, or float64 of its shape.
+        With `principal` None the amount is rounded as one payment, whatever the terms. Decimal with the decimals of the
+        currency, or float64 of its shape.
         """
         if self.rounded_on == "position" or principal is None:
-            return round_half_up(amount, self.cent)
+            return self._in_units(round_half_up(amount, self.cent))
         numbers = numbers_of(principal)
         units = larger(numbers(principal) / numbers(self.denomination), numbers(1))
         total = numbers(round_half_up(numbers(amount) / units, self.cent)) * units
-        return total if is_fast(total) else round_half_up(total, self.cent)
+        return total if is_fast(total) else self._in_units(round_half_up(total, self.cent))
+
+    def _in_units(self, paid: Any) -> Any:
+        return paid if self._cent_is_unit or is_fast(paid) else in_units(paid, self.currency)
+
+    @cached_property
+    def _cent_is_unit(self) -> bool:
+        """True if what is rounded to a cent has the decimals of the currency already."""
+        return isinstance(self.cent, Decimal) and self.cent.as_tuple().exponent == -decimals_of(self.currency)
 
     def claim(self, day: Any) -> Any:
         """What a unit of principal is owed on day number `day` (int or int64 array), as a share of it: 1 is par.

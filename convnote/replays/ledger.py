@@ -22,7 +22,7 @@ from convnote.replays import file_notes, sentences
 from convnote.replays.given import Policy, last_day
 from convnote.replays.happened import Happened
 from convnote.replays.walk import Walk
-from convnote.tables import Table, nil, pandas
+from convnote.tables import Table, in_units, nil, pandas
 
 #: The most entries a ledger displays.
 SHOWN = 300
@@ -161,7 +161,7 @@ def _entries(happened: Happened) -> Iterator[Entry]:
                 kind=flow.kind,
                 holder=flow.holder,
                 principal=decimal(flow.principal),
-                cash=decimal(flow.cash) if flow.cash else nil(happened.note.currency),
+                cash=in_units(flow.cash, happened.note.currency) if flow.cash else nil(happened.note.currency),
                 shares=int(flow.shares),
                 rules=flow.rules,
                 text=sentences.sentence(happened.note, flow, happened.event),

@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 
 from convnote.arithmetic import decimal, fraction
 from convnote.errors import TermsError
+from convnote.tables import in_units
 
 
 class Paid(NamedTuple):
@@ -67,11 +68,11 @@ class Row(NamedTuple):
     theirs: Any
 
 
-def flows_differ(ours: list[Paid], theirs: list[Paid]) -> list[Row]:
-    """Everything that differs on the first day that differs: cash, shares, the day on which the cash is paid.
+def flows_differ(ours: list[Paid], theirs: list[Paid], currency: str) -> list[Row]:
+    """Everything that differs on the first day that differs: cash in `currency`, shares, the day on which the cash is paid.
 
     >>> day = datetime.date(2001, 2, 16)
-    >>> [(row.what, row.ours, row.theirs) for row in flows_differ([Paid(day, 5, 9)], [Paid(day, 4, 10)])]
+    >>> [(row.what, row.ours, row.theirs) for row in flows_differ([Paid(day, 5, 9)], [Paid(day, 4, 10)], "EUR")]
     [('cash of 2001-02-16', '5.00', '4.00'), ('shares of 2001-02-16', '9', '10')]
     """
     for day in sorted({row.date for row in ours} | {row.date for row in theirs}):
@@ -80,7 +81,7 @@ def flows_differ(ours: list[Paid], theirs: list[Paid]) -> list[Row]:
         shares = [sum((fraction(row.shares) for row in rows), fraction(0)) for rows in (mine, other)]
         found = []
         if cash[0] != cash[1]:
-            found.append(Row(f"cash of {day}", day, money(cash[0]), money(cash[1])))
+            found.append(Row(f"cash of {day}", day, *(f"{in_units(each, currency):,f}" for each in cash)))
         if shares[0] != shares[1]:
             found.append(Row(f"shares of {day}", day, f"{decimal(shares[0]):,f}", f"{decimal(shares[1]):,f}"))
         if cash[0] and cash[1] and all(row.payment_date is not None for row in other):
@@ -90,12 +91,6 @@ def flows_differ(ours: list[Paid], theirs: list[Paid]) -> list[Row]:
         if found:
             return found
     return []
-
-
-def money(cash: Any) -> str:
-    """Cash as a report shows it: to the cent if exact in cents, otherwise with all digits."""
-    shown = decimal(cash)
-    return f"{shown:,.2f}" if fraction(shown) * 100 % 1 == 0 else f"{shown:,f}"
 
 
 def same_price(ours: Any, theirs: Any) -> bool:

@@ -25,6 +25,7 @@ from convnote.note import PROVISIONS, ConvertibleNote
 from convnote.printing import json_text
 from convnote.provisions import RULES
 from convnote.replays.ledger import Ledger, replay
+from convnote.tables import in_units
 from convnote.testing.all_turns import TURNS
 from convnote.testing.boundaries import BOUNDARIES
 from convnote.testing.differences import fields_of
@@ -315,7 +316,7 @@ def _answer(ledger: Ledger) -> dict[str, Any]:
             "payment_date": entry.payment_date.isoformat(),
             "kind": entry.kind,
             "principal": digits(entry.principal),
-            "cash": f"{entry.cash:.2f}",
+            "cash": f"{in_units(entry.cash, ledger.note.currency):f}",
             "shares": entry.shares,
             "rules": list(entry.rules),
         }

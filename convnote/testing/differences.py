@@ -11,6 +11,7 @@ from convnote.lifecycle import events as ev
 from convnote.market import MarketHistory
 from convnote.note import ConvertibleNote
 from convnote.replays.ledger import Entry, Ledger
+from convnote.tables import money
 from convnote.testing.answers import Row
 
 #: Kinds of earlier entry left out: they change nothing that a later day depends on.
@@ -69,7 +70,8 @@ class Difference:
         shown = self.entries()
         left_out = sum(entry.date <= self.on for entry in self.ledger.entries) - len(shown)
         also = f" ({left_out} earlier entries are not shown; .ledger has them)" if left_out else ""
-        return "\n".join([*lines, f"our entries behind it:{also}", *map(_line, shown)])
+        entries = [_line(entry, self.note.currency) for entry in shown]
+        return "\n".join([*lines, f"our entries behind it:{also}", *entries])
 
 
 def _side_by_side(rows: tuple[Row, ...]) -> list[str]:
@@ -82,8 +84,8 @@ def _side_by_side(rows: tuple[Row, ...]) -> list[str]:
     return [f"  {what:<{first}}  {ours:>{second}}  {theirs:>{third}}" for what, ours, theirs in lines]
 
 
-def _line(entry: Entry) -> str:
-    moved = f"{entry.cash:,} in cash" if entry.cash else ""
+def _line(entry: Entry, currency: str) -> str:
+    moved = f"{money(entry.cash, currency)} in cash" if entry.cash else ""
     moved += (", " if moved else "") + f"{entry.shares:,} shares" if entry.shares else ""
     return f"  {entry.date} {entry.kind}: {moved + '. ' if moved else ''}{entry.text} [{' '.join(entry.rules)}]"
 

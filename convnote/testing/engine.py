@@ -21,7 +21,8 @@ from convnote.market import MarketHistory
 from convnote.note import ConvertibleNote
 from convnote.replays.ledger import Ledger
 from convnote.replays.walk import Walk
-from convnote.testing.answers import Paid, Row, Unreadable, flows_differ, money, rows_of, same_price, same_word
+from convnote.tables import money
+from convnote.testing.answers import Paid, Row, Unreadable, flows_differ, rows_of, same_price, same_word
 from convnote.testing.differences import Difference
 
 
@@ -190,7 +191,7 @@ class Lockstep:
 
     def _compare(self, until: datetime.date, events: list[ev.Event], paid: list[Paid]) -> Difference | None:
         try:
-            found = flows_differ(paid, rows_of(self.theirs.advance(until, events)))
+            found = flows_differ(paid, rows_of(self.theirs.advance(until, events)), self.note.currency)
             for name, same in (("conversion_price", same_price), ("outstanding", same_price), ("status", same_word)):
                 # Figures at the end of the step do not explain payments on an earlier day.
                 if hasattr(self.theirs, name) and (not found or found[0].on == until):
@@ -199,9 +200,9 @@ class Lockstep:
                         found.append(Row(name.replace("_", " "), until, ours, theirs))
             return self._found(found) if found else None
         except Unreadable as error:
-            return self._difference("the form of the answer", until, _told(paid), error)
+            return self._difference("the form of the answer", until, _told(paid, self.note.currency), error)
         except Exception:
-            return self._difference("the answer", until, _told(paid), _raised())
+            return self._difference("the answer", until, _told(paid, self.note.currency), _raised())
 
     def _difference(self, what: str, on: datetime.date, ours: Any, theirs: Any) -> Difference:
         return self._found([Row(what, on, ours, theirs)])
@@ -210,8 +211,8 @@ class Lockstep:
         return Difference(tuple(rows), self.note, self.history, tuple(self.events), self.ours.ledger())
 
 
-def _told(paid: list[Paid]) -> str:
-    rows = [f"({row.date}, {money(row.cash)}, {row.shares})" for row in paid if row.cash or row.shares]
+def _told(paid: list[Paid], currency: str) -> str:
+    rows = [f"({row.date}, {money(row.cash, currency)}, {row.shares})" for row in paid if row.cash or row.shares]
     return ", ".join(rows) or "nothing"
 
 
