@@ -18,7 +18,7 @@ from convnote.calendars import day_number, to_date
 from convnote.checks import Finding
 from convnote.errors import TermsError, as_given
 from convnote.filings import arguments
-from convnote.filings.net_shares import Counted, counted, delivered, method_of, specified_of
+from convnote.filings.net_shares import Counted, counted, delivered, method_of, not_settled, specified_of
 from convnote.filings.reserved import lowest_price, never_in_shares, whole_shares
 from convnote.inputs import DateLike, Number
 from convnote.lifecycle import State
@@ -251,7 +251,7 @@ class Dilution:
     # --- findings and table
 
     def check(self) -> list[Finding]:
-        """Findings: the settlement that is counted (STL-1), and the shares that must be authorised (DIL-6)."""
+        """Findings: the settlement that is counted, what is not settled yet (STL), and the shares to be authorised (DIL-6)."""
         terms, how = self.note.settlement, self.settled
         if self.note.conversion is None:
             return []
@@ -259,6 +259,7 @@ class Dilution:
         if terms is not None and (terms.method != "shares" or terms.election is not None):
             counts = f"conversions are counted as settled {how.in_words(self.note)}, {how.reason}"
             found.append(Finding("STL-1", f"{counts}: {how.effect(self.note)}"))
+        found += not_settled(self.note, self.state)
         return found if never_in_shares(self.note) else found + self._authorised(self.note.conversion)
 
     def _authorised(self, conversion: Conversion) -> list[Finding]:

@@ -11,8 +11,9 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any, NamedTuple
 
-from convnote.arithmetic import fraction
+from convnote.arithmetic import decimal, fraction
 from convnote.calendars import day_number, to_date
+from convnote.checks import Finding
 from convnote.errors import TermsError
 from convnote.filings import arguments
 from convnote.lifecycle import State
@@ -105,6 +106,15 @@ def delivered(
     else:  # after a merger, a conversion share is worth the property received for it
         days = [(rate * state.value_of_unit(day, quote), state.close_of_share(day, quote)) for quote in quotes]
     return Fraction(divided(days, how.specified)[1]) * fraction(principal) / fraction(note.denomination)
+
+
+def not_settled(note: ConvertibleNote, state: State | None) -> list[Finding]:
+    """A finding on principal surrendered and not settled yet: it is not outstanding, and its shares are not issued (STL-2)."""
+    principal = sum((fraction(item.principal) for item in state.settlements), Fraction(0)) if state is not None else 0
+    if not principal:
+        return []
+    amount = f"{note.currency} {shown(decimal(principal))}"
+    return [Finding("STL-2", f"{amount} of Notes are surrendered and not settled yet: shares due for them are not counted")]
 
 
 def method_of(value: Any) -> str | None:

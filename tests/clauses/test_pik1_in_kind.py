@@ -165,7 +165,7 @@ def test_pik1_nothing_is_due_in_cash_so_a_coupon_in_kind_cannot_be_missed():
 def test_pik1_accrued_per_denomination_and_the_schedule():
     rows = [row for row in cn.schedule(NOTE) if row.kind == "coupon"]
     assert [(row.rule, row.amount, row.payment_date) for row in rows[:3]] == [("PIK-1", None, None)] * 3
-    assert rows[0].text == "interest from 2022-06-15, 183 days, added to principal"
+    assert rows[0].text == "interest from 2022-06-15, 180 days by 30/360, added to principal"
     assert (rows[3].rule, rows[3].amount) == ("INT-1", 30)
     assert [row.date for row in cn.schedule(NOTE) if row.kind == "record"] == [date(2024, 5, 31)]
 

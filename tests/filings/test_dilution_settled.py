@@ -194,6 +194,17 @@ def test_mnd1_a_mandatory_delivers_shares_at_maturity() -> None:
     assert cn.reserved_shares(in_cash) == cn.reserved_shares(mandatory) == 10_869_500
 
 
+def test_stl2_what_is_surrendered_and_not_settled_is_found() -> None:
+    events = [cn.Convert(net_share.ON, 400_000)]
+    half = net_share.live(*events, until="2023-05-15").state
+    found = asked(net_share.BOTH, net_share.NOTE, on="2023-05-15", state=half)
+    assert found.conversion_shares == Decimal("3972.36")  # 600 x (31.6206 - 25)
+    message = "USD 400,000 of Notes are surrendered and not settled yet: shares due for them are not counted"
+    assert [(each.rule, each.message) for each in found.check() if each.rule == "STL-2"] == [("STL-2", message)]
+    settled = net_share.live(*events, until="2023-12-29").state
+    assert "STL-2" not in [each.rule for each in asked(net_share.BOTH, net_share.NOTE, state=settled).check()]
+
+
 def test_what_is_counted_is_said() -> None:
     found = asked()
     said = "conversions settled in cash up to USD 1,000 per 1,000 and shares beyond"
