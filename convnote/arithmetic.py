@@ -377,6 +377,15 @@ def choose(condition: Any, yes: Any, no: Any) -> Any:
     return np.where(condition, yes, no) if isinstance(condition, np.ndarray) else (yes if condition else no)
 
 
+def anywhere(condition: Any) -> bool:
+    """Whether a condition holds: a bool as it is, an array if any of its entries is true.
+
+    >>> anywhere(2 > 1), anywhere(np.array([1, 2]) > 2)
+    (True, False)
+    """
+    return bool(condition.any()) if isinstance(condition, np.ndarray) else bool(condition)
+
+
 def average(values: Sequence[Any]) -> Any:
     """The mean over the first axis of [time] or [time, path] values, summed in time order; exact values give a Fraction.
 

@@ -73,6 +73,8 @@ def day_number(on: Any, field: str = "on") -> Any:
 def one_day(on: Any, field: str = "on") -> int:
     """The day number of one day; raises `TermsError` as `day_number` does, and for a list of days."""
     number = day_number(on, field)
+    if isinstance(number, int):
+        return number
     if np.ndim(number):
         raise TermsError("expected one day, not a list of days", field=field, value=as_given(on))
     return int(number)

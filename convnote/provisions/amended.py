@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, fields
 from functools import cached_property
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -61,10 +62,15 @@ class AmendedInterest(Interest):
             return np.where(on < first, earlier.rate_on(on), super().rate_on(on)).astype(np.float64)
         return earlier.rate_on(on) if on < first else super().rate_on(on)
 
-    def coupon_per_denomination(self, start: int, end: int) -> Any:
-        """The coupon on one denomination for a period from day number `start` to `end`, unrounded: Decimal, or float64."""
-        numbers = numbers_of(term=self.first_rate)
-        return numbers.publish(self.between(self.principal.amount_of(None, numbers), start, end))
+    @cached_property
+    def coupon_amounts(self) -> dict[int, Any]:
+        """The coupon on one denomination by the day number on which it is due, unrounded; None before its fixing (FLT-1)."""
+        numbers, unknown = numbers_of(term=self.first_rate), self.unfixed(self.principal.issue_day)
+        unit = self.principal.amount_of(None, numbers)
+        return {
+            due: None if start in unknown else numbers.publish(self.between(unit, start, due))
+            for start, due in pairwise(self.boundaries)
+        }
 
     def accrued(self, on: Any, principal: Any = None, *, paid_to: Any = None) -> Any:
         """Interest accrued on `principal` to but excluding `on` (INT-4, LIF-4); arguments and result as in `Interest.accrued`."""

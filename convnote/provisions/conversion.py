@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
-from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -241,7 +240,7 @@ class Conversion(Provision):
         """One denomination in the currency of price and closes, exact; divided by the price it is the conversion rate (FXF-1)."""
         return fraction(self.in_share_currency(fraction(self.interest.principal.denomination)))
 
-    @cached_property
+    @property
     def last_day(self) -> int:
         """Day number of the last day of the right to convert (CNV-1, END-1)."""
         terms = self.interest.principal
@@ -249,10 +248,11 @@ class Conversion(Provision):
             return terms.maturity_day
         return min(int(resolved(self.until, terms.maturity_day, terms)), terms.maturity_day)
 
-    @cached_property
+    @property
     def resets(self) -> list[int]:
         """Day numbers of the resets of the price that fall within the right to convert (RST-1, END-1)."""
-        return [day for day in (self.reset.days if self.reset else []) if day <= self.last_day]
+        last = self.last_day
+        return [day for day in (self.reset.days if self.reset else []) if day <= last]
 
     def counted(self, on: Any, last: Any = None) -> Any:
         """Day number on which a surrender on day number `on` counts: the next Business Day, or the last day if that is earlier.

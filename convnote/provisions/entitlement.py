@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from convnote.arithmetic import fraction
+from convnote.arithmetic import anywhere, fraction
 from convnote.calendars import one_day, to_date, to_datetime64
 from convnote.errors import TermsError
 from convnote.provisions.record_dates import RecordDates
@@ -70,8 +70,9 @@ class Entitlement:
             places = np.searchsorted(dues, on, side="right")
             following = np.append(dues, 0)[places]
             return np.where((following > 0) & (on > self.record_day(following)), following, 0)
-        place = bisect_right(self.cash_days, on)
-        due = self.cash_days[place] if place < len(self.cash_days) else 0
+        days = self.cash_days
+        place = bisect_right(days, on)
+        due = days[place] if place < len(days) else 0
         return due if due and on > self.record_day(due) else 0
 
     @cached_property
@@ -111,9 +112,9 @@ class Entitlement:
     def _must_be_in_life(self, days: Any, *, open_ended: bool) -> None:
         first, last = self.principal.issue_day, self.principal.maturity_day
         low, high = (days.min(), days.max()) if getattr(days, "size", 0) > 1 else (days, days)
-        if np.any(low < first) or (not open_ended and np.any(high > last)):
+        if anywhere(low < first) or (not open_ended and anywhere(high > last)):
             allowed = f"expected a day from {to_date(first)} to {to_date(last)}"
-            outside = low if np.any(low < first) else high
+            outside = low if anywhere(low < first) else high
             raise TermsError(allowed, field="interest.accrued on", rule="INT-4", value=to_datetime64(outside))
 
     def may_elect_wire(self, principal: Any) -> bool:

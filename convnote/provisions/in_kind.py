@@ -80,10 +80,16 @@ class InKind:
         """True if coupons before maturity are paid in kind (PIK-1)."""
         return self.paid == "in-kind"
 
-    @cached_property
+    @property
     def cash_days(self) -> list[int]:
         """Day numbers of the coupons that are paid in cash: all, or the one at maturity where the others are in kind (PIK-1)."""
-        return [day for day in self.due_days if day == self.principal.maturity_day] if self.in_kind else self.due_days
+        dues = self.due_days
+        return [day for day in dues[-1:] if not self.is_in_kind(day)] if self.in_kind else dues
+
+    @property
+    def days_in_kind(self) -> list[int]:
+        """Day numbers of the coupons that become principal, in order (PIK-1)."""
+        return [day for day in self.due_days if self.is_in_kind(day)] if self.in_kind else []
 
     def is_in_kind(self, due: int) -> bool:
         """True if the coupon due on day number `due` becomes principal (PIK-1)."""

@@ -6,7 +6,7 @@ reverse: "a 365-day year and the actual number of days elapsed". Other provision
 
 from __future__ import annotations
 
-from bisect import bisect_left, bisect_right
+from bisect import bisect_right
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -16,12 +16,12 @@ from typing import Any
 import numpy as np
 
 from convnote.arithmetic import FAST, Numbers, choose, is_fast, keeps_index, numbers_of
-from convnote.calendars import day_number, to_date
+from convnote.calendars import day_number
 from convnote.day_counts import DAY_COUNTS, days_and_year
 from convnote.errors import TermsError
 from convnote.provisions import floating, in_kind, rate_steps
 from convnote.provisions.changes import depends, neutral, worse_from, worse_if_higher, worse_if_lower
-from convnote.provisions.coupon import Coupon
+from convnote.provisions.coupon import Coupons
 from convnote.provisions.day_rules import DayRule, day_rule
 from convnote.provisions.entitlement import Entitlement
 from convnote.provisions.fields import (
@@ -83,7 +83,7 @@ _PIECE = 65_536
 
 
 @dataclass(frozen=True, kw_only=True)
-class Interest(RateOfDay, Entitlement, InKind, Provision):
+class Interest(RateOfDay, Coupons, Entitlement, InKind, Provision):
     """Interest at `rate` a year, `frequency` times a year (0: none), by `day_count` (INT-1…INT-9).
 
     >>> from convnote.provisions.principal import Principal
@@ -210,7 +210,6 @@ class Interest(RateOfDay, Entitlement, InKind, Provision):
     @cached_property
     def payment_dates(self) -> PaymentDates:
         """The payment dates and the whole periods they belong to (ROL-1); one-year periods if no interest is paid."""
-        issued = self.principal.issue_day
         dates = PaymentDates(
             Rolls(
                 self.principal.issue_date,
@@ -224,7 +223,7 @@ class Interest(RateOfDay, Entitlement, InKind, Provision):
         )
         faults = [self.fault(name, reason) for name, reason in dates.faults()]
         if self.stepped and not self.floats and not faults:
-            reasons = rate_steps.faults(self.steps, [issued, *dates.due_days])
+            reasons = rate_steps.faults(self.steps, [self.principal.issue_day, *dates.due_days])
             faults = [TermsError(reason, field=self.place("rate"), rule="STP-1") for reason in reasons]
         if faults:
             raise TermsError.of(faults)
@@ -256,42 +255,7 @@ class Interest(RateOfDay, Entitlement, InKind, Provision):
         """The payment dates as day numbers."""
         return self.boundaries[1:]
 
-    # --- coupons
-
-    def coupons(self) -> list[Coupon]:
-        """The coupons in order (INT-1, INT-2, STP-1), amounts per denomination and unrounded; None before a fixing (FLT-1)."""
-        unknown = self.unfixed(self.principal.issue_day)
-        return [
-            Coupon(
-                accrual_start=to_date(start),
-                accrual_end=to_date(end),
-                days=end - start,
-                record_date=to_date(self.record_day(end)),
-                payment_date=to_date(end),
-                amount=None if start in unknown else self.coupon_per_denomination(start, end),
-            )
-            for start, end in zip(self.boundaries, self.due_days, strict=False)
-        ]
-
-    def coupon_per_denomination(self, start: int, end: int) -> Any:
-        """The coupon on one denomination for a period from day number `start` to `end`, unrounded: Decimal, or float64."""
-        kept = self._coupon_amounts
-        amount = kept.get((start, end))
-        if amount is None:
-            # Periods have few distinct lengths and exact division is slow, so each length at each rate is divided once.
-            place = rate_steps.step_on(self.steps, start)
-            rate, length = self.steps[place][1], (place, *self.elapsed(start, end))
-            if rate is None:
-                raise self.not_fixed(start)
-            amount = kept.get(length)
-            if amount is None:
-                amount = kept[length] = numbers_of(term=self.first_rate).publish(self.over(*length[1:], rate))
-            kept[start, end] = amount
-        return amount
-
-    @cached_property
-    def _coupon_amounts(self) -> dict[tuple[Any, ...], Any]:
-        return {}  # by (start, end), and by the index of the rate and the length of a period
+    # --- the interest of any days
 
     def elapsed(self, start: Any, end: Any) -> tuple[Any, Any]:
         """The year fraction from day number `start` to `end` (INT-2, DCT-1) as integers (days, year), not divided.
@@ -315,11 +279,6 @@ class Interest(RateOfDay, Entitlement, InKind, Provision):
     @cached_property
     def _periods(self) -> PeriodCount:
         return PeriodCount(self.payment_dates, self.principal.issue_day)
-
-    def over(self, days: Any, year: Any, rate: Any) -> Any:
-        """Interest on one denomination at `rate` for `days` days of a `year`-day year (INT-2), in the numeric type in use."""
-        numbers = numbers_of(term=rate)
-        return self.principal.amount_of(None, numbers) * numbers(rate) * days / year
 
     def between(self, principal: Any, start: Any, end: Any) -> Any:
         """Interest on `principal` from day number `start` to but excluding `end` (INT-2, STP-1); same type as `principal`."""
@@ -397,4 +356,4 @@ class Interest(RateOfDay, Entitlement, InKind, Provision):
             return np.where(due > 0, self.between(principal, start, due), 0.0)
         if not due:
             return principal * 0
-        return self.between(principal, self.boundaries[bisect_left(self.boundaries, due) - 1], due)
+        return self.between(principal, self.period_start(due), due)

@@ -59,10 +59,11 @@ def _last_interest(note: NoteTerms) -> Found:
     start = note.interest.included_from
     if start is None:
         return
-    last = note.interest.coupon_per_denomination(start, note.principal.maturity_day)
+    last = note.interest.between(fraction(note.denomination), start, note.principal.maturity_day)
     paid = fraction(note.denomination) * fraction(note.principal.maturity_price)
-    if paid < fraction(note.denomination) + fraction(last):
-        yield "STP-2", f"{shown(decimal(paid))} at maturity is less than {note.denomination} and the last interest, {shown(last)}"
+    if paid < fraction(note.denomination) + last:
+        less = f"{shown(decimal(paid))} at maturity is less than {note.denomination} and the last interest"
+        yield "STP-2", f"{less}, {shown(decimal(last))}"
 
 
 def _month_ends(note: NoteTerms) -> Found:

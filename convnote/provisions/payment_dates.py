@@ -39,9 +39,19 @@ class PaymentDates:
 
     def __init__(self, rolls: Rolls) -> None:
         self.rolls = rolls
-        self.from_front = rolls.last_payment is None and (rolls.stub or "").endswith("-last")
-        front, back = rolls.first_payment or rolls.issue, rolls.last_payment or rolls.maturity
-        self.anchor = front if self.from_front else back
+        #: whole periods back from maturity, whatever is left at the issue date: the usual case
+        self.is_usual = rolls[3:] == (False, None, None, None)
+
+    @property
+    def from_front(self) -> bool:
+        """True if whole periods are counted on from the issue date or first payment date."""
+        return self.rolls.last_payment is None and (self.rolls.stub or "").endswith("-last")
+
+    @property
+    def anchor(self) -> date:
+        """The day from which whole periods are counted (ROL-1)."""
+        rolls = self.rolls
+        return (rolls.first_payment or rolls.issue) if self.from_front else (rolls.last_payment or rolls.maturity)
 
     def regular(self, first: int, last: int) -> list[int]:
         """Day numbers of the period ends from the last on or before `first` to the first on or after `last`."""
@@ -56,9 +66,10 @@ class PaymentDates:
     def due_days(self) -> list[int]:
         """The payment dates as day numbers, ending at maturity."""
         rolls = self.rolls
-        issue, maturity = one_day(rolls.issue), one_day(rolls.maturity)
-        if rolls[3:] == (False, None, None, None):  # the usual case, and twice as fast
+        issue = one_day(rolls.issue)
+        if self.is_usual:  # twice as fast
             return months_back(rolls.maturity, rolls.months, issue)
+        maturity = one_day(rolls.maturity)
         days = [day for day in self.regular(issue, maturity) if issue < day < maturity]
         if rolls.last_payment is not None:
             days = [day for day in days if day <= day_number(rolls.last_payment)]
@@ -75,6 +86,8 @@ class PaymentDates:
 
     def faults(self) -> Iterator[tuple[str, str]]:
         """Inconsistent settings, as pairs of a setting and what is allowed."""
+        if self.is_usual:
+            return
         rolls = self.rolls
         if rolls.end_of_month and not ends_month(self.anchor):
             yield "end_of_month", f"periods are counted from {self.anchor}, which is not the last day of a month"

@@ -162,6 +162,9 @@ class Principal(Provision):
     accretion: Accretion | None = given()
     #: what principal is a multiple of once coupons are paid in kind; None: the denomination (PIK-1c)
     unit: Decimal | None = given()
+    #: day numbers of the issue date and of the maturity date
+    issue_day: int = field(init=False, repr=False, compare=False)
+    maturity_day: int = field(init=False, repr=False, compare=False)
     #: principal of each certificate in figures, and in words if the note spells it out (ID-3)
     certificates: Mapping[str, Mapping[str, Any]] = field(default_factory=dict, hash=False)
 
@@ -170,6 +173,8 @@ class Principal(Provision):
         faults = [fault for number, each in self.certificates.items() for fault in self._certificate_faults(number, each)]
         if faults:
             raise TermsError.of(faults)
+        object.__setattr__(self, "issue_day", calendars.one_day(self.issue_date))
+        object.__setattr__(self, "maturity_day", calendars.one_day(self.maturity_date))
         kept = {number: {**each, "figures": decimal(each["figures"])} for number, each in self.certificates.items()}
         object.__setattr__(self, "certificates", kept)
 
@@ -195,16 +200,6 @@ class Principal(Provision):
         if fraction(self.issue_size) % fraction(self.denomination):
             faults.append(self.fault("issue_size", f"expected a multiple of the denomination {self.denomination}"))
         return faults
-
-    @cached_property
-    def issue_day(self) -> int:
-        """Day number of the issue date."""
-        return int(calendars.day_number(self.issue_date))
-
-    @cached_property
-    def maturity_day(self) -> int:
-        """Day number of the maturity date."""
-        return int(calendars.day_number(self.maturity_date))
 
     @cached_property
     def banks(self) -> calendars.Calendar:
@@ -254,6 +249,17 @@ class Principal(Provision):
         """
         return 1 if self.accretion is None else self.accretion.share(day)
 
+    def owed(self, amount: Any, day: Any) -> Any:
+        """What `amount` of principal is owed on day number `day`: its claim, the amount itself unless the principal accretes.
+
+        Same type as `amount`; for an int64 array, float64 of its shape.
+
+        >>> import convnote as cn
+        >>> cn.load("amazon-peacs-2010").principal.owed(1000, 11_500)
+        1000
+        """
+        return amount if self.accretion is None else amount * self.claim(day)
+
     @property
     def paid_at_maturity(self) -> Fraction:
         """What a unit of principal is paid at maturity, as an exact share of it (PRN-1).
@@ -262,7 +268,7 @@ class Principal(Provision):
         >>> cn.load("amazon-peacs-2010").principal.paid_at_maturity
         Fraction(1, 1)
         """
-        return fraction(self.maturity_price) * self.claim(self.maturity_day)
+        return self.owed(fraction(self.maturity_price), self.maturity_day)
 
     def amount_of(self, principal: Any, numbers: Numbers) -> Any:
         """`principal` in the numeric type in use; None is one denomination. Raises `TermsError` for non-positive principal."""

@@ -17,7 +17,7 @@ from typing import Any
 
 import numpy as np
 
-from convnote.arithmetic import FAST, INNER, Numbers, choose, fraction, keeps_index, larger, numbers_of
+from convnote.arithmetic import FAST, INNER, Numbers, anywhere, choose, fraction, keeps_index, larger, numbers_of
 from convnote.calendars import day_number, one_day, to_date
 from convnote.errors import TermsError
 from convnote.provisions.changes import Change, Effect, Verdict, depends, worse_from, worse_if_lower
@@ -75,10 +75,10 @@ def scheduled_amount(interest: Interest, prices: Any, accrued: str, on: Any, pri
     fast = isinstance(days, (np.ndarray, np.integer))
     numbers = FAST if fast else numbers_of(principal, term=interest.first_rate)
     amount = interest.principal.amount_of(principal, numbers)
-    if np.any(days < day_number(prices[0][0])) or np.any(days > interest.principal.maturity_day):
+    if anywhere(days < day_number(prices[0][0])) or anywhere(days > interest.principal.maturity_day):
         reason = f"expected a day from {prices[0][0]} to {interest.principal.maturity_date}"
         raise TermsError(reason, field=f"{place}.amount on", value=on)
-    total = amount * interest.principal.claim(days) * price_in_force(prices, days, numbers)
+    total = interest.principal.owed(amount, days) * price_in_force(prices, days, numbers)
     if accrued == "clean":
         total = total + interest.in_price(amount, interest.accrual_start(days), days)
     return numbers.publish(total)

@@ -18,7 +18,7 @@ from typing import Any
 
 import numpy as np
 
-from convnote.arithmetic import decimal, floats, fraction, is_fast, keeps_index, larger, numbers_of, smaller
+from convnote.arithmetic import anywhere, decimal, floats, fraction, is_fast, keeps_index, larger, numbers_of, smaller
 from convnote.calendars import day_number
 from convnote.errors import TermsError
 from convnote.inputs import MaybeNone
@@ -210,7 +210,7 @@ class Withdrawal(Provision):
         """
         numbers = numbers_of(interest_paid, term=self.make_whole_amount)
         paid = numbers(interest_paid)
-        if np.any(paid < 0):
+        if anywhere(paid < 0):
             raise TermsError("expected interest of 0 or more", field="withdrawal.make_whole", rule="WDR-4", value=interest_paid)
         left = numbers(self.make_whole_amount) - paid
         return numbers.publish(larger(left, numbers(0)) if self.make_whole_floor else left)

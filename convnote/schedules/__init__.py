@@ -11,35 +11,18 @@ Never refuses a note: dates outside the note's life are findings of `note.check(
 from __future__ import annotations
 
 import datetime as dt
-from bisect import bisect_left
 from collections.abc import Iterator, Sequence
-from functools import cached_property
 from itertools import repeat
 from typing import Any, overload
 
-from convnote.arithmetic import numbers_of
 from convnote.calendars import to_date
 from convnote.day_counts import days_told
 from convnote.errors import must_be
 from convnote.note import ConvertibleNote
 from convnote.provisions.own_rows import OwnRow, rows_of
+from convnote.schedules.amounts import AMOUNTS, is_not_fixed
 from convnote.schedules.days import keys_of
-from convnote.schedules.kinds import (
-    COUPON,
-    EPOCH,
-    KINDS,
-    LAST_CONVERSION,
-    LAST_WITHDRAWAL_EFFECTIVE,
-    MASK,
-    MATURITY,
-    PAID,
-    PUT,
-    RESET,
-    RULE_BY_PLACE,
-    SHIFT,
-    TEXTS,
-    Kind,
-)
+from convnote.schedules.kinds import EPOCH, KINDS, MASK, PAID, RESET, RULES, SHIFT, TEXTS, Kind
 from convnote.tables import Table, pandas
 
 
@@ -70,20 +53,18 @@ class Row:
     @property
     def rule(self) -> str:
         """The rule that puts the day in the schedule."""
-        rule = self._schedule._rules[self._key & MASK]
-        if rule == "PIK-1" and not self._schedule.note.interest.is_in_kind(self._day):
-            return RULE_BY_PLACE[COUPON]
-        return rule
+        return RULES[self._key & MASK]
 
     @property
     def amount(self) -> Any:
         """Amount paid per denomination, unrounded: Decimal (float64 for `note.floats`); None if nothing is paid."""
-        return self._schedule._amount(self._key)
+        amount_of = AMOUNTS.get(self._key & MASK)
+        return None if amount_of is None else amount_of(self._schedule.note, self._day)
 
     @property
     def payment_date(self) -> dt.date | None:
         """The day on which payment is made (INT-6); None if nothing is paid."""
-        if self._key & MASK not in PAID or self.rule == "PIK-1":
+        if self._key & MASK not in PAID:
             return None
         return to_date(self._schedule.note.principal.payment_day(self._day))
 
@@ -130,18 +111,6 @@ class Schedule(Sequence[Row | OwnRow]):
         self.note = note
         self._made: list[int] | None = None
         self._merged: list[Row | OwnRow] | None = None
-
-    @cached_property
-    def _rules(self) -> list[str]:
-        """The rule of each kind of row of this note: found once, because a row is asked for it each time."""
-        rules, conversion = list(RULE_BY_PLACE), self.note.conversion
-        if conversion is not None and conversion.until is not None:
-            rules[LAST_CONVERSION] = "END-1"
-        if self.note.mandatory is not None:
-            rules[MATURITY] = "MND-1"
-        if self.note.interest.in_kind:
-            rules[COUPON] = "PIK-1"
-        return rules
 
     def _keys(self) -> list[int]:
         if self._made is None:
@@ -209,58 +178,7 @@ class Schedule(Sequence[Row | OwnRow]):
             frame[name] = pd.to_datetime(frame[name])
         return self.note.marked(frame.astype({"kind": "category", "rule": "category", "text": "string"}))
 
-    # --- the content of a row, computed on access
-
-    def _amount(self, key: int) -> Any:
-        place = key & MASK
-        if place not in PAID or self._is_not_fixed(key):
-            return None
-        day, note = (key >> SHIFT) - EPOCH, self.note
-        if place == COUPON:
-            return None if note.interest.is_in_kind(day) else self._coupon(day)
-        if place == MATURITY and note.mandatory is not None:
-            return None
-        if place == MATURITY:
-            numbers = numbers_of(term=note.denomination)
-            return numbers.publish(numbers(note.denomination) * numbers(note.principal.paid_at_maturity))
-        if place == PUT and note.put:
-            return note.put.amount(to_date(day))
-        if place == LAST_WITHDRAWAL_EFFECTIVE and note.withdrawal:
-            return self._make_whole(day - note.withdrawal.notice_at_least)
-        assert note.redemption is not None
-        return note.redemption.amount(to_date(day))
-
-    def _is_not_fixed(self, key: int) -> bool:
-        """True if the amount holds interest of a period whose index is not fixed yet (FLT-1)."""
-        interest, place = self.note.interest, key & MASK
-        if not interest.floats or place not in PAID or place == MATURITY:
-            return False
-        unfixed = interest.unfixed(self.note.principal.issue_day)
-        return bool(unfixed) if place == LAST_WITHDRAWAL_EFFECTIVE else self._start((key >> SHIFT) - EPOCH) in unfixed
-
-    def _start(self, due: int) -> int:
-        boundaries = self.note.interest.boundaries
-        return boundaries[bisect_left(boundaries, due) - 1]
-
-    def _coupon(self, due: int) -> Any:
-        return self.note.interest.coupon_per_denomination(self._start(due), due)
-
-    def _make_whole(self, notice: int) -> Any:
-        """The make-whole of a withdrawal with notice on day number `notice`, if all coupons are paid when due (WDR-4)."""
-        note = self.note
-        assert note.withdrawal is not None
-        numbers = numbers_of(term=note.interest.first_rate)
-        start, year, paid = note.principal.issue_day, 1, numbers(0)
-        days: dict[Any, int] = {}  # by rate, so that all coupons of one rate need a single division
-        for due in note.interest.due_days:
-            if note.principal.payment_day(due) >= notice:
-                break
-            length, year = note.interest.elapsed(start, due)
-            rate = note.interest.rate_on(start)
-            days[rate], start = days.get(rate, 0) + length, due
-        for rate, length in days.items():
-            paid = paid + note.interest.over(length, year, rate)
-        return numbers.publish(note.withdrawal.make_whole(paid))
+    # --- the words of a row
 
     def _text(self, row: Row) -> str:
         note, day = self.note, row._day
@@ -268,7 +186,7 @@ class Schedule(Sequence[Row | OwnRow]):
             due = note.interest.due_of_record(day)
             return f"the holders at the close of this day are paid the coupon due {to_date(due)}"
         if row.kind is Kind.COUPON:
-            kind, start = ", added to principal" if note.interest.is_in_kind(day) else "", self._start(day)
+            kind, start = ", added to principal" if note.interest.is_in_kind(day) else "", note.interest.period_start(day)
             days = days_told(start, day, note.interest.day_count, maturity=note.principal.maturity_day)
             return f"interest from {to_date(start)}, {days}{note.interest.rate_told(start)}{kind}"
         if note.reset and row.window:
@@ -285,7 +203,7 @@ class Schedule(Sequence[Row | OwnRow]):
             return f"the notes are convertible in the next quarter after {note.contingent_conversion.quarter}"
         if row.kind is Kind.FIXING:
             return note.interest.fixing_told(day)
-        return TEXTS[row.kind] + ("; its interest is not known yet" if self._is_not_fixed(row._key) else "")
+        return TEXTS[row.kind] + ("; its interest is not known yet" if is_not_fixed(note, row._key & MASK, day) else "")
 
 
 def schedule(note: ConvertibleNote) -> Schedule:

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
 
 from convnote.calendars import to_date
 from convnote.note import ConvertibleNote
+from convnote.provisions.conversion import Conversion
+from convnote.provisions.interest import Interest
+from convnote.provisions.put import Put
 from convnote.schedules.kinds import (
     CALL_PRICE,
     CARRIED,
     CONVERSION_FREE,
     COUPON,
+    COUPON_IN_KIND,
     EPOCH,
     FINAL_SETTLEMENT,
     FIRST_CALL,
@@ -23,11 +26,13 @@ from convnote.schedules.kinds import (
     HARD_CALL,
     LAST_CALL,
     LAST_CONVERSION,
+    LAST_CONVERSION_STATED,
     LAST_ELECTED_CONVERSION,
     LAST_PUT_ELECTION,
     LAST_WITHDRAWAL_EFFECTIVE,
     LAST_WITHDRAWAL_NOTICE,
     MATURITY,
+    MATURITY_IN_SHARES,
     PUT,
     QUARTER_END,
     RECORD,
@@ -38,21 +43,12 @@ from convnote.schedules.kinds import (
 
 def keys_of(note: ConvertibleNote) -> list[int]:
     """The rows of a note as integers, unsorted."""
-    interest, principal = note.interest, note.principal
-    boundaries, record_days = interest.boundaries, interest.record_days
-    issue, maturity = boundaries[0] + EPOCH, principal.maturity_date.toordinal()
-    dues = boundaries[1:]
-    coupon, record = (EPOCH << SHIFT) + COUPON, (EPOCH - record_days << SHIFT) + RECORD
-    earliest = boundaries[0] + record_days
-    keys = [(due << SHIFT) + coupon for due in dues]
-    if interest.record_dates is not None:
-        records = map(interest.record_day, interest.cash_days)
-        keys += [(day + EPOCH) << SHIFT | RECORD for day in records if day >= boundaries[0]]
-    else:
-        keys += [(due << SHIFT) + record for due in interest.cash_days if due >= earliest]
-    keys += [(day + EPOCH) << SHIFT | FIXING for day in interest.fixing_days]
-    keys.append(maturity << SHIFT | MATURITY)
-    keys += _conversion(note, issue, maturity)
+    principal = note.principal
+    issue, maturity = principal.issue_day + EPOCH, principal.maturity_day + EPOCH
+    keys = _coupons(note.interest)
+    keys.append(maturity << SHIFT | (MATURITY if note.mandatory is None else MATURITY_IN_SHARES))
+    if note.conversion is not None:
+        keys += _conversion(note, note.conversion, issue, maturity)
     if note.adjustment is not None:
         for day in note.adjustment.made_up_on(principal):
             keys += ((day + EPOCH) << SHIFT | CARRIED,) if day + EPOCH <= maturity else ()
@@ -75,41 +71,59 @@ def keys_of(note: ConvertibleNote) -> list[int]:
                 keys += _inside(first + 1, redemption.until, maturity - 1, HARD_CALL)
             if redemption.last is not None:
                 keys += _inside(first, to_date(redemption.last_day), maturity - 1, LAST_CALL)
-    return keys + list(_puts(note, issue, maturity))
-
-
-def _puts(note: ConvertibleNote, issue: int, maturity: int) -> Iterator[int]:
-    if (put := note.put) is not None:
-        for on, _ in put.prices:
-            day = on.toordinal()
-            last = day - put.notice_at_least
-            if issue <= last and day <= maturity:
-                yield max(issue, day - put.notice_at_most) << SHIFT | FIRST_PUT_ELECTION
-                yield last << SHIFT | LAST_PUT_ELECTION
-                yield day << SHIFT | PUT
-                if note.conversion is not None and note.conversion.elected_until is not None:
-                    yield from _inside(issue, to_date(note.conversion.last_elected(day - EPOCH)), day, LAST_ELECTED_CONVERSION)
+    if note.put is not None:
+        keys += _puts(note.put, note.conversion, issue, maturity)
     if (low := note.conditional_put) is not None and low.from_date is not None:
-        yield from _inside(issue, low.from_date, maturity - 1, FIRST_CONDITIONAL_PUT)
+        keys += _inside(issue, low.from_date, maturity - 1, FIRST_CONDITIONAL_PUT)
+    return keys
 
 
-def _conversion(note: ConvertibleNote, issue: int, maturity: int) -> list[int]:
+def _coupons(interest: Interest) -> list[int]:
+    """The rows of the coupons: their payment dates, record dates and fixings."""
+    in_cash, issue = interest.cash_days, interest.principal.issue_day
+    coupon, record = (EPOCH << SHIFT) + COUPON, (EPOCH - interest.record_days << SHIFT) + RECORD
+    keys = [(due << SHIFT) + coupon for due in in_cash]
+    if interest.record_dates is None:
+        earliest = issue + interest.record_days
+        keys += [(due << SHIFT) + record for due in in_cash if due >= earliest]
+    else:
+        keys += [(day + EPOCH) << SHIFT | RECORD for day in map(interest.record_day, in_cash) if day >= issue]
+    if interest.in_kind:
+        keys += [(due + EPOCH) << SHIFT | COUPON_IN_KIND for due in interest.days_in_kind]
+    if interest.floats:
+        keys += [(day + EPOCH) << SHIFT | FIXING for day in interest.fixing_days]
+    return keys
+
+
+def _puts(put: Put, conversion: Conversion | None, issue: int, maturity: int) -> list[int]:
+    """The rows of each put date: its elections, the last conversion under one, and the payment."""
+    keys: list[int] = []
+    for on, _ in put.prices:
+        day = on.toordinal()
+        last = day - put.notice_at_least
+        if issue <= last and day <= maturity:
+            keys += max(issue, day - put.notice_at_most) << SHIFT | FIRST_PUT_ELECTION, last << SHIFT | LAST_PUT_ELECTION
+            keys.append(day << SHIFT | PUT)
+            if conversion is not None and conversion.elected_until is not None:
+                keys += _inside(issue, to_date(conversion.last_elected(day - EPOCH)), day, LAST_ELECTED_CONVERSION)
+    return keys
+
+
+def _conversion(note: ConvertibleNote, conversion: Conversion, issue: int, maturity: int) -> list[int]:
     """The rows of the right to convert: first and last day, resets, quarter-ends tested, and the free date."""
     keys: list[int] = []
-    if note.conversion is None:
-        return keys
-    if note.conversion.from_date is not None:
-        keys += _inside(issue, note.conversion.from_date, maturity, FIRST_CONVERSION)
-    if note.conversion.until is not None:
-        last = note.conversion.last_day + EPOCH
-        keys += (last << SHIFT | LAST_CONVERSION,) if issue <= last else ()
+    if conversion.from_date is not None:
+        keys += _inside(issue, conversion.from_date, maturity, FIRST_CONVERSION)
+    if conversion.until is not None:
+        last = conversion.last_day + EPOCH
+        keys += (last << SHIFT | LAST_CONVERSION_STATED,) if issue <= last else ()
     else:
         # A surrender on a closed day counts on the next open one; if maturity is a closed day, that is too late.
         last = note.principal.banks.on_or_before(maturity - EPOCH) + EPOCH
         if issue <= last != maturity:
             keys.append(last << SHIFT | LAST_CONVERSION)
     if note.reset is not None:
-        for day in note.conversion.resets:
+        for day in conversion.resets:
             keys += ((day + EPOCH) << SHIFT | RESET,) if issue <= day + EPOCH <= maturity else ()
     if (contingent := note.contingent_conversion) is not None:
         keys += [(day + EPOCH) << SHIFT | QUARTER_END for day in contingent.looks]

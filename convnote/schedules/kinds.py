@@ -34,45 +34,49 @@ class Kind(StrEnum):
     RECORD = "record"  # taken at the close of business, after everything else on the day
 
 
-KINDS = tuple(Kind)
-RULES = {
-    Kind.CARRIED: "ADJ-7",
-    Kind.RESET: "RST-1",
-    Kind.FIXING: "FLT-1",
-    Kind.COUPON: "INT-1",
-    Kind.FIRST_CALL_NOTICE: "RED-2",
-    Kind.FIRST_PUT_ELECTION: "PUT-2",
-    Kind.LAST_PUT_ELECTION: "PUT-2",
-    Kind.FIRST_CONDITIONAL_PUT: "CPT-1",
-    Kind.LAST_WITHDRAWAL_NOTICE: "WDR-3",
-    Kind.LAST_WITHDRAWAL_EFFECTIVE: "WDR-2",
-    Kind.QUARTER_END: "CNT-1",
-    Kind.FIRST_CONVERSION: "CNV-1",
-    Kind.CONVERSION_FREE: "CNT-1",
-    Kind.LAST_ELECTED_CONVERSION: "END-2",
-    Kind.LAST_CONVERSION: "CNV-8",
-    Kind.FINAL_SETTLEMENT: "STL-1",
-    Kind.FIRST_CALL: "RED-1",
-    Kind.CALL_PRICE: "RED-1",
-    Kind.HARD_CALL: "SFT-2",
-    Kind.LAST_CALL: "SFT-2",
-    Kind.PUT: "PUT-1",
-    Kind.MATURITY: "PRN-1",
-    Kind.RECORD: "INT-3",
-}
-#: A row is the integer ordinal * 256 + index of its kind, so that sorting integers sorts rows. Ordinals are those of
-#: `date.toordinal`; a day number is the ordinal less EPOCH.
+#: What a row can be, in the order within one day: its kind, and the rule that puts its day in the schedule. A row is the integer
+#: ordinal * 256 + its place in this list, so that sorting integers sorts rows. Ordinals are those of `date.toordinal`; a day
+#: number is the ordinal less EPOCH.
+PLACES = (
+    (Kind.CARRIED, "ADJ-7"),
+    (Kind.RESET, "RST-1"),
+    (Kind.FIXING, "FLT-1"),
+    (Kind.COUPON, "INT-1"),
+    (Kind.COUPON, "PIK-1"),
+    (Kind.FIRST_CALL_NOTICE, "RED-2"),
+    (Kind.FIRST_PUT_ELECTION, "PUT-2"),
+    (Kind.LAST_PUT_ELECTION, "PUT-2"),
+    (Kind.FIRST_CONDITIONAL_PUT, "CPT-1"),
+    (Kind.LAST_WITHDRAWAL_NOTICE, "WDR-3"),
+    (Kind.LAST_WITHDRAWAL_EFFECTIVE, "WDR-2"),
+    (Kind.QUARTER_END, "CNT-1"),
+    (Kind.FIRST_CONVERSION, "CNV-1"),
+    (Kind.CONVERSION_FREE, "CNT-1"),
+    (Kind.LAST_ELECTED_CONVERSION, "END-2"),
+    (Kind.LAST_CONVERSION, "CNV-8"),
+    (Kind.LAST_CONVERSION, "END-1"),
+    (Kind.FINAL_SETTLEMENT, "STL-1"),
+    (Kind.FIRST_CALL, "RED-1"),
+    (Kind.CALL_PRICE, "RED-1"),
+    (Kind.HARD_CALL, "SFT-2"),
+    (Kind.LAST_CALL, "SFT-2"),
+    (Kind.PUT, "PUT-1"),
+    (Kind.MATURITY, "PRN-1"),
+    (Kind.MATURITY, "MND-1"),
+    (Kind.RECORD, "INT-3"),
+)
+KINDS, RULES = zip(*PLACES, strict=True)
 EPOCH = dt.date(1970, 1, 1).toordinal()
 SHIFT = 8
 MASK = (1 << SHIFT) - 1
 (
-    CARRIED, RESET, FIXING, COUPON, FIRST_CALL_NOTICE, FIRST_PUT_ELECTION, LAST_PUT_ELECTION,
+    CARRIED, RESET, FIXING, COUPON, COUPON_IN_KIND, FIRST_CALL_NOTICE, FIRST_PUT_ELECTION, LAST_PUT_ELECTION,
     FIRST_CONDITIONAL_PUT, LAST_WITHDRAWAL_NOTICE, LAST_WITHDRAWAL_EFFECTIVE, QUARTER_END, FIRST_CONVERSION, CONVERSION_FREE,
-    LAST_ELECTED_CONVERSION, LAST_CONVERSION, FINAL_SETTLEMENT, FIRST_CALL, CALL_PRICE, HARD_CALL, LAST_CALL, PUT,
-    MATURITY, RECORD,
-) = range(len(KINDS))  # fmt: skip
-RULE_BY_PLACE = tuple(RULES[kind] for kind in KINDS)
-PAID = {COUPON, LAST_WITHDRAWAL_EFFECTIVE, FIRST_CALL, CALL_PRICE, PUT, MATURITY}
+    LAST_ELECTED_CONVERSION, LAST_CONVERSION, LAST_CONVERSION_STATED, FINAL_SETTLEMENT, FIRST_CALL, CALL_PRICE, HARD_CALL,
+    LAST_CALL, PUT, MATURITY, MATURITY_IN_SHARES, RECORD,
+) = range(len(PLACES))  # fmt: skip
+
+PAID = {COUPON, LAST_WITHDRAWAL_EFFECTIVE, FIRST_CALL, CALL_PRICE, PUT, MATURITY, MATURITY_IN_SHARES}
 
 TEXTS = {
     Kind.CARRIED: "an adjustment carried forward takes effect, however small",

@@ -39,9 +39,10 @@ def forget(notes: Sequence[cn.ConvertibleNote]) -> None:
     """Throws away whatever the notes and their provisions keep of former questions."""
     for note in notes:
         for owner in (note, *(part for _, part in note.provisions())):
-            for name, value in vars(type(owner)).items():
-                if isinstance(value, cached_property):
-                    owner.__dict__.pop(name, None)
+            for kind in type(owner).__mro__:  # what it inherits too
+                for name, value in vars(kind).items():
+                    if isinstance(value, cached_property):
+                        owner.__dict__.pop(name, None)
 
 
 THEIRS = "QuantLib Schedule + FixedRateBond"
