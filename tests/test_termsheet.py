@@ -388,7 +388,7 @@ def windows(draw: Draw) -> dict[str, Any]:
 def notes(draw: Draw) -> cn.ConvertibleNote:
     issue, denomination = draw(days), draw(st.integers(1, 10**6)) * Decimal(draw(st.sampled_from(["1", "0.01", "1E+3"])))
     certificate = st.fixed_dictionaries({"figures": decimals}, optional={"words": words})
-    chosen = draw(st.sets(st.sampled_from([name for name in PROVISIONS if name not in ("principal", "interest")])))
+    chosen = {name for name in PROVISIONS if name not in ("principal", "interest") and draw(st.booleans())}
     if "mandatory" in chosen:  # its principal becomes shares
         chosen -= {"reset", "revision", "withdrawal", "accretion"}
     paid = draw(coupons)

@@ -84,6 +84,7 @@ class Above:
     """Use the right when the conversion value exceeds `multiple` times the principal, or times the amount paid in cash instead.
 
     `of="amount"` means the redemption price with accrued interest for a call, principal plus make-whole for a withdrawal.
+    An early conversion has no such amount, and `Policy.convert` takes none.
 
     >>> Above(1.3)
     Above(multiple=1.3, of='principal')

@@ -63,6 +63,9 @@ class Settings:
                 faults.append(
                     TermsError(f"{reason} boundary(note, days, amount)", field=f"Policy.{name}", value=as_given(answer))
                 )
+        if isinstance(self.convert, Above) and self.convert.of == "amount":
+            reason = "nothing is paid instead of an early conversion; allowed: Above(of='principal')"
+            faults.append(TermsError(reason, field="Policy.convert", value=as_given(self.convert)))
         for each in fields(self):
             value = getattr(self, each.name)
             if (

@@ -49,6 +49,10 @@ class Upcoming:
         """The next event in the queue, which must not be empty."""
         return self._queue[0]
 
+    def holds(self, kinds: tuple[type[ev.Event], ...]) -> bool:
+        """True if an event of one of these kinds is in the queue."""
+        return any(isinstance(waiting[3], kinds) for waiting in self._queue)
+
     def push(self, event: ev.Event, day: int, place: float) -> None:
         """Put an event in the queue."""
         self._arrived += 1

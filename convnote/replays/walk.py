@@ -325,9 +325,8 @@ class Walk:
         return [event for event in added_up(self.note, self._state, found, given_day) if not ahead.keeps(self._state, event)]
 
     def _is_late(self) -> bool:
-        """After maturity recorded events still happen, such as a late cure, and conversions are settled (STL-1)."""
-        late = (ev.Recorded, ev.SettlementDue, ev.SettlementPaid)
-        return self._to_the_end and isinstance(self._upcoming.next[3], late)
+        """Whether events recorded for after maturity, such as a late cure, or settlements (STL-1) are still to come."""
+        return self._to_the_end and self._upcoming.holds((ev.Recorded, ev.SettlementDue, ev.SettlementPaid))
 
     def _happen(self, event: ev.Event, day: int) -> None:
         self._observations.ahead.done(event)

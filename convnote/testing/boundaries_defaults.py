@@ -16,7 +16,7 @@ from convnote.testing.stories import Pick
 
 @boundary("DEF-2", added=True)
 def _after_the_notice_of_a_breach(note: ConvertibleNote, pick: Pick) -> Any:
-    day = some_bank_day(note, pick)
+    day = some_bank_day(note, pick, last="2009-11-30")  # the end of its sixty days lies before maturity
     return edge_of([ev.CovenantDefault(day_of(day))], ev.Acceleration(day_of(day + 60)), ev.Acceleration(day_of(day + 59)))
 
 
@@ -29,7 +29,7 @@ def _waived(note: ConvertibleNote, pick: Pick) -> Any:
 
 @boundary("LIF-2", added=True)
 def _nothing_to_waive(note: ConvertibleNote, pick: Pick) -> Any:
-    day = some_bank_day(note, pick)
+    day = some_bank_day(note, pick, last="2009-11-30")
     return edge_of(
         [ev.FundamentalChange(day_of(day))], ev.Waiver(day_of(day + 11), "notice"), ev.Waiver(day_of(day + 10), "notice")
     )

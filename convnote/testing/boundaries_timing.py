@@ -50,6 +50,8 @@ def _elected_until(note: ConvertibleNote, pick: Pick) -> Any:
     assert terms.conversion is not None and terms.fundamental_change is not None
     notice = some_bank_day(note, pick, "2003-04-20", "2009-01-15")
     repurchase = int(terms.fundamental_change.repurchase_day(notice))
+    while not terms.principal.banks.is_open(repurchase):  # a conversion of the weekend would count after the repurchase
+        notice, repurchase = notice + 1, repurchase + 1
     last = int(terms.conversion.last_elected(repurchase))
     told = [ev.FundamentalChange(day_of(notice - pick(0, 5))), ev.FundamentalChangeNotice(day_of(notice))]
     elected = ev.RepurchaseElection(day_of(min(notice + 1, last)), note.issue_size)

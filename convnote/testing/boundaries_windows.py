@@ -48,7 +48,9 @@ def _twenty_of_thirty(note: ConvertibleNote, pick: Pick) -> Any:
     place, apart = pick(range(len(looks) - 4)), pick(2, 3)
     held, missed = looks[place], looks[place + apart]
     closes = _closes_to(terms, held, 20, strict=strict) | _closes_to(terms, missed, 19, strict=strict)
-    allowed, forbidden = (ev.Convert(day_of(terms.principal.banks.after(end, pick(5, 1, 40))), 1000) for end in (held, missed))
+    opens = [int(terms.contingent_conversion.window(end)[0]) for end in (held, missed)]
+    days = [terms.principal.banks.after(day - 1, pick(5, 1, 40)) for day in opens]
+    allowed, forbidden = (ev.Convert(day_of(day), 1000) for day in days)
     return edge_of([], allowed, forbidden, note=terms, history=spelled(terms, closes, 100))
 
 

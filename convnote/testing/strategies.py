@@ -163,12 +163,13 @@ def markets() -> st.SearchStrategy[Lognormal | CrossCurrency]:
 def policies() -> st.SearchStrategy[Policy]:
     """Policies of every kind that does not need a function: at once, never, above a value, along a boundary, to refinance."""
     boundary = st.just(Boundary(["2000-02-16", "2003-02-20"], [2000, 1200]))
-    above = st.builds(Above, st.sampled_from([Decimal("1.3"), 1, 2]), of=st.sampled_from(["principal", "amount"]))
+    of_principal = st.builds(Above, st.sampled_from([Decimal("1.3"), 1, 2]))
+    above = st.one_of(of_principal, st.builds(Above, st.sampled_from([Decimal("1.3"), 1, 2]), of=st.just("amount")))
     return st.builds(
         Policy,
         withdraw=st.one_of(st.just(AtOnce()), st.just(Never()), above, boundary),
         redeem=st.one_of(st.just(Above(1.3)), st.just(AtOnce()), st.just(Never()), boundary, st.just(Refinance(0.04))),
-        convert=st.one_of(st.just(AtEnd()), st.just(AtEnd(only_at_maturity=True)), st.just(Never()), above, boundary),
+        convert=st.one_of(st.just(AtEnd()), st.just(AtEnd(only_at_maturity=True)), st.just(Never()), of_principal, boundary),
         put=st.sampled_from([IfWorthMore(), AtOnce(), Never()]),
         withdrawal_notice=st.sampled_from([None, 30, 45, 60]),
         redemption_notice=st.sampled_from([None, 30, 45, 60]),

@@ -77,3 +77,12 @@ def test_int3_a_record_date_on_the_issue_date_is_taken():
     # 1,000 x 0.06 x 15/365 = 2.4657…
     assert money(play(note=note, until="2000-02-16"), "coupon") == [("2000-02-16", "2.47")]
     assert money(play(note=made("2000-02-02", "2010-02-16", first_payment="2000-02-16"), until="2000-02-16"), "coupon") == []
+
+
+def test_what_is_recorded_after_maturity_happens_though_a_deadline_of_the_terms_lies_between():
+    """The notice of a change on 12 February 2010 is due by the 22nd, after maturity; the record goes on after that."""
+    changed = (cn.FundamentalChange("2010-02-12"), cn.FundamentalChangeNotice("2010-02-12"))
+    missed, cured = cn.MissedPayment("2010-02-16", of="principal"), cn.Cure("2010-03-20", of="principal")
+    assert play(*changed, missed, cured).state.status == play(missed, cured).state.status == "matured"
+    with pytest.raises(cn.LifecycleError, match="nothing is outstanding any more"):
+        play(*changed, cn.Convert("2010-03-20", 1000))

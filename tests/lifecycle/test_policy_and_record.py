@@ -152,3 +152,8 @@ def test_an_own_policys_decision_gives_way_to_the_record_too():
         ("2000-02-18", "A", 5_000),
         ("2000-02-18", "B", 1_000),
     ]
+
+
+def test_an_early_conversion_is_not_compared_with_an_amount_that_nobody_pays():
+    with pytest.raises(cn.TermsError, match=r"Policy.convert: got Above.*; nothing is paid instead of an early conversion"):
+        Policy(convert=Above(1, of="amount"))

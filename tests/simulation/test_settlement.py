@@ -61,7 +61,7 @@ def test_stl1_a_path_that_has_settled_opens_whatever_its_share_does_later():
 @pytest.mark.slow
 def test_stl1_ledgers_agree_with_the_arrays_over_many_more():
     seen = endings_that_agree(changed, range(1000, 1200), paths=10)
-    assert seen["converted"] > 400
+    assert seen["converted"] > 200
 
 
 PEACS = cn.load("amazon-peacs-2010")
