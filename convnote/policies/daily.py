@@ -76,21 +76,31 @@ class _Day:
         self._plain = conversion_price(note, state)
         self._price = price_on(note, state, on) if depends_on_reason(note, state) else self._plain
         self._convertible = state.price is not None and state.status in CONVERTIBLE and not last_days.is_over(note, on)
+        #: first day number on which a withdrawal leaves no conversion; inf for none
+        self._gone_from = np.inf
         if state.withdrawal is not None and note.withdrawal is not None:
-            self._convertible = self._convertible and on < note.withdrawal.gone_from(state.withdrawal[1])
+            self._goes(state.withdrawal[1])
 
     def events(self) -> list[ev.Event]:
         notices = self._withdraw() or self._redeem()
         if notices and isinstance(notices[0], ev.RedemptionNotice):
             # A call may leave holders only the day of its notice to respond.
             return notices + self._convert_at_end(called_for=int(day_number(notices[0].redemption_date)))
-        if notices and isinstance(notices[0], ev.WithdrawalNotice) and self.policy.converts_at_end and self._may_convert(self.on):
+        if notices and isinstance(notices[0], ev.WithdrawalNotice):
             # So may a withdrawal, where the right ends with the close of the notice day (WDR-8).
-            ending = self._convert_before_withdrawal(self.on, int(day_number(notices[0].effective)))
-            if ending:
+            effective = int(day_number(notices[0].effective))
+            self._goes(effective)
+            may = self.policy.converts_at_end and self._may_convert(self.on)
+            if may and (ending := self._convert_before_withdrawal(self.on, effective)):
                 return notices + ending
         early = [] if notices else self._convert_early()
         return notices + (early or self._convert_at_end() or self._convert_on_change() or self._elect() or self._put())
+
+    def _goes(self, effective: int) -> None:
+        """Conversion is withdrawn on day number `effective` (CNV-7)."""
+        assert self.note.withdrawal is not None
+        self._gone_from = self.note.withdrawal.gone_from(effective)
+        self._convertible = self._convertible and self.on < self._gone_from
 
     # --- comparing
 
@@ -278,7 +288,7 @@ class _Day:
         if not self._may_convert(self.on) or not self.policy.converts_at_end:
             return []
         for last, price, which in made_whole.windows(self.note, self.state):
-            if which is not None and not contingent.opens(self.note, self.state, last.day):
+            if last.day >= self._gone_from or (which is not None and not contingent.opens(self.note, self.state, last.day)):
                 continue
             if self._last_session(last.day) and self._value_exceeds(last.amount, price):
                 if found := self._each(last.day, ev.Convert, which or self._principal(last.day)):

@@ -7,7 +7,6 @@ from convnote.lifecycle import State
 from convnote.note import ConvertibleNote
 from convnote.policies import Never, Policy, asked
 from convnote.policies.decisions import AtEnd
-from convnote.simulation import observing
 from convnote.simulation.paths import Grid
 
 
@@ -26,18 +25,11 @@ def price_has_reasons(note: ConvertibleNote, grid: Grid, policy: Policy, start: 
     return changes or calls or (start is not None and bool(start.changes))
 
 
-def converts_when_elected(note: ConvertibleNote, policy: Policy) -> bool:
-    """True where Notes that were put may convert after all and be settled over time: each path is then replayed (END-2)."""
-    terms = note.conversion
-    elects = (note.fundamental_change is not None or note.put is not None) and not isinstance(policy.put, Never)
-    return terms is not None and terms.elected_until is not None and elects and observing.takes_time(note)
-
-
-def carries_reasons(note: ConvertibleNote, policy: Policy, start: State | None) -> bool:
+def carries_reasons(policy: Policy, start: State | None) -> bool:
     """True where arrays carry such prices; otherwise each path is replayed, as for a policy object.
 
-    Arrays do not carry conversions before a right ends, a user's function, settlement over time, or a change before `start`.
+    Arrays do not carry conversions before a right ends, a user's function, or a change before `start`.
     """
     answers = (policy.withdraw, policy.redeem, policy.convert, policy.put)
     asks = any(asked(answer) is not None for answer in answers) or not isinstance(policy.convert, (AtEnd, Never))
-    return not asks and not observing.takes_time(note) and (start is None or not start.changes)
+    return not asks and (start is None or not start.changes)

@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from convnote.simulation import observing
 from convnote.simulation.day_tables import NO_DAY
+from convnote.simulation.observing import Observed
 from convnote.simulation.paths import NEVER
 
 if TYPE_CHECKING:
@@ -17,12 +19,18 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class ElectedRows:
-    """The last days to convert, as day numbers and deciding rows (NEVER: none): by row of a change, and by put date [put]."""
+    """The last days to convert, as day numbers and deciding rows (NEVER: none): by row of a change, and by put date [put].
+
+    `first` and `put_first` are the first rows of the observation periods of these conversions, of `observation` days (0: none).
+    """
 
     day: np.ndarray
     row: np.ndarray
     put_day: np.ndarray
     put_row: np.ndarray
+    observation: int
+    first: np.ndarray
+    put_first: np.ndarray
 
 
 def elected_rows_of(plan: Plan) -> ElectedRows | None:
@@ -35,17 +43,24 @@ def elected_rows_of(plan: Plan) -> ElectedRows | None:
     day[paid] = terms.last_elected(plan.repurchase[paid])
     row[paid] = plan.row_by(day[paid])
     put_day = np.array([terms.last_elected(on) for on, _ in plan.put_days], np.int64)
-    return ElectedRows(day, row, put_day, plan.row_by(put_day))
+    first, put_first = np.full(len(plan.days), NEVER), np.full(len(put_day), NEVER)
+    observation = observing.days_of(plan.note)
+    if observation:
+        first[paid], put_first = (observing.windows(plan, each)[0] for each in (day[paid], put_day))
+    return ElectedRows(day, row, put_day, plan.row_by(put_day), observation, first, put_first)
 
 
 class Elected:
     """The closes of the deciding rows and of the rows before, [change] and [put, path]; NaN until they are reached."""
 
     def __init__(self, rows: ElectedRows, change_path: np.ndarray, change_row: np.ndarray, size: int) -> None:
-        self.rows, self.path = rows, change_path
-        self.row = rows.row[change_row]
+        self.rows, self.path, self.size = rows, change_path, size
+        self.row, self.first = rows.row[change_row], rows.first[change_row]
         self.close, self.before = np.full((2, len(change_row)), np.nan)
         self.put_close, self.put_before = np.full((2, len(rows.put_row), size), np.nan)
+        #: closes of observation periods, by place of the change, then by put date and path; None where settled at once
+        paths = np.concatenate([change_path, np.tile(np.arange(size), len(rows.put_row))])
+        self.observed = Observed(paths, rows.observation) if rows.observation else None
 
     def look(self, search: Search) -> None:
         """Keep the closes of this chunk for the paths that still have a lane."""
@@ -54,30 +69,45 @@ class Elected:
         at = at[search.living(self.path[at], self.row[at])]
         lanes, rows = walk.lane[self.path[at]], self.row[at]
         self.close[at], self.before[at] = walk.close_at(lanes, rows), walk.close_at(lanes, rows - 1)
+        if self.observed is not None:
+            self.observed.begin(at, self.first[at])
         for place, row in enumerate(self.rows.put_row.tolist()):
             if walk.first <= row < walk.last:
                 lanes = np.flatnonzero(search.retire[: walk.count] >= row)
                 paths, on = walk.path[lanes], np.full(len(lanes), row)
                 self.put_close[place, paths] = walk.close_at(lanes, on)
                 self.put_before[place, paths] = walk.close_at(lanes, on - 1)
+                if self.observed is not None:
+                    self.observed.begin(self.item(place, paths), np.full(len(paths), self.rows.put_first[place]))
+        if self.observed is not None:
+            self.observed.look(search)
+
+    def item(self, put: Any, paths: np.ndarray) -> np.ndarray:
+        """The observation periods of conversions of Notes that were put, by number of the put date, one or for each path."""
+        return np.asarray(len(self.path) + put * self.size + paths)
 
 
 @dataclass
 class LastDecision:
-    """The decision of each path under election, [path]: its row and day (NEVER, NO_DAY: none), closes, the amount paid else."""
+    """The decision of each path under election, [path]: its row and day (NEVER, NO_DAY: none), closes, the amount paid else.
+
+    `item` is its observation period in `Elected.observed`.
+    """
 
     row: np.ndarray
     day: np.ndarray
     close: np.ndarray
     before: np.ndarray
     amount: np.ndarray
+    item: np.ndarray
 
     @classmethod
     def of(cls, plan: Plan, kept: Elected, change: np.ndarray, born: np.ndarray, put: np.ndarray) -> LastDecision:
         """For elections on `change` (row `born`) and on put date number `put`, each [path]; -1: no such election."""
         size, rows = len(change), kept.rows
         close, before = np.full((2, size), np.nan)
-        found = cls(np.full(size, NEVER), np.full(size, NO_DAY), close, before, np.zeros(size))
+        item = np.where(put >= 0, kept.item(put, np.arange(size)), change)
+        found = cls(np.full(size, NEVER), np.full(size, NO_DAY), close, before, np.zeros(size), item)
         at = np.flatnonzero(change >= 0)
         found._set(at, rows.row[born[at]], rows.day[born[at]], kept.close[change[at]], kept.before[change[at]])
         found.amount[at] = plan.before_repurchase.amount[born[at]]

@@ -139,7 +139,7 @@ class Endings:
         on, call = plan.day_of(row), self.call[path]
         may = reasons.gives & (row < self.found.default[path]) & (row <= self.decided[path])
         may &= ~(self.converts[path] & (self.decided[path] <= row))
-        may &= last_days.is_open(self.note, on) & ~last_days.is_over(self.note, on) & (on < self.gone_from[path])
+        may &= last_days.is_open(self.note, on) & ~last_days.is_over(self.note, on) & (day < self.gone_from[path])
         # On the day of its notice a call leaves only the response to it, and called Notes convert until their own last day.
         may &= self._opened(on, day, path, call < row)
         may &= (call != row) & ((call > row) | (day <= self._table(plan.before_redemption.day, call, NO_DAY)))
@@ -198,7 +198,7 @@ class Endings:
             put[(self.put_row < NEVER) & (self.put_end == End.PUT) & ~self.on_low & (self.put_day == put_day)] = place
         last = LastDecision.of(plan, kept, change, born, put)
         on = plan.day_of(last.row)
-        may = (last.row > self.put_row) & (last.row < self.found.default) & (on < self.gone_from)
+        may = (last.row > self.put_row) & (last.row < self.found.default) & (last.day < self.gone_from)
         may &= last_days.is_open(self.note, on) & ~last_days.is_over(self.note, on) & self._opened(on, last.day, self.every)
         price = self.price_at(self.every, on, np.where(on_change, last.day, on))
         self.elected = may & self._worth_more(last.close, price, last.amount)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -12,8 +11,8 @@ from convnote.calendars import to_datetime64
 from convnote.policies import Never, last_days
 from convnote.simulation.counters import counter_of
 from convnote.simulation.day_tables import NO_DAY
-from convnote.simulation.reasons import Reasons
-from convnote.simulation.watchlist import Found, LowPut
+from convnote.simulation.reasons import free_price_of
+from convnote.simulation.watchlist import LowPut
 
 if TYPE_CHECKING:
     from convnote.simulation.plan import Plan
@@ -47,7 +46,7 @@ def low_puts_of(plan: Plan) -> LowPuts | None:
         return None
     date = np.zeros(len(days), np.int64) if note.put is None else note.put.put_day(days)
     paid = np.where((paid < NO_DAY) & (date > 0), date, paid)
-    done = np.minimum(plan.row_from(paid), len(days) - 1).astype(np.int32)
+    done = plan.until_paid(paid)
     right = LowPut(
         value=value,
         decision=done,
@@ -58,13 +57,6 @@ def low_puts_of(plan: Plan) -> LowPuts | None:
         closed_from=plan.row_from(plan.gone_from),
         resets=plan.resets_by(plan.effective),
         called_straight=plan.calls_straight,
-        price=None if plan.reasons is None else partial(_price, plan),
+        price=free_price_of(plan),
     )
     return LowPuts(right, paid, date > 0)
-
-
-def _price(plan: Plan, found: Found, paths: np.ndarray, rows: np.ndarray) -> np.ndarray:
-    """The price at which free Notes of `paths` convert on `rows` [k], with the changes so far (MWT-1, CHG-1)."""
-    assert found.windowed is not None
-    reasons = Reasons(plan, found.windowed, found.call, lambda days, paths: found.prices[plan.resets_by(days), paths])
-    return reasons.price(paths, plan.days[rows], plan.days[rows])

@@ -20,9 +20,30 @@ if TYPE_CHECKING:
     from convnote.simulation.search import Search
 
 
+#: how many trading days may lie between the close that decides a conversion and the day on which it counts, and then some
+_LATE = 10
+
+
 def takes_time(note: ConvertibleNote) -> bool:
     """True where conversions are settled over an observation period."""
     return note.settlement is not None and note.settlement.method != "shares"
+
+
+def days_of(note: ConvertibleNote) -> int:
+    """The number of days of an observation period; 0 where conversions are settled at once."""
+    return note.settlement.observation if note.settlement is not None and takes_time(note) else 0
+
+
+def most_before(note: ConvertibleNote) -> int:
+    """How many trading days before a conversion becomes known its observation period may begin; 0 where it has none.
+
+    A period counted back from maturity or a redemption date (`final`) may end well before a late conversion.
+    """
+    terms, principal = note.settlement, note.principal
+    if terms is None or not takes_time(note):
+        return 0
+    final = 0 if terms.final is None else len(principal.sessions.between(terms.final_day(principal), principal.maturity_day))
+    return max(terms.observation, final) + _LATE
 
 
 def as_chosen(note: ConvertibleNote, start: State | None) -> ConvertibleNote:
@@ -74,38 +95,36 @@ def _sessions_before(tables: DayTables, first: np.ndarray) -> np.ndarray:
 
 
 class Observed:
-    """The closes of observation periods in one block, filled in during the search."""
+    """The closes of observation periods in one block, filled in during the search: one period of each item, on its `path`."""
 
-    def __init__(self, size: int, days: int) -> None:
-        self.days = days
-        #: first row of the period of each path (NEVER: none), [path], and the closes of its days, [day, path]
-        self.first = np.full(size, NEVER, np.int64)
-        self.closes = np.full((days, size), np.nan)
-        self._next = np.full(size, NEVER, np.int64)
+    def __init__(self, path: np.ndarray, days: int) -> None:
+        self.path, self.days = path, days
+        #: first row of the period of each item (NEVER: none), [item], and the closes of its days, [day, item]
+        self.first = np.full(len(path), NEVER, np.int64)
+        self.closes = np.full((days, len(path)), np.nan)
+        self._next = np.full(len(path), NEVER, np.int64)
 
-    def begin(self, paths: np.ndarray, first: np.ndarray) -> None:
-        """Begin the periods of these paths on rows `first`; any earlier periods are dropped."""
-        self.first[paths] = self._next[paths] = first
+    def begin(self, items: np.ndarray, first: np.ndarray) -> None:
+        """Begin the periods of these items on rows `first`; any earlier periods are dropped."""
+        self.first[items] = self._next[items] = first
 
     def look(self, search: Search) -> None:
         """Store the closes of this chunk, and those just before it for periods that became known only now."""
         walk = search.walk
-        paths = walk.path[: walk.count]
-        due = self._next[paths] < np.minimum(self.first[paths] + self.days, walk.last)
-        lanes = np.flatnonzero(due)
-        if not len(lanes):
+        lane = walk.lane[self.path]
+        at = np.flatnonzero((lane >= 0) & (self._next < np.minimum(self.first + self.days, walk.last)))
+        if not len(at):
             return
-        paths = paths[lanes]
-        start = int(self._next[paths].min())
+        lanes, start = lane[at], int(self._next[at].min())
         closes = walk.closes(lanes, start, walk.last)
-        falls = walk.default[paths]  # the close of the day of a default is the one after it
+        falls = walk.default[self.path[at]]  # the close of the day of a default is the one after it
         dead = np.flatnonzero((falls >= start) & (falls < walk.last))
         closes[falls[dead] - start, dead] = walk.close_at(lanes[dead], falls[dead], search.watchlist.left_at_default)
         for row in range(start, walk.last):
-            place = row - self.first[paths]
-            inside = (row >= self._next[paths]) & (place < self.days)
-            self.closes[place[inside], paths[inside]] = closes[row - start, inside]
-        self._next[paths] = walk.last
+            place = row - self.first[at]
+            inside = (row >= self._next[at]) & (place < self.days)
+            self.closes[place[inside], at[inside]] = closes[row - start, inside]
+        self._next[at] = walk.last
 
 
 def prior_prices(tables: DayTables) -> dict[int, float]:

@@ -24,18 +24,14 @@ from convnote.policies import Never, Policy, View, asked, last_days
 from convnote.policies.policy import Decides, is_settled
 from convnote.provisions.own_rows import unsimulated
 from convnote.simulation import observing
-from convnote.simulation.carried import (
-    carries_reasons,
-    converts_when_elected,
-    price_has_reasons,
-)
+from convnote.simulation.carried import carries_reasons, price_has_reasons
 from convnote.simulation.counters import counter_of, withdrawal_counter
 from convnote.simulation.day_tables import NO_DAY, DayTables
 from convnote.simulation.elected import ElectedRows, elected_rows_of
 from convnote.simulation.low_puts import LowPuts, low_puts_of
 from convnote.simulation.opening import quarters_of
 from convnote.simulation.paths import NEVER, Grid
-from convnote.simulation.reasons import ReasonTables, windows_of
+from convnote.simulation.reasons import ReasonTables, free_price_of, windows_of
 from convnote.simulation.watchlist import Counter, Crossing, Elections, Quarters, Question, Watchlist
 
 
@@ -89,8 +85,7 @@ class Plan(DayTables):
             _check_notices(note, policy)
             settings = dataclasses.replace(policy, convert_at_default=False) if total else policy
             grid = Grid.of(model, days)
-            exactly = price_has_reasons(note, grid, policy, start) and not carries_reasons(note, policy, start)
-            exactly = exactly or converts_when_elected(note, policy)
+            exactly = price_has_reasons(note, grid, policy, start) and not carries_reasons(policy, start)
             boundaries = Policy() if exactly else settings
             return cls(note, boundaries, model, grid, start, principal, settings)
         decider = _NotAtDefault(policy) if total else policy
@@ -120,7 +115,6 @@ class Plan(DayTables):
         factor = float(self.start.scale.factor) if self.start is not None else 1.0
         convertible = not self.is_withdrawn
         keeps_on = model.hazard_exponent != 0.0  # a default may depend on the price long after the note does not
-        asked_late = self.elected_rows is not None and self.question("put") is not None  # after the search has ended
         return Watchlist(
             denomination=self.convertible_into,
             price=self.opening_price,
@@ -131,17 +125,19 @@ class Plan(DayTables):
             resets=tuple(int(self.row_from(day)) for day in self.reset_days) if convertible else (),
             window=note.reset.window if note.reset else 0,
             reset_price=self._reset_price if note.reset else None,
-            withdraw=self._withdraw(keeps_on or asked_late) if convertible else None,
-            call=self._call(keeps_on or asked_late) if convertible else None,
-            convert=self._convert(asked_late) if convertible else None,
+            withdraw=self._withdraw(keeps_on or self.walks_on) if convertible else None,
+            call=self._call(keeps_on or self.walks_on) if convertible else None,
+            convert=self._convert(self.walks_on) if convertible else None,
             change=self._elections(),
             puts=self._puts(),
             average=self.average_rows,
-            observation=note.settlement.observation if note.settlement and observing.takes_time(note) else 0,
+            observation=observing.days_of(note),
+            observed_before=observing.most_before(note),
             window_at_end=self._window(np.array([self.at_maturity.day])),
             windows=windows_of(self),
             quarters=self.quarters if convertible else None,
             elected=self.elected_rows,
+            free_price=free_price_of(self),
             put_question=self.question("put"),
             low_put=None if self.low_puts is None else self.low_puts.right,
             left_at_default=1.0 - model.default_jump,
@@ -265,6 +261,21 @@ class Plan(DayTables):
             return len(self.days) - 1
         return max(0 if self.is_withdrawn else int(self.row_by(self.at_maturity.day)), self.last_low_put)
 
+    @cached_property
+    def walks_on(self) -> bool:
+        """True where what becomes of a path, or what it is paid, is found only after its search: it is walked to the end.
+
+        So it is with a function asked about puts, and with conversions settled over time in place of a payment (STL-1).
+        """
+        asked_late = self.elected_rows is not None and self.question("put") is not None
+        in_place = self.elected_rows is not None or self.reasons is not None
+        return asked_late or (in_place and observing.takes_time(self.note))
+
+    def until_paid(self, paid: np.ndarray | int) -> np.ndarray:
+        """The last row that matters to Notes under election for a payment on each day number, int32 of the shape of `paid`."""
+        end = len(self.days) - 1
+        return np.minimum(np.full(np.shape(paid), end) if self.walks_on else self.row_from(paid), end).astype(np.int32)
+
     def _window(self, counted: Any, redemption: Any = None) -> np.ndarray | None:
         """First row of the observation period of surrenders counting on these days; None where they are settled at once."""
         return observing.windows(self, counted, redemption)[0] if observing.takes_time(self.note) else None
@@ -299,7 +310,7 @@ class Plan(DayTables):
         possible = self.repurchase < NO_DAY
         row = np.full(len(self.days), NEVER, np.int32)
         row[possible] = self.row_by(self.before_repurchase.day[possible])
-        done = np.minimum(self.row_from(self.repurchase), len(self.days) - 1).astype(np.int32)
+        done = self.until_paid(self.repurchase)
         value = np.full(len(self.days), -np.inf)
         amount = self.before_repurchase.amount[possible]
         value[possible] = self.policy.put_boundary(self.note, self.days[row[possible]], amount)
@@ -310,7 +321,7 @@ class Plan(DayTables):
         for put_day, last in self.put_days:
             row = int(self.row_by(last.day))
             value = float(self.policy.put_boundary(self.note, self.days[[row]], np.array([last.amount]))[0])
-            result.append((row, min(int(self.row_from(put_day)), len(self.days) - 1), value))
+            result.append((row, int(self.until_paid(put_day)), value))
         return tuple(result)
 
     @cached_property

@@ -7,12 +7,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from convnote.lifecycle.in_force import last_of_window, lowered, moved_since_issue, with_additional
 from convnote.policies import last_days
+from convnote.simulation import observing
 from convnote.simulation.day_tables import NO_DAY
 from convnote.simulation.paths import NEVER
 from convnote.simulation.windows import Windowed, Windows, by_path
@@ -20,6 +22,7 @@ from convnote.simulation.windows import Windowed, Windows, by_path
 if TYPE_CHECKING:
     from convnote.provisions.make_whole_change import MakeWholeChange
     from convnote.simulation.plan import Plan
+    from convnote.simulation.watchlist import Found
 
 #: (day numbers, paths) -> conversion prices in force
 Prices = Callable[[np.ndarray, np.ndarray], np.ndarray]
@@ -74,7 +77,19 @@ def windows_of(plan: Plan) -> Windows | None:
     if tables is None:
         return None
     on_call = table is not None and table.on_call
-    return Windows(tables.rows, table.closes if table is not None else 0, on_call, _boost(plan, tables, table))
+    closes, observation = table.closes if table is not None else 0, observing.days_of(plan.note)
+    return Windows(tables.rows, closes, on_call, _boost(plan, tables, table), observation, partial(_period, plan))
+
+
+def _period(plan: Plan, kind: int, born: np.ndarray, call: np.ndarray) -> np.ndarray:
+    """First rows of observation periods of conversions at the end of windows of changes on rows `born` (STL-1).
+
+    `call` are rows of the notices of calls (NEVER: none); Notes called for an earlier day no longer convert (NEVER).
+    """
+    assert plan.reasons is not None
+    called, day = np.minimum(call, len(plan.days)), plan.reasons.last[kind, born]
+    redemption, last = (np.append(each, NO_DAY)[called] for each in (plan.redemption, plan.before_redemption.day))
+    return np.where(day <= last, observing.windows(plan, day, redemption)[0], NEVER)
 
 
 def table_of(plan: Plan) -> MakeWholeChange | None:
@@ -155,3 +170,16 @@ class Reasons:
             more = table.moved(additional[at], moved_since_issue(note, before[at]))
             price[at] = with_additional(note, price[at], more)
         return price
+
+
+def free_price_of(plan: Plan) -> Callable[[Found, np.ndarray, np.ndarray], np.ndarray] | None:
+    """The price at which free Notes of paths convert on rows [k], with the changes found so far; None where none moves it."""
+    if plan.reasons is None:
+        return None
+
+    def price(found: Found, paths: np.ndarray, rows: np.ndarray) -> np.ndarray:
+        assert found.windowed is not None
+        reasons = Reasons(plan, found.windowed, found.call, lambda days, paths: found.prices[plan.resets_by(days), paths])
+        return reasons.price(paths, plan.days[rows], plan.days[rows])
+
+    return price

@@ -51,8 +51,8 @@ def simulate(
     Notes may be put after low closes once conversion is withdrawn.
 
     Where a change or a call may still bring additional shares or a lower price, arrays carry them for holders who convert on the
-    last day of a right; with other answers, settlement over time or a change before `state`, the note is simulated in the same
-    slow exact way (MWT-1, CHG-1).
+    last day of a right; with other answers or a change before `state`, the note is simulated in the same slow exact way (MWT-1,
+    CHG-1).
 
     >>> import convnote as cn
     >>> note = cn.load("amazon-peacs-2010")

@@ -56,7 +56,7 @@ class Search:
             exit_close=missing(size), exit_before=missing(size),
             default=walk.default, default_close=missing(size), default_before=missing(size),
             put_close=missing(len(watchlist.puts), size),
-            observed=Observed(size, watchlist.observation) if watchlist.observation else None,
+            observed=Observed(np.arange(size), watchlist.observation) if watchlist.observation else None,
             windowed=Windowed(watchlist.windows, draws.path, draws.row, size) if watchlist.windows else None,
             elected=Elected(watchlist.elected, draws.path, draws.row, size) if watchlist.elected else None,
             change_windows=self._change_windows(size),
@@ -81,11 +81,16 @@ class Search:
             if walk.died is not None:
                 dead = walk.died
                 self.retire[dead] = np.minimum(self.retire[dead], walk.default[walk.path[dead]])
-            if out.windowed is not None and watchlist.low_put is not None:
+            if out.windowed is not None and (watchlist.low_put is not None or watchlist.elected is not None):
                 out.windowed.average_changes(self)
-            bounds = [walk.first, *(cut for cut in cuts if walk.first < cut < walk.last), walk.last]
+            inside = [cut for cut in cuts if walk.first < cut < walk.last]
+            if watchlist.elected is not None:  # what comes after an election depends on it
+                inside = sorted({*inside, *self._after_elections()})
+            bounds = [walk.first, *inside, walk.last]
             for start, end in zip(bounds[:-1], bounds[1:], strict=True):
                 self._segment(start, end)
+                if watchlist.elected is not None:
+                    self._elect(start, end)
             self._decisions()
             if self.record:
                 self.record(walk)
@@ -146,7 +151,10 @@ class Search:
             if end > each.first and start <= each.last:
                 counted = each.counter is not None and start < each.counter.free
                 look = first_counted if counted else first_asked if each.question else first_crossed
-                sightings.append((self._found(each), each, *look(self, each, start, end)))
+                lanes, rows = look(self, each, start, end)
+                if watchlist.elected is not None and each is not watchlist.withdraw:  # Notes under election are not free
+                    lanes, rows = lanes[~self.elected[lanes]], rows[~self.elected[lanes]]
+                sightings.append((self._found(each), each, lanes, rows))
         sightings = [each for each in sightings if len(each[2])]
         if len(sightings) > 1:  # a path's first notice counts; on the same day, the first one listed
             best = np.full(self.walk.count, NEVER, np.int32)
@@ -198,8 +206,6 @@ class Search:
     def _noticed(self, found: np.ndarray, right: Crossing, lanes: np.ndarray, row: np.ndarray) -> None:
         """Record the row of each lane's notice, and that its last decision comes soon; a default on the same day comes first."""
         alive = (row <= self.retire[lanes]) & (row < self.walk.default[self.walk.path[lanes]])
-        if self.watchlist.elected is not None and right is not self.watchlist.withdraw:
-            alive &= ~self.elected[lanes]
         lanes, row = lanes[alive], row[alive]
         paths = self.walk.path[lanes]
         found[paths] = row
@@ -224,20 +230,8 @@ class Search:
 
     def _decisions(self) -> None:
         walk, watchlist, out = self.walk, self.watchlist, self.out
-        start, end = np.searchsorted(self.put_rows, [walk.first, walk.last])
-        if end > start:
-            self._puts(self.put_order[start:end])
-        for place, (row, done, amount) in enumerate(watchlist.puts):
-            if walk.first <= row < walk.last:
-                lanes = np.flatnonzero(self.retire[: walk.count] >= row)
-                paths = walk.path[lanes]
-                close = walk.close_at(lanes, np.full(len(lanes), row))
-                out.put_close[place, paths] = close
-                if watchlist.put_question is None:
-                    puts = exceeds(amount * self._price_on(paths, np.full(len(lanes), row)), close * watchlist.highest_value)
-                    puts &= (out.call[paths] > row) & (out.convert[paths] > row)  # a Note already called or converted is not put
-                    puts &= self._not_settling(paths) & (out.low_put[paths] >= row)
-                    self._until_paid(lanes[puts], np.full(np.count_nonzero(puts), done))
+        if watchlist.elected is None:
+            self._elect(walk.first, walk.last)
         if watchlist.low_put is not None and watchlist.put_question is None:
             self._retire_put(watchlist.low_put)
         if watchlist.average is not None and walk.first <= watchlist.average[1] < walk.last:
@@ -264,6 +258,47 @@ class Search:
             self.exits.append((paths, rows, *walk.two_walks(walk.lane[paths], rows)))
         self.wanted = later
 
+    def _after_elections(self) -> list[int]:
+        """The rows of this chunk that follow those on which elections are decided."""
+        first, last = self.walk.first, self.walk.last
+        rows = [*self.put_rows[slice(*np.searchsorted(self.put_rows, [first, last]))].tolist()]
+        rows += [row for row, _, _ in self.watchlist.puts if first <= row < last]
+        return [row + 1 for row in rows if row + 1 < last]
+
+    def _elect(self, first: int, last: int) -> None:
+        """Elections decided on rows `first` to `last` - 1: their closes are kept, and lanes surely under election retire."""
+        walk, watchlist, out = self.walk, self.watchlist, self.out
+        start, end = np.searchsorted(self.put_rows, [first, last])
+        if end > start:
+            self._puts(self.put_order[start:end])
+        for place, (row, done, amount) in enumerate(watchlist.puts):
+            if first <= row < last:
+                lanes = np.flatnonzero(self.retire[: walk.count] >= row)
+                paths, rows = walk.path[lanes], np.full(len(lanes), row)
+                close = walk.close_at(lanes, rows)
+                out.put_close[place, paths] = close
+                puts = self._put(paths, rows, close, np.full(len(lanes), amount))
+                self._until_paid(lanes[puts], np.full(np.count_nonzero(puts), done))
+
+    def _put(self, paths: np.ndarray, rows: np.ndarray, close: np.ndarray, value: np.ndarray) -> np.ndarray:
+        """Whether the Notes of `paths` are for sure put on `rows`, below a conversion `value`, all [k]."""
+        watchlist, out = self.watchlist, self.out
+        puts = (out.call[paths] > rows) & (out.convert[paths] > rows)  # a Note already called or converted is not put
+        puts &= self._not_settling(paths) & (out.low_put[paths] >= rows)
+        price, most = self._price_on(paths, rows), watchlist.highest_value
+        if watchlist.elected is not None and watchlist.free_price is not None:
+            price, most = watchlist.free_price(out, paths, rows), watchlist.denomination
+        puts &= exceeds(value * price, close * most)
+        question = watchlist.put_question
+        if question is not None and watchlist.elected is None:
+            return np.zeros(len(paths), bool)  # it is asked once all closes are known
+        if question is not None:
+            puts &= self.open[self.walk.lane[paths]]
+            for row in np.unique(rows[puts]):
+                at = np.flatnonzero(puts & (rows == row))
+                puts[at] = question(int(row), close[at], price[at], paths[at])
+        return puts
+
     def _not_settling(self, paths: np.ndarray) -> np.ndarray | bool:
         """False where the walk may still need the days of a settlement, so that a lane is kept for them (STL-1)."""
         return self.out.observed is None or self.out.observed.first[paths] == NEVER
@@ -278,11 +313,7 @@ class Search:
         changes, paths, born, rows = changes[living], paths[living], born[living], rows[living]
         close = walk.close_at(walk.lane[paths], rows)
         out.change_close[changes] = close
-        if watchlist.put_question is not None:
-            return
-        puts = exceeds(change.value[born] * self._price_on(paths, rows), close * watchlist.highest_value)
-        puts &= (out.call[paths] > rows) & (out.convert[paths] > rows) & self._not_settling(paths)
-        puts &= out.low_put[paths] >= rows
+        puts = self._put(paths, rows, close, change.value[born])
         self._until_paid(walk.lane[paths[puts]], change.done[born[puts]])
 
     def _put_after_low_closes(self, lanes: np.ndarray, rows: np.ndarray) -> None:

@@ -20,6 +20,7 @@ from convnote.lifecycle.state import Change
 from convnote.simulation import observing
 from convnote.simulation.day_tables import NO_DAY
 from convnote.simulation.endings import End, Endings, Notice
+from convnote.simulation.observing import Observed
 from convnote.simulation.paths import NEVER
 from convnote.simulation.plan import Plan
 from convnote.simulation.watchlist import Found
@@ -99,7 +100,7 @@ class _Settlement(Endings):
             end_day=self.day,
             notice_day=notice_day,
             call_day=np.where(is_called, called, NO_DAY),
-            conversion_price=self._price_on(np.minimum(self.day, self.effective), self.every),
+            conversion_price=self._price_on(self._price_day(), self.every),
             shares=self.shares,
             cash=self.cash,
             present_value=self.value,
@@ -110,6 +111,10 @@ class _Settlement(Endings):
             left_price=found.left_price,
             default=found.default,
         )
+
+    def _price_day(self) -> np.ndarray:
+        """The day number whose conversion price is that of each path's end: a withdrawal of the Notes held ends its resets."""
+        return np.where(self.notice >= Notice.WITHDRAWN, np.minimum(self.day, self.effective), self.day)
 
     def _changes_that_act(self) -> np.ndarray | None:
         """The changes while the note was held, with one on the day of a conversion, [change]; None: those before its end."""
@@ -249,17 +254,14 @@ class _Settlement(Endings):
         # The close used for a fraction: that of the row, or of the row before where the terms use an earlier day (CNV-4).
         assert self.note.conversion is not None
         in_lieu = np.where(plan.days[row] <= self.note.conversion.close_day(day), close, before)
-        excepted = self.note.conversion.pays_in_except
-        if "repurchase" in excepted and self.note.fundamental_change is not None and len(self.found.change_row):
-            state = dataclasses.replace(state, changes=(self._repurchase_in_window(paths, day),))
+        state = self._spared(state, paths, day)
         self._shares_at = close, day
         state = self._apply(state, ev.Convert(to_datetime64(day), principal), paths, Shown(close=in_lieu))
         if not state.settlements:
             return state
         (item,) = state.settlements
-        assert found.observed is not None
         # A conversion late in the note's life may count only after the last day whose price settles it.
-        self._shares_at = np.where(item.due > item.last, close, found.observed.closes[-1, paths]), item.due
+        self._shares_at = np.where(item.due > item.last, close, self._period(paths)[1][-1]), item.due
         return self._apply(state, ev.SettlementDue(to_datetime64(item.due)), paths, Shown(days=self._observed(paths)))
 
     def _observed(self, paths: np.ndarray, before: np.ndarray | None = None) -> list[tuple[Any, Any]]:
@@ -267,10 +269,12 @@ class _Settlement(Endings):
 
         `before` [k]: rows of a default; from that row on, the price is that of the row before (STL-2).
         """
-        plan, observed = self.plan, self.found.observed
-        assert observed is not None
-        rows = observed.first[paths] + np.arange(observed.days)[:, None]
-        closes = observed.closes[:, paths].copy()
+        plan, day = self.plan, self.converted_on[paths]
+        first, closes = self._period(paths)
+        rows = first + np.arange(len(closes))[:, None]
+        boost = np.ones(len(paths))
+        if self.reasons is not None:
+            boost = self._price_on(day, paths) / self.price_at(paths, day, day, self.call[paths] < NEVER)
         for row, given in observing.prior_prices(plan).items():
             closes[rows == row] = given
         known = np.concatenate([plan.prior_days, plan.days])
@@ -283,8 +287,26 @@ class _Settlement(Endings):
         for close, place in zip(closes, at, strict=True):
             on = known[np.minimum(place, len(known) - 1)]
             price = self._price_on(on, paths)
-            found.append((close * plan.convertible_into / price, close))
+            found.append((close * plan.convertible_into / price * boost, close))
         return found
+
+    def _period(self, paths: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """First rows of the observation periods of conversions on `paths`, [k], and the closes of their days, [day, k]."""
+        found = self.found
+        assert found.observed is not None
+        first, closes = found.observed.first[paths], found.observed.closes[:, paths].copy()
+        others: list[tuple[Observed | None, np.ndarray, np.ndarray]] = []
+        if found.windowed is not None and self.reasons is not None:
+            at = np.flatnonzero(self.window_change[paths] >= 0)
+            change = self.window_change[paths[at]]
+            others.append((found.windowed.observed, at, found.windowed.item(self.reasons.kind[change], change)))
+        if found.elected is not None:
+            at = np.flatnonzero(self.elected[paths])
+            others.append((found.elected.observed, at, self.last_elected.item[paths[at]]))
+        for observed, at, item in others:
+            if observed is not None:
+                first[at], closes[:, at] = observed.first[item], observed.closes[:, item]
+        return first, closes
 
     def _claims(self, notice: Notice, paths: np.ndarray) -> None:
         """Conversions not yet settled when the issuer defaults (STL-2)."""
@@ -293,6 +315,7 @@ class _Settlement(Endings):
         principal = plan.principal_on(day)
         state = plan.state(self._price_on(day, paths), note.interest.accrual_start(day), principal)
         state = self._noticed(state, notice, paths)
+        state = self._spared(state, paths, day)
         before, self._shares_at = self.cash[paths].copy(), (np.zeros(len(paths)), day)
         state = self._apply(state, ev.Convert(to_datetime64(day), principal), paths, Shown())
         due = self.note.interest.window_due(day) if self.note.interest.record_days else np.zeros(len(day), np.int64)
@@ -307,6 +330,14 @@ class _Settlement(Endings):
         days = self._observed(paths, self.found.default[paths])
         default = ev.Default(to_datetime64(self.day[paths]), recovered=np.float64(plan.model.recovery))
         self._apply(state, default, paths, Shown(days=days))
+
+    def _spared(self, state: State, paths: np.ndarray, day: np.ndarray) -> State:
+        """The state with the changes that spare conversions on `day` [k] a coupon paid in (PIN-1)."""
+        assert self.note.conversion is not None
+        excepted = self.note.conversion.pays_in_except
+        if "repurchase" in excepted and self.note.fundamental_change is not None and len(self.found.change_row):
+            return dataclasses.replace(state, changes=(self._repurchase_in_window(paths, day),))
+        return state
 
     def _repurchase_in_window(self, paths: np.ndarray, day: np.ndarray) -> Change:
         """A change whose repurchase date spares a conversion on `day` [k] the coupon of its record window (PIN-1); 0 for none."""

@@ -159,10 +159,6 @@ class Elections:
     value: np.ndarray
 
 
-#: how many rows beyond the observation period a conversion may become known after that period has begun
-_LATE = 10
-
-
 @dataclass(frozen=True)
 class Watchlist:
     """What is watched on a grid, in rows; amounts are per `denomination`.
@@ -190,8 +186,10 @@ class Watchlist:
     puts: tuple[tuple[int, int, float], ...] = ()
     #: first and last row of the closes a mandatory needs at maturity; rows below 0 are before the start
     average: tuple[int, int] | None = None
-    #: trading days of an observation period (0: none), and the first row of that for a conversion at maturity [1]
+    #: trading days of an observation period (0: none), how many rows before a conversion becomes known its period may begin, and
+    #: the first row of that for a conversion at maturity [1]
     observation: int = 0
+    observed_before: int = 0
     window_at_end: np.ndarray | None = None
     #: closes kept for conversions in connection with a change or a call; None: the price never depends on the reason
     windows: Windows | None = None
@@ -199,7 +197,9 @@ class Watchlist:
     quarters: Quarters | None = None
     #: rows on which Notes under election convert; None: they do not
     elected: ElectedRows | None = None
-    #: a user's function that decides on puts, asked once all closes are known
+    #: (what was found so far, paths, rows) -> prices [k] at which free Notes convert; None: those of the resets
+    free_price: Callable[[Found, np.ndarray, np.ndarray], np.ndarray] | None = None
+    #: a user's function that decides on puts, asked once all closes are known, and before where Notes under election convert
     put_question: Question | None = None
     #: the put after low closes; it leaves the Company's rights as they are, so that it is not one of `crossings`
     low_put: LowPut | None = None
@@ -238,7 +238,7 @@ class Watchlist:
     def reach(self) -> int:
         """How many rows before a chunk its decisions may read."""
         averaged = self.average[1] - self.average[0] if self.average else 0
-        averaged = max(averaged, self.observation + _LATE if self.observation else 0)
+        averaged = max(averaged, self.observed_before)
         counters = [each.counter for each in self.rights if each.counter]
         counted = max((each.condition.reach + each.shift + each.grace for each in counters), default=0)
         if self.quarters and self.quarters.counter:

@@ -5,13 +5,14 @@ Rows are trading days; this module is independent of any provision.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
 
 from convnote.arithmetic import average
+from convnote.simulation.observing import Observed
 from convnote.simulation.paths import NEVER
 
 if TYPE_CHECKING:
@@ -29,13 +30,17 @@ class Windows:
     """What to keep: `rows` [kind, row] is the row that decides at the end of the window of a change on a row (NEVER: none).
 
     `closes` is how many closes are averaged before a change, and before a call where `on_call`; 0 for none. `boost` is the
-    largest factor by which a conversion value may rise.
+    largest factor by which a conversion value may rise. `period` gives the first rows of the observation periods, of
+    `observation` days, that follow from conversions at the end of windows: of a kind, after changes on rows [k] and calls noticed
+    on rows [k] (NEVER: none); 0 days where they are settled at once.
     """
 
     rows: np.ndarray
     closes: int
     on_call: bool
     boost: float
+    observation: int
+    period: Callable[[int, np.ndarray, np.ndarray], np.ndarray]
 
 
 class Windowed:
@@ -48,6 +53,8 @@ class Windowed:
         kinds = (len(windows.rows), len(row))
         #: close of the deciding row and of the row before, [kind, change]
         self.close, self.before = np.full(kinds, np.nan), np.full(kinds, np.nan)
+        #: closes of observation periods, by place of the change for kind 0, then for the next; None where settled at once
+        self.observed = Observed(np.tile(path, kinds[0]), windows.observation) if windows.observation else None
 
     def called(self, search: Search, lanes: np.ndarray, rows: np.ndarray) -> None:
         """Keep the average before a call noticed on `rows` [k]."""
@@ -69,6 +76,16 @@ class Windowed:
             lanes = search.walk.lane[self.path[at]]
             self.close[kind, at] = search.walk.close_at(lanes, rows[at])
             self.before[kind, at] = search.walk.close_at(lanes, rows[at] - 1)
+            if self.observed is not None:
+                call = search.out.call[self.path[at]]
+                first = self.windows.period(kind, self.row[at], np.where(call <= rows[at], call, NEVER))
+                self.observed.begin(self.item(kind, at), first)
+        if self.observed is not None:
+            self.observed.look(search)
+
+    def item(self, kind: Any, change: np.ndarray) -> np.ndarray:
+        """The observation periods of conversions at the end of windows of a kind, or one kind for each change."""
+        return np.asarray(kind * len(self.row) + change)
 
     def _in_chunk(self, search: Search, rows: np.ndarray) -> np.ndarray:
         """The changes whose row in `rows` [change] lies in the chunk and still matters to their path."""

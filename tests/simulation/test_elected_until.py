@@ -17,6 +17,7 @@ from convnote.provisions import ContingentConversion, Put
 from .cases import PEACS, a_case, peacs_model
 from .test_ledger_agrees import assert_agrees
 from .test_low_closes import ends
+from .test_settlement import settled_later
 
 RULES = ("1 business day before", "0 business days before", "5 trading days before", "10 calendar days before")
 #: elections for 20 days from the Company's notice, paid ten Business Days later
@@ -28,8 +29,8 @@ def convertible_when_elected(note: cn.ConvertibleNote, r: Random) -> cn.Converti
     return dataclasses.replace(note, conversion=dataclasses.replace(note.conversion, elected_until=r.choice(RULES)))
 
 
-def simulated(seed: int, paths: int) -> cn.Outcomes:
-    """A random note with puts and slow repurchases, whose holders may convert after an election."""
+def simulated(seed: int, paths: int, settled: bool = False) -> cn.Outcomes:
+    """A random note with puts and slow repurchases, whose holders may convert after an election; `settled` over time."""
     note, model, policy, principal = a_case(seed)
     r = Random(f"elected until {seed}")
     note = convertible_when_elected(note, r)
@@ -40,6 +41,7 @@ def simulated(seed: int, paths: int) -> cn.Outcomes:
         note = dataclasses.replace(note, fundamental_change=dataclasses.replace(note.fundamental_change, **SLOW))
     if r.random() < 0.7:
         policy = dataclasses.replace(policy, put=r.choice([IfWorthMore(), AtOnce()]), convert=AtEnd())
+    note = settled_later(note, r) if settled else note
     return cn.simulate(note, model, paths=paths, seed=seed, policy=policy, principal=principal)
 
 
@@ -48,7 +50,7 @@ def converted_after_an_election(outcomes: cn.Outcomes, paths: int) -> int:
     assert assert_agrees(outcomes, range(paths)).total() == paths
     converted = np.flatnonzero(outcomes.status == "converted").tolist()
     entries = (entry for path in converted for entry in outcomes.ledger(path).of_kind("conversion"))
-    return sum("this ends the election" in entry.text for entry in entries)
+    return sum("END-2" in entry.rules for entry in entries)
 
 
 @pytest.fixture
@@ -68,6 +70,28 @@ def test_end2_paths_end_as_their_ledgers_do_where_notes_under_election_convert()
 def test_end2_many_more_paths_end_as_their_ledgers_do() -> None:
     seen = Counter({seed: converted_after_an_election(simulated(seed, 8), 8) for seed in range(1000, 1300)})
     assert seen.total() >= 150 and len(+seen) >= 60
+
+
+@pytest.mark.usefixtures("_no_replays")
+def test_end2_stl1_so_they_do_where_those_conversions_are_settled_over_time() -> None:
+    seen = Counter(
+        {seed: converted_after_an_election(simulated(seed, 4, settled=True), 4) for seed in (1, 26, 28, 29, 39, 73, 78, 90)}
+    )
+    assert seen.total() >= 6 and len(+seen) >= 4
+
+
+@pytest.mark.slow
+@pytest.mark.usefixtures("_no_replays")
+def test_end2_stl1_many_more_paths_end_as_their_ledgers_do() -> None:
+    seen = Counter({seed: converted_after_an_election(simulated(seed, 8, settled=True), 8) for seed in range(1000, 1250)})
+    assert seen.total() >= 100 and len(+seen) >= 40
+
+
+@pytest.mark.usefixtures("_no_replays")
+def test_end2_a_withdrawal_at_once_leaves_notes_under_election_no_day_to_convert() -> None:
+    """On paths 1 and 7 the notice takes effect on the day on which holders would have converted after their election."""
+    outcomes = simulated(113, 8)
+    assert assert_agrees(outcomes, [1, 7]) == {"rights withdrawn, then put": 2}
 
 
 #: a note with one put date, the 16th of February 2004: a Monday, and Presidents' Day

@@ -16,8 +16,9 @@ from tests.notes_made_whole import green_plains
 
 from .cases import a_case, peacs_model
 from .mixed import made_whole, mixed, with_lower_price
+from .test_elected_until import convertible_when_elected
 from .test_ledger_agrees import assert_agrees
-from .test_settlement import SHORT
+from .test_settlement import SHORT, settled_later
 
 
 def a_case_with_reasons(seed: int):
@@ -46,12 +47,18 @@ def a_case_with_reasons(seed: int):
     )
 
 
-def over(seeds, paths: int) -> tuple[Counter, Counter]:
-    """How often each ending was seen, and how many entries cite each rule, over the notes that are simulated."""
+def over(seeds, paths: int, settled: bool = False) -> tuple[Counter, Counter]:
+    """How often each ending was seen, and how many entries cite each rule, over the notes that are simulated.
+
+    With `settled` their conversions are settled over time, and some notes convert under election.
+    """
     seen: Counter = Counter()
     rules: Counter = Counter()
     for seed in seeds:
         note, model, policy, principal = a_case_with_reasons(seed)
+        r = Random(f"settled {seed}")
+        if settled and note.conversion is not None and note.mandatory is None:
+            note = settled_later(convertible_when_elected(note, r) if r.random() < 0.3 else note, r)
         try:
             outcomes = cn.simulate(note, model, paths=paths, seed=seed, policy=policy, principal=principal)
         except cn.TermsError as error:
@@ -60,7 +67,9 @@ def over(seeds, paths: int) -> tuple[Counter, Counter]:
             continue
         seen += assert_agrees(outcomes, range(paths))
         for path in np.flatnonzero(outcomes.status == "converted").tolist():
-            rules.update(rule for entry in outcomes.ledger(path).of_kind("conversion") for rule in entry.rules)
+            cited = [entry.rules for entry in outcomes.ledger(path).of_kind("conversion")]
+            rules.update(rule for each in cited for rule in each)
+            rules["settled for a reason"] += any("STL-1" in each and {"MWT-1", "CHG-1"} & set(each) for each in cited)
     return seen, rules
 
 
@@ -75,6 +84,19 @@ def test_mwt1_mwt2_chg1_arrays_agree_with_their_ledgers_over_many_more():
     assert len(seen) >= 12 and rules["MWT-1"] >= 200 and rules["MWT-2"] >= 20 and rules["CHG-1"] >= 50
 
 
+@pytest.mark.parametrize("first", [0, 12])
+def test_mwt1_chg1_stl1_arrays_agree_with_their_ledgers_where_conversions_are_settled_over_time(monkeypatch, first):
+    refuse_replays(monkeypatch)
+    seen, rules = over(range(first, first + 12), paths=4, settled=True)
+    assert len(seen) >= 8 and rules["settled for a reason"] >= 5, rules
+
+
+@pytest.mark.slow
+def test_mwt1_chg1_stl1_arrays_agree_with_their_ledgers_over_many_more_that_are_settled_over_time():
+    seen, rules = over(range(2000, 2250), paths=8, settled=True)
+    assert len(seen) >= 12 and rules["settled for a reason"] >= 150 and rules["END-2"] >= 3, rules
+
+
 def refuse_replays(monkeypatch):
     def settle_exactly(*given):
         raise AssertionError("the paths were replayed one by one")
@@ -86,9 +108,9 @@ def test_mwt1_chg1_no_path_is_replayed(monkeypatch):
     refuse_replays(monkeypatch)
     for note in (made_whole(SHORT, Random(0)), with_lower_price(SHORT, Random(0))):
         assert len(cn.simulate(note, peacs_model(change_rate=1.0), paths=50, seed=1)) == 50
-    note = green_plains()  # the bundled sheet settles over time, which is replayed
-    model = cn.Lognormal(as_of=note.issue_date, spot=24, volatility=0.4, rate=0.03, change_rate=0.3)
-    assert len(cn.simulate(note, model, paths=50, seed=1)) == 50
+    for note, spot in ((green_plains(), 24), (cn.load("qiagen-2031"), 45)):
+        model = cn.Lognormal(as_of=note.issue_date, spot=spot, volatility=0.4, rate=0.03, change_rate=0.3)
+        assert len(cn.simulate(note, model, paths=50, seed=1)) == 50
 
 
 @pytest.mark.parametrize("convert", [Above(1.4), Ask(lambda on, close, view: close > 150)])

@@ -116,6 +116,12 @@ def test_stl1_goes_on_from_a_state_inside_the_final_period(method, weighted):
     assert assert_agrees(outcomes, range(30))["converted"] > 15
 
 
+def test_stl1_a_period_may_end_long_before_a_conversion_that_is_settled_by_it():
+    terms = SettlementTerms(method="cash", observation=5, final="190 trading days before", free_from="2000-02-16")
+    outcomes = cn.simulate(dataclasses.replace(SHORT, settlement=terms), peacs_model(spot=110), paths=10, seed=5, policy=HELD)
+    assert assert_agrees(outcomes, range(10))["converted"] >= 4
+
+
 def test_stl1_a_policy_object_with_the_same_decisions_gives_the_same():
     note = dataclasses.replace(SHORT, settlement=SettlementTerms(method="combination", specified=500, observation=10))
     policy = cn.Policy(convert=cn.policies.Above(1.1))

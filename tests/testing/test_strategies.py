@@ -99,9 +99,7 @@ def test_notes_are_valid_and_far_from_each_other():
         "PIK": [note for note in found if note.interest.in_kind],
     }
     counts = {name: len(rarer[name]) for name in rarer}
-    assert all(counts.values()) and 0.1 < sum(counts.values()) / len(found) < 0.35, (
-        counts
-    )  # some are drawn again and again
+    assert all(counts.values()) and 0.1 < sum(counts.values()) / len(found) < 0.35, counts  # some are drawn again and again
     assert find(notes(), lambda note: True) == NOTE
 
 
