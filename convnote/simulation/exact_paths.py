@@ -92,7 +92,8 @@ class ExactSearch(Search):
         closes = walk.closes(lanes, walk.first, walk.last)
         for place, lane in enumerate(lanes.tolist()):
             path = int(walk.path[lane])
-            self.retire[lane] = min(int(self.retire[lane]), self._last_row(path, closes[:, place]))
+            last = max(self._last_row(path, closes[:, place]), walk.first)  # a right withdrawn before the start leaves no row
+            self.retire[lane] = min(int(self.retire[lane]), last)
 
     def _last_row(self, path: int, closes: np.ndarray) -> int:
         """The last row that matters to a path whose closes in this chunk are `closes` [row], as far as is known by now."""

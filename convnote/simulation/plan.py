@@ -85,9 +85,9 @@ class Plan(DayTables):
             _check_notices(note, policy)
             settings = dataclasses.replace(policy, convert_at_default=False) if total else policy
             grid = Grid.of(model, days)
+            plan = cls(note, settings, model, grid, start, principal, settings)
             exactly = price_has_reasons(note, grid, policy, start) and not carries_reasons(policy, start)
-            boundaries = Policy() if exactly else settings
-            return cls(note, boundaries, model, grid, start, principal, settings)
+            return dataclasses.replace(plan, policy=Policy()) if exactly or plan.counts_without_conversion else plan
         decider = _NotAtDefault(policy) if total else policy
         return cls(note, Policy(), model, Grid.of(model, days), start, principal, decider)
 
@@ -110,7 +110,6 @@ class Plan(DayTables):
     @cached_property
     def watchlist(self) -> Watchlist:
         """What the search looks for."""
-        self._check_straight_calls()
         note, model = self.note, self.model
         factor = float(self.start.scale.factor) if self.start is not None else 1.0
         convertible = not self.is_withdrawn
@@ -225,15 +224,14 @@ class Plan(DayTables):
         needed = np.asarray(terms.needs_condition(self.redemption))
         return counter_of(self, terms.condition, int(np.count_nonzero(needed)), "SFT-1") if needed.any() else None
 
-    def _check_straight_calls(self) -> None:
-        """Refuse a policy that would call Notes that no longer convert on a condition: closes are not counted on those paths."""
+    @property
+    def counts_without_conversion(self) -> bool:
+        """True if Notes that no longer convert may be called on a condition: closes are counted only on paths that do (SFT-1)."""
         terms = self.note.redemption
         if terms is None or terms.condition is None or not self.calls_straight:
-            return
+            return False
         gone = self.note.withdrawal is not None or self.is_withdrawn or last_days.is_over(self.note, self.days)
-        if np.any(np.asarray(terms.needs_condition(self.redemption)) & gone & (self.call_value == -np.inf)):
-            reason = "a call of Notes that no longer convert, on a condition, is replayed and not simulated; give it a boundary"
-            raise TermsError(reason, field="simulate redemption.condition", rule="SFT-1", value=str(terms.condition))
+        return bool(np.any(np.asarray(terms.needs_condition(self.redemption)) & gone & (self.call_value == -np.inf)))
 
     @cached_property
     def calls_straight(self) -> bool:

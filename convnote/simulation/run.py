@@ -52,7 +52,7 @@ def simulate(
 
     Where a change or a call may still bring additional shares or a lower price, arrays carry them for holders who convert on the
     last day of a right; with other answers or a change before `state`, the note is simulated in the same slow exact way (MWT-1,
-    CHG-1).
+    CHG-1). So is one that may be called on a condition without regard to its conversion value once it no longer converts (SFT-1).
 
     >>> import convnote as cn
     >>> note = cn.load("amazon-peacs-2010")

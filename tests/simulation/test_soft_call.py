@@ -52,14 +52,8 @@ def softened(note: cn.ConvertibleNote, r: Random) -> cn.ConvertibleNote:
 
 
 def agreeing(note: cn.ConvertibleNote, model: cn.Lognormal, policy: cn.Policy, *, paths: int, **asked: int) -> Counter:
-    """Assert that the ledgers of all paths agree; how the paths ended, or nothing where SFT-1 refuses the policy."""
-    try:
-        outcomes = cn.simulate(note, model, paths=paths, policy=policy, **asked)
-    except cn.TermsError as error:  # a call at once, of Notes that no longer convert
-        if "(SFT-1)" not in str(error) or not isinstance(policy.redeem, (AtOnce, cn.policies.Refinance)):
-            raise
-        return Counter()
-    return assert_agrees(outcomes, range(paths))
+    """Assert that the ledgers of all paths agree; how the paths ended."""
+    return assert_agrees(cn.simulate(note, model, paths=paths, policy=policy, **asked), range(paths))
 
 
 def simulated(seed: int, paths: int) -> Counter:
@@ -144,25 +138,19 @@ def test_a_function_is_asked_only_on_days_on_which_the_condition_is_met():
     assert_agrees(outcomes, range(20))
 
 
-def test_sft1_from_a_state_without_conversion_a_call_on_a_condition_is_refused():
-    note = with_condition()
+def test_sft1_from_a_state_without_conversion_calls_on_a_condition_agree_with_their_ledgers():
+    """The closes before the state, 50 each, exceed the figure of 40; and Notes without conversion are worth less than 130%."""
+    note = with_condition(of="figure", multiple=None, figure=40)
     sessions = [to_date(n) for n in note.principal.sessions.between(note.principal.issue_day, note.principal.issue_day + 500)]
     closes = [300.0 if number < 40 else 50.0 for number in range(len(sessions))]
     history, day = cn.MarketHistory(dates=sessions, closes=closes, currency="EUR"), str(sessions[-1])
     state = cn.replay(note, history, until=day, policy=cn.Policy(convert=Never(), redeem=Never())).state
     assert state.status is cn.Status.WITHDRAWN
     model = cn.Lognormal(**(COMMON | {"as_of": day}), spot=50)
-    with pytest.raises(cn.TermsError, match=r"simulate redemption.condition \(SFT-1\).*no longer convert"):
-        cn.simulate(note, model, paths=5, seed=1, state=state, policy=cn.Policy(redeem=AtOnce()))
-    outcomes = cn.simulate(note, model, paths=5, seed=1, state=state, policy=cn.Policy(redeem=Above(1.3)))
-    assert assert_agrees(outcomes, range(5)).total() == 5
-
-
-def test_what_is_not_counted_is_refused_by_its_rule():
-    model = cn.Lognormal(spot=90, **COMMON)
-    with pytest.raises(cn.TermsError, match=r"simulate redemption.condition \(SFT-1\).*no longer convert"):
-        cn.simulate(with_condition(), model, paths=4, policy=cn.Policy(redeem=AtOnce()))
-    assert cn.simulate(with_condition(), model, paths=4, policy=cn.Policy(redeem=Never())).present_value.size == 4
+    policies = (cn.Policy(redeem=redeem) for redeem in (AtOnce(), Above(1.3)))
+    at_once, above = (cn.simulate(note, model, paths=5, seed=1, state=state, policy=policy) for policy in policies)
+    assert assert_agrees(at_once, range(5))["rights withdrawn and called, then redeemed"] >= 1
+    assert "rights withdrawn and called, then redeemed" not in assert_agrees(above, range(5))
 
 
 def test_a_value_of_more_than_one_close_is_refused_by_price():
