@@ -16,7 +16,7 @@ import numpy as np
 from scipy.linalg.blas import daxpy, dscal
 from scipy.linalg.lapack import dgttrf, dgttrs
 
-from convnote.pricing.kernel import BLEND, CALL, CONVERT, KEEP, NONE, WITHDRAW, Operator, Stage
+from convnote.pricing.kernel import BLEND, CALL, CONVERT, KEEP, NONE, WITHDRAW, Stage
 from convnote.pricing.sweep import PUT, Held, Mapped, Sweep
 from convnote.pricing.tangents import ENDINGS
 
@@ -100,8 +100,8 @@ class Weighted:
         """The weights of a stage's right-hand side, from those of its solution."""
         operator, free, n = stage.operator, stage.free, len(weights)
         if stage.scattered is not None:
-            found = _transposed(operator, weights, stage.scattered)
-            held = float(found[stage.scattered].sum())
+            found, gained = _transposed(stage, weights)
+            held = float(found[stage.scattered].sum()) + gained
             found[stage.scattered] = 0.0
         else:
             found = weights.copy()
@@ -136,6 +136,9 @@ class Weighted:
             rises, inner = v[1:] - v[:-1], weights[1:-1]
             above, below = inner.dot(rises[1:]), inner.dot(rises[:-1])
             top = weights.item(-1) * rises.item(-1) / (1.0 - exp(-p.dx))
+            for node, beyond, value in stage.ghosts():
+                step = weights.item(node) * (value - v.item(beyond))
+                above, below = (above + step, below) if beyond > node else (above, below - step)
         by_x, by_xx = (above + below) / (2 * p.dx) + top, (above - below) / p.dx**2 + top
         alone = weights.dot(self._ones[: len(weights)])
         self._sums.append((stage.segment, stage.time, stage.operator.k, by_x, by_xx, weights.dot(v), alone))
@@ -176,8 +179,13 @@ class Weighted:
         return result
 
 
-def _transposed(operator: Operator, weights: np.ndarray, held: np.ndarray) -> np.ndarray:
-    """The transposed solve with the rows of held nodes replaced by V = row."""
-    lower, diagonal, upper = operator.with_held(held)
+def _transposed(stage: Stage, weights: np.ndarray) -> tuple[np.ndarray, float]:
+    """The transposed solve with the rows of held nodes replaced by V = row, and the weight of V at the walls."""
+    assert stage.scattered is not None
+    lower, diagonal, upper, gains = stage.operator.with_held(stage.scattered, stage.walls)
     dl, d, du, du2, pivots, _ = dgttrf(lower[1:], diagonal, upper[:-1])
-    return np.array(dgttrs(dl, d, du, du2, pivots, weights, trans="T")[0])
+    found = np.array(dgttrs(dl, d, du, du2, pivots, weights, trans="T")[0])
+    held = sum(each.share * found.item(each.node) for each in gains)
+    for each in gains:
+        found[each.node] *= each.scale
+    return found, held

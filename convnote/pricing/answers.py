@@ -13,6 +13,7 @@ import numpy as np
 
 from convnote.calendars import to_datetime64
 from convnote.pricing.notice import Spans
+from convnote.pricing.obstacles import Jump
 
 if TYPE_CHECKING:
     from convnote.pricing.problem import Problem
@@ -33,6 +34,34 @@ class Answers:
         table: Any = p.contract.note.make_whole_change
         more = table.additional(to_datetime64(np.array(notice)), p.share, rate=np.float64(p.shares))
         return np.asarray(p.parity + more * p.share)
+
+    def jumps_when_called(self, notice: int) -> tuple[Jump, ...]:
+        """Where the conversion value of Notes called by a notice on a day jumps: at both ends of the table, beyond which is none.
+
+        With the conversion values of the nearest node on either side (MWT-1).
+        """
+        p = self.problem
+        if not p.adds_on_call:
+            return ()
+        table: Any = p.contract.note.make_whole_change
+        ends = np.array([float(table.prices[0]), float(table.prices[-1])]) * (float(table.initial_rate) / p.shares)
+        inside = ends * np.array([1.0 + 1e-9, 1.0 - 1e-9])
+        more = table.additional(to_datetime64(np.array(notice)), inside, rate=np.float64(p.shares)).tolist()
+        found = []
+        for place, extra, above in zip(((np.log(ends) - p.x_low) / p.dx).tolist(), more, (True, False), strict=True):
+            if extra and -0.5 < place < len(p.x) - 1.5:
+                share = p.share.item(round(place))
+                parities = p.shares * share, (p.shares + extra) * share
+                found.append(Jump(place, *(parities if above else parities[::-1])))
+        return tuple(found)
+
+    def or_converted(self, value: np.ndarray, day: float, cost: float, *, before: bool) -> np.ndarray:
+        """The better of waiting, worth `value` [node], and converting now; `cost`: of carry to the last conversion day."""
+        contract = self.problem.contract
+        if cost <= 0 and contract.accrued != "paid":
+            return np.asarray(value)
+        cash = contract.interest_paid(day, before=before)
+        return np.asarray(np.maximum(value, self.problem.parity + cash if cash else self.problem.parity))
 
     def last_coupon(self, day: float) -> float:
         """The value on a day of the last coupon to a holder who converts after its record date and does not pay it in (PIN-1)."""

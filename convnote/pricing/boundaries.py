@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from convnote.pricing.kernel import CALL, LEAST, Obstacles, Pin
+from convnote.pricing.kernel import CALL, LEAST, Pin
 from convnote.pricing.notice import Notice
+from convnote.pricing.obstacles import Jump, Obstacles
 from convnote.pricing.timeline import Segment
 
 if TYPE_CHECKING:
@@ -71,21 +72,8 @@ class Bounds:
 
     def kept_on_conversion(self, day: int) -> float:
         """The cash, in addition to shares, for a holder who converts just before the events of a day, per denomination."""
-        c = self.problem.contract
-        if c.accrued != "paid":
-            return self.problem.answers.last_coupon(float(day))
-        coupon = c.coupon_on(day)
-        return coupon if coupon else self._accrued(float(day))
-
-    def _accrued(self, day: float) -> float:
-        c = self.problem.contract
-        if c.accrued != "paid" or not len(c.coupon_days):
-            return 0.0
-        after = int(np.searchsorted(c.coupon_days, day, side="right"))
-        if after == len(c.coupon_days):
-            return 0.0
-        start = c.coupon_days[after - 1] if after else c.issue
-        return float(c.coupons[after] * (day - start) / (c.coupon_days[after] - start))
+        p, c = self.problem, self.problem.contract
+        return c.interest_paid(day, before=True) if c.accrued == "paid" else p.answers.last_coupon(float(day))
 
     def pinned_call(self, segment: Segment) -> bool:
         """Whether only a hard call with immediate effect can bind in a segment, so that V is the conversion value above it."""
@@ -114,7 +102,7 @@ class Bounds:
         converts = p.may_convert(segment)
         low = None
         if converts and p.lower_binds(segment):
-            cash = self._accrued(day) if p.contract.accrued == "paid" else p.answers.last_coupon(day)
+            cash = p.contract.interest_paid(day) if p.contract.accrued == "paid" else p.answers.last_coupon(day)
             low = p.parity + cash if cash else p.parity
         within = Obstacles(tolerance=1e-10 * p.contract.face)
         if p.may_call(segment):
@@ -131,7 +119,9 @@ class Bounds:
         assert call is not None
         answers = converts and self.converts_at_ends
         if p.redemption_date(int(day)) > int(day):
-            return self._with_notice(np.maximum(self.notice.value(day, answers), p.elected.against_call(day)), day)
+            value = np.maximum(self.notice.value(day, answers), p.elected.against_call(day))
+            within = self._with_notice(value, day)
+            return self._jumping(within, self.notice.at_jumps(day, p.answers.jumps_when_called(int(day))) if answers else (), day)
         tolerance = 1e-10 * p.contract.face
         price, extra = call.at(day)
         price = max(price, p.elected.against_call(day))
@@ -149,12 +139,26 @@ class Bounds:
         trigger = self._trigger(day)
         if p.more_on_call:  # above the call price a called Note is worth more than its shares: nothing is pinned
             bend = self._bend(top, price) if trigger is None else None
-            return Obstacles(high=self._where_open(high, day), tolerance=tolerance, bend=bend)
+            opening = self._opening(high, day)
+            within = Obstacles(high=self._where_open(high, day), tolerance=tolerance, bend=bend, jumps=opening)
+            jumps = p.answers.jumps_when_called(int(day))
+            paid = [Jump(each.place, max(each.below + extra, price), max(each.above + extra, price)) for each in jumps]
+            return self._jumping(within, tuple(paid), day)
         if trigger is not None and trigger + extra >= price:
             return held_above(p, trigger, high, tolerance, value=max(trigger + extra, price))
         pin = pin_at(p, price - extra, price)
         whole = pin is not None and pin.node < LEAST - 1
-        return Obstacles(high=self._where_open(high, day), top=top, pin=pin, whole=whole, tolerance=tolerance)
+        opened, opening = self._where_open(high, day), self._opening(high, day)
+        return Obstacles(high=opened, top=top, pin=pin, whole=whole, tolerance=tolerance, jumps=opening)
+
+    def _jumping(self, within: Obstacles, jumps: tuple[Jump, ...], day: float) -> Obstacles:
+        """The same with the jumps of its upper bound that lie where the Company may call and, on one side, change the bound."""
+        if within.high is not None and jumps:
+            level = self._trigger(day) or 0.0
+            within.jumps += tuple(
+                each for each in jumps if each.below != each.above and self.problem.parity.item(each.node) > level
+            )
+        return within
 
     def _bend(self, top: np.ndarray, price: float) -> Pin | None:
         """Where shares become worth more than the call price."""
@@ -172,7 +176,7 @@ class Bounds:
         if p.policy is None:
             high = self._where_open(value, day)
             if self._trigger(day) is not None or not p.shares or p.more_on_call:
-                return Obstacles(high=high, tolerance=tolerance)
+                return Obstacles(high=high, tolerance=tolerance, jumps=self._opening(value, day))
             # far above the call price a called Note is worth its shares, and the Company is indifferent: it calls
             level = price * exp(SURE * self.notice.deviation(day))
             pin = pin_at(p, level, float(np.interp(log(level / p.shares), p.x, value)))
@@ -187,7 +191,14 @@ class Bounds:
 
     def _where_open(self, high: np.ndarray, day: float) -> np.ndarray:
         trigger = self._trigger(day)
-        return high if trigger is None else np.where(self.problem.parity > trigger, high, np.inf)
+        # where the trigger is a node of the grid, the limit from above counts there
+        return high if trigger is None else np.where(self.problem.parity > trigger * (1.0 - 1e-9), high, np.inf)
+
+    def _opening(self, high: np.ndarray, day: float) -> tuple[Jump, ...]:
+        """The beginning of the bound `high` [node] at a trigger."""
+        p, trigger = self.problem, self._trigger(day)
+        place = -1.0 if trigger is None else (log(trigger / p.shares) - p.x_low) / p.dx
+        return (Jump(place, inf, high.item(round(place))),) if -0.5 < place < len(high) - 0.5 else ()
 
     def _threshold(self, day: float, price: float) -> float:
         """The conversion value above which a policy calls."""

@@ -131,6 +131,18 @@ def call_table(note: ConvertibleNote) -> CallTable | None:
     )
 
 
+def interest_on_conversion(note: ConvertibleNote) -> tuple[np.ndarray, np.ndarray]:
+    """Accrued interest to a holder who converts, by day from issue to maturity, float64 [day]: under "paid" (CNV-5).
+
+    Once as it is, and once with a coupon of the day still unpaid. In a record window the holder gets the whole coupon instead.
+    """
+    days = np.arange(note.principal.issue_day, note.principal.maturity_day + 1)
+    window = _window_coupon(note, days)
+    after = np.where(window > 0, window, _accrued(note, days))
+    coupon = _coupon_due(note.interest.coupons(), days)
+    return after, np.where(coupon > 0, coupon, after)
+
+
 def _extras(
     note: ConvertibleNote, accrued: np.ndarray, left: np.ndarray, window: np.ndarray, coupon: np.ndarray
 ) -> tuple[np.ndarray, np.ndarray]:

@@ -16,7 +16,7 @@ from convnote.arithmetic import fraction
 from convnote.calendars import day_number
 from convnote.note import ConvertibleNote
 from convnote.policies import call_end, last_surrender
-from convnote.pricing.calls import NEVER, CallTable, call_table, in_cash
+from convnote.pricing.calls import NEVER, CallTable, call_table, in_cash, interest_on_conversion
 from convnote.pricing.elected import Election, elections
 
 T = TypeVar("T")
@@ -79,6 +79,24 @@ class Contract:
         days, totals = self._paid
         place = int(np.searchsorted(days, day))
         return float(totals[place - 1]) if place else 0.0
+
+    @cached_property
+    def _interest(self) -> tuple[np.ndarray, np.ndarray]:
+        return interest_on_conversion(self.note)
+
+    def interest_paid(self, day: float, *, before: bool = False) -> float:
+        """Accrued interest on a day to a holder who converts, 0 where none is paid (CNV-5); linear inside a day.
+
+        `before`: a coupon of the day is not yet paid.
+        """
+        if self.accrued != "paid":
+            return 0.0
+        after, unpaid = self._interest
+        place = int(day)
+        i, part = place - self.issue, day - place
+        if part == 0.0:
+            return float(unpaid[i] if before else after[i])
+        return float(after[i] + part * (unpaid[i + 1] - after[i]))
 
     def claim(self, day: Any) -> Any:
         """The claim per denomination, of which a recovery is a share, at a day number or an array; linear inside a day."""

@@ -1,9 +1,9 @@
-"""The grid of a problem in ln S: uniform, with the kink of the payoff at maturity and a withdrawal's trigger among its nodes."""
+"""The grid of a problem in ln S: uniform, with the trigger of a right and the kink of the payoff at maturity among its nodes."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from math import ceil, exp, inf, log, sqrt
+from math import ceil, exp, floor, inf, log, sqrt
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -26,6 +26,8 @@ NODES = 257
 WIDEST, WIDEST_TODAY = 0.045, 0.03
 #: the same where what a called Note gets bends at each price of a table, between two nodes: the error falls with the spacing
 WIDEST_TABLE = 0.006
+#: a fall of V at a trigger, as a fraction of the denomination, after which steps begin small
+DROP = 1e-4
 #: largest error of the grid in the shares' part of V, a share of it, with the default number
 DISPERSED = 1e-4
 
@@ -53,10 +55,10 @@ def nodes(p: Problem) -> np.ndarray:
         margin = MARGIN * deviation if p.feels_the_share else 0.0
         low = min(low, *(each - margin for each in logs))
         high = max(high, min(max(logs), high + 3 * WIDTH * deviation) if capped is None else high)
-    spacing = _with_trigger(p, min((high - low) / (p.options.nodes - 1), float(widest(p, variance, drift))))
-    below = ceil((p.kink - low) / spacing - 1e-9)
-    above = ceil((high - p.kink) / spacing - 1e-9) + 2
-    return np.asarray(p.kink + spacing * np.arange(-below, above + 1))
+    node, spacing = _with_trigger(p, min((high - low) / (p.options.nodes - 1), float(widest(p, variance, drift))))
+    below = ceil((node - low) / spacing - 1e-9)
+    above = ceil((high - node) / spacing - 1e-9) + 2
+    return np.asarray(node + spacing * np.arange(-below, above + 1))
 
 
 def widest(p: Problem, variance: Any, drift: Any) -> Any:
@@ -88,13 +90,52 @@ def _must_not_explode(p: Problem, deviation: float) -> None:
         raise PricingError(reason, field="model.hazard_exponent", value=p.model.hazard_exponent)
 
 
-def _with_trigger(p: Problem, spacing: float) -> float:
-    """A spacing, not above the one given, that makes the trigger of a withdrawal a node: the obstacle ends there."""
-    level = None if p.withdrawal is None else p.withdrawal.trigger(p.contract.maturity)
+def begins_at(p: Problem) -> float | None:
+    """The conversion value from which a right of the Company counts, so that its bound ends there; None without one."""
+    call = p.contract.call
+    if p.withdrawal is not None:
+        return p.withdrawal.trigger(p.contract.maturity)
+    if call is None or call.trigger is None or not p.shares or p.policy is not None:
+        return None
+    # called at once and above the call price, V is pinned at the conversion value of the trigger
+    return call.trigger if p.notice or p.more_on_call or call.trigger < call.after.max() else None
+
+
+def falls(p: Problem, v: np.ndarray) -> bool:
+    """Whether V [node] falls at once where a right of the Company begins."""
+    level = begins_at(p)
     if level is None:
-        return spacing
-    distance = abs(log(level / p.shares) - p.kink)
-    return distance / ceil(distance / spacing) if distance > spacing / 2 else spacing
+        return False
+    node = round((log(level / p.shares) - p.x_low) / p.dx)
+    return 2 <= node < len(v) and 2.0 * v.item(node - 1) - v.item(node - 2) - v.item(node) > DROP * p.contract.face
+
+
+def _with_trigger(p: Problem, spacing: float) -> tuple[float, float]:
+    """A node, and a spacing not above the one given, that make a trigger a node: the bound ends there.
+
+    The kink is a node as well, unless it is so close to the trigger that many nodes would lie between.
+    """
+    level = begins_at(p)
+    if level is None:
+        return p.kink, spacing
+    trigger = log(level / p.shares)
+    distance = abs(trigger - p.kink)
+    return (p.kink, distance / ceil(distance / spacing)) if distance > spacing / 2 else (trigger, spacing)
+
+
+def with_kink_between_nodes(p: Problem, v: np.ndarray) -> np.ndarray:
+    """V at maturity, float64 [node], whose kink is not a node because a trigger is: without the area of the polygon above V."""
+    cash, more = p.at_maturity
+    place = (p.kink - p.x_low) / p.dx
+    node = floor(place + 1e-9)
+    theta = place - node
+    if theta < 1e-9 or not 0 <= node < len(v) - 1 or v.item(node) != cash + more or v.item(node + 1) != p.parity[node + 1] + more:
+        return v
+    area = cash * p.dx * theta * (1.0 - theta) / 2
+    v = v.copy()
+    v[node] -= (1.0 - theta) * area
+    v[node + 1] -= theta * area
+    return v
 
 
 def highest_boundary(p: Problem, stepped: Sequence[Segment]) -> float | None:

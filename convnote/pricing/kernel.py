@@ -1,4 +1,4 @@
-"""The finite-difference kernel: one step of TR-BDF2 on a uniform grid in ln S, with obstacles that bind at the top of the grid.
+"""The finite-difference kernel: the matrix of a step of TR-BDF2 on a uniform grid in ln S, and the solution of one of its stages.
 
 Both stages solve with the same matrix I - k L, k = gamma dt / 2. An obstacle that binds from a node upwards is a Dirichlet value;
 a boundary between two nodes is imposed through a ghost value; without it the scheme is first order. Independent of the contract.
@@ -7,9 +7,9 @@ a boundary between two nodes is imposed through a ghost value; without it the sc
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
-from math import exp, sqrt
+from math import exp, expm1, sqrt
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -21,8 +21,6 @@ GAMMA = 2.0 - sqrt(2.0)
 #: stage 2: rhs = BLEND u - KEEP v + k source
 BLEND = 1.0 / (GAMMA * (2.0 - GAMMA))
 KEEP = (1.0 - GAMMA) ** 2 / (GAMMA * (2.0 - GAMMA))
-#: solves of one stage before the projected solution is accepted
-TURNS = 40
 #: with fewer free nodes, all are treated as held
 LEAST = 3
 
@@ -64,6 +62,16 @@ class Pinned(NamedTuple):
     du2: np.ndarray
     pivots: np.ndarray
     share: float
+
+
+class Walled(NamedTuple):
+    """The row of a node beside a wall: its multiplier, and how often V at the wall is then added to its right-hand side."""
+
+    node: int
+    scale: float
+    share: float
+    #: V at the wall
+    value: float
 
 
 class Operator:
@@ -171,11 +179,26 @@ class Operator:
             self._units[m] = found
         return found
 
-    def with_held(self, held: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-        """The lower, main and upper diagonals [node], with the rows of held nodes replaced by those of V = rhs."""
+    def with_held(self, held: np.ndarray, walls: tuple[Pin, ...] = ()) -> tuple[np.ndarray, np.ndarray, np.ndarray, list[Walled]]:
+        """The lower, main and upper diagonals [node], with the rows of held nodes replaced by those of V = rhs.
+
+        The free nodes beside a wall, where V is given between two nodes, get a ghost value beyond it.
+        """
         lower, diagonal, upper = self.lower.copy(), self.diagonal.copy(), self.upper.copy()
         lower[held], upper[held], diagonal[held] = 0.0, 0.0, 1.0
-        return lower, diagonal, upper
+        gains: list[Walled] = []
+        for wall in walls:
+            for node, beyond, distance in wall.sides(self.of.dx):
+                if held[node]:
+                    continue
+                inward, outward = (lower, upper) if beyond > node else (upper, lower)
+                near, share = max(distance, NEAREST), -outward.item(node)
+                # multiplied by the distance, or a row of huge numbers would take the digits of the next
+                inward[node] *= near
+                diagonal[node] = diagonal.item(node) * near + share * (1.0 - distance)
+                outward[node] = 0.0
+                gains.append(Walled(node, near, share, wall.value))
+        return lower, diagonal, upper, gains
 
     def product(self, v: np.ndarray, low: int, high: int) -> np.ndarray:
         """(I - k L) v on the nodes from `low` up to but excluding `high`, float64 [node]."""
@@ -212,6 +235,14 @@ class Pin(NamedTuple):
     theta: float
     value: float
 
+    def sides(self, dx: float) -> tuple[tuple[int, int, float], tuple[int, int, float]]:
+        """Of the nodes below and above it: the node, the one beyond the boundary, and the fraction of the spacing to it.
+
+        Above, where V is nearly linear in S, the fraction is one of S.
+        """
+        up, down = expm1((1.0 - self.theta) * dx), expm1(-self.theta * dx)
+        return (self.node, self.node + 1, self.theta), (self.node + 1, self.node, up / (up - down))
+
 
 @dataclass(slots=True)
 class Stage:
@@ -236,11 +267,24 @@ class Stage:
     projected: Any = None
     #: the Company's right behind the upper obstacle
     right: int = CALL
+    #: of scattered nodes: where V is given between two of them
+    walls: tuple[Pin, ...] = ()
 
     @property
     def kind(self) -> int:
         """The right exercised at held nodes."""
         return CONVERT if self.bound == CONVERT else self.right
+
+    def ghosts(self) -> list[tuple[int, int, float]]:
+        """Of the free nodes beside a wall: the node, the node beyond the wall, and the ghost value of that one."""
+        found = []
+        for node, beyond, distance, value in (
+            (*side, wall.value) for wall in self.walls for side in wall.sides(self.operator.of.dx)
+        ):
+            if self.scattered is not None and not self.scattered[node]:
+                near = max(distance, NEAREST)
+                found.append((node, beyond, (value - (1.0 - near) * self.v.item(node)) / near))
+        return found
 
     @property
     def ghost(self) -> float:
@@ -252,123 +296,15 @@ class Stage:
         return (self.last - of.diagonal.item(j) * v.item(j) - of.lower.item(j) * v.item(j - 1)) / of.upper.item(j)
 
 
-@dataclass(slots=True)
-class Obstacles:
-    """The bounds of V: `low` <= V <= `high` [node]; above the pin V is `top` [node]."""
+def held_solve(
+    operator: Operator, rhs: np.ndarray, held: np.ndarray, walls: tuple[Pin, ...] = (), at_wall: Any = None
+) -> np.ndarray:
+    """Solve with the rows of held nodes replaced by V = rhs; `rhs`, overwritten, and answer [node] or [node, column].
 
-    low: np.ndarray | None = None
-    high: np.ndarray | None = None
-    top: np.ndarray | None = None
-    pin: Pin | None = None
-    #: True if no node is free (called at once at any share price)
-    whole: bool = False
-    tolerance: float = field(default=1e-10)
-    #: the Company's right behind `high` and `top`
-    kind: int = CALL
-    #: position, in nodes, from which `high` counts because of a trigger on closes; None: everywhere
-    opens_at: float | None = None
-    #: where `high` bends, so that V may have a kink there if it is held from there upwards
-    bend: Pin | None = None
-
-
-def solve(operator: Operator, rhs: np.ndarray, within: Obstacles, guess: tuple[int, int]) -> Stage:
-    """The solution of one stage between its obstacles, by an active-set method started from the previous stage's set.
-
-    `guess` is (free, bound) of the previous stage. Exact: accepted when no node violates an obstacle and the residual of every
-    held node has the right sign.
+    `at_wall` is the value at every wall (None: that of the wall).
     """
-    low, high, pin, n, tolerance = within.low, within.high, within.pin, len(rhs), within.tolerance
-    top = n if pin is None else min(pin.node + 1, n)
-    if within.whole or top < LEAST:
-        assert within.top is not None
-        return Stage(operator, 0, CALL, None, 0.0, within.top.copy())
-    free, bound = guess
-    if free >= top or bound == NONE or free < LEAST or (bound == CALL and high is None) or (bound == CONVERT and low is None):
-        free, bound = top, NONE
-    theta: float | None = None
-    last = 0.0
-    for turn in range(TURNS):
-        v = np.empty(n)
-        if within.top is not None:
-            v[top:] = within.top[top:]
-        theta = None
-        bend = within.bend if bound == CALL and free < top else None
-        if bend is not None and bend.node + 1 == free:
-            assert high is not None
-            theta = bend.theta
-            v[:free], last = operator.solve_pinned(rhs[:free].copy(), theta, bend.value)
-            v[free:top] = high[free:top]
-        elif free < top:
-            held: Any = high if bound == CALL else low
-            v[:free] = operator.solve(rhs, free)
-            v[:free] += held[free] * operator.unit(free)
-            v[free:top] = held[free:top]
-        elif pin is None or top == n:
-            v[:top] = operator.solve(rhs, top)
-        else:
-            theta = pin.theta
-            v[:top], last = operator.solve_pinned(rhs[:top].copy(), theta, pin.value)
-        change = _violated(v, free, low, high, tolerance)
-        if change is None and free < top:
-            change = _released(operator, rhs, v, free, top, bound, tolerance, gently=turn > 6)
-        if change is None:
-            return Stage(operator, free, bound, theta, last, v)
-        if change[0] < 0 or turn > TURNS // 2:
-            return _scattered(operator, rhs, within, top)
-        free, bound = change
-    return _scattered(operator, rhs, within, top)
-
-
-def _violated(v: np.ndarray, free: int, low: Any, high: Any, tolerance: float) -> tuple[int, int] | None:
-    """The first free node beyond an obstacle, and which obstacle; -1 for the node if not all above it are; None without one."""
-    for obstacle, sign, bound in ((high, 1.0, CALL), (low, -1.0, CONVERT)):
-        if obstacle is None:
-            continue
-        beyond = sign * (v[:free] - obstacle[:free]) > tolerance
-        if beyond.any():
-            first = int(beyond.argmax())
-            return (first, bound) if first >= LEAST and beyond[first:].all() else (-1, bound)
-    return None
-
-
-def _released(
-    operator: Operator, rhs: np.ndarray, v: np.ndarray, free: int, top: int, bound: int, tolerance: float, *, gently: bool
-) -> tuple[int, int] | None:
-    """The first node that stays held, if the residual of a held node has the wrong sign; None if all signs are right."""
-    residual = rhs[free:top] - operator.product(v, free, top)
-    wrong = residual < -tolerance if bound == CALL else residual > tolerance
-    if not wrong.any():
-        return None
-    last = free + 1 if gently else free + int(np.flatnonzero(wrong)[-1]) + 1
-    return last, bound if last < top else NONE
-
-
-def _scattered(operator: Operator, rhs: np.ndarray, within: Obstacles, top: int) -> Stage:
-    """As `solve`, by policy iteration over single nodes, if the held nodes are not simply all those above one node."""
-    n = len(rhs)
-    low = np.full(n, -np.inf) if within.low is None else within.low
-    high = np.full(n, np.inf) if within.high is None else within.high
-    fixed = np.zeros(n, dtype=bool)
-    value = np.zeros(n)
-    if within.top is not None:
-        fixed[top:], value[top:] = True, within.top[top:]
-    over, under = np.zeros(n, dtype=bool), np.zeros(n, dtype=bool)
-    for _ in range(TURNS):
-        held = fixed | over | under
-        target = np.where(fixed, value, np.where(over, high, low))
-        v = held_solve(operator, np.where(held, target, rhs), held)
-        residual = rhs - operator.product(v, 0, n)
-        now_over = ~fixed & np.where(over, residual >= -within.tolerance, v > high + within.tolerance)
-        now_under = ~fixed & ~now_over & np.where(under, residual <= within.tolerance, v < low - within.tolerance)
-        if (now_over == over).all() and (now_under == under).all():
-            break
-        over, under = now_over, now_under
-    v = np.where(fixed, value, np.minimum(np.maximum(v, low), np.maximum(high, low)))
-    return Stage(operator, n, NONE, None, 0.0, v, scattered=fixed | over | under)
-
-
-def held_solve(operator: Operator, rhs: np.ndarray, held: np.ndarray) -> np.ndarray:
-    """Solve with the rows of held nodes replaced by V = rhs; `rhs` and answer [node] or [node, column]."""
-    lower, diagonal, upper = operator.with_held(held)
+    lower, diagonal, upper, gains = operator.with_held(held, walls)
+    for each in gains:
+        rhs[each.node] = each.scale * rhs[each.node] + each.share * (each.value if at_wall is None else at_wall)
     dl, d, du, du2, pivots, _ = dgttrf(lower[1:], diagonal, upper[:-1])
     return dgttrs(dl, d, du, du2, pivots, rhs)[0]

@@ -15,6 +15,7 @@ import numpy as np
 from scipy.special import ndtr
 
 from convnote.pricing.kernel import BLEND, GAMMA, KEEP, Operators
+from convnote.pricing.obstacles import Jump
 from convnote.pricing.timeline import Segment
 
 if TYPE_CHECKING:
@@ -62,8 +63,16 @@ class Notice:
         value, _ = self.closed(called, converts)
         if self.departure is not None:
             value = value + self.departure.at(day, called, converts)
-        bound = converts and p.shares and called.cost > 0
-        return np.asarray(np.maximum(value, p.parity) if bound else value)
+        if not converts or not p.shares:
+            return np.asarray(value)
+        return p.answers.or_converted(value, day, called.cost, before=before)
+
+    def at_jumps(self, day: float, jumps: tuple[Jump, ...]) -> tuple[Jump, ...]:
+        """The values of Notes called on `day` that convert, on either side of each of the jumps of their conversion value."""
+        called = self.called(day, False)
+        sides = [np.array([each.below, each.above]) for each in jumps]
+        values = [self.closed(called._replace(parity=each), True)[0].tolist() for each in sides]
+        return tuple(Jump(each.place, *value) for each, value in zip(jumps, values, strict=True))
 
     def closed(self, called: Called, converts: bool) -> tuple[np.ndarray, Any]:
         """The value if the share falls to zero at default and the hazard does not depend on it, and its slope in ln S, [node]."""
@@ -104,6 +113,10 @@ class Notice:
         claim = price * exp(-spans.discount(at, redemption)) + spans.recovered(at, redemption)
         kept = p.answers.make_whole(whole, redemption) * exp(-spans.discount(day, redemption)) + spans.recovered(day, at)
         due, coupon = p.answers.coupon_when_called(whole, redemption, last) if p.shares else (0, 0.0)
+        interest = c.interest_paid(at, before=at > last) if p.shares else 0.0
+        if interest:
+            claim -= interest
+            kept += interest * exp(-spans.discount(day, at))
         if coupon:  # the holder of record is paid it, whether he converts or not
             with_shares = coupon * exp(-spans.discount(at, due))
             claim -= with_shares

@@ -15,6 +15,7 @@ import numpy as np
 from convnote.pricing.kernel import LEAST, Pin
 from convnote.pricing.problem import Problem
 from convnote.pricing.sweep import Sweep
+from convnote.pricing.timeline import Segment
 
 ROOT = sqrt(2.0 * np.pi)
 
@@ -121,9 +122,32 @@ class Opening:
             rise = (exp(at) - p.share[low]) / (p.share[low + 1] - p.share[low])
             row[low], row[low + 1] = 1.0 - rise, rise
         else:
-            start = min(max(int((at - nodes[0]) / p.dx) - 2, 0), end - 6)
-            offsets = nodes[start : start + 6] - at
-            row[start : start + 6] = np.linalg.solve(np.vander(offsets, increasing=True).T, np.eye(6)[0])
+            window = self._window(int((at - nodes[0]) / p.dx), at, end)
+            offsets = nodes[window] - at
+            row[window] = np.linalg.solve(np.vander(offsets, increasing=True).T, np.eye(len(offsets))[0])
+
+    def _window(self, node: int, at: float, end: int) -> slice:
+        """The nodes, six if there are, of a polynomial through V at ln S = `at`, above `node` and below the node count `end`."""
+        low, high, place = 0, end, (at - self.problem.x_low) / self.problem.dx
+        for edge, below, above in self._edges:
+            low, high = (max(low, above), high) if place >= edge else (low, min(high, below + 1))
+        if high - low < 3:  # between two edges
+            low, high = min(node, end - 2), min(node, end - 2) + 2
+        start = max(min(max(node - 2, low), high - 6), low)
+        return slice(start, min(start + 6, high))
+
+    @cached_property
+    def _edges(self) -> list[tuple[float, int, int]]:
+        """Where V has a corner or a jump besides that of `boundary`, in nodes, and the nodes on either side of it."""
+        p, segment = self.problem, self._first
+        if self.before or self.sweep is None or segment is None or not self._bounded:
+            return []
+        within = self.sweep.bounds.at(segment, segment.t0)
+        if p.options.decisions == "daily":  # the cell of the nearest node is divided
+            return [(each.place, each.node - 1, each.node + 1) for each in within.jumps]
+        found = [each.place for each in within.jumps]
+        found += [within.bend.node + within.bend.theta] if within.bend is not None else []
+        return [(place, floor(place + 1e-9), ceil(place - 1e-9)) for place in found]
 
     @cached_property
     def boundary(self) -> tuple[float, int]:
@@ -136,16 +160,23 @@ class Opening:
             return np.inf, len(self.problem.x)
         return float(self.problem.x[pin.node] + pin.theta * self.problem.dx), int(pin.node) + 1
 
+    @property
+    def _bounded(self) -> bool:
+        return getattr(self.sweep, "bounds", None) is not None
+
+    @cached_property
+    def _first(self) -> Segment | None:
+        """The first segment that is stepped."""
+        return next((each for each in self.problem.timeline.segments[self.first :] if each.years), None)
+
     @cached_property
     def corner(self) -> Pin | None:
         """The corner of V at the first decision; None if it is not on the grid or decisions are made at closes only."""
-        p, sweep = self.problem, self.sweep
-        bounds = getattr(sweep, "bounds", None)
-        segment = next((each for each in p.timeline.segments[self.first :] if each.years), None)
-        if sweep is None or bounds is None or segment is None or p.options.decisions == "daily":
+        p, sweep, segment = self.problem, self.sweep, self._first
+        if sweep is None or not self._bounded or segment is None or p.options.decisions == "daily":
             return None
         plan = sweep.plans.get(p.timeline.segments.index(segment))
-        pin: Pin | None = Pin(plan[-1][0] - 1, *plan[-1][1:3]) if plan else bounds.at(segment, segment.t0).pin
+        pin: Pin | None = Pin(plan[-1][0] - 1, *plan[-1][1:3]) if plan else sweep.bounds.at(segment, segment.t0).pin
         return pin if pin is not None and LEAST * 2 <= pin.node + 1 < len(p.x) else None
 
     def _density(self, x: np.ndarray) -> _Density:
@@ -249,8 +280,7 @@ class Opening:
             elif at < nodes[0]:
                 result[:, place] = column[0], 0.0, 0.0, 0.0
             else:
-                start = min(max(node - 2, 0), end - 6)
-                window = slice(start, start + 6)
+                window = self._window(node, at, end)
                 result[:, place] = derivatives(nodes[window] - at, column[window])
         return Read(*result)
 
@@ -268,5 +298,6 @@ class Opening:
 
 def derivatives(offsets: np.ndarray, values: np.ndarray) -> np.ndarray:
     """Value and first three derivatives at 0 of the polynomial through the points, float64 [4, ...]."""
-    coefficients = np.linalg.solve(np.vander(offsets, increasing=True), values)
+    coefficients = np.zeros((max(len(offsets), 4), *values.shape[1:]))
+    coefficients[: len(offsets)] = np.linalg.solve(np.vander(offsets, increasing=True), values)
     return np.asarray([coefficients[0], coefficients[1], 2 * coefficients[2], 6 * coefficients[3]])

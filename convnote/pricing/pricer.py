@@ -48,7 +48,7 @@ def price(
     `called`: "riskless" (their paper: a called note bears no credit risk), or "risky" in cash. With the default `nodes`
     and `steps` the error of the grid is below 2 in 10,000 of the value, in half of all cases below 1 in 100,000. With
     a withdrawal of conversion (WDR-1), additional shares on a call (MWT-1) or recovery of an accreted claim (ACC-2) it is below
-    1 in 2,000; with a call beside a withdrawal 1 in 750 was seen, and with a hazard that depends on the share it is not known.
+    1 in 2,000; with a hazard that depends on the share it is not known.
     Where nothing is decided before maturity the value is in closed form.
 
     >>> import convnote as cn

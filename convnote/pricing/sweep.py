@@ -9,13 +9,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
-from math import exp
+from math import ceil, exp, log2
 from typing import Any, NamedTuple
 
 import numpy as np
 
 from convnote.pricing.boundaries import Bounds
 from convnote.pricing.elected import Election
+from convnote.pricing.grids import begins_at, falls, with_kink_between_nodes
 from convnote.pricing.kernel import (
     BLEND,
     CALL,
@@ -24,12 +25,11 @@ from convnote.pricing.kernel import (
     KEEP,
     NONE,
     WITHDRAW,
-    Obstacles,
     Operator,
     Operators,
     Stage,
-    solve,
 )
+from convnote.pricing.obstacles import Obstacles, solve
 from convnote.pricing.pinned import Planned, pinned_steps, planned
 from convnote.pricing.problem import Problem
 from convnote.pricing.resets import Columns, cubic
@@ -118,6 +118,8 @@ class Sweep:
     def _run(self) -> np.ndarray:
         p = self.problem
         v = self._at_maturity()
+        if begins_at(p) is not None:
+            v = with_kink_between_nodes(p, v)
         if p.windows:
             return Columns(self).run(v)
         first = p.first_decision
@@ -158,15 +160,19 @@ class Sweep:
         return v
 
     def _capped_from(self, v: np.ndarray, within: Obstacles, t: float) -> np.ndarray:
-        """As `_capped` at a close, with the fraction of each node's cell that lies above a trigger."""
+        """As `_capped` at a close, where a jump of the bound divides the cell of the nearest node; float64 [node]."""
         assert within.high is not None
-        if within.opens_at is None:
+        if not within.jumps:
             return self._capped(v, within.high, t, within.kind)
-        share = np.clip(np.arange(len(v)) + 0.5 - within.opens_at, 0.0, 1.0) * (v > within.high)
-        if not share.any():
-            return v
-        self.log.append(Held(within.kind, t, part=share))
-        return np.asarray(v + share * np.where(share > 0, within.high - v, 0.0))
+        share, capped = (v > within.high).astype(np.float64), np.minimum(v, within.high)
+        for each in within.jumps:
+            node, over = each.node, each.node + 0.5 - each.place
+            parts = ((over, each.above), (1.0 - over, each.below))
+            share[node] = sum(part for part, bound in parts if v[node] > bound)
+            capped[node] = sum(part * min(v.item(node), bound) for part, bound in parts if part)
+        if share.any():
+            self.log.append(Held(within.kind, t, part=share))
+        return capped
 
     def events(self, v: np.ndarray, day: int, t: float, earlier: Segment | None) -> np.ndarray:
         """Apply the events of a day in reverse order; `earlier` is the segment that ends on it. Float64 [node]."""
@@ -268,9 +274,26 @@ class Sweep:
             stages, v = pinned_steps(p, operator, v, source, place, plan)
             self.log += stages
             done = len(stages) // 2
+        if not done and falls(p, v):
+            v = self._eased(v, segment, place, step, segment.t1 - step if n > 1 else segment.t0)
+            done = 1
         for i in range(done, n):
             t = segment.t1 - i * step
             v = self._general_step(operator, v, source, segment, place, t, segment.t0 if i == n - 1 else t - step)
+        return v
+
+    def _eased(self, v: np.ndarray, segment: Segment, place: int, step: float, end: float) -> np.ndarray:
+        """One step in parts that double: where V jumps, a step that spans many nodes would push it below its bound for good."""
+        p = self.problem
+        halvings = max(ceil(log2(segment.variance / 2 * step / p.dx**2)), 0)
+        t, part = segment.t1, step / 2**halvings
+        for i in range(halvings + 1):
+            operator = self.operator(segment, GAMMA * part / 2)
+            source: Any = operator.k * p.hazard(segment) * p.paid_at_default(segment)
+            last = i == halvings
+            v = self._general_step(operator, v, source, segment, place, t, end if last else t - part)
+            t -= part
+            part *= 2.0 if i else 1.0
         return v
 
     def _source(self, k: float, segment: Segment, t: float) -> Any:

@@ -94,7 +94,7 @@ def _solved(stage: Stage, rhs: np.ndarray, row: np.ndarray) -> np.ndarray:
     operator, free = stage.operator, stage.free
     if stage.scattered is not None:
         rhs[stage.scattered] = row
-        return np.asfortranarray(held_solve(operator, rhs, stage.scattered))
+        return np.asfortranarray(held_solve(operator, rhs, stage.scattered, stage.walls, row))
     result = np.empty(rhs.shape, order="F")
     result[free:] = row
     if not free:
@@ -174,6 +174,11 @@ def slopes(dx: float, v: np.ndarray, stages: list[Stage]) -> tuple[np.ndarray, n
     first[:, 1:-1] /= 2 * dx
     np.subtract(rises[:, 1:], rises[:, :-1], out=second[:, 1:-1])
     second[:, 1:-1] /= dx**2
+    for i, stage in enumerate(stages):
+        for node, beyond, value in stage.ghosts():
+            step = value - v[i, beyond]
+            first[i, node] += (beyond - node) * step / (2 * dx)
+            second[i, node] += step / dx**2
     first[:, 0] = second[:, 0] = 0.0
     first[:, -1] = second[:, -1] = rises[:, -1] / (1.0 - exp(-dx))
     return first, second

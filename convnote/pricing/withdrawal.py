@@ -18,8 +18,9 @@ from convnote.arithmetic import fraction
 from convnote.calendars import day_number
 from convnote.pricing.boundaries import held_above, pin_at
 from convnote.pricing.contract import first_reaching
-from convnote.pricing.kernel import LEAST, WITHDRAW, Obstacles, Pin
+from convnote.pricing.kernel import LEAST, WITHDRAW, Pin
 from convnote.pricing.notice import Spans
+from convnote.pricing.obstacles import Jump, Obstacles
 from convnote.pricing.straight import Straight
 from convnote.pricing.timeline import Segment
 
@@ -41,8 +42,9 @@ class Noticed(NamedTuple):
     level: float
     #: value now of coupons and recovery up to T'
     before: float
-    #: whether holders may still convert after the notice
+    #: whether holders may still convert after the notice, and whether they are then paid a make-whole
     answered: bool
+    dear: bool
 
 
 class Withdrawals:
@@ -162,6 +164,8 @@ class Withdrawals:
         paid = self.terms.make_whole_to
         stays += amount * between if paid in ("outstanding", "both") else 0.0
         kept = amount * between if paid in ("converted", "both") else 0.0
+        # a coupon of the day of the notice that is not yet paid is in both amounts
+        kept += c.interest_paid(last, before=before and due == day)
         promised = sum(cash * exp(-spans.discount(day, on)) for on, cash in coupons if on <= last)
         level = stays - kept
         if self.policy is not None and answered:
@@ -176,6 +180,7 @@ class Withdrawals:
             level,
             promised + spans.recovered(day, last),
             answered,
+            amount > 0 and paid in ("converted", "both"),
         )
 
     @property
@@ -202,7 +207,7 @@ class Withdrawals:
         d1 = (np.log(p.parity) - of.cost - log(of.level) + of.discount) / deviation + deviation / 2
         staying = ndtr(deviation - d1)
         value = forward * ndtr(d1) + factor * (of.stays * staying + of.kept * (1.0 - staying)) + of.before
-        return np.asarray(np.maximum(value, p.parity) if of.cost > 0 and self.policy is None else value)
+        return p.answers.or_converted(value, day, of.cost, before=before) if self.policy is None else np.asarray(value)
 
     # --- as an obstacle
 
@@ -210,21 +215,29 @@ class Withdrawals:
         """The obstacle that the right sets at a time of a day on which notice may be given."""
         p = self.problem
         tolerance = 1e-10 * p.contract.face
-        top, level = self.value(day), self.trigger(day)
+        level, day = self.trigger(day), self._within_day(day)
+        top = self.value(day)
         if self.policy is not None:
             return self._prescribed(top, day, level, tolerance)
         of = self.noticed(day, False)
-        at_once = of.answered and of.variance == 0.0
-        # an answer at once: V is the conversion value above the trigger, or above what staying is worth
-        if at_once and level is not None and level + of.kept >= of.stays + of.before:
+        at_once, converted_above = of.answered and of.variance == 0.0, of.stays - of.kept
+        # an answer at once, no dearer than a conversion: where holders convert, V is the conversion value
+        pinned = at_once and not of.dear
+        if pinned and level is not None and level >= converted_above:
             return held_above(p, level, top, tolerance, kind=WITHDRAW)
-        high = self._where_open(top, level)
-        if not at_once or level is not None or of.stays <= of.kept:
-            place = None if level is None else (log(level / p.shares) - p.x_low) / p.dx
-            return Obstacles(high=high, tolerance=tolerance, kind=WITHDRAW, opens_at=place)
-        pin = pin_at(p, of.stays - of.kept, of.stays + of.before)
+        high, jumps = self._where_open(top, level), () if level is None else self._jump(top, level)
+        pin = pin_at(p, converted_above, of.stays + of.before) if at_once and converted_above > (level or 0.0) else None
+        if not pinned:
+            return Obstacles(high=high, tolerance=tolerance, kind=WITHDRAW, jumps=jumps, bend=pin)
         whole = pin is not None and pin.node < LEAST - 1
-        return Obstacles(high=high, top=top, pin=pin, whole=whole, tolerance=tolerance, kind=WITHDRAW)
+        return Obstacles(high=high, top=top, pin=pin, whole=whole, tolerance=tolerance, kind=WITHDRAW, jumps=jumps)
+
+    def _within_day(self, day: float) -> float:
+        """The time of a day at which a notice is given: its middle at any step, or values would depend on where steps end.
+
+        The time to convert ends at a close, so that it is shortest just before the next day begins.
+        """
+        return int(day) + 0.5 if self.notice and day > int(day) else day
 
     def before_event(self, earlier: Segment, day: int) -> np.ndarray | None:
         """The cap [node] just before the events of `day`, if notice may be given in the segment that ends on it; else None."""
@@ -232,6 +245,10 @@ class Withdrawals:
         if self.policy is not None or self.problem.options.decisions == "daily" or not self.is_open(earlier):
             return None
         return self._where_open(self.value(float(day), before=True), self.trigger(day - 1))
+
+    def _jump(self, top: np.ndarray, level: float) -> tuple[Jump, ...]:
+        place = (log(level / self.problem.shares) - self.problem.x_low) / self.problem.dx
+        return (Jump(place, inf, float(top[round(place)])),) if -0.5 < place < len(top) - 0.5 else ()
 
     def _where_open(self, high: np.ndarray, level: float | None) -> np.ndarray:
         # the trigger is a node of the grid: the limit from above counts there
@@ -253,12 +270,7 @@ class Withdrawals:
         if own.high is None and own.top is None:
             return called
         if self.policy is None:
-            caps = _cap(called), _cap(own)
-            high = np.minimum(*caps)
-            kind = own.kind if float(caps[1][-1]) < float(caps[0][-1]) or own.whole else called.kind
-            pins = [each.pin for each, cap in zip((called, own), caps, strict=True) if each.pin and _begins(each.pin, cap, high)]
-            bend = min(pins, key=_place, default=None)
-            return Obstacles(high=high, tolerance=max(own.tolerance, called.tolerance), kind=kind, bend=bend)
+            return self._lower(called, own)
         if own.whole or (called.pin is None and not called.whole):
             return own
         assert own.top is not None and called.top is not None
@@ -275,10 +287,37 @@ class Withdrawals:
             kind=called.kind,
         )
 
+    def _lower(self, called: Obstacles, own: Obstacles) -> Obstacles:
+        """The lower of the two under optimal decisions."""
+        caps = _cap(called), _cap(own)
+        if (caps[0] <= caps[1]).all():
+            return called
+        if (caps[1] <= caps[0]).all():
+            return own
+        high = np.minimum(*caps)
+        # above a pin V is the conversion value, below which no bound lies
+        pins = [(_place(each.pin), each) for each in (called, own) if each.pin is not None]
+        pinned = min(pins, key=lambda found: found[0])[1] if pins else None
+        bends = [each.bend for each, cap in ((called, caps[0]), (own, caps[1])) if each.bend and _begins(each.bend, cap, high)]
+        return Obstacles(
+            high=high,
+            top=None if pinned is None else pinned.top,
+            pin=None if pinned is None else pinned.pin,
+            tolerance=max(own.tolerance, called.tolerance),
+            kind=own.kind if float(caps[1][-1]) < float(caps[0][-1]) else called.kind,
+            bend=min(bends, key=_place, default=None),
+            jumps=(*_below(called.jumps, caps[1]), *_below(own.jumps, caps[0])),
+        )
+
 
 def _begins(pin: Pin, cap: np.ndarray, high: np.ndarray) -> bool:
     """Whether an upper bound that bends at a pin is the lower of two just above it."""
     return LEAST <= pin.node + 1 < len(cap) and bool(cap[pin.node + 1] == high[pin.node + 1])
+
+
+def _below(jumps: tuple[Jump, ...], cap: np.ndarray) -> list[Jump]:
+    """The jumps of an upper bound where another one counts as well, float64 [node]."""
+    return [Jump(each.place, *(min(bound, cap.item(each.node)) for bound in (each.below, each.above))) for each in jumps]
 
 
 def _place(pin: Pin) -> float:

@@ -1,9 +1,9 @@
 """A note whose conversion the Company may withdraw, decided at weekday closes by quadrature: exact in time, in floating point.
 
 Five years from 2003-01-01, 4 a year per 100, one share per 100. On a close above 130 until the end of 2005 the Company may
-withdraw conversion `notice` days later; holders convert until the close `last` days before that. A holder who stays is paid 10
-less the interest already paid, and keeps the note: its payments at rate + hazard and the recovery. The share falls to zero at
-default. Years are days / 365.
+withdraw conversion `notice` days later; holders convert until the close `last` days before that. A make-whole of 10 less the
+interest already paid goes to who stays, to who converts or to both. Who stays keeps the note: its payments at rate + hazard and
+the recovery. The share falls to zero at default. Years are days / 365.
 """
 
 from __future__ import annotations
@@ -58,17 +58,25 @@ class Market:
         return value + self.recovered((END - day).days / 365)
 
 
-def withdrawn_on(market: Market, day: date, notice: int, last: int) -> np.ndarray:
+def accrued(day: date) -> float:
+    """Interest since 1 January, 30/360; a 31st counts."""
+    return COUPON * (30 * (day.month - 1) + day.day - 1) / 360
+
+
+def withdrawn_on(market: Market, day: date, notice: int, last: int, to: str, interest: bool) -> np.ndarray:
     """The value just after a notice on a close, coupons of that day paid."""
     effective, converts = day + timedelta(days=notice), day + timedelta(days=notice - last)
     paid = COUPON * sum(date(year, 1, 1) < day for year in range(2004, 2009))
-    stays = market.straight(effective) + max(MAKE_WHOLE - paid, 0.0)
+    amount = max(MAKE_WHOLE - paid, 0.0)
+    stays = market.straight(effective) + amount * (to in ("outstanding", "both"))
     coupons = {due: COUPON for year in range(2004, 2008) if day < (due := date(year, 1, 1)) <= effective}
     years = (effective - converts).days / 365
     stays = stays * exp(-(market.rate + market.hazard) * years) + market.recovered(years)
     both = market.rate + market.hazard
     stays += sum(cash * exp(-both * (due - converts).days / 365) for due, cash in coupons.items() if due > converts)
-    v, later = np.maximum(market.share, stays), converts
+    with_shares = amount * (to in ("converted", "both")) * exp(-both * (effective - converts).days / 365)
+    with_shares += accrued(converts) if interest else 0.0
+    v, later = np.maximum(market.share + with_shares, stays), converts
     for due in sorted((due for due in coupons if due <= converts), reverse=True):
         v, later = market.moved(v, (later - due).days) + coupons[due], due
     return market.moved(v, (later - day).days)
@@ -85,8 +93,13 @@ def value(
     last: int,
     always: bool = False,
     trigger: float = TRIGGER,
+    to: str = "outstanding",
+    interest: bool = False,
 ) -> float:
-    """The value per 100 at the close of the first day; `always`: conversion is withdrawn on the first close above the trigger."""
+    """The value per 100 at the close of the first day; `always`: conversion is withdrawn on the first close above the trigger.
+
+    `to`: who is paid the make-whole. `interest`: accrued interest is paid on conversion, at any close.
+    """
     market = Market(spot, volatility, rate, hazard, recovery)
     v = np.maximum(market.share, 100.0) + COUPON
     days = [START + timedelta(days=n) for n in range((END - START).days)]
@@ -100,8 +113,9 @@ def value(
         v = market.moved(v, (later - day).days)
         later = day
         if day + timedelta(days=notice) < BEFORE:
-            after = withdrawn_on(market, day, notice, last)
+            after = withdrawn_on(market, day, notice, last, to, interest)
             # the node at the trigger belongs half to each side
             over = np.clip((np.log(market.share / trigger)) / market.dx + 0.5, 0.0, 1.0)
             v = v + over * (after - v if always else np.minimum(after - v, 0.0))
+        v = np.maximum(v, market.share + accrued(day)) if interest else v
     return float(v[market.reach])

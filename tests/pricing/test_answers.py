@@ -47,6 +47,15 @@ def test_mwt1_and_sft3_what_called_holders_get_more_is_that_of_the_quadrature(ex
     assert cn.price(with_call(notice, ""), market(95.0), options=DAILY).price == pytest.approx(plain, rel=2e-5)
 
 
+@pytest.mark.parametrize("notice", [pytest.param(0, marks=pytest.mark.slow), 30])
+def test_cnv5_a_called_holder_is_paid_accrued_interest_by_the_day_on_which_he_converts(notice: int) -> None:
+    exact = called.value(95.0, **CREDIT, notice=notice, interest=True)
+    note = with_call(notice, "")
+    paid = replace(note, conversion=replace(note.conversion, accrued="paid"))
+    assert cn.price(paid, market(95.0), options=DAILY).price == pytest.approx(exact, rel=2e-5)
+    assert exact > called.value(95.0, **CREDIT, notice=notice) + (1.0 if notice else 0.05)
+
+
 @pytest.mark.parametrize("notice", [0, 30])
 def test_sft3_a_make_whole_too_dear_to_call_leaves_the_note_without_a_call(notice: int) -> None:
     """At every instant, and where nearly every Note would convert: the Company is not indifferent to the make-whole."""

@@ -15,7 +15,8 @@ from convnote.pricing.contract import contract_of
 from convnote.pricing.problem import Options, Problem
 from convnote.pricing.solved import Solved
 from convnote.pricing.triggers import chance_of_trigger
-from tests.pricing.figures import HALF_YEAR
+from tests.oracles import called
+from tests.pricing.figures import HALF_YEAR, callable_from, sheet
 
 NOTE = cn.loads(HALF_YEAR)
 
@@ -39,6 +40,24 @@ def test_a_higher_level_is_worth_more_to_holders() -> None:
     values = [float(Solved(problem(level, nodes=513)).value(spot)[0]) for level in (103.0, 115.0, 140.0)]
     free = cn.price(replace(NOTE, redemption=None), problem(103.0).model).price
     assert values == sorted(values) and values[-1] < free
+
+
+def soft(notice: int, price: str, level: int) -> cn.ConvertibleNote:
+    """Five years at 4%, callable from 2005 at `price` on a close of the share above `level`."""
+    condition = f'condition = {{of = "figure", figure = {level}, days = 1, period = 1, strict = true, ends = "notice"}}'
+    until = "redemption-date" if not notice else "1 calendar days before"
+    return cn.loads(sheet("soft", called_until=until) + callable_from(f"2005-01-01, {price}", notice=notice, more=condition))
+
+
+@pytest.mark.parametrize(("notice", "level"), [(30, 115), pytest.param(0, 95, marks=pytest.mark.slow)])
+def test_sft1_a_level_from_which_a_call_is_no_conversion_is_that_of_the_quadrature(notice: int, level: int) -> None:
+    """V falls there at each close: under a notice to what a called Note is worth, below the call price to that price."""
+    credit = {"volatility": 0.3, "rate": 0.05, "hazard": 0.03, "recovery": 0.4}
+    exact = called.value(100.0, **credit, notice=notice, trigger=level)
+    now = cn.Lognormal(as_of="2003-01-01", spot=100, volatility=0.3, rate=0.05, hazard_rate=0.03, recovery=0.4)
+    assert cn.price(soft(notice, "1.0", level), now, options={"decisions": "daily"}).price == pytest.approx(exact, rel=5e-5)
+    fine = cn.price(soft(notice, "1.0", level), now, options={"nodes": 2049, "steps": 16}).price
+    assert cn.price(soft(notice, "1.0", level), now).price == pytest.approx(fine, rel=2e-4)
 
 
 def test_the_chance_that_the_level_is_touched_has_a_closed_form() -> None:

@@ -114,14 +114,105 @@ def test_wdr1_a_withdrawal_lowers_and_a_further_call_lowers_more() -> None:
 
 
 def test_wdr4_the_make_whole_is_less_the_interest_paid_and_goes_to_those_named() -> None:
-    """Above the trigger the withdrawal is immediate: shares, and 10 less the coupon paid in January to those named."""
+    """Withdrawn at once above the trigger: shares, and 10 less the coupon paid in January to those named."""
     now = market(200.0, as_of="2004-06-01", hazard_rate=0.0, recovery=0.0)
-    both = cn.price(note(0, make_whole_to="both"), now)
-    assert both.price == pytest.approx(200.0 + 10.0 - 4.0, abs=1e-6)
-    converted = cn.price(note(0, make_whole_to="converted"), now)
-    assert converted.price == pytest.approx(200.0 + 10.0 - 4.0, abs=1e-6)
+    at_once = cn.Policy(withdraw=AtOnce(), straight=0.9)
+    for to in ("both", "converted"):
+        assert cn.price(note(0, make_whole_to=to), now, policy=at_once).price == pytest.approx(200.0 + 10.0 - 4.0, abs=1e-6)
+        # a Company that may wait for the next coupon pays the same cash, but most of it later
+        assert 200.0 + 6.0 * np.exp(-0.05 * 580 / 365) < cn.price(note(0, make_whole_to=to), now).price < 206.0 - 0.1
     assert cn.price(note(0), now).price == pytest.approx(200.0, abs=1e-9)
     assert cn.price(note(0), now).probabilities["withdrawal"] == pytest.approx(1.0)
+
+
+@pytest.mark.parametrize(
+    ("notice", "last", "to", "interest"),
+    [
+        (0, 0, "both", False),
+        (0, 0, "outstanding", True),
+        pytest.param(0, 0, "converted", True, marks=pytest.mark.slow),
+        pytest.param(30, 1, "converted", False, marks=pytest.mark.slow),
+        (30, 1, "both", True),
+    ],
+)
+def test_wdr9_cash_beside_the_shares_is_that_of_the_quadrature(notice: int, last: int, to: str, interest: bool) -> None:
+    """A make-whole to who converts, and accrued interest (CNV-5)."""
+    exact = withdrawn.value(110.0, **CREDIT, notice=notice, last=last, to=to, interest=interest)
+    terms = note(notice, last, make_whole_to=to)
+    terms = replace(terms, conversion=replace(terms.conversion, accrued="paid" if interest else "record-date"))
+    assert cn.price(terms, market(110.0), options={"decisions": "daily"}).price == pytest.approx(exact, rel=5e-5)
+
+
+def beside(spot: float, volatility: float, terms: str, **changes: Any) -> tuple[cn.ConvertibleNote, cn.Lognormal]:
+    """A note of `terms` (maturity, rate, frequency, price, treatment of interest, then its withdrawal and more), and a market."""
+    maturity, rate, frequency, price, accrued, trigger, until, notice, last, amount, to, *more = terms.split()
+    text = sheet(
+        "drawn", maturity=maturity, rate=rate, frequency=int(frequency), price=price, conversion=f'accrued = "{accrued}"'
+    )
+    text += RIGHT.format(notice=notice, most=notice, last=last).replace("trigger = 130", f"trigger = {trigger}")
+    text = text.replace("before = 2006-01-01", f"before = {until}").replace("amount = 10", f"amount = {amount}")
+    text += f'make_whole_to = "{to}"\n'
+    for part, day, of_par in zip(more[::3], more[1::3], more[2::3], strict=True):
+        text += f"[{part}]\nprices = [[{day}, {of_par}]]\n" + ("notice_at_least = 0\n" if part == "redemption" else "")
+    base: dict[str, Any] = {"rate": 0.0, "hazard_rate": 0.0, "recovery": 0.0}
+    return cn.loads(text), market(spot, volatility=volatility, **{**base, **changes})
+
+
+#: what the distance between two nodes must not matter to: a bend of the company's bound, the trigger beside the spot and beside
+#: the kink at maturity, a bound that is touched at its bend only, and the fall of V at the trigger on the last day of the right
+BENT = {
+    "bend": beside(
+        160.0,
+        0.43,
+        "2005-01-01 5% 4 149 forgo 134 2011-01-01 0 0 15 outstanding redemption 2004-01-01 1.12",
+        as_of="2003-05-30",
+        rate=0.07,
+        hazard_rate=0.03,
+        recovery=0.3,
+    ),
+    "spot": beside(
+        229.0,
+        0.58,
+        "2012-01-01 2% 1 156 forgo 232 2009-01-01 15 2 7 outstanding redemption 2006-01-01 0.97",
+        as_of="2003-12-13",
+        rate=0.02,
+        hazard_rate=0.04,
+        recovery=0.2,
+    ),
+    "kink": beside(
+        61.0,
+        0.8,
+        "2005-01-01 7% 2 88 forgo 92 2005-01-01 30 0 13 converted",
+        as_of="2003-08-25",
+        rate=0.04,
+        hazard_rate=0.08,
+    ),
+    "touched": beside(
+        20.0,
+        0.59,
+        "2009-01-01 1% 1 71 record-date 63 2005-01-01 0 0 2 both redemption 2004-01-01 0.99 put 2006-01-01 0.8",
+        hazard_rate=0.01,
+        dividend_yield=0.03,
+    ),
+    "fall": beside(20.0, 0.28, "2006-01-01 0 0 70 record-date 63 2005-01-01 0 0 0 outstanding put 2004-01-01 0.8"),
+}
+
+
+@pytest.mark.parametrize("where", sorted(BENT))
+def test_wdr1_value_and_gamma_are_those_of_a_finer_grid_wherever_its_nodes_lie(where: str) -> None:
+    terms, now = BENT[where]
+    value, fine = cn.price(terms, now), cn.price(terms, now, options={"nodes": 4097, "steps": 16})
+    assert value.price == pytest.approx(fine.price, rel=1e-4)
+    # beside the trigger, where V has a corner, gamma itself changes from node to node
+    assert value.gamma == pytest.approx(fine.gamma, rel=0.1 if where == "spot" else 0.02)
+
+
+@pytest.mark.parametrize("to", ["both", "converted"])
+def test_wdr9_a_make_whole_too_dear_to_pay_leaves_the_note_its_conversion(to: str) -> None:
+    """Far above the trigger as well, where every holder would convert and be paid it."""
+    for spot in (100.0, 200.0):
+        without = cn.price(replace(note(), withdrawal=None), market(spot)).price
+        assert cn.price(note(make_whole_to=to, make_whole_amount=1_000), market(spot)).price == pytest.approx(without, rel=3e-5)
 
 
 @pytest.mark.parametrize("terms", ["", "call", "put", "both"])
