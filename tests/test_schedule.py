@@ -326,6 +326,7 @@ def test_rows_are_made_when_iterated(note):
 def test_rows_and_schedules_survive_the_way_to_another_process(note):
     schedule = cn.schedule(note)
     assert list(pickle.loads(pickle.dumps(schedule))) == list(schedule)
+    assert "issue_day" not in schedule.note.principal.__getstate__() and "days" not in schedule.note.reset.__getstate__()
     assert pickle.loads(pickle.dumps(schedule[2])) == schedule[2]
 
 

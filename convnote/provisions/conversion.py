@@ -252,7 +252,7 @@ class Conversion(Provision):
     def resets(self) -> list[int]:
         """Day numbers of the resets of the price that fall within the right to convert (RST-1, END-1)."""
         last = self.last_day
-        return [day for day in (self.reset.days if self.reset else []) if day <= last]
+        return [day for day in (self.reset.days if self.reset else ()) if day <= last]
 
     def counted(self, on: Any, last: Any = None) -> Any:
         """Day number on which a surrender on day number `on` counts: the next Business Day, or the last day if that is earlier.

@@ -173,8 +173,6 @@ class Principal(Provision):
         faults = [fault for number, each in self.certificates.items() for fault in self._certificate_faults(number, each)]
         if faults:
             raise TermsError.of(faults)
-        object.__setattr__(self, "issue_day", calendars.one_day(self.issue_date))
-        object.__setattr__(self, "maturity_day", calendars.one_day(self.maturity_date))
         kept = {number: {**each, "figures": decimal(each["figures"])} for number, each in self.certificates.items()}
         object.__setattr__(self, "certificates", kept)
 
@@ -190,6 +188,10 @@ class Principal(Provision):
             except ValueError as error:
                 reason = error.reason if isinstance(error, TermsError) else str(error)
                 yield TermsError(reason, field=f"{place}.{name}", rule="ID-3", value=repr(value))
+
+    def derive(self) -> None:
+        object.__setattr__(self, "issue_day", calendars.one_day(self.issue_date))
+        object.__setattr__(self, "maturity_day", calendars.one_day(self.maturity_date))
 
     def contradictions(self) -> list[TermsError]:
         faults = []

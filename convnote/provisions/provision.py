@@ -46,11 +46,12 @@ def key_of(setting: dataclasses.Field[Any]) -> str:
 
 
 class Stated:
-    """Pickled and copied as stated: values computed and cached since are not included."""
+    """Pickled and copied as stated: values computed from what is stated are not included."""
 
     def __getstate__(self) -> dict[str, Any]:
-        kind = type(self)
-        return {name: value for name, value in vars(self).items() if not isinstance(getattr(kind, name, None), cached_property)}
+        kind, derived = type(self), {each.name for each in fields(self) if not each.init}  # type: ignore[arg-type]
+        kept = (name for name in vars(self) if name not in derived and not isinstance(getattr(kind, name, None), cached_property))
+        return {name: vars(self)[name] for name in kept}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -116,9 +117,17 @@ class Provision(Stated):
             self, "said", frozenset(each.name for each in self.settings() if each.name in said or self._moved(each))
         )
         if not faults:
+            self.derive()
             faults = list(self.contradictions())
         if faults:
             raise TermsError.of(faults)
+
+    def derive(self) -> None:
+        """Sets what every question needs of the settings, such as days as day numbers; called once the settings are valid."""
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        vars(self).update(state)
+        self.derive()
 
     @classmethod
     def table(cls) -> str:

@@ -7,10 +7,9 @@ is on the cover of the prospectus supplement.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
-from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -54,6 +53,11 @@ class Reset(Provision):
         change=depends("the average, and on which side of the half it lies", "impaired conversion"),
         default=Decimal("0.001"),
     )
+    #: the reset dates as day numbers
+    days: tuple[int, ...] = field(init=False, repr=False, compare=False)
+
+    def derive(self) -> None:
+        object.__setattr__(self, "days", tuple(map(one_day, self.dates)))
 
     def contradictions(self) -> list[TermsError]:
         if 0 < self.floor < self.rounding:
@@ -61,11 +65,6 @@ class Reset(Provision):
                 self.fault("rounding", f"expected a step of at most the floor of {self.floor}: a coarser one rounds below it")
             ]
         return []
-
-    @cached_property
-    def days(self) -> list[int]:
-        """The reset dates as day numbers."""
-        return [one_day(on) for on in self.dates]
 
     @keeps_index
     def average(self, closes: Sequence[Any]) -> Any:

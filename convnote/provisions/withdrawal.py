@@ -33,6 +33,8 @@ from convnote.provisions.interest import Interest
 from convnote.provisions.provision import Provision, rules
 from convnote.tables import shown
 
+_ONE_DAY = timedelta(days=1)
+
 RULES = rules(
     WDR_1=("the close exceeded the trigger on at least a number of trading days out of a period of consecutive ones", "note"),
     WDR_1c=("closes in the note's currency since the issue date, above the printed figure; a short period will do", "convention"),
@@ -218,12 +220,12 @@ class Withdrawal(Provision):
     @property
     def last_effective(self) -> date:
         """The last day on which a withdrawal can take effect (WDR-2)."""
-        return self.ends - timedelta(days=1)
+        return self.ends - _ONE_DAY
 
     @property
     def ends(self) -> date:
         """The first day on which a withdrawal can no longer take effect: `before`, or the day after maturity (WDR-2)."""
-        return self.before or self.interest.principal.maturity_date + timedelta(days=1)
+        return self.before or self.interest.principal.maturity_date + _ONE_DAY
 
     def last_before(self, effective: Any) -> Any:
         """Last day number of conversion before a withdrawal effective on `effective` (CNV-7, WDR-8); int, or int64 array."""
