@@ -328,8 +328,10 @@ class Sweep:
         within = self.bounds.at(segment, t)
         if stage.scattered is not None:
             held = stage.scattered
-            cap = within.high if within.high is not None else within.top
-            u = u if cap is None else np.minimum(u, cap)
+            if within.high is not None:
+                u = np.minimum(u, within.high)
+            elif within.top is not None and within.pin is not None:  # below the pin V may well be above the value called
+                u[within.pin.node + 1 :] = within.top[within.pin.node + 1 :]
             u = u if within.low is None else np.maximum(u, within.low)
             stage.projected = held
             return u
