@@ -260,7 +260,8 @@ class Principal(Provision):
         >>> cn.load("amazon-peacs-2010").principal.owed(1000, 11_500)
         1000
         """
-        return amount if self.accretion is None else amount * self.claim(day)
+        claim = self.claim(day)
+        return amount if isinstance(claim, int) and claim == 1 else amount * claim  # an exact product takes longer than all else
 
     @property
     def paid_at_maturity(self) -> Fraction:
