@@ -5,7 +5,7 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import Any
 
-from convnote.arithmetic import fraction
+from convnote.arithmetic import EXACT, fraction
 from convnote.errors import TermsError
 from convnote.filings.net_shares import in_full
 from convnote.note import ConvertibleNote
@@ -64,7 +64,7 @@ def lowest_price(note: ConvertibleNote) -> Fraction:
         return lowest
     rate = in_full(note, fraction(note.denomination), lowest)
     most = max(fraction(each) for row in table.shares for each in row)
-    more = fraction(table.moved(most, rate / fraction(table.initial_rate)))
+    more = fraction(table.moved(most, rate / table.rate_at_issue(EXACT)))
     return lowest * rate / max(rate, rate + more)
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from convnote.arithmetic import average, decimal, fraction, is_fast
+from convnote.arithmetic import EXACT, average, decimal, fraction, is_fast
 from convnote.calendars import day_number, to_date
 from convnote.lifecycle import events as ev
 from convnote.lifecycle import facts
@@ -76,7 +76,7 @@ def read_for(
         price = state.value_of_unit(event.day, cash)
     printed, holds = table_read(note, state, event.day, price)
     rate = fraction(note.denomination) / conversion_price(note, state)
-    additional = table.moved(printed, rate / fraction(table.initial_rate))
+    additional = table.moved(printed, rate / table.rate_at_issue(EXACT))
     return printed, TableRead(price, additional, cash is not None, holds)
 
 

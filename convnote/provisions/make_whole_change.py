@@ -17,7 +17,19 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from convnote.arithmetic import FAST, RELATIVE_GUARD, decimal, fraction, is_fast, keeps_index, larger, numbers_of, smaller
+from convnote.arithmetic import (
+    EXACT,
+    FAST,
+    RELATIVE_GUARD,
+    Numbers,
+    decimal,
+    fraction,
+    is_fast,
+    keeps_index,
+    larger,
+    numbers_of,
+    smaller,
+)
 from convnote.calendars import day_number
 from convnote.errors import TermsError
 from convnote.provisions.changes import depends, worse_from, worse_if_lower
@@ -103,6 +115,13 @@ class MakeWholeChange(Provision):
             raise TermsError("the note does not convert", field="make_whole_change", rule="CNV-1")
         return self.conversion.ratio()
 
+    def rate_at_issue(self, numbers: Numbers) -> Any:
+        """The same as a number to compute with: an exact one is not rounded to a Decimal (RTE-1)."""
+        terms = self.conversion
+        if numbers is FAST or terms is None or terms.rate is not None:
+            return numbers(self.initial_rate)
+        return terms.unit / fraction(terms.price)
+
     @keeps_index
     def additional(self, on: Any, price: Any, *, rate: Any = None) -> Any:
         """Additional shares per denomination for a change (or the notice of a call) on `on` at `price`, unrounded (MWT-1, MWT-2).
@@ -122,7 +141,7 @@ class MakeWholeChange(Provision):
         asked = numbers(price)
         if np.any(asked <= 0):
             raise TermsError("expected a price above 0", field="make_whole_change.additional price", rule="MWT-1", value=price)
-        moved = numbers(1) if rate is None else numbers(rate) / numbers(self.initial_rate)
+        moved = numbers(1) if rate is None else numbers(rate) / self.rate_at_issue(numbers)
         return numbers.publish(self.moved(self.read(days, asked * moved), moved))
 
     def moved(self, printed: Any, moved: Any) -> Any:
@@ -133,15 +152,15 @@ class MakeWholeChange(Provision):
         if self.cap_rate is None or self.conversion is None:
             return printed * moved
         numbers = numbers_of(printed)
-        left = larger(numbers(self.cap_rate) - numbers(self.initial_rate), numbers(0))
+        left = larger(numbers(self.cap_rate) - self.rate_at_issue(numbers), numbers(0))
         return smaller(printed, left) * moved
 
     def is_at_cap(self, additional: Any, price: Any) -> bool:
         """True where `additional` shares at conversion price `price` bring the rate to its cap (MWT-2)."""
         if self.cap_rate is None or self.interest is None:
             return False
-        rate, moved = fraction(self.interest.principal.denomination) / price, fraction(self.initial_rate)
-        return bool(rate + additional >= fraction(self.cap_rate) * rate / moved)
+        rate = fraction(self.interest.principal.denomination) / price
+        return bool(rate + additional >= fraction(self.cap_rate) * rate / self.rate_at_issue(EXACT))
 
     def read(self, day: Any, price: Any) -> Any:
         """Additional shares per denomination at day number `day` and `price`, for the table as printed (MWT-1).

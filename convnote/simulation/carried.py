@@ -1,12 +1,11 @@
-"""Carried: which terms arrays carry under a policy; where they do not, each path is replayed, as for a policy object."""
+"""Carried: whether the price of a conversion depends on its reason, which arrays carry for changes after the start."""
 
 from __future__ import annotations
 
 from convnote.errors import TermsError
 from convnote.lifecycle import State
 from convnote.note import ConvertibleNote
-from convnote.policies import Never, Policy, asked
-from convnote.policies.decisions import AtEnd
+from convnote.policies import Never, Policy
 from convnote.simulation.paths import Grid
 
 
@@ -23,13 +22,3 @@ def price_has_reasons(note: ConvertibleNote, grid: Grid, policy: Policy, start: 
         raise TermsError(reason, field="simulate make_whole_change.stock_price", rule="MWT-1", value=table.stock_price)
     calls = table.on_call and note.redemption is not None and not isinstance(policy.redeem, Never)
     return changes or calls or (start is not None and bool(start.changes))
-
-
-def carries_reasons(policy: Policy, start: State | None) -> bool:
-    """True where arrays carry such prices; otherwise each path is replayed, as for a policy object.
-
-    Arrays do not carry conversions before a right ends, a user's function, or a change before `start`.
-    """
-    answers = (policy.withdraw, policy.redeem, policy.convert, policy.put)
-    asks = any(asked(answer) is not None for answer in answers) or not isinstance(policy.convert, (AtEnd, Never))
-    return not asks and (start is None or not start.changes)

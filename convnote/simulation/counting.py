@@ -257,7 +257,6 @@ class _Asked:
         search, start, lanes, counter = self.search, self.start, self.lanes, self.right.counter
         assert self.right.question is not None and counter is not None
         paths = search.walk.path[lanes]
-        price = search.out.prices[search.resets_done, paths]
         found = np.full(len(lanes), NEVER, np.int32)
         for i in range(len(given)):
             at = np.flatnonzero(given[i] & (found == NEVER) & (search.retire[lanes] >= start + i))
@@ -269,6 +268,7 @@ class _Asked:
                 if counts is not None and met_on is not None:
                     since = counter.days[start + i + counter.lead] - counter.days[met_on[i, at] + counter.lead]
                     told = counts[i, at].astype(np.int64), since
-                found[at[self.right.question(start + i, self.closes[i, at], price[at], paths[at], *told)]] = start + i
+                price = search.free_price(paths[at], np.full(len(at), start + i))
+                found[at[self.right.question(start + i, self.closes[i, at], price, paths[at], *told)]] = start + i
         yes = found < NEVER
         return lanes[yes], found[yes]

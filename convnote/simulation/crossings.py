@@ -38,6 +38,8 @@ def first_crossed(search: Search, crossing: Crossing, start: int, end: int) -> t
     row, waiting = np.zeros(len(lanes), np.int32), possible.any(axis=0)
     decided = np.zeros(len(lanes), bool)
     price = search.out.prices[search.resets_done, walk.path[lanes]]
+    if crossing is watchlist.convert and watchlist.free_price is not None:
+        return _first_by_reason(search, crossing, start, lanes, possible)
     while waiting.any():
         at = np.flatnonzero(waiting)
         first = possible[:, at].argmax(axis=0)
@@ -49,12 +51,25 @@ def first_crossed(search: Search, crossing: Crossing, start: int, end: int) -> t
     return lanes[decided], row[decided]
 
 
+def _first_by_reason(
+    search: Search, crossing: Crossing, start: int, lanes: np.ndarray, possible: np.ndarray
+) -> tuple[np.ndarray, np.ndarray]:
+    """The same for early conversions, whose price changes may lower, on the `possible` rows [row, k] from `start` on."""
+    watchlist = search.watchlist
+    row, at = np.nonzero(possible)
+    close = search.walk.close_at(lanes[at], (start + row).astype(np.int32))
+    price = search.free_price(search.walk.path[lanes[at]], start + row)
+    used = np.zeros(possible.shape, bool)
+    used[row, at] = exceeds(close * watchlist.denomination, crossing.value[start + row] * price)
+    found = used.any(axis=0)
+    return lanes[found], (start + used.argmax(axis=0)).astype(np.int32)[found]
+
+
 def first_asked(search: Search, crossing: Crossing, start: int, end: int) -> tuple[np.ndarray, np.ndarray]:
     """Lanes on which the user's function says yes on rows `start` to `end` - 1, and the first such row of each, both [k]."""
     walk, n = search.walk, search.walk.count
     assert crossing.question is not None
     closes = walk.every_close(start, end)
-    price = search.out.prices[search.resets_done, walk.path[:n]]
     waiting = search.open[:n].copy()
     found = np.full(n, NEVER, np.int32)
     for i, row in enumerate(range(start, end)):
@@ -62,7 +77,8 @@ def first_asked(search: Search, crossing: Crossing, start: int, end: int) -> tup
             lanes = np.flatnonzero(waiting & (search.retire[:n] >= row))
             if crossing.quarters is not None and not crossing.quarters.always[row]:
                 lanes = lanes[np.broadcast_to(open_lanes(search, lanes, np.array([row])), (1, len(lanes)))[0]]
-            lanes = lanes[crossing.question(row, closes[i, lanes], price[lanes], walk.path[lanes])]
+            paths = walk.path[lanes]
+            lanes = lanes[crossing.question(row, closes[i, lanes], search.free_price(paths, np.full(len(paths), row)), paths)]
             found[lanes], waiting[lanes] = row, False
     lanes = np.flatnonzero(found < NEVER)
     return lanes, found[lanes]

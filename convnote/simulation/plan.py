@@ -24,7 +24,7 @@ from convnote.policies import Never, Policy, View, asked, last_days
 from convnote.policies.policy import Decides, is_settled
 from convnote.provisions.own_rows import unsimulated
 from convnote.simulation import observing
-from convnote.simulation.carried import carries_reasons, price_has_reasons
+from convnote.simulation.carried import price_has_reasons
 from convnote.simulation.counters import counter_of, withdrawal_counter
 from convnote.simulation.day_tables import NO_DAY, DayTables
 from convnote.simulation.elected import ElectedRows, elected_rows_of
@@ -86,7 +86,8 @@ class Plan(DayTables):
             settings = dataclasses.replace(policy, convert_at_default=False) if total else policy
             grid = Grid.of(model, days)
             plan = cls(note, settings, model, grid, start, principal, settings)
-            exactly = price_has_reasons(note, grid, policy, start) and not carries_reasons(policy, start)
+            # Arrays do not carry what a change before the start may still bring.
+            exactly = price_has_reasons(note, grid, policy, start) and start is not None and bool(start.changes)
             return dataclasses.replace(plan, policy=Policy()) if exactly or plan.counts_without_conversion else plan
         decider = _NotAtDefault(policy) if total else policy
         return cls(note, Policy(), model, Grid.of(model, days), start, principal, decider)

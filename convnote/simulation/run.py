@@ -50,9 +50,9 @@ def simulate(
     `cn.Policy` with the same decisions sees, except where the hazard depends on the price, a put is asked for or used at once, or
     Notes may be put after low closes once conversion is withdrawn.
 
-    Where a change or a call may still bring additional shares or a lower price, arrays carry them for holders who convert on the
-    last day of a right; with other answers or a change before `state`, the note is simulated in the same slow exact way (MWT-1,
-    CHG-1). So is one that may be called on a condition without regard to its conversion value once it no longer converts (SFT-1).
+    Two kinds of note are simulated in the same slow exact way under any policy: one to which a change before `state` may still
+    bring additional shares or a lower price (MWT-1, CHG-1), and one that may be called on a condition once it no longer converts,
+    without regard to its conversion value (SFT-1).
 
     >>> import convnote as cn
     >>> note = cn.load("amazon-peacs-2010")

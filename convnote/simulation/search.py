@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import cached_property
 
 import numpy as np
 
@@ -81,7 +82,7 @@ class Search:
             if walk.died is not None:
                 dead = walk.died
                 self.retire[dead] = np.minimum(self.retire[dead], walk.default[walk.path[dead]])
-            if out.windowed is not None and (watchlist.low_put is not None or watchlist.elected is not None):
+            if out.windowed is not None:
                 out.windowed.average_changes(self)
             inside = [cut for cut in cuts if walk.first < cut < walk.last]
             if watchlist.elected is not None:  # what comes after an election depends on it
@@ -131,7 +132,7 @@ class Search:
         self.edges, self.counter_edges, self.tallies = {}, {}, dict[int, Tally]()
         for each in watchlist.crossings:
             # One barrier, with a tick allowed for at the lowest possible price, serves every price above it.
-            per_share = each.value / watchlist.denomination
+            per_share = each.value / (watchlist.highest_value if each is watchlist.convert else watchlist.denomination)
             self.edges[id(each)] = (walk.surely_not_above(per_share * lowest, rows) - F(np.log(lowest))).astype(F)
         for each in watchlist.rights:
             if each.counter is not None:
@@ -222,6 +223,19 @@ class Search:
 
     def _price_on(self, paths: np.ndarray, rows: np.ndarray) -> np.ndarray:
         return self.out.prices[np.searchsorted(self.watchlist.resets, rows, side="right"), paths]
+
+    def free_price(self, paths: np.ndarray, rows: np.ndarray) -> np.ndarray:
+        """The price at which free Notes of `paths` convert on `rows` of this segment, [k]: changes may lower it (MWT-1)."""
+        price, lower = self.out.prices[self.resets_done, paths], self.watchlist.free_price
+        if lower is not None:
+            at = np.flatnonzero(self.changed[paths])
+            price[at] = lower(self.out, paths[at], rows[at])
+        return price
+
+    @cached_property
+    def changed(self) -> np.ndarray:
+        """Whether each path has a change, bool [path]."""
+        return np.bincount(self.out.change_path, minlength=len(self.out.exit)) > 0
 
     def living(self, paths: np.ndarray, rows: np.ndarray) -> np.ndarray:
         """True for the paths that still have a lane that matters on their row, bool [k]."""

@@ -78,7 +78,10 @@ class _Settlement(Endings):
     def settle(self) -> Settled:
         plan, found = self.plan, self.found
         # The prices of conversions are found here, path by path (`Endings.price_at`), and not by the lifecycle.
-        self.applied = dataclasses.replace(self.floats, make_whole_change=None, change_of_control_price=None)
+        # So are the days on which they count, closed ones among them: only the state of a path could tell (CNV-8, END-2).
+        conversion = self.floats.conversion and dataclasses.replace(self.floats.conversion, off_days="same-day")
+        bare = dataclasses.replace(self.floats, make_whole_change=None, change_of_control_price=None)
+        self.applied = dataclasses.replace(bare, conversion=conversion)
         self.cash, self.shares, self.value = np.zeros(self.size), np.zeros(self.size), np.zeros(self.size)
         self._coupons()
         kind = self.notice.astype(np.int16) * len(End) + self.end  # 16 bits, so that NumPy sorts by counting
@@ -117,12 +120,16 @@ class _Settlement(Endings):
         return np.where(self.notice >= Notice.WITHDRAWN, np.minimum(self.day, self.effective), self.day)
 
     def _changes_that_act(self) -> np.ndarray | None:
-        """The changes while the note was held, with one on the day of a conversion, [change]; None: those before its end."""
+        """The changes while the note was held, with one on the day of a conversion or of a call at once, [change].
+
+        None: those before its end.
+        """
         found, days = self.found, self.plan.days
         if self.reasons is None and found.change_windows is None:
             return None
         born, end = days[found.change_row], self.day[found.change_path]
-        acts = (born < end) | ((born == end) & (self.end[found.change_path] == End.CONVERTED))
+        how, called = self.end[found.change_path], self.plan.day_of(self.call)[found.change_path]
+        acts = (born < end) | ((born == end) & ((how == End.CONVERTED) | ((how == End.REDEEMED) & (called == born))))
         return acts & (born < self.maturity)
 
     def _discount(self, days: np.ndarray) -> np.ndarray:
@@ -327,6 +334,10 @@ class _Settlement(Endings):
         if notice is Notice.NOTICED:  # converted before the effect, which may still pay a make-whole (WDR-5)
             moved = (self.pays[paths] & (self.effective[paths] <= self.day[paths])).astype(float)
             state = self._apply(state, ev.WithdrawalDue(to_datetime64(self.effective[paths])), paths, moved=moved)
+        if notice is Notice.CALLED and note.redemption is not None and note.redemption.make_whole_amount:
+            redemption, stops = self.redemption[paths], self._table(plan.stops, self.found.default, NO_DAY)[paths]
+            moved = ((redemption <= self.day[paths]) & (redemption < stops)).astype(float)
+            self._apply(state, ev.RedemptionDue(to_datetime64(redemption)), paths, moved=moved)
         days = self._observed(paths, self.found.default[paths])
         default = ev.Default(to_datetime64(self.day[paths]), recovered=np.float64(plan.model.recovery))
         self._apply(state, default, paths, Shown(days=days))

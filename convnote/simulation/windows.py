@@ -69,7 +69,6 @@ class Windowed:
 
     def look(self, search: Search) -> None:
         """Keep the closes of this chunk for the paths that still have a lane."""
-        self.average_changes(search)
         for kind, table in enumerate(self.windows.rows):
             rows = table[self.row]
             at = self._in_chunk(search, rows)

@@ -52,6 +52,14 @@ def test_mwt1_an_average_in_float64_that_misses_an_edge_by_its_last_bit_is_at_th
     assert TABLE.additional(day, np.array([off])) == 0
 
 
+def test_mwt2_the_cap_less_a_rate_that_no_decimal_equals_is_exact():
+    """10 less 1,000 / 120 is 5 / 3; once the price is 60 it is 10 / 3, so that the rate is 20 and no more."""
+    conversion = dataclasses.replace(NOTE.conversion, price=120, rate=None)
+    table = dataclasses.replace(TABLE, cap_rate=10, shares=[[0] * len(row) for row in TABLE.shares])
+    table = dataclasses.replace(NOTE, conversion=conversion, make_whole_change=table).make_whole_change
+    assert table.moved(Fraction(2), Fraction(2)) == Fraction(10, 3)
+
+
 def test_mwt1_columns_move_with_one_over_the_rate_and_entries_with_the_rate():
     # After 2 for 1 the rate is 63.2412, a column stands at half its price and its entry is twice what was printed.
     assert TABLE.additional("2023-03-15", "15.81", rate="63.2412") == Decimal("14.4254")

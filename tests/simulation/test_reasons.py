@@ -14,7 +14,7 @@ import convnote as cn
 from convnote.policies import Above, Ask, AtEnd, AtOnce, Never
 from tests.notes_made_whole import green_plains
 
-from .cases import a_case, peacs_model
+from .cases import a_case, a_policy, peacs_model
 from .mixed import made_whole, mixed, with_lower_price
 from .test_elected_until import convertible_when_elected
 from .test_ledger_agrees import assert_agrees
@@ -108,13 +108,45 @@ def test_mwt1_chg1_no_path_is_replayed(monkeypatch):
         assert len(cn.simulate(note, model, paths=50, seed=1)) == 50
 
 
-@pytest.mark.parametrize("convert", [Above(1.4), Ask(lambda on, close, view: close > 150)])
-def test_mwt1_what_arrays_do_not_carry_is_replayed(monkeypatch, convert):
+def early(seeds, paths: int) -> tuple[Counter, Counter]:
+    """As `over`, where holders convert early, by a boundary or a function, and functions may decide on other rights."""
+    seen: Counter = Counter()
+    rules: Counter = Counter()
+    for seed in seeds:
+        note, model, _, principal = a_case_with_reasons(seed)
+        r = Random(f"early {seed}")
+        multiple = r.choice([1.02, 1.1, 1.2, 1.4])
+        asked = Ask(lambda on, close, view, multiple=multiple: close > multiple * view.conversion_price)
+        policy = dataclasses.replace(a_policy(r, note), convert=r.choice([Above(multiple), asked]))
+        model = dataclasses.replace(model, change_rate=3)
+        outcomes = cn.simulate(note, model, paths=paths, seed=seed, policy=policy, principal=principal)
+        seen += assert_agrees(outcomes, range(paths))
+        for path in np.flatnonzero(outcomes.status == "converted").tolist():
+            cited = [entry.rules for entry in outcomes.ledger(path).of_kind("conversion")]
+            rules[type(policy.convert).__name__] += any({"MWT-1", "CHG-1"} & set(each) for each in cited)
+    return seen, rules
+
+
+def test_mwt1_chg1_arrays_agree_with_their_ledgers_where_holders_convert_early():
+    seen, rules = early((0, 3, 4, 14, 15, 16, 17, 18, 19, 21, 26), paths=4)
+    assert len(seen) >= 4 and rules["Above"] >= 5 and rules["Ask"] >= 4, rules
+
+
+@pytest.mark.slow
+def test_mwt1_chg1_arrays_agree_with_their_ledgers_over_many_more_where_holders_convert_early():
+    seen, rules = early(range(3000, 3250), paths=8)
+    assert len(seen) >= 12 and min(rules["Above"], rules["Ask"]) >= 60, rules
+
+
+def test_mwt1_a_change_before_the_start_is_replayed(monkeypatch):
+    note, history = made_whole(SHORT, Random(0)), cn.scenario("as-it-was")
+    change = [cn.FundamentalChange("2000-05-02"), cn.FundamentalChangeNotice("2000-05-03")]
+    state = cn.replay(note, history, events=change, until="2000-12-01").state
+    outcomes = cn.simulate(note, peacs_model(as_of="2000-12-01", change_rate=1.0), paths=5, seed=1, state=state)
+    assert assert_agrees(outcomes, range(5)).total() == 5
     refuse_replays(monkeypatch)
     with pytest.raises(AssertionError, match="replayed one by one"):
-        cn.simulate(
-            made_whole(SHORT, Random(0)), peacs_model(change_rate=1.0), paths=2, seed=1, policy=cn.Policy(convert=convert)
-        )
+        cn.simulate(note, peacs_model(as_of="2000-12-01", change_rate=1.0), paths=2, seed=2, state=state)
 
 
 def test_mwt1_an_average_of_closes_on_the_edge_of_the_table_is_inside():
