@@ -114,12 +114,10 @@ def redeem(note: ConvertibleNote, state: State, event: ev.RedemptionDue, seen: S
     by_clean_up = [number for number in due if state.calls[number].clean_up]
     cleaned = _redeem(note, state, event.day, by_clean_up, "clean-up") if by_clean_up else Transition(state)
     numbers = [number for number in due if number not in by_clean_up]
-    paid = _redeem(note, cleaned.state, event.day, numbers, "redemption")
-    paid = Transition(paid.state, cleaned.flows + paid.flows, paid.warnings)
+    paid = cleaned.then(_redeem(note, cleaned.state, event.day, numbers, "redemption"))
     if note.redemption is None or not note.redemption.bears_make_whole(event.day):
         return paid
-    made_whole = _make_whole(note, state, paid.state, event.day, numbers)
-    return Transition(made_whole.state, paid.flows + made_whole.flows, paid.warnings)
+    return paid.then(_make_whole(note, state, paid.state, event.day, numbers))
 
 
 def _redeem(note: ConvertibleNote, state: State, day: Any, numbers: list[int], of: str) -> Transition:
@@ -137,7 +135,7 @@ def _redeem(note: ConvertibleNote, state: State, day: Any, numbers: list[int], o
 
 def _make_whole(note: ConvertibleNote, called: State, state: State, day: Any, numbers: list[int]) -> Transition:
     """What these calls pay beyond the price, on called Notes whether or not they have been converted since (SFT-3)."""
-    terms, unpaid, flows = note.redemption, dict[str, Any](), tuple[Flow, ...]()
+    terms, unpaid, paid_out = note.redemption, dict[str, Any](), Transition(state)
     assert terms is not None
     missed = is_missed(state, "call-make-whole", day)
     for number in numbers:
@@ -151,8 +149,5 @@ def _make_whole(note: ConvertibleNote, called: State, state: State, day: Any, nu
                 unpaid[name] = unpaid.get(name, 0) + owed[name]
                 told[name] = facts.MakeWhole(principal, paid, each, notice, owed[name], terms.make_whole_amount)
         if not missed:
-            step = pay_amounts(note, state, owed, day, "call-make-whole", told)
-            state, flows = step.state, flows + step.flows
-    if missed:
-        return leave_unpaid(state, Unpaid("call-make-whole", day, unpaid))
-    return Transition(state, flows)
+            paid_out = paid_out.then(pay_amounts(note, paid_out.state, owed, day, "call-make-whole", told))
+    return leave_unpaid(state, Unpaid("call-make-whole", day, unpaid)) if missed else paid_out

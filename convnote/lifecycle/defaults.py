@@ -9,7 +9,7 @@ from convnote.arithmetic import is_fast, meant, numbers_of
 from convnote.calendars import to_date
 from convnote.lifecycle import events as ev
 from convnote.lifecycle import facts, settling
-from convnote.lifecycle.claims import NONE, accrual_legs, apart_from_the_price, dues, is_late, is_owed, still_owed
+from convnote.lifecycle.claims import accrual_legs, apart_from_the_price, dues, is_late, is_owed, still_owed
 from convnote.lifecycle.coupons import pay_in_time, pay_late_interest, return_pay_ins, take_back_coupon
 from convnote.lifecycle.in_force import claim
 from convnote.lifecycle.payment_kinds import KINDS
@@ -50,7 +50,7 @@ def permit_cure(note: ConvertibleNote, state: State, event: ev.Cure, seen: Seen)
 
 def cure(note: ConvertibleNote, state: State, event: ev.Cure, seen: Seen) -> Transition:
     """What was missed is paid today: interest to the holders of the claim (INT-3c), principal with its interest (INT-9)."""
-    day, flows = event.day, NONE
+    day = event.day
     if state.stops is not None and day >= state.stops and event.of != "covenant":
         moves = to_date(note.principal.payment_day(day))
         reason = f"the cure of {event.of} on {event.on} is not paid: the issuer defaults before its payment day, {moves} (INT-6)"
@@ -64,11 +64,10 @@ def cure(note: ConvertibleNote, state: State, event: ev.Cure, seen: Seen) -> Tra
         state = dataclasses.replace(state, unpaid=tuple(u for u in state.unpaid if not KINDS[u.of].pays_principal))
         owed = {name: position.outstanding for name, position in state.positions.items()}
         return pay_all(note, state, owed, day, "accelerated")
-    warnings: tuple[str, ...] = ()
+    paid = Transition(state)
     for unpaid in cured:
-        step = _cure_one(note, state, unpaid, day)
-        state, flows, warnings = step.state, flows + step.flows, warnings + step.warnings
-    return Transition(state, flows, warnings)
+        paid = paid.then(_cure_one(note, paid.state, unpaid, day))
+    return paid
 
 
 def _cure_one(note: ConvertibleNote, state: State, unpaid: Unpaid, day: int) -> Transition:

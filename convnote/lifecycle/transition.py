@@ -61,6 +61,10 @@ class Transition:
     flows: tuple[Flow, ...] = ()
     warnings: tuple[str, ...] = ()
 
+    def then(self, step: Transition) -> Transition:
+        """This transition and `step`, which began from its state: the last state, the flows and the warnings of both."""
+        return Transition(step.state, self.flows + step.flows, self.warnings + step.warnings)
+
 
 class Seen(Protocol):
     """What the market showed, as far as a rule reads it. Replay and simulation each supply their own implementation.

@@ -81,7 +81,7 @@ def withdraw(note: ConvertibleNote, state: State, event: ev.WithdrawalDue, seen:
         step = leave_unpaid(state, Unpaid("make-whole", effective, owed))
     else:
         step = pay_amounts(note, state, owed, effective, "make-whole", told)
-    return Transition(step.state, flows + step.flows)
+    return Transition(state, flows).then(step)
 
 
 def withdrawal_lapses(note: ConvertibleNote, state: State, event: ev.WithdrawalLapse, seen: Seen) -> Transition:

@@ -101,12 +101,14 @@ def problem_of(
 def _checked_ignore(ignore: Any) -> tuple[str, ...]:
     if isinstance(ignore, str) or not isinstance(ignore, Iterable) or not all(isinstance(each, str) for each in ignore):
         raise PricingError("expected a list of rule ids, such as ['SFT-1']", field="price.ignore", value=as_given(ignore))
-    known = {*RULES, *(rule.partition("-")[0] for rule in RULES)}
-    for each in ignore:
-        if each not in known:
-            reason = f"expected a rule id, such as SFT-1, or a family, such as SFT{did_you_mean(each, known)}"
-            raise PricingError(reason, field="price.ignore", value=as_given(each))
-    return tuple(ignore)
+    given = tuple(ignore)
+    if given:
+        known = {*RULES, *(rule.partition("-")[0] for rule in RULES)}
+        for each in given:
+            if each not in known:
+                reason = f"expected a rule id, such as SFT-1, or a family, such as SFT{did_you_mean(each, known)}"
+                raise PricingError(reason, field="price.ignore", value=as_given(each))
+    return given
 
 
 def wrong_model(model: Any) -> PricingError | None:

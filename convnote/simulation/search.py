@@ -77,7 +77,7 @@ class Search:
         self.resets_done = 0
         self._sort_events()
         self._edges()
-        cuts = watchlist.cuts
+        cuts, self.in_order = watchlist.cuts, watchlist.in_order
         while walk.advance():
             if walk.died is not None:
                 dead = walk.died
@@ -85,12 +85,12 @@ class Search:
             if out.windowed is not None:
                 out.windowed.average_changes(self)
             inside = [cut for cut in cuts if walk.first < cut < walk.last]
-            if watchlist.elected is not None:  # what comes after an election depends on it
-                inside = sorted({*inside, *self._after_elections()})
+            if self.in_order:
+                inside = sorted({*inside, *self._after_elections(*self.in_order)})
             bounds = [walk.first, *inside, walk.last]
             for start, end in zip(bounds[:-1], bounds[1:], strict=True):
                 self._segment(start, end)
-                if watchlist.elected is not None:
+                if self.in_order:
                     self._elect(start, end)
             self._decisions()
             if self.record:
@@ -153,8 +153,9 @@ class Search:
                 counted = each.counter is not None and start < each.counter.free
                 look = first_counted if counted else first_asked if each.question else first_crossed
                 lanes, rows = look(self, each, start, end)
-                if watchlist.elected is not None and each is not watchlist.withdraw:  # Notes under election are not free
-                    lanes, rows = lanes[~self.elected[lanes]], rows[~self.elected[lanes]]
+                if self.in_order and each is not watchlist.withdraw:  # Notes under election are not free
+                    free = ~self.elected[lanes] & (rows <= self.out.low_put[self.walk.path[lanes]])
+                    lanes, rows = lanes[free], rows[free]
                 sightings.append((self._found(each), each, lanes, rows))
         sightings = [each for each in sightings if len(each[2])]
         if len(sightings) > 1:  # a path's first notice counts; on the same day, the first one listed
@@ -244,7 +245,7 @@ class Search:
 
     def _decisions(self) -> None:
         walk, watchlist, out = self.walk, self.watchlist, self.out
-        if watchlist.elected is None:
+        if not self.in_order:
             self._elect(walk.first, walk.last)
         if watchlist.low_put is not None and watchlist.put_question is None:
             self._retire_put(watchlist.low_put)
@@ -272,9 +273,9 @@ class Search:
             self.exits.append((paths, rows, *walk.two_walks(walk.lane[paths], rows)))
         self.wanted = later
 
-    def _after_elections(self) -> list[int]:
-        """The rows of this chunk that follow those on which elections are decided."""
-        first, last = self.walk.first, self.walk.last
+    def _after_elections(self, first: int, last: int) -> list[int]:
+        """The rows of this chunk that follow those from `first` to `last` on which elections are decided."""
+        first, last = max(first, self.walk.first), min(last + 1, self.walk.last)
         rows = [*self.put_rows[slice(*np.searchsorted(self.put_rows, [first, last]))].tolist()]
         rows += [row for row, _, _ in self.watchlist.puts if first <= row < last]
         return [row + 1 for row in rows if row + 1 < last]
@@ -300,11 +301,11 @@ class Search:
         puts = (out.call[paths] > rows) & (out.convert[paths] > rows)  # a Note already called or converted is not put
         puts &= self._not_settling(paths) & (out.low_put[paths] >= rows)
         price, most = self._price_on(paths, rows), watchlist.highest_value
-        if watchlist.elected is not None and watchlist.free_price is not None:
+        if self.in_order and watchlist.free_price is not None:
             price, most = watchlist.free_price(out, paths, rows), watchlist.denomination
         puts &= exceeds(value * price, close * most)
         question = watchlist.put_question
-        if question is not None and watchlist.elected is None:
+        if question is not None and not self.in_order:
             return np.zeros(len(paths), bool)  # it is asked once all closes are known
         if question is not None:
             puts &= self.open[self.walk.lane[paths]]
@@ -353,15 +354,12 @@ class Search:
 
         Either of two elections of one path may be kept: continuing the search for longer does no harm.
         """
-        if self.watchlist.elected is None:
-            self.retire[lanes] = np.minimum(self.retire[lanes], done)
-        else:  # they may convert until then, and a call after the election is void
-            paths, withdraw = self.walk.path[lanes], self.watchlist.withdraw
-            last = np.minimum(self.walk.default[paths], self.watchlist.until)
-            if withdraw is not None:
-                last = np.minimum(last, np.append(withdraw.done, NEVER)[np.minimum(self.out.withdraw[paths], len(withdraw.done))])
-            last = np.minimum(last, done)
-            self.retire[lanes] = np.where(self.elected[lanes], np.maximum(last, self.retire[lanes]), last)
+        paths, withdraw = self.walk.path[lanes], self.watchlist.withdraw
+        last = np.minimum(self.walk.default[paths], self.watchlist.until)
+        if withdraw is not None:
+            last = np.minimum(last, np.append(withdraw.done, NEVER)[np.minimum(self.out.withdraw[paths], len(withdraw.done))])
+        last = np.minimum(last, done)
+        self.retire[lanes] = np.where(self.elected[lanes], np.maximum(last, self.retire[lanes]), last)
         self.elected[lanes] = True
 
     def _leave(self) -> None:

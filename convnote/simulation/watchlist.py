@@ -212,6 +212,9 @@ class Watchlist:
         rows = set(self.resets)
         rows |= {row for each in self.rights if each.counter for row in (each.counter.free, each.last + 1)}
         rows |= {row + 1 for row in self.quarters.ends} if self.quarters else set()
+        if self.low_put and self.withdraw and self.in_order:  # of three rights that shut each other out each row counts alone
+            first, last = self.in_order
+            rows |= set(range(max(first, self.low_put.first), min(last, self.low_put.last) + 2))
         return sorted(rows | {each.first for each in self.rights})
 
     @property
@@ -223,6 +226,20 @@ class Watchlist:
     def rights(self) -> list[Crossing]:
         """All rights looked for row by row."""
         return [*self.crossings, *([self.low_put] if self.low_put else [])]
+
+    @property
+    def in_order(self) -> tuple[int, int] | None:
+        """First and last row between which elections are decided row by row, as what comes after depends on them; None: nowhere.
+
+        Notes under election may convert (END-2). A call of them, or an early conversion, is void and keeps no withdrawal away.
+        """
+        if self.elected is not None:
+            return 0, self.until
+        void = [each.first for each in (self.call, self.convert) if each]
+        if self.withdraw is None or not void or not (self.puts or self.change or self.low_put):
+            return None
+        first, last = min(void), self.withdraw.last
+        return (first, last) if first <= last else None
 
     @property
     def highest_value(self) -> float:

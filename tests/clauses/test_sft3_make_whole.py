@@ -109,6 +109,12 @@ def test_sft3_interest_beyond_the_amount_leaves_nothing_not_less():
     assert entry.cash == round((Fraction("47.24") - Fraction("47.236111111111111111111111")) * 1_250_000, 2)
 
 
+def test_def2_a_make_whole_of_nothing_is_not_missed_and_a_warning_says_so():
+    ledger = life(NOTICE, cn.MissedPayment("2000-04-03", of="call-make-whole"), note=sister(make_whole_amount="47.23"))
+    assert not ledger.of_kind("missed-payment")
+    assert ledger.warnings == ("no call-make-whole payment was due on 2000-04-03, so none was missed (DEF-2)",)
+
+
 def test_sft3_it_may_be_missed_and_cured():
     missed = cn.MissedPayment("2000-04-03", of="call-make-whole")
     ledger = life(NOTICE, missed, cn.Cure("2000-04-20", of="call-make-whole"))

@@ -148,6 +148,13 @@ def test_wdr4_is_never_below_0():
     assert money(more, "make-whole") == [("2002-07-03", "1595034.25")]
 
 
+def test_def2_a_make_whole_of_nothing_is_not_missed_and_a_warning_says_so():
+    events = notice("2002-06-03", "2002-07-03"), cn.MissedPayment("2002-07-03", of="make-whole")
+    ledger = play(*events, over=ABOVE, note=with_withdrawal(make_whole_amount=100))
+    assert not ledger.of_kind("missed-payment")
+    assert ledger.warnings == ("no make-whole payment was due on 2002-07-03, so none was missed (DEF-2)",)
+
+
 def test_wdr4_due_on_a_saturday_is_paid_on_monday():
     [entry] = play(notice("2000-07-19", "2000-08-19"), over=ABOVE).of_kind("make-whole")
     assert (str(entry.date), str(entry.payment_date)) == ("2000-08-19", "2000-08-21")
