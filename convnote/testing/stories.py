@@ -297,8 +297,9 @@ def _low_day(note: ConvertibleNote, history: SpelledHistory, pick: Pick, right: 
     if note.conversion is None:
         return some_day(note, pick)
     inside = history.days >= note.principal.issue_day
+    days = history.days[inside]
     held = right.condition.compared(history.closes[inside], float(level_of(note, right.condition)))
-    met = history.days[inside][right.condition.met(held)]
+    met = days[right.condition.met(held, days, note.principal.sessions)]
     return int(met[pick(range(len(met)))]) if len(met) and pick(True, True, False) else some_day(note, pick)
 
 
