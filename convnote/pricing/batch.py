@@ -287,7 +287,7 @@ def _promised(p: Markets, before: tuple[Segment, ...]) -> np.ndarray:
 
 
 def _on_grid(p: Markets, sweep: BatchSweep) -> np.ndarray:
-    """Polynomials through six nodes below the boundary; above it the conversion value."""
+    """Polynomials through six nodes on one side of a free boundary, as in `Opening`; above a pinned one the conversion value."""
     found = np.empty((3, len(p.spacing)))
     last, v = sweep.last, sweep.v
     for i, at in enumerate(np.log(p.spots_now).tolist()):
@@ -299,7 +299,24 @@ def _on_grid(p: Markets, sweep: BatchSweep) -> np.ndarray:
             if at >= boundary - 1e-12 or end < 6:
                 found[:, i] = p.shares * p.spots_now[i]
                 continue
-        start = min(max(int((at - nodes[0]) / p.spacing[i]) - 2, 0), end - 6)
-        window = slice(start, start + 6)
+        node = int((at - nodes[0]) / p.spacing[i])
+        if (column[node : node + 2] == p.parity[node : node + 2, i]).all():
+            found[:, i] = p.shares * p.spots_now[i]
+            continue
+        held = _held_from(last, column, i, end)
+        low, high = (held, end) if node >= held else (0, min(held + 1, end))
+        start = max(min(max(node - 2, low), high - 6), low)
+        window = slice(start, min(start + 6, high))
         found[:, i] = derivatives(nodes[window] - at, column[window])[:3]
     return found
+
+
+def _held_from(last: Side | None, column: np.ndarray, market: int, end: int) -> int:
+    """The first node below `end` from which V [node] is the payoff of a right; `end` without one."""
+    if last is None:
+        return end
+    held = np.zeros(end, dtype=bool) if last.low is None else column[:end] == last.low[:end, market]
+    if last.price is not None:
+        held |= column[:end] == last.price
+    free = np.flatnonzero(~held)
+    return int(free[-1]) + 1 if len(free) else 0

@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from convnote.pricing.kernel import LEAST, Pin
+from convnote.pricing.kernel import LEAST, Pin, Stage
 from convnote.pricing.problem import Problem
 from convnote.pricing.sweep import Sweep
 from convnote.pricing.timeline import Segment
@@ -131,14 +131,14 @@ class Opening:
         low, high, place = 0, end, (at - self.problem.x_low) / self.problem.dx
         for edge, below, above in self._edges:
             low, high = (max(low, above), high) if place >= edge else (low, min(high, below + 1))
-        if high - low < 3:  # between two edges
+        if high - low < 3 and not (high > low and self.held[low:high].all()):  # between two edges
             low, high = min(node, end - 2), min(node, end - 2) + 2
         start = max(min(max(node - 2, low), high - 6), low)
         return slice(start, min(start + 6, high))
 
     @cached_property
     def _edges(self) -> list[tuple[float, int, int]]:
-        """Where V has a corner or a jump besides that of `boundary`, in nodes, and the nodes on either side of it."""
+        """Where V, its slope or its curvature jumps besides at `boundary`, in nodes, and the nodes on either side of it."""
         p, segment = self.problem, self._first
         if self.before or self.sweep is None or segment is None or not self._bounded:
             return []
@@ -147,7 +147,23 @@ class Opening:
             return [(each.place, each.node - 1, each.node + 1) for each in within.jumps]
         found = [each.place for each in within.jumps]
         found += [within.bend.node + within.bend.theta] if within.bend is not None else []
-        return [(place, floor(place + 1e-9), ceil(place - 1e-9)) for place in found]
+        edges = [(place, floor(place + 1e-9), ceil(place - 1e-9)) for place in found]
+        for i in np.flatnonzero(self.held[1:] != self.held[:-1]).tolist():
+            # at a free boundary V bends and a probability has a corner: it is the held node, unless an edge lies beside it
+            if not any(i <= place <= i + 1 for place in found):
+                node = i if self.held[i] else i + 1
+                edges.append((float(node), node, node))
+        return edges
+
+    @cached_property
+    def held(self) -> np.ndarray:
+        """Where a right is exercised immediately on the first day that is stepped, so that V is its payoff, bool [node]."""
+        n = len(self.problem.x)
+        log_ = () if self.sweep is None else self.sweep.log
+        stage = next((each for each in reversed(log_) if isinstance(each, Stage)), None)
+        if stage is None:
+            return np.zeros(n, dtype=bool)
+        return stage.scattered if stage.scattered is not None else np.arange(n) >= stage.free
 
     @cached_property
     def boundary(self) -> tuple[float, int]:
@@ -275,6 +291,8 @@ class Opening:
             node = int((min(max(at, nodes[0]), nodes[-1]) - nodes[0]) / p.dx)
             if at >= boundary - 1e-12:
                 result[:, place] = self._above(column, at, end)
+            elif kinked and self._is_conversion_value(column, node):
+                result[:, place] = p.shares * exp(at)
             elif at > nodes[-1]:
                 result[:, place] = self._above(column, at, n - 2)
             elif at < nodes[0]:
@@ -290,10 +308,15 @@ class Opening:
         node = min(node, len(column) - 2)
         share = exp(at)
         slope = (column[node + 1] - column[node]) / (p.share[node + 1] - p.share[node])
-        if column[node] == p.parity[node] and column[node + 1] == p.parity[node + 1]:
+        if self._is_conversion_value(column, node):
             return p.shares * share, p.shares * share, p.shares * share, p.shares * share
         v = column[node] + slope * (share - p.share[node])
         return v, slope * share, slope * share, slope * share
+
+    def _is_conversion_value(self, column: np.ndarray, node: int) -> bool:
+        """Whether V [node] is the conversion value at a node and at the next."""
+        parity, above = self.problem.parity, min(node + 1, len(column) - 1)
+        return bool(column[node] == parity[node] and column[above] == parity[above])
 
 
 def derivatives(offsets: np.ndarray, values: np.ndarray) -> np.ndarray:

@@ -90,10 +90,7 @@ class Solved:
         """True where a right is exercised immediately, so that V is its payoff, bool [spot]."""
         if self.opening.before:
             return np.zeros(len(spots), dtype=bool)
-        x, stage = self.problem.x, next((each for each in reversed(self.sweep.log) if hasattr(each, "operator")), None)
-        if stage is None:
-            return np.zeros(len(spots), dtype=bool)
-        held = np.arange(len(x)) >= stage.free if stage.scattered is None else stage.scattered
+        x, held = self.problem.x, self.opening.held
         node = np.clip(((np.log(spots) - x[0]) / self.problem.dx + 1e-9).astype(int), 0, len(x) - 1)
         above, _ = self.opening.boundary
         return np.asarray((np.log(spots) >= above - 1e-12) | (held[node] & held[np.minimum(node + 1, len(x) - 1)]))

@@ -36,6 +36,8 @@ from convnote.pricing.resets import Columns, cubic
 from convnote.pricing.timeline import Segment
 
 PUT = 3
+#: a right is exercised where that is worth more by this fraction of the denomination: less is rounding
+ROUNDING = 1e-10
 
 
 @dataclass(eq=False)
@@ -155,9 +157,14 @@ class Sweep:
 
     def _capped(self, v: np.ndarray, cap: np.ndarray, t: float, kind: int = CALL) -> np.ndarray:
         if np.count_nonzero(v > cap):
-            self.log.append(Held(kind, t, v - cap))
+            self._exercised(kind, t, v - cap)
             v = np.minimum(v, cap)
         return v
+
+    def _exercised(self, kind: int, t: float, excess: np.ndarray) -> None:
+        gained = excess - ROUNDING * self.problem.contract.face
+        if gained.max() > 0.0:
+            self.log.append(Held(kind, t, gained))
 
     def _capped_from(self, v: np.ndarray, within: Obstacles, t: float) -> np.ndarray:
         """As `_capped` at a close, where a jump of the bound divides the cell of the nearest node; float64 [node]."""
@@ -207,7 +214,7 @@ class Sweep:
         amount, below = self.problem.elected.at_last(election), self.problem.elected.below(election)
         if below is None:
             if (v < amount).any():
-                self.log.append(Held(PUT, t, amount - v))
+                self._exercised(PUT, t, amount - v)
                 v = np.maximum(v, amount)
             return v
         share = part_above(below - self.problem.parity)
@@ -223,7 +230,7 @@ class Sweep:
         kept = self.bounds.kept_on_conversion(day)
         value = p.parity + kept if kept else p.parity
         if np.count_nonzero(v < value):
-            self.log.append(Held(CONVERT, t, value - v))
+            self._exercised(CONVERT, t, value - v)
             v = np.maximum(v, value)
         return v
 
@@ -374,7 +381,7 @@ class Sweep:
             v = self._decided_by_company(v, within, segment.t0)
         if within.low is not None:
             if (v < within.low).any():
-                self.log.append(Held(CONVERT, segment.t0, within.low - v))
+                self._exercised(CONVERT, segment.t0, within.low - v)
                 v = np.maximum(v, within.low)
         return v
 

@@ -90,6 +90,57 @@ def test_a_value_lies_between_what_both_sides_can_enforce(note: cn.ConvertibleNo
     assert all(-2e-3 <= chance <= 1.002 for chance in value.probabilities.values())
 
 
+def beside_a_free_boundary(right: str) -> tuple[cn.ConvertibleNote, cn.Lognormal, np.ndarray]:
+    """A note under which a right is exercised today from a free boundary up, a market, and spots around the boundary."""
+    market, low_coupons = model(dividend_yield=0.03), replace(afv().interest, rate="0.02")
+    if right == "conversion":
+        redemption = replace(afv().redemption, prices=[("2007-01-01", "0.95")])
+        note = replace(afv(), interest=low_coupons, redemption=redemption, put=None)
+        return note, replace(market, volatility=0.37, rate=-0.01), np.linspace(260.0, 284.0, 13)
+    redemption = replace(afv().redemption, prices=[("2003-01-01", "1.1")], notice_at_least=30, notice_at_most=60)
+    return (
+        replace(afv(), redemption=redemption, put=None),
+        replace(market, hazard_rate=0.03, recovery=0.4),
+        np.linspace(96.0, 108.0, 13),
+    )
+
+
+@pytest.mark.parametrize("right", ["conversion", "call"])
+def test_a_chance_beside_a_free_boundary_is_neither_negative_nor_above_one(right: str) -> None:
+    note, market, spots = beside_a_free_boundary(right)
+    values = [cn.price(note, replace(market, spot=float(spot))) for spot in spots]
+    chances = np.array([value.probabilities[right] for value in values])
+    assert (np.array([list(value.probabilities.values()) for value in values]) >= -1e-9).all()
+    assert (chances <= 1.0 + 1e-9).all()
+    assert chances[0] < 0.999 and chances[-1] == pytest.approx(1.0, abs=1e-9)
+    assert (np.diff(chances) > -1e-9).all()
+
+
+def test_a_note_converted_at_once_is_the_conversion_value_exactly_from_the_free_boundary_on() -> None:
+    note, market, spots = beside_a_free_boundary("conversion")
+    models = [replace(market, spot=float(spot)) for spot in spots]
+    together = cn.price_many(note, models)
+    for place, value in enumerate(cn.price(note, each) for each in models):
+        assert value.price >= value.conversion_value
+        assert together.price[place] == pytest.approx(value.price, rel=1e-12)
+        assert together.delta[place] == pytest.approx(value.delta, rel=1e-9)
+
+
+@pytest.mark.parametrize("spot", [60.0, 80.0])
+def test_rounding_converts_no_note_that_is_worth_its_conversion_value_when_called(spot: float) -> None:
+    """Without a dividend or a coupon nobody converts unless called, and every Note above par is called first."""
+    note = replace(
+        ten_years(),
+        interest=replace(ten_years().interest, rate=0),
+        conversion=replace(ten_years().conversion, price=111),
+        redemption=replace(ten_years().redemption, prices=[("2009-01-01", "1.0")]),
+    )
+    market = model(spot=spot, volatility=0.1, rate=0.07, hazard_rate=0.04, recovery=0.2)
+    chances = cn.price(note, market).probabilities
+    assert chances["conversion"] == pytest.approx(0.0, abs=1e-9)
+    assert 0.5 < chances["call"] < 1.0
+
+
 @FEW
 @given(notes(), markets())
 def test_a_further_call_never_raises_and_a_put_never_lowers(note: cn.ConvertibleNote, market: cn.Lognormal) -> None:
