@@ -111,6 +111,8 @@ class Withdrawals:
         # from such a day on the make-whole is smaller, a coupon is due by the effective day, or a holder who converts keeps it
         c = self.problem.contract
         found |= {day + 1 for day in c.paid_days}
+        # from such a day on a withdrawal takes effect after the last day to elect a put, so that it is worth less
+        found |= {each.last - self.notice + 1 for each in c.puts}
         if self.notice and len(c.coupon_days):
             coupons, days = c.coupon_days.tolist(), np.arange(c.issue - self.notice, c.maturity)
             found |= {day - self.notice for day in coupons}

@@ -11,6 +11,7 @@ import pytest
 import convnote as cn
 from convnote.errors import PricingError
 from convnote.policies import AtOnce, Never
+from convnote.provisions import Put
 from tests.oracles import withdrawn
 from tests.pricing.figures import sheet
 
@@ -279,3 +280,11 @@ def test_wdr3_without_its_days_of_grace_the_condition_is_a_barrier() -> None:
 def test_wdr1_the_spread_model_has_no_withdrawal() -> None:
     with pytest.raises(PricingError, match=r"the withdrawal of conversion is not carried by this credit model"):
         cn.price(note(), market(), credit="tsiveriotis-fernandes")
+
+
+def test_wdr1_a_notice_that_takes_a_put_away_begins_on_its_day_whatever_the_steps() -> None:
+    """The first withdrawal after the put date is noticed 15 days before the day after it: no step reaches across that day."""
+    puttable = replace(note(15, trigger=80), put=Put(prices=[("2004-01-01", "1.1")]))
+    beside = market(78.0, as_of="2003-12-10")
+    values = [cn.price(puttable, beside, options={"nodes": 1025, "steps": steps}).price for steps in (8, 64, 128)]
+    assert values == pytest.approx([values[-1]] * 3, rel=2e-4)
