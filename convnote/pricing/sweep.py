@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
-from math import ceil, exp, log2
+from math import ceil, exp, inf, log2
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -17,18 +17,7 @@ import numpy as np
 from convnote.pricing.boundaries import Bounds
 from convnote.pricing.elected import Election
 from convnote.pricing.grids import begins_at, falls, with_kink_between_nodes
-from convnote.pricing.kernel import (
-    BLEND,
-    CALL,
-    CONVERT,
-    GAMMA,
-    KEEP,
-    NONE,
-    WITHDRAW,
-    Operator,
-    Operators,
-    Stage,
-)
+from convnote.pricing.kernel import BLEND, CALL, CONVERT, GAMMA, KEEP, NONE, WITHDRAW, Operator, Operators, Stage
 from convnote.pricing.obstacles import Obstacles, solve
 from convnote.pricing.pinned import Planned, pinned_steps, planned
 from convnote.pricing.problem import Problem
@@ -100,6 +89,8 @@ class Sweep:
         self.bounds = Bounds(problem)
         self.operator = Operators(problem.coefficients)
         self._last = (0, NONE)
+        #: years from as_of of the earliest fall of V at a trigger yet
+        self._fell = inf
         self.v = self._run()
 
     @cached_property
@@ -281,18 +272,24 @@ class Sweep:
             stages, v = pinned_steps(p, operator, v, source, place, plan)
             self.log += stages
             done = len(stages) // 2
-        if not done and falls(p, v):
-            v = self._eased(v, segment, place, step, segment.t1 - step if n > 1 else segment.t0)
+        if falls(p, v):
+            self._fell = segment.t1
+        since = self._fell - segment.t1
+        if not done and since < step / 2:
+            v = self._eased(v, segment, place, step, segment.t1 - step if n > 1 else segment.t0, since)
             done = 1
         for i in range(done, n):
             t = segment.t1 - i * step
             v = self._general_step(operator, v, source, segment, place, t, segment.t0 if i == n - 1 else t - step)
         return v
 
-    def _eased(self, v: np.ndarray, segment: Segment, place: int, step: float, end: float) -> np.ndarray:
-        """One step in parts that double: where V jumps, a step that spans many nodes would push it below its bound for good."""
+    def _eased(self, v: np.ndarray, segment: Segment, place: int, step: float, end: float, since: float) -> np.ndarray:
+        """One step in parts that double: where V jumps, a step that spans many nodes would push it below its bound for good.
+
+        The first part is no longer than the time `since` the jump.
+        """
         p = self.problem
-        halvings = max(ceil(log2(segment.variance / 2 * step / p.dx**2)), 0)
+        halvings = max(ceil(log2(min(segment.variance / 2 / p.dx**2, 1.0 / max(since, 1e-12)) * step)), 0)
         t, part = segment.t1, step / 2**halvings
         for i in range(halvings + 1):
             operator = self.operator(segment, GAMMA * part / 2)

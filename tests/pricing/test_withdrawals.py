@@ -288,3 +288,12 @@ def test_wdr1_a_notice_that_takes_a_put_away_begins_on_its_day_whatever_the_step
     beside = market(78.0, as_of="2003-12-10")
     values = [cn.price(puttable, beside, options={"nodes": 1025, "steps": steps}).price for steps in (8, 64, 128)]
     assert values == pytest.approx([values[-1]] * 3, rel=2e-4)
+
+
+def test_wdr1_steps_grow_from_the_fall_of_the_value_where_a_put_is_taken_away() -> None:
+    """So gamma settles in the year before it, too, with the steps of `cn.price`."""
+    zero = replace(note(15, trigger=89, make_whole_amount=0), interest=replace(note().interest, rate=0, frequency=0))
+    puttable = replace(zero, put=Put(prices=[("2004-01-01", "0.93")]))
+    below = market(35.0, rate=0.0, hazard_rate=0.05, recovery=0.0, volatility=0.35)
+    coarse, fine = (cn.price(puttable, below, options={"nodes": 1025, "steps": steps}).gamma for steps in (8, 32))
+    assert coarse == pytest.approx(fine, rel=0.02)
