@@ -311,7 +311,7 @@ ORDER: tuple[tuple[type[Event], ...], ...] = (
     (Rescission,),
     # A notice of today binds the holders who elect or convert today.
     (FundamentalChange,),
-    (FundamentalChangeNotice, WithdrawalNotice, RedemptionNotice, Acceleration, Amendment),
+    (FundamentalChangeNotice, WithdrawalNotice, RedemptionNotice, Acceleration),
     # The last conversion was at the close of the Business Day before (CNV-7).
     (WithdrawalDue,),
     # A holder who buys today may elect or convert today.
@@ -330,6 +330,8 @@ ORDER: tuple[tuple[type[Event], ...], ...] = (
     (RecordTaken,),
     # A window lasts to the close of business.
     (ConversionCloses,),
+    # Terms that apply from tomorrow must have a place for whatever began today (LIF-4).
+    (Amendment,),
 )
 for _rank, _kinds in enumerate(ORDER):
     for _kind in _kinds:

@@ -38,7 +38,7 @@ class Revision(Recorded):
     rule = "DWN-1"
     authority = "note"
     # A decision of the Company, like a notice: it binds the holders who convert or put today.
-    after = ev.Amendment
+    after = ev.RedemptionNotice
 
     price: Amount = takes(a_number)
 

@@ -70,7 +70,7 @@ class Search:
         self.retire = walk.attach(np.minimum(walk.default, watchlist.until).astype(np.int32))
         self.open = walk.attach(np.ones(size, bool))
         #: whether a put after low closes may still come, and whether an election has come before it
-        self.unput, self.elected = walk.attach(np.ones(size, bool)), walk.attach(np.zeros(size, bool))
+        self.unput, self.elected_on = walk.attach(np.ones(size, bool)), walk.attach(np.full(size, NEVER, np.int32))
         self.log_price = walk.attach(np.full(size, np.log(watchlist.price) if watchlist.price else 0.0, F))
         #: whether a window of conversion is open, as far as the quarter-ends of the walk tell
         self.may = walk.attach(np.zeros(size, bool))
@@ -154,7 +154,7 @@ class Search:
                 look = first_counted if counted else first_asked if each.question else first_crossed
                 lanes, rows = look(self, each, start, end)
                 if self.in_order and each is not watchlist.withdraw:  # Notes under election are not free
-                    free = ~self.elected[lanes] & (rows <= self.out.low_put[self.walk.path[lanes]])
+                    free = (self.elected_on[lanes] == NEVER) & (rows <= self.out.low_put[self.walk.path[lanes]])
                     lanes, rows = lanes[free], rows[free]
                 sightings.append((self._found(each), each, lanes, rows))
         sightings = [each for each in sightings if len(each[2])]
@@ -293,7 +293,7 @@ class Search:
                 close = walk.close_at(lanes, rows)
                 out.put_close[place, paths] = close
                 puts = self._put(paths, rows, close, np.full(len(lanes), amount))
-                self._until_paid(lanes[puts], np.full(np.count_nonzero(puts), done))
+                self._until_paid(lanes[puts], rows[puts], np.full(np.count_nonzero(puts), done))
 
     def _put(self, paths: np.ndarray, rows: np.ndarray, close: np.ndarray, value: np.ndarray) -> np.ndarray:
         """Whether the Notes of `paths` are for sure put on `rows`, below a conversion `value`, all [k]."""
@@ -329,7 +329,7 @@ class Search:
         close = walk.close_at(walk.lane[paths], rows)
         out.change_close[changes] = close
         puts = self._put(paths, rows, close, change.value[born])
-        self._until_paid(walk.lane[paths[puts]], change.done[born[puts]])
+        self._until_paid(walk.lane[paths[puts]], rows[puts], change.done[born[puts]])
 
     def _put_after_low_closes(self, lanes: np.ndarray, rows: np.ndarray) -> None:
         """Record the row of each lane's put after low closes; a call, a conversion and a default on the same day come first."""
@@ -343,24 +343,21 @@ class Search:
         """The last row that matters after the puts of this chunk."""
         walk, out, n = self.walk, self.out, self.walk.count
         rows = out.low_put[walk.path[:n]]
-        lanes = np.flatnonzero((rows >= walk.first) & (rows < walk.last) & ~self.elected[:n])
+        lanes = np.flatnonzero((rows >= walk.first) & (rows < walk.last) & (self.elected_on[:n] == NEVER))
         paths, rows = walk.path[lanes], rows[lanes]
         converts = (out.withdraw[paths] == NEVER) & ~low.closed[rows]
         done = (converts | (not low.called_straight)) & self._not_settling(paths)
-        self._until_paid(lanes[done], low.done[rows[done]])
+        self._until_paid(lanes[done], rows[done], low.done[rows[done]])
 
-    def _until_paid(self, lanes: np.ndarray, done: np.ndarray) -> None:
-        """The last row that matters to Notes under election is that of their payment.
-
-        Either of two elections of one path may be kept: continuing the search for longer does no harm.
-        """
+    def _until_paid(self, lanes: np.ndarray, rows: np.ndarray, done: np.ndarray) -> None:
+        """The last row that matters to Notes put under election on `rows` is that of their payment; the first election counts."""
+        first = rows < self.elected_on[lanes]
+        lanes, rows, done = lanes[first], rows[first], done[first]
         paths, withdraw = self.walk.path[lanes], self.watchlist.withdraw
-        last = np.minimum(self.walk.default[paths], self.watchlist.until)
+        last = np.minimum(np.minimum(self.walk.default[paths], self.watchlist.until), done)
         if withdraw is not None:
             last = np.minimum(last, np.append(withdraw.done, NEVER)[np.minimum(self.out.withdraw[paths], len(withdraw.done))])
-        last = np.minimum(last, done)
-        self.retire[lanes] = np.where(self.elected[lanes], np.maximum(last, self.retire[lanes]), last)
-        self.elected[lanes] = True
+        self.retire[lanes], self.elected_on[lanes] = last, rows
 
     def _leave(self) -> None:
         """Record where paths end in this chunk, and drop their lanes once there are many."""

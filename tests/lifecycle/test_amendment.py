@@ -162,7 +162,7 @@ def test_accrued_interest_of_the_note_in_force_is_split_alike_exactly_and_in_flo
     ("event", "note", "rule", "words"),
     [
         (agreed("2003-06-01", NOTE), NOTE, "LIF-4", "already in force"),
-        (agreed("2010-02-16"), NOTE, "LIF-4", "the principal is due"),
+        (agreed("2010-02-16"), NOTE, "LIF-4", "nothing is outstanding any more"),
         (agreed("2003-06-01", with_(principal={"maturity_date": "2003-02-16"})), NOTE, "LIF-4", "end on 2003-02-16"),
         (agreed("2003-06-01", with_(principal={"currency": "USD"})), NOTE, "LIF-4", "cannot change principal.currency"),
         (agreed("2003-06-01", AFV), with_(consent=None), "AMD-1", "no provision on consent"),
@@ -200,3 +200,12 @@ def test_lif4_notes_converted_in_a_window_keep_their_coupon_of_record_whenever_t
     ledger = play(agreed(day, terms), cn.Convert("2001-02-07", 794_000), until="2001-02-17")
     assert money(ledger, "coupon") == [("2001-02-16", "47567465.75")]
     assert money(ledger, "interest-paid-in") == [("2001-02-07", "-54737.05")]
+
+
+@pytest.mark.parametrize("first", [True, False])
+def test_lif4_terms_without_a_call_are_refused_on_the_day_of_its_notice_in_whatever_order_the_two_are_listed(first):
+    other = dataclasses.replace(NOTE, redemption=None)
+    events = [cn.RedemptionNotice("2004-03-01", "2004-04-12"), cn.Amendment("2004-03-01", other)]
+    with pytest.raises(cn.LifecycleError, match="a payment under way needs the provision: redemption") as error:
+        cn.replay(NOTE, cn.scenario("as-it-was"), events=events if first else events[::-1])
+    assert error.value.rule == "LIF-4"

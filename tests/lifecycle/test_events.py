@@ -16,8 +16,8 @@ def test_an_event_of_a_file_is_read_by_its_name():
 RECORDED = (
     "MissedPayment, Split, StockDividend, SpinOff, CashDividend, RightsIssue, TenderOffer, Merger, Cure, "
     "CovenantDefault, Waiver, Rescission, FundamentalChange, "
-    "FundamentalChangeNotice, WithdrawalNotice, RedemptionNotice, Acceleration, Amendment, Transfer, "
-    "RepurchaseElectionWithdrawal, RepurchaseElection, PutElection, Convert, Default, MarketPurchase, "
+    "FundamentalChangeNotice, WithdrawalNotice, RedemptionNotice, Acceleration, Transfer, "
+    "RepurchaseElectionWithdrawal, RepurchaseElection, PutElection, Convert, Default, Amendment, MarketPurchase, "
     "FurtherIssue, Revision, SettlementElection"
 )
 
