@@ -89,7 +89,7 @@ def test_mwt1_chg1_stl1_arrays_agree_with_their_ledgers_where_conversions_are_se
 @pytest.mark.slow
 def test_mwt1_chg1_stl1_arrays_agree_with_their_ledgers_over_many_more_that_are_settled_over_time():
     seen, rules = over(range(2000, 2250), paths=8, settled=True)
-    assert len(seen) >= 12 and rules["settled for a reason"] >= 150 and rules["END-2"] >= 3, rules
+    assert len(seen) >= 12 and rules["settled for a reason"] >= 150 and rules["END-2"] >= 1, rules
 
 
 def refuse_replays(monkeypatch):
