@@ -86,9 +86,6 @@ class ExactSearch(Search):
     def _segment(self, start: int, end: int) -> None:
         """Nothing: what a policy object looks at is unknown until it is asked."""
 
-    def _elect(self, first: int, last: int) -> None:
-        """Nothing, for the same reason."""
-
     def _decisions(self) -> None:
         walk = self.walk
         lanes = np.flatnonzero(self.retire[: walk.count] >= walk.first)
@@ -176,9 +173,6 @@ class RetracedSearch(Search):
 
     def _segment(self, start: int, end: int) -> None:
         """Nothing: the decisions are already known."""
-
-    def _elect(self, first: int, last: int) -> None:
-        """Nothing, for the same reason."""
 
     def _decisions(self) -> None:
         paths = self.walk.path[: self.walk.count]

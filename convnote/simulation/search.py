@@ -90,8 +90,6 @@ class Search:
             bounds = [walk.first, *inside, walk.last]
             for start, end in zip(bounds[:-1], bounds[1:], strict=True):
                 self._segment(start, end)
-                if self.in_order:
-                    self._elect(start, end)
             self._decisions()
             if self.record:
                 self.record(walk)
@@ -176,6 +174,8 @@ class Search:
                     self.unput[lanes] = False
         if watchlist.quarters and end - 1 in watchlist.quarters.ends:
             opening.look(self, end - 1)
+        if self.in_order:
+            self._elect(start, end)
 
     def watched(self, right: Crossing) -> np.ndarray:
         """Whether a right is looked for on each lane, bool [lane]."""
