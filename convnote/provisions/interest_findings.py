@@ -30,14 +30,14 @@ def found(note: NoteTerms) -> Found:
     yield from _last_interest(note)
     if note.interest.floats:
         return
-    dates: dict[tuple[Any, int, str], list[date]] = {}
+    dates: dict[tuple[Any, str], list[date]] = {}
     for coupon in coupons:
         told = _days_told(note, day_number(coupon.accrual_start), day_number(coupon.accrual_end))
-        dates.setdefault((coupon.amount, coupon.days, told), []).append(coupon.payment_date)
+        dates.setdefault((coupon.amount, told), []).append(coupon.payment_date)
     usual = max(dates, key=lambda kind: len(dates[kind]))[0]
     others = [kind for kind in sorted(dates) if kind[0] != usual]
     if others and not note.interest.stepped:
-        listed = ", ".join(f"{kind[0]:.6f} for {kind[2]} ({_few(dates[kind])})" for kind in others[:_LISTED])
+        listed = ", ".join(f"{amount:.6f} for {days} ({_few(dates[amount, days])})" for amount, days in others[:_LISTED])
         more = f" and {len(others) - _LISTED} other amounts" if len(others) > _LISTED else ""
         yield "INT-2", f"coupons are not all {usual:.6f} per {note.denomination}: {listed}{more}"
 

@@ -163,8 +163,9 @@ def markets() -> st.SearchStrategy[Lognormal | CrossCurrency]:
 def policies() -> st.SearchStrategy[Policy]:
     """Policies of every kind that does not need a function: at once, never, above a value, along a boundary, to refinance."""
     boundary = st.just(Boundary(["2000-02-16", "2003-02-20"], [2000, 1200]))
-    of_principal = st.builds(Above, st.sampled_from([Decimal("1.3"), 1, 2]))
-    above = st.one_of(of_principal, st.builds(Above, st.sampled_from([Decimal("1.3"), 1, 2]), of=st.just("amount")))
+    multiples = st.sampled_from([Decimal("1.3"), 1, 2])
+    of_principal = st.builds(Above, multiples)
+    above = st.one_of(of_principal, st.builds(Above, multiples, of=st.just("amount")))
     return st.builds(
         Policy,
         withdraw=st.one_of(st.just(AtOnce()), st.just(Never()), above, boundary),
