@@ -36,9 +36,10 @@ class Answers:
         return np.asarray(p.parity + more * p.share)
 
     def jumps_when_called(self, notice: int) -> tuple[Jump, ...]:
-        """Where the conversion value of Notes called by a notice on a day jumps: at both ends of the table, beyond which is none.
+        """The jumps of the conversion value of Notes called by a notice on a day number, at both ends of the table (MWT-1).
 
-        With the conversion values of the nearest node on either side (MWT-1).
+        Beyond the ends no shares are added. Each jump has its place in nodes, and the conversion values per denomination that
+        the nearest node has on either side.
         """
         p = self.problem
         if not p.adds_on_call:

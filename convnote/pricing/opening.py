@@ -138,7 +138,7 @@ class Opening:
 
     @cached_property
     def _edges(self) -> list[tuple[float, int, int]]:
-        """Where V, its slope or its curvature jumps besides at `boundary`, in nodes, and the nodes on either side of it."""
+        """Other places than `boundary` at which V, its slope or its curvature jumps, in nodes, each with the nodes beside it."""
         p, segment = self.problem, self._first
         if self.before or self.sweep is None or segment is None or not self._bounded:
             return []
