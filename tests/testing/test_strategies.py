@@ -128,7 +128,7 @@ def test_cnt1_notes_in_windows_are_valid_and_their_lives_open_and_close():
     for name in ("for_ever", "on_call", "on_change"):
         assert {getattr(each, name) for each in terms} == {True, False}, name
     opened, converted = Counter(), 0
-    for _, _, ledger in lived(notes_in_windows(), 60):
+    for _, _, ledger in lived(notes_in_windows(), 200):
         opened.update(rule for entry in ledger.of_kind("conversion-opens") for rule in entry.rules)
         converted += sum("CNT-1" in entry.rules for entry in ledger.of_kind("conversion"))
     assert opened["CNT-1"] >= 10 and opened["CNT-2"] and converted >= 3, (opened, converted)
