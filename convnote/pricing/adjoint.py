@@ -72,9 +72,8 @@ class Weighted:
         projected = first.projected
         if projected is not None:
             places = projected if isinstance(projected, np.ndarray) else slice(projected, None)
-            self._held(first.kind, first.time - first.operator.k, 0.5 * float(u[places].sum()))
-            before[places] = -KEEP * at_second[places]
-            u[places] = 0.0
+            self._held(first.kind, first.time - first.operator.k, float(at_second[places].sum()))
+            u[places] = before[places] = 0.0
         before += self._stage(first, u)
         return before
 

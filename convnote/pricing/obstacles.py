@@ -180,6 +180,9 @@ def _scattered(operator: Operator, rhs: np.ndarray, within: Obstacles, top: int)
             _without_bend(operator, residual, v, 0, bend)
         now_over = ~fixed & np.where(over, residual >= -within.tolerance, v > high + within.tolerance)
         now_under = ~fixed & ~now_over & np.where(under, residual <= within.tolerance, v < low - within.tolerance)
+        # the top row continues the line through the two nodes below it, which has no solution of its own above a held node
+        now_over[-1] |= now_over[-2]
+        now_under[-1] |= now_under[-2]
         now_wall = None if bend is None else _walled(v, held, bend, wall)
         if (now_over == over).all() and (now_under == under).all() and now_wall is wall:
             break

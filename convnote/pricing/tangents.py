@@ -80,11 +80,10 @@ def _through(entries: list[Any], source: Source, held: Value, start: np.ndarray)
             y = _solved(entry, before + source(entry), held(entry.kind, entry.time))
             u = 2.0 * y - before
             if entry.projected is not None:
-                row = held(entry.kind, entry.time - entry.operator.k)
-                if isinstance(entry.projected, np.ndarray):
-                    u[entry.projected] = row
-                else:
-                    u[entry.projected :] = row
+                # of what was held halfway nothing earlier counts: another right may have been exercised there before
+                places = entry.projected if isinstance(entry.projected, np.ndarray) else slice(entry.projected, None)
+                before = before.copy(order="F")
+                u[places] = before[places] = held(entry.kind, entry.time - entry.operator.k)
         else:
             now = _solved(entry, BLEND * u - KEEP * before + source(entry), held(entry.kind, entry.time))
     return now

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from math import exp
 from typing import Any
 
 import pytest
 
 import convnote as cn
 from tests.oracles import called
-from tests.pricing.figures import callable_from, sheet
+from tests.pricing.figures import bumped, callable_from, sheet
 
 TABLE = """
 [make_whole_change]
@@ -148,3 +149,36 @@ def test_stl1_a_conversion_is_valued_at_its_surrender_and_the_notes_say_so() -> 
     value = cn.price(settled, market(95.0))
     assert value.price == cn.price(cn.loads(text), market(95.0)).price
     assert any("(STL-1); its settlement over 20 trading days is not discounted" in each for each in value.notes)
+
+
+@pytest.mark.parametrize(
+    ("terms", "shares", "call", "now"),
+    [
+        (
+            {"maturity": "2007-01-01", "rate": "5%", "price": "159"},
+            "prices = [127, 159, 318]\nshares = [[0.1069, 0.0189, 0], [0.1069, 0, 0]]",
+            "2005-01-01, 1.09",
+            market(178.0, as_of="2003-03-02", volatility=0.24, rate=0.09, hazard_rate=0.1, recovery=0.0),
+        ),
+        (
+            {"maturity": "2011-01-01", "rate": "2%", "frequency": 4, "price": "98", "conversion": 'accrued = "forgo"'},
+            "prices = [78, 98, 196]\nshares = [[0.102, 0, 0], [0.102, 0, 0]]",
+            "2008-01-01, 1.02",
+            market(235.0, as_of="2003-07-05", volatility=0.81, rate=0.1, hazard_rate=0.15, recovery=0.0),
+        ),
+    ],
+    ids=["quiet", "wild"],
+)
+def test_mwt1_nothing_grows_from_the_top_of_the_grid_where_a_called_note_is_worth_its_shares(
+    terms: dict[str, Any], shares: str, call: str, now: cn.Lognormal
+) -> None:
+    """Far above the table the next price is held, and the last one of the grid with it: its row has no solution of its own."""
+    table = f'[make_whole_change]\ndates = [2003-01-01, {terms["maturity"]}]\non_call = true\n{shares}\n'
+    value = cn.price(cn.loads(sheet("called", **terms) + callable_from(call) + table), now)
+    years = (value.problem.contract.maturity - now.start) / 365
+    assert 0.0 < value.probabilities["default"] < 1 - exp(-now.hazard_rate * years)
+    assert all(0.0 <= chance <= 1.0 for chance in value.probabilities.values())
+    assert 0.0 < value.expected_life < years
+    units = {"volatility": value.vega, "rate": value.rho, "hazard_rate": 1e4 * value.cs01}
+    for name, got in units.items():
+        assert got == pytest.approx(bumped(value, name, 1e-4), rel=5e-3, abs=5e-4 * value.price), name

@@ -88,6 +88,8 @@ def test_a_value_is_that_of_a_finer_grid_and_no_less_than_conversion(terms: str,
         figures = (value.price, value.delta, value.gamma, value.theta, value.vega, value.rho, value.cs01, value.expected_life)
         assert np.isfinite(figures).all()
         assert sum(value.probabilities.values()) == pytest.approx(1.0)
+        assert all(-1e-3 <= chance <= 1.001 for chance in value.probabilities.values())
+        assert 0.0 <= value.expected_life <= (note.maturity_date - market.as_of).days / 365 + 1e-6
         assert value.price >= value.conversion_value - SLACK[terms] * value.price
         assert value.price == pytest.approx(cn.price(note, market, options={"nodes": 1025, "steps": 16}).price, rel=SLACK[terms])
 

@@ -12,14 +12,14 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import HealthCheck, assume, given, settings
+from hypothesis import HealthCheck, assume, example, given, settings
 from hypothesis import strategies as st
 
 import convnote as cn
 from convnote.analytics import closed_forms
 from convnote.errors import PricingError
 from convnote.provisions import Conversion, Interest, Principal, Put, Redemption
-from tests.pricing.figures import afv, afv_bare, model, ten_model, ten_years, zero
+from tests.pricing.figures import afv, afv_bare, callable_from, model, sheet, ten_model, ten_years, zero
 
 START = date(2003, 1, 1)
 FEW = settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -77,7 +77,27 @@ def markets(draw: st.DrawFn, **fixed: Any) -> cn.Lognormal:
     return cn.Lognormal(**drawn)
 
 
+#: two rights of the same value in turn, one exercised halfway through a step: a call at parity, and a call at the price of the put
+TWO_RIGHTS = [
+    (
+        sheet("quarterly", maturity="2013-01-01", rate="5%", frequency=4, price="121")
+        + callable_from("2004-01-01, 0.95")
+        + "[put]\nprices = [[2009-01-01, 0.96]]\n",
+        {"spot": 20.0, "volatility": 0.87, "rate": 0.1, "hazard_rate": 0.09, "recovery": 0.5, "default_jump": 0.5},
+    ),
+    (
+        sheet("paid", maturity="2009-01-01", rate="5%", price="92", conversion='accrued = "paid"')
+        + callable_from("2005-01-01, 0.95")
+        + "[put]\nprices = [[2008-01-01, 1.0]]\n",
+        {"as_of": "2004-12-01", "spot": 140.0, "volatility": 0.1, "rate": 0.03, "hazard_rate": 0.03, "recovery": 0.5}
+        | {"dividend_yield": 0.03},
+    ),
+]
+
+
 @FEW
+@example(cn.loads(TWO_RIGHTS[0][0]), cn.Lognormal(**{"as_of": "2003-01-07", **TWO_RIGHTS[0][1]}))
+@example(cn.loads(TWO_RIGHTS[1][0]), cn.Lognormal(**TWO_RIGHTS[1][1]))
 @given(notes(), markets())
 def test_a_value_lies_between_what_both_sides_can_enforce(note: cn.ConvertibleNote, market: cn.Lognormal) -> None:
     assume(market.as_of < note.maturity_date)
@@ -87,7 +107,8 @@ def test_a_value_lies_between_what_both_sides_can_enforce(note: cn.ConvertibleNo
     assert -2e-3 * value.shares <= value.delta <= value.shares * 1.003
     assert np.isfinite([value.gamma, value.theta, value.vega, value.rho, value.cs01]).all()
     assert sum(value.probabilities.values()) == pytest.approx(1.0)
-    assert all(-2e-3 <= chance <= 1.002 for chance in value.probabilities.values())
+    assert all(-1e-3 <= chance <= 1.001 for chance in value.probabilities.values())
+    assert 0.0 <= value.expected_life <= (note.maturity_date - market.as_of).days / 365 + 1e-6
 
 
 def beside_a_free_boundary(right: str) -> tuple[cn.ConvertibleNote, cn.Lognormal, np.ndarray]:
