@@ -173,7 +173,7 @@ def test_mwt1_nothing_grows_from_the_top_of_the_grid_where_a_called_note_is_wort
     terms: dict[str, Any], shares: str, call: str, now: cn.Lognormal
 ) -> None:
     """Far above the table the next price is held, and the last one of the grid with it: its row has no solution of its own."""
-    table = f'[make_whole_change]\ndates = [2003-01-01, {terms["maturity"]}]\non_call = true\n{shares}\n'
+    table = f"[make_whole_change]\ndates = [2003-01-01, {terms['maturity']}]\non_call = true\n{shares}\n"
     value = cn.price(cn.loads(sheet("called", **terms) + callable_from(call) + table), now)
     years = (value.problem.contract.maturity - now.start) / 365
     assert 0.0 < value.probabilities["default"] < 1 - exp(-now.hazard_rate * years)

@@ -77,7 +77,7 @@ def markets(draw: st.DrawFn, **fixed: Any) -> cn.Lognormal:
     return cn.Lognormal(**drawn)
 
 
-#: two rights of the same value in turn, one exercised halfway through a step: a call at parity, and a call at the price of the put
+#: two rights of one value in turn, of which one is exercised halfway through a step: conversion and a call, a put and a call
 TWO_RIGHTS = [
     (
         sheet("quarterly", maturity="2013-01-01", rate="5%", frequency=4, price="121")
