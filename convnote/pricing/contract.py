@@ -108,6 +108,11 @@ class Contract:
         """The coupon due on `day`, 0 on other days."""
         return self._coupon_by_day.get(day, 0.0)
 
+    def coupons_between(self, start: float, end: float) -> list[tuple[int, float]]:
+        """Days and amounts of the coupons after the day `start` up to and including `end`."""
+        days = self._coupon_by_day
+        return [(day, days[day]) for day in days if start < day <= end]
+
     @cached_property
     def first_notice(self) -> int:
         """The first day on which the Company may give notice of a call (RED-2)."""

@@ -202,11 +202,11 @@ class Operator:
 
     def product(self, v: np.ndarray, low: int, high: int) -> np.ndarray:
         """(I - k L) v on the nodes from `low` up to but excluding `high`, float64 [node]."""
-        last = len(v) - 1
-        nodes = np.arange(low, high)
-        below, above = np.maximum(nodes - 1, 0), np.minimum(nodes + 1, last)
-        outside = (nodes > 0) * self.lower[nodes] * v[below] + (nodes < last) * self.upper[nodes] * v[above]
-        return np.asarray(outside + self.diagonal[nodes] * v[nodes])
+        result = self.diagonal[low:high] * v[low:high]
+        above, below = min(high, len(v) - 1), max(low, 1)
+        result[: above - low] += self.upper[low:above] * v[low + 1 : above + 1]
+        result[below - low :] += self.lower[below:high] * v[below - 1 : high - 1]
+        return np.asarray(result)
 
 
 class Operators:

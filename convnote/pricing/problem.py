@@ -23,8 +23,9 @@ from convnote.pricing.withdrawal import Withdrawals
 
 #: with a negative exponent the intensity is capped as S falls to 0, per year
 HAZARD_CAP = 50.0
-#: the default number of steps per year, where V is read from the grid today, and with a table of shares for called Notes
-STEPS, STEPS_TODAY, STEPS_TABLE = 2.0, 8.0, 16.0
+#: the default number of steps per year, where V is read from the grid today, and with a table of shares for called Notes, or where
+#: the grid of today has a withdrawal, at whose trigger V falls
+STEPS, STEPS_TODAY, STEPS_MORE = 2.0, 8.0, 16.0
 #: steps per year for each unit of hazard per year
 STEPS_A_HAZARD = 4.0
 #: steps over the segment that ends with today's value, if it is stepped
@@ -251,7 +252,11 @@ class Problem:
         """As asked for; by default more where V is read from the grid today: no sum over it smooths the errors of long steps."""
         if self.options.steps != STEPS:
             return self.options.steps
-        return STEPS_TABLE if self.adds_on_call else STEPS if self.first_decision else STEPS_TODAY
+        if self.adds_on_call:
+            return STEPS_MORE
+        if self.first_decision:
+            return STEPS
+        return STEPS_TODAY if self.withdrawal is None else STEPS_MORE
 
     def least_steps(self, segment: Segment) -> int:
         """Two; more up to today, where the value is read from the grid and no sum smooths the kink error of long steps."""
@@ -313,6 +318,11 @@ class Problem:
     def parity(self) -> np.ndarray:
         """Conversion value per denomination at the nodes, float64 [node]."""
         return self.shares * self.share
+
+    @cached_property
+    def log_parity(self) -> np.ndarray:
+        """ln of the conversion value at the nodes, of a note that converts; float64 [node]."""
+        return self.x + log(self.shares)
 
     # --- credit
 

@@ -190,8 +190,7 @@ class Withdrawals:
         return self.policy is None or self.policy.converts_at_end
 
     def _coupons(self, start: float, end: float) -> list[tuple[int, float]]:
-        c = self.problem.contract
-        return [(int(d), float(a)) for d, a in zip(c.coupon_days, c.coupons, strict=True) if start < d <= end]
+        return self.problem.contract.coupons_between(start, end)
 
     def value(self, day: float, *, before: bool = False) -> np.ndarray:
         """The value of a Note after a notice of withdrawal on `day`, at the nodes, float64 [node].
@@ -206,7 +205,7 @@ class Withdrawals:
         if deviation < 1e-9 or of.level <= 0:
             converts = p.parity * exp(of.discount - of.cost) > of.level
             return np.asarray(np.where(converts, forward + of.kept * factor, of.stays * factor) + of.before)
-        d1 = (np.log(p.parity) - of.cost - log(of.level) + of.discount) / deviation + deviation / 2
+        d1 = (p.log_parity + (of.discount - of.cost - log(of.level) + of.variance / 2)) / deviation
         staying = ndtr(deviation - d1)
         value = forward * ndtr(d1) + factor * (of.stays * staying + of.kept * (1.0 - staying)) + of.before
         return p.answers.or_converted(value, day, of.cost, before=before) if self.policy is None else np.asarray(value)
