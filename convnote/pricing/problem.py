@@ -23,8 +23,8 @@ from convnote.pricing.withdrawal import Withdrawals
 
 #: with a negative exponent the intensity is capped as S falls to 0, per year
 HAZARD_CAP = 50.0
-#: the default number of steps per year, where V is read from the grid today, and with a table of shares for called Notes, or where
-#: the grid of today has a withdrawal, at whose trigger V falls
+#: the default number of steps per year, where V is read from the grid of today, and with a table of shares for called Notes or
+#: conversion that may be withdrawn today, as V falls at the trigger
 STEPS, STEPS_TODAY, STEPS_MORE = 2.0, 8.0, 16.0
 #: steps per year for each unit of hazard per year
 STEPS_A_HAZARD = 4.0

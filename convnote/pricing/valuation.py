@@ -25,6 +25,10 @@ if TYPE_CHECKING:
     from convnote.pricing.ladders import Ladder
 
 
+#: up and down, for second derivatives: over less, the error of the grid shows
+VOLATILITY_STEP, RATE_STEP = 0.01, 0.005
+
+
 class CriticalPrices(NamedTuple):
     """Share prices at which a right is exercised, over time; NaN where it is not. datetime64[D] and float64 [time]."""
 
@@ -282,11 +286,22 @@ class Valuation:
 
     @cached_property
     def volga(self) -> float:
-        """d2V / d volatility2."""
-        step, old = 1e-3, self.problem.model.volatility  # type: ignore[attr-defined]
-        moved = [self.solved.bump(volatility=shifted(old, by)) for by in (step, -step)]
-        up, down = (float(each.greeks(self._spots)["vega"][0]) for each in moved)
-        return (up - down) / (2 * step)
+        """d2V / d volatility2, over one volatility point up and down, or a quarter of a volatility below four points."""
+        old: Any = self.problem.model.volatility  # type: ignore[attr-defined]
+        lowest = float(np.min(getattr(old, "values", old)))
+        return self._second("volatility", "vega", min(VOLATILITY_STEP, lowest / 4))
+
+    def _second(self, name: str, greek: str, step: float) -> float:
+        """The second derivative by a parameter, over `step` up and down.
+
+        As the difference of the first derivatives where they follow from the solve: a difference of values would divide the error
+        of the grid by the square of the step.
+        """
+        old = getattr(self.problem.model, name)
+        up, down = (self.solved.bump(**{name: shifted(old, by)}) for by in (step, -step))
+        if self.solved.is_linear:
+            return float((up.greeks(self._spots)[greek] - down.greeks(self._spots)[greek])[0]) / (2 * step)
+        return float((up.value(self._spots) + down.value(self._spots))[0] - 2 * self.price) / step**2
 
     @cached_property
     def vanna(self) -> float:
@@ -302,24 +317,16 @@ class Valuation:
         return -self.delta * self.spot / model.exchange_rate if kind_of(model) == TWO_FACTORS else None
 
     @cached_property
-    def _rates(self) -> tuple[float, float]:
-        up, down = (self._repriced(rate=shifted(self.problem.model.rate, by)) for by in (1e-4, -1e-4))
-        return up, down
-
-    def _repriced(self, **changes: Any) -> float:
-        return float(self.solved.bump(**changes).value(self._spots)[0])
-
-    @property
     def effective_duration(self) -> float:
         """-(V(r + 1bp) - V(r - 1bp)) / (2 bp V), years."""
-        up, down = self._rates
+        rate = self.problem.model.rate
+        up, down = (float(self.solved.bump(rate=shifted(rate, by)).value(self._spots)[0]) for by in (1e-4, -1e-4))
         return -(up - down) / (2e-4 * self.price)
 
-    @property
+    @cached_property
     def convexity(self) -> float:
-        """The second difference of V in the rate, over V, in years squared."""
-        up, down = self._rates
-        return (up - 2 * self.price + down) / (1e-8 * self.price)
+        """The second derivative of V by the rate, over 50 bp up and down, divided by V, in years squared."""
+        return self._second("rate", "rho", RATE_STEP) / self.price
 
     @property
     def spread_duration(self) -> float:
@@ -368,7 +375,7 @@ class Valuation:
     # --- presentation
 
     def table(self) -> Table:
-        """Every figure in desk units."""
+        """The figures of a desk, in its units; those of second order are fields only."""
         return desk.table(self)
 
     def to_frame(self) -> Any:
