@@ -43,6 +43,7 @@ def price_profile(value: Valuation, *, spots: NumbersLike | None = None, ax: Axe
     ['value', 'conversion value', 'bond floor']
     """
     ax, at = new_axes(ax), _spots(value, spots)
+    value = value.covering(at)
     found = value.solved.value(at)
     ax.plot(at, found, color=BLUE, linewidth=2, label="value")
     ax.plot(at, value.shares * at, color=BLACK, linewidth=1, linestyle=":", label="conversion value")
@@ -69,6 +70,7 @@ def greeks(value: Valuation, *, spots: NumbersLike | None = None, ax: Axes | Non
     if not value.shares:
         raise TermsError("the note does not convert", field="greeks value", rule="CNV-1")
     ax, at = new_axes(ax), _spots(value, spots)
+    value = value.covering(at)
     read = value.solved.read(at)
     delta = 100.0 * read.v_x / at / value.shares
     gamma = 100.0 * (read.v_xx - read.v_x) / at * 0.01 / value.shares
@@ -127,6 +129,7 @@ def decomposition(value: Valuation, *, spots: NumbersLike | None = None, ax: Axe
     True
     """
     ax, at = new_axes(ax), _spots(value, spots)
+    value = value.covering(at)
     total = value.solved.value(at)
     floor = np.array([value.at_spot(each).bond_floor for each in at]) if value.problem.model.hazard_exponent else None
     floor = np.full(len(at), value.bond_floor) if floor is None else floor

@@ -12,7 +12,7 @@ from math import ceil, log
 
 import numpy as np
 
-from convnote.pricing.grids import WIDTH, highest_boundary, widest
+from convnote.pricing.grids import ends, widest
 from convnote.pricing.kernel import BLEND, GAMMA, KEEP, LEAST
 from convnote.pricing.opening import ROOT, derivatives
 from convnote.pricing.problem import STEPS_A_HAZARD, Problem
@@ -43,15 +43,8 @@ class Markets(Problem):
         years = sum(each.years for each in stepped)
         deviation = np.sqrt(self.variances * years)
         drift = (self.rates - self.costs + self.hazards - self.variances / 2) * years
-        low = self.kink - WIDTH * deviation - np.maximum(drift, 0.0)
-        high = self.kink + WIDTH * deviation + np.maximum(-drift, 0.0)
-        capped = highest_boundary(self, stepped)
-        if capped is not None:
-            high = np.maximum(np.minimum(high, capped), self.kink)
-        if self.first_decision == 0:
-            spots = np.log(self.spots_now)
-            low = np.minimum(low, spots)
-            high = np.maximum(high, spots if capped is not None else np.minimum(spots, high + 3 * WIDTH * deviation))
+        spots = np.log(self.spots_now)
+        low, high = ends(self, stepped, deviation, drift, spots, spots)
         spacing = np.minimum((high - low) / (self.options.nodes - 1), widest(self, deviation**2, drift))
         below = ceil(float(((self.kink - low) / spacing).max()) - 1e-9)
         return spacing, below, ceil(float(((high - self.kink) / spacing).max()) - 1e-9) + 2

@@ -16,8 +16,9 @@ if TYPE_CHECKING:
 
 #: standard deviations of the grid on each side of the kink
 WIDTH = 4.75
-#: standard deviations below the lowest spot, where V is not constant: the lowest node has no slope
-MARGIN = 2.0
+#: standard deviations below the lowest spot if V is not flat there, as the lowest node has no slope; and above the highest
+#: if V is not linear there, as the highest node has no curvature
+BELOW, ABOVE = 2.0, 3.0
 #: with a positive exponent, the largest intensity two standard deviations above spot and kink, per year
 STEEPEST = 0.5
 #: the default number of nodes
@@ -46,19 +47,30 @@ def nodes(p: Problem) -> np.ndarray:
     must_vary(variance)
     deviation = sqrt(variance)
     _must_not_explode(p, deviation)
-    low, high = p.kink - WIDTH * deviation - max(drift, 0.0), p.kink + WIDTH * deviation + max(-drift, 0.0)
-    capped = highest_boundary(p, stepped)
-    if capped is not None:
-        high = max(min(high, capped), p.kink)
-    if p.first_decision == 0:
-        logs = [log(each) for each in (p.spot, *p.spots)]
-        margin = MARGIN * deviation if p.feels_the_share else 0.0
-        low = min(low, *(each - margin for each in logs))
-        high = max(high, min(max(logs), high + 3 * WIDTH * deviation) if capped is None else high)
+    spots = [p.spot, *p.spots]
+    low, high = ends(p, stepped, deviation, drift, log(min(spots)), log(max(spots)))
     node, spacing = _with_trigger(p, min((high - low) / (p.options.nodes - 1), float(widest(p, variance, drift))))
     below = ceil((node - low) / spacing - 1e-9)
     above = ceil((high - node) / spacing - 1e-9) + 2
     return np.asarray(node + spacing * np.arange(-below, above + 1))
+
+
+def ends(p: Problem, stepped: Sequence[Segment], deviation: Any, drift: Any, lowest: Any, highest: Any) -> tuple[Any, Any]:
+    """The lowest and the highest ln S that the grid needs, floats or float64 [market] as the arguments.
+
+    `deviation` and `drift` are of ln S over the stepped time; `lowest` and `highest` are ln of the spots.
+    """
+    low, high = p.kink - WIDTH * deviation - np.maximum(drift, 0.0), p.kink + WIDTH * deviation + np.maximum(-drift, 0.0)
+    capped = highest_boundary(p, stepped)
+    if capped is not None:
+        high = np.maximum(np.minimum(high, capped), p.kink)
+    if p.first_decision == 0:
+        low = np.minimum(low, lowest - (BELOW * deviation if p.feels_the_share else 0.0))
+        if capped is None:
+            # V is not linear up to the price from which holders convert early, if that is above the grid
+            above = ABOVE * deviation if p.converts_early else 0.0
+            high = np.maximum(high, np.minimum(highest + above, high + 3 * WIDTH * deviation))
+    return low, high
 
 
 def widest(p: Problem, variance: Any, drift: Any) -> Any:

@@ -69,6 +69,7 @@ def ladder(value: Valuation, axis: str, steps: Sequence[float] | None) -> Ladder
         raise PricingError("expected finite steps, of the spot above -1 (-100%)", field="ladder.steps", value=repr(steps))
     if axis == "spot":
         spots = value.spot * (1.0 + moves)
+        value = value.covering([value.spot, *spots])
         read = value.solved.read(spots)
         delta, gamma = read.v_x / spots, (read.v_xx - read.v_x) / spots**2
         hedged = read.v - value.price - value.delta * (spots - value.spot)

@@ -225,6 +225,11 @@ class Problem:
         return segment.cost > 0 or self.contract.accrued == "paid" or self.prescribed_conversion is not None
 
     @cached_property
+    def converts_early(self) -> bool:
+        """Whether converting before the last day can pay in some segment, so that V is not linear at any share price."""
+        return any(self.may_convert(each) and self.lower_binds(each) for each in self.timeline.segments)
+
+    @cached_property
     def prescribed_conversion(self) -> Any:
         """The policy answer that prescribes early conversion; None: holders convert optimally, or wait for the end."""
         if self.policy is None or isinstance(self.policy.convert, (AtEnd, Never)):

@@ -120,12 +120,20 @@ class Valuation:
         """The same valuation at another share price (note's currency), read from the same solve."""
         if not np.isfinite(spot) or spot <= 0:
             raise PricingError("expected a share price above 0", field="spot", value=spot)
+        return replace(self.covering([spot]), spot=float(spot))
+
+    def covering(self, spots: Sequence[float] | np.ndarray) -> Self:
+        """The same valuation, solved again if its grid does not reach far enough for one of `spots`, in the note's currency.
+
+        One solve serves all spots where V is flat below the grid and linear above. V is not flat where the hazard depends on the
+        share, or holders keep something at a default; it is not linear where holders may convert early.
+        """
         problem = self.problem
-        if problem.feels_the_share and not problem.share[0] <= spot <= problem.share[-1]:
-            # beyond the grid V is neither flat below nor linear above
-            wider = replace(problem, spots=(*problem.spots, float(spot)))
-            return replace(self, spot=float(spot), solved=type(self.solved)(wider))
-        return replace(self, spot=float(spot))
+        if problem.feels_the_share or problem.converts_early:
+            wider = replace(problem, spots=(*problem.spots, float(min(spots)), float(max(spots))))
+            if wider.x[0] < problem.x[0] - problem.dx or wider.x[-1] > problem.x[-1] + problem.dx:
+                return replace(self, solved=type(self.solved)(wider))
+        return self
 
     def without_call(self) -> Self:
         """The same valuation of the note without the Company's call."""

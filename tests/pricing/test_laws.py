@@ -108,7 +108,7 @@ def test_a_value_lies_between_what_both_sides_can_enforce(note: cn.ConvertibleNo
     assert np.isfinite([value.gamma, value.theta, value.vega, value.rho, value.cs01]).all()
     assert sum(value.probabilities.values()) == pytest.approx(1.0)
     assert all(-1e-3 <= chance <= 1.001 for chance in value.probabilities.values())
-    assert 0.0 <= value.expected_life <= (note.maturity_date - market.as_of).days / 365 + 1e-6
+    assert 0.0 <= value.expected_life <= 1.001 * (note.maturity_date - market.as_of).days / 365
 
 
 def beside_a_free_boundary(right: str) -> tuple[cn.ConvertibleNote, cn.Lognormal, np.ndarray]:
@@ -226,6 +226,20 @@ def test_cross_currency_equals_its_composite() -> None:
     value, same = cn.price(afv(), market), cn.price(afv(), market.composite())
     assert value.price == pytest.approx(same.price, abs=1e-9)
     assert value.fx_delta == pytest.approx(-value.delta * 100.0 / 1.25)
+
+
+@pytest.mark.parametrize("spot", [280.0, 330.0, 360.0])
+def test_a_note_far_above_its_price_that_holders_will_convert_early_is_read_from_a_grid_that_goes_on(spot: float) -> None:
+    """What a default recovers keeps them waiting up to a share of 372 at least: a grid that ends there takes V for its shares."""
+    note = cn.loads(sheet("deep", maturity="2005-01-01", rate="0", price="155"))
+    waiting = {"volatility": 0.15, "rate": 0.01, "dividend_yield": 0.03, "hazard_rate": 0.12, "recovery": 0.6}
+    market = model(as_of="2003-07-15", day_count="act/365f", **waiting)
+    exact = cn.price(note, replace(market, spot=1000.0), options={"nodes": 4097, "steps": 32}).at_spot(spot).price
+    assert exact > 100 / 155 * spot + 0.2
+    near = cn.price(note, replace(market, spot=200.0))
+    found = [cn.price(note, replace(market, spot=spot)).price, near.at_spot(spot).price]
+    found += [near.ladder("spot", [spot / 200.0 - 1.0]).price[0], cn.price_many(note, [replace(market, spot=spot)] * 2).price[1]]
+    assert found == pytest.approx([exact] * 4, rel=5e-5)
 
 
 def test_asking_for_a_boundary_changes_nothing() -> None:
