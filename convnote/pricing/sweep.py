@@ -218,6 +218,8 @@ class Sweep:
         p = self.problem
         if not p.may_convert(earlier) or not self.bounds.converts_at_ends:
             return v
+        if p.policy is not None and day != p.contract.closes:  # who waits for the end of the right waits on a coupon date, too
+            return v
         kept = self.bounds.kept_on_conversion(day)
         value = p.parity + kept if kept else p.parity
         if np.count_nonzero(v < value):

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
 import convnote as cn
 from convnote.policies import Above, Never
 from tests.oracles import closes
-from tests.pricing.figures import ten_model, ten_years
+from tests.pricing.figures import afv_bare, model, ten_model, ten_years
 
 #: large enough that whole shares and cents do not show
 LARGE = 100_000_000
@@ -47,3 +48,15 @@ def test_paths_and_grid_agree_under_a_policy(redeem: cn.policies.Answer) -> None
     assert value.expected_life == pytest.approx(paths.expected_life, abs=0.06)
     assert value.probabilities["default"] == pytest.approx(paths.endings["defaulted"], abs=0.008)
     assert value.probabilities["call"] == pytest.approx(paths.endings.get("called, then converted", 0.0), abs=0.008)
+
+
+@pytest.mark.parametrize("more", [{}, {"dividends": [("2005-04-01", 3.0)]}], ids=["yield", "and a dividend"])
+def test_cnv1_a_holder_who_waits_for_the_end_converts_on_no_coupon_date(more: dict[str, Any]) -> None:
+    """Though the shares are worth more there than the Note kept to maturity: it is the Note that converts at maturity only."""
+    at_the_end = replace(afv_bare().conversion, from_date=str(afv_bare().maturity_date))
+    market = model(spot=180.0, dividend_yield=0.05, hazard_rate=0.02, **more)
+    value = cn.price(afv_bare(), market, policy=cn.Policy(redeem=Never()))
+    exact = cn.price(replace(afv_bare(), conversion=at_the_end), market)
+    assert value.price == pytest.approx(exact.price, rel=2e-5) and value.price < value.conversion_value
+    assert value.probabilities == pytest.approx(exact.probabilities, abs=2e-4)
+    assert value.expected_life == pytest.approx(exact.expected_life, rel=1e-4)
