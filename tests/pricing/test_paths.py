@@ -5,12 +5,16 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
+import numpy as np
 import pytest
+from hypothesis import HealthCheck, assume, given, settings
+from hypothesis import strategies as st
 
 import convnote as cn
-from convnote.policies import Above, Never
+from convnote.policies import Above, AtEnd, Never
 from tests.oracles import closes
 from tests.pricing.figures import afv_bare, model, ten_model, ten_years
+from tests.pricing.test_laws import START, markets, notes
 
 #: large enough that whole shares and cents do not show
 LARGE = 100_000_000
@@ -60,3 +64,31 @@ def test_cnv1_a_holder_who_waits_for_the_end_converts_on_no_coupon_date(more: di
     assert value.price == pytest.approx(exact.price, rel=2e-5) and value.price < value.conversion_value
     assert value.probabilities == pytest.approx(exact.probabilities, abs=2e-4)
     assert value.expected_life == pytest.approx(exact.expected_life, rel=1e-4)
+
+
+@pytest.mark.parametrize("examples", [3, pytest.param(60, marks=pytest.mark.slow)], ids=["few", "many"])
+def test_paths_and_grid_agree_over_drawn_notes(examples: int) -> None:
+    """A value under a policy decided at closes is the mean of paths; an end on a weekend is left out, after its last close."""
+
+    @settings(max_examples=examples, deadline=None, suppress_health_check=list(HealthCheck))
+    @given(
+        notes(),
+        markets(as_of=START, default_jump=1.0),
+        st.sampled_from([Never(), Above(1.3), Above(1.1), Above(1, of="amount")]),
+        st.sampled_from([AtEnd(), AtEnd(), Above(1.5), Above(2)]),
+    )
+    def law(note: cn.ConvertibleNote, market: cn.Lognormal, redeem: cn.policies.Answer, convert: cn.policies.Answer) -> None:
+        put_days = () if note.put is None else note.put.dates
+        days = [note.maturity_date, *put_days]
+        assume(all(np.is_busday(np.datetime64(day, "D")) for day in days))
+        large = replace(note, principal=replace(note.principal, issue_size=LARGE))
+        policy = cn.Policy(redeem=redeem, convert=convert)
+        value = cn.price(large, market, policy=policy, options={"decisions": "daily"})
+        paths = cn.simulate(large, market, paths=8_000, seed=3, policy=policy, principal=LARGE, keep="summary").summary()
+        scale = LARGE / 100
+        # where nearly nothing is left to chance the error of the grid is larger than that of the paths
+        slack = 4 * paths.standard_error / scale + 2e-4 * value.price
+        assert abs(paths.present_value / scale - value.price) < slack
+        assert value.probabilities["default"] == pytest.approx(paths.endings.get("defaulted", 0.0), abs=0.025)
+
+    law()
