@@ -21,6 +21,8 @@ from convnote.pricing.undecided import at_maturity, converted
 
 #: the adjoint is used for up to this many spots, one by one; for more, the columns at all nodes serve every spot
 ADJOINTS = 5
+#: steps of a parameter, per year or of the volatility, and of the recovery, in which V bends less
+STEP, RECOVERY_STEP = 1e-3, 1e-2
 
 
 def shifted(value: Any, by: float) -> Any:
@@ -162,18 +164,35 @@ class Solved:
         return Solved(replace(self.problem, model=replace(self.problem.model, **changes), frozen=self.problem))
 
     def _bumped_greeks(self, spots: np.ndarray) -> dict[str, np.ndarray]:
-        model, result = self.problem.model, {}
         names = {"vega": "volatility", "rho": "rate", "hazard": "hazard_rate", "phi": "dividend_yield", "recovery": "recovery"}
-        for greek, name in names.items():
-            old, step = getattr(model, name), 1e-3
-            lower = name == "hazard_rate" and isinstance(old, float) and old < step
-            lower = lower or (name == "dividend_yield" and old == 0.0) or (name == "recovery" and old < step)
-            upper = name == "recovery" and old > 1 - step
-            high = self if upper else self.bump(**{name: shifted(old, step)})
-            low = self if lower else self.bump(**{name: shifted(old, -step)})
-            width = step * (2 - lower - upper)
-            result[greek] = (high.value(spots) - low.value(spots)) / width
-        return result
+        return {greek: self._by_steps(name, spots) for greek, name in names.items()}
+
+    def _by_steps(self, name: str, spots: np.ndarray) -> np.ndarray:
+        """dV by a parameter from two steps: to both sides, or on one side where the other is not allowed, or bends."""
+        old = getattr(self.problem.model, name)
+        step = RECOVERY_STEP if name == "recovery" else STEP
+
+        def moved(by: float) -> np.ndarray:
+            return self.bump(**{name: shifted(old, by)}).value(spots)
+
+        side = self._side(name, step)
+        if not side:
+            return (moved(step) - moved(-step)) / (2 * step)
+        return side * (4.0 * moved(side * step) - moved(2 * side * step) - 3.0 * self.value(spots)) / (2 * step)
+
+    def _side(self, name: str, step: float) -> int:
+        """The side to which a parameter is stepped: 1 up, -1 down, 0 both."""
+        model = self.problem.model
+        old = getattr(model, name)
+        if name == "recovery":
+            return 1 if old < step else -1 if old > 1.0 - step else 0
+        if name == "hazard_rate" and float(np.min(getattr(old, "values", old))) < step:
+            return 1
+        if name == "dividend_yield" and isinstance(old, float) and isinstance(model.borrow, float):
+            # from a cost of carry of 0 upwards holders may convert early, and V is solved otherwise
+            cost = old + model.borrow
+            return 0 if abs(cost) >= step else 1 if cost > 0.0 else -1
+        return 0
 
     # --- how it ends
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import cache
 
 import numpy as np
 import pytest
 
 import convnote as cn
 from convnote.market import Lognormal
-from tests.pricing.figures import FINE, afv, afv_bare, bumped, model, ten_model, ten_years
+from tests.pricing.figures import FINE, TEN_YEARS, afv, afv_bare, bumped, model, ten_model, ten_years
 
 TWO_DAYS = ("2008-03-03", "2008-03-13")
 CASES = [
@@ -111,3 +112,47 @@ def test_error_falls_to_a_quarter_when_steps_and_nodes_double(kind: str, capsys:
             print(f"{n:6d} {s:5.0f} {value:12.6f} {ratio:8.2f}")
     assert values[-1] == pytest.approx(exact, abs=3e-5)
     assert ratios == pytest.approx(np.full(len(ratios), 4.0), abs=0.6)
+
+
+@cache
+def with_notice() -> cn.ConvertibleNote:
+    """Ten years, called with 30 days' notice, so that the call's bound depends on every parameter."""
+    return cn.loads(
+        TEN_YEARS.replace("notice_at_least = 0", "notice_at_least = 30").replace("notice_at_most = 0", "notice_at_most = 60")
+    )
+
+
+def at_the_end(note: cn.ConvertibleNote, market: Lognormal, name: str, step: float) -> float:
+    """The derivative by a parameter from prices on a fine grid at one side only, to second order."""
+    base, once, twice = (
+        cn.price(note, replace(market, **{name: getattr(market, name) + by}), options=FINE).price for by in (0.0, step, 2 * step)
+    )
+    return (4.0 * once - twice - 3.0 * base) / (2 * step)
+
+
+@pytest.mark.parametrize("market", [model(volatility=0.3, hazard_rate=0.03), ten_model(recovery=0.4)])
+def test_a_dividend_yield_is_felt_where_there_is_none(market: Lognormal) -> None:
+    """From a yield of 0 upwards holders may convert early; the price of that right begins at 0 with slope 0."""
+    assert cn.price(with_notice(), market).phi == pytest.approx(
+        at_the_end(with_notice(), market, "dividend_yield", -1e-3), rel=3e-3
+    )
+
+
+@pytest.mark.parametrize("greek", ["cs01", "recovery01"])
+def test_a_sensitivity_at_the_end_of_what_is_allowed(greek: str) -> None:
+    """No hazard rate is below 0, and no recovery."""
+    market = model(volatility=0.3, hazard_rate=0.0 if greek == "cs01" else 0.03)
+    name, step, unit = ("hazard_rate", 2e-3, 1e-4) if greek == "cs01" else ("recovery", 0.02, 0.01)
+    expected = at_the_end(with_notice(), market, name, step) * unit
+    assert getattr(cn.price(with_notice(), market, options=FINE), greek) == pytest.approx(expected, rel=1e-3)
+
+
+def test_a_curve_of_hazard_rates_may_begin_at_zero() -> None:
+    market = model(volatility=0.3, recovery=0.3, hazard_rate=cn.Curve(["2003-01-01", "2005-01-01"], [0.0, 0.03]))
+    value = cn.price(with_notice(), market, options=FINE)
+    up, upper = (
+        cn.price(with_notice(), replace(market, hazard_rate=market.hazard_rate.shifted(by)), options=FINE).price
+        for by in (2e-3, 4e-3)
+    )
+    assert value.cs01 == pytest.approx((4.0 * up - upper - 3.0 * value.price) / 4e-3 * 1e-4, rel=1e-3)
+    assert "cs01" in str(value)
