@@ -1,8 +1,8 @@
 """Implied inputs: the volatility, hazard, spread, recovery, borrow cost or spot at which a note is worth a given price.
 
 A safeguarded search: Newton's step with the valuation's own derivative, then inverse interpolation of third order, then secants.
-Where the value is not monotone in the input, all roots are listed and `near` chooses; an unattainable price is refused, naming
-the nearest attainable one.
+Where the value is not monotone in the input, all roots are listed and `near` chooses, also where the value is the same over a
+range; an unattainable price is refused, naming the nearest attainable one.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ from convnote.market.model_base import MarketModel
 from convnote.note import ConvertibleNote
 from convnote.pricing.pricer import CREDITS, problem_of, wrong_model
 from convnote.pricing.pricer import price as price_of
+from convnote.pricing.roots import add_extreme, reached
 from convnote.pricing.unstepped import at_least, at_most
 from convnote.pricing.valuation import Valuation
 
@@ -30,6 +31,8 @@ TURNS = 60
 ROUGH = 258
 #: points at which further roots are searched for
 LOOKS = 13
+#: a change in value, as a fraction of the denomination, for a doubling of the share, below which many spots give one value
+FLAT = 1e-6
 
 
 @dataclass(frozen=True)
@@ -84,7 +87,7 @@ def implied_volatility(note: ConvertibleNote, model: MarketModel, *, price: floa
     >>> round(cn.implied_volatility(cn.load("afv-2003"), model, price=125), 4)
     0.2445
 
-    Raises `PricingError` for a price that no volatility gives, and for one that several give.
+    Raises `PricingError` for a price that no volatility gives, and for one that several give, or all of a range.
     """
     return _implied(VOLATILITY, note, model, price, clean, **asked)
 
@@ -168,18 +171,24 @@ def _implied(
     must_be(clean, bool, "clean", "expected True or False")
     if not is_number(price) or price <= 0:
         raise PricingError("expected a price above 0, per denomination", field="price", value=as_given(price))
+    if near is not None and not is_number(near):
+        raise PricingError("expected a number, or None", field="near", value=as_given(near))
     _must_be_a_model(model)
     value = partial(_valued, by, note, model, asked)
+    near = None if near is None else float(near)
     start = min(max(by.start(model) if near is None else near, by.low), by.high)
     first = value(start)
     target = float(price) + (first.accrued if clean else 0.0)
     face = first.face
     root = _searched(by, value, start, first, target, EXACT * face) if near is None else None
     if root is not None and by.name == "spot":
-        return root
+        there = first.at_spot(first.spot * root / start)
+        if abs(there.delta) * there.spot > FLAT * face:
+            return root
     # at the largest volatility a grid of the usual spacing has thousands of nodes; a fraction of them gives the sign
     rough = value if asked.get("options") else partial(_valued, by, note, model, {**asked, "options": {"nodes": ROUGH}})
-    return _among(by, value, rough, partial(_bounds, by, note, model, asked), target, face, root, near)
+    known = {start: first.price - target, **({} if root is None else {root: 0.0})}
+    return _among(by, value, rough, partial(_bounds, by, note, model, asked), target, face, known, root, near)
 
 
 def _must_be_a_model(model: Any) -> None:
@@ -269,6 +278,7 @@ def _spans(
     rough: Callable[[float], Valuation],
     bounds: Callable[[float], tuple[float, float]],
     target: float,
+    exact: float,
     root: float,
 ) -> bool:
     """Whether the value is below `target` at the lowest volatility that the grid carries, and above it at the highest.
@@ -279,7 +289,7 @@ def _spans(
     if 1.001 * bounds(low)[1] >= target:
         while True:
             try:
-                if value(low).price >= target:
+                if value(low).price >= target - exact:
                     return False
                 break
             except PricingError:  # the grid is too coarse for so small a volatility
@@ -296,61 +306,55 @@ def _among(
     bounds: Callable[[float], tuple[float, float]],
     target: float,
     face: float,
+    known: dict[float, float],
     root: float | None,
     near: float | None,
 ) -> float:
-    """The root after a search of the whole range; several roots without `near`, or none, raise `PricingError`."""
-    low = by.low
+    """The root after a search of the whole range; several roots without `near`, or none, raise `PricingError`.
+
+    `known` maps inputs valued before, the root among them, to value less price.
+    """
+    exact, gaps = EXACT * face, dict(known)
+
+    def gap(y: float) -> float:
+        return value(y).price - target
+
     if root is not None and by.name == "volatility":
         # an increasing value that is below the price at one end and above it at the other is assumed monotone
-        if _spans(by, value, rough, bounds, target, root):
+        if _spans(by, value, rough, bounds, target, exact, root):
             return root
-    places = low + (by.high - low) * (np.linspace(0.0, 1.0, LOOKS) ** 2)
-    gaps = []
-    for place in places.tolist():
+    for place in (by.low + (by.high - by.low) * np.linspace(0.0, 1.0, LOOKS) ** 2).tolist():
         try:
-            gaps.append(value(place).price - target)
-        except (PricingError, MarketError):
-            gaps.append(np.nan)
-    found = [] if root is None else [root]
-    for left, right, a, b in zip(places, places[1:], gaps, gaps[1:], strict=False):
-        if np.isfinite(a) and np.isfinite(b) and (a == 0 or a * b < 0):
-            if root is not None and left <= root <= right:
-                continue
-            found.append(_bisected(value, float(left), float(right), a, target, EXACT * face))
-    found.sort()
-    if len(found) == 1:
-        return found[0]
-    if found and near is not None:
-        return min(found, key=lambda each: abs(each - near))
-    if found:
-        listed = ", ".join(f"{each:.6g}" for each in found)
-        raise PricingError(f"the value is not monotone in {by.name}: {listed}; near= chooses", field="price", value=target)
-    finite = np.array([gap for gap in gaps if np.isfinite(gap)]) + target
-    lowest, highest = float(finite.min()), float(finite.max())
-    nearest, side = (lowest, "below") if target < lowest else (highest, "above")
-    where = places[int(np.nanargmin(np.abs(np.array(gaps) + target - nearest)))]
-    reason = f"{side} what {by.name} from {by.low:g} to {by.high:g} reaches; the nearest price is {nearest:.6g} at {where:.4g}"
-    raise PricingError(reason, field=f"implied_{by.name}.price", value=target)
+            gaps.setdefault(place, gap(place))
+        except (PricingError, MarketError):  # the model or the grid does not carry it
+            continue
+    found = reached(gap, gaps, exact)
+    if not found:
+        add_extreme(gap, gaps)
+        found = reached(gap, gaps, exact)
+    if not found:
+        raise _unattainable(by, gaps, target)
+    if near is not None:
+        return min((min(max(near, low), high) for low, high in found), key=lambda each: abs(each - near))
+    if len(found) == 1 and found[0][0] == found[0][1]:
+        return found[0][0]
+    raise _undetermined(by, found, target)
 
 
-def _bisected(value: Callable[[float], Valuation], low: float, high: float, gap: float, target: float, exact: float) -> float:
-    """The root between two points whose gaps differ in sign, by the Illinois method (regula falsi with halved weights)."""
-    other = value(high).price - target
-    if gap == 0:
-        return low
-    side = 0
-    for _ in range(200):
-        middle = (low * other - high * gap) / (other - gap)
-        at = value(middle).price - target
-        if abs(at) <= exact or high - low < 1e-15:
-            return middle
-        if (at > 0) == (gap > 0):
-            low, gap = middle, at
-            other = other / 2 if side == 1 else other
-            side = 1
-        else:
-            high, other = middle, at
-            gap = gap / 2 if side == -1 else gap
-            side = -1
-    return middle
+def _unattainable(by: Input, gaps: dict[float, float], target: float) -> PricingError:
+    where = min(gaps, key=lambda each: abs(gaps[each]))
+    side = "below" if gaps[where] > 0.0 else "above"
+    reason = f"{side} what {by.name} from {min(gaps):g} to {max(gaps):g} reaches"
+    reason += f"; the nearest price is {gaps[where] + target:.6g} at {where:.4g}"
+    return PricingError(reason, field=f"implied_{by.name}.price", value=target)
+
+
+def _undetermined(by: Input, found: list[tuple[float, float]], target: float) -> PricingError:
+    flat = [f"from {low:.6g} to {high:.6g}" for low, high in found if low < high]
+    roots = [f"{low:.6g}" for low, high in found if low == high]
+    if not flat:
+        reason = f"the value is not monotone in {by.name}: {', '.join(roots)}"
+    else:
+        reason = f"the value is the same at every {by.name} {' and '.join(flat)}, so that none is implied"
+        reason += f" there; it is the same at {', '.join(roots)}" if roots else ""
+    return PricingError(f"{reason}; near= chooses", field="price", value=target)

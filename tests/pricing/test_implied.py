@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import replace
 from math import exp
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -123,6 +125,79 @@ def test_two_hazards_imply_one_price_and_near_chooses() -> None:
         found = cn.implied_hazard(ten_years(), market, price=112.0, near=near)
         assert abs(found - near) < 0.05
         assert abs(cn.price(ten_years(), replace(market, hazard_rate=found)).price - 112.0) <= 1e-6
+
+
+def called() -> Any:
+    """A market in which the note is called at once and worth its conversion value, 150, whatever the volatility."""
+    return model(as_of="2006-06-01", spot=150.0)
+
+
+@pytest.mark.parametrize(
+    ("search", "name", "ends"),
+    [
+        (cn.implied_volatility, "volatility", "0.02 to 3"),
+        (cn.implied_hazard, "hazard_rate", "0 to 3"),
+        (cn.implied_recovery, "recovery", "0 to 1"),
+        (cn.implied_borrow, "borrow", "-0.5 to 1"),
+    ],
+)
+def test_nothing_is_implied_where_the_value_is_the_same(search: Callable[..., float], name: str, ends: str) -> None:
+    words = f"price: got 150.0; the value is the same at every {name} from {ends}, so that none is implied; near= chooses"
+    with pytest.raises(PricingError) as caught:
+        search(afv(), called(), price=150.0)
+    assert str(caught.value) == words
+    assert search(afv(), called(), price=150.0, near=0.35) == 0.35
+    assert search(afv(), called(), price=150.0, near=9) == float(ends.split()[-1])
+
+
+@pytest.mark.parametrize(
+    ("search", "name", "market"),
+    [(cn.implied_volatility, "volatility", model(spot=5.0)), (cn.implied_spot, "spot", model(spot=50.0))],
+)
+def test_the_ends_of_a_range_of_one_value_are_told(search: Callable[..., float], name: str, market: Any) -> None:
+    """A share far below the conversion price: the note is worth the value of a straight note."""
+    floor = cn.price(afv(), replace(market, spot=0.1)).price
+    with pytest.raises(PricingError, match=f"the value is the same at every {name} from .* to .*, so that none is") as caught:
+        search(afv(), market, price=floor)
+    low, high = (float(each) for each in re.findall(r"from (\S+) to ([^\s,]+),", str(caught.value))[0])
+    for at, same in ((low, True), (0.5 * (low + high), True), (0.999 * high, True), (1.05 * high, False)):
+        assert (abs(cn.price(afv(), replace(market, **{name: at})).price - floor) <= 1e-8 * 100) == same
+    assert search(afv(), market, price=floor, near=0.5 * high) == 0.5 * high
+
+
+def test_a_range_of_one_value_and_a_root_are_both_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Flat at 100 from 0.2 to 1, lower below, and 100 again at 1.5 only."""
+
+    def valued(by: Any, note: Any, market: Any, asked: Any, y: float) -> Any:
+        price = 100.0 + min(y - 0.2, 0.0) + max(min(y - 1.0, 1.5 - y), 0.0 if y < 1.0 else -0.7)
+        return SimpleNamespace(price=price, accrued=0.0, face=100.0, cs01=0.0, solved=SimpleNamespace(is_linear=True))
+
+    monkeypatch.setattr(implied, "_valued", valued)
+    words = r"at every hazard_rate from (\S+) to 1, so that none is implied there; it is the same at 1\.5; near= chooses"
+    with pytest.raises(PricingError, match=words) as caught:
+        cn.implied_hazard(afv(), called(), price=100.0)
+    assert float(re.findall(words, str(caught.value))[0]) == pytest.approx(0.2, abs=2e-6)
+    for near, found in ((0.1, 0.2), (0.6, 0.6), (1.1, 1.0), (1.4, 1.5), (3.0, 1.5)):
+        assert cn.implied_hazard(afv(), called(), price=100.0, near=near) == pytest.approx(found, abs=2e-6)
+
+
+def test_the_nearest_price_may_lie_between_the_inputs_searched() -> None:
+    """The value falls with the hazard rate to about 107.434 at 0.243, and rises from there."""
+    market = ten_model(recovery=0.4)
+    fine = min(cn.price(ten_years(), replace(market, hazard_rate=h)).price for h in np.linspace(0.22, 0.26, 9).tolist())
+    with pytest.raises(PricingError, match=r"below what hazard_rate from 0 to 3 reaches; the nearest price is") as caught:
+        cn.implied_hazard(ten_years(), market, price=fine - 0.1)
+    assert float(re.findall(r"price is (\S+) at", str(caught.value))[0]) == pytest.approx(fine, abs=1e-3)
+    roots = [cn.implied_hazard(ten_years(), market, price=fine + 0.01, near=near) for near in (0.2, 0.3)]
+    assert roots[0] < 0.243 < roots[1]
+    for root in roots:
+        assert abs(cn.price(ten_years(), replace(market, hazard_rate=root)).price - fine - 0.01) <= 1e-6
+
+
+@pytest.mark.parametrize("near", ["0.2", float("nan"), True, [0.2]])
+def test_near_is_a_number(near: Any) -> None:
+    with pytest.raises(PricingError, match=r"near: got .*; expected a number, or None"):
+        cn.implied_volatility(afv(), model(), price=126, near=near)
 
 
 @pytest.mark.parametrize("price", [0, -3.0, float("nan"), "110", True])
