@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from math import inf
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from convnote.errors import PricingError
+from convnote.market.checks import VOLATILITY
 from convnote.pricing.solved import shifted
 from convnote.tables import Table
 
@@ -26,6 +28,10 @@ SENSITIVITIES = {
     "borrow": "phi",
     "recovery": "recovery",
 }
+#: of a parameter moved to the end of what is allowed
+ROUNDING = 1e-12
+#: what a parameter may be, where that is limited
+ALLOWED = {"volatility": (1e-4, VOLATILITY), "hazard_rate": (0.0, inf), "recovery": (0.0, 1.0)}
 
 
 @dataclass(frozen=True, eq=False)
@@ -75,6 +81,7 @@ def ladder(value: Valuation, axis: str, steps: Sequence[float] | None) -> Ladder
         hedged = read.v - value.price - value.delta * (spots - value.spot)
         return Ladder(axis, moves, spots, read.v, delta, gamma, hedged)
     model: Any = value.problem.model
+    moves = _allowed(axis, getattr(model, axis), moves, by_default=steps is None)
     found = [value.solved.bump(**{axis: shifted(getattr(model, axis), move)}).read(np.array([value.spot])) for move in moves]
     prices = np.array([float(each.v[0]) for each in found])
     delta = np.array([float(each.v_x[0]) for each in found]) / value.spot
@@ -83,3 +90,22 @@ def ladder(value: Valuation, axis: str, steps: Sequence[float] | None) -> Ladder
     base = getattr(model, axis)
     inputs = np.array([base + move if isinstance(base, float) else move for move in moves])
     return Ladder(axis, moves, inputs, prices, delta, gamma, prices - value.price - sensitivity * moves)
+
+
+def _allowed(axis: str, old: Any, moves: np.ndarray, *, by_default: bool) -> np.ndarray:
+    """The moves that keep a number or a curve within what is allowed; others are left out if they are defaults, or refused."""
+    least, most = ALLOWED.get(axis, (-inf, inf))
+    values = np.asarray(getattr(old, "values", old), dtype=np.float64)
+    lowest, highest = float(values.min()), float(values.max())
+    fits = (lowest + moves >= least - ROUNDING) & (highest + moves <= most + ROUNDING)
+    if by_default:
+        moves = moves[fits]
+    elif not fits.all():
+        move = float(moves[~fits][0])
+        to = lowest + move if lowest + move < least else highest + move
+        raise PricingError(
+            f"moves {axis} to {to:.6g}; allowed: from {least:g}" + (f" to {most:g}" if most < inf else ""),
+            field="ladder.steps",
+            value=move,
+        )
+    return np.clip(moves, least - lowest, most - highest)

@@ -298,6 +298,40 @@ def test_a_ladder_holds_the_hedged_profit_and_loss() -> None:
         value.ladder("colour")
 
 
+@pytest.mark.parametrize(
+    ("axis", "changes", "steps"),
+    [
+        ("recovery", {}, [0.0, 0.01, 0.02]),
+        ("recovery", {"recovery": 1.0}, [-0.02, -0.01, 0.0]),
+        ("recovery", {"recovery": 0.3}, [-0.02, -0.01, 0.0, 0.01, 0.02]),
+        ("hazard_rate", {"hazard_rate": 0.01}, [-0.01, 0.0, 0.01, 0.02]),
+        ("hazard_rate", {"hazard_rate": cn.Curve(["2003-01-01", "2005-01-01"], [0.0, 0.03])}, [0.0, 0.01, 0.02]),
+    ],
+)
+def test_a_ladder_keeps_to_what_is_allowed(axis: str, changes: dict[str, Any], steps: list[float]) -> None:
+    market = model(**{"hazard_rate": 0.02, "recovery": 0.0, **changes})
+    found = cn.price(afv(), market).ladder(axis)
+    assert found.steps == pytest.approx(steps)
+    old: Any = getattr(market, axis)
+    moved = old + steps[-1] if isinstance(old, float) else old.shifted(steps[-1])
+    assert found.price[-1] == pytest.approx(cn.price(afv(), replace(market, **{axis: moved})).price, abs=2e-3)
+
+
+@pytest.mark.parametrize(
+    ("axis", "step", "words"),
+    [
+        ("hazard_rate", -0.03, "got -0.03; moves hazard_rate to -0.01; allowed: from 0"),
+        ("recovery", 0.9, r"got 0.9; moves recovery to 1.3; allowed: from 0 to 1"),
+        ("volatility", -0.3, r"got -0.3; moves volatility to -0.1; allowed: from 0.0001 to 5"),
+    ],
+)
+def test_a_step_of_a_ladder_beyond_what_is_allowed(axis: str, step: float, words: str) -> None:
+    value = cn.price(afv(), model(hazard_rate=0.02, recovery=0.4))
+    with pytest.raises(PricingError) as caught:
+        value.ladder(axis, [0.0, step])
+    assert str(caught.value) == f"ladder.steps: {words}"
+
+
 def test_a_grid_of_prices_is_one_solve_for_all_spots() -> None:
     table = cn.grid(afv(), model(hazard_rate=0.02), spot=[90, 100, 110], volatility=[0.2, 0.3], run=cn.price)
     assert table.shape == (3, 2)
