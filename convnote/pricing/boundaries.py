@@ -97,8 +97,11 @@ class Bounds:
 
     def at(self, segment: Segment, t: float) -> Obstacles:
         """The obstacles at `t` years, a time in [t0, t1) of the segment."""
+        return self.on(segment, self.problem.day_at(segment, t))
+
+    def on(self, segment: Segment, day: float) -> Obstacles:
+        """The obstacles on a day number of the segment, with its fraction."""
         p = self.problem
-        day = p.day_at(segment, t)
         converts = p.may_convert(segment)
         low = None
         if converts and p.lower_binds(segment):

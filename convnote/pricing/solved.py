@@ -8,11 +8,13 @@ from math import exp
 from typing import Any
 
 import numpy as np
+from scipy.interpolate import PchipInterpolator
 
 from convnote.market.curves import Curve
 from convnote.market.discount import DiscountCurve
 from convnote.pricing import tangents
 from convnote.pricing.adjoint import Weighted
+from convnote.pricing.boundaries import Bounds
 from convnote.pricing.opening import Opening, Read
 from convnote.pricing.problem import HAZARD_CAP, Problem
 from convnote.pricing.sweep import Sweep
@@ -42,6 +44,16 @@ class Solved:
     def sweep(self) -> Sweep:
         """The steps back from maturity to the first decision."""
         return Sweep(self.problem)
+
+    @cached_property
+    def bounds(self) -> Bounds:
+        """The bounds of V."""
+        return self.sweep.bounds
+
+    @property
+    def at_nodes(self) -> np.ndarray:
+        """V at the first decision, float64 [node]."""
+        return self.sweep.v
 
     @property
     def now(self) -> Segment:
@@ -86,7 +98,7 @@ class Solved:
         a = segment.variance / 2
         drift = segment.rate - segment.cost + p.eta * hazard - a
         moving = a * read.v_xx + drift * read.v_x - (segment.rate + hazard) * read.v + hazard * at_default
-        return np.asarray(np.where(self.held(spots), self.held_theta, -moving))
+        return self.or_held(-moving, spots)
 
     def held(self, spots: np.ndarray) -> np.ndarray:
         """True where a right is exercised immediately, so that V is its payoff, bool [spot]."""
@@ -97,10 +109,36 @@ class Solved:
         above, _ = self.opening.boundary
         return np.asarray((np.log(spots) >= above - 1e-12) | (held[node] & held[np.minimum(node + 1, len(x) - 1)]))
 
-    @property
-    def held_theta(self) -> float:
-        """dV / dt where V equals a conversion value."""
-        return 0.0
+    def or_held(self, theta: np.ndarray, spots: np.ndarray) -> np.ndarray:
+        """Theta per year, but where a right is exercised at once that of its payoff; float64 [spot]."""
+        held = self.held(spots)
+        if not held.any():
+            return theta
+        segment, x = self.now, self.problem.x
+        per_day = PchipInterpolator(x, self._payoff_a_day_later())(np.clip(np.log(spots), x[0], x[-1]))
+        return np.asarray(np.where(held, per_day * (segment.day1 - segment.day0) / segment.years, theta))
+
+    def _payoff_a_day_later(self) -> np.ndarray:
+        """What the right nearest to V pays a day later less what it pays today, with the coupon of that day, float64 [node].
+
+        A notice of tomorrow has another redemption date, and accrued interest grows.
+        """
+        p, today = self.problem, self.now.day0
+        now = self.bounds.on(self.now, today)
+        after = [each for each in p.timeline.segments if each.day0 <= today + 1 < each.day1]
+        nothing = np.zeros(len(p.x))
+        if not after:
+            return nothing
+        later, coupon = self.bounds.on(after[0], today + 1), p.contract.coupon_on(today + 1)
+        pairs = ((now.high, later.high), (now.low, later.low), (now.top, later.top))
+        found = [(old, new) for old, new in pairs if old is not None and new is not None]
+        if not found:
+            return nothing
+        old, new = (np.array(each) for each in zip(*found, strict=True))
+        nearest = np.abs(old - self.at_nodes).argmin(axis=0)[None]
+        old, new = (np.take_along_axis(each, nearest, axis=0)[0] for each in (old, new))
+        open_ = np.isfinite(old) & np.isfinite(new)
+        return np.where(open_, np.where(open_, new, 0.0) + coupon - np.where(open_, old, 0.0), 0.0)
 
     # --- derivatives by parameters
 

@@ -173,6 +173,11 @@ class SplitSolved(Solved):
         """V and its derivatives in ln S."""
         return self.opening.read(self.shares_part + self.cash_part, spots)
 
+    @property
+    def at_nodes(self) -> np.ndarray:
+        """V at the nodes, float64 [node]."""
+        return np.asarray(self.shares_part + self.cash_part)
+
     def cash(self, spots: np.ndarray) -> np.ndarray:
         """The part paid in cash, per denomination, float64 [spot]."""
         return self.opening.read(self.cash_part, spots).v
@@ -192,7 +197,7 @@ class SplitSolved(Solved):
         spread = segment.hazard * (1.0 - self.problem.model.recovery)
         drift = segment.rate - segment.cost - a
         moving = a * read.v_xx + drift * read.v_x - segment.rate * read.v - spread * self.cash(spots)
-        return np.asarray(np.where(self.held(spots), 0.0, -moving))
+        return self.or_held(-moving, spots)
 
     def bump(self, **changes: Any) -> Solved:
         """The same problem with parameters of the model replaced, on the same grid."""

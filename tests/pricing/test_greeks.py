@@ -12,6 +12,15 @@ import convnote as cn
 from convnote.market import Lognormal
 from tests.pricing.figures import FINE, TEN_YEARS, afv, afv_bare, bumped, model, ten_model, ten_years
 
+
+@cache
+def with_notice() -> cn.ConvertibleNote:
+    """Ten years, called with 30 days' notice, so that the call's bound depends on every parameter."""
+    return cn.loads(
+        TEN_YEARS.replace("notice_at_least = 0", "notice_at_least = 30").replace("notice_at_most = 0", "notice_at_most = 60")
+    )
+
+
 TWO_DAYS = ("2008-03-03", "2008-03-13")
 CASES = [
     (afv(), model(hazard_rate=0.02, recovery=0.3)),
@@ -81,6 +90,31 @@ def test_theta_is_the_next_day_less_today() -> None:
     assert (today.theta + later.theta) / 2 == pytest.approx((later.price - today.price) / 10, rel=0.01)
 
 
+@pytest.mark.parametrize(
+    ("spot", "a_day", "credit"),
+    [
+        (20.0, 6.875 / 360, "jump-to-default"),
+        (100.0, 6.875 / 360, "jump-to-default"),
+        (150.0, 0.0, "jump-to-default"),
+        (20.0, 6.875 / 360, "tsiveriotis-fernandes"),
+        (100.0, 6.875 / 360, "tsiveriotis-fernandes"),
+    ],
+)
+def test_theta_of_a_note_called_at_once_is_a_day_of_interest(spot: float, a_day: float, credit: str) -> None:
+    """Worth par and accrued interest, or its shares: at a rate of 1% the Company calls at any share price."""
+    value = cn.price(ten_years(), model(as_of="2008-03-03", spot=spot, rate=0.01, volatility=0.3), credit=credit)
+    assert value.theta == pytest.approx(a_day, abs=1e-9)
+
+
+@pytest.mark.parametrize("spot", [50.0, 100.0, 110.0, 130.0])
+def test_theta_of_a_note_whose_notice_is_given_at_once_is_the_next_day_less_today(spot: float) -> None:
+    """What a notice is worth changes with the day it is given on."""
+    market = ten_model(as_of="2008-03-03", spot=spot, rate=0.01, hazard_rate=0.0, volatility=0.3, day_count="act/365f")
+    today, later = (cn.price(with_notice(), market.at(on)) for on in ("2008-03-03", "2008-03-04"))
+    assert today.theta == pytest.approx(later.price - today.price, rel=5e-3, abs=1e-5)
+    assert today.charm == pytest.approx(later.delta - today.delta, rel=2e-2, abs=1e-5)
+
+
 def test_only_rate_plus_hazard_counts_without_recovery() -> None:
     value = cn.price(ten_years(), ten_model())
     assert value.rho == pytest.approx(1e4 * value.cs01, rel=1e-9)
@@ -112,14 +146,6 @@ def test_error_falls_to_a_quarter_when_steps_and_nodes_double(kind: str, capsys:
             print(f"{n:6d} {s:5.0f} {value:12.6f} {ratio:8.2f}")
     assert values[-1] == pytest.approx(exact, abs=3e-5)
     assert ratios == pytest.approx(np.full(len(ratios), 4.0), abs=0.6)
-
-
-@cache
-def with_notice() -> cn.ConvertibleNote:
-    """Ten years, called with 30 days' notice, so that the call's bound depends on every parameter."""
-    return cn.loads(
-        TEN_YEARS.replace("notice_at_least = 0", "notice_at_least = 30").replace("notice_at_most = 0", "notice_at_most = 60")
-    )
 
 
 def at_the_end(note: cn.ConvertibleNote, market: Lognormal, name: str, step: float) -> float:
