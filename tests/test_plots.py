@@ -377,7 +377,9 @@ def test_greeks_are_in_the_units_of_the_legend() -> None:
 
 def test_critical_prices_are_those_of_the_valuation() -> None:
     ax = plots.critical_prices(VALUE)
-    assert line(ax, "the Company calls above")[1] == pytest.approx(VALUE.critical_price().call, nan_ok=True)
+    days, calls = line(ax, "the Company calls above")
+    assert (np.diff(days) == np.timedelta64(1, "D")).all()
+    assert calls == pytest.approx(VALUE.critical_price(days).call, nan_ok=True)
     straight = cn.price(STRAIGHT, LATER)
     with pytest.raises(cn.TermsError, match=r"no right is used|does not convert"):
         plots.greeks(straight)

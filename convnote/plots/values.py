@@ -98,6 +98,8 @@ def critical_prices(value: Valuation, *, ax: Axes | None = None) -> Axes:
     found = value.critical_price()
     if not len(found.dates):
         raise TermsError("no right is used before maturity", field="critical_prices value", value=repr(value))
+    # on every day: a line between two steps would hide the jump at a coupon
+    found = value.critical_price(np.arange(found.dates[0], np.datetime64(value.problem.contract.note.maturity_date)))
     ax = new_axes(ax)
     for prices, colour, style, label in (
         (found.call, VERMILION, "-", "the Company calls above"),

@@ -92,7 +92,7 @@ def notes(problem: Problem, credit: str) -> tuple[str, ...]:
 
 
 def critical_prices(problem: Problem, found: list[tuple[float, int, float]], on: Any) -> CriticalPrices:
-    """Exercise boundaries as arrays [time] in time order (the sweep logs them backwards); linear interpolation on given days."""
+    """Exercise boundaries as arrays [time] in time order (the sweep logs them backwards); linear between events on given days."""
     from convnote.pricing.valuation import CriticalPrices
 
     segments = problem.timeline.segments
@@ -106,14 +106,24 @@ def critical_prices(problem: Problem, found: list[tuple[float, int, float]], on:
         return CriticalPrices(dates.view("datetime64[D]"), *of)
     asked = np.atleast_1d(as_days(on))
     at = np.interp(asked, days, ends)
-    if not len(times):
-        return CriticalPrices(asked.view("datetime64[D]"), *(np.full(len(at), np.nan) for _ in of))
-    return CriticalPrices(asked.view("datetime64[D]"), *(_between(at, times, each) for each in of))
+    at[(asked < days[0]) | (asked > days[-1])] = np.nan
+    place = np.searchsorted(ends[1:-1], at + 1e-9, side="right")
+    return CriticalPrices(asked.view("datetime64[D]"), *(_inside(at, place, times, ends, each) for each in of))
 
 
-def _between(at: np.ndarray, times: np.ndarray, values: np.ndarray) -> np.ndarray:
+def _inside(at: np.ndarray, place: np.ndarray, times: np.ndarray, ends: np.ndarray, values: np.ndarray) -> np.ndarray:
+    """Values [time] at the times `at`, each in the segment `place`: linear inside it and up to its end, NaN before its first.
+
+    What happens at the end of a segment, such as a coupon, makes a boundary jump.
+    """
+    result = np.full(len(at), np.nan)
     known = ~np.isnan(values)
-    if not known.any():
-        return np.full(len(at), np.nan)
-    found = np.interp(at, times[known], values[known])
-    return np.where((at >= times[known][0] - 1e-9) & (at <= times[known][-1] + 1e-9), found, np.nan)
+    times, values = times[known], values[known]
+    segment = np.searchsorted(ends[1:-1], times + 1e-9, side="right")
+    for each in np.unique(place).tolist():
+        t, v, here = times[segment == each], values[segment == each], np.flatnonzero(place == each)
+        here = here[at[here] >= t[0] - 1e-9] if len(t) else here[:0]
+        if len(here):
+            beyond = v[-1] + (at[here] - t[-1]) * ((v[-1] - v[-2]) / (t[-1] - t[-2]) if len(t) > 1 else 0.0)
+            result[here] = np.where(at[here] > t[-1], beyond, np.interp(at[here], t, v))
+    return result

@@ -250,6 +250,24 @@ def test_asking_for_a_boundary_changes_nothing() -> None:
     assert value.price == before == cn.price(afv(), model(hazard_rate=0.02)).price
 
 
+def test_a_boundary_follows_accrued_interest_and_falls_with_the_coupon() -> None:
+    """Called at once for 110 and accrued interest, so that the conversion value is that at the boundary."""
+    value = cn.price(afv(), model(hazard_rate=0.02))
+    days = np.arange("2005-01-01", "2008-01-01", dtype="datetime64[D]")
+    assert value.critical_price(days).call == pytest.approx(110.0 + afv().interest.accrued(days), abs=0.05)
+    none = value.critical_price(["2002-12-31", "2004-12-31", "2008-01-02"])
+    assert np.isnan(none.call).all() and np.isnan(value.critical_price(days).conversion).all()
+
+
+def test_a_boundary_on_a_day_of_a_step_is_that_of_the_step() -> None:
+    value = cn.price(ten_years(), ten_model(as_of="2005-03-01", dividend_yield=0.02, day_count="act/365f"))
+    steps = value.critical_price()
+    starts = np.isin(steps.dates, np.arange("2006-01-01", "2013-01-01", dtype="datetime64[Y]").astype("datetime64[D]"))
+    found = value.critical_price(steps.dates[starts])
+    assert starts.sum() >= 6
+    assert found.call == pytest.approx(steps.call[starts], rel=1e-9, nan_ok=True)
+
+
 def test_a_priced_note_is_freed_and_a_copy_of_it_carries_nothing_of_its_price() -> None:
     note = replace(afv(), name="short-lived")
     assert cn.price(note, model()).price == cn.price(pickle.loads(pickle.dumps(note)), model()).price
