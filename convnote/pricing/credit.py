@@ -12,7 +12,7 @@ from scipy.optimize import brentq
 
 from convnote.analytics.closed_forms import at_maturity
 from convnote.arithmetic import is_number
-from convnote.calendars import add_months, day_number, one_day, to_date
+from convnote.calendars import add_months, one_day, to_date
 from convnote.errors import PricingError, as_given, must_be
 from convnote.inputs import DateLike
 from convnote.market.checks import VOLATILITY
@@ -124,9 +124,10 @@ def hazard_from_cds(
         if not is_number(spread):
             raise PricingError("expected a number", field=f"spreads[{as_given(tenor)}]", value=as_given(spread))
     _check_frequency(frequency)
-    quotes = sorted((one_day(market.end(tenor)), float(spread), tenor) for tenor, spread in spreads.items())
+    quotes = [(one_day(market.end(tenor)), float(spread), tenor) for tenor, spread in spreads.items()]
     if not quotes:
         raise PricingError("expected at least one quote", field="spreads", value=dict(spreads))
+    quotes = _in_order(market, quotes, "spreads")
 
     def gap(spread: float, end: int) -> Any:
         legs = _legs(market, market.schedule(to_date(end), frequency))
@@ -169,9 +170,13 @@ def hazard_from_bonds(
     _check_recovery(recovery)
     market = _Market(discount, as_of, day_count)
     must_be(bonds, (list, tuple), "bonds", "expected a list of (maturity, coupon, price)")
-    made = sorted(map(_bond, bonds), key=lambda bond: day_number(market.end(bond.maturity)))
+    made = [_bond(each) for each in bonds]
     if not made:
         raise PricingError("expected at least one bond", field="bonds", value=list(bonds))
+    made = [
+        each
+        for _, each, _ in _in_order(market, [(one_day(market.end(each.maturity)), each, each.maturity) for each in made], "bonds")
+    ]
 
     def gap(bond: Bond) -> Any:
         end = market.end(bond.maturity)
@@ -206,6 +211,19 @@ def _split(legs: list[_Leg], hazards: list[tuple[float, float]]) -> list[tuple[_
             if start >= leg.t1 - 1e-12:
                 break
     return result
+
+
+def _in_order(market: _Market, quotes: list[tuple[int, Any, Any]], field: str) -> list[tuple[int, Any, Any]]:
+    """Quotes of end day, figure and tenor by their end days, each after the start and all different."""
+    ordered, before = sorted(quotes, key=lambda each: each[0]), None
+    for end, _, tenor in ordered:
+        if end <= market.start:
+            reason = f"ends on {to_date(end)}; expected a day after {to_date(market.start)}"
+            raise PricingError(reason, field=field, value=as_given(tenor))
+        if end == before:
+            raise PricingError(f"ends on {to_date(end)}, as another quote does", field=field, value=as_given(tenor))
+        before = end
+    return ordered
 
 
 def _bootstrapped(market: _Market, quotes: list[tuple[int, Any, Any]], field: str) -> Curve:

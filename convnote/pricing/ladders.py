@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from math import inf
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from convnote.errors import PricingError
+from convnote.arithmetic import is_number
+from convnote.errors import PricingError, is_one_of
 from convnote.market.checks import VOLATILITY
 from convnote.pricing.solved import shifted
 from convnote.tables import Table
@@ -68,11 +69,15 @@ class Ladder:
 
 def ladder(value: Valuation, axis: str, steps: Sequence[float] | None) -> Ladder:
     """The ladder of a valuation along `axis`: "spot" (relative steps, one solve) or a parameter of the model (absolute steps)."""
-    if axis != "spot" and axis not in SENSITIVITIES:
+    if not is_one_of(axis, ("spot", *SENSITIVITIES)):
         raise PricingError(f"allowed: spot, {', '.join(SENSITIVITIES)}", field="ladder.axis", value=repr(axis))
-    moves = np.asarray((SPOT_STEPS if axis == "spot" else OTHER_STEPS) if steps is None else list(steps), dtype=np.float64)
-    if moves.ndim != 1 or not moves.size or not np.all(np.isfinite(moves)) or (axis == "spot" and np.any(moves <= -1.0)):
-        raise PricingError("expected finite steps, of the spot above -1 (-100%)", field="ladder.steps", value=repr(steps))
+    chosen = (SPOT_STEPS if axis == "spot" else OTHER_STEPS) if steps is None else steps
+    listed = list(chosen) if isinstance(chosen, Iterable) else []
+    if not listed or not all(is_number(each) and (axis != "spot" or each > -1.0) for each in listed):
+        raise PricingError(
+            "expected a list of finite steps, of the spot above -1 (-100%)", field="ladder.steps", value=repr(steps)
+        )
+    moves = np.array(listed, dtype=np.float64)
     if axis == "spot":
         spots = value.spot * (1.0 + moves)
         value = value.covering([value.spot, *spots])

@@ -55,8 +55,8 @@ def asset_swap(
     >>> round(swap.option_strip, 2)
     16.35
     """
-    if price is not None and not is_number(price):
-        raise PricingError("expected a number", field="price", value=as_given(price))
+    if price is not None and (not is_number(price) or price <= 0):
+        raise PricingError("expected a number above 0", field="price", value=as_given(price))
     value = price_of(note, model, **asked)
     problem = value.problem
     recall = value.bond_floor

@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, Any, NamedTuple, Self
 
 import numpy as np
 
+from convnote.arithmetic import is_number
 from convnote.calendars import to_date, to_datetime64
-from convnote.errors import PricingError
+from convnote.errors import PricingError, as_given
 from convnote.market.model_walks import TWO_FACTORS, kind_of
 from convnote.pricing import desk
 from convnote.pricing.floors import bond_floor
@@ -118,8 +119,8 @@ class Valuation:
 
     def at_spot(self, spot: float) -> Self:
         """The same valuation at another share price (note's currency), read from the same solve."""
-        if not np.isfinite(spot) or spot <= 0:
-            raise PricingError("expected a share price above 0", field="spot", value=spot)
+        if not is_number(spot) or spot <= 0:
+            raise PricingError("expected a share price above 0", field="spot", value=as_given(spot))
         return replace(self.covering([spot]), spot=float(spot))
 
     def covering(self, spots: Sequence[float] | np.ndarray) -> Self:

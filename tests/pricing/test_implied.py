@@ -366,3 +366,44 @@ def test_a_figure_that_a_valuation_does_not_have() -> None:
         cn.TermsError, match="grid figure: got 'present_value'; not a figure of this answer; allowed: price, clean"
     ):
         table.array("present_value")
+
+
+@pytest.mark.parametrize("steps", [["a"], 0.1, "abc", [float("nan")], [], [[0.1]], [True], [-1.0]])
+def test_the_steps_of_a_ladder_are_numbers(steps: Any) -> None:
+    with pytest.raises(PricingError, match=r"ladder\.steps: got .*; expected a list of finite steps, of the spot above -1"):
+        cn.price(afv(), model()).ladder("spot", steps)
+
+
+@pytest.mark.parametrize("axis", [["spot"], None, 5])
+def test_the_axis_of_a_ladder_is_a_name(axis: Any) -> None:
+    with pytest.raises(PricingError, match=r"ladder\.axis: got .*; allowed: spot, volatility"):
+        cn.price(afv(), model()).ladder(axis)
+
+
+@pytest.mark.parametrize("spot", ["100", None, float("nan"), 0, -1, True])
+def test_another_share_price_is_a_number_above_zero(spot: Any) -> None:
+    with pytest.raises(PricingError, match=r"spot: got .*; expected a share price above 0"):
+        cn.price(afv(), model()).at_spot(spot)
+
+
+@pytest.mark.parametrize("price", [0, -5.0, "a", float("nan")])
+def test_an_asset_swap_of_a_price_above_zero(price: Any) -> None:
+    with pytest.raises(PricingError, match=r"price: got .*; expected a number above 0"):
+        cn.asset_swap(afv(), model(), price=price)
+
+
+@pytest.mark.parametrize(
+    ("quotes", "words"),
+    [
+        ({5: 0.03, "2008-01-01": 0.02}, "spreads: got '2008-01-01'; ends on 2008-01-01, as another quote does"),
+        ({0.001: 0.03}, "spreads: got 0.001; ends on 2003-01-01; expected a day after 2003-01-01"),
+        ({5: 0.03, "2002-12-31": 0.02}, "spreads: got '2002-12-31'; ends on 2002-12-31; expected a day after 2003-01-01"),
+    ],
+)
+def test_quotes_end_after_today_on_different_days(quotes: dict[Any, float], words: str) -> None:
+    with pytest.raises(PricingError) as caught:
+        cn.hazard_from_cds(quotes, 0.4, 0.05, as_of="2003-01-01")
+    assert str(caught.value) == words
+    with pytest.raises(PricingError) as caught:
+        cn.hazard_from_bonds([(tenor, 0.05, 90.0) for tenor in quotes], 0.4, 0.05, as_of="2003-01-01")
+    assert str(caught.value) == words.replace("spreads", "bonds")
