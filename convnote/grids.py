@@ -24,8 +24,15 @@ from convnote.pricing import Valuation, price
 from convnote.simulation import Outcomes, simulate
 from convnote.tables import Table
 
-#: Figures of a valuation, if the answer is one.
+#: Figures of a valuation in a table, if the answer is one, and those that `Grid.array` computes besides; endings by their chance.
 _VALUED = ("price", "clean", "delta", "gamma", "vega", "rho", "theta", "cs01", "standard_error")
+_ON_DEMAND = (
+    *("accrued", "per_100", "conversion_value", "parity", "bond_floor", "premium", "premium_points", "investment_premium"),
+    *("parity_delta", "speed", "charm", "color", "volga", "vanna", "credit_spread01", "phi", "borrow", "recovery01"),
+    *("recovery01_at_fixed_spread", "fx_delta", "effective_duration", "convexity", "spread_duration", "jump_to_default"),
+    *("expected_life", "soft_call_probability", "lower", "upper", "gap"),
+)
+_ENDINGS = ("conversion", "call", "put", "maturity", "default", "withdrawal")
 
 
 class Axis(NamedTuple):
@@ -76,6 +83,7 @@ class Grid:
     def array(self, figure: str) -> np.ndarray:
         """One figure of every answer, float64 of the grid's shape; of valuations, only that figure is computed.
 
+        A valuation has all its fields, in its units, and the chance of each ending by its name, such as "default".
         Raises `TermsError` for a figure that an answer does not have.
         """
         return np.array([_figure(answer, figure) for answer in self.answers]).reshape(self.shape)
@@ -136,13 +144,17 @@ def figures(answer: Any) -> dict[str, float]:
 
 def _figure(answer: Any, name: str) -> float:
     """One of the `figures` of an answer. Those of a valuation are computed on demand: a price alone needs no sensitivity."""
-    if isinstance(answer, Valuation) and name in _VALUED:
-        value = getattr(answer, name)
+    if isinstance(answer, Valuation):
+        known: tuple[str, ...] = (*_VALUED, *_ON_DEMAND, *_ENDINGS)
+        value = None
+        if name in known:
+            value = answer.probabilities[name] if name in _ENDINGS else getattr(answer, name)
         found = {} if value is None else {name: float(value)}
     else:
         found = figures(answer)
+        known = tuple(found)
     if name not in found:
-        has = ", ".join(each for each in (_VALUED if isinstance(answer, Valuation) else found) if each != name)
+        has = ", ".join(each for each in known if each != name)
         raise TermsError(f"not a figure of this answer; allowed: {has}", field="grid figure", value=as_given(name))
     return found[name]
 

@@ -61,6 +61,11 @@ class Solved:
         segments = self.problem.timeline.segments
         return next((each for each in segments if each.years), segments[0])
 
+    @property
+    def a_day(self) -> float:
+        """A calendar day from today in years of the model's clock."""
+        return self.now.years / (self.now.day1 - self.now.day0)
+
     @cached_property
     def promised(self) -> dict[str, float]:
         """Value and derivatives of the payments before the first decision."""
@@ -114,9 +119,9 @@ class Solved:
         held = self.held(spots)
         if not held.any():
             return theta
-        segment, x = self.now, self.problem.x
+        x = self.problem.x
         per_day = PchipInterpolator(x, self._payoff_a_day_later())(np.clip(np.log(spots), x[0], x[-1]))
-        return np.asarray(np.where(held, per_day * (segment.day1 - segment.day0) / segment.years, theta))
+        return np.asarray(np.where(held, per_day / self.a_day, theta))
 
     def _payoff_a_day_later(self) -> np.ndarray:
         """What the right nearest to V pays a day later less what it pays today, with the coupon of that day, float64 [node].

@@ -224,17 +224,12 @@ class Valuation:
     @cached_property
     def theta(self) -> float:
         """dV / dt at fixed S times one calendar day on the model's clock; excludes coupons paid on the day."""
-        return float(self.solved.theta(self._read, self._spots)[0]) * self._day
-
-    @cached_property
-    def _day(self) -> float:
-        segment = self.solved.now
-        return segment.years / (segment.day1 - segment.day0)
+        return float(self.solved.theta(self._read, self._spots)[0]) * self.solved.a_day
 
     @cached_property
     def _thetas(self) -> np.ndarray:
         spots = self.spot * np.array([1.0 - 1e-3, 1.0, 1.0 + 1e-3])
-        return np.asarray(self.solved.theta(self.solved.read(spots), spots)) * self._day
+        return np.asarray(self.solved.theta(self.solved.read(spots), spots)) * self.solved.a_day
 
     @property
     def charm(self) -> float:

@@ -341,7 +341,10 @@ def test_a_grid_of_prices_is_one_solve_for_all_spots() -> None:
         assert table.array("price")[i, 1] == pytest.approx(alone, abs=1e-9)
 
 
-@pytest.mark.parametrize("figure", ["price", "delta", "gamma", "clean", "theta", "vega"])
+FIGURES = ("price", "delta", "gamma", "clean", "theta", "vega", "bond_floor", "premium", "phi", "expected_life", "convexity")
+
+
+@pytest.mark.parametrize("figure", FIGURES)
 def test_a_figure_of_a_grid_of_prices_is_that_of_each_cell(figure: str) -> None:
     market = model(hazard_rate=0.02)
     table = cn.grid(afv(), market, spot=[90, 100, 110], volatility=[0.2, 0.3], run=cn.price)
@@ -350,6 +353,17 @@ def test_a_figure_of_a_grid_of_prices_is_that_of_each_cell(figure: str) -> None:
         for s in (90.0, 100.0, 110.0)
     ]
     assert table.array(figure) == pytest.approx(np.array(cells), rel=1e-9)
+
+
+def test_a_grid_has_every_number_of_a_valuation() -> None:
+    """Each property that is a number; of two names for one, the first."""
+    value = cn.price(afv(), model(hazard_rate=0.02, recovery=0.4))
+    table = cn.grid(afv(), model(hazard_rate=0.02, recovery=0.4), spot=[100], run=cn.price)
+    names = [name for name in vars(cn.Valuation) if not name.startswith("_") and name not in ("spot", "face", "shares")]
+    numbers = {name: each for name in names if isinstance(each := getattr(value, name), float)} | value.probabilities
+    assert len(numbers) > 30
+    for name in sorted(numbers.keys() - {"omicron", "fugit"}):
+        assert table.array(name).tolist() == [pytest.approx(numbers[name], rel=1e-9)], name
 
 
 def test_a_price_of_a_grid_needs_no_sensitivity(monkeypatch: pytest.MonkeyPatch) -> None:
