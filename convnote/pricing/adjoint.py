@@ -9,14 +9,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from functools import cached_property
-from math import exp
 from typing import Any, NamedTuple
 
 import numpy as np
 from scipy.linalg.blas import daxpy, dscal
 from scipy.linalg.lapack import dgttrf, dgttrs
 
-from convnote.pricing.kernel import BLEND, CALL, CONVERT, KEEP, NONE, WITHDRAW, Stage
+from convnote.pricing.kernel import BLEND, CALL, CONVERT, KEEP, NONE, WITHDRAW, Stage, top_slopes
 from convnote.pricing.sweep import PUT, Held, Mapped, Sweep
 from convnote.pricing.tangents import ENDINGS
 
@@ -41,6 +40,7 @@ class Weighted:
         """`weights` [node]: the weight of V at each node at the first decision in today's value."""
         self.sweep = sweep
         self._ones = np.ones(len(weights))
+        self._top = top_slopes(sweep.problem.dx)
         #: right, time and weight of the payoffs held
         self._rights: list[tuple[int, float, float]] = []
         #: segment, time and k of each stage, and the weighted sums of its V_x, V_xx, V and 1
@@ -130,15 +130,16 @@ class Weighted:
             rises, inner = v[1:] - v[:-1], weights[1:]
             below = inner.dot(rises)
             above = inner[:-1].dot(rises[1:]) + inner.item(-1) * (stage.ghost - v.item(-1))
-            top = 0.0
+            top = (0.0, 0.0)
         else:
             rises, inner = v[1:] - v[:-1], weights[1:-1]
             above, below = inner.dot(rises[1:]), inner.dot(rises[:-1])
-            top = weights.item(-1) * rises.item(-1) / (1.0 - exp(-p.dx))
+            rise = weights.item(-1) * rises.item(-1)
+            top = rise * self._top[0], rise * self._top[1]
             for node, beyond, value in stage.ghosts():
                 step = weights.item(node) * (value - v.item(beyond))
                 above, below = (above + step, below) if beyond > node else (above, below - step)
-        by_x, by_xx = (above + below) / (2 * p.dx) + top, (above - below) / p.dx**2 + top
+        by_x, by_xx = (above + below) / (2 * p.dx) + top[0], (above - below) / p.dx**2 + top[1]
         alone = weights.dot(self._ones[: len(weights)])
         self._sums.append((stage.segment, stage.time, stage.operator.k, by_x, by_xx, weights.dot(v), alone))
 

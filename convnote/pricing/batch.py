@@ -13,7 +13,7 @@ from math import ceil, log
 import numpy as np
 
 from convnote.pricing.grids import ends, widest
-from convnote.pricing.kernel import BLEND, GAMMA, KEEP, LEAST
+from convnote.pricing.kernel import BLEND, GAMMA, KEEP, LEAST, top_slopes
 from convnote.pricing.opening import ROOT, derivatives
 from convnote.pricing.problem import STEPS_A_HAZARD, Problem
 from convnote.pricing.sweep import Sweep
@@ -87,7 +87,8 @@ class Factors:
         second, first = k * a / dx**2, k * drift / (2 * dx)
         lower, upper = first - second, -second - first
         diagonal = 1.0 + 2.0 * second + k * both
-        slope = k * (drift + a) / (1.0 - np.exp(-dx))
+        by_x, by_xx = top_slopes(dx)
+        slope = k * (drift * by_x + a * by_xx)
         self.k = k
         self.inverse, self.from_below, self.from_above = (np.zeros((n, m)) for _ in range(3))
         self.inverse[0] = 1.0 / (1.0 + k * both)

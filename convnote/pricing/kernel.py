@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
-from math import exp, expm1, sqrt
+from math import expm1, sqrt
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -31,6 +31,16 @@ NEAREST = 1e-12
 NONE, CALL, CONVERT = 0, 1, 2
 #: a right that ends V like a call: the withdrawal of conversion
 WITHDRAW = 5
+
+
+def top_slopes(dx: Any) -> tuple[Any, Any]:
+    """V_x and V_xx at the highest node over the rise of V from the node below it, for V linear in S; of the shape of `dx`.
+
+    They are those of the central differences of S below it, not of S itself: two rates of growth would set off a wave at the top,
+    which a hazard of some units a year carries down to the spot.
+    """
+    rise = -np.expm1(-dx)
+    return np.sinh(dx) / dx / rise, (2.0 * np.sinh(dx / 2) / dx) ** 2 / rise
 
 
 class Coefficients(NamedTuple):
@@ -93,14 +103,13 @@ class Operator:
                 reason = "the grid is too coarse for so small a volatility: its drift exceeds its diffusion; expected more nodes"
                 raise PricingError(reason, field="options.nodes", value=n)
             self._against_the_wind(steep, first)
-        slope = k * (drift if flat else drift[-1]) / (1.0 - exp(-dx))
         self.diagonal[0] -= 2.0 * second
         self.upper[0] = 0.0
         if not flat and first[0] > 0:  # a hazard that explodes at S = 0 transports V upwards in S
             self.upper[0] = -2.0 * first[0]
             self.diagonal[0] += 2.0 * first[0]
-        # V linear in S: V_xx = V_x = (V_n - V_(n-1)) / (1 - exp(-dx))
-        slope += k * a / (1.0 - exp(-dx))
+        by_x, by_xx = top_slopes(dx)
+        slope = k * ((drift if flat else drift[-1]) * by_x + a * by_xx)
         self.diagonal[-1] = 1.0 + k * (rate if flat else rate[-1]) - slope
         self.lower[-1] = slope
         self._factors: dict[int, Factors] = {}

@@ -8,13 +8,12 @@ exp(integral of the rate) it satisfies the discounted one, so the same factors s
 from __future__ import annotations
 
 from collections.abc import Callable
-from math import exp
 from typing import Any
 
 import numpy as np
 from scipy.linalg.lapack import dgttrs
 
-from convnote.pricing.kernel import BLEND, CALL, CONVERT, KEEP, WITHDRAW, Stage, held_solve
+from convnote.pricing.kernel import BLEND, CALL, CONVERT, KEEP, WITHDRAW, Stage, held_solve, top_slopes
 from convnote.pricing.problem import HAZARD_CAP, Problem
 from convnote.pricing.resets import Branched
 from convnote.pricing.sweep import PUT, Held, Mapped, Scaled, Sweep
@@ -179,7 +178,8 @@ def slopes(dx: float, v: np.ndarray, stages: list[Stage]) -> tuple[np.ndarray, n
             first[i, node] += (beyond - node) * step / (2 * dx)
             second[i, node] += step / dx**2
     first[:, 0] = second[:, 0] = 0.0
-    first[:, -1] = second[:, -1] = rises[:, -1] / (1.0 - exp(-dx))
+    by_x, by_xx = top_slopes(dx)
+    first[:, -1], second[:, -1] = rises[:, -1] * by_x, rises[:, -1] * by_xx
     return first, second
 
 

@@ -341,7 +341,9 @@ class Valuation:
 
     @property
     def jump_to_default(self) -> float:
-        """The gain of a delta-hedged holder on an immediate default (a loss is negative), per denomination."""
+        """The gain of a delta-hedged holder on an immediate default (a loss is negative); NaN in a model without defaults."""
+        if self.credit != "jump-to-default":
+            return float("nan")
         model, segment = self.problem.model, self.solved.now
         recovered = model.recovery * self.problem.claim(segment, segment.t0)
         if self.problem.may_convert(segment):

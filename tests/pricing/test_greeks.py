@@ -182,3 +182,15 @@ def test_a_curve_of_hazard_rates_may_begin_at_zero() -> None:
     )
     assert value.cs01 == pytest.approx((4.0 * up - upper - 3.0 * value.price) / 4e-3 * 1e-4, rel=1e-3)
     assert "cs01" in str(value)
+
+
+@pytest.mark.parametrize("note", [afv_bare(), afv()], ids=["bare", "called and put"])
+@pytest.mark.parametrize("hazard", [0.5, 1.0, 3.0])
+def test_a_yield_of_next_to_nothing_changes_next_to_nothing(note: cn.ConvertibleNote, hazard: float) -> None:
+    """Where holders may convert early for it V is stepped from today; a large hazard carries the top of the grid to the spot."""
+    none = model(volatility=0.25, hazard_rate=hazard, recovery=0.2)
+    without, some = cn.price(note, none), cn.price(note, replace(none, dividend_yield=1e-9))
+    assert some.price == pytest.approx(without.price, rel=1e-4)
+    assert some.delta == pytest.approx(without.delta, rel=2e-4)
+    many = cn.price_many(note, [replace(none, dividend_yield=1e-9, spot=spot) for spot in (90.0, 100.0, 110.0)])
+    assert many.price[1] == pytest.approx(without.price, rel=1e-4)

@@ -7,6 +7,7 @@ from dataclasses import replace
 from functools import partial
 from math import exp, log, sqrt
 
+import numpy as np
 import pytest
 from scipy.stats import norm
 
@@ -117,3 +118,9 @@ def test_a_volatility_below_the_step_has_a_volga() -> None:
     value = cn.price(zero(), model(spot=100.0, volatility=0.008, rate=0.0))
     # at the money volga is that of sigma sqrt(T) / sqrt(2 pi) (1 - sigma^2 T / 24)
     assert value.volga == pytest.approx(-100 * 0.008 * 5**1.5 / 4 / sqrt(2 * 3.141592653589793), rel=1e-2)
+
+
+def test_without_a_default_event_nothing_is_said_of_a_default() -> None:
+    value = cn.price(afv(), model(hazard_rate=0.02), credit="tsiveriotis-fernandes")
+    assert np.isnan([value.jump_to_default, value.expected_life, *value.probabilities.values()]).all()
+    assert not any("default" in name or "life" in name for name in value.table().frame()["figure"])
