@@ -109,7 +109,7 @@ class Contract:
         return self._coupon_by_day.get(day, 0.0)
 
     def coupons_between(self, start: float, end: float) -> list[tuple[int, float]]:
-        """Days and amounts of the coupons after the day `start` up to and including `end`."""
+        """Day numbers and amounts of the coupons after `start` up to and including `end`, ascending, per denomination."""
         days = self._coupon_by_day
         return [(day, days[day]) for day in days if start < day <= end]
 

@@ -107,7 +107,6 @@ class Notice:
         call = c.call
         assert call is not None
         price, _ = call.at(float(redemption))
-        coupons = (c.coupon_days > after) & (c.coupon_days <= redemption)
         spans = Spans(p)
         at = max(last, day)  # later in the last day on which it converts: at once or not at all
         claim = price * exp(-spans.discount(at, redemption)) + spans.recovered(at, redemption)
@@ -121,7 +120,7 @@ class Notice:
             with_shares = coupon * exp(-spans.discount(at, due))
             claim -= with_shares
             kept += with_shares * exp(-spans.discount(day, at))
-        for on, amount in zip(c.coupon_days[coupons].tolist(), c.coupons[coupons].tolist(), strict=True):
+        for on, amount in c.coupons_between(after, redemption):
             if on > last:
                 claim += amount * exp(-spans.discount(at, on))
             else:

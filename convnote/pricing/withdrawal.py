@@ -161,7 +161,7 @@ class Withdrawals:
         spans = Spans(p)
         between = exp(-spans.discount(last, due))
         stays = self.straight.value(due, before=before and due == day) * between + spans.recovered(last, due)
-        coupons = [] if before and due == day else self._coupons(start, due)
+        coupons = [] if before and due == day else c.coupons_between(start, due)
         stays += sum(cash * exp(-spans.discount(last, on)) for on, cash in coupons if on > last)
         paid = self.terms.make_whole_to
         stays += amount * between if paid in ("outstanding", "both") else 0.0
@@ -188,9 +188,6 @@ class Withdrawals:
     @property
     def _answers(self) -> bool:
         return self.policy is None or self.policy.converts_at_end
-
-    def _coupons(self, start: float, end: float) -> list[tuple[int, float]]:
-        return self.problem.contract.coupons_between(start, end)
 
     def value(self, day: float, *, before: bool = False) -> np.ndarray:
         """The value of a Note after a notice of withdrawal on `day`, at the nodes, float64 [node].
