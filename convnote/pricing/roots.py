@@ -26,7 +26,7 @@ def reached(function: Callable[[float], float], gaps: dict[float, float], exact:
             low = _edge(function, places[i], places[i - 1], exact) if i else places[i]
             found.append((low, _edge(function, places[j], places[j + 1], exact) if j + 1 < len(places) else places[j]))
         elif i + 1 < len(places) and levels[i] * levels[i + 1] < 0.0:
-            root = _bisected(function, places[i], places[i + 1], levels[i], exact)
+            root = _between(function, (places[i], levels[i]), (places[i + 1], levels[i + 1]), exact)
             found.append((root, root))
         i = j + 1
     return found
@@ -59,11 +59,9 @@ def add_extreme(function: Callable[[float], float], gaps: dict[float, float]) ->
     gaps[float(at.x)] = sign * float(at.fun)
 
 
-def _bisected(function: Callable[[float], float], low: float, high: float, gap: float, exact: float) -> float:
-    """The root between two points at which the signs differ (`gap` at `low`), by regula falsi with halved weights (Illinois)."""
-    other = function(high)
-    if gap == 0:
-        return low
+def _between(function: Callable[[float], float], below: tuple[float, float], above: tuple[float, float], exact: float) -> float:
+    """The root between two points, each with its value, of different signs, by regula falsi with halved weights (Illinois)."""
+    (low, gap), (high, other) = below, above
     side = 0
     for _ in range(200):
         middle = (low * other - high * gap) / (other - gap)
