@@ -24,14 +24,16 @@ from convnote.pricing import Valuation, price
 from convnote.simulation import Outcomes, simulate
 from convnote.tables import Table
 
-#: Figures of a valuation in a table, if the answer is one, and those that `Grid.array` computes besides; endings by their chance.
+#: Figures of a valuation in the table of a grid.
 _VALUED = ("price", "clean", "delta", "gamma", "vega", "rho", "theta", "cs01", "standard_error")
+#: Its other fields, which `Grid.array` computes.
 _ON_DEMAND = (
     *("accrued", "per_100", "conversion_value", "parity", "bond_floor", "premium", "premium_points", "investment_premium"),
     *("parity_delta", "speed", "charm", "color", "volga", "vanna", "credit_spread01", "phi", "borrow", "recovery01"),
     *("recovery01_at_fixed_spread", "fx_delta", "effective_duration", "convexity", "spread_duration", "jump_to_default"),
     *("expected_life", "soft_call_probability", "lower", "upper", "gap"),
 )
+#: Endings, each given by its probability.
 _ENDINGS = ("conversion", "call", "put", "maturity", "default", "withdrawal")
 
 

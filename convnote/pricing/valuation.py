@@ -124,7 +124,7 @@ class Valuation:
         return replace(self.covering([spot]), spot=float(spot))
 
     def covering(self, spots: Sequence[float] | np.ndarray) -> Self:
-        """The same valuation, solved again if its grid does not reach far enough for one of `spots`, in the note's currency.
+        """The same valuation, solved again if its grid does not reach all of `spots` [spot], in the note's currency.
 
         One solve serves all spots where V is flat below the grid and linear above. V is not flat where the hazard depends on the
         share, or holders keep something at a default; it is not linear where holders may convert early.
@@ -341,7 +341,7 @@ class Valuation:
 
     @property
     def jump_to_default(self) -> float:
-        """The gain of a delta-hedged holder on an immediate default (a loss is negative); NaN in a model without defaults."""
+        """The gain per denomination of a delta-hedged holder on an immediate default, a loss below 0; NaN without defaults."""
         if self.credit != "jump-to-default":
             return float("nan")
         model, segment = self.problem.model, self.solved.now
